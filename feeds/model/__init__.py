@@ -1,0 +1,1 @@
+"""The values that pass the doors between rooms: frozen, slotted, keyword-only."""

@@ -1,0 +1,257 @@
+"""What we hold: drafts, what deciding needs to know, what is to be written, and articles."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Literal
+
+from feeds.model.incoming import Enclosure, Image, PollState, Share
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftAuthor:
+    """A byline judged: a person or desk, named within one publisher's domain."""
+
+    name: str
+    url: str | None = None
+    email: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """An entry normalized, not yet stored. Content is sanitized, addresses are absolute."""
+
+    guid: str
+    """The source's guid, else its address, else a hash of title and date; never empty."""
+    is_guid_given: bool
+    url: str | None
+    canonical_url: str | None
+    title: str
+    summary: str
+    """Plain text that the source gave as summary; empty where it gave none."""
+    content_html: str
+    published_at: datetime | None
+    """The source's date; None where it gave none that can be read."""
+    modified_at: datetime | None
+    """The source's own date of change."""
+    is_date_guessed: bool = False
+    authors: tuple[DraftAuthor, ...] = ()
+    categories: tuple[str, ...] = ()
+    enclosures: tuple[Enclosure, ...] = ()
+    images: tuple[Image, ...] = ()
+    language: str | None = None
+    rights: str | None = None
+    hash: str = ""
+    """Of all that a reader would notice: two drafts with equal hashes are the same version."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DraftFeed:
+    """A document normalized: its header and its drafts in document order."""
+
+    format: str
+    title: str | None = None
+    home_url: str | None = None
+    self_url: str | None = None
+    language: str | None = None
+    rights: str | None = None
+    hub_urls: tuple[str, ...] = ()
+    ttl: timedelta | None = None
+    drafts: tuple[Draft, ...] = ()
+    faults: tuple[str, ...] = ()
+    entry_count: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownArticle:
+    """A stored article as far as deciding needs it."""
+
+    id: int
+    urn: str
+    source_id: int
+    """The source that it was first seen in."""
+    canonical_url: str | None
+    hash: str
+    status: Literal["published", "withdrawn", "purged"]
+    updated_at: datetime
+    first_seen_at: datetime
+    topic_slugs: tuple[str, ...] = ()
+    author_ids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownSighting:
+    """An article seen in some source under a guid."""
+
+    source_id: int
+    guid: str
+    article_id: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Known:
+    """All that deciding about one document needs from the store, in one read."""
+
+    articles: tuple[KnownArticle, ...] = ()
+    sightings: tuple[KnownSighting, ...] = ()
+    """Of the document's guids, in any source."""
+    taken_urns: frozenset[str] = frozenset()
+    """Of the urns that the document's drafts could claim."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicMatch:
+    """A topic that an article belongs to, and why."""
+
+    slug: str
+    evidence: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewArticle:
+    """An article to be stored for the first time."""
+
+    draft: Draft
+    urn: str
+    sort_at: datetime
+    effective_at: datetime
+    updated_at: datetime
+    matches: tuple[TopicMatch, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedArticle:
+    """A stored article whose source now says something else."""
+
+    article_id: int
+    draft: Draft
+    is_major: bool
+    updated_at: datetime
+    matches: tuple[TopicMatch, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SeenAgain:
+    """A known article met under a guid (or in a source) that it was not known by."""
+
+    article_id: int
+    draft: Draft
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """What one document changes in the store; empty where nothing is new."""
+
+    new: tuple[NewArticle, ...] = ()
+    changed: tuple[ChangedArticle, ...] = ()
+    seen_again: tuple[SeenAgain, ...] = ()
+
+    def is_empty(self) -> bool:
+        """True where there is nothing to write."""
+        return not (self.new or self.changed or self.seen_again)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollReport:
+    """What a poll did, in numbers and a state that health knows."""
+
+    source_id: int
+    status: str
+    detail: str = ""
+    poll: PollState
+    entry_count: int = 0
+    new_count: int = 0
+    changed_count: int = 0
+    faults: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Author:
+    """A person or desk we know."""
+
+    id: int
+    slug: str
+    name: str
+    domain: str
+    """The publisher whose name space the name belongs to; empty for a declared author."""
+    bio: str = ""
+    links: tuple[str, ...] = ()
+    known_as: tuple[str, ...] = ()
+    origin: Literal["file", "admin", "opml", "found"] = "found"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicRule:
+    """What matches a topic; any of these suffices."""
+
+    categories: tuple[str, ...] = ()
+    phrases: tuple[str, ...] = ()
+    url_parts: tuple[str, ...] = ()
+    source_slugs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """Our subject: a slug, a title, and the rule that fills it."""
+
+    id: int
+    slug: str
+    title: str
+    description: str = ""
+    rule: TopicRule = TopicRule()
+    origin: Literal["file", "admin", "opml", "found"] = "admin"
+    state: Literal["active", "paused"] = "active"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceCredit:
+    """What an article says of where it came from."""
+
+    slug: str
+    title: str
+    home_url: str | None
+    feed_url: str | None
+    """The public address of the source's feed; None where it is private."""
+    feed_id: str
+    """A urn for the source as it stands in atom:source/id."""
+    is_ours: bool
+    share: Share
+    rights: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Article:
+    """A stored entry with our own id, whole, as pages and feeds need it."""
+
+    id: int
+    urn: str
+    url: str | None
+    title: str
+    summary: str
+    content_html: str
+    language: str | None
+    rights: str | None
+    published_at: datetime | None
+    effective_at: datetime
+    """The source's date where it can be believed, else when we first saw it."""
+    updated_at: datetime
+    first_seen_at: datetime
+    sort_at: datetime
+    authors: tuple[Author, ...] = ()
+    categories: tuple[str, ...] = ()
+    topics: tuple[Topic, ...] = ()
+    enclosures: tuple[Enclosure, ...] = ()
+    images: tuple[Image, ...] = ()
+    source: SourceCredit
+    status: Literal["published", "withdrawn", "purged"] = "published"
+    is_date_guessed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Tombstone:
+    """The sign left for a withdrawn article."""
+
+    urn: str
+    withdrawn_at: datetime
+    reason: str

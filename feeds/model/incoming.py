@@ -1,0 +1,229 @@
+"""What comes in: a source and its polling state, what a fetch gave, what a parser read.
+
+Every field says where it stands in Atom, RSS, JSON Feed and HTML: these types are the mapping
+table of the readers. Times are aware UTC, addresses absolute once normalized, text is plain text
+unless the name ends in `_html`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Literal
+
+Share = Literal["full", "excerpt", "headline"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """A feed elsewhere that we poll. `fetch_url` may be secret; only `public_url` leaves the house."""
+
+    id: int
+    slug: str
+    title: str
+    """What we call it: the admin's title, else the feed's own, else its host."""
+    fetch_url: str
+    first_url: str
+    """The address it was first added with: the name space of computed ids; never changes."""
+    public_url: str | None
+    """None where the address holds credentials or tokens."""
+    home_url: str | None = None
+    """Atom link rel=alternate · RSS channel/link · JSON Feed home_page_url."""
+    domain: str
+    """Registrable domain of `first_url`, by the whole Public Suffix List."""
+    author_name: str | None = None
+    """The admin's `author`: who wrote what has no byline."""
+    language: str | None = None
+    timezone: str = "UTC"
+    share: Share = "full"
+    is_ours: bool = False
+    is_sample: bool = False
+    interval: timedelta | None = None
+    topic_slugs: tuple[str, ...] = ()
+    state: Literal["active", "paused", "gone", "removed"] = "active"
+    origin: Literal["file", "admin", "opml", "found"] = "admin"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollState:
+    """What the last polls of a source left behind."""
+
+    etag: str | None = None
+    """The ETag exactly as it was sent, quotes and `W/` included."""
+    last_modified: str | None = None
+    """The Last-Modified exactly as it was sent."""
+    body_hash: str | None = None
+    is_imported: bool = False
+    """False until the first import has been stored."""
+    failure_count: int = 0
+    next_poll_at: datetime | None = None
+    last_polled_at: datetime | None = None
+    last_ok_at: datetime | None = None
+    last_new_at: datetime | None = None
+    status: str = "new"
+    """One word of `feeds.ingest.health`."""
+    status_detail: str = ""
+    interval: timedelta = timedelta(hours=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DueSource:
+    """One claimed piece of work: the source, its state, the claim it belongs to."""
+
+    source: Source
+    poll: PollState
+    host: str
+    claim_no: int
+    slot_at: datetime
+    """When the domain gives leave for the first request."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hop:
+    """One redirect that was followed."""
+
+    status: int
+    from_url: str
+    to_url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched:
+    """A 200 with its whole decoded body."""
+
+    url: str
+    """Where the body came from, after redirects."""
+    body: bytes
+    content_type: str
+    body_hash: str
+    etag: str | None = None
+    last_modified: str | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    hops: tuple[Hop, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotModified:
+    """A 304; validators that came with it replace the stored ones."""
+
+    url: str
+    etag: str | None = None
+    last_modified: str | None = None
+    headers: tuple[tuple[str, str], ...] = ()
+    hops: tuple[Hop, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gone:
+    """A 410: the source says that it will not come back."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failed:
+    """No usable answer: `state` is a word of `feeds.ingest.health`, `detail` a sentence."""
+
+    url: str
+    state: str
+    detail: str
+    status: int | None = None
+    retry_after: timedelta | None = None
+
+
+FetchResult = Fetched | NotModified | Gone | Failed
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Byline:
+    """One statement about authorship, as the source wrote it.
+
+    Atom author/name, uri, email · RSS author, dc:creator, itunes:author · JSON Feed authors[].
+    """
+
+    text: str
+    url: str | None = None
+    email: str | None = None
+    is_feed_level: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Enclosure:
+    """An attached file. Atom link rel=enclosure · RSS enclosure · JSON Feed attachments[]."""
+
+    url: str
+    media_type: str | None = None
+    length: int | None = None
+    title: str | None = None
+    duration_s: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Image:
+    """A picture with its own credit. media:content, media:thumbnail · JSON Feed image · img, figure."""
+
+    url: str
+    credit: str | None = None
+    """media:credit · figcaption credit line."""
+    caption: str | None = None
+    """media:description · figcaption."""
+    alt: str | None = None
+    """media:title · img alt."""
+    width: int | None = None
+    height: int | None = None
+    media_type: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParsedEntry:
+    """One item of a source as parsed, before we judge it."""
+
+    guid: str | None = None
+    """Atom id · RSS guid · JSON Feed id · RDF item rdf:about."""
+    url: str | None = None
+    """Atom link rel=alternate · RSS link, or guid where isPermaLink · JSON Feed url."""
+    title_html: str | None = None
+    """Atom title · RSS title · JSON Feed title (escaped)."""
+    summary_html: str | None = None
+    """Atom summary · RSS description beside content:encoded · JSON Feed summary (escaped)."""
+    content_html: str | None = None
+    """Atom content · RSS content:encoded, else description · JSON Feed content_html."""
+    base_url: str | None = None
+    """xml:base in force for the content, else the entry's link."""
+    published: str | None = None
+    """Atom published · RSS pubDate, dc:date · JSON Feed date_published; as written."""
+    updated: str | None = None
+    """Atom updated · RSS atom:updated, dcterms:modified · JSON Feed date_modified; as written."""
+    bylines: tuple[Byline, ...] = ()
+    categories: tuple[str, ...] = ()
+    """Atom category label or term · RSS category, dc:subject · JSON Feed tags[]."""
+    enclosures: tuple[Enclosure, ...] = ()
+    images: tuple[Image, ...] = ()
+    language: str | None = None
+    """xml:lang · dc:language · JSON Feed language."""
+    rights: str | None = None
+    """Atom rights · dc:rights · media:copyright · cc:license."""
+    origin_guid: str | None = None
+    """atom:source/id: the feed that the entry was copied from."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParsedFeed:
+    """A document as parsed: what it says of itself, and its entries in document order."""
+
+    format: str
+    """rss, rdf, atom, jsonfeed, cdf …, with the version that the document states."""
+    title: str | None = None
+    subtitle: str | None = None
+    home_url: str | None = None
+    self_url: str | None = None
+    feed_id: str | None = None
+    language: str | None = None
+    rights: str | None = None
+    icon_url: str | None = None
+    hub_urls: tuple[str, ...] = ()
+    ttl: timedelta | None = None
+    bylines: tuple[Byline, ...] = ()
+    entries: tuple[ParsedEntry, ...] = ()
+    faults: tuple[str, ...] = field(default=())
+    """What was wrong and could be lived with, each a sentence."""

@@ -1,0 +1,135 @@
+"""What goes out: which feed, what stands in it, the composed document, the rendered bytes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from feeds.model.articles import Article
+from feeds.model.incoming import Enclosure, Image
+
+FeedKind = Literal["all", "topic", "author", "source", "story", "changes", "query"]
+Format = Literal["atom", "rss", "jsonfeed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedKey:
+    """Which feed; `slug` is empty for `all`."""
+
+    kind: FeedKind
+    slug: str = ""
+
+    def path(self) -> str:
+        """Its address below the site, without format: `/all`, `/topics/<slug>`, `/authors/<slug>` …"""
+        return "/all" if self.kind == "all" else f"/{self.kind}s/{self.slug}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedInfo:
+    """A feed of ours as the lists, the OPML and the pages need it."""
+
+    key: FeedKey
+    feed_urn: str
+    """`urn:uuid:` version 5 of the site's id and the feed's first key; depends on neither address nor slug."""
+    title: str
+    description: str = ""
+    home_url: str | None = None
+    """For an author or a source: where they are at home."""
+    article_count: int = 0
+    changed_seq: int = 0
+    changed_at: datetime
+    """When what the feed holds last changed; the feed's own `updated`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedPage:
+    """A feed with its articles, newest first, as the store gives it."""
+
+    info: FeedInfo
+    articles: tuple[Article, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteInfo:
+    """What every document says of the site: from the config file only."""
+
+    title: str
+    base_url: str
+    """Absolute, without a slash at the end."""
+    language: str
+    contact: str | None = None
+    timezone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentAuthor:
+    """Someone who wrote an entry, as every format shows them."""
+
+    name: str
+    url: str | None = None
+    """Their page with us."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentSource:
+    """Where an entry was first published."""
+
+    title: str
+    feed_id: str
+    feed_url: str | None
+    home_url: str | None
+    updated_at: datetime
+    rights: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentEntry:
+    """One entry, composed: nothing is decided after this."""
+
+    urn: str
+    url: str
+    title: str
+    summary: str
+    """Plain text, never empty where there is any text."""
+    content_html: str
+    """With visible captions, credits and the last line *First published by*; empty for headlines."""
+    published_at: datetime
+    updated_at: datetime
+    authors: tuple[DocumentAuthor, ...] = ()
+    categories: tuple[str, ...] = ()
+    enclosures: tuple[Enclosure, ...] = ()
+    images: tuple[Image, ...] = ()
+    language: str | None = None
+    rights: str | None = None
+    source: DocumentSource
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FeedDocument:
+    """One feed composed, without format."""
+
+    feed_urn: str
+    title: str
+    description: str
+    page_url: str
+    """The HTML page of this feed."""
+    base_feed_url: str
+    """Its address without extension; a format adds `.atom`, `.rss`, `.json`."""
+    updated_at: datetime
+    language: str
+    site: SiteInfo
+    author: DocumentAuthor
+    entries: tuple[DocumentEntry, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenderedFeed:
+    """The bytes of a document in a format."""
+
+    body: bytes
+    media_type: str
+    etag: str
+    """Hash of the body, without quotes."""
+    changed_at: datetime
+    """For Last-Modified; whole seconds, never goes back."""
