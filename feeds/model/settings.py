@@ -1,0 +1,200 @@
+"""What `config.toml` states: settings of the site, and declarations of sources, topics, authors.
+
+Each class is a section, each field a key; `feeds.config` fills them and says what is wrong. The
+first line of a field's docstring stands beside it in the shipped file. Spans are `timedelta` here
+and seconds (or `"15m"`, `"2h"`, `"1d"`) in the file; paths are absolute once loaded.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Literal
+
+from feeds.model.articles import TopicRule
+from feeds.model.incoming import Share
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SiteSettings:
+    """`[site]`: what every feed and page says of the site."""
+
+    title: str = "Feedwright"
+    base_url: str | None = None
+    """The public address, such as https://news.example; unset: the listening address."""
+    contact: str | None = None
+    """An e-mail address or page where people who run a source can reach you."""
+    language: str = "en"
+    timezone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebSettings:
+    """`[web]`: where we listen."""
+
+    host: str = "127.0.0.1"
+    port: int = 8080
+    workers: int = 1
+    trusted_proxies: tuple[str, ...] = ()
+    """Networks whose X-Forwarded-For is believed."""
+    metrics_token: str | None = None
+    """Whoever sends it as a bearer token may read /metrics from anywhere."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DatabaseSettings:
+    """`[database]`: one SQLite file, or PostgreSQL."""
+
+    url: str = "data/feedwright.db"
+    """A path relative to the config file, or postgresql://user:password@host/name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FetchSettings:
+    """`[fetch]`: limits on what the outside may cost us."""
+
+    timeout: timedelta = timedelta(seconds=30)
+    """For one poll, redirects and body included."""
+    stall_timeout: timedelta = timedelta(seconds=10)
+    """The longest wait for a connection or for the next bytes."""
+    max_bytes: int = 15_000_000
+    """Of a body, decoded."""
+    max_redirects: int = 5
+    max_entries: int = 5_000
+    """Of one document; what comes after is left out and the source says so."""
+    parse_timeout: timedelta = timedelta(seconds=20)
+    parse_memory: int = 600_000_000
+    """Bytes of memory that one parsing process may take."""
+    parse_workers: int = 1
+    concurrency: int = 100
+    """Requests under way at once, over all hosts."""
+    allow: tuple[str, ...] = ()
+    """Networks (CIDR) or addresses that the guard lets through although they are not public."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollSettings:
+    """`[poll]`: how often and how gently."""
+
+    pause: timedelta = timedelta(seconds=1)
+    """Between two requests to one registrable domain."""
+    min_interval: timedelta = timedelta(minutes=15)
+    max_interval: timedelta = timedelta(days=1)
+    default_interval: timedelta = timedelta(hours=1)
+    """For a source whose rhythm is not known yet."""
+    claim: timedelta = timedelta(seconds=60)
+    """How long a scheduler holds a host before another may take it over."""
+    is_on: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishSettings:
+    """`[publish]`: what feeds hold."""
+
+    entries: int = 50
+    """The newest so many, and more where the last 48 hours brought more (500 at most)."""
+    max_age: timedelta = timedelta(minutes=5)
+    """Cache-Control of feeds and pages."""
+    excerpt_chars: int = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeepSettings:
+    """`[keep]`: for how long; unset means for ever."""
+
+    articles: timedelta | None = None
+    versions: timedelta | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogSettings:
+    """`[log]`: what is written to standard error."""
+
+    level: Literal["debug", "info", "warning", "error"] = "info"
+    format: Literal["text", "json"] = "text"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceDeclaration:
+    """A `[[source]]`."""
+
+    url: str
+    slug: str | None = None
+    title: str | None = None
+    topics: tuple[str, ...] = ()
+    """Slugs of topics that every article of this source belongs to."""
+    author: str | None = None
+    language: str | None = None
+    timezone: str | None = None
+    share: Share = "full"
+    ours: bool = False
+    interval: timedelta | None = None
+    was: tuple[str, ...] = ()
+    """Former addresses or slugs of the same source."""
+    line: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TopicDeclaration:
+    """A `[[topic]]`."""
+
+    slug: str
+    title: str | None = None
+    description: str = ""
+    categories: tuple[str, ...] = ()
+    phrases: tuple[str, ...] = ()
+    url_parts: tuple[str, ...] = ()
+    sources: tuple[str, ...] = ()
+    was: tuple[str, ...] = ()
+    line: int = field(default=0, compare=False)
+
+    def rule(self) -> TopicRule:
+        """The rule that the declaration states."""
+        return TopicRule(
+            categories=self.categories,
+            phrases=self.phrases,
+            url_parts=self.url_parts,
+            source_slugs=self.sources,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthorDeclaration:
+    """An `[[author]]`."""
+
+    name: str
+    slug: str | None = None
+    known_as: tuple[str, ...] = ()
+    bio: str = ""
+    links: tuple[str, ...] = ()
+    was: tuple[str, ...] = ()
+    line: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declarations:
+    """All that the file declares, and therefore owns."""
+
+    sources: tuple[SourceDeclaration, ...] = ()
+    topics: tuple[TopicDeclaration, ...] = ()
+    authors: tuple[AuthorDeclaration, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """A whole config file, typed."""
+
+    path: Path
+    """The file itself; relative paths in it start from its folder."""
+    site: SiteSettings = SiteSettings()
+    web: WebSettings = WebSettings()
+    database: DatabaseSettings = DatabaseSettings()
+    fetch: FetchSettings = FetchSettings()
+    poll: PollSettings = PollSettings()
+    publish: PublishSettings = PublishSettings()
+    keep: KeepSettings = KeepSettings()
+    log: LogSettings = LogSettings()
+    declarations: Declarations = Declarations()
+    sample_base: str | None = None
+    """Where the run itself serves `/sample/…`; source addresses that begin with `/` hang on it."""

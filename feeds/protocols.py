@@ -1,0 +1,415 @@
+"""What feeds/ asks of others: a store, a transport, workers. Parts are put together in `parts.py`."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal, Protocol
+
+from feeds.model.articles import (
+    Article,
+    Author,
+    Changes,
+    DraftFeed,
+    Known,
+    PollReport,
+    Tombstone,
+    Topic,
+    TopicMatch,
+    TopicRule,
+)
+from feeds.model.incoming import DueSource, Failed, Hop, PollState, Share, Source
+from feeds.model.outgoing import FeedInfo, FeedKey, FeedKind, FeedPage, RenderedFeed
+
+JobState = Literal["waiting", "running", "done", "failed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """One GET as the transport is asked for it."""
+
+    url: str
+    headers: tuple[tuple[str, str], ...] = ()
+    timeout: timedelta
+    max_bytes: int
+    max_redirects: int = 5
+    is_sample: bool = False
+    """Allowed to reach the run's own samples."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Response:
+    """The answer, decoded and whole."""
+
+    url: str
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+    hops: tuple[Hop, ...] = ()
+
+    def header(self, name: str) -> str | None:
+        """The first header of that name, whatever its case."""
+        wanted = name.lower()
+        return next((value for key, value in self.headers if key.lower() == wanted), None)
+
+
+class Transport(Protocol):
+    """The only way outside, behind the address guard."""
+
+    async def get(self, request: Request) -> Response | Failed:
+        """The answer of any status, or why there is none."""
+        ...
+
+    async def close(self) -> None:
+        """Lets go of all connections."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParseTask:
+    """What a worker needs to turn bytes into drafts; small enough to be sent to another process."""
+
+    body: bytes
+    url: str
+    content_type: str
+    source: Source
+    now: datetime
+    max_entries: int
+
+
+class Workers(Protocol):
+    """Processes that turn bytes into drafts, and are killed when they hang."""
+
+    def drafts(self, task: ParseTask) -> Awaitable[DraftFeed | Failed]:
+        """The document normalized, or why it cannot be read. Never raises for bad input."""
+        ...
+
+    def close(self) -> None:
+        """Ends all processes."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceSpec:
+    """What a source is to be, before the store gives it id and slug."""
+
+    fetch_url: str
+    public_url: str | None
+    host: str
+    host_domain: str
+    """For politeness: by the list's ICANN part."""
+    domain: str
+    """For identity: by the whole list."""
+    slug: str | None = None
+    title: str | None = None
+    author_name: str | None = None
+    language: str | None = None
+    timezone: str = "UTC"
+    share: Share = "full"
+    is_ours: bool = False
+    is_sample: bool = False
+    interval: timedelta | None = None
+    topic_slugs: tuple[str, ...] = ()
+    origin: Literal["file", "admin", "opml", "found"] = "admin"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceRow:
+    """A source as lists show it: with its state and counts."""
+
+    source: Source
+    poll: PollState
+    article_count: int
+    host: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """Work that a person asked for."""
+
+    id: int
+    kind: str
+    arguments: dict[str, Any]
+    asked_by: str
+    state: JobState
+    done: int
+    total: int
+    message: str
+    result: dict[str, Any] | None
+    asked_at: datetime
+    finished_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CategoryCount:
+    """A label that sources use."""
+
+    label: str
+    article_count: int
+    source_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matchable:
+    """What topic rules look at in a stored article."""
+
+    id: int
+    source_slug: str
+    source_topics: tuple[str, ...]
+    title: str
+    summary: str
+    text_html: str
+    url: str | None
+    categories: tuple[str, ...]
+
+
+class Store(Protocol):
+    """Everything kept. One object holds one connection and is used by one thread at a time.
+
+    Every method is a transaction of its own unless it runs inside `write()`.
+    """
+
+    def write(self) -> AbstractContextManager[None]:
+        """A writing transaction around several calls; inside another one, a savepoint."""
+        ...
+
+    def close(self) -> None:
+        """Lets go of the connection."""
+        ...
+
+    # what is kept once
+    def site_id(self, new_id: Callable[[], str]) -> str:
+        """The site's own id, a UUID drawn once."""
+        ...
+
+    def kept(self, name: str) -> str | None:
+        """A small value kept under a name."""
+        ...
+
+    def keep(self, name: str, value: str) -> None:
+        """Keeps a small value under a name."""
+        ...
+
+    def beat(self, name: str, now: datetime, detail: str = "") -> None:
+        """Leaves a sign of life."""
+        ...
+
+    def beats(self) -> dict[str, tuple[datetime, str]]:
+        """The last sign of life of each name, with its detail."""
+        ...
+
+    # polling
+    def claim(
+        self, *, owner: str, now: datetime, until: datetime, most: int, pause: timedelta
+    ) -> tuple[DueSource, ...]:
+        """Due sources of hosts that nobody holds (at most `most`), each with its domain's leave."""
+        ...
+
+    def extend_claims(self, *, owner: str, until: datetime) -> int:
+        """Holds the owner's hosts for longer; answers how many."""
+        ...
+
+    def release(self, *, owner: str, hosts: Sequence[str] | None = None) -> None:
+        """Lets go of the owner's hosts (all, where none is named)."""
+        ...
+
+    def check_claim(self, host: str, claim_no: int) -> None:
+        """Locks the host's row for this transaction; raises ClaimLostError where the number moved."""
+        ...
+
+    def take_slot(self, domain: str, *, now: datetime, pause: timedelta) -> datetime:
+        """When the domain gives leave for a request."""
+        ...
+
+    def cool(self, domain: str, *, until: datetime) -> None:
+        """No request to the domain before then."""
+        ...
+
+    def known(self, source: Source, feed: DraftFeed, urns: Iterable[str]) -> Known:
+        """What deciding about the document needs."""
+        ...
+
+    def save_poll(
+        self, source: Source, report: PollReport, feed: DraftFeed | None, changes: Changes, now: datetime
+    ) -> None:
+        """Writes what a poll found: state, articles, memberships, and what was touched."""
+        ...
+
+    # sources
+    def add_source(self, spec: SourceSpec, now: datetime) -> Source:
+        """A new source with its slug, due at once; a former one of the same address comes back."""
+        ...
+
+    def change_source(self, source_id: int, spec: SourceSpec, now: datetime) -> Source:
+        """The source with the settings of `spec`; its id, first address and articles stay."""
+        ...
+
+    def rename_source(self, source_id: int, slug: str) -> None:
+        """A new slug; the old one leads to it for ever."""
+        ...
+
+    def set_source_state(self, source_id: int, state: str, now: datetime) -> None:
+        """active, paused, gone or removed; its feed stays unless removed."""
+        ...
+
+    def poll_soon(self, source_ids: Sequence[int], now: datetime) -> None:
+        """Makes sources due at once."""
+        ...
+
+    def sources(self, *, with_removed: bool = False) -> tuple[SourceRow, ...]:
+        """All sources by slug."""
+        ...
+
+    def source(self, slug: str) -> SourceRow | None:
+        """The source of that slug, or of a former one."""
+        ...
+
+    def source_at(self, url: str) -> SourceRow | None:
+        """The source that is polled at that address, or once was."""
+        ...
+
+    # topics and authors
+    def put_topic(
+        self, *, slug: str, title: str, description: str, rule: TopicRule, origin: str, now: datetime
+    ) -> Topic:
+        """Adds the topic or changes it."""
+        ...
+
+    def rename_topic(self, old: str, new: str) -> None:
+        """A new slug; the old one leads to it for ever."""
+        ...
+
+    def set_topic_state(self, slug: str, state: str, now: datetime) -> None:
+        """active or paused; a paused topic keeps its feed and gets nothing new."""
+        ...
+
+    def topics(self) -> tuple[Topic, ...]:
+        """All topics by slug."""
+        ...
+
+    def category_counts(self, most: int) -> tuple[CategoryCount, ...]:
+        """Labels that sources use, most used first."""
+        ...
+
+    def matchable(self, *, after_id: int, most: int) -> tuple[Matchable, ...]:
+        """Published articles by id, as topic rules see them."""
+        ...
+
+    def set_matches(self, article_id: int, matches: Sequence[TopicMatch], now: datetime) -> bool:
+        """Gives an article these topics; True where that changed a feed."""
+        ...
+
+    def put_author(
+        self,
+        *,
+        slug: str | None,
+        name: str,
+        known_as: Sequence[str],
+        bio: str,
+        links: Sequence[str],
+        origin: str,
+        now: datetime,
+    ) -> Author:
+        """Adds the declared author or changes it; found authors of these names become it."""
+        ...
+
+    def rename_author(self, old: str, new: str) -> None:
+        """A new slug; the old one leads to it for ever."""
+        ...
+
+    def authors(self) -> tuple[tuple[Author, int], ...]:
+        """All authors that have articles or are declared, with their number of articles."""
+        ...
+
+    # articles and feeds
+    def article(self, article_id: int) -> Article | Tombstone | None:
+        """One article whole."""
+        ...
+
+    def withdraw(self, article_id: int, *, reason: str, now: datetime) -> None:
+        """Takes an article out of every feed and leaves its sign."""
+        ...
+
+    def slug_now(self, kind: FeedKind, slug: str) -> str | None:
+        """The present slug of what is, or was, known by this one."""
+        ...
+
+    def feed_info(self, key: FeedKey) -> FeedInfo | None:
+        """The feed of that key."""
+        ...
+
+    def feeds(self, kind: FeedKind | None = None) -> tuple[FeedInfo, ...]:
+        """Feeds that can be subscribed to, by kind and title."""
+        ...
+
+    def feed_page(self, key: FeedKey, *, entries: int, window: timedelta, most: int) -> FeedPage | None:
+        """The newest `entries` and everything within `window` of the newest, at most `most`."""
+        ...
+
+    def number_touched(self, now: datetime, most: int = 5000) -> int:
+        """Gives committed touches their seq, gap-free and in one order; answers how many."""
+        ...
+
+    def seq(self) -> int:
+        """The last seq given."""
+        ...
+
+    def rendered(self, key: FeedKey, format: str, recipe: str) -> tuple[int, RenderedFeed] | None:
+        """The bytes last rendered with that recipe, and the feed's changed_seq they show."""
+        ...
+
+    def keep_rendered(
+        self, key: FeedKey, format: str, recipe: str, changed_seq: int, feed: RenderedFeed
+    ) -> RenderedFeed:
+        """Keeps the bytes; same bytes keep their time, and the time never goes back."""
+        ...
+
+    def note_read(self, keys: Sequence[FeedKey], now: datetime) -> None:
+        """These feeds were asked for."""
+        ...
+
+    def stale_feeds(self, *, read_since: datetime, recipe: str, most: int) -> tuple[FeedKey, ...]:
+        """Feeds read lately whose rendered bytes are older than what they hold."""
+        ...
+
+    # work on request
+    def add_job(self, kind: str, arguments: dict[str, Any], *, asked_by: str, now: datetime) -> int:
+        """Asks for work; answers the job's id."""
+        ...
+
+    def claim_job(self, *, owner: str, now: datetime, until: datetime) -> Job | None:
+        """The oldest job that waits, or whose worker fell silent."""
+        ...
+
+    def job_progress(self, job_id: int, *, done: int, total: int, message: str, until: datetime) -> None:
+        """How far a job is."""
+        ...
+
+    def finish_job(
+        self, job_id: int, *, state: JobState, message: str, result: dict[str, Any] | None, now: datetime
+    ) -> None:
+        """How a job ended."""
+        ...
+
+    def job(self, job_id: int) -> Job | None:
+        """One job."""
+        ...
+
+    def counts(self) -> dict[str, int]:
+        """How many sources, articles, authors, topics there are, and what is due."""
+        ...
+
+    # upkeep
+    def checkpoint(self) -> None:
+        """Moves the write-ahead log into the database (SQLite)."""
+        ...
+
+    def check(self) -> tuple[str, ...]:
+        """What is wrong with the database itself; empty where nothing is."""
+        ...
+
+    def backup(self, path: str) -> None:
+        """A whole copy while work goes on (SQLite)."""
+        ...

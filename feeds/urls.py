@@ -1,0 +1,231 @@
+"""Addresses: absolute and canonical forms, registrable domains, slugs, what is secret in one. Pure.
+
+Canonical means: the same address for everybody (RFC 3986 section 6: case, default port, dot
+segments), without a fragment and without parameters that only tell who clicked. Parameters that
+are not known to track stay, because `?id=5` is often the article.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from functools import lru_cache
+from urllib.parse import SplitResult, parse_qsl, urljoin, urlsplit, urlunsplit
+
+from anyascii import anyascii
+from publicsuffixlist import PublicSuffixList
+
+TRACKING_PREFIXES = ("utm_", "pk_", "mtm_", "matomo_", "hsa_", "oly_", "vero_", "__hs", "at_custom")
+TRACKING_NAMES = frozenset(
+    {
+        "fbclid", "gclid", "gclsrc", "dclid", "gbraid", "wbraid", "msclkid", "yclid", "twclid",
+        "ttclid", "igshid", "igsh", "mc_cid", "mc_eid", "mkt_tok", "_hsenc", "_hsmi", "wt_mc",
+        "cmpid", "ncid", "ns_mchannel", "ns_source", "ns_campaign", "ns_linkname", "ns_fee",
+        "xtor", "sc_cid", "smid", "rss_id", "feedtype", "_openstat", "wickedid", "s_cid",
+        "at_medium", "at_campaign", "at_bbc_team", "ocid", "traffic_source",
+    }
+)  # fmt: skip
+SECRET_NAMES = re.compile(
+    r"(?i)^(.*[_-])?(token|key|apikey|auth|secret|password|passwd|pwd|pass|sig|signature|hash|session"
+    r"|sid|access|jwt|bearer|private)([_-].*)?$"
+)
+DEFAULT_PORTS = {"http": 80, "https": 443}
+MAX_URL = 4000
+_SCHEME = re.compile(r"^[a-zA-Z][a-zA-Z0-9+.-]*:")
+_UNSAFE = re.compile(r"[\x00-\x20\x7f<>\"\\^`{|}]|[^\x21-\x7e]")
+_CONTROLS = re.compile(r"[\x00-\x1f\x7f]+")
+
+
+def absolute_url(url: str | None, base: str | None = None) -> str | None:
+    """The http(s) address that `url` means, seen from `base`; None where it means none.
+
+    White space and control characters are dropped, unsafe characters percent-encoded, names put
+    into their ASCII form. User info is dropped: an address with credentials is never passed on.
+    """
+    if not url:
+        return None
+    text = _CONTROLS.sub("", url).strip()
+    if not text or len(text) > MAX_URL:
+        return None
+    try:
+        joined = (
+            urljoin(base, text) if base and not text.lower().startswith(("http://", "https://")) else text
+        )
+        parts = urlsplit(joined)
+        if parts.scheme.lower() not in DEFAULT_PORTS or not parts.hostname:
+            return None
+        return urlunsplit(
+            (
+                parts.scheme.lower(),
+                _netloc(parts),
+                _quoted(parts.path) or "/",
+                _quoted(parts.query),
+                _quoted(parts.fragment),
+            )
+        )
+    except ValueError:
+        return None
+
+
+def canonical_url(url: str | None, base: str | None = None) -> str | None:
+    """The address as everybody should know it: absolute, normalized, without tracking or fragment."""
+    whole = absolute_url(url, base)
+    if whole is None:
+        return None
+    parts = urlsplit(whole)
+    fragment = parts.fragment if parts.fragment.startswith(("!", "/")) else ""
+    return urlunsplit(
+        (parts.scheme, parts.netloc, _without_dots(parts.path), _untracked(parts.query), fragment)
+    )
+
+
+def same_url_key(url: str) -> str:
+    """What is equal for addresses that differ in scheme, `www.` or a slash at the end only."""
+    parts = urlsplit(url)
+    host = parts.netloc.removeprefix("www.")
+    return f"{host}{parts.path.rstrip('/')}?{parts.query}"
+
+
+def host_of(url: str) -> str:
+    """Host, and port where it is not the scheme's own: `news.example`, `127.0.0.1:8080`."""
+    parts = urlsplit(url)
+    return _netloc(parts)
+
+
+def name_of(host: str) -> str:
+    """The host without its port."""
+    if host.startswith("["):
+        return host[1 : host.index("]")] if "]" in host else host
+    return host.rsplit(":", 1)[0] if ":" in host else host
+
+
+def polite_domain(host: str) -> str:
+    """The registrable domain by the list's ICANN part; an IP or single-label name is its own."""
+    return _registrable(name_of(host), is_icann_only=True)
+
+
+def publisher_domain(host: str) -> str:
+    """The registrable domain by the whole list: two blogs of one platform are two publishers."""
+    return _registrable(name_of(host), is_icann_only=False)
+
+
+def url_domain(url: str | None) -> str | None:
+    """The publisher's domain of an address; None where there is no address."""
+    if not url:
+        return None
+    try:
+        host = urlsplit(url).hostname
+    except ValueError:
+        return None
+    return _registrable(host, is_icann_only=False) if host else None
+
+
+def guid_domain(guid: str) -> str | None:
+    """The publisher's domain that a guid names: host of a URL, authority of a `tag:`; else None."""
+    if guid.lower().startswith("tag:"):
+        authority = guid[4:].split(",", 1)[0].split("@")[-1].strip().lower()
+        return _registrable(authority, is_icann_only=False) if "." in authority else None
+    return url_domain(guid) if guid.lower().startswith(("http://", "https://")) else None
+
+
+def is_iri(text: str) -> bool:
+    """True for an absolute IRI (RFC 3987) that XML can carry as an id."""
+    return bool(_SCHEME.match(text)) and not re.search(r"[\s<>\"{}|\\^`]", text) and len(text) <= MAX_URL
+
+
+def is_secret(url: str) -> bool:
+    """True where the address holds user info or a parameter that looks like a token."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return True
+    if parts.username is not None or parts.password is not None:
+        return True
+    return any(SECRET_NAMES.match(name) and value for name, value in parse_qsl(parts.query))
+
+
+def shown_url(url: str) -> str:
+    """The address as logs and pages may show it: without user info, query values hidden if secret."""
+    if not is_secret(url):
+        return url
+    parts = urlsplit(url)
+    return urlunsplit((parts.scheme, _netloc(parts), parts.path, "…" if parts.query else "", ""))
+
+
+def slugify(text: str, fallback: str = "untitled") -> str:
+    """A word of `[a-z0-9-]` for addresses, transliterated, at most 60 characters, never empty."""
+    ascii_text = anyascii(text).lower()
+    slug = re.sub(r"[^a-z0-9]+", "-", ascii_text.replace("'", "")).strip("-")
+    if len(slug) > 60:
+        slug = slug[:60].rsplit("-", 1)[0] if "-" in slug[40:60] else slug[:60]
+    return slug.strip("-") or fallback
+
+
+def _netloc(parts: SplitResult) -> str:
+    host = (parts.hostname or "").rstrip(".")
+    if ":" in host:
+        host = f"[{host}]"
+    elif not host.isascii():
+        host = host.encode("idna").decode("ascii")
+    port = parts.port
+    return host if port is None or port == DEFAULT_PORTS.get(parts.scheme.lower()) else f"{host}:{port}"
+
+
+def _quoted(text: str) -> str:
+    return _UNSAFE.sub(lambda found: "".join(f"%{byte:02X}" for byte in found[0].encode("utf-8")), text)
+
+
+def _without_dots(path: str) -> str:
+    if "/." not in path:
+        return path
+    kept: list[str] = []
+    segments = path.split("/")[1:]
+    for segment in segments:
+        if segment == "..":
+            if kept:
+                kept.pop()
+        elif segment != ".":
+            kept.append(segment)
+    if segments and segments[-1] in (".", ".."):
+        kept.append("")
+    return "/" + "/".join(kept)
+
+
+def _untracked(query: str) -> str:
+    if not query:
+        return ""
+    return "&".join(
+        pair for pair in query.split("&") if pair and not _is_tracking(pair.split("=", 1)[0].lower())
+    )
+
+
+def _is_tracking(name: str) -> bool:
+    return name in TRACKING_NAMES or name.startswith(TRACKING_PREFIXES)
+
+
+@lru_cache(maxsize=1)
+def _whole_list() -> PublicSuffixList:
+    return PublicSuffixList()
+
+
+@lru_cache(maxsize=1)
+def _icann_list() -> PublicSuffixList:
+    return PublicSuffixList(only_icann=True)
+
+
+@lru_cache(maxsize=20_000)
+def _registrable(name: str, *, is_icann_only: bool) -> str:
+    host = name.lower().rstrip(".")
+    if "." not in host or _is_ip(host):
+        return host
+    suffixes = _icann_list() if is_icann_only else _whole_list()
+    found: str | None = suffixes.privatesuffix(host)
+    return found or host
+
+
+def _is_ip(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
