@@ -1,0 +1,1 @@
+"""One use case a function; pages, API and command line call these and nothing below."""

@@ -1,0 +1,165 @@
+"""Captions and credits made visible in an article's HTML: who made a picture is said under it. Pure.
+
+Works on HTML that `feeds.markup.sanitize` has passed: tags are balanced, attributes quoted with
+double quotes, so that a walk over the tags is enough and nothing is serialized anew.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from feeds.markup import text_of_html
+from feeds.model.incoming import Image
+
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:[^>\"]|\"[^\"]*\")*)>")
+_SRC = re.compile(r"\bsrc=\"([^\"]*)\"")
+_SIZE = re.compile(r"-\d{2,5}x\d{2,5}(?=\.\w{2,5}$)")
+_VOID = frozenset({"br", "col", "hr", "img", "source", "wbr"})
+_WRAPPERS = frozenset({"a", "picture"})
+_FLOW = frozenset({"article", "aside", "blockquote", "center", "dd", "div", "li", "main", "section", "td"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Tag:
+    name: str
+    start: int
+    end: int
+
+
+def with_captions(content_html: str, images: Iterable[Image]) -> str:
+    """The HTML with each picture's caption and credit visible under it.
+
+    A picture that the text does not show stands as a figure at the top. Sizes of one picture
+    (by query, or `-300x200` before the ending) count as one.
+    """
+    shown = content_html
+    missing: dict[str, str] = {}
+    for image in images:
+        place = _find(shown, image.url)
+        if place is None:
+            missing.setdefault(_picture_key(image.url), _figure(image))
+            continue
+        words = _unsaid(image, shown)
+        if words:
+            shown = _captioned(shown, place, words)
+    return "\n".join([*missing.values(), shown]) if missing else shown
+
+
+def _picture_key(url: str) -> str:
+    parts = urlsplit(html.unescape(url))
+    name = _SIZE.sub("", parts.path)
+    # A script that serves pictures tells them apart by its query only.
+    query = "" if re.search(r"\.(jpe?g|png|gif|webp|avif)$", name, re.IGNORECASE) else parts.query
+    return f"{parts.netloc}{name}?{query}"
+
+
+def _find(content_html: str, url: str) -> re.Match[str] | None:
+    wanted = _picture_key(url)
+    for tag in _TAG.finditer(content_html):
+        if tag[2].lower() == "img" and not tag[1]:
+            src = _SRC.search(tag[3])
+            if src and _picture_key(src[1]) == wanted:
+                return tag
+    return None
+
+
+def _unsaid(image: Image, content_html: str) -> str:
+    """What is not yet to be read: caption, credit, or both, as HTML."""
+    text = _folded(text_of_html(content_html))
+    caption = image.caption if image.caption and _folded(image.caption) not in text else None
+    is_credit_said = image.credit is not None and (
+        _folded(image.credit) in text or _folded(image.credit) in _folded(caption or "")
+    )
+    return _words(caption, None if is_credit_said else image.credit)
+
+
+def _folded(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+def _words(caption: str | None, credit: str | None) -> str:
+    parts = []
+    if caption:
+        parts.append(html.escape(caption, quote=False))
+    if credit:
+        lead = (
+            "" if re.match(r"(?i)(photo|picture|image|illustration|credit|foto|©)", credit) else "Picture: "
+        )
+        parts.append(f"<small>{lead}{html.escape(credit, quote=False)}</small>")
+    return " ".join(parts)
+
+
+def _figure(image: Image) -> str:
+    size = "".join(
+        f' {name}="{value}"' for name, value in (("width", image.width), ("height", image.height)) if value
+    )
+    picture = (
+        f'<img src="{html.escape(image.url)}" alt="{html.escape(image.alt or "")}"{size}'
+        ' loading="lazy" referrerpolicy="no-referrer">'
+    )
+    credit = None if image.credit and _folded(image.credit) in _folded(image.caption or "") else image.credit
+    words = _words(image.caption, credit)
+    return f"<figure>{picture}{f'<figcaption>{words}</figcaption>' if words else ''}</figure>"
+
+
+def _captioned(content_html: str, place: re.Match[str], words: str) -> str:
+    """The HTML with `words` under the picture at `place`, in the way its surroundings allow."""
+    stack = _open_at(content_html, place.start())
+    figure = next((tag for tag in reversed(stack) if tag.name == "figure"), None)
+    if figure is not None:
+        return _in_figure(content_html, figure, words)
+    start, end = place.start(), place.end()
+    while stack and stack[-1].name in _WRAPPERS:
+        wrapper = stack.pop()
+        start, end = wrapper.start, _close_of(content_html, wrapper)[1]
+    caption = f"<figcaption>{words}</figcaption></figure>"
+    before, unit, after = content_html[:start], content_html[start:end], content_html[end:]
+    if not stack or stack[-1].name in _FLOW:
+        return f"{before}<figure>{unit}{caption}{after}"
+    if stack[-1].name == "p" and (len(stack) == 1 or stack[-2].name in _FLOW):
+        paragraph = stack[-1]
+        inner_end, outer_end = _close_of(content_html, paragraph)
+        alone = not (content_html[paragraph.end : start] + content_html[end:inner_end]).strip()
+        if alone:
+            return f"{content_html[: paragraph.start]}<figure>{unit}{caption}{content_html[outer_end:]}"
+    # Inside running text a figure would break the paragraph apart.
+    return f"{before}{unit}<br>{words if words.startswith('<small>') else f'<small>{words}</small>'}{after}"
+
+
+def _in_figure(content_html: str, figure: _Tag, words: str) -> str:
+    inner_end, _ = _close_of(content_html, figure)
+    inside = content_html[figure.end : inner_end]
+    at = inside.rfind("</figcaption>")
+    if at >= 0:
+        at += figure.end
+        return f"{content_html[:at]} {words}{content_html[at:]}"
+    return f"{content_html[:inner_end]}<figcaption>{words}</figcaption>{content_html[inner_end:]}"
+
+
+def _open_at(content_html: str, position: int) -> list[_Tag]:
+    stack: list[_Tag] = []
+    for tag in _TAG.finditer(content_html, 0, position):
+        name = tag[2].lower()
+        if name in _VOID:
+            continue
+        if not tag[1]:
+            stack.append(_Tag(name=name, start=tag.start(), end=tag.end()))
+        elif any(opened.name == name for opened in stack):
+            while stack.pop().name != name:
+                pass
+    return stack
+
+
+def _close_of(content_html: str, opened: _Tag) -> tuple[int, int]:
+    """Where the element's closing tag begins and ends; the end of the text where it has none."""
+    depth = 1
+    for tag in _TAG.finditer(content_html, opened.end):
+        if tag[2].lower() == opened.name:
+            depth += -1 if tag[1] else 1
+            if depth == 0:
+                return tag.start(), tag.end()
+    return len(content_html), len(content_html)

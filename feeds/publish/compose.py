@@ -1,0 +1,200 @@
+"""`FeedPage` → `FeedDocument`: all that is decided about what a feed shows, and nothing else. Pure.
+
+What a source lets us share is settled here, the visible credits and the line that names the
+source are put in, and the formats only write down what they are given. Nothing depends on the
+clock: the same articles make the same document on any day.
+"""
+
+from __future__ import annotations
+
+import html
+from dataclasses import replace
+from urllib.parse import urlsplit
+
+from feeds.markup import excerpt, one_line, strip_illegal, text_of_html
+from feeds.model.articles import Article
+from feeds.model.incoming import Enclosure, Image, Share
+from feeds.model.outgoing import (
+    DocumentAuthor,
+    DocumentEntry,
+    DocumentSource,
+    FeedDocument,
+    FeedInfo,
+    FeedPage,
+    SiteInfo,
+)
+from feeds.publish.captions import with_captions
+
+TITLE_CHARS = 90
+"""Of a title that we have to make, because Atom and every list want one."""
+ANY_FILE = "application/octet-stream"
+# Own table: the system's differs between machines, and the same data must give the same bytes.
+MEDIA_TYPES = {
+    "aac": "audio/aac", "avif": "image/avif", "epub": "application/epub+zip", "flac": "audio/flac",
+    "gif": "image/gif", "jpeg": "image/jpeg", "jpg": "image/jpeg", "m4a": "audio/mp4", "m4v": "video/mp4",
+    "mov": "video/quicktime", "mp3": "audio/mpeg", "mp4": "video/mp4", "oga": "audio/ogg", "ogg": "audio/ogg",
+    "ogv": "video/ogg", "opus": "audio/ogg", "pdf": "application/pdf", "png": "image/png",
+    "wav": "audio/wav", "webm": "video/webm", "webp": "image/webp", "zip": "application/zip",
+}  # fmt: skip
+
+
+def compose(page: FeedPage, site: SiteInfo, *, excerpt_chars: int) -> FeedDocument:
+    """The document of a feed: header, and one entry for each article in the page's order."""
+    info = page.info
+    moments = [max(article.updated_at, article.first_seen_at) for article in page.articles]
+    return FeedDocument(
+        feed_urn=info.feed_urn,
+        title=feed_title(info, site),
+        description=feed_description(info, site),
+        page_url=site.base_url + info.key.path(),
+        base_feed_url=site.base_url + info.key.path(),
+        updated_at=max(moments, default=info.changed_at).replace(microsecond=0),
+        language=site.language,
+        site=site,
+        author=DocumentAuthor(name=one_line(site.title) or "Feedwright", url=site.base_url + "/"),
+        entries=tuple(compose_entry(article, site, excerpt_chars=excerpt_chars) for article in page.articles),
+    )
+
+
+def compose_entry(article: Article, site: SiteInfo, *, excerpt_chars: int) -> DocumentEntry:
+    """One article as every format (and our own page of it) shows it."""
+    share = share_of(article)
+    text = one_line(article.summary) or text_of_html(article.content_html)
+    own_page = f"{site.base_url}/articles/{article.id}"
+    return DocumentEntry(
+        urn=article.urn,
+        url=article.url or own_page,
+        title=title_of(article),
+        summary=_summary(article, share, text, excerpt_chars),
+        content_html=_content(article, share, text, excerpt_chars),
+        published_at=(article.published_at or article.effective_at).replace(microsecond=0),
+        updated_at=article.updated_at.replace(microsecond=0),
+        authors=tuple(
+            DocumentAuthor(name=one_line(author.name), url=f"{site.base_url}/authors/{author.slug}")
+            for author in article.authors
+            if one_line(author.name)
+        ),
+        categories=_labels(article),
+        enclosures=_enclosures(article) if share == "full" else (),
+        images=_images(article) if share == "full" else (),
+        language=article.language,
+        rights=one_line(article.rights or article.source.rights or "") or None,
+        source=_source(article),
+    )
+
+
+def share_of(article: Article) -> Share:
+    """How much of the article may be passed on; what is ours is ours to give in full."""
+    return "full" if article.source.is_ours else article.source.share
+
+
+def title_of(article: Article) -> str:
+    """The article's title, else its first words, else where it came from; never empty."""
+    return (
+        one_line(article.title)
+        or excerpt(one_line(article.summary) or text_of_html(article.content_html), TITLE_CHARS)
+        or one_line(article.source.title)
+        or "Untitled"
+    )
+
+
+def feed_title(info: FeedInfo, site: SiteInfo) -> str:
+    """A title that tells the feed apart in a reader's list: its own, and the site's."""
+    own, whole = one_line(info.title), one_line(site.title) or "Feedwright"
+    return whole if info.key.kind == "all" or not own else f"{own} · {whole}"
+
+
+def feed_description(info: FeedInfo, site: SiteInfo) -> str:
+    """The feed's description, else a sentence that says what it holds; never empty."""
+    given = one_line(info.description)
+    if given:
+        return given
+    site_title, title = one_line(site.title) or "Feedwright", one_line(info.title)
+    return {
+        "topic": f"Articles about {title}, gathered by {site_title}.",
+        "author": f"Articles by {title}, gathered by {site_title}.",
+        "source": f"Articles first published by {title}, gathered by {site_title}.",
+    }.get(info.key.kind, f"All articles gathered by {site_title}.")
+
+
+def origin_line(article: Article) -> str:
+    """The visible last line that names the source, as HTML; empty for what is ours."""
+    if article.source.is_ours:
+        return ""
+    title = html.escape(one_line(article.source.title), quote=False)
+    url = article.url or article.source.home_url
+    named = f'<a href="{html.escape(url)}">{title}</a>' if url else title
+    return f"<p>First published by {named}</p>"
+
+
+def _summary(article: Article, share: Share, text: str, most: int) -> str:
+    if share == "headline":
+        # Not the source's words; and without any text the format's checkers call the entry empty.
+        return f"First published by {one_line(article.source.title)}"
+    if share == "excerpt":
+        return excerpt(text, most)
+    return one_line(article.summary) or excerpt(text, most)
+
+
+def _content(article: Article, share: Share, text: str, most: int) -> str:
+    if share == "headline":
+        return ""
+    if share == "excerpt":
+        short = excerpt(text, most)
+        body = f"<p>{html.escape(short, quote=False)}</p>" if short else ""
+    else:
+        body = strip_illegal(article.content_html)
+        if not body and text:
+            body = f"<p>{html.escape(text, quote=False)}</p>"
+        body = with_captions(body, _images(article))
+    return "\n".join(part for part in (body, origin_line(article)) if part)
+
+
+def _labels(article: Article) -> tuple[str, ...]:
+    labels = [topic.title for topic in article.topics] + list(article.categories)
+    found: dict[str, str] = {}
+    for label in map(one_line, labels):
+        if label:
+            found.setdefault(label.casefold(), label)
+    return tuple(found.values())
+
+
+def _images(article: Article) -> tuple[Image, ...]:
+    return tuple(
+        replace(
+            image,
+            credit=one_line(image.credit or "") or None,
+            caption=one_line(image.caption or "") or None,
+            alt=one_line(image.alt or "") or None,
+        )
+        for image in article.images
+    )
+
+
+def _enclosures(article: Article) -> tuple[Enclosure, ...]:
+    return tuple(
+        replace(
+            enclosure,
+            media_type=enclosure.media_type or media_type_of(enclosure.url),
+            title=one_line(enclosure.title or "") or None,
+        )
+        for enclosure in article.enclosures
+    )
+
+
+def media_type_of(url: str) -> str:
+    """The media type that the address's ending promises."""
+    name = urlsplit(url).path.rsplit("/", 1)[-1]
+    return MEDIA_TYPES.get(name.rsplit(".", 1)[-1].lower(), ANY_FILE) if "." in name else ANY_FILE
+
+
+def _source(article: Article) -> DocumentSource:
+    credit = article.source
+    return DocumentSource(
+        title=one_line(credit.title),
+        feed_id=credit.feed_id,
+        feed_url=credit.feed_url,
+        home_url=credit.home_url,
+        updated_at=article.updated_at.replace(microsecond=0),
+        rights=one_line(credit.rights or "") or None,
+    )

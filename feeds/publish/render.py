@@ -1,0 +1,68 @@
+"""Format → serializer: a dumb table, and what makes rendered bytes comparable."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from feeds.model.outgoing import FeedDocument, Format, RenderedFeed, SiteInfo
+from feeds.publish.atom import MEDIA_TYPE as ATOM_TYPE
+from feeds.publish.atom import write_atom
+from feeds.publish.jsonfeed import MEDIA_TYPE as JSON_TYPE
+from feeds.publish.jsonfeed import write_jsonfeed
+from feeds.publish.rss import MEDIA_TYPE as RSS_TYPE
+from feeds.publish.rss import write_rss
+
+SERIALIZER_VERSION = 1
+"""Raised with every change of composing or writing that shows, so that kept bytes are made anew."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormatSpec:
+    """How a format is written and what it is called outside."""
+
+    format: Format
+    name: str
+    extension: str
+    media_type: str
+    write: Callable[[FeedDocument], bytes]
+
+
+FORMATS: Mapping[Format, FormatSpec] = {
+    spec.format: spec
+    for spec in (
+        FormatSpec(format="atom", name="Atom", extension="atom", media_type=ATOM_TYPE, write=write_atom),
+        FormatSpec(format="rss", name="RSS", extension="rss", media_type=RSS_TYPE, write=write_rss),
+        FormatSpec(
+            format="jsonfeed", name="JSON Feed", extension="json", media_type=JSON_TYPE, write=write_jsonfeed
+        ),
+    )
+}
+BY_EXTENSION: Mapping[str, FormatSpec] = {spec.extension: spec for spec in FORMATS.values()}
+
+
+def render(document: FeedDocument, format: Format, *, changed_at: datetime) -> RenderedFeed:
+    """The document's bytes in a format; `changed_at` only stands in Last-Modified, never in the bytes."""
+    spec = FORMATS[format]
+    body = spec.write(document)
+    return RenderedFeed(
+        body=body,
+        media_type=spec.media_type,
+        etag=etag_of(body),
+        changed_at=changed_at.replace(microsecond=0),
+    )
+
+
+def etag_of(body: bytes) -> str:
+    """A hash of the bytes, short enough for a header, without quotes."""
+    return hashlib.blake2b(body, digest_size=16).hexdigest()
+
+
+def recipe_of(site: SiteInfo, *, entries: int, excerpt_chars: int) -> str:
+    """A hash of all that shapes bytes beside the articles: serializers and settings that show."""
+    shaping = (
+        SERIALIZER_VERSION, site.title, site.base_url, site.language, site.contact, entries, excerpt_chars
+    )  # fmt: skip
+    return hashlib.blake2b(repr(shaping).encode(), digest_size=8).hexdigest()

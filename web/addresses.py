@@ -1,0 +1,51 @@
+"""From the words in an address to a feed: the feed itself, where it went, or what is near."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from werkzeug.exceptions import NotFound
+
+from feeds.model.outgoing import FeedInfo, FeedKey, FeedKind
+from feeds.protocols import Store
+
+KINDS: dict[str, FeedKind] = {"topics": "topic", "authors": "author", "sources": "source"}
+NEAREST = 3
+MOST_COMPARED = 5_000
+"""Comparing costs 10 µs a name; a list longer than this is not searched for a mistyped address."""
+
+
+class UnknownFeedError(NotFound):
+    """There is no such feed; `nearest` are those whose names are alike."""
+
+    def __init__(self, kind: FeedKind, slug: str, nearest: tuple[FeedInfo, ...]) -> None:
+        super().__init__(f"There is no {kind} “{slug}” here.")
+        self.kind = kind
+        self.nearest = nearest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """The feed has another slug now."""
+
+    key: FeedKey
+
+
+def find(store: Store, kind: FeedKind, slug: str) -> FeedInfo | Moved:
+    """The feed, or where it moved to; raises `UnknownFeedError` that names the nearest."""
+    info = store.feed_info(FeedKey(kind=kind, slug=slug))
+    if info is not None:
+        return info
+    present = store.slug_now(kind, slug)
+    if present is not None and present != slug:
+        return Moved(key=FeedKey(kind=kind, slug=present))
+    raise UnknownFeedError(kind, slug, nearest(store, kind, slug))
+
+
+def nearest(store: Store, kind: FeedKind, slug: str) -> tuple[FeedInfo, ...]:
+    """Feeds of that kind whose slug is most alike, best first."""
+    feeds = {info.key.slug: info for info in store.feeds(kind)[:MOST_COMPARED]}
+    close = get_close_matches(slug.lower(), feeds, n=NEAREST, cutoff=0.5)
+    inside = [name for name in feeds if len(slug) > 2 and slug.lower() in name and name not in close]
+    return tuple(feeds[name] for name in [*close, *inside][:NEAREST])

@@ -1,0 +1,53 @@
+"""What every blueprint of the app is given: settings, site, stores, clock, cache and counters."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from flask import Response, request
+from werkzeug.datastructures import Headers
+
+from feeds.clock import Clock
+from feeds.model.outgoing import SiteInfo
+from feeds.model.settings import Settings
+from web.conditional import Representation, answer, cache_control
+from web.counters import Counters
+from web.feedcache import FeedCache
+from web.stores import StorePerThread
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
+
+
+class PlainResponse(Response):
+    """A response sent with exactly the headers that it was given."""
+
+    def get_wsgi_headers(self, environ: WSGIEnvironment) -> Headers:
+        """The headers; werkzeug would take Last-Modified out of a 304, by which caches live."""
+        return self.headers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WebContext:
+    """The parts of one web process."""
+
+    settings: Settings
+    site: SiteInfo
+    stores: StorePerThread
+    clock: Clock
+    cache: FeedCache
+    counters: Counters
+
+    def respond(self, shown: Representation) -> Response:
+        """The response of the present request: 200 or 304, in the coding that it asks for."""
+        given = answer(
+            shown,
+            method=request.method,
+            headers={name.lower(): value for name, value in request.headers.items()},
+            cache_control=cache_control(self.settings.publish.max_age),
+        )
+        response = PlainResponse(given.body, status=given.status)
+        response.headers.clear()
+        response.headers.extend(given.headers)
+        return response
