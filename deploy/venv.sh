@@ -1,0 +1,56 @@
+# Sourced by ./run, ./test and ./check: makes .venv beside them and keeps it as the lock file says.
+# Needs $here (the checkout). Plain POSIX sh; nothing but Python and its venv module is expected.
+
+fail() {
+  echo "feedwright: $*" >&2
+  exit 1
+}
+
+is_fit() {
+  "$1" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' >/dev/null 2>&1
+}
+
+find_python() {
+  seen=""
+  for name in python3.14 python3.13 python3.12 python3.11 python3 python; do
+    command -v "$name" >/dev/null 2>&1 || continue
+    if is_fit "$name"; then
+      python=$name
+      return
+    fi
+    version=$("$name" -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null) && seen="$seen $version"
+  done
+  if [ -n "$seen" ]; then
+    fail "needs Python 3.11, 3.12, 3.13 or 3.14, and found only:$seen. Install one of them, then start again."
+  fi
+  fail "needs Python 3.11, 3.12, 3.13 or 3.14, and found none. Install one of them, then start again."
+}
+
+make_venv() {
+  if [ -x "$venv/bin/python" ] && is_fit "$venv/bin/python"; then
+    return
+  fi
+  find_python
+  "$python" -c 'import venv, ensurepip' >/dev/null 2>&1 ||
+    fail "Python's venv module is missing. On Debian or Ubuntu: apt install python3-venv"
+  rm -rf "$venv"
+  "$python" -m venv "$venv" || fail "could not make $venv: see the lines above."
+}
+
+install() { # FILE: installs exactly what the lock file pins, unless that was done before
+  stamp="$venv/$(basename "$1").stamp"
+  if [ -f "$stamp" ] && cmp -s "$1" "$stamp"; then
+    return
+  fi
+  echo "feedwright: installing what $(basename "$1") pins (once, takes about half a minute) …" >&2
+  first="$venv/build-tools.txt"
+  # setuptools and wheel come first: feedgen has no wheel and is built with exactly these.
+  awk '/^(setuptools|wheel)==/ { on = 1 } on { print } !/\\$/ { on = 0 }' "$1" >"$first"
+  pip="$venv/bin/python -m pip --disable-pip-version-check install --quiet --no-deps --require-hashes"
+  $pip --only-binary :all: -r "$first" || fail "could not install setuptools and wheel: see the lines above."
+  $pip --no-build-isolation --only-binary :all: --no-binary feedgen -r "$1" ||
+    fail "could not install what $(basename "$1") pins: see the lines above; start again to retry."
+  cp "$1" "$stamp"
+}
+
+venv="${FEEDWRIGHT_VENV:-$here/.venv}"
