@@ -52,7 +52,7 @@ def _tried(text: str, languages: list[str], zone: str, now: datetime) -> datetim
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            found: datetime | None = dateparser.parse(text, languages=languages or None, settings=settings)  # type: ignore[arg-type]
+            found: datetime | None = dateparser.parse(text, languages=languages or None, settings=settings)
     except (ValueError, OverflowError, TypeError, RecursionError):
         return None
     return found

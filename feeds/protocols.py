@@ -211,7 +211,7 @@ class Store(Protocol):
         """Holds the owner's hosts for longer; answers how many."""
         ...
 
-    def release(self, *, owner: str, hosts: Sequence[str] | None = None) -> None:
+    def release(self, *, owner: str, hosts_done: Sequence[str] | None = None) -> None:
         """Lets go of the owner's hosts (all, where none is named)."""
         ...
 
@@ -246,7 +246,7 @@ class Store(Protocol):
         """The source with the settings of `spec`; its id, first address and articles stay."""
         ...
 
-    def rename_source(self, source_id: int, slug: str) -> None:
+    def rename_source(self, source_id: int, slug: str, now: datetime) -> None:
         """A new slug; the old one leads to it for ever."""
         ...
 
@@ -277,7 +277,7 @@ class Store(Protocol):
         """Adds the topic or changes it."""
         ...
 
-    def rename_topic(self, old: str, new: str) -> None:
+    def rename_topic(self, old: str, new: str, now: datetime) -> None:
         """A new slug; the old one leads to it for ever."""
         ...
 
@@ -315,7 +315,7 @@ class Store(Protocol):
         """Adds the declared author or changes it; found authors of these names become it."""
         ...
 
-    def rename_author(self, old: str, new: str) -> None:
+    def rename_author(self, old: str, new: str, now: datetime) -> None:
         """A new slug; the old one leads to it for ever."""
         ...
 

@@ -76,8 +76,6 @@ class KnownArticle:
     status: Literal["published", "withdrawn", "purged"]
     updated_at: datetime
     first_seen_at: datetime
-    topic_slugs: tuple[str, ...] = ()
-    author_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

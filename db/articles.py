@@ -1,0 +1,208 @@
+"""Articles and their contents (tables `articles`, `contents`, `versions`, `tombstones`, `article_categories`)."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from db import authors, topics
+from db.engine import Engine, Row, chunks, one
+from feeds.clock import from_ms, to_ms
+from feeds.model.articles import Article, Draft, NewArticle, SourceCredit, Tombstone
+from feeds.model.incoming import Enclosure, Image
+
+_COLUMNS = (
+    "a.id, a.urn, a.url, a.canonical_url, a.title, a.language, a.rights, a.published_at, a.effective_at,"
+    " a.updated_at, a.first_seen_at, a.sort_at, a.status, a.is_date_guessed, c.summary, c.content_html, c.images,"
+    " c.enclosures, s.slug AS source_slug, COALESCE(s.title, s.feed_title, s.host) AS source_title,"
+    " s.home_url AS source_home, s.public_url AS source_feed, s.first_url AS source_first, s.is_ours, s.share,"
+    " s.rights AS source_rights, s.feed_language, s.language AS source_language"
+)
+
+
+def add(engine: Engine, source_id: int, new: NewArticle, now: datetime) -> int:
+    """Stores an article for the first time; answers its id."""
+    draft = new.draft
+    rows = engine.rows(
+        "INSERT INTO articles (urn, source_id, url, canonical_url, title, language, rights, published_at,"
+        " effective_at, updated_at, first_seen_at, sort_at, hash, status, is_date_guessed)"
+        " VALUES (:urn, :source, :url, :canonical, :title, :language, :rights, :published, :effective, :updated,"
+        " :now, :sort, :hash, 'published', :guessed) RETURNING id",
+        _values(draft)
+        | {
+            "urn": new.urn,
+            "source": source_id,
+            "effective": to_ms(new.effective_at),
+            "updated": to_ms(new.updated_at),
+            "now": to_ms(now),
+            "sort": to_ms(new.sort_at),
+        },
+    )
+    article_id: int = rows[0]["id"]
+    engine.run(
+        "INSERT INTO contents (article_id, summary, content_html, images, enclosures)"
+        " VALUES (:id, :summary, :content, :images, :enclosures)",
+        _bodies(draft) | {"id": article_id},
+    )
+    _set_categories(engine, article_id, draft.categories)
+    return article_id
+
+
+def change(
+    engine: Engine, article_id: int, draft: Draft, *, is_major: bool, updated_at: datetime, now: datetime
+) -> None:
+    """Keeps the present state as a version and puts the draft in its place."""
+    _keep_version(engine, article_id, is_major=is_major, now=now)
+    engine.run(
+        "UPDATE articles SET url = :url, canonical_url = :canonical, title = :title, language = :language,"
+        " rights = :rights, published_at = COALESCE(published_at, :published), updated_at = :updated, hash = :hash,"
+        " is_date_guessed = :guessed WHERE id = :id",
+        _values(draft) | {"id": article_id, "updated": to_ms(updated_at)},
+    )
+    engine.run(
+        "UPDATE contents SET summary = :summary, content_html = :content, images = :images, enclosures = :enclosures"
+        " WHERE article_id = :id",
+        _bodies(draft) | {"id": article_id},
+    )
+    engine.run("DELETE FROM article_categories WHERE article_id = :id", {"id": article_id})
+    _set_categories(engine, article_id, draft.categories)
+
+
+def withdraw(engine: Engine, article_id: int, *, reason: str, now: datetime) -> None:
+    """Marks the article as withdrawn and leaves its tombstone."""
+    engine.run("UPDATE articles SET status = 'withdrawn' WHERE id = :id", {"id": article_id})
+    engine.run(
+        "INSERT INTO tombstones (urn, article_id, withdrawn_at, reason)"
+        " SELECT urn, id, :now, :reason FROM articles WHERE id = :id ON CONFLICT (urn) DO NOTHING",
+        {"id": article_id, "now": to_ms(now), "reason": reason},
+    )
+
+
+def by_id(engine: Engine, article_id: int) -> Article | Tombstone | None:
+    """One article whole, or the sign that it left."""
+    grave = one(
+        engine.rows(
+            "SELECT urn, withdrawn_at, reason FROM tombstones WHERE article_id = :id", {"id": article_id}
+        )
+    )
+    if grave:
+        return Tombstone(
+            urn=grave["urn"], withdrawn_at=from_ms(grave["withdrawn_at"]), reason=grave["reason"]
+        )
+    return next(iter(by_ids(engine, [article_id])), None)
+
+
+def by_ids(engine: Engine, ids: Sequence[int]) -> tuple[Article, ...]:
+    """Articles whole, in the order asked for; those unknown are left out."""
+    rows: dict[int, Row] = {}
+    categories: dict[int, list[str]] = {}
+    for part in chunks(ids):
+        found = engine.rows(
+            f"SELECT {_COLUMNS} FROM articles a JOIN contents c ON c.article_id = a.id"
+            " JOIN sources s ON s.id = a.source_id WHERE a.id IN (:ids*)",
+            {"ids": part},
+        )
+        rows.update({row["id"]: row for row in found})
+        for row in engine.rows(
+            "SELECT article_id, label FROM article_categories WHERE article_id IN (:ids*) ORDER BY article_id, position",
+            {"ids": part},
+        ):
+            categories.setdefault(row["article_id"], []).append(row["label"])
+    by_whom = authors.of_articles(engine, ids)
+    about = topics.of_articles(engine, ids)
+    return tuple(
+        _article(rows[i], tuple(categories.get(i, ())), by_whom.get(i, ()), about.get(i, ()))
+        for i in ids
+        if i in rows
+    )
+
+
+def _article(row: Row, categories: tuple[str, ...], by_whom: tuple, about: tuple) -> Article:  # type: ignore[type-arg]
+    return Article(
+        id=row["id"],
+        urn=row["urn"],
+        url=row["canonical_url"] or row["url"],
+        title=row["title"],
+        summary=row["summary"],
+        content_html=row["content_html"],
+        language=row["language"] or row["source_language"] or row["feed_language"],
+        rights=row["rights"],
+        published_at=None if row["published_at"] is None else from_ms(row["published_at"]),
+        effective_at=from_ms(row["effective_at"]),
+        updated_at=from_ms(row["updated_at"]),
+        first_seen_at=from_ms(row["first_seen_at"]),
+        sort_at=from_ms(row["sort_at"]),
+        authors=by_whom,
+        categories=categories,
+        topics=about,
+        enclosures=msgspec.json.decode(row["enclosures"], type=tuple[Enclosure, ...]),
+        images=msgspec.json.decode(row["images"], type=tuple[Image, ...]),
+        source=SourceCredit(
+            slug=row["source_slug"],
+            title=row["source_title"],
+            home_url=row["source_home"],
+            feed_url=row["source_feed"],
+            feed_id=f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, row['source_first'])}",
+            is_ours=bool(row["is_ours"]),
+            share=row["share"],
+            rights=row["source_rights"],
+        ),
+        status=row["status"],
+        is_date_guessed=bool(row["is_date_guessed"]),
+    )
+
+
+def _keep_version(engine: Engine, article_id: int, *, is_major: bool, now: datetime) -> None:
+    row = engine.rows(
+        "SELECT a.title, a.hash, a.rights, a.updated_at, c.summary, c.content_html, c.images FROM articles a"
+        " JOIN contents c ON c.article_id = a.id WHERE a.id = :id",
+        {"id": article_id},
+    )[0]
+    body = {key: row[key] for key in ("title", "summary", "content_html", "images", "rights", "updated_at")}
+    engine.run(
+        "INSERT INTO versions (article_id, number, hash, is_major, seen_at, body) VALUES (:id,"
+        " (SELECT COALESCE(max(number), 0) + 1 FROM versions WHERE article_id = :id), :hash, :major, :now, :body)",
+        {
+            "id": article_id,
+            "hash": row["hash"],
+            "major": int(is_major),
+            "now": to_ms(now),
+            "body": msgspec.json.encode(body).decode(),
+        },
+    )
+
+
+def _set_categories(engine: Engine, article_id: int, labels: Sequence[str]) -> None:
+    engine.run_many(
+        "INSERT INTO article_categories (article_id, position, label, folded)"
+        " VALUES (:id, :position, :label, :folded)",
+        [
+            {"id": article_id, "position": place, "label": label, "folded": label.casefold()}
+            for place, label in enumerate(labels)
+        ],
+    )
+
+
+def _values(draft: Draft) -> dict[str, object]:
+    return {
+        "url": draft.url,
+        "canonical": draft.canonical_url,
+        "title": draft.title,
+        "language": draft.language,
+        "rights": draft.rights,
+        "published": None if draft.published_at is None else to_ms(draft.published_at),
+        "hash": draft.hash,
+        "guessed": int(draft.is_date_guessed),
+    }
+
+
+def _bodies(draft: Draft) -> dict[str, object]:
+    return {
+        "summary": draft.summary,
+        "content": draft.content_html,
+        "images": msgspec.json.encode(draft.images).decode(),
+        "enclosures": msgspec.json.encode(draft.enclosures).decode(),
+    }

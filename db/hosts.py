@@ -1,0 +1,82 @@
+"""Claims: who may poll a host, and the number that makes a late writer harmless (table `hosts`)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from db.engine import Engine, Row, chunks, one
+from feeds.clock import to_ms
+from feeds.errors import ClaimLostError
+
+
+def add(engine: Engine, host: str, domain: str) -> None:
+    """The host's row, if there is none."""
+    engine.run(
+        "INSERT INTO hosts (host, domain, claim_no, claimed_until_at) VALUES (:host, :domain, 0, 0)"
+        " ON CONFLICT (host) DO NOTHING",
+        {"host": host, "domain": domain},
+    )
+
+
+def due(engine: Engine, *, now: datetime, most: int) -> list[Row]:
+    """Hosts with something due that nobody holds, longest overdue first; rows locked."""
+    return engine.rows(
+        "SELECT host, domain FROM hosts WHERE next_due_at IS NOT NULL AND next_due_at <= :now"
+        " AND claimed_until_at <= :now ORDER BY next_due_at LIMIT :most /*skip locked*/",
+        {"now": to_ms(now), "most": most},
+    )
+
+
+def claim(engine: Engine, hosts: Sequence[str], *, owner: str, until: datetime) -> dict[str, int]:
+    """Gives the hosts to the owner; answers each one's new claim number."""
+    numbers: dict[str, int] = {}
+    for part in chunks(hosts):
+        rows = engine.rows(
+            "UPDATE hosts SET claim_no = claim_no + 1, claimed_by = :owner, claimed_until_at = :until"
+            " WHERE host IN (:hosts*) RETURNING host, claim_no",
+            {"owner": owner, "until": to_ms(until), "hosts": part},
+        )
+        numbers.update({row["host"]: row["claim_no"] for row in rows})
+    return numbers
+
+
+def extend(engine: Engine, *, owner: str, until: datetime) -> int:
+    """Holds all of the owner's hosts for longer."""
+    return engine.run(
+        "UPDATE hosts SET claimed_until_at = :until WHERE claimed_by = :owner",
+        {"owner": owner, "until": to_ms(until)},
+    )
+
+
+def release(engine: Engine, *, owner: str, hosts: Sequence[str] | None) -> None:
+    """Lets go of the owner's hosts: those named, or all."""
+    if hosts is None:
+        engine.run(
+            "UPDATE hosts SET claimed_by = NULL, claimed_until_at = 0 WHERE claimed_by = :owner",
+            {"owner": owner},
+        )
+        return
+    for part in chunks(hosts):
+        engine.run(
+            "UPDATE hosts SET claimed_by = NULL, claimed_until_at = 0"
+            " WHERE claimed_by = :owner AND host IN (:hosts*)",
+            {"owner": owner, "hosts": part},
+        )
+
+
+def check(engine: Engine, host: str, claim_no: int) -> None:
+    """Raises ClaimLostError where somebody claimed the host since; else holds the row as it is."""
+    row = one(engine.rows("SELECT claim_no FROM hosts WHERE host = :host /*for share*/", {"host": host}))
+    if row is None or row["claim_no"] != claim_no:
+        raise ClaimLostError(f"The claim on {host} was taken over; what it found is left to the new holder.")
+
+
+def set_due(engine: Engine, hosts: Sequence[str]) -> None:
+    """Brings the hosts' next due time in line with their sources."""
+    for part in chunks(sorted(set(hosts))):
+        engine.run(
+            "UPDATE hosts SET next_due_at = (SELECT min(next_poll_at) FROM poll_states"
+            " WHERE poll_states.host = hosts.host) WHERE host IN (:hosts*)",
+            {"hosts": part},
+        )

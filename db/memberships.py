@@ -1,0 +1,89 @@
+"""Which article stands in which feed, since and until which seq (table `memberships`).
+
+A membership begins with `joined_seq` 0 and ends with `left_seq` 0; the publish tick puts the real
+numbers there. Readers see those that have joined and have not begun to leave.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from db import touched
+from db.engine import Engine, Row
+from feeds.clock import to_ms
+
+
+def begin(engine: Engine, rows: Sequence[tuple[int, int, int]], now: datetime) -> None:
+    """New articles join feeds: (feed id, article id, sort time in ms) each, none a member yet."""
+    engine.run_many(
+        "INSERT INTO memberships (feed_id, article_id, sort_at, joined_seq, left_seq)"
+        " VALUES (:feed, :article, :sort, 0, NULL)",
+        [{"feed": feed, "article": article, "sort": sort} for feed, article, sort in rows],
+    )
+    touched.append(engine, [(feed, article, "joined") for feed, article, _ in rows], now)
+
+
+def sync(engine: Engine, article_id: int, wanted: Iterable[int], now: datetime, *, is_changed: bool) -> bool:
+    """Makes the article a member of exactly the wanted feeds; True where any feed is touched.
+
+    With `is_changed`, feeds that it stays in are touched too.
+    """
+    rows = engine.rows(
+        "SELECT feed_id FROM memberships WHERE article_id = :article AND left_seq IS NULL",
+        {"article": article_id},
+    )
+    present, want = {row["feed_id"] for row in rows}, set(wanted)
+    sort_at = engine.rows("SELECT sort_at FROM articles WHERE id = :id", {"id": article_id})[0]["sort_at"]
+    begin(engine, [(feed, article_id, sort_at) for feed in sorted(want - present)], now)
+    gone = sorted(present - want)
+    engine.run_many(
+        "UPDATE memberships SET left_seq = 0 WHERE article_id = :article AND feed_id = :feed AND left_seq IS NULL",
+        [{"article": article_id, "feed": feed} for feed in gone],
+    )
+    marks = [(feed, article_id, "left") for feed in gone]
+    if is_changed:
+        marks += [(feed, article_id, "changed") for feed in sorted(want & present)]
+    touched.append(engine, marks, now)
+    return bool(marks) or want != present
+
+
+def page(engine: Engine, feed_id: int, *, entries: int, window: timedelta, most: int) -> list[int]:
+    """Article ids, newest first: the newest `entries`, and all within `window` of the newest."""
+    ceiling = max(entries, most)
+    rows: list[Row] = engine.rows(
+        "SELECT article_id, sort_at FROM memberships WHERE feed_id = :feed AND left_seq IS NULL AND joined_seq > 0"
+        " ORDER BY sort_at DESC, article_id DESC LIMIT :most",
+        {"feed": feed_id, "most": ceiling},
+    )
+    if not rows:
+        return []
+    since = rows[0]["sort_at"] - window // timedelta(milliseconds=1)
+    return [row["article_id"] for place, row in enumerate(rows) if place < entries or row["sort_at"] >= since]
+
+
+def feeds_of(engine: Engine, article_id: int) -> list[int]:
+    """The feeds that the article stands in."""
+    rows = engine.rows(
+        "SELECT feed_id FROM memberships WHERE article_id = :article AND left_seq IS NULL",
+        {"article": article_id},
+    )
+    return [row["feed_id"] for row in rows]
+
+
+def touch_all(engine: Engine, feed_id: int, now: datetime) -> None:
+    """The feed shows something else though no article changed (its title, its source's name)."""
+    engine.run(
+        "INSERT INTO touched (feed_id, article_id, what, touched_at) VALUES (:feed, 0, 'header', :now)",
+        {"feed": feed_id, "now": to_ms(now)},
+    )
+
+
+def touch_source(engine: Engine, source_id: int, now: datetime) -> None:
+    """Every feed that shows an article of the source shows another name, home or rights of it."""
+    engine.run(
+        "INSERT INTO touched (feed_id, article_id, what, touched_at)"
+        " SELECT DISTINCT m.feed_id, 0, 'header', :now + 0 FROM sightings g"
+        " JOIN memberships m ON m.article_id = g.article_id AND m.left_seq IS NULL WHERE g.source_id = :source",
+        {"source": source_id, "now": to_ms(now)},
+    )

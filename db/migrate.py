@@ -1,0 +1,82 @@
+"""Leads a database to the present schema, one numbered step at a time, under one lock.
+
+On SQLite the steps run through sqlite-utils' `Migrations`, which records each; on PostgreSQL the
+same table of records is kept by us. A schema that is newer than the program is refused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from sqlite_utils import Database, Migrations
+
+from db.engine import Engine
+from db.migrations import LATEST, STEPS
+from db.postgres import PostgresEngine
+from db.sqlite import SqliteEngine
+from feeds.errors import SchemaError
+
+RECORDS = "_sqlite_migrations"
+SET_NAME = "feedwright"
+
+
+def migrate(engine: Engine) -> tuple[str, ...]:
+    """The names of the steps taken; empty where the schema was present already."""
+    with engine.write():
+        if isinstance(engine, PostgresEngine):
+            engine.lock_schema()
+        done = applied(engine)
+        if done and max(done) > LATEST:
+            raise SchemaError(
+                f"The database has schema {max(done)}, this program knows {LATEST}: "
+                "it was used by a newer Feedwright. Update the program, or restore an older backup."
+            )
+        missing = [step for step in STEPS if step[0] not in done]
+        if isinstance(engine, SqliteEngine):
+            _through_sqlite_utils(engine)
+        else:
+            for number, name, text in missing:
+                engine.script(engine.ddl(text))
+                _record(engine, number, name)
+    return tuple(f"{number:04d}_{name}" for number, name, _ in missing)
+
+
+def applied(engine: Engine) -> set[int]:
+    """The numbers of the steps that the database has taken."""
+    if isinstance(engine, SqliteEngine):
+        found = engine.rows("SELECT name FROM sqlite_master WHERE name = :name", {"name": RECORDS})
+        if not found:
+            return set()
+    else:
+        engine.script(
+            f"CREATE TABLE IF NOT EXISTS {RECORDS} (migration_set TEXT NOT NULL, name TEXT NOT NULL,"
+            " applied_at TEXT NOT NULL, PRIMARY KEY (migration_set, name))"
+        )
+    rows = engine.rows(f"SELECT name FROM {RECORDS} WHERE migration_set = :own", {"own": SET_NAME})
+    return {int(row["name"].split("_", 1)[0]) for row in rows}
+
+
+def needs_migration(engine: Engine) -> bool:
+    """True where steps are missing."""
+    return max(applied(engine), default=0) < LATEST
+
+
+def _through_sqlite_utils(engine: SqliteEngine) -> None:
+    steps = Migrations(SET_NAME)
+    for number, name, text in STEPS:
+        steps(name=f"{number:04d}_{name}")(_step(engine, engine.ddl(text)))
+    steps.apply(engine.database)
+
+
+def _step(engine: SqliteEngine, text: str) -> Callable[[Database], None]:
+    def take(_database: Database) -> None:
+        engine.script(text)
+
+    return take
+
+
+def _record(engine: Engine, number: int, name: str) -> None:
+    engine.run(
+        f"INSERT INTO {RECORDS} (migration_set, name, applied_at) VALUES (:own, :name, now()::text)",
+        {"own": SET_NAME, "name": f"{number:04d}_{name}"},
+    )

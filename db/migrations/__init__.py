@@ -1,0 +1,10 @@
+"""The numbered steps that lead a database to the present schema; `db.migrate` takes them."""
+
+from __future__ import annotations
+
+from db.migrations import m0001_spine
+
+STEPS: tuple[tuple[int, str, str], ...] = ((1, "spine", m0001_spine.SCHEMA),)
+"""Number, name, and text in the dialect that `db.engine.Engine.ddl` translates. Never edited once released."""
+
+LATEST = STEPS[-1][0]

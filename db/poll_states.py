@@ -1,0 +1,110 @@
+"""What the last polls of a source left behind, and when it is due (table `poll_states`)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from db import hosts
+from db.engine import Engine, Row, chunks
+from feeds.clock import from_ms, to_ms
+from feeds.model.incoming import PollState
+
+COLUMNS = (
+    "p.host, p.etag, p.last_modified, p.body_hash, p.is_imported, p.failure_count, p.next_poll_at,"
+    " p.last_polled_at, p.last_ok_at, p.last_new_at, p.status, p.status_detail,"
+    " p.interval_ms AS poll_interval_ms"
+)
+
+
+def add(engine: Engine, source_id: int, host: str, now: datetime) -> None:
+    """A fresh state, due at once."""
+    engine.run(
+        "INSERT INTO poll_states (source_id, host, is_imported, failure_count, next_poll_at, status,"
+        " status_detail, interval_ms) VALUES (:id, :host, 0, 0, :now, 'new', '', 3600000)",
+        {"id": source_id, "host": host, "now": to_ms(now)},
+    )
+    hosts.set_due(engine, [host])
+
+
+def read(row: Row) -> PollState:
+    """The state in a row that holds `COLUMNS`."""
+    return PollState(
+        etag=row["etag"],
+        last_modified=row["last_modified"],
+        body_hash=row["body_hash"],
+        is_imported=bool(row["is_imported"]),
+        failure_count=row["failure_count"],
+        next_poll_at=_time(row["next_poll_at"]),
+        last_polled_at=_time(row["last_polled_at"]),
+        last_ok_at=_time(row["last_ok_at"]),
+        last_new_at=_time(row["last_new_at"]),
+        status=row["status"],
+        status_detail=row["status_detail"],
+        interval=timedelta(milliseconds=row["poll_interval_ms"]),
+    )
+
+
+def save(engine: Engine, source_id: int, poll: PollState) -> None:
+    """Writes the state; a source that was paused meanwhile stays without a next poll."""
+    engine.run(
+        "UPDATE poll_states SET etag = :etag, last_modified = :last_modified, body_hash = :body_hash,"
+        " is_imported = :is_imported, failure_count = :failure_count,"
+        " next_poll_at = CASE WHEN next_poll_at IS NULL THEN NULL ELSE :next_poll_at END,"
+        " last_polled_at = :last_polled_at, last_ok_at = :last_ok_at, last_new_at = :last_new_at,"
+        " status = :status, status_detail = :detail, interval_ms = :interval WHERE source_id = :id",
+        {
+            "id": source_id,
+            "etag": poll.etag,
+            "last_modified": poll.last_modified,
+            "body_hash": poll.body_hash,
+            "is_imported": int(poll.is_imported),
+            "failure_count": poll.failure_count,
+            "next_poll_at": _ms(poll.next_poll_at),
+            "last_polled_at": _ms(poll.last_polled_at),
+            "last_ok_at": _ms(poll.last_ok_at),
+            "last_new_at": _ms(poll.last_new_at),
+            "status": poll.status,
+            "detail": poll.status_detail[:500],
+            "interval": poll.interval // timedelta(milliseconds=1),
+        },
+    )
+
+
+def move(engine: Engine, source_id: int, host: str) -> None:
+    """The source is polled at another host; validators of the old address are forgotten."""
+    rows = engine.rows("SELECT host FROM poll_states WHERE source_id = :id", {"id": source_id})
+    engine.run(
+        "UPDATE poll_states SET host = :host, etag = NULL, last_modified = NULL, body_hash = NULL"
+        " WHERE source_id = :id",
+        {"id": source_id, "host": host},
+    )
+    hosts.set_due(engine, [host, *(row["host"] for row in rows)])
+
+
+def set_next(engine: Engine, source_ids: Sequence[int], when: datetime | None) -> None:
+    """When the sources are due; None: never."""
+    touched: list[str] = []
+    for part in chunks(source_ids):
+        rows = engine.rows(
+            "UPDATE poll_states SET next_poll_at = :at WHERE source_id IN (:ids*) RETURNING host",
+            {"at": _ms(when), "ids": part},
+        )
+        touched += [row["host"] for row in rows]
+    hosts.set_due(engine, touched)
+
+
+def postpone(engine: Engine, times: Sequence[tuple[int, int]]) -> None:
+    """Moves sources (id, ms) to a later time without counting that as a poll."""
+    engine.run_many(
+        "UPDATE poll_states SET next_poll_at = :at WHERE source_id = :id",
+        [{"id": source_id, "at": at} for source_id, at in times],
+    )
+
+
+def _time(ms: int | None) -> datetime | None:
+    return None if ms is None else from_ms(ms)
+
+
+def _ms(moment: datetime | None) -> int | None:
+    return None if moment is None else to_ms(moment)

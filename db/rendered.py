@@ -1,0 +1,65 @@
+"""The bytes last rendered of a feed in a format; one row, replaced (table `rendered`)."""
+
+from __future__ import annotations
+
+from db import feeds
+from db.engine import Engine, one
+from feeds.clock import from_ms, to_ms
+from feeds.errors import NotFoundError
+from feeds.model.outgoing import FeedKey, RenderedFeed
+
+VARIANT = ""
+PUBLIC = "public"
+
+
+def kept(engine: Engine, key: FeedKey, format: str, recipe: str) -> tuple[int, RenderedFeed] | None:
+    """The bytes and the feed's `changed_seq` that they show; None where there are none of that recipe."""
+    feed_id = feeds.id_of(engine, key)
+    row = one(
+        engine.rows(
+            "SELECT changed_seq, body, media_type, etag, changed_at FROM rendered WHERE feed_id = :id"
+            " AND format = :format AND variant = :variant AND audience = :audience AND recipe = :recipe",
+            {"id": feed_id, "format": format, "variant": VARIANT, "audience": PUBLIC, "recipe": recipe},
+        )
+    )
+    if row is None:
+        return None
+    return row["changed_seq"], RenderedFeed(
+        body=bytes(row["body"]),
+        media_type=row["media_type"],
+        etag=row["etag"],
+        changed_at=from_ms(row["changed_at"]),
+    )
+
+
+def keep(
+    engine: Engine, key: FeedKey, format: str, recipe: str, changed_seq: int, feed: RenderedFeed
+) -> RenderedFeed:
+    """Keeps the bytes, unless newer ones are there; equal bytes keep their time, and time never goes back."""
+    feed_id = feeds.id_of(engine, key)
+    if feed_id is None:
+        raise NotFoundError(f"There is no feed {key.path()}.")
+    rows = engine.rows(
+        "INSERT INTO rendered (feed_id, format, variant, audience, recipe, changed_seq, body, media_type, etag,"
+        " changed_at) VALUES (:id, :format, :variant, :audience, :recipe, :seq, :body, :type, :etag, :at)"
+        " ON CONFLICT (feed_id, format, variant, audience) DO UPDATE SET"
+        " changed_at = CASE WHEN rendered.etag = excluded.etag OR rendered.changed_at > excluded.changed_at"
+        " THEN rendered.changed_at ELSE excluded.changed_at END,"
+        " recipe = excluded.recipe, changed_seq = excluded.changed_seq, body = excluded.body,"
+        " media_type = excluded.media_type, etag = excluded.etag"
+        " WHERE rendered.changed_seq <= excluded.changed_seq RETURNING changed_at",
+        {
+            "id": feed_id,
+            "format": format,
+            "variant": VARIANT,
+            "audience": PUBLIC,
+            "recipe": recipe,
+            "seq": changed_seq,
+            "body": feed.body,
+            "type": feed.media_type,
+            "etag": feed.etag,
+            "at": to_ms(feed.changed_at),
+        },
+    )
+    changed_at = from_ms(rows[0]["changed_at"]) if rows else feed.changed_at
+    return RenderedFeed(body=feed.body, media_type=feed.media_type, etag=feed.etag, changed_at=changed_at)

@@ -1,0 +1,126 @@
+"""An article seen in a source under a guid (tables `sightings`, `aliases`), and what deciding needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from db.engine import Engine, Row, chunks
+from feeds.clock import from_ms, to_ms
+from feeds.model.articles import Draft, DraftFeed, Known, KnownArticle, KnownSighting
+from feeds.model.incoming import Source
+from feeds.urls import is_iri
+
+_ARTICLE = "a.id, a.urn, a.source_id, a.canonical_url, a.hash, a.status, a.updated_at, a.first_seen_at"
+
+
+def known(engine: Engine, source: Source, feed: DraftFeed, urns: Iterable[str]) -> Known:
+    """What deciding about the document needs: by guid, by address, and which urns are taken."""
+    guids = [draft.guid for draft in feed.drafts]
+    addresses = [draft.canonical_url for draft in feed.drafts if draft.canonical_url]
+    sightings = _sightings(engine, source.id, guids)
+    articles = _by_address(engine, addresses)
+    for part in chunks({one.article_id for one in sightings} - articles.keys()):
+        rows = engine.rows(f"SELECT {_ARTICLE} FROM articles a WHERE a.id IN (:ids*)", {"ids": part})
+        articles.update({row["id"]: _known(row) for row in rows})
+    met = {(one.source_id, one.guid, one.article_id) for one in sightings}
+    for part in chunks(articles):
+        rows = engine.rows(
+            "SELECT source_id, guid, article_id FROM sightings WHERE article_id IN (:ids*)", {"ids": part}
+        )
+        met.update((row["source_id"], row["guid"], row["article_id"]) for row in rows)
+    return Known(
+        articles=tuple(articles[key] for key in sorted(articles)),
+        sightings=tuple(
+            KnownSighting(source_id=source_id, guid=guid, article_id=article_id)
+            for source_id, guid, article_id in sorted(met)
+        ),
+        taken_urns=_taken(engine, urns),
+    )
+
+
+def add(engine: Engine, source_id: int, rows: Iterable[tuple[int, Draft]], now: datetime) -> None:
+    """Notes that the articles were seen in the source under their drafts' guids."""
+    engine.run_many(
+        "INSERT INTO sightings (source_id, guid, article_id, is_guid_given, first_seen_at, last_seen_at)"
+        " VALUES (:source, :guid, :article, :given, :now, :now)"
+        " ON CONFLICT (source_id, guid, article_id) DO UPDATE SET last_seen_at = excluded.last_seen_at",
+        [
+            {
+                "source": source_id,
+                "guid": draft.guid,
+                "article": article_id,
+                "given": int(draft.is_guid_given),
+                "now": to_ms(now),
+            }
+            for article_id, draft in rows
+        ],
+    )
+
+
+def add_alias(engine: Engine, kind: str, value: str, article_id: int) -> None:
+    """Another value that the article is known by."""
+    engine.run(
+        "INSERT INTO aliases (kind, value, article_id) VALUES (:kind, :value, :id)"
+        " ON CONFLICT (kind, value, article_id) DO NOTHING",
+        {"kind": kind, "value": value, "id": article_id},
+    )
+
+
+def sources_of(engine: Engine, article_id: int) -> list[int]:
+    """The sources that the article was seen in."""
+    rows = engine.rows("SELECT DISTINCT source_id FROM sightings WHERE article_id = :id", {"id": article_id})
+    return [row["source_id"] for row in rows]
+
+
+def _sightings(engine: Engine, source_id: int, guids: list[str]) -> list[KnownSighting]:
+    rows: list[Row] = []
+    for part in chunks(guids):
+        rows += engine.rows(
+            "SELECT source_id, guid, article_id FROM sightings WHERE source_id = :source AND guid IN (:guids*)",
+            {"source": source_id, "guids": part},
+        )
+    # A bare number is a guid in many sources; only an IRI says something across them.
+    for part in chunks(guid for guid in guids if is_iri(guid)):
+        rows += engine.rows(
+            "SELECT source_id, guid, article_id FROM sightings WHERE guid IN (:guids*) AND source_id <> :source",
+            {"source": source_id, "guids": part},
+        )
+    return [KnownSighting(source_id=r["source_id"], guid=r["guid"], article_id=r["article_id"]) for r in rows]
+
+
+def _by_address(engine: Engine, addresses: list[str]) -> dict[int, KnownArticle]:
+    found: dict[int, KnownArticle] = {}
+    for part in chunks(addresses):
+        rows = engine.rows(
+            f"SELECT {_ARTICLE} FROM articles a WHERE a.canonical_url IN (:urls*)",
+            {"urls": part},
+        )
+        rows += engine.rows(
+            f"SELECT {_ARTICLE} FROM aliases l JOIN articles a ON a.id = l.article_id"
+            " WHERE l.kind = 'url' AND l.value IN (:urls*)",
+            {"urls": part},
+        )
+        found.update({row["id"]: _known(row) for row in rows})
+    return found
+
+
+def _taken(engine: Engine, urns: Iterable[str]) -> frozenset[str]:
+    taken: set[str] = set()
+    for part in chunks(urns):
+        rows = engine.rows("SELECT urn FROM articles WHERE urn IN (:urns*)", {"urns": part})
+        taken.update(row["urn"] for row in rows)
+    return frozenset(taken)
+
+
+def _known(row: Row) -> KnownArticle:
+    return KnownArticle(
+        id=row["id"],
+        urn=row["urn"],
+        source_id=row["source_id"],
+        canonical_url=row["canonical_url"],
+        hash=row["hash"],
+        status=row["status"],
+        updated_at=from_ms(row["updated_at"]),
+        first_seen_at=from_ms(row["first_seen_at"]),
+    )

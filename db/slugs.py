@@ -1,0 +1,86 @@
+"""Slugs: given once, never given again to another; former ones lead to the present (table `slugs`)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from db.engine import Engine, one
+from feeds.clock import to_ms
+from feeds.errors import RequestError
+
+
+def give(engine: Engine, kind: str, wanted: str, target_id: int, now: datetime) -> str:
+    """The slug that the target has from now on: `wanted`, or with `-2`, `-3` … where that is taken."""
+    slug, number = wanted, 1
+    while not _take(engine, kind, slug, target_id, now):
+        number += 1
+        slug = f"{wanted}-{number}"
+    engine.run(
+        "UPDATE slugs SET is_current = CASE WHEN slug = :slug THEN 1 ELSE 0 END"
+        " WHERE kind = :kind AND target_id = :target",
+        {"kind": kind, "slug": slug, "target": target_id},
+    )
+    return slug
+
+
+def is_free(engine: Engine, kind: str, slug: str) -> bool:
+    """True where nobody has, or had, the slug."""
+    return holder(engine, kind, slug) is None
+
+
+def free_one(engine: Engine, kind: str, wanted: str) -> str:
+    """`wanted`, or the first of `-2`, `-3` … that nobody has or had."""
+    slug, number = wanted, 1
+    while not is_free(engine, kind, slug):
+        number += 1
+        slug = f"{wanted}-{number}"
+    return slug
+
+
+def holder(engine: Engine, kind: str, slug: str) -> int | None:
+    """The id of what has, or had, the slug."""
+    row = one(
+        engine.rows(
+            "SELECT target_id FROM slugs WHERE kind = :kind AND slug = :slug", {"kind": kind, "slug": slug}
+        )
+    )
+    return row["target_id"] if row else None
+
+
+def current(engine: Engine, kind: str, slug: str) -> str | None:
+    """The present slug of what has, or had, this one."""
+    row = one(
+        engine.rows(
+            "SELECT now.slug FROM slugs was JOIN slugs now ON now.kind = was.kind"
+            " AND now.target_id = was.target_id AND now.is_current = 1"
+            " WHERE was.kind = :kind AND was.slug = :slug",
+            {"kind": kind, "slug": slug},
+        )
+    )
+    return row["slug"] if row else None
+
+
+def move(engine: Engine, kind: str, old_target: int, new_target: int) -> None:
+    """Lets all slugs of one target lead to another."""
+    engine.run(
+        "UPDATE slugs SET target_id = :new, is_current = 0 WHERE kind = :kind AND target_id = :old",
+        {"kind": kind, "old": old_target, "new": new_target},
+    )
+
+
+def require_free(engine: Engine, kind: str, slug: str, target_id: int) -> None:
+    """Raises RequestError where the slug belongs, or belonged, to something else."""
+    held = holder(engine, kind, slug)
+    if held is not None and held != target_id:
+        raise RequestError(f"The slug {slug!r} was used for another {kind} before: choose another one.")
+
+
+def _take(engine: Engine, kind: str, slug: str, target_id: int, now: datetime) -> bool:
+    held = holder(engine, kind, slug)
+    if held is not None:
+        return held == target_id
+    engine.run(
+        "INSERT INTO slugs (kind, slug, target_id, is_current, given_at) VALUES (:kind, :slug, :target, 1, :now)",
+        {"kind": kind, "slug": slug, "target": target_id, "now": to_ms(now)},
+    )
+    return True

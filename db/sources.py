@@ -1,0 +1,211 @@
+"""Sources: where we poll, under which settings (tables `sources`, `source_addresses`)."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import msgspec
+
+from db import feeds, hosts, poll_states, slugs
+from db.engine import Engine, Row, chunks, one
+from feeds.clock import to_ms
+from feeds.errors import RequestError
+from feeds.model.articles import DraftFeed
+from feeds.model.incoming import Source
+from feeds.protocols import SourceRow, SourceSpec
+from feeds.urls import name_of, slugify
+
+COLUMNS = (
+    "s.id, s.slug, s.title, s.feed_title, s.fetch_url, s.first_url, s.public_url, s.home_url, s.host AS at_host,"
+    " s.domain, s.author_name, s.language, s.timezone, s.share, s.is_ours, s.is_sample, s.interval_ms,"
+    " s.topic_slugs, s.state, s.origin"
+)
+_SETTINGS = (
+    "title = :title, fetch_url = :fetch_url, public_url = :public_url, host = :host, domain = :domain,"
+    " author_name = :author_name, language = :language, timezone = :timezone, share = :share,"
+    " is_ours = :is_ours, is_sample = :is_sample, interval_ms = :interval_ms, topic_slugs = :topic_slugs,"
+    " origin = :origin"
+)
+
+
+def add(engine: Engine, spec: SourceSpec, now: datetime) -> Source:
+    """A new source, due at once; one that once had the address comes back with the new settings."""
+    former = by_address(engine, spec.fetch_url)
+    if former is not None:
+        if former.source.state != "removed":
+            raise RequestError(f"{former.source.slug} is polled at that address already.")
+        set_state(engine, former.source.id, "active", now)
+        return change(engine, former.source.id, spec)
+    slug = slugs.free_one(engine, "source", spec.slug or slugify(spec.title or name_of(spec.host), "source"))
+    rows = engine.rows(
+        "INSERT INTO sources (slug, title, fetch_url, first_url, public_url, host, domain, author_name, language,"
+        " timezone, share, is_ours, is_sample, interval_ms, topic_slugs, state, origin, added_at)"
+        " VALUES (:slug, :title, :fetch_url, :fetch_url, :public_url, :host, :domain, :author_name, :language,"
+        " :timezone, :share, :is_ours, :is_sample, :interval_ms, :topic_slugs, 'active', :origin, :now)"
+        " RETURNING id",
+        _values(spec) | {"slug": slug, "now": to_ms(now)},
+    )
+    source_id = rows[0]["id"]
+    slugs.give(engine, "source", slug, source_id, now)
+    _note_address(engine, spec.fetch_url, source_id)
+    hosts.add(engine, spec.host, spec.host_domain)
+    poll_states.add(engine, source_id, spec.host, now)
+    feeds.row_id(engine, "source", source_id, slug, now)
+    return _must(engine, source_id)
+
+
+def change(engine: Engine, source_id: int, spec: SourceSpec) -> Source:
+    """The source with other settings; its id, slug, first address and articles stay."""
+    before = _must(engine, source_id)
+    if before.fetch_url != spec.fetch_url:
+        hosts.add(engine, spec.host, spec.host_domain)
+        poll_states.move(engine, source_id, spec.host)
+        _note_address(engine, spec.fetch_url, source_id)
+    engine.run(f"UPDATE sources SET {_SETTINGS} WHERE id = :id", _values(spec) | {"id": source_id})
+    return _must(engine, source_id)
+
+
+def rename(engine: Engine, source_id: int, slug: str, now: datetime) -> None:
+    """A new slug; the old one leads to it."""
+    slugs.require_free(engine, "source", slug, source_id)
+    slugs.give(engine, "source", slug, source_id, now)
+    engine.run("UPDATE sources SET slug = :slug WHERE id = :id", {"slug": slug, "id": source_id})
+
+
+def set_state(engine: Engine, source_id: int, state: str, now: datetime) -> None:
+    """active (due at once), paused, gone or removed (never due)."""
+    engine.run("UPDATE sources SET state = :state WHERE id = :id", {"state": state, "id": source_id})
+    poll_states.set_next(engine, [source_id], now if state == "active" else None)
+
+
+def note_header(engine: Engine, source: Source, feed: DraftFeed) -> bool:
+    """Keeps what a document says of itself; True where that shows in our feeds."""
+    row = one(
+        engine.rows(
+            "SELECT feed_title, home_url, feed_language, rights FROM sources WHERE id = :id",
+            {"id": source.id},
+        )
+    )
+    assert row is not None
+    found = {
+        "feed_title": feed.title or row["feed_title"],
+        "home_url": feed.home_url or row["home_url"],
+        "feed_language": feed.language or row["feed_language"],
+        "rights": feed.rights,
+    }
+    if all(row[key] == text for key, text in found.items()):
+        return False
+    engine.run(
+        "UPDATE sources SET feed_title = :feed_title, home_url = :home_url, feed_language = :feed_language,"
+        " rights = :rights WHERE id = :id",
+        found | {"id": source.id},
+    )
+    return True
+
+
+def every(engine: Engine, *, with_removed: bool) -> tuple[SourceRow, ...]:
+    """All sources by slug, with poll state and number of articles."""
+    condition = "" if with_removed else "WHERE s.state <> 'removed'"
+    return tuple(_row(row) for row in engine.rows(f"{_SELECT} {condition} ORDER BY s.slug"))
+
+
+def by_id(engine: Engine, source_id: int) -> SourceRow | None:
+    """The source of that id."""
+    row = one(engine.rows(f"{_SELECT} WHERE s.id = :id", {"id": source_id}))
+    return _row(row) if row else None
+
+
+def by_slug(engine: Engine, slug: str) -> SourceRow | None:
+    """The source that has, or had, the slug."""
+    held = slugs.holder(engine, "source", slug)
+    return by_id(engine, held) if held is not None else None
+
+
+def by_address(engine: Engine, url: str) -> SourceRow | None:
+    """The source that is, or was, polled at the address."""
+    row = one(engine.rows("SELECT source_id FROM source_addresses WHERE url = :url", {"url": url}))
+    return by_id(engine, row["source_id"]) if row else None
+
+
+def due(engine: Engine, hosts_due: list[str], *, now: datetime, most: int) -> list[Row]:
+    """Due sources of these hosts, longest overdue first, with their state."""
+    rows: list[Row] = []
+    for part in chunks(hosts_due):
+        rows += engine.rows(
+            f"SELECT {COLUMNS}, {poll_states.COLUMNS} FROM poll_states p JOIN sources s ON s.id = p.source_id"
+            " WHERE p.host IN (:hosts*) AND p.next_poll_at <= :now ORDER BY p.next_poll_at, p.source_id LIMIT :most",
+            {"hosts": part, "now": to_ms(now), "most": most},
+        )
+    return rows
+
+
+def read(row: Row) -> Source:
+    """The source in a row that holds `COLUMNS`."""
+    host = name_of(row["at_host"])
+    interval = row["interval_ms"]
+    return Source(
+        id=row["id"],
+        slug=row["slug"],
+        title=row["title"] or row["feed_title"] or host,
+        fetch_url=row["fetch_url"],
+        first_url=row["first_url"],
+        public_url=row["public_url"],
+        home_url=row["home_url"],
+        domain=row["domain"],
+        author_name=row["author_name"],
+        language=row["language"],
+        timezone=row["timezone"],
+        share=row["share"],
+        is_ours=bool(row["is_ours"]),
+        is_sample=bool(row["is_sample"]),
+        interval=None if interval is None else timedelta(milliseconds=interval),
+        topic_slugs=msgspec.json.decode(row["topic_slugs"], type=tuple[str, ...]),
+        state=row["state"],
+        origin=row["origin"],
+    )
+
+
+_SELECT = (
+    f"SELECT {COLUMNS}, {poll_states.COLUMNS},"
+    " (SELECT count(*) FROM sightings g WHERE g.source_id = s.id) AS article_count"
+    " FROM sources s JOIN poll_states p ON p.source_id = s.id"
+)
+
+
+def _row(row: Row) -> SourceRow:
+    return SourceRow(
+        source=read(row), poll=poll_states.read(row), article_count=row["article_count"], host=row["host"]
+    )
+
+
+def _must(engine: Engine, source_id: int) -> Source:
+    found = by_id(engine, source_id)
+    assert found is not None
+    return found.source
+
+
+def _note_address(engine: Engine, url: str, source_id: int) -> None:
+    engine.run(
+        "INSERT INTO source_addresses (url, source_id) VALUES (:url, :id) ON CONFLICT (url) DO NOTHING",
+        {"url": url, "id": source_id},
+    )
+
+
+def _values(spec: SourceSpec) -> dict[str, object]:
+    interval = spec.interval
+    return {
+        "title": spec.title,
+        "fetch_url": spec.fetch_url,
+        "public_url": spec.public_url,
+        "host": spec.host,
+        "domain": spec.domain,
+        "author_name": spec.author_name,
+        "language": spec.language,
+        "timezone": spec.timezone,
+        "share": spec.share,
+        "is_ours": int(spec.is_ours),
+        "is_sample": int(spec.is_sample),
+        "interval_ms": None if interval is None else interval // timedelta(milliseconds=1),
+        "topic_slugs": msgspec.json.encode(spec.topic_slugs).decode(),
+        "origin": spec.origin,
+    }

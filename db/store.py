@@ -1,0 +1,508 @@
+"""What spans tables: the one object behind `feeds.protocols.Store`, over either engine.
+
+Its methods only put the tables' own functions together, each in one transaction; what a single
+table does stands in the module of its name.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
+from datetime import datetime, timedelta
+from typing import Any
+
+from db import (
+    articles,
+    authors,
+    domains,
+    feeds,
+    hosts,
+    jobs,
+    kept,
+    memberships,
+    poll_states,
+    rendered,
+    sightings,
+    slugs,
+    sources,
+    topics,
+    touched,
+)
+from db.engine import Row
+from db.postgres import PostgresEngine
+from db.sqlite import SqliteEngine
+from feeds.clock import from_ms, to_ms
+from feeds.errors import NotFoundError
+from feeds.model.articles import (
+    Article,
+    Author,
+    ChangedArticle,
+    Changes,
+    Draft,
+    DraftFeed,
+    Known,
+    NewArticle,
+    PollReport,
+    Tombstone,
+    Topic,
+    TopicMatch,
+    TopicRule,
+)
+from feeds.model.incoming import DueSource, Source
+from feeds.model.outgoing import FeedInfo, FeedKey, FeedKind, FeedPage, RenderedFeed
+from feeds.protocols import CategoryCount, Job, JobState, Matchable, SourceRow, SourceSpec
+from feeds.urls import url_domain
+
+SLOT_WAIT = timedelta(seconds=20)
+"""A due source whose domain gives leave only later than this goes back to the queue until then."""
+
+
+class Store:
+    """Everything kept, through one connection."""
+
+    def __init__(self, engine: SqliteEngine | PostgresEngine) -> None:
+        self.engine = engine
+
+    def write(self) -> AbstractContextManager[None]:
+        """A writing transaction around several calls; inside another one, a savepoint."""
+        return self.engine.write()
+
+    def close(self) -> None:
+        """Lets go of the connection."""
+        self.engine.close()
+
+    def site_id(self, new_id: Callable[[], str]) -> str:
+        """The site's own id, drawn once."""
+        return kept.site_id(self.engine, new_id)
+
+    def kept(self, name: str) -> str | None:
+        """A small value kept under a name."""
+        return kept.value(self.engine, name)
+
+    def keep(self, name: str, value: str) -> None:
+        """Keeps a small value under a name."""
+        kept.keep(self.engine, name, value)
+
+    def beat(self, name: str, now: datetime, detail: str = "") -> None:
+        """Leaves a sign of life."""
+        kept.beat(self.engine, name, now, detail)
+
+    def beats(self) -> dict[str, tuple[datetime, str]]:
+        """The last sign of life of each name."""
+        return kept.beats(self.engine)
+
+    def claim(
+        self, *, owner: str, now: datetime, until: datetime, most: int, pause: timedelta
+    ) -> tuple[DueSource, ...]:
+        """Due sources of hosts that nobody holds, each with its domain's leave."""
+        with self.write():
+            waiting = {row["host"]: row["domain"] for row in hosts.due(self.engine, now=now, most=most)}
+            if not waiting:
+                return ()
+            rows = sources.due(self.engine, list(waiting), now=now, most=most)[:most]
+            hosts.set_due(self.engine, list(waiting.keys() - {row["host"] for row in rows}))
+            ready = self._with_slots(rows, waiting, now, pause)
+            numbers = hosts.claim(
+                self.engine, sorted({row["host"] for row, _ in ready}), owner=owner, until=until
+            )
+        return tuple(
+            DueSource(
+                source=sources.read(row),
+                poll=poll_states.read(row),
+                host=row["host"],
+                claim_no=numbers[row["host"]],
+                slot_at=from_ms(slot),
+            )
+            for row, slot in ready
+        )
+
+    def extend_claims(self, *, owner: str, until: datetime) -> int:
+        """Holds the owner's hosts for longer."""
+        return hosts.extend(self.engine, owner=owner, until=until)
+
+    def release(self, *, owner: str, hosts_done: Sequence[str] | None = None) -> None:
+        """Lets go of the owner's hosts: those named, or all."""
+        with self.write():
+            hosts.release(self.engine, owner=owner, hosts=hosts_done)
+
+    def check_claim(self, host: str, claim_no: int) -> None:
+        """Raises ClaimLostError where the host was claimed by somebody else since."""
+        hosts.check(self.engine, host, claim_no)
+
+    def take_slot(self, domain: str, *, now: datetime, pause: timedelta) -> datetime:
+        """When the domain gives leave for a request."""
+        return domains.take_slot(self.engine, domain, now=now, pause=pause)
+
+    def cool(self, domain: str, *, until: datetime) -> None:
+        """No request to the domain before then."""
+        domains.cool(self.engine, domain, until=until)
+
+    def known(self, source: Source, feed: DraftFeed, urns: Iterable[str]) -> Known:
+        """What deciding about the document needs."""
+        return sightings.known(self.engine, source, feed, urns)
+
+    def save_poll(
+        self, source: Source, report: PollReport, feed: DraftFeed | None, changes: Changes, now: datetime
+    ) -> None:
+        """Writes what a poll found: state, articles, memberships, and what was touched."""
+        with self.write():
+            poll_states.save(self.engine, source.id, report.poll)
+            if feed is not None and sources.note_header(self.engine, source, feed):
+                memberships.touch_source(self.engine, source.id, now)
+            self._add_new(source, changes.new, now)
+            for change in changes.changed:
+                self._save_change(source, change, now)
+            sightings.add(
+                self.engine, source.id, [(again.article_id, again.draft) for again in changes.seen_again], now
+            )
+            for again in changes.seen_again:
+                self._settle(again.article_id, now, is_changed=False)
+            hosts.set_due(self.engine, [self._host_of(source.id)])
+
+    def add_source(self, spec: SourceSpec, now: datetime) -> Source:
+        """A new source, due at once; a removed one of the same address comes back."""
+        with self.write():
+            found = sources.add(self.engine, spec, now)
+            feeds.reopen(self.engine, "source", found.id)
+        return found
+
+    def change_source(self, source_id: int, spec: SourceSpec, now: datetime) -> Source:
+        """The source with other settings."""
+        with self.write():
+            before = self._source(source_id).source
+            changed = sources.change(self.engine, source_id, spec)
+            if (before.title, before.share, before.is_ours) != (
+                changed.title,
+                changed.share,
+                changed.is_ours,
+            ):
+                memberships.touch_source(self.engine, source_id, now)
+        return changed
+
+    def rename_source(self, source_id: int, slug: str, now: datetime) -> None:
+        """A new slug; the old one leads to it."""
+        with self.write():
+            sources.rename(self.engine, source_id, slug, now)
+            memberships.touch_source(self.engine, source_id, now)
+
+    def set_source_state(self, source_id: int, state: str, now: datetime) -> None:
+        """active, paused, gone or removed; the feed of a removed one is retired, its articles leave the rest."""
+        with self.write():
+            sources.set_state(self.engine, source_id, state, now)
+            if state == "removed":
+                feeds.retire(self.engine, "source", source_id)
+
+    def poll_soon(self, source_ids: Sequence[int], now: datetime) -> None:
+        """Makes sources due at once."""
+        with self.write():
+            poll_states.set_next(self.engine, source_ids, now)
+
+    def sources(self, *, with_removed: bool = False) -> tuple[SourceRow, ...]:
+        """All sources by slug."""
+        return sources.every(self.engine, with_removed=with_removed)
+
+    def source(self, slug: str) -> SourceRow | None:
+        """The source that has, or had, the slug."""
+        return sources.by_slug(self.engine, slug)
+
+    def source_at(self, url: str) -> SourceRow | None:
+        """The source that is, or was, polled at the address."""
+        return sources.by_address(self.engine, url)
+
+    def put_topic(
+        self, *, slug: str, title: str, description: str, rule: TopicRule, origin: str, now: datetime
+    ) -> Topic:
+        """Adds the topic or changes it."""
+        with self.write():
+            return topics.put(
+                self.engine,
+                slug=slug,
+                title=title,
+                description=description,
+                rule=rule,
+                origin=origin,
+                now=now,
+            )
+
+    def rename_topic(self, old: str, new: str, now: datetime) -> None:
+        """A new slug; the old one leads to it."""
+        with self.write():
+            topics.rename(self.engine, old, new, now)
+
+    def set_topic_state(self, slug: str, state: str, now: datetime) -> None:
+        """active or paused."""
+        with self.write():
+            topics.set_state(self.engine, slug, state)
+
+    def topics(self) -> tuple[Topic, ...]:
+        """All topics by slug."""
+        return topics.every(self.engine)
+
+    def category_counts(self, most: int) -> tuple[CategoryCount, ...]:
+        """Labels that sources use, most used first."""
+        return topics.category_counts(self.engine, most)
+
+    def matchable(self, *, after_id: int, most: int) -> tuple[Matchable, ...]:
+        """Published articles by id, as topic rules see them."""
+        return topics.matchable(self.engine, after_id=after_id, most=most)
+
+    def set_matches(self, article_id: int, matches: Sequence[TopicMatch], now: datetime) -> bool:
+        """Gives an article these topics; True where that changed a feed."""
+        with self.write():
+            if not topics.set_of_article(self.engine, article_id, matches):
+                return False
+            self._settle(article_id, now, is_changed=True)
+            return True
+
+    def put_author(
+        self,
+        *,
+        slug: str | None,
+        name: str,
+        known_as: Sequence[str],
+        bio: str,
+        links: Sequence[str],
+        origin: str,
+        now: datetime,
+    ) -> Author:
+        """Adds the declared author or changes it."""
+        with self.write():
+            return authors.put(
+                self.engine,
+                slug=slug,
+                name=name,
+                known_as=known_as,
+                bio=bio,
+                links=links,
+                origin=origin,
+                now=now,
+            )
+
+    def rename_author(self, old: str, new: str, now: datetime) -> None:
+        """A new slug; the old one leads to it."""
+        with self.write():
+            held = slugs.holder(self.engine, "author", old)
+            if held is None:
+                raise NotFoundError(f"There is no author {old!r}.")
+            authors.rename(self.engine, held, new, now)
+
+    def authors(self) -> tuple[tuple[Author, int], ...]:
+        """All authors that have articles or are declared, with their number of articles."""
+        return authors.every(self.engine)
+
+    def article(self, article_id: int) -> Article | Tombstone | None:
+        """One article whole, or the sign that it left."""
+        return articles.by_id(self.engine, article_id)
+
+    def withdraw(self, article_id: int, *, reason: str, now: datetime) -> None:
+        """Takes an article out of every feed and leaves its sign."""
+        with self.write():
+            articles.withdraw(self.engine, article_id, reason=reason, now=now)
+            memberships.sync(self.engine, article_id, (), now, is_changed=False)
+
+    def slug_now(self, kind: FeedKind, slug: str) -> str | None:
+        """The present slug of what is, or was, known by this one."""
+        return slugs.current(self.engine, kind, slug)
+
+    def feed_info(self, key: FeedKey) -> FeedInfo | None:
+        """The feed of that key."""
+        self._begin_all()
+        return feeds.info(self.engine, key)
+
+    def feeds(self, kind: FeedKind | None = None) -> tuple[FeedInfo, ...]:
+        """Feeds that can be subscribed to."""
+        self._begin_all()
+        return feeds.every(self.engine, kind)
+
+    def feed_page(self, key: FeedKey, *, entries: int, window: timedelta, most: int) -> FeedPage | None:
+        """The newest `entries` and everything within `window` of the newest, at most `most`."""
+        self._begin_all()
+        with self.engine.read():
+            found = feeds.info(self.engine, key)
+            feed_id = feeds.id_of(self.engine, key)
+            if found is None or feed_id is None:
+                return None
+            ids = memberships.page(self.engine, feed_id, entries=entries, window=window, most=most)
+            return FeedPage(info=found, articles=articles.by_ids(self.engine, ids))
+
+    def number_touched(self, now: datetime, most: int = 5000) -> int:
+        """Gives committed touches their seq; answers how many."""
+        if not self.engine.rows("SELECT 1 AS one FROM touched WHERE seq IS NULL LIMIT 1"):
+            return 0
+        return touched.number(self.engine, now, most)
+
+    def seq(self) -> int:
+        """The last seq given."""
+        return touched.seq(self.engine)
+
+    def rendered(self, key: FeedKey, format: str, recipe: str) -> tuple[int, RenderedFeed] | None:
+        """The bytes last rendered with that recipe."""
+        return rendered.kept(self.engine, key, format, recipe)
+
+    def keep_rendered(
+        self, key: FeedKey, format: str, recipe: str, changed_seq: int, feed: RenderedFeed
+    ) -> RenderedFeed:
+        """Keeps the bytes; same bytes keep their time."""
+        with self.write():
+            return rendered.keep(self.engine, key, format, recipe, changed_seq, feed)
+
+    def note_read(self, keys: Sequence[FeedKey], now: datetime) -> None:
+        """These feeds were asked for."""
+        with self.write():
+            feeds.note_read(self.engine, keys, now)
+
+    def stale_feeds(self, *, read_since: datetime, recipe: str, most: int) -> tuple[FeedKey, ...]:
+        """Feeds read lately whose kept bytes are older than what they hold."""
+        return feeds.stale(self.engine, read_since=read_since, recipe=recipe, most=most)
+
+    def add_job(self, kind: str, arguments: dict[str, Any], *, asked_by: str, now: datetime) -> int:
+        """Asks for work; answers the job's id."""
+        return jobs.add(self.engine, kind, arguments, asked_by=asked_by, now=now)
+
+    def claim_job(self, *, owner: str, now: datetime, until: datetime) -> Job | None:
+        """The oldest job that waits, or whose worker fell silent."""
+        with self.write():
+            return jobs.claim(self.engine, owner=owner, now=now, until=until)
+
+    def job_progress(self, job_id: int, *, done: int, total: int, message: str, until: datetime) -> None:
+        """How far a job is."""
+        jobs.progress(self.engine, job_id, done=done, total=total, message=message, until=until)
+
+    def finish_job(
+        self, job_id: int, *, state: JobState, message: str, result: dict[str, Any] | None, now: datetime
+    ) -> None:
+        """How a job ended."""
+        jobs.finish(self.engine, job_id, state=state, message=message, result=result, now=now)
+
+    def job(self, job_id: int) -> Job | None:
+        """One job."""
+        return jobs.by_id(self.engine, job_id)
+
+    def counts(self) -> dict[str, int]:
+        """How many sources, articles, authors, topics, feeds and open jobs there are."""
+        rows = self.engine.rows(
+            "SELECT (SELECT count(*) FROM sources WHERE state <> 'removed') AS sources,"
+            " (SELECT count(*) FROM articles WHERE status = 'published') AS articles,"
+            " (SELECT count(*) FROM authors WHERE merged_into IS NULL) AS authors,"
+            " (SELECT count(*) FROM topics) AS topics, (SELECT count(*) FROM feeds) AS feeds,"
+            " (SELECT count(*) FROM jobs WHERE state IN ('waiting', 'running')) AS open_jobs,"
+            " (SELECT count(*) FROM poll_states WHERE status NOT IN ('well', 'unchanged', 'new'))"
+            " AS troubled_sources"
+        )
+        return dict(rows[0])
+
+    def checkpoint(self) -> None:
+        """Moves the write-ahead log into the database (SQLite)."""
+        self.engine.checkpoint()
+
+    def check(self) -> tuple[str, ...]:
+        """What is wrong with the database itself."""
+        return self.engine.check()
+
+    def backup(self, path: str) -> None:
+        """A whole copy while work goes on (SQLite)."""
+        self.engine.backup(path)
+
+    def _with_slots(
+        self, rows: Sequence[Row], waiting: dict[str, str], now: datetime, pause: timedelta
+    ) -> list[tuple[Row, int]]:
+        """The rows whose domain gives leave soon, with their slot; the others are put off until theirs."""
+        slots = domains.lock_slots(self.engine, (waiting[row["host"]] for row in rows))
+        latest = to_ms(now + SLOT_WAIT)
+        ready: list[tuple[Row, int]] = []
+        later: list[tuple[int, int]] = []
+        for row in rows:
+            domain = waiting[row["host"]]
+            slot = max(slots[domain], to_ms(now))
+            if slot > latest:
+                later.append((row["id"], slot))
+                continue
+            wait = timedelta(0) if row["is_sample"] else pause
+            slots[domain] = slot + wait // timedelta(milliseconds=1)
+            ready.append((row, slot))
+        domains.set_slots(self.engine, slots)
+        if later:
+            poll_states.postpone(self.engine, later)
+            hosts.set_due(self.engine, [row["host"] for row in rows])
+        return ready
+
+    def _add_new(self, source: Source, several: Sequence[NewArticle], now: datetime) -> None:
+        seen: list[tuple[int, Draft]] = []
+        joining: list[tuple[int, int, int]] = []
+        ids = {
+            "all": self._feed_all(now),
+            "source": feeds.row_id(self.engine, "source", source.id, source.slug, now),
+        }
+        for new in several:
+            article_id = articles.add(self.engine, source.id, new, now)
+            by_whom = self._authors(source, new.draft, now)
+            authors.add_to_article(self.engine, article_id, by_whom)
+            about = topics.add_to_article(self.engine, article_id, new.matches)
+            seen.append((article_id, new.draft))
+            wanted = {*ids.values(), *self._feeds_of(by_whom, about, now)}
+            joining += [(feed, article_id, to_ms(new.sort_at)) for feed in sorted(wanted)]
+        sightings.add(self.engine, source.id, seen, now)
+        memberships.begin(self.engine, joining, now)
+
+    def _save_change(self, source: Source, change: ChangedArticle, now: datetime) -> None:
+        known = self.engine.rows(
+            "SELECT canonical_url FROM articles WHERE id = :id", {"id": change.article_id}
+        )[0]
+        if known["canonical_url"] and known["canonical_url"] != change.draft.canonical_url:
+            sightings.add_alias(self.engine, "url", known["canonical_url"], change.article_id)
+        articles.change(
+            self.engine,
+            change.article_id,
+            change.draft,
+            is_major=change.is_major,
+            updated_at=change.updated_at,
+            now=now,
+        )
+        authors.set_of_article(self.engine, change.article_id, self._authors(source, change.draft, now))
+        topics.set_of_article(self.engine, change.article_id, change.matches)
+        sightings.add(self.engine, source.id, [(change.article_id, change.draft)], now)
+        self._settle(change.article_id, now, is_changed=True)
+
+    def _settle(self, article_id: int, now: datetime, *, is_changed: bool) -> None:
+        """Brings an article's memberships in line with its sources, authors and topics."""
+        status = self.engine.rows("SELECT status FROM articles WHERE id = :id", {"id": article_id})[0][
+            "status"
+        ]
+        if status != "published":
+            memberships.sync(self.engine, article_id, (), now, is_changed=False)
+            return
+        by_whom = [(author, "") for author in authors.ids_of_article(self.engine, article_id)]
+        about = topics.ids_of_article(self.engine, article_id)
+        wanted = {self._feed_all(now), *self._feeds_of(by_whom, about, now)}
+        for source_id in sightings.sources_of(self.engine, article_id):
+            wanted.add(feeds.row_id(self.engine, "source", source_id, "", now))
+        memberships.sync(self.engine, article_id, wanted, now, is_changed=is_changed)
+
+    def _feeds_of(self, by_whom: Iterable[tuple[int, str]], about: Iterable[int], now: datetime) -> set[int]:
+        wanted = {feeds.row_id(self.engine, "author", author, "", now) for author, _ in by_whom}
+        return wanted | {feeds.row_id(self.engine, "topic", topic, "", now) for topic in about}
+
+    def _authors(self, source: Source, draft: Draft, now: datetime) -> list[tuple[int, str]]:
+        domain = url_domain(draft.canonical_url) or source.domain
+        return [(authors.resolve(self.engine, one, domain, now), one.name) for one in draft.authors]
+
+    def _begin_all(self) -> None:
+        """The feed of everything exists before the first article does."""
+        if not self.engine.rows("SELECT 1 AS one FROM feeds WHERE kind = 'all'"):
+            with self.write():
+                self._feed_all(from_ms(0))
+
+    def _feed_all(self, now: datetime) -> int:
+        return feeds.row_id(self.engine, "all", 0, "", now)
+
+    def _host_of(self, source_id: int) -> str:
+        host: str = self.engine.rows("SELECT host FROM poll_states WHERE source_id = :id", {"id": source_id})[
+            0
+        ]["host"]
+        return host
+
+    def _source(self, source_id: int) -> SourceRow:
+        found = sources.by_id(self.engine, source_id)
+        if found is None:
+            raise NotFoundError(f"There is no source {source_id}.")
+        return found

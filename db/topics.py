@@ -1,0 +1,176 @@
+"""Topics, and which articles belong to them and why (tables `topics`, `article_topics`)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from db import feeds, memberships, slugs
+from db.engine import Engine, Row, chunks
+from feeds.clock import to_ms
+from feeds.errors import NotFoundError
+from feeds.model.articles import Topic, TopicMatch, TopicRule
+from feeds.protocols import CategoryCount, Matchable
+
+_COLUMNS = "t.id, t.slug, t.title, t.description, t.rule, t.origin, t.state"
+
+
+def put(
+    engine: Engine, *, slug: str, title: str, description: str, rule: TopicRule, origin: str, now: datetime
+) -> Topic:
+    """Adds the topic or changes it; a changed title shows in its feed."""
+    values = {
+        "slug": slug,
+        "title": title,
+        "description": description,
+        "rule": msgspec.json.encode(rule).decode(),
+        "origin": origin,
+        "now": to_ms(now),
+    }
+    held = slugs.holder(engine, "topic", slug)
+    if held is None:
+        rows = engine.rows(
+            "INSERT INTO topics (slug, title, description, rule, origin, state, added_at)"
+            " VALUES (:slug, :title, :description, :rule, :origin, 'active', :now) RETURNING id",
+            values,
+        )
+        held = rows[0]["id"]
+        slugs.give(engine, "topic", slug, held, now)
+        feeds.row_id(engine, "topic", held, slug, now)
+    else:
+        engine.run(
+            "UPDATE topics SET title = :title, description = :description, rule = :rule, origin = :origin,"
+            " state = 'active' WHERE id = :id",
+            values | {"id": held},
+        )
+        memberships.touch_all(engine, feeds.row_id(engine, "topic", held, slug, now), now)
+    return _topic(engine.rows(f"SELECT {_COLUMNS} FROM topics t WHERE t.id = :id", {"id": held})[0])
+
+
+def rename(engine: Engine, old: str, new: str, now: datetime) -> None:
+    """A new slug; the old one leads to it."""
+    topic_id = _id(engine, old)
+    slugs.require_free(engine, "topic", new, topic_id)
+    slugs.give(engine, "topic", new, topic_id, now)
+    engine.run("UPDATE topics SET slug = :slug WHERE id = :id", {"slug": new, "id": topic_id})
+
+
+def set_state(engine: Engine, slug: str, state: str) -> None:
+    """active or paused."""
+    engine.run("UPDATE topics SET state = :state WHERE id = :id", {"state": state, "id": _id(engine, slug)})
+
+
+def every(engine: Engine) -> tuple[Topic, ...]:
+    """All topics by slug."""
+    return tuple(_topic(row) for row in engine.rows(f"SELECT {_COLUMNS} FROM topics t ORDER BY t.slug"))
+
+
+def of_articles(engine: Engine, ids: Sequence[int]) -> dict[int, tuple[Topic, ...]]:
+    """The topics of each article, by title."""
+    found: dict[int, list[Topic]] = {}
+    for part in chunks(ids):
+        rows = engine.rows(
+            f"SELECT m.article_id, {_COLUMNS} FROM article_topics m JOIN topics t ON t.id = m.topic_id"
+            " WHERE m.article_id IN (:ids*) ORDER BY m.article_id, t.title, t.id",
+            {"ids": part},
+        )
+        for row in rows:
+            found.setdefault(row["article_id"], []).append(_topic(row))
+    return {key: tuple(several) for key, several in found.items()}
+
+
+def set_of_article(engine: Engine, article_id: int, matches: Sequence[TopicMatch]) -> bool:
+    """Gives an article these topics with their evidence; True where its topics changed."""
+    before = {
+        row["topic_id"]
+        for row in engine.rows(
+            "SELECT topic_id FROM article_topics WHERE article_id = :id", {"id": article_id}
+        )
+    }
+    engine.run("DELETE FROM article_topics WHERE article_id = :id", {"id": article_id})
+    return add_to_article(engine, article_id, matches) != before
+
+
+def add_to_article(engine: Engine, article_id: int, matches: Sequence[TopicMatch]) -> set[int]:
+    """Gives a new article its topics; answers their ids. Slugs that no topic has are left out."""
+    ids: dict[int, str] = {}
+    for match in matches:
+        held = slugs.holder(engine, "topic", match.slug)
+        if held is not None:
+            ids[held] = match.evidence
+    engine.run_many(
+        "INSERT INTO article_topics (article_id, topic_id, evidence) VALUES (:id, :topic, :evidence)",
+        [{"id": article_id, "topic": topic_id, "evidence": text} for topic_id, text in ids.items()],
+    )
+    return set(ids)
+
+
+def ids_of_article(engine: Engine, article_id: int) -> list[int]:
+    """The ids of an article's topics."""
+    rows = engine.rows("SELECT topic_id FROM article_topics WHERE article_id = :id", {"id": article_id})
+    return [row["topic_id"] for row in rows]
+
+
+def category_counts(engine: Engine, most: int) -> tuple[CategoryCount, ...]:
+    """Labels that sources use, most used first."""
+    rows = engine.rows(
+        "SELECT min(c.label) AS label, count(*) AS articles, count(DISTINCT a.source_id) AS sources"
+        " FROM article_categories c JOIN articles a ON a.id = c.article_id GROUP BY c.folded"
+        " ORDER BY count(*) DESC, min(c.label) LIMIT :most",
+        {"most": most},
+    )
+    return tuple(
+        CategoryCount(label=row["label"], article_count=row["articles"], source_count=row["sources"])
+        for row in rows
+    )
+
+
+def matchable(engine: Engine, *, after_id: int, most: int) -> tuple[Matchable, ...]:
+    """Published articles by id, as topic rules see them."""
+    rows = engine.rows(
+        "SELECT a.id, a.title, a.canonical_url, a.url, c.summary, c.content_html, s.slug, s.topic_slugs"
+        " FROM articles a JOIN contents c ON c.article_id = a.id JOIN sources s ON s.id = a.source_id"
+        " WHERE a.id > :after AND a.status = 'published' ORDER BY a.id LIMIT :most",
+        {"after": after_id, "most": most},
+    )
+    labels: dict[int, list[str]] = {}
+    for part in chunks(row["id"] for row in rows):
+        for row in engine.rows(
+            "SELECT article_id, label FROM article_categories WHERE article_id IN (:ids*) ORDER BY article_id, position",
+            {"ids": part},
+        ):
+            labels.setdefault(row["article_id"], []).append(row["label"])
+    return tuple(
+        Matchable(
+            id=row["id"],
+            source_slug=row["slug"],
+            source_topics=msgspec.json.decode(row["topic_slugs"], type=tuple[str, ...]),
+            title=row["title"],
+            summary=row["summary"],
+            text_html=row["content_html"],
+            url=row["canonical_url"] or row["url"],
+            categories=tuple(labels.get(row["id"], ())),
+        )
+        for row in rows
+    )
+
+
+def _id(engine: Engine, slug: str) -> int:
+    held = slugs.holder(engine, "topic", slug)
+    if held is None:
+        raise NotFoundError(f"There is no topic {slug!r}.")
+    return held
+
+
+def _topic(row: Row) -> Topic:
+    return Topic(
+        id=row["id"],
+        slug=row["slug"],
+        title=row["title"],
+        description=row["description"],
+        rule=msgspec.json.decode(row["rule"], type=TopicRule),
+        origin=row["origin"],
+        state=row["state"],
+    )

@@ -1,0 +1,67 @@
+"""What changed in which feed, and the one gap-free order of these changes (tables `touched`, `sequence`).
+
+Saving only appends; the publish tick numbers committed rows while it holds the one row of
+`sequence`. (Raising a shared row in each save made PostgreSQL deadlock; its sequences become
+visible out of order, so that a reader's cursor passes what commits later.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from db.engine import Engine
+from feeds.clock import to_ms
+
+
+def append(engine: Engine, marks: Sequence[tuple[int, int, str]], now: datetime) -> None:
+    """Notes (feed id, article id, what) each; `what` is joined, left, changed or header."""
+    engine.run_many(
+        "INSERT INTO touched (feed_id, article_id, what, touched_at) VALUES (:feed, :article, :what, :now)",
+        [
+            {"feed": feed, "article": article, "what": what, "now": to_ms(now)}
+            for feed, article, what in marks
+        ],
+    )
+
+
+def seq(engine: Engine) -> int:
+    """The last number given."""
+    found: int = engine.rows("SELECT seq FROM sequence WHERE id = 1")[0]["seq"]
+    return found
+
+
+def number(engine: Engine, now: datetime, most: int) -> int:
+    """Numbers up to `most` committed rows and tells their feeds; answers how many. One transaction."""
+    with engine.write():
+        base: int = engine.rows("SELECT seq FROM sequence WHERE id = 1 /*for update*/")[0]["seq"]
+        count = engine.run(
+            "UPDATE touched SET seq = :base + new.place FROM (SELECT id, row_number() OVER (ORDER BY id) AS place"
+            " FROM (SELECT id FROM touched WHERE seq IS NULL ORDER BY id LIMIT :most) AS waiting) AS new"
+            " WHERE touched.id = new.id",
+            {"base": base, "most": most},
+        )
+        if count:
+            _tell(engine, base, base + count, now)
+    return count
+
+
+def _tell(engine: Engine, base: int, last: int, now: datetime) -> None:
+    span = {"base": base, "last": last, "now": to_ms(now)}
+    numbered = "t.seq > :base AND t.seq <= :last"
+    for what, column in (("joined", "joined_seq"), ("left", "left_seq")):
+        engine.run(
+            f"UPDATE memberships SET {column} = moved.last FROM"
+            f" (SELECT t.feed_id, t.article_id, max(t.seq) AS last FROM touched t"
+            f" WHERE t.what = '{what}' AND {numbered} GROUP BY t.feed_id, t.article_id) AS moved"
+            f" WHERE memberships.feed_id = moved.feed_id AND memberships.article_id = moved.article_id"
+            f" AND memberships.{column} = 0",
+            span,
+        )
+    engine.run(
+        "UPDATE feeds SET changed_seq = moved.last, changed_at = :now FROM"
+        f" (SELECT t.feed_id, max(t.seq) AS last FROM touched t WHERE {numbered} GROUP BY t.feed_id) AS moved"
+        " WHERE feeds.id = moved.feed_id",
+        span,
+    )
+    engine.run("UPDATE sequence SET seq = :last WHERE id = 1", {"last": last})

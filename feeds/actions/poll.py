@@ -1,0 +1,173 @@
+"""Polling: claim due sources, poll them, decide against the store, write. One round is one call of `poll_due`.
+
+    store.claim | poll_source (many at once) | writer: check claim, known, decide, save | store.release
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeVar
+
+from feeds.errors import ClaimLostError, StoreBusyError
+from feeds.ingest.decide import decide
+from feeds.ingest.identity import candidate_urns
+from feeds.ingest.pipeline import Polled, PollTools, cooling, poll_source, report_of
+from feeds.model.articles import Changes, Known, PollReport, Topic
+from feeds.model.incoming import DueSource, Gone
+from feeds.model.settings import PollSettings
+from feeds.protocols import Store
+from feeds.urls import host_of, polite_domain, shown_url
+
+CLAIM_MOST = 50
+TRIES = 4
+"""How often a source is written anew when two writers met on one row."""
+
+log = logging.getLogger("feedwright.poll")
+T = TypeVar("T")
+InStore = Callable[[Callable[[Store], T]], Awaitable[T]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Saved:
+    """One poll as it was written; `report` is None where the claim had been taken over."""
+
+    polled: Polled
+    report: PollReport | None
+
+
+def claim_due(store: Store, *, owner: str, now: datetime, settings: PollSettings) -> tuple[DueSource, ...]:
+    """Due sources of hosts that are ours until the claim runs out."""
+    return store.claim(
+        owner=owner, now=now, until=now + settings.claim, most=CLAIM_MOST, pause=settings.pause
+    )
+
+
+async def poll_when_allowed(due: DueSource, tools: PollTools) -> Polled:
+    """The poll, begun when the domain gives leave."""
+    wait = (due.slot_at - tools.clock()).total_seconds()
+    if wait > 0:
+        await asyncio.sleep(wait)
+    return await poll_source(due, tools)
+
+
+def save_polls(
+    store: Store, several: Sequence[Polled], *, settings: PollSettings, chance: Callable[[], float]
+) -> tuple[Saved, ...]:
+    """Writes finished polls in one transaction, a savepoint for each source.
+
+    Where two writers meet (PostgreSQL), the whole batch is tried again one source at a time.
+    """
+    topics = store.topics()
+    try:
+        with store.write():
+            return tuple(_save(store, polled, topics, settings, chance()) for polled in several)
+    except StoreBusyError:
+        if len(several) == 1:
+            return (_save_alone(store, several[0], topics, settings, chance),)
+        return tuple(_save_alone(store, polled, topics, settings, chance) for polled in several)
+
+
+def changes_of(store: Store, polled: Polled, topics: Sequence[Topic]) -> Changes:
+    """What the poll's document changes, as of now."""
+    if polled.feed is None:
+        return Changes()
+    source = polled.due.source
+    urns = candidate_urns(source, polled.feed.drafts)
+    known: Known = store.known(source, polled.feed, urns)
+    return decide(
+        source,
+        polled.feed,
+        known,
+        topics=topics,
+        is_import=not polled.due.poll.is_imported,
+        now=polled.at,
+    )
+
+
+async def poll_now(
+    dues: Sequence[DueSource],
+    tools: PollTools,
+    in_store: InStore[tuple[Saved, ...]],
+    *,
+    settings: PollSettings,
+    chance: Callable[[], float],
+) -> tuple[Saved, ...]:
+    """Polls sources side by side and writes them together: for the command line and for tests."""
+    polled = await asyncio.gather(*(poll_when_allowed(due, tools) for due in dues))
+    return await in_store(lambda store: save_polls(store, polled, settings=settings, chance=chance))
+
+
+def by_host(dues: Sequence[DueSource]) -> dict[str, list[DueSource]]:
+    """Claimed work, host by host, in the order of the slots."""
+    grouped: dict[str, list[DueSource]] = defaultdict(list)
+    for due in sorted(dues, key=lambda one: one.slot_at):
+        grouped[due.host].append(due)
+    return dict(grouped)
+
+
+def _save_alone(
+    store: Store,
+    polled: Polled,
+    topics: Sequence[Topic],
+    settings: PollSettings,
+    chance: Callable[[], float],
+) -> Saved:
+    for left in reversed(range(TRIES)):
+        try:
+            with store.write():
+                return _save(store, polled, topics, settings, chance())
+        except StoreBusyError:
+            if not left:
+                raise
+    raise AssertionError
+
+
+def _save(store: Store, polled: Polled, topics: Sequence[Topic], settings: PollSettings, chance: float) -> Saved:
+    due = polled.due
+    try:
+        with store.write():
+            store.check_claim(due.host, due.claim_no)
+            changes = changes_of(store, polled, topics)
+            report = report_of(
+                polled,
+                new_count=len(changes.new),
+                changed_count=len(changes.changed),
+                settings=settings,
+                chance=chance,
+            )
+            store.save_poll(due.source, report, polled.feed, changes, polled.at)
+            if isinstance(polled.result, Gone):
+                store.set_source_state(due.source.id, "gone", polled.at)
+            wait = cooling(polled)
+            if wait is not None:
+                store.cool(polite_domain(host_of(due.source.fetch_url)), until=polled.at + wait)
+    except ClaimLostError:
+        log.warning("%s: the claim was taken over; nothing written", due.source.slug)
+        return Saved(polled=polled, report=None)
+    _tell(due, report)
+    return Saved(polled=polled, report=report)
+
+
+def _tell(due: DueSource, report: PollReport) -> None:
+    level = logging.INFO if report.new_count or report.changed_count else logging.DEBUG
+    log.log(
+        level,
+        "%s: %s, %d entries, %d new, %d changed%s",
+        due.source.slug,
+        report.status,
+        report.entry_count,
+        report.new_count,
+        report.changed_count,
+        f" ({report.detail})" if report.detail else "",
+        extra={"source": due.source.slug, "address": shown_url(due.source.fetch_url)},
+    )
+
+
+def next_extension(claim: timedelta) -> timedelta:
+    """How often claims are extended: at a third of their time."""
+    return claim / 3

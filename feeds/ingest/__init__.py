@@ -1,0 +1,1 @@
+"""The flow from a source to drafts and decisions: fetch, parse, normalize, decide."""

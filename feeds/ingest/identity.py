@@ -1,0 +1,149 @@
+"""Which stored article a draft is, and the urn of one that is new. Pure.
+
+Within a source a guid is believed as far as the document lets us: where it stands on several
+entries with different addresses, guid and address together say which is which; an unseen guid on a
+known address (known once, and once in the document) is the same article under another guid.
+Across sources only the same guid together with the same address, or an absolute IRI whose host is
+the publisher of the link, says that it is one article seen twice (RFC 4287 section 8.4: nobody may
+take over another's id).
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
+
+from feeds.model.articles import Draft, Known, KnownArticle
+from feeds.model.incoming import Source
+from feeds.urls import guid_domain, is_iri, same_url_key, url_domain
+
+NAMESPACE = uuid.UUID("5d7c6c5e-61f5-5d5c-9d0b-0f6a3a3c8f4e")
+"""The name space of computed urns; fixed for ever."""
+
+
+@dataclass(slots=True, kw_only=True)
+class Matcher:
+    """Matches the drafts of one document, one after the other; a stored article is given only once."""
+
+    source: Source
+    known: Known
+    drafts: Sequence[Draft]
+    _articles: dict[int, KnownArticle] = field(init=False)
+    _own: dict[str, list[int]] = field(init=False)
+    _elsewhere: dict[str, list[int]] = field(init=False)
+    _own_ids: set[int] = field(init=False)
+    _by_url: dict[str, list[int]] = field(init=False)
+    _guids: Counter[str] = field(init=False)
+    _urls: Counter[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._articles = {article.id: article for article in self.known.articles}
+        self._own, self._elsewhere, self._by_url = defaultdict(list), defaultdict(list), defaultdict(list)
+        for sighting in self.known.sightings:
+            where = self._own if sighting.source_id == self.source.id else self._elsewhere
+            where[sighting.guid].append(sighting.article_id)
+        self._own_ids = {article_id for ids in self._own.values() for article_id in ids}
+        for article in self.known.articles:
+            if article.canonical_url:
+                self._by_url[same_url_key(article.canonical_url)].append(article.id)
+        self._guids = Counter(draft.guid for draft in self.drafts)
+        self._urls = Counter(
+            same_url_key(draft.canonical_url) for draft in self.drafts if draft.canonical_url
+        )
+
+    def match(self, draft: Draft) -> KnownArticle | None:
+        """The stored article that the draft is; None for a new one."""
+        found = self._by_guid(draft)
+        if found is None:
+            found = self._by_address(draft)
+        if found is None:
+            found = self._from_elsewhere(draft)
+        return None if found is None else self._articles[found]
+
+    def is_sighted(self, article_id: int, draft: Draft) -> bool:
+        """True where the article is known to have been seen in this source under this guid."""
+        return article_id in self._own.get(draft.guid, ())
+
+    def _by_guid(self, draft: Draft) -> int | None:
+        candidates = [found for found in self._own.get(draft.guid, ()) if found in self._articles]
+        for candidate in candidates:
+            if self._is_same_url(self._articles[candidate], draft):
+                return candidate
+        is_trusted = self._guids[draft.guid] == 1 and len(candidates) == 1
+        return candidates[0] if is_trusted and draft.is_guid_given and not self._is_site(draft.guid) else None
+
+    def _by_address(self, draft: Draft) -> int | None:
+        url = draft.canonical_url
+        if not url or self._urls[same_url_key(url)] != 1 or self._is_site(url):
+            return None
+        candidates = [found for found in self._by_url.get(same_url_key(url), ()) if found in self._own_ids]
+        if len(candidates) != 1:
+            return None
+        # An article whose own guid is still in the document is another one at the same address.
+        still = any(
+            candidates[0] in ids and guid != draft.guid and self._guids[guid]
+            for guid, ids in self._own.items()
+        )
+        return None if still else candidates[0]
+
+    def _from_elsewhere(self, draft: Draft) -> int | None:
+        publisher = url_domain(draft.canonical_url)
+        vouched = is_iri(draft.guid) and publisher is not None and guid_domain(draft.guid) == publisher
+        for candidate in self._elsewhere.get(draft.guid, ()):
+            article = self._articles.get(candidate)
+            if article is None or candidate in self._own_ids:
+                continue
+            same_publisher = publisher is not None and url_domain(article.canonical_url) == publisher
+            if self._is_same_url(article, draft) or (vouched and same_publisher):
+                return candidate
+        return None
+
+    def _is_same_url(self, article: KnownArticle, draft: Draft) -> bool:
+        if article.canonical_url is None or draft.canonical_url is None:
+            return article.canonical_url == draft.canonical_url
+        return same_url_key(article.canonical_url) == same_url_key(draft.canonical_url)
+
+    def _is_site(self, address: str) -> bool:
+        """True for an address that names a whole site; it says nothing of one article."""
+        parts = urlsplit(address) if address.startswith(("http://", "https://")) else None
+        return parts is not None and parts.path in ("", "/") and not parts.query
+
+
+def own_urn(source: Source, draft: Draft) -> str | None:
+    """The source's own id where it may be kept: an IRI of its own or of the article's domain, or a UUID."""
+    guid = draft.guid
+    if not draft.is_guid_given or not is_iri(guid):
+        return None
+    if guid.lower().startswith("urn:uuid:"):
+        try:
+            return uuid.UUID(guid[9:]).urn
+        except ValueError:
+            return None
+    domain = guid_domain(guid)
+    return guid if domain is not None and domain in (source.domain, url_domain(draft.canonical_url)) else None
+
+
+def computed_urn(source: Source, draft: Draft, place: int = 0) -> str:
+    """A `urn:uuid:` version 5, computed so that a restore or a second import gives the same.
+
+    Over guid and canonical URL; without URL over the source's first address and the guid (which is a
+    hash of title and date where there was none). `place` tells apart what is otherwise equal.
+    """
+    name = (
+        f"{draft.guid}\n{draft.canonical_url}" if draft.canonical_url else f"{source.first_url}\n{draft.guid}"
+    )
+    return uuid.uuid5(NAMESPACE, name if not place else f"{name}\n{place}").urn
+
+
+def candidate_urns(source: Source, drafts: Sequence[Draft]) -> tuple[str, ...]:
+    """Every urn that the drafts could claim; the store is asked which of them are taken."""
+    found: dict[str, None] = {}
+    for draft in drafts:
+        own = own_urn(source, draft)
+        if own:
+            found[own] = None
+        found[computed_urn(source, draft)] = None
+    return tuple(found)

@@ -1,0 +1,125 @@
+"""The pictures of an entry: given ones with their own credits, then those in its content. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from lxml import etree, html
+
+from feeds.markup import one_line, text_of_html
+from feeds.model.incoming import Enclosure, Image
+from feeds.urls import absolute_url
+
+MOST = 30
+_CREDIT = re.compile(
+    r"^\s*(?:(?:photo|image|picture|foto|bild|photograph|illustration)\s*(?:credit|courtesy|by|von|par|:)?"
+    r"(?:\s*(?:by|of|:))?|credits?\s*:|©|\(c\))\s*:?\s*(?P<who>\S.{1,120})$",
+    re.IGNORECASE,
+)
+_TRAILING = re.compile(
+    r"^(?P<caption>.+?[.!?”\"'’)])?\s*[(\[]?(?:photo(?:graph)?|image|picture|foto|bild)(?:\s+(?:credit|by|courtesy of))?"
+    r"\s*[:/]?\s+(?P<who>[^.()\[\]]{2,80})[)\]]?\.?$",
+    re.IGNORECASE,
+)
+
+
+def collect_images(
+    given: Sequence[Image], enclosures: Sequence[Enclosure], content_html: str, *, base_url: str | None
+) -> tuple[Image, ...]:
+    """Every picture once, by address, given ones first; what any place says of it is joined.
+
+    A credit never moves from one picture to another.
+    """
+    found: dict[str, Image] = {}
+    attached = [
+        Image(url=one.url, media_type=one.media_type, alt=one.title) for one in enclosures if is_picture(one)
+    ]
+    for image in [*given, *attached, *images_in(content_html)]:
+        url = absolute_url(image.url, base_url)
+        if url is None:
+            continue
+        clean = replace(
+            image,
+            url=url,
+            credit=_line(image.credit, 200),
+            caption=_line(image.caption, 1000),
+            alt=_line(image.alt, 500),
+        )
+        found[url] = _joined(found[url], clean) if url in found else clean
+    return tuple(found.values())[:MOST]
+
+
+def is_picture(enclosure: Enclosure) -> bool:
+    """True for an attached file that is a picture."""
+    return (enclosure.media_type or "").lower().startswith("image/")
+
+
+def images_in(content_html: str) -> tuple[Image, ...]:
+    """The pictures in sanitized HTML, with caption and credit of the figure that holds each."""
+    if "<img" not in content_html:
+        return ()
+    try:
+        root = html.fragment_fromstring(content_html, create_parent="div")
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
+        return ()
+    found: list[Image] = []
+    for node in root.iter("img"):
+        src = node.get("src")
+        if not src:
+            continue
+        caption, credit = split_credit(_figcaption(node))
+        found.append(
+            Image(
+                url=src,
+                alt=node.get("alt") or None,
+                caption=caption,
+                credit=credit,
+                width=_number(node.get("width")),
+                height=_number(node.get("height")),
+            )
+        )
+    return tuple(found)
+
+
+def split_credit(text: str | None) -> tuple[str | None, str | None]:
+    """Caption and credit of a caption line: `Boats. Photo: Jane Roe` is both, `Photo: Jane Roe` a credit."""
+    if not text:
+        return None, None
+    whole = _CREDIT.match(text)
+    if whole:
+        return None, whole["who"].strip(" .")
+    trailing = _TRAILING.match(text)
+    if trailing and trailing["caption"]:
+        return trailing["caption"].strip(), trailing["who"].strip(" .")
+    return text, None
+
+
+def _figcaption(node: html.HtmlElement) -> str | None:
+    for parent in node.iterancestors("figure"):
+        pictures = sum(1 for _ in parent.iter("img"))
+        caption = next(iter(parent.iter("figcaption")), None)
+        if caption is not None and pictures == 1:
+            return text_of_html(html.tostring(caption, encoding="unicode", with_tail=False)) or None
+    return None
+
+
+def _joined(before: Image, image: Image) -> Image:
+    return replace(
+        before,
+        credit=before.credit or image.credit,
+        caption=before.caption or image.caption,
+        alt=before.alt or image.alt,
+        width=before.width or image.width,
+        height=before.height or image.height,
+        media_type=before.media_type or image.media_type,
+    )
+
+
+def _line(text: str | None, most: int) -> str | None:
+    return (one_line(text_of_html(text))[:most] or None) if text else None
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.strip().isdigit() and len(text) < 7 else None

@@ -1,0 +1,145 @@
+"""From a parsed document to drafts: absolute addresses, plain titles, clean content, judged bylines. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from datetime import datetime
+
+from feeds.dateguess import guess_date
+from feeds.ingest.authors import judge_bylines
+from feeds.ingest.images import collect_images, is_picture
+from feeds.ingest.versions import version_hash
+from feeds.markup import excerpt, one_line, sanitize, strip_illegal, text_of_html
+from feeds.model.articles import Draft, DraftFeed
+from feeds.model.incoming import Enclosure, ParsedEntry, ParsedFeed, Source
+from feeds.urls import absolute_url, canonical_url
+
+UNTITLED = "(untitled)"
+TITLE_CHARS = 500
+GUID_CHARS = 2000
+MOST_CATEGORIES = 50
+
+
+def normalize(parsed: ParsedFeed, *, source: Source, url: str, now: datetime, max_entries: int) -> DraftFeed:
+    """The document as drafts, in its own order; entries without title, address and content are no articles."""
+    home = absolute_url(parsed.home_url, url)
+    faults = list(parsed.faults)
+    if len(parsed.entries) > max_entries:
+        faults.append(
+            f"It holds {len(parsed.entries)} entries; those after the first {max_entries} were left out."
+        )
+    drafts = [
+        draft
+        for entry in parsed.entries[:max_entries]
+        if (draft := _draft(entry, parsed, source=source, url=url, home=home, now=now)) is not None
+    ]
+    return DraftFeed(
+        format=parsed.format,
+        title=text_of_html(parsed.title)[:TITLE_CHARS] or None if parsed.title else None,
+        home_url=home,
+        self_url=absolute_url(parsed.self_url, url),
+        language=_language(parsed.language),
+        rights=_line(parsed.rights),
+        hub_urls=tuple(hub for one in parsed.hub_urls if (hub := absolute_url(one, url)) is not None),
+        ttl=parsed.ttl,
+        drafts=tuple(drafts),
+        faults=tuple(faults),
+        entry_count=len(parsed.entries),
+    )
+
+
+def _draft(
+    entry: ParsedEntry, parsed: ParsedFeed, *, source: Source, url: str, home: str | None, now: datetime
+) -> Draft | None:
+    link = absolute_url(entry.url, url)
+    base = _base(entry, parsed, url=url, link=link, home=home)
+    content = sanitize(entry.content_html or "", base_url=base)
+    summary = text_of_html(entry.summary_html or "")
+    title = text_of_html(entry.title_html or "")[:TITLE_CHARS]
+    images = collect_images(entry.images, entry.enclosures, content, base_url=base)
+    enclosures = tuple(_enclosures(entry, base))
+    if not (title or link or content or summary or images or enclosures):
+        return None
+    language = _language(entry.language) or _language(parsed.language)
+    zone = source.timezone
+    published, is_guessed = guess_date(entry.published, language=language, zone=zone, now=now)
+    modified, _ = guess_date(entry.updated, language=language, zone=zone, now=now)
+    given = strip_illegal(entry.guid or "").strip()[:GUID_CHARS]
+    draft = Draft(
+        guid=given or _made_guid(link, title, entry.published or entry.updated, content),
+        is_guid_given=bool(given),
+        url=link,
+        canonical_url=canonical_url(link),
+        title=title or excerpt(text_of_html(content) or summary, 80) or _name_of(link),
+        summary=summary,
+        content_html=content,
+        published_at=published or modified,
+        modified_at=modified,
+        is_date_guessed=is_guessed,
+        authors=judge_bylines(
+            (*entry.bylines, *parsed.bylines),
+            titles=(parsed.title, source.title),
+            fallback=source.author_name,
+            base_url=base,
+        ),
+        categories=_categories(entry.categories),
+        enclosures=enclosures,
+        images=images,
+        language=language,
+        rights=_line(entry.rights),
+    )
+    return replace(draft, hash=version_hash(draft))
+
+
+def _base(entry: ParsedEntry, parsed: ParsedFeed, *, url: str, link: str | None, home: str | None) -> str:
+    """An explicit xml:base; else the document's address in Atom (RFC 4287 section 2), the article's elsewhere."""
+    given = absolute_url(entry.base_url, url)
+    if given and (given != url or parsed.format.startswith("atom")):
+        return given
+    return link or home or url
+
+
+def _made_guid(link: str | None, title: str, date: str | None, content: str) -> str:
+    """What stands in for a guid that the source did not give: the address, else a hash of title and date."""
+    if link:
+        return canonical_url(link) or link
+    text = "\x1f".join((title, date or "", "" if title else content))
+    return "hash:" + hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def _name_of(link: str | None) -> str:
+    last = (link or "").split("?", 1)[0].rstrip("/").rsplit("/", 1)[-1]
+    return last[:80] if last and "." not in last[:-6] else UNTITLED
+
+
+def _enclosures(entry: ParsedEntry, base: str) -> list[Enclosure]:
+    found: dict[str, Enclosure] = {}
+    for one in entry.enclosures:
+        address = absolute_url(one.url, base)
+        if address and address not in found and not is_picture(one):
+            kind = one_line(one.media_type or "").lower()[:100] or None
+            found[address] = replace(one, url=address, media_type=kind, title=_line(one.title))
+    return list(found.values())
+
+
+def _categories(labels: tuple[str, ...]) -> tuple[str, ...]:
+    unique: dict[str, str] = {}
+    for label in labels:
+        clean = text_of_html(label)[:100]
+        if clean:
+            unique.setdefault(clean.casefold(), clean)
+    return tuple(unique.values())[:MOST_CATEGORIES]
+
+
+def _language(text: str | None) -> str | None:
+    clean = (text or "").strip().replace("_", "-")
+    return (
+        clean
+        if clean and len(clean) <= 35 and all(p.isalnum() and p.isascii() for p in clean.split("-"))
+        else None
+    )
+
+
+def _line(text: str | None) -> str | None:
+    return (text_of_html(text)[:500] or None) if text else None

@@ -1,0 +1,1 @@
+"""From bytes to parsed entries, one format a file."""

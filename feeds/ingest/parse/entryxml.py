@@ -1,0 +1,169 @@
+"""What feedparser flattens, read from each entry's own XML: pictures with their own credits.
+
+feedparser gives one list of `media_content` and one of `media_credit`, so nobody can tell whose
+credit is whose (Media RSS 1.5.1 puts the credit inside the content, the group, or the item).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml import etree
+
+from feeds.model.incoming import Byline, Image
+
+MEDIA = ("http://search.yahoo.com/mrss/", "http://search.yahoo.com/mrss")
+DC = "http://purl.org/dc/elements/1.1/"
+ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
+_ENTRY_NAMES = frozenset({"item", "entry"})
+_PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".svg")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntryXml:
+    """What one entry's XML says beyond feedparser."""
+
+    images: tuple[Image, ...] = ()
+    rights: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DocumentXml:
+    """What the document's XML says beyond feedparser; entries in document order."""
+
+    entries: tuple[EntryXml, ...] = ()
+    bylines: tuple[Byline, ...] = ()
+    """dc:creator and itunes:author of an RSS channel."""
+
+
+def read_xml(body: bytes) -> DocumentXml:
+    """The extras of a document; empty where it is not XML at all. Nothing outside it is read."""
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, recover=True, huge_tree=False, remove_comments=True
+    )
+    try:
+        root = etree.fromstring(body, parser)
+    except (etree.XMLSyntaxError, ValueError):
+        return DocumentXml()
+    if root is None:
+        return DocumentXml()
+    entries = tuple(
+        _entry(node) for node in root.iter() if _local(node) in _ENTRY_NAMES and _is_feed_part(node)
+    )
+    return DocumentXml(entries=entries, bylines=_channel_bylines(root))
+
+
+def _is_feed_part(node: etree._Element) -> bool:
+    parent = node.getparent()
+    return parent is None or _local(parent) in ("channel", "rss", "RDF", "feed", "items")
+
+
+def _entry(node: etree._Element) -> EntryXml:
+    images: dict[str, Image] = {}
+    for found, holders in _media_nodes(node):
+        image = _image(found, holders)
+        if image is not None:
+            images[image.url] = _richer(images.get(image.url), image)
+    copyright_line = _first_media(node, "copyright")
+    return EntryXml(images=tuple(images.values()), rights=_text(copyright_line))
+
+
+def _media_nodes(entry: etree._Element) -> Iterator[tuple[etree._Element, tuple[etree._Element, ...]]]:
+    """Picture nodes of an entry, each with the nodes that may speak for it, nearest first."""
+    several = sum(1 for node in entry.iter() if _is_media(node, "content"))
+    for node in entry.iter():
+        if not (_is_media(node, "content") or _is_media(node, "thumbnail")):
+            continue
+        holders = [node]
+        parent = node.getparent()
+        while parent is not None and parent is not entry:
+            holders.append(parent)
+            parent = parent.getparent()
+        # A credit of the item speaks for its only picture, or for pictures without one that share a group.
+        if several <= 1:
+            holders.append(entry)
+        yield node, tuple(holders)
+
+
+def _image(node: etree._Element, holders: tuple[etree._Element, ...]) -> Image | None:
+    url = (node.get("url") or "").strip()
+    kind, medium = (node.get("type") or "").lower(), (node.get("medium") or "").lower()
+    is_picture = (
+        _is_media(node, "thumbnail")
+        or medium == "image"
+        or kind.startswith("image/")
+        or (not medium and not kind and url.lower().split("?", 1)[0].endswith(_PICTURE_ENDINGS))
+    )
+    if not url or not is_picture:
+        return None
+    return Image(
+        url=url,
+        credit=_spoken(holders, "credit"),
+        caption=_spoken(holders, "description"),
+        alt=_spoken(holders[:1], "title"),
+        width=_number(node.get("width")),
+        height=_number(node.get("height")),
+        media_type=kind or None,
+    )
+
+
+def _spoken(holders: tuple[etree._Element, ...], name: str) -> str | None:
+    for holder in holders:
+        found = _text(_child_media(holder, name))
+        if found:
+            return found
+    return None
+
+
+def _richer(before: Image | None, image: Image) -> Image:
+    if before is None:
+        return image
+    return Image(
+        url=image.url,
+        credit=before.credit or image.credit,
+        caption=before.caption or image.caption,
+        alt=before.alt or image.alt,
+        width=before.width or image.width,
+        height=before.height or image.height,
+        media_type=before.media_type or image.media_type,
+    )
+
+
+def _channel_bylines(root: etree._Element) -> tuple[Byline, ...]:
+    channel = next((node for node in root if _local(node) == "channel"), None)
+    if channel is None:
+        return ()
+    names = [
+        text
+        for node in channel
+        if node.tag in (f"{{{DC}}}creator", f"{{{ITUNES}}}author") and (text := _text(node))
+    ]
+    return tuple(Byline(text=text, is_feed_level=True) for text in dict.fromkeys(names))
+
+
+def _first_media(node: etree._Element, name: str) -> etree._Element | None:
+    return next((found for found in node.iter() if _is_media(found, name)), None)
+
+
+def _child_media(node: etree._Element, name: str) -> etree._Element | None:
+    return next((child for child in node if _is_media(child, name)), None)
+
+
+def _is_media(node: etree._Element, name: str) -> bool:
+    return isinstance(node.tag, str) and node.tag in {f"{{{space}}}{name}" for space in MEDIA}
+
+
+def _local(node: etree._Element) -> str:
+    return node.tag.rsplit("}", 1)[-1] if isinstance(node.tag, str) else ""
+
+
+def _text(node: etree._Element | None) -> str | None:
+    if node is None:
+        return None
+    text = " ".join("".join(str(part) for part in node.itertext()).split())
+    return text or None
+
+
+def _number(text: str | None) -> int | None:
+    return int(text) if text and text.strip().isdigit() and len(text) < 7 else None

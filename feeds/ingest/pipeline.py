@@ -1,0 +1,141 @@
+"""The flow of one poll, as a pipe; it calls and does not decide:
+
+    due source | fetch | (same body? 304?) | workers: bytes → drafts | report
+
+What comes out is a `Polled` value; `feeds.actions.poll` decides against the store and writes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from feeds.ingest.fetch import fetch
+from feeds.ingest.polling import after_failure, asked_interval, next_interval, with_jitter
+from feeds.model.articles import DraftFeed, PollReport
+from feeds.model.incoming import DueSource, Failed, Fetched, FetchResult, Gone, NotModified, PollState
+from feeds.model.settings import FetchSettings, PollSettings
+from feeds.protocols import ParseTask, Transport, Workers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Polled:
+    """What one poll found, before it is held against the store."""
+
+    due: DueSource
+    result: FetchResult
+    feed: DraftFeed | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollTools:
+    """What a poll is handed."""
+
+    send: Transport
+    workers: Workers
+    clock: Callable[[], datetime]
+    fetching: FetchSettings
+
+
+async def poll_source(due: DueSource, tools: PollTools) -> Polled:
+    """One source asked once, all steps up to the drafts. Never raises for what the outside does."""
+    result = await fetch(tools.send, due.source, due.poll, limits=tools.fetching, now=tools.clock())
+    feed: DraftFeed | None = None
+    if isinstance(result, Fetched) and result.body_hash != due.poll.body_hash:
+        found = await tools.workers.drafts(
+            ParseTask(
+                body=result.body,
+                url=result.url,
+                content_type=result.content_type,
+                source=due.source,
+                now=tools.clock(),
+                max_entries=tools.fetching.max_entries,
+            )
+        )
+        if isinstance(found, Failed):
+            result = found
+        else:
+            feed = found
+    return Polled(due=due, result=result, feed=feed, at=tools.clock())
+
+
+def report_of(
+    polled: Polled, *, new_count: int, changed_count: int, settings: PollSettings, chance: float
+) -> PollReport:
+    """What is written of a poll: state in a word, validators, counters, and when it is due again. Pure."""
+    result, poll, now = polled.result, polled.due.poll, polled.at
+    if isinstance(result, Failed):
+        return _failed(polled, result, settings, chance)
+    if isinstance(result, Gone):
+        gone = replace(
+            poll, last_polled_at=now, next_poll_at=None, status="gone", status_detail="It answered 410."
+        )
+        return PollReport(source_id=polled.due.source.id, status="gone", poll=gone)
+    after = _validated(poll, result)
+    ttl = polled.feed.ttl if polled.feed else None
+    asked = asked_interval(result.headers, ttl)
+    interval = next_interval(
+        polled.due.source, after, new_count=new_count, asked=asked, settings=settings, now=now
+    )
+    faults = polled.feed.faults if polled.feed else ()
+    status = "well" if new_count or changed_count else "unchanged"
+    if faults or (polled.feed is None and poll.status == "faults"):
+        status = "faults"
+    detail = "; ".join(faults) if polled.feed else poll.status_detail if status == "faults" else ""
+    saved = replace(
+        after,
+        is_imported=after.is_imported or polled.feed is not None,
+        failure_count=0,
+        last_polled_at=now,
+        last_ok_at=now,
+        last_new_at=now if new_count else poll.last_new_at,
+        next_poll_at=now + with_jitter(interval, chance),
+        interval=interval,
+        status=status,
+        status_detail=detail,
+    )
+    return PollReport(
+        source_id=polled.due.source.id,
+        status=status,
+        detail=detail,
+        poll=saved,
+        entry_count=polled.feed.entry_count if polled.feed else 0,
+        new_count=new_count,
+        changed_count=changed_count,
+        faults=faults,
+    )
+
+
+def _failed(polled: Polled, result: Failed, settings: PollSettings, chance: float) -> PollReport:
+    poll = polled.due.poll
+    wait = after_failure(poll, asked=result.retry_after, settings=settings)
+    saved: PollState = replace(
+        poll,
+        failure_count=poll.failure_count + 1,
+        last_polled_at=polled.at,
+        next_poll_at=polled.at + with_jitter(wait, chance),
+        status=result.state,
+        status_detail=result.detail,
+    )
+    return PollReport(source_id=polled.due.source.id, status=result.state, detail=result.detail, poll=saved)
+
+
+def cooling(polled: Polled) -> timedelta | None:
+    """How long the whole domain is to be left alone after this answer; None where it is not."""
+    result = polled.result
+    if not isinstance(result, Failed) or result.status not in (429, 503):
+        return None
+    if result.retry_after is not None:
+        return result.retry_after
+    return timedelta(minutes=15) if result.status == 429 else None
+
+
+def _validated(poll: PollState, result: Fetched | NotModified) -> PollState:
+    """The newest validators: a 200 replaces both, a 304 those that it names."""
+    if isinstance(result, Fetched):
+        return replace(poll, etag=result.etag, last_modified=result.last_modified, body_hash=result.body_hash)
+    return replace(
+        poll, etag=result.etag or poll.etag, last_modified=result.last_modified or poll.last_modified
+    )

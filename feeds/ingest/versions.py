@@ -1,0 +1,54 @@
+"""When two drafts are the same version, and whether a change is one that readers should notice. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+
+from feeds.markup import text_of_html
+from feeds.model.articles import Draft
+
+RULES = "1"
+"""Raised when what counts as a change counts differently."""
+
+
+def version_hash(draft: Draft) -> str:
+    """`major.minor`: two short hashes, of what a reader would notice and of everything that shows."""
+    credits = sorted(f"{image.url}|{image.credit}" for image in draft.images if image.credit)
+    major = "\x1f".join(
+        (
+            RULES,
+            _words(draft.title),
+            _words(text_of_html(draft.content_html) or draft.summary),
+            "|".join(author.name for author in draft.authors),
+            "|".join(credit.split("|", 1)[1] for credit in credits),
+            draft.rights or "",
+        )
+    )
+    minor = "\x1f".join(
+        (
+            draft.canonical_url or "",
+            draft.title,
+            draft.summary,
+            draft.content_html,
+            draft.language or "",
+            "|".join(draft.categories),
+            repr(draft.enclosures),
+            repr(draft.images),
+            repr(draft.authors),
+        )
+    )
+    return f"{_hash(major)}.{_hash(minor)}"
+
+
+def is_major(before: str, after: str) -> bool:
+    """True where what a reader would notice differs: title, body, byline, credit, rights."""
+    return before.split(".", 1)[0] != after.split(".", 1)[0]
+
+
+def _words(text: str) -> str:
+    return re.sub(r"\W+", " ", text).strip()
+
+
+def _hash(text: str) -> str:
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=10).hexdigest()

@@ -1,0 +1,81 @@
+"""The pool of processes that turn bytes into drafts: spawned, limited in time and memory, killable one by one.
+
+Parsing and sanitizing can both be attacked; a process that hangs is ended and replaced, and the
+source is told that it took too long. (`ProcessPoolExecutor` cannot end one hanging task.)
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import multiprocessing
+import resource
+import signal
+import sys
+from concurrent.futures import TimeoutError as FutureTimeout
+from datetime import timedelta
+
+from pebble import ProcessExpired, ProcessPool
+
+from feeds.ingest.drafts import make_drafts
+from feeds.model.articles import DraftFeed
+from feeds.model.incoming import Failed
+from feeds.protocols import ParseTask
+from feeds.urls import shown_url
+
+TASKS_A_PROCESS = 2000
+"""After so many documents a process is replaced, so that fragmented memory does not grow for years."""
+
+log = logging.getLogger("feedwright.workers")
+
+
+class ProcessWorkers:
+    """Worker processes behind `feeds.protocols.Workers`."""
+
+    def __init__(self, *, count: int, timeout: timedelta, memory: int) -> None:
+        self._timeout = timeout.total_seconds()
+        self._pool = ProcessPool(
+            max_workers=count,
+            max_tasks=TASKS_A_PROCESS,
+            context=multiprocessing.get_context("spawn"),
+            initializer=_limit,
+            initargs=[memory],
+        )
+
+    async def drafts(self, task: ParseTask) -> DraftFeed | Failed:
+        """The document normalized, or why it cannot be read."""
+        future = self._pool.schedule(make_drafts, args=[task], timeout=self._timeout)
+        try:
+            found: DraftFeed | Failed = await asyncio.wrap_future(future)
+        except FutureTimeout:
+            detail = f"Reading it took longer than {self._timeout:.0f} s; it was given up."
+        except (ProcessExpired, MemoryError):
+            detail = "Reading it took too much memory; it was given up."
+        except (RecursionError, ValueError, TypeError, LookupError, AttributeError, AssertionError) as error:
+            log.warning("reading %s failed in our own code", shown_url(task.url), exc_info=error)
+            detail = f"Reading it failed: {type(error).__name__}."
+        else:
+            return found
+        return Failed(url=shown_url(task.url), state="unreadable", detail=detail)
+
+    def close(self) -> None:
+        """Ends all processes."""
+        self._pool.stop()  # type: ignore[no-untyped-call]
+        self._pool.join(timeout=5)
+
+
+class InlineWorkers:
+    """The same work in this process: for a single document on the command line, and for tests."""
+
+    async def drafts(self, task: ParseTask) -> DraftFeed | Failed:
+        """The document normalized, or why it cannot be read."""
+        return make_drafts(task)
+
+    def close(self) -> None:
+        """Nothing to end."""
+
+
+def _limit(memory: int) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if sys.platform.startswith("linux"):
+        resource.setrlimit(resource.RLIMIT_AS, (memory, memory))

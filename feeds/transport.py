@@ -1,0 +1,251 @@
+"""The only opener of outside sockets: one GET behind the address guard, with limits on everything.
+
+The guard looks at the final address of every connection attempt (names and literals, every hop), so
+there is nothing between check and use; a name that resolves to something else a moment later is
+judged by what it resolves to then.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import ipaddress
+import socket
+import ssl
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from urllib.parse import urljoin, urlsplit, urlunsplit
+
+import aiohttp
+from aiohttp.abc import AbstractResolver
+from yarl import URL
+
+from feeds.model.incoming import Failed, Hop
+from feeds.protocols import Request, Response
+from feeds.urls import host_of, shown_url
+
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
+CHUNK = 65_536
+_NAT64 = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
+_COMPATIBLE = ipaddress.ip_network("::/96")
+_CREDENTIALS = frozenset({"authorization", "cookie", "if-none-match", "if-modified-since"})
+
+Leave = Callable[[str], Awaitable[None]]
+IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
+AddrInfo = tuple[int | socket.AddressFamily, int | socket.SocketKind, int, str, tuple[object, ...]]
+
+
+class RefusedAddressError(OSError):
+    """A connection that the guard does not let through."""
+
+
+class _TooLargeError(Exception):
+    pass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Guard:
+    """Which addresses may be connected to: public ones, the admin's networks, the run's own samples."""
+
+    networks: tuple[Network, ...] = ()
+    sample: tuple[str, int] | None = None
+
+    def is_open(self, host: str, port: int, *, is_sample: bool) -> bool:
+        """True where a connection to this address literal may be made."""
+        if is_sample:
+            return (host, port) == self.sample
+        address = ipaddress.ip_address(host.split("%", 1)[0])
+        return is_public(address) or any(address in network for network in self.networks)
+
+
+def guard_of(allow: Sequence[str], sample_base: str | None = None) -> Guard:
+    """The guard for `[fetch] allow` and the address at which the run serves its own samples."""
+    sample = None
+    if sample_base:
+        parts = urlsplit(sample_base)
+        sample = (parts.hostname or "", parts.port or 80)
+    return Guard(networks=tuple(ipaddress.ip_network(text, strict=False) for text in allow), sample=sample)
+
+
+def is_public(address: IPAddress) -> bool:
+    """True where the address, and every IPv4 address that hides in it, is globally reachable unicast."""
+    if isinstance(address, ipaddress.IPv6Address):
+        hidden = _hidden(address)
+        if hidden:
+            return all(is_public(inner) for inner in hidden)
+    return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
+
+
+class HttpTransport:
+    """GETs through aiohttp: own redirect loop, decoded size capped, one deadline over all hops."""
+
+    def __init__(
+        self,
+        *,
+        guard: Guard,
+        user_agent: str,
+        stall_timeout: timedelta,
+        concurrency: int,
+        leave: Leave | None = None,
+        resolver: AbstractResolver | None = None,
+    ) -> None:
+        self._guard = guard
+        self._leave = leave
+        self._stall = stall_timeout.total_seconds()
+        self._agent = user_agent
+        self._gate = asyncio.Semaphore(concurrency)
+        self._sessions = {flag: self._session(is_sample=flag, resolver=resolver) for flag in (False, True)}
+
+    async def get(self, request: Request) -> Response | Failed:
+        """The answer of any status, or why there is none; redirects are followed."""
+        async with self._gate:
+            try:
+                async with asyncio.timeout(request.timeout.total_seconds()):
+                    return await self._followed(request)
+            except TimeoutError:
+                seconds = round(request.timeout.total_seconds())
+                return _failed(request.url, "slow", f"No whole answer within {seconds} s.")
+            except _TooLargeError:
+                return _failed(
+                    request.url, "large", f"The answer is larger than {request.max_bytes:,} bytes."
+                )
+            except (
+                aiohttp.ClientError,
+                OSError,
+                ValueError,
+                ssl.SSLError,
+                asyncio.IncompleteReadError,
+            ) as error:
+                return _explained(request.url, error)
+
+    async def close(self) -> None:
+        """Lets go of all connections."""
+        for session in self._sessions.values():
+            await session.close()
+
+    def _session(self, *, is_sample: bool, resolver: AbstractResolver | None) -> aiohttp.ClientSession:
+        def checked(info: AddrInfo) -> socket.socket:
+            family, kind, proto, _, address = info
+            host, port = str(address[0]), int(str(address[1]))
+            if not self._guard.is_open(host, port, is_sample=is_sample):
+                raise RefusedAddressError(f"{host} is not a public address")
+            return socket.socket(family, kind, proto)
+
+        connector = aiohttp.TCPConnector(
+            socket_factory=checked,
+            limit=0,
+            limit_per_host=4,
+            resolver=resolver,
+            ttl_dns_cache=60,
+            keepalive_timeout=15,
+        )
+        return aiohttp.ClientSession(
+            connector=connector,
+            trust_env=False,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            auto_decompress=True,
+            headers={"User-Agent": self._agent},
+            timeout=aiohttp.ClientTimeout(total=None, sock_connect=self._stall, sock_read=self._stall),
+        )
+
+    async def _followed(self, request: Request) -> Response | Failed:
+        url, headers = request.url, dict(request.headers)
+        hops: list[Hop] = []
+        while True:
+            refusal = _refused_scheme(url)
+            if refusal:
+                return _failed(request.url, "refused", refusal)
+            response = await self._once(url, headers, request)
+            if isinstance(response, Response):
+                return Response(
+                    url=response.url,
+                    status=response.status,
+                    headers=response.headers,
+                    body=response.body,
+                    hops=tuple(hops),
+                )
+            status, target = response
+            if len(hops) >= request.max_redirects:
+                return _failed(request.url, "unreachable", f"More than {request.max_redirects} redirects.")
+            following = urljoin(url, target)
+            if urlsplit(following).username is not None:
+                return _failed(request.url, "refused", "It redirects to an address with a user name in it.")
+            hops.append(Hop(status=status, from_url=url, to_url=following))
+            if host_of(following) != host_of(url):
+                headers = {name: value for name, value in headers.items() if name.lower() not in _CREDENTIALS}
+                if self._leave is not None and not request.is_sample:
+                    await self._leave(following)
+            url = following
+
+    async def _once(self, url: str, headers: dict[str, str], request: Request) -> Response | tuple[int, str]:
+        session = self._sessions[request.is_sample]
+        target = URL(_without_fragment(url), encoded=True)
+        async with session.get(target, headers=headers, allow_redirects=False) as answer:
+            location = answer.headers.get("Location")
+            if answer.status in REDIRECTS and location:
+                return answer.status, location
+            body = bytearray()
+            if answer.status == 200:
+                async for chunk in answer.content.iter_chunked(CHUNK):
+                    body += chunk
+                    if len(body) > request.max_bytes:
+                        raise _TooLargeError
+            else:
+                body += await answer.content.read(CHUNK)
+            found = tuple((name, value) for name, value in answer.headers.items())
+            return Response(url=url, status=answer.status, headers=found, body=bytes(body))
+
+
+def _hidden(address: ipaddress.IPv6Address) -> list[ipaddress.IPv4Address]:
+    if address.ipv4_mapped is not None:
+        return [address.ipv4_mapped]
+    if address.sixtofour is not None:
+        return [address.sixtofour]
+    if address.teredo is not None:
+        return list(address.teredo)
+    if address in _COMPATIBLE or any(address in network for network in _NAT64):
+        return [ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)]
+    return []
+
+
+def _refused_scheme(url: str) -> str | None:
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return "That is not an address."
+    if parts.scheme.lower() not in ("http", "https") or not parts.hostname:
+        return "Only http and https addresses are fetched."
+    return "Port 0 cannot be reached." if port == 0 else None
+
+
+def _without_fragment(url: str) -> str:
+    return urlunsplit((*urlsplit(url)[:4], ""))
+
+
+def _failed(url: str, state: str, detail: str) -> Failed:
+    return Failed(url=shown_url(url), state=state, detail=detail)
+
+
+def _explained(url: str, error: BaseException) -> Failed:
+    text = str(error)
+    if isinstance(error, RefusedAddressError) or "is not a public address" in text:
+        return _failed(
+            url,
+            "refused",
+            "It leads to an address that is not public; `[fetch] allow` may let its network through.",
+        )
+    if isinstance(error, aiohttp.ClientConnectorDNSError | socket.gaierror):
+        return _failed(url, "name", "The name of the host cannot be found.")
+    if isinstance(error, aiohttp.ClientSSLError | ssl.SSLError):
+        return _failed(url, "certificate", f"No trusted encrypted connection: {_short(error)}.")
+    if isinstance(error, aiohttp.ServerTimeoutError | TimeoutError):
+        return _failed(url, "slow", "The host stopped answering.")
+    if isinstance(error, aiohttp.InvalidURL | ValueError):
+        return _failed(url, "refused", "That is not an address that can be fetched.")
+    return _failed(url, "unreachable", f"No usable answer: {_short(error)}.")
+
+
+def _short(error: BaseException) -> str:
+    return " ".join((str(error) or type(error).__name__).split())[:160].rstrip(".")
