@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
+from urllib.parse import urlsplit
 
-from flask import Flask
+from flask import Flask, Response, request
 
 from feeds.actions.publish import site_info
 from feeds.clock import Clock, system_clock
@@ -14,9 +14,17 @@ from feeds.protocols import Store
 from web.context import WebContext
 from web.counters import Counters
 from web.feedcache import FeedCache
+from web.health import health
+from web.pages import pages, style_version
+from web.problems import answer_problems
+from web.sample import sample
 from web.security import harden
 from web.stores import StorePerThread
 from web.syndication import syndication
+from web.times import time_filter
+
+STATIC_MAX_AGE = 365 * 24 * 3600
+"""The style sheet's address changes with its content."""
 
 
 def create_app(
@@ -27,17 +35,40 @@ def create_app(
     is_refreshing: bool = True,
 ) -> Flask:
     """The app of one web process; `is_refreshing` starts the thread that keeps its feeds right."""
+    context = _context(settings, store_factory, clock)
+    app = Flask(__name__)
+    app.extensions["feedwright"] = context
+    app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_MAX_AGE
+    app.url_map.strict_slashes = False
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters["moment"] = time_filter(settings.site.timezone)
+    app.jinja_env.globals.update(
+        site=context.site, root=urlsplit(context.site.base_url).path, style_version=style_version()
+    )
+
+    app.register_blueprint(syndication(context))
+    app.register_blueprint(pages(context))
+    app.register_blueprint(health(context))
+    if settings.sample_base is not None:
+        app.register_blueprint(sample(context))
+    answer_problems(app)
+
+    def finish(response: Response) -> Response:
+        context.counters.count_response(request.blueprint or "other", response)
+        return harden(response)
+
+    app.after_request(finish)
+    if is_refreshing:
+        context.cache.start()
+    return app
+
+
+def _context(settings: Settings, store_factory: Callable[[], Store], clock: Clock) -> WebContext:
     site, stores = site_info(settings), StorePerThread(store_factory)
-    cache = FeedCache(stores=stores, site=site, publish=settings.publish, clock=clock)
     counters = Counters(settings.path.parent / "data" / "metrics", started_at=clock())
-    context = WebContext(
+    cache = FeedCache(
+        stores=stores, site=site, publish=settings.publish, clock=clock, on_tick=counters.write_if_due
+    )
+    return WebContext(
         settings=settings, site=site, stores=stores, clock=clock, cache=cache, counters=counters
     )
-    app = Flask(__name__, static_folder=str(Path(__file__).parent / "static"))
-    app.extensions["feedwright"] = context
-    app.url_map.strict_slashes = False
-    app.register_blueprint(syndication(context))
-    app.after_request(harden)
-    if is_refreshing:
-        cache.start()
-    return app

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -50,10 +51,11 @@ class FeedCache:
         site: SiteInfo,
         publish: PublishSettings,
         clock: Clock,
+        on_tick: Callable[[datetime], None] | None = None,
         most_bytes: int = MOST_BYTES,
     ) -> None:
         self._stores, self._site, self._publish, self._clock = stores, site, publish, clock
-        self._most_bytes = most_bytes
+        self._on_tick, self._most_bytes = on_tick, most_bytes
         self._held: dict[_Place, _Held] = {}
         self._bytes = 0
         self._lock = threading.Lock()
@@ -105,6 +107,8 @@ class FeedCache:
                 self._reload(place, held, seq)
         self._seq = seq
         self._note_reads()
+        if self._on_tick is not None:
+            self._on_tick(self._clock())
 
     def size(self) -> tuple[int, int]:
         """How many feeds are held, and their bytes."""

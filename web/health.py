@@ -1,0 +1,128 @@
+"""How this process is: alive, ready, and in numbers."""
+
+from __future__ import annotations
+
+import hmac
+from collections.abc import Iterable
+from datetime import datetime
+from ipaddress import ip_address
+
+from flask import Blueprint, Response, jsonify, request
+from werkzeug.exceptions import Forbidden
+
+from feeds.dates import rfc3339
+from feeds.errors import StoreError
+from web.context import WebContext
+
+LATE_AFTER = 60.0
+"""Seconds without a tick after which the scheduler counts as late."""
+FORWARDING = ("Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-Ip", "Via")
+
+
+def health(context: WebContext) -> Blueprint:
+    """The blueprint of `/healthz`, `/readyz` and `/metrics`."""
+    views = Blueprint("health", __name__)
+
+    @views.get("/healthz")
+    def healthz() -> Response:
+        return _unkept(jsonify(status="ok", scheduler=_scheduler(context)))
+
+    @views.get("/readyz")
+    def readyz() -> Response:
+        is_ready, why = _ready(context)
+        response = jsonify(status="ready" if is_ready else "not ready", detail=why)
+        response.status_code = 200 if is_ready else 503
+        return _unkept(response)
+
+    @views.get("/metrics")
+    def metrics() -> Response:
+        if not _may_read_metrics(context.settings.web.metrics_token):
+            raise Forbidden(
+                "Metrics are for this machine, or for who sends the token of [web] metrics_token as a bearer token."
+            )
+        text = "\n".join(_metrics(context)) + "\n"
+        return _unkept(Response(text, content_type="text/plain; version=0.0.4; charset=utf-8"))
+
+    return views
+
+
+def _scheduler(context: WebContext) -> dict[str, object]:
+    """The scheduler as the store last heard of it; a store that does not answer is said, not raised."""
+    try:
+        beat = context.stores.get().beats().get("scheduler")
+    except StoreError as fault:
+        return {"state": "unknown", "detail": str(fault)}
+    if beat is None:
+        return {"state": "never seen"}
+    age = _age(beat[0], context.clock())
+    told: dict[str, object] = {
+        "state": "ok" if age <= LATE_AFTER else "late",
+        "last_tick_at": rfc3339(beat[0]),
+        "age_s": age,
+    }
+    return {**told, "detail": beat[1]} if beat[1] else told
+
+
+def _ready(context: WebContext) -> tuple[bool, str]:
+    try:
+        context.stores.get().seq()
+    except StoreError as fault:
+        if context.cache.size()[0]:
+            return True, "feeds are answered as they were last known"
+        return False, str(fault)
+    return True, "feeds are answered"
+
+
+def _may_read_metrics(token: str | None) -> bool:
+    given = request.headers.get("Authorization", "")
+    if token and hmac.compare_digest(given.encode(), f"Bearer {token}".encode()):
+        return True
+    if any(name in request.headers for name in FORWARDING):
+        # Behind a proxy on this machine everybody seems to come from loopback.
+        return False
+    try:
+        return ip_address(request.remote_addr or "").is_loopback
+    except ValueError:
+        return False
+
+
+def _metrics(context: WebContext) -> Iterable[str]:
+    now = context.clock()
+    counts = context.counters.total(now)
+    yield "# TYPE feedwright_http_responses_total counter"
+    for name in sorted(counts):
+        if name.startswith("responses"):
+            yield f"feedwright_http_{name} {counts[name]}"
+    yield "# TYPE feedwright_http_sent_bytes_total counter"
+    yield f"feedwright_http_sent_bytes_total {counts['sent_bytes']}"
+    held, size = context.cache.size()
+    yield "# TYPE feedwright_held_feeds gauge"
+    yield f"feedwright_held_feeds {held}"
+    yield "# TYPE feedwright_held_bytes gauge"
+    yield f"feedwright_held_bytes {size}"
+    try:
+        store = context.stores.get()
+        things, seq, beat = store.counts(), store.seq(), store.beats().get("scheduler")
+    except StoreError:
+        yield "# TYPE feedwright_store_up gauge"
+        yield "feedwright_store_up 0"
+        return
+    yield "# TYPE feedwright_store_up gauge"
+    yield "feedwright_store_up 1"
+    yield "# TYPE feedwright_things gauge"
+    for name in sorted(things):
+        yield f'feedwright_things{{kind="{name}"}} {things[name]}'
+    yield "# TYPE feedwright_changes_total counter"
+    yield f"feedwright_changes_total {seq}"
+    if beat is not None:
+        yield "# TYPE feedwright_scheduler_tick_age_seconds gauge"
+        yield f"feedwright_scheduler_tick_age_seconds {_age(beat[0], now)}"
+
+
+def _age(moment: datetime, now: datetime) -> float:
+    return round(max(0.0, (now - moment).total_seconds()), 1)
+
+
+def _unkept(response: Response) -> Response:
+    response.headers["Cache-Control"] = "no-store"
+    return response

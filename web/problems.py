@@ -1,0 +1,73 @@
+"""Errors as pages: what is not here, is gone, or went wrong, each with what to do next."""
+
+from __future__ import annotations
+
+import logging
+
+from flask import Flask, Response, render_template, request
+from werkzeug.exceptions import HTTPException, InternalServerError, NotFound
+
+from feeds.errors import RenderError, StoreError
+
+RETRY_AFTER = "10"
+TITLES = {
+    400: "That request makes no sense to us",
+    403: "Not for everyone",
+    404: "Nothing is here",
+    405: "That cannot be done here",
+    410: "Withdrawn",
+    500: "Something went wrong with us",
+    503: "Busy for a moment",
+}
+log = logging.getLogger(__name__)
+
+
+def answer_problems(app: Flask) -> None:
+    """Gives every error of the app its page."""
+    app.register_error_handler(HTTPException, _http)
+    app.register_error_handler(StoreError, _unavailable)
+    app.register_error_handler(RenderError, _broken)
+
+
+def _http(problem: HTTPException) -> Response:
+    if problem.response is not None:
+        return problem.get_response()  # type: ignore[return-value]
+    status = problem.code or 500
+    if isinstance(problem, InternalServerError):
+        return _page(500, "It has been written down, and the rest of the site goes on.")
+    message = problem.description or ""
+    if type(problem) is NotFound and problem.description == NotFound.description:
+        message = "There is no page at this address. Was it mistyped, or is the link an old one?"
+    response = _page(status, message, nearest=getattr(problem, "nearest", ()))
+    for name, value in problem.get_headers():
+        if name.lower() in ("allow", "retry-after"):
+            response.headers[name] = value
+    return response
+
+
+def _unavailable(problem: StoreError) -> Response:
+    log.warning("%s could not be answered: %s", request.path, problem)
+    response = _page(503, "The database is busy. Please try again in a few seconds.")
+    response.headers["Retry-After"] = RETRY_AFTER
+    return response
+
+
+def _broken(problem: RenderError) -> Response:
+    log.error("%s", problem)
+    response = _page(503, "This feed cannot be written at the moment. It has been written down.")
+    response.headers["Retry-After"] = "300"
+    return response
+
+
+def _page(status: int, message: str, *, nearest: object = ()) -> Response:
+    body = render_template(
+        "problem.html",
+        status=status,
+        title=TITLES.get(status, "That did not work"),
+        message=message,
+        nearest=nearest,
+    )
+    response = Response(body, status=status, mimetype="text/html")
+    response.headers["Cache-Control"] = "no-store" if status >= 500 else "public, max-age=60"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
