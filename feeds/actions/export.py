@@ -1,0 +1,57 @@
+"""What stands in the store, written as declarations: `config export`."""
+
+from __future__ import annotations
+
+from feeds.model.articles import Author, Topic
+from feeds.model.settings import AuthorDeclaration, Declarations, SourceDeclaration, TopicDeclaration
+from feeds.protocols import SourceRow, Store
+
+
+def stored_declarations(store: Store) -> Declarations:
+    """Everything that stands in the store, written as declarations."""
+    return Declarations(
+        sources=tuple(
+            _source_declared(row) for row in store.sources() if row.source.state in ("active", "paused")
+        ),
+        topics=tuple(_topic_declared(one) for one in store.topics()),
+        authors=tuple(_author_declared(one) for one, _ in store.authors() if one.origin != "found"),
+    )
+
+
+def _source_declared(row: SourceRow) -> SourceDeclaration:
+    source = row.source
+    return SourceDeclaration(
+        url=source.fetch_url,
+        slug=source.slug,
+        title=source.title,
+        topics=source.topic_slugs,
+        author=source.author_name,
+        language=source.language,
+        timezone=None if source.timezone == "UTC" else source.timezone,
+        share=source.share,
+        ours=source.is_ours,
+        interval=source.interval,
+    )
+
+
+def _topic_declared(one: Topic) -> TopicDeclaration:
+    rule = one.rule
+    return TopicDeclaration(
+        slug=one.slug,
+        title=one.title,
+        description=one.description,
+        categories=rule.categories,
+        phrases=rule.phrases,
+        url_parts=rule.url_parts,
+        sources=rule.source_slugs,
+    )
+
+
+def _author_declared(one: Author) -> AuthorDeclaration:
+    return AuthorDeclaration(
+        name=one.name,
+        slug=one.slug,
+        known_as=tuple(name for name in one.known_as if name != one.name),
+        bio=one.bio,
+        links=one.links,
+    )

@@ -1,0 +1,87 @@
+"""What a source is to be, from what people state: an address, a declaration, a stored row."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from urllib.parse import urlsplit, urlunsplit
+
+from feeds.config_values import SAMPLE_PREFIX
+from feeds.errors import RequestError
+from feeds.model.incoming import Source
+from feeds.model.settings import SourceDeclaration
+from feeds.protocols import SourceSpec
+from feeds.urls import absolute_url, host_of, is_secret, polite_domain, publisher_domain
+
+
+def spec_at(url: str, *, sample_base: str | None = None) -> SourceSpec:
+    """A source at the address, everything else by default; raises RequestError for what is no address.
+
+    `/sample/…` hangs on the run's own address. User info stays in `fetch_url` alone: an address
+    that holds credentials or a token is never shown to anybody.
+    """
+    text = url.strip()
+    if text.lower().startswith("feed:"):
+        rest = text[5:].removeprefix("//")
+        text = rest if rest.lower().startswith(("http://", "https://")) else f"https://{rest}"
+    is_sample = text.startswith(SAMPLE_PREFIX)
+    if is_sample and sample_base is None:
+        raise RequestError(f"{text}: addresses below /sample/ lead somewhere in the demonstration only.")
+    whole = absolute_url(f"{sample_base}{text}" if is_sample else text)
+    if whole is None:
+        raise RequestError(f"{url!r} is no address: it must begin with http:// or https://.")
+    host = host_of(whole)
+    return SourceSpec(
+        fetch_url=_with_user_info(whole, text),
+        public_url=None if is_secret(text) else whole,
+        host=host,
+        host_domain=polite_domain(host),
+        domain=publisher_domain(host),
+        is_sample=is_sample,
+    )
+
+
+def declared_spec(declared: SourceDeclaration, *, sample_base: str | None) -> SourceSpec:
+    """The source that a declaration states."""
+    return replace(
+        spec_at(declared.url, sample_base=sample_base),
+        slug=declared.slug,
+        title=declared.title,
+        author_name=declared.author,
+        language=declared.language,
+        timezone=declared.timezone or "UTC",
+        share=declared.share,
+        is_ours=declared.ours,
+        interval=declared.interval,
+        topic_slugs=declared.topics,
+        origin="file",
+    )
+
+
+def stored_spec(source: Source, host: str) -> SourceSpec:
+    """The source as it is stored, to be changed in parts."""
+    return SourceSpec(
+        fetch_url=source.fetch_url,
+        public_url=source.public_url,
+        host=host,
+        host_domain=polite_domain(host),
+        domain=source.domain,
+        slug=source.slug,
+        title=source.title,
+        author_name=source.author_name,
+        language=source.language,
+        timezone=source.timezone,
+        share=source.share,
+        is_ours=source.is_ours,
+        is_sample=source.is_sample,
+        interval=source.interval,
+        topic_slugs=source.topic_slugs,
+        origin=source.origin,
+    )
+
+
+def _with_user_info(whole: str, written: str) -> str:
+    before = urlsplit(written).netloc.rpartition("@")[0]
+    if not before:
+        return whole
+    parts = urlsplit(whole)
+    return urlunsplit((parts.scheme, f"{before}@{parts.netloc}", parts.path, parts.query, parts.fragment))
