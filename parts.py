@@ -25,7 +25,6 @@ from feeds.clock import Clock
 from feeds.errors import SchemaError
 from feeds.ingest.pipeline import PollTools
 from feeds.ingest.workers import ProcessWorkers
-from feeds.model.outgoing import SiteInfo
 from feeds.model.settings import Settings
 from feeds.transport import HttpTransport, Leave, guard_of
 
@@ -46,7 +45,9 @@ def open_store(settings: Settings) -> Store:
     engine = open_engine(settings)
     if needs_migration(engine):
         engine.close()
-        raise SchemaError("The database has an older schema: run `./run db migrate`, or start `./run`, which does it.")
+        raise SchemaError(
+            "The database has an older schema: run `./run db migrate`, or start `./run`, which does it."
+        )
     return Store(engine)
 
 
@@ -75,7 +76,9 @@ def open_transport(settings: Settings, leave: Leave | None = None) -> HttpTransp
 def open_workers(settings: Settings) -> ProcessWorkers:
     """The pool of processes that read documents."""
     limits = settings.fetch
-    return ProcessWorkers(count=limits.parse_workers, timeout=limits.parse_timeout, memory=limits.parse_memory)
+    return ProcessWorkers(
+        count=limits.parse_workers, timeout=limits.parse_timeout, memory=limits.parse_memory
+    )
 
 
 def poll_tools(settings: Settings, clock: Clock, leave: Leave | None = None) -> PollTools:
@@ -92,18 +95,6 @@ def user_agent(settings: Settings) -> str:
     """Who we say we are: name, version, and where to reach whoever runs this."""
     reach = settings.site.contact or settings.site.base_url
     return f"Feedwright/{VERSION}" + (f" (+{reach})" if reach else "")
-
-
-def site_info(settings: Settings) -> SiteInfo:
-    """What documents say of the site; without `base_url`, the listening address."""
-    base = settings.site.base_url or f"http://{settings.web.host}:{settings.web.port}"
-    return SiteInfo(
-        title=settings.site.title,
-        base_url=base.rstrip("/"),
-        language=settings.site.language,
-        contact=settings.site.contact,
-        timezone=settings.site.timezone,
-    )
 
 
 class Writer:

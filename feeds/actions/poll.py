@@ -1,6 +1,6 @@
 """Polling: claim due sources, poll them, decide against the store, write. One round is one call of `poll_due`.
 
-    store.claim | poll_source (many at once) | writer: check claim, known, decide, save | store.release
+store.claim | poll_source (many at once) | writer: check claim, known, decide, save | store.release
 """
 
 from __future__ import annotations
@@ -127,7 +127,9 @@ def _save_alone(
     raise AssertionError
 
 
-def _save(store: Store, polled: Polled, topics: Sequence[Topic], settings: PollSettings, chance: float) -> Saved:
+def _save(
+    store: Store, polled: Polled, topics: Sequence[Topic], settings: PollSettings, chance: float
+) -> Saved:
     due = polled.due
     try:
         with store.write():

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 
+from feeds.config import base_url
 from feeds.errors import RenderError
 from feeds.model.outgoing import FeedKey, Format, RenderedFeed, SiteInfo
 from feeds.model.settings import PublishSettings, Settings
@@ -26,7 +27,7 @@ def site_info(settings: Settings) -> SiteInfo:
     site = settings.site
     return SiteInfo(
         title=site.title,
-        base_url=(site.base_url or _listening(settings)).rstrip("/"),
+        base_url=base_url(settings).rstrip("/"),
         language=site.language,
         contact=site.contact,
         timezone=site.timezone,
@@ -82,10 +83,3 @@ def render_stale(store: Store, *, site: SiteInfo, publish: PublishSettings, now:
             except RenderError:
                 log.exception("feed %s could not be written as %s", key.path(), format)
     return len(keys)
-
-
-def _listening(settings: Settings) -> str:
-    host = settings.web.host
-    if host in ("", "0.0.0.0", "::"):  # noqa: S104 (recognized, not bound)
-        host = "127.0.0.1"
-    return f"http://{f'[{host}]' if ':' in host else host}:{settings.web.port}"

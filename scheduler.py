@@ -1,0 +1,308 @@
+"""The clockwork process: a handful of APScheduler triggers that call ticks; any number may run.
+
+    poll     claims due hosts, polls them side by side, hands finished polls to the writer
+    publish  numbers what was touched, renders ahead what was read lately
+    jobs     runs what people asked for
+    declare  applies a changed config file
+    upkeep   extends claims, beats, checkpoints
+
+Start it with `python -m scheduler` (FEEDWRIGHT_CONFIG names the config file), `--once` for one round.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import random
+import secrets
+import signal
+import socket
+import sys
+from collections.abc import Awaitable, Callable, Coroutine
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+import parts
+from feeds.actions.declare import refresh
+from feeds.actions.jobs import JobTools, run_next_job
+from feeds.actions.kinds import KINDS
+from feeds.actions.poll import by_host, claim_due, next_extension, poll_when_allowed, save_polls
+from feeds.actions.publish import publish_touched, render_stale, site_info
+from feeds.clock import Clock, system_clock
+from feeds.config import load
+from feeds.errors import ConfigError, FeedwrightError, StoreBusyError
+from feeds.ingest.pipeline import Polled
+from feeds.model.incoming import DueSource
+from feeds.model.settings import Settings
+from feeds.urls import host_of, polite_domain
+
+BEAT = "scheduler"
+GATHER_S = 0.2
+GATHER_MOST = 50
+IN_FLIGHT = 400
+"""Claimed sources under way; further ones stay in the queue, where others can take them."""
+STOP_S = 8.0
+
+log = logging.getLogger("feedwright.scheduler")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Finished:
+    polled: Polled
+    saved: asyncio.Event
+
+
+class Clockwork:
+    """One scheduler process: its parts, its ticks, and what is under way."""
+
+    def __init__(self, settings: Settings, *, clock: Clock, chance: Callable[[], float], owner: str) -> None:
+        self.settings = settings
+        self._clock = clock
+        self._chance = chance
+        self._owner = owner
+        self._writer = parts.Writer(lambda: parts.open_store(settings))
+        self._renderer = parts.Writer(lambda: parts.open_store(settings))
+        self._tools = parts.poll_tools(settings, clock, self._leave)
+        self._finished: asyncio.Queue[_Finished] = asyncio.Queue()
+        self._under_way = 0
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._config_mark: tuple[int, int] | None = None
+        self._is_stopping = False
+
+    async def poll_tick(self) -> int:
+        """Claims what is due while there is room; answers how many sources were claimed."""
+        claimed = 0
+        while self.settings.poll.is_on and not self._is_stopping and self._under_way < IN_FLIGHT:
+            now = self._clock()
+            dues = await self._writer.run(
+                lambda store: claim_due(store, owner=self._owner, now=now, settings=self.settings.poll)  # noqa: B023
+            )
+            if not dues:
+                break
+            claimed += len(dues)
+            self._under_way += len(dues)
+            for host, several in by_host(dues).items():
+                self._spawn(self._poll_host(host, several))
+        return claimed
+
+    async def publish_tick(self) -> None:
+        """Numbers what was touched, then renders ahead what was read lately."""
+        now = self._clock()
+        if await self._writer.run(lambda store: publish_touched(store, now)):
+            await self._renderer.run(
+                lambda store: render_stale(
+                    store, site=site_info(self.settings), publish=self.settings.publish, now=now
+                )
+            )
+
+    async def jobs_tick(self) -> None:
+        """Runs what people asked for, one after the other."""
+        tools = JobTools(
+            in_store=self._writer.run, poll=self._tools, settings=self.settings, clock=self._clock
+        )
+        while not self._is_stopping and await run_next_job(tools, KINDS, owner=self._owner):
+            pass
+
+    async def declare_tick(self) -> None:
+        """Applies the config file's declarations where the file changed; other settings need a restart."""
+        stat = self.settings.path.stat()
+        mark = (stat.st_mtime_ns, stat.st_size)
+        if mark == self._config_mark:
+            return
+        self._config_mark = mark
+        now = self._clock()
+        report = await self._writer.run(lambda store: refresh(store, self.settings.path, os.environ, now))
+        for problem in report.problems:
+            log.error("%s (the declarations in force stay)", problem)
+
+    async def upkeep_tick(self) -> None:
+        """Extends the claims and leaves a sign of life."""
+        now = self._clock()
+        until = now + self.settings.poll.claim
+        await self._writer.run(lambda store: store.extend_claims(owner=self._owner, until=until))
+        await self._writer.run(lambda store: store.beat(BEAT, now, f"{self._under_way} under way"))
+
+    async def checkpoint_tick(self) -> None:
+        """Moves SQLite's log into the database; a busy reader makes it wait for the next time."""
+        with contextlib.suppress(StoreBusyError):
+            await self._writer.run(lambda store: store.checkpoint())
+
+    async def drain(self) -> None:
+        """Waits until nothing claimed is under way."""
+        while self._tasks:
+            await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def save_forever(self) -> None:
+        """Gathers finished polls for a moment and lets the writer save them together."""
+        while True:
+            several = [await self._finished.get()]
+            until = asyncio.get_running_loop().time() + GATHER_S
+            while len(several) < min(GATHER_MOST, self._under_way):
+                left = until - asyncio.get_running_loop().time()
+                try:
+                    several.append(await asyncio.wait_for(self._finished.get(), max(left, 0)))
+                except TimeoutError:
+                    break
+            await self._save(several)
+
+    async def stop(self) -> None:
+        """Lets what is under way end, releases the claims, closes everything."""
+        self._is_stopping = True
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._settle(), STOP_S / 2)
+        with contextlib.suppress(FeedwrightError):
+            await self._writer.run(lambda store: store.release(owner=self._owner))
+        await self._tools.send.close()
+        self._tools.workers.close()
+        self._renderer.close()
+        self._writer.close()
+
+    async def _settle(self) -> None:
+        """What is fetched already is written; what is not will be polled again."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        several = [self._finished.get_nowait() for _ in range(self._finished.qsize())]
+        if several:
+            await self._save(several)
+
+    def _spawn(self, work: Coroutine[None, None, None]) -> None:
+        task = asyncio.create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _poll_host(self, host: str, several: list[DueSource]) -> None:
+        """One host's claimed sources, one after the other; when all are written the host is let go."""
+        finished: list[_Finished] = []
+        try:
+            for due in several:
+                one = _Finished(polled=await poll_when_allowed(due, self._tools), saved=asyncio.Event())
+                finished.append(one)
+                self._finished.put_nowait(one)
+            for one in finished:
+                await one.saved.wait()
+        finally:
+            self._under_way -= len(several)
+        await self._writer.run(lambda store: store.release(owner=self._owner, hosts_done=[host]))
+
+    async def _save(self, several: list[_Finished]) -> None:
+        polled = [one.polled for one in several]
+        try:
+            await self._writer.run(
+                lambda store: save_polls(store, polled, settings=self.settings.poll, chance=self._chance)
+            )
+        except FeedwrightError:
+            log.exception("%d polls could not be written; they are polled again", len(several))
+        finally:
+            for one in several:
+                one.saved.set()
+
+    async def _leave(self, url: str) -> None:
+        """Waits until the domain of a redirect's target gives leave."""
+        domain, now = polite_domain(host_of(url)), self._clock()
+        slot = await self._writer.run(
+            lambda store: store.take_slot(domain, now=now, pause=self.settings.poll.pause)
+        )
+        await asyncio.sleep(max(0.0, (slot - self._clock()).total_seconds()))
+
+
+def ticks(work: Clockwork) -> AsyncIOScheduler:
+    """The triggers: late ones run once, none runs beside itself."""
+    clockwork = AsyncIOScheduler(
+        timezone=UTC, job_defaults={"misfire_grace_time": None, "coalesce": True, "max_instances": 1}
+    )
+    every: tuple[tuple[Callable[[], Awaitable[object]], float], ...] = (
+        (work.declare_tick, 2),
+        (work.poll_tick, 1),
+        (work.publish_tick, 1),
+        (work.jobs_tick, 1),
+        (work.upkeep_tick, min(5.0, next_extension(work.settings.poll.claim).total_seconds())),
+        (work.checkpoint_tick, 30),
+    )
+    for tick, seconds in every:
+        clockwork.add_job(_told(tick), "interval", seconds=seconds, next_run_time=datetime.now(UTC))
+    return clockwork
+
+
+async def run(settings: Settings) -> None:
+    """Ticks until SIGTERM, SIGINT, or until the parent is gone."""
+    work = Clockwork(settings, clock=system_clock, chance=random.random, owner=owner_name())
+    stopping = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stopping.set)
+    saving = asyncio.create_task(work.save_forever())
+    clockwork = ticks(work)
+    clockwork.start()
+    parent = os.getppid()
+    log.info("the scheduler runs")
+    while not stopping.is_set():
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stopping.wait(), 1)
+        if os.getppid() != parent:
+            log.warning("the process that started the scheduler is gone; it stops")
+            break
+    clockwork.shutdown(wait=False)
+    saving.cancel()
+    await work.stop()
+    log.info("the scheduler stopped")
+
+
+async def run_once(settings: Settings) -> int:
+    """One round: declarations, everything due, what was touched; answers how many sources were polled."""
+    work = Clockwork(settings, clock=system_clock, chance=random.random, owner=owner_name())
+    saving = asyncio.create_task(work.save_forever())
+    await work.declare_tick()
+    polled = 0
+    while claimed := await work.poll_tick():
+        polled += claimed
+        await work.drain()
+    await work.publish_tick()
+    saving.cancel()
+    await work.stop()
+    return polled
+
+
+def owner_name() -> str:
+    """A name for this process that no other one bears."""
+    return f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
+
+
+def main(arguments: list[str]) -> int:
+    """Runs the scheduler on the config file that FEEDWRIGHT_CONFIG names."""
+    try:
+        settings = load(Path(os.environ.get("FEEDWRIGHT_CONFIG", "config.toml")), os.environ)
+        parts.start_logging(settings)
+        if "--once" in arguments:
+            parts.prepare_store(settings)
+            log.info("%d sources polled", asyncio.run(run_once(settings)))
+        else:
+            asyncio.run(run(settings))
+    except ConfigError as error:
+        sys.stderr.write(f"{error}\n")
+        return 2
+    except FeedwrightError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+def _told(tick: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[None]]:
+    async def guarded() -> None:
+        try:
+            await tick()
+        except StoreBusyError as error:
+            log.warning("%s: %s", tick.__name__, error)
+        except (FeedwrightError, OSError):
+            log.exception("%s failed; it is tried again", tick.__name__)
+
+    return guarded
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
