@@ -13,6 +13,7 @@ from feeds.model.settings import Settings
 from feeds.protocols import Store
 from web.context import WebContext
 from web.counters import Counters
+from web.fastpath import FastPath
 from web.feedcache import FeedCache
 from web.health import health
 from web.pages import pages, style_version
@@ -54,10 +55,12 @@ def create_app(
     answer_problems(app)
 
     def finish(response: Response) -> Response:
-        context.counters.count_response(request.blueprint or "other", response)
+        sent = int(response.headers.get("Content-Length") or 0) if request.method != "HEAD" else 0
+        context.counters.count(request.blueprint or "other", response.status_code, sent)
         return harden(response)
 
     app.after_request(finish)
+    app.wsgi_app = FastPath(app.wsgi_app, context)  # type: ignore[method-assign]
     if is_refreshing:
         context.cache.start()
     return app

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from functools import lru_cache
 
 from feeds.dates import http_date
 from feeds.publish.render import etag_of
@@ -30,6 +31,8 @@ class Representation:
     etag: str
     """Hash of the body, without quotes."""
     changed_at: datetime | None = None
+    last_modified: str | None = None
+    """`changed_at` as the header says it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +59,7 @@ def represent(
         media_type=media_type,
         etag=etag or etag_of(body),
         changed_at=changed_at,
+        last_modified=http_date(changed_at) if changed_at is not None else None,
     )
 
 
@@ -67,8 +71,8 @@ def answer(shown: Representation, *, method: str, headers: Mapping[str, str], ca
         ("Cache-Control", cache_control),
         ("Vary", "Accept-Encoding"),
     ]
-    if shown.changed_at is not None:
-        sent.append(("Last-Modified", http_date(shown.changed_at)))
+    if shown.last_modified is not None:
+        sent.append(("Last-Modified", shown.last_modified))
     if is_unchanged(shown, headers):
         return Answer(status=304, headers=tuple(sent), body=b"")
     body = shown.gzipped if is_gzip and shown.gzipped is not None else shown.body
@@ -94,6 +98,7 @@ def is_unchanged(shown: Representation, headers: Mapping[str, str]) -> bool:
     return since is not None and shown.changed_at is not None and shown.changed_at <= since
 
 
+@lru_cache(maxsize=256)
 def wants_gzip(accept_encoding: str) -> bool:
     """True where gzip is accepted and nothing says that the plain body is liked better."""
     weights = dict(_weights(accept_encoding))

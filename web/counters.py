@@ -14,8 +14,6 @@ from collections import Counter
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from flask import Response
-
 WRITE_EVERY = timedelta(seconds=5)
 FORGET_AFTER = timedelta(hours=1)
 
@@ -37,10 +35,10 @@ class Counters:
         with self._lock:
             self._counts[name] += amount
 
-    def count_response(self, kind: str, response: Response) -> None:
+    def count(self, kind: str, status: int, sent_bytes: int) -> None:
         """Counts an answer by what it was about and its status."""
-        self.add(f'responses_total{{kind="{kind}",status="{response.status_code}"}}')
-        self.add("sent_bytes", int(response.headers.get("Content-Length") or 0))
+        self.add(f'responses_total{{kind="{kind}",status="{status}"}}')
+        self.add("sent_bytes", sent_bytes)
 
     def write_if_due(self, now: datetime) -> None:
         """Leaves the counts for the other processes to sum, every few seconds."""

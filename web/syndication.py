@@ -16,6 +16,9 @@ from web.context import WebContext
 GUESSES = ("/feed", "/rss", "/feed.xml", "/atom.xml")
 """Where people and readers look first."""
 
+OPEN = ("Access-Control-Allow-Origin", "*")
+"""Readers that run inside a browser may fetch what is public anyway."""
+
 
 def syndication(context: WebContext) -> Blueprint:
     """The blueprint of all feed addresses."""
@@ -55,6 +58,5 @@ def _feed(context: WebContext, key: FeedKey, extension: str) -> AnyResponse:
 
 
 def _open(response: Response) -> Response:
-    """Readers that run inside a browser may fetch what is public anyway."""
-    response.headers["Access-Control-Allow-Origin"] = "*"
+    response.headers[OPEN[0]] = OPEN[1]
     return response

@@ -8,6 +8,7 @@ clock: the same articles make the same document on any day.
 from __future__ import annotations
 
 import html
+import re
 from dataclasses import replace
 from urllib.parse import urlsplit
 
@@ -27,6 +28,8 @@ from feeds.publish.captions import with_captions
 
 TITLE_CHARS = 90
 """Of a title that we have to make, because Atom and every list want one."""
+_LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*")
+_MEDIA_TYPE = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+-]+", re.ASCII)
 ANY_FILE = "application/octet-stream"
 # Own table: the system's differs between machines, and the same data must give the same bytes.
 MEDIA_TYPES = {
@@ -49,7 +52,7 @@ def compose(page: FeedPage, site: SiteInfo, *, excerpt_chars: int) -> FeedDocume
         page_url=site.base_url + info.key.path(),
         base_feed_url=site.base_url + info.key.path(),
         updated_at=max(moments, default=info.changed_at).replace(microsecond=0),
-        language=site.language,
+        language=language_tag(site.language) or "en",
         site=site,
         author=DocumentAuthor(name=one_line(site.title) or "Feedwright", url=site.base_url + "/"),
         entries=tuple(compose_entry(article, site, excerpt_chars=excerpt_chars) for article in page.articles),
@@ -77,7 +80,7 @@ def compose_entry(article: Article, site: SiteInfo, *, excerpt_chars: int) -> Do
         categories=_labels(article),
         enclosures=_enclosures(article) if share == "full" else (),
         images=_images(article) if share == "full" else (),
-        language=article.language,
+        language=language_tag(article.language),
         rights=one_line(article.rights or article.source.rights or "") or None,
         source=_source(article),
     )
@@ -166,6 +169,7 @@ def _images(article: Article) -> tuple[Image, ...]:
             credit=one_line(image.credit or "") or None,
             caption=one_line(image.caption or "") or None,
             alt=one_line(image.alt or "") or None,
+            media_type=_media_type(image.media_type),
         )
         for image in article.images
     )
@@ -175,7 +179,8 @@ def _enclosures(article: Article) -> tuple[Enclosure, ...]:
     return tuple(
         replace(
             enclosure,
-            media_type=enclosure.media_type or media_type_of(enclosure.url),
+            media_type=_media_type(enclosure.media_type) or media_type_of(enclosure.url),
+            length=enclosure.length if enclosure.length and enclosure.length > 0 else None,
             title=one_line(enclosure.title or "") or None,
         )
         for enclosure in article.enclosures
@@ -186,6 +191,17 @@ def media_type_of(url: str) -> str:
     """The media type that the address's ending promises."""
     name = urlsplit(url).path.rsplit("/", 1)[-1]
     return MEDIA_TYPES.get(name.rsplit(".", 1)[-1].lower(), ANY_FILE) if "." in name else ANY_FILE
+
+
+def language_tag(language: str | None) -> str | None:
+    """The language as BCP 47 writes it (`en_US` is `en-US`); None for what is no language tag."""
+    tag = (language or "").strip().replace("_", "-")
+    return tag if _LANGUAGE.fullmatch(tag) else None
+
+
+def _media_type(given: str | None) -> str | None:
+    bare = (given or "").partition(";")[0].strip().lower()
+    return bare if _MEDIA_TYPE.fullmatch(bare) else None
 
 
 def _source(article: Article) -> DocumentSource:
