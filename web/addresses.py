@@ -8,7 +8,7 @@ from difflib import get_close_matches
 from werkzeug.exceptions import NotFound
 
 from feeds.model.outgoing import FeedInfo, FeedKey, FeedKind
-from feeds.protocols import Store
+from web.context import WebContext
 
 KINDS: dict[str, FeedKind] = {"topics": "topic", "authors": "author", "sources": "source"}
 NEAREST = 3
@@ -32,20 +32,21 @@ class Moved:
     key: FeedKey
 
 
-def find(store: Store, kind: FeedKind, slug: str) -> FeedInfo | Moved:
+def find(context: WebContext, kind: FeedKind, slug: str) -> FeedInfo | Moved:
     """The feed, or where it moved to; raises `UnknownFeedError` that names the nearest."""
+    store = context.stores.get()
     info = store.feed_info(FeedKey(kind=kind, slug=slug))
     if info is not None:
         return info
     present = store.slug_now(kind, slug)
     if present is not None and present != slug:
         return Moved(key=FeedKey(kind=kind, slug=present))
-    raise UnknownFeedError(kind, slug, nearest(store, kind, slug))
+    raise UnknownFeedError(kind, slug, nearest(context.lists.get(kind), slug))
 
 
-def nearest(store: Store, kind: FeedKind, slug: str) -> tuple[FeedInfo, ...]:
-    """Feeds of that kind whose slug is most alike, best first."""
-    feeds = {info.key.slug: info for info in store.feeds(kind)[:MOST_COMPARED]}
+def nearest(infos: tuple[FeedInfo, ...], slug: str) -> tuple[FeedInfo, ...]:
+    """Those of the feeds whose slug is most alike, best first."""
+    feeds = {info.key.slug: info for info in infos[:MOST_COMPARED]}
     close = get_close_matches(slug.lower(), feeds, n=NEAREST, cutoff=0.5)
     inside = [name for name in feeds if len(slug) > 2 and slug.lower() in name and name not in close]
     return tuple(feeds[name] for name in [*close, *inside][:NEAREST])

@@ -16,6 +16,7 @@ from web.counters import Counters
 from web.fastpath import FastPath
 from web.feedcache import FeedCache
 from web.health import health
+from web.lists import FeedLists
 from web.pages import pages, style_version
 from web.problems import answer_problems
 from web.sample import sample
@@ -73,5 +74,11 @@ def _context(settings: Settings, store_factory: Callable[[], Store], clock: Cloc
         stores=stores, site=site, publish=settings.publish, clock=clock, on_tick=counters.write_if_due
     )
     return WebContext(
-        settings=settings, site=site, stores=stores, clock=clock, cache=cache, counters=counters
+        settings=settings,
+        site=site,
+        stores=stores,
+        clock=clock,
+        cache=cache,
+        lists=FeedLists(stores=stores, clock=clock),
+        counters=counters,
     )

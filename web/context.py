@@ -14,6 +14,7 @@ from feeds.model.settings import Settings
 from web.conditional import Representation, answer, cache_control
 from web.counters import Counters
 from web.feedcache import FeedCache
+from web.lists import FeedLists
 from web.stores import StorePerThread
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class WebContext:
     stores: StorePerThread
     clock: Clock
     cache: FeedCache
+    lists: FeedLists
     counters: Counters
 
     def respond(self, shown: Representation) -> Response:

@@ -40,8 +40,8 @@ def pages(context: WebContext) -> Blueprint:
 
     @views.get(f"/<any({','.join(KINDS)}):kind>")
     def listing(kind: str) -> AnyResponse:
-        infos = context.stores.get().feeds(KINDS[kind])
-        return _page(context, "list.html", kind=kind, title=LIST_TITLES[kind], feeds=_by_title(infos))
+        feeds = _by_title(context.lists.get(KINDS[kind]))
+        return _page(context, "list.html", kind=kind, title=LIST_TITLES[kind], feeds=feeds)
 
     @views.get(f"/<any({','.join(KINDS)}):kind>/<slug>")
     def feed_page(kind: str, slug: str) -> AnyResponse:
@@ -63,7 +63,7 @@ def style_version() -> str:
 def _home(context: WebContext) -> AnyResponse:
     store = context.stores.get()
     page = store.feed_page(FeedKey(kind="all"), entries=MOST_ON_HOME, window=timedelta(0), most=MOST_ON_HOME)
-    lists = {kind: store.feeds(key_kind) for kind, key_kind in KINDS.items()}
+    lists = {kind: context.lists.get(key_kind) for kind, key_kind in KINDS.items()}
     return _page(
         context,
         "home.html",
@@ -83,7 +83,7 @@ def _home(context: WebContext) -> AnyResponse:
 
 def _feed_page(context: WebContext, key: FeedKey) -> AnyResponse:
     store = context.stores.get()
-    found = find(store, key.kind, key.slug)
+    found = find(context, key.kind, key.slug)
     if isinstance(found, Moved):
         return redirect(context.site.base_url + found.key.path(), code=307)
     page = store.feed_page(key, entries=MOST_ON_PAGE, window=timedelta(0), most=MOST_ON_PAGE)

@@ -35,7 +35,7 @@ def syndication(context: WebContext) -> Blueprint:
 
     @views.get("/feeds.opml")
     def opml() -> Response:
-        body = write_opml(context.stores.get().feeds(), context.site)
+        body = write_opml(context.lists.get(), context.site)
         return _open(context.respond(represent(body, OPML_TYPE)))
 
     def guessed() -> AnyResponse:
@@ -50,7 +50,7 @@ def _feed(context: WebContext, key: FeedKey, extension: str) -> AnyResponse:
     shown = context.cache.get(key, BY_EXTENSION[extension].format)
     if shown is not None:
         return _open(context.respond(shown))
-    found = find(context.stores.get(), key.kind, key.slug)
+    found = find(context, key.kind, key.slug)
     if isinstance(found, Moved):
         # Not 308: whoever renames it back must not find browsers that remember the way here.
         return redirect(f"{context.site.base_url}{found.key.path()}.{extension}", code=307)
