@@ -33,6 +33,8 @@ make_venv() {
   find_python
   "$python" -c 'import venv, ensurepip' >/dev/null 2>&1 ||
     fail "Python's venv module is missing. On Debian or Ubuntu: apt install python3-venv"
+  "$python" -c 'import sqlite3, sys; sys.exit(sqlite3.sqlite_version_info < (3, 39))' >/dev/null 2>&1 ||
+    fail "$python has an SQLite older than 3.39. Install a newer Python or SQLite, then start again."
   rm -rf "$venv"
   "$python" -m venv "$venv" || fail "could not make $venv: see the lines above."
 }

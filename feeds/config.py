@@ -39,6 +39,8 @@ from feeds.model.settings import (
 SHIPPED = Path(__file__).resolve().parent.parent / "config.toml"
 """The demonstration's own file; only there do `/sample/…` addresses lead anywhere."""
 ENV_PREFIX = "FEEDWRIGHT_"
+LAST_GOOD = "FEEDWRIGHT_LAST_GOOD"
+"""Names a copy of the file as it last was right: a running family goes on with it while the file is broken."""
 SECTIONS: dict[str, type] = {
     "site": SiteSettings,
     "web": WebSettings,
@@ -127,7 +129,20 @@ class _Place:
 
 
 def load(path: Path, environ: Mapping[str, str]) -> Settings:
-    """The settings of a file under the environment's overrides; raises ConfigError with every fault."""
+    """The settings of a file under the environment's overrides; raises ConfigError with every fault.
+
+    Within a running family a broken file is answered by what it said when it last was right.
+    """
+    try:
+        return load_strictly(path, environ)
+    except ConfigError:
+        if LAST_GOOD not in environ:
+            raise
+        return parse(Path(environ[LAST_GOOD]).read_text(encoding="utf-8"), path, environ)
+
+
+def load_strictly(path: Path, environ: Mapping[str, str]) -> Settings:
+    """The settings of the file as it is now; raises ConfigError with every fault."""
     try:
         text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:

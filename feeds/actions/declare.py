@@ -15,7 +15,7 @@ from datetime import datetime
 from pathlib import Path
 
 from feeds.actions.specs import declared_spec
-from feeds.config import load
+from feeds.config import load_strictly
 from feeds.config_text import declarations_toml
 from feeds.errors import ConfigError, OwnedByFileError, RequestError
 from feeds.model.settings import (
@@ -52,7 +52,7 @@ class DeclareReport:
 def refresh(store: Store, path: Path, environ: Mapping[str, str], now: datetime) -> DeclareReport:
     """Applies the file as it is now; a broken one changes nothing, and its problems are kept and told."""
     try:
-        settings = load(path, environ)
+        settings = load_strictly(path, environ)
     except ConfigError as error:
         _keep_problems(store, error.problems)
         return DeclareReport(problems=list(error.problems))
