@@ -14,6 +14,7 @@ from typing import Any
 from db import (
     articles,
     authors,
+    claims,
     domains,
     feeds,
     hosts,
@@ -22,26 +23,23 @@ from db import (
     memberships,
     poll_states,
     rendered,
+    saving,
     sightings,
     slugs,
     sources,
     topics,
     touched,
 )
-from db.engine import Row
 from db.postgres import PostgresEngine
 from db.sqlite import SqliteEngine
-from feeds.clock import from_ms, to_ms
+from feeds.clock import from_ms
 from feeds.errors import NotFoundError
 from feeds.model.articles import (
     Article,
     Author,
-    ChangedArticle,
     Changes,
-    Draft,
     DraftFeed,
     Known,
-    NewArticle,
     PollReport,
     Tombstone,
     Topic,
@@ -51,10 +49,6 @@ from feeds.model.articles import (
 from feeds.model.incoming import DueSource, Source
 from feeds.model.outgoing import FeedInfo, FeedKey, FeedKind, FeedPage, RenderedFeed
 from feeds.protocols import CategoryCount, Job, JobState, Matchable, SourceRow, SourceSpec
-from feeds.urls import url_domain
-
-SLOT_WAIT = timedelta(seconds=20)
-"""A due source whose domain gives leave only later than this goes back to the queue until then."""
 
 
 class Store:
@@ -96,25 +90,7 @@ class Store:
     ) -> tuple[DueSource, ...]:
         """Due sources of hosts that nobody holds, each with its domain's leave."""
         with self.write():
-            waiting = {row["host"]: row["domain"] for row in hosts.due(self.engine, now=now, most=most)}
-            if not waiting:
-                return ()
-            rows = sources.due(self.engine, list(waiting), now=now, most=most)[:most]
-            hosts.set_due(self.engine, list(waiting.keys() - {row["host"] for row in rows}))
-            ready = self._with_slots(rows, waiting, now, pause)
-            numbers = hosts.claim(
-                self.engine, sorted({row["host"] for row, _ in ready}), owner=owner, until=until
-            )
-        return tuple(
-            DueSource(
-                source=sources.read(row),
-                poll=poll_states.read(row),
-                host=row["host"],
-                claim_no=numbers[row["host"]],
-                slot_at=from_ms(slot),
-            )
-            for row, slot in ready
-        )
+            return claims.claim(self.engine, owner=owner, now=now, until=until, most=most, pause=pause)
 
     def extend_claims(self, *, owner: str, until: datetime) -> int:
         """Holds the owner's hosts for longer."""
@@ -146,18 +122,7 @@ class Store:
     ) -> None:
         """Writes what a poll found: state, articles, memberships, and what was touched."""
         with self.write():
-            poll_states.save(self.engine, source.id, report.poll)
-            if feed is not None and sources.note_header(self.engine, source, feed):
-                memberships.touch_source(self.engine, source.id, now)
-            self._add_new(source, changes.new, now)
-            for change in changes.changed:
-                self._save_change(source, change, now)
-            sightings.add(
-                self.engine, source.id, [(again.article_id, again.draft) for again in changes.seen_again], now
-            )
-            for again in changes.seen_again:
-                self._settle(again.article_id, now, is_changed=False)
-            hosts.set_due(self.engine, [self._host_of(source.id)])
+            saving.save_poll(self.engine, source, report, feed, changes, now)
 
     def add_source(self, spec: SourceSpec, now: datetime) -> Source:
         """A new source, due at once; a removed one of the same address comes back."""
@@ -251,7 +216,7 @@ class Store:
         with self.write():
             if not topics.set_of_article(self.engine, article_id, matches):
                 return False
-            self._settle(article_id, now, is_changed=True)
+            saving.settle(self.engine, article_id, now, is_changed=True)
             return True
 
     def put_author(
@@ -403,103 +368,11 @@ class Store:
         """A whole copy while work goes on (SQLite)."""
         self.engine.backup(path)
 
-    def _with_slots(
-        self, rows: Sequence[Row], waiting: dict[str, str], now: datetime, pause: timedelta
-    ) -> list[tuple[Row, int]]:
-        """The rows whose domain gives leave soon, with their slot; the others are put off until theirs."""
-        slots = domains.lock_slots(self.engine, (waiting[row["host"]] for row in rows))
-        latest = to_ms(now + SLOT_WAIT)
-        ready: list[tuple[Row, int]] = []
-        later: list[tuple[int, int]] = []
-        for row in rows:
-            domain = waiting[row["host"]]
-            slot = max(slots[domain], to_ms(now))
-            if slot > latest:
-                later.append((row["id"], slot))
-                continue
-            wait = timedelta(0) if row["is_sample"] else pause
-            slots[domain] = slot + wait // timedelta(milliseconds=1)
-            ready.append((row, slot))
-        domains.set_slots(self.engine, slots)
-        if later:
-            poll_states.postpone(self.engine, later)
-            hosts.set_due(self.engine, [row["host"] for row in rows])
-        return ready
-
-    def _add_new(self, source: Source, several: Sequence[NewArticle], now: datetime) -> None:
-        seen: list[tuple[int, Draft]] = []
-        joining: list[tuple[int, int, int]] = []
-        ids = {
-            "all": self._feed_all(now),
-            "source": feeds.row_id(self.engine, "source", source.id, source.slug, now),
-        }
-        for new in several:
-            article_id = articles.add(self.engine, source.id, new, now)
-            by_whom = self._authors(source, new.draft, now)
-            authors.add_to_article(self.engine, article_id, by_whom)
-            about = topics.add_to_article(self.engine, article_id, new.matches)
-            seen.append((article_id, new.draft))
-            wanted = {*ids.values(), *self._feeds_of(by_whom, about, now)}
-            joining += [(feed, article_id, to_ms(new.sort_at)) for feed in sorted(wanted)]
-        sightings.add(self.engine, source.id, seen, now)
-        memberships.begin(self.engine, joining, now)
-
-    def _save_change(self, source: Source, change: ChangedArticle, now: datetime) -> None:
-        known = self.engine.rows(
-            "SELECT canonical_url FROM articles WHERE id = :id", {"id": change.article_id}
-        )[0]
-        if known["canonical_url"] and known["canonical_url"] != change.draft.canonical_url:
-            sightings.add_alias(self.engine, "url", known["canonical_url"], change.article_id)
-        articles.change(
-            self.engine,
-            change.article_id,
-            change.draft,
-            is_major=change.is_major,
-            updated_at=change.updated_at,
-            now=now,
-        )
-        authors.set_of_article(self.engine, change.article_id, self._authors(source, change.draft, now))
-        topics.set_of_article(self.engine, change.article_id, change.matches)
-        sightings.add(self.engine, source.id, [(change.article_id, change.draft)], now)
-        self._settle(change.article_id, now, is_changed=True)
-
-    def _settle(self, article_id: int, now: datetime, *, is_changed: bool) -> None:
-        """Brings an article's memberships in line with its sources, authors and topics."""
-        status = self.engine.rows("SELECT status FROM articles WHERE id = :id", {"id": article_id})[0][
-            "status"
-        ]
-        if status != "published":
-            memberships.sync(self.engine, article_id, (), now, is_changed=False)
-            return
-        by_whom = [(author, "") for author in authors.ids_of_article(self.engine, article_id)]
-        about = topics.ids_of_article(self.engine, article_id)
-        wanted = {self._feed_all(now), *self._feeds_of(by_whom, about, now)}
-        for source_id in sightings.sources_of(self.engine, article_id):
-            wanted.add(feeds.row_id(self.engine, "source", source_id, "", now))
-        memberships.sync(self.engine, article_id, wanted, now, is_changed=is_changed)
-
-    def _feeds_of(self, by_whom: Iterable[tuple[int, str]], about: Iterable[int], now: datetime) -> set[int]:
-        wanted = {feeds.row_id(self.engine, "author", author, "", now) for author, _ in by_whom}
-        return wanted | {feeds.row_id(self.engine, "topic", topic, "", now) for topic in about}
-
-    def _authors(self, source: Source, draft: Draft, now: datetime) -> list[tuple[int, str]]:
-        domain = url_domain(draft.canonical_url) or source.domain
-        return [(authors.resolve(self.engine, one, domain, now), one.name) for one in draft.authors]
-
     def _begin_all(self) -> None:
         """The feed of everything exists before the first article does."""
         if not self.engine.rows("SELECT 1 AS one FROM feeds WHERE kind = 'all'"):
             with self.write():
-                self._feed_all(from_ms(0))
-
-    def _feed_all(self, now: datetime) -> int:
-        return feeds.row_id(self.engine, "all", 0, "", now)
-
-    def _host_of(self, source_id: int) -> str:
-        host: str = self.engine.rows("SELECT host FROM poll_states WHERE source_id = :id", {"id": source_id})[
-            0
-        ]["host"]
-        return host
+                saving.feed_all(self.engine, from_ms(0))
 
     def _source(self, source_id: int) -> SourceRow:
         found = sources.by_id(self.engine, source_id)

@@ -1,0 +1,108 @@
+"""Saving what a poll found: articles, who wrote them, what they are about, which feeds that touches (spans tables)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from db import articles, authors, feeds, hosts, memberships, poll_states, sightings, sources, topics
+from db.engine import Engine
+from feeds.clock import to_ms
+from feeds.model.articles import ChangedArticle, Changes, Draft, DraftFeed, NewArticle, PollReport
+from feeds.model.incoming import Source
+from feeds.urls import url_domain
+
+
+def save_poll(
+    engine: Engine,
+    source: Source,
+    report: PollReport,
+    feed: DraftFeed | None,
+    changes: Changes,
+    now: datetime,
+) -> None:
+    """Writes what a poll found; the caller holds the transaction."""
+    poll_states.save(engine, source.id, report.poll)
+    if feed is not None and sources.note_header(engine, source, feed):
+        memberships.touch_source(engine, source.id, now)
+    _add_new(engine, source, changes.new, now)
+    for change in changes.changed:
+        _save_change(engine, source, change, now)
+    sightings.add(engine, source.id, [(again.article_id, again.draft) for again in changes.seen_again], now)
+    for again in changes.seen_again:
+        settle(engine, again.article_id, now, is_changed=False)
+    hosts.set_due(engine, [_host_of(engine, source.id)])
+
+
+def _add_new(engine: Engine, source: Source, several: Sequence[NewArticle], now: datetime) -> None:
+    seen: list[tuple[int, Draft]] = []
+    joining: list[tuple[int, int, int]] = []
+    ids = {
+        "all": feed_all(engine, now),
+        "source": feeds.row_id(engine, "source", source.id, source.slug, now),
+    }
+    for new in several:
+        article_id = articles.add(engine, source.id, new, now)
+        by_whom = _authors(engine, source, new.draft, now)
+        authors.add_to_article(engine, article_id, by_whom)
+        about = topics.add_to_article(engine, article_id, new.matches)
+        seen.append((article_id, new.draft))
+        wanted = {*ids.values(), *_feeds_of(engine, by_whom, about, now)}
+        joining += [(feed, article_id, to_ms(new.sort_at)) for feed in sorted(wanted)]
+    sightings.add(engine, source.id, seen, now)
+    memberships.begin(engine, joining, now)
+
+
+def _save_change(engine: Engine, source: Source, change: ChangedArticle, now: datetime) -> None:
+    known = engine.rows("SELECT canonical_url FROM articles WHERE id = :id", {"id": change.article_id})[0]
+    if known["canonical_url"] and known["canonical_url"] != change.draft.canonical_url:
+        sightings.add_alias(engine, "url", known["canonical_url"], change.article_id)
+    articles.change(
+        engine,
+        change.article_id,
+        change.draft,
+        is_major=change.is_major,
+        updated_at=change.updated_at,
+        now=now,
+    )
+    authors.set_of_article(engine, change.article_id, _authors(engine, source, change.draft, now))
+    topics.set_of_article(engine, change.article_id, change.matches)
+    sightings.add(engine, source.id, [(change.article_id, change.draft)], now)
+    settle(engine, change.article_id, now, is_changed=True)
+
+
+def settle(engine: Engine, article_id: int, now: datetime, *, is_changed: bool) -> None:
+    """Brings an article's memberships in line with its sources, authors and topics."""
+    status = engine.rows("SELECT status FROM articles WHERE id = :id", {"id": article_id})[0]["status"]
+    if status != "published":
+        memberships.sync(engine, article_id, (), now, is_changed=False)
+        return
+    by_whom = [(author, "") for author in authors.ids_of_article(engine, article_id)]
+    about = topics.ids_of_article(engine, article_id)
+    wanted = {feed_all(engine, now), *_feeds_of(engine, by_whom, about, now)}
+    for source_id in sightings.sources_of(engine, article_id):
+        wanted.add(feeds.row_id(engine, "source", source_id, "", now))
+    memberships.sync(engine, article_id, wanted, now, is_changed=is_changed)
+
+
+def _feeds_of(
+    engine: Engine, by_whom: Iterable[tuple[int, str]], about: Iterable[int], now: datetime
+) -> set[int]:
+    wanted = {feeds.row_id(engine, "author", author, "", now) for author, _ in by_whom}
+    return wanted | {feeds.row_id(engine, "topic", topic, "", now) for topic in about}
+
+
+def _authors(engine: Engine, source: Source, draft: Draft, now: datetime) -> list[tuple[int, str]]:
+    domain = url_domain(draft.canonical_url) or source.domain
+    return [(authors.resolve(engine, one, domain, now), one.name) for one in draft.authors]
+
+
+def feed_all(engine: Engine, now: datetime) -> int:
+    return feeds.row_id(engine, "all", 0, "", now)
+
+
+def _host_of(engine: Engine, source_id: int) -> str:
+    host: str = engine.rows("SELECT host FROM poll_states WHERE source_id = :id", {"id": source_id})[0][
+        "host"
+    ]
+    return host
