@@ -1,0 +1,82 @@
+"""Fixtures that many rooms share: a store over either engine, and a newsroom around it."""
+
+from __future__ import annotations
+
+import itertools
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from db.migrate import migrate
+from db.postgres import PostgresEngine
+from db.sqlite import SqliteEngine
+from db.store import Store
+from tests import postgres
+from tests.fakes import Newsroom
+
+_numbers = itertools.count()
+SITE = "11111111-2222-4333-8444-555555555555"
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """A PostgreSQL server for the whole run."""
+    with postgres.server() as address:
+        yield address
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty, migrated database, once on each engine."""
+    if request.param == "sqlite":
+        path = tmp_path / "test.db"
+        engine = SqliteEngine(path)
+        migrate(engine)
+        engine.close()
+        yield str(path)
+        return
+    address = request.getfixturevalue("postgres_server")
+    with postgres.database(address, f"test_{os.getpid()}_{next(_numbers)}") as url:
+        yield url
+
+
+@pytest.fixture
+def store(database_url: str) -> Iterator[Store]:
+    """A store over each engine in turn."""
+    opened = open_store(database_url)
+    opened.site_id(lambda: SITE)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def sqlite_store(tmp_path: Path) -> Iterator[Store]:
+    """A store over SQLite, where the engine does not matter."""
+    engine = SqliteEngine(tmp_path / "test.db")
+    migrate(engine)
+    opened = Store(engine)
+    opened.site_id(lambda: SITE)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def newsroom(store: Store) -> Newsroom:
+    """A store over each engine with a web and a clock around it."""
+    return Newsroom(store)
+
+
+@pytest.fixture
+def corpus() -> Path:
+    """The folder of real inputs, where there is one."""
+    folder = os.environ.get("FEEDWRIGHT_CORPUS")
+    if not folder or not Path(folder).is_dir():
+        pytest.skip("FEEDWRIGHT_CORPUS names no folder of real inputs")
+    return Path(folder)
+
+
+def open_store(url: str) -> Store:
+    """Another connection to the same database."""
+    return Store(PostgresEngine(url) if url.startswith("postgresql:") else SqliteEngine(Path(url)))

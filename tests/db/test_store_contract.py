@@ -1,0 +1,359 @@
+"""What every store must do, told through a newsroom, on both engines."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from db.store import Store
+from feeds.actions.specs import spec_at
+from feeds.errors import ClaimLostError, RequestError
+from feeds.model.articles import Article, Tombstone, TopicRule
+from feeds.model.outgoing import FeedKey, FeedPage, RenderedFeed
+from tests.conftest import open_store
+from tests.fakes import NOON, Newsroom, item, rss
+
+ALL = FeedKey(kind="all")
+FEED = "https://harbour.example/feed"
+
+
+def page(store: Store, key: FeedKey = ALL, entries: int = 50, most: int = 500) -> FeedPage:
+    found = store.feed_page(key, entries=entries, window=timedelta(hours=48), most=most)
+    assert found is not None
+    return found
+
+
+def titles(store: Store, key: FeedKey = ALL) -> list[str]:
+    return [article.title for article in page(store, key).articles]
+
+
+def test_articles_of_a_new_source_stand_in_its_feed_newest_first(newsroom: Newsroom) -> None:
+    newsroom.add(
+        FEED,
+        rss(
+            item(1, date=NOON - timedelta(days=3)), item(2, date=NOON - timedelta(days=1)), item(3, date=None)
+        ),
+    )
+    newsroom.round()
+    assert titles(newsroom.store) == ["Story 3", "Story 2", "Story 1"]
+    assert titles(newsroom.store, FeedKey(kind="source", slug="harbour-example")) == titles(newsroom.store)
+
+
+def test_an_unchanged_document_changes_nothing(newsroom: Newsroom) -> None:
+    newsroom.add(FEED, rss(item(1), item(2)))
+    newsroom.round()
+    before = newsroom.store.seq()
+    newsroom.web.put(FEED, rss(item(1), item(2), extra="<lastBuildDate>now</lastBuildDate>"))
+    (saved,) = newsroom.again()
+    assert saved.report is not None
+    assert (saved.report.new_count, saved.report.changed_count) == (0, 0)
+    assert newsroom.store.seq() == before
+
+
+def test_a_new_article_stands_on_top_even_where_its_date_is_old(newsroom: Newsroom) -> None:
+    newsroom.add(FEED, rss(item(1)))
+    newsroom.round()
+    newsroom.web.put(FEED, rss(item(2, date=NOON - timedelta(days=400)), item(1)))
+    newsroom.again()
+    assert titles(newsroom.store) == ["Story 2", "Story 1"]
+
+
+def test_an_edit_changes_the_article_and_keeps_its_id_and_place(newsroom: Newsroom) -> None:
+    newsroom.add(FEED, rss(item(1), item(2)))
+    newsroom.round()
+    before = {one.urn: one for one in page(newsroom.store).articles}
+    newsroom.web.put(FEED, rss(item(1, body="The ferry does not run."), item(2)))
+    newsroom.again()
+    after = {one.urn: one for one in page(newsroom.store).articles}
+    assert before.keys() == after.keys()
+    (changed,) = [one for one in after.values() if one != before[one.urn]]
+    assert "does not run" in changed.content_html
+    assert changed.updated_at == newsroom.clock.now
+    assert changed.sort_at == before[changed.urn].sort_at
+
+
+def test_white_space_is_a_minor_change_and_does_not_move_updated(newsroom: Newsroom) -> None:
+    newsroom.add(FEED, rss(item(1, body="The &lt;b&gt;ferry&lt;/b&gt; runs.")))
+    newsroom.round()
+    (before,) = page(newsroom.store).articles
+    newsroom.web.put(FEED, rss(item(1, body="The &lt;i&gt;ferry&lt;/i&gt;   runs.")))
+    newsroom.again()
+    (after,) = page(newsroom.store).articles
+    assert after.updated_at == before.updated_at
+    assert "<i>" in after.content_html
+
+
+def test_two_articles_with_one_guid_are_two(newsroom: Newsroom) -> None:
+    newsroom.add(FEED, rss(item(1, guid="same"), item(2, guid="same")))
+    newsroom.round()
+    assert sorted(titles(newsroom.store)) == ["Story 1", "Story 2"]
+    newsroom.web.put(FEED, rss(item(1, guid="same"), item(2, guid="same"), item(3, guid="same")))
+    newsroom.again()
+    newsroom.again()
+    assert sorted(titles(newsroom.store)) == ["Story 1", "Story 2", "Story 3"]
+
+
+def test_guids_that_rotate_bring_nothing_back(newsroom: Newsroom) -> None:
+    newsroom.add(
+        FEED, rss(item(1, guid="http://harbour.example/1"), item(2, guid="http://harbour.example/2"))
+    )
+    newsroom.round()
+    newsroom.web.put(
+        FEED, rss(item(1, guid="https://harbour.example/?p=1"), item(2, guid="https://harbour.example/?p=2"))
+    )
+    (saved,) = newsroom.again()
+    assert saved.report is not None
+    assert saved.report.new_count == 0
+    assert len(page(newsroom.store).articles) == 2
+
+
+def test_an_article_in_two_sources_is_one_in_both_feeds(newsroom: Newsroom) -> None:
+    guid = "https://harbour.example/1"
+    newsroom.add(FEED, rss(item(1, guid=guid)))
+    newsroom.round()
+    newsroom.add("https://planet.example/feed", rss(item(1, guid=guid), title="Planet"))
+    newsroom.again()
+    (article,) = page(newsroom.store).articles
+    assert article.urn == guid
+    assert titles(newsroom.store, FeedKey(kind="source", slug="planet-example")) == ["Story 1"]
+
+
+def test_nobody_takes_over_the_id_of_another_publisher(newsroom: Newsroom) -> None:
+    newsroom.add(FEED, rss(item(1, guid="https://harbour.example/1")))
+    newsroom.round()
+    newsroom.add(
+        "https://thief.example/feed",
+        rss(item(9, guid="https://harbour.example/1", link="https://thief.example/9", title="Fake")),
+    )
+    newsroom.again()
+    articles = {one.title: one for one in page(newsroom.store).articles}
+    assert articles["Story 1"].urn == "https://harbour.example/1"
+    assert articles["Fake"].urn.startswith("urn:uuid:")
+
+
+def test_authors_are_names_within_one_publisher(newsroom: Newsroom) -> None:
+    jane = "<dc:creator>Jane Roe</dc:creator>"
+    newsroom.add(FEED, rss(item(1, extra=jane + "<dc:creator>Ann Poe</dc:creator>")))
+    newsroom.add("https://other.example/feed", rss(item(2, link="https://other.example/2", extra=jane)))
+    newsroom.round()
+    by_slug = {author.slug: count for author, count in newsroom.store.authors()}
+    assert by_slug == {"jane-roe": 1, "jane-roe-2": 1, "ann-poe": 1}
+    assert titles(newsroom.store, FeedKey(kind="author", slug="ann-poe")) == ["Story 1"]
+
+
+def test_a_declared_author_joins_those_found_and_old_addresses_lead_to_it(newsroom: Newsroom) -> None:
+    newsroom.add(FEED, rss(item(1, extra="<dc:creator>J. Roe</dc:creator>")))
+    newsroom.add(
+        "https://other.example/feed",
+        rss(item(2, link="https://other.example/2", extra="<dc:creator>Jane Roe</dc:creator>")),
+    )
+    newsroom.round()
+    newsroom.store.put_author(
+        slug="jane",
+        name="Jane Roe",
+        known_as=["J. Roe"],
+        bio="Writes.",
+        links=[],
+        origin="file",
+        now=newsroom.clock(),
+    )
+    newsroom.round()
+    assert sorted(titles(newsroom.store, FeedKey(kind="author", slug="jane"))) == ["Story 1", "Story 2"]
+    assert newsroom.store.slug_now("author", "j-roe") == "jane"
+    newsroom.web.put(FEED, rss(item(3, extra="<dc:creator>jane  roe</dc:creator>")))
+    newsroom.again()
+    assert len(titles(newsroom.store, FeedKey(kind="author", slug="jane"))) == 3
+
+
+def test_topics_take_articles_by_their_rule_and_give_them_back(newsroom: Newsroom) -> None:
+    rule = TopicRule(categories=("Ferries",))
+    newsroom.store.put_topic(
+        slug="ferries", title="Ferries", description="", rule=rule, origin="admin", now=NOON
+    )
+    newsroom.add(FEED, rss(item(1, extra="<category>ferries</category>"), item(2)))
+    newsroom.round()
+    key = FeedKey(kind="topic", slug="ferries")
+    assert titles(newsroom.store, key) == ["Story 1"]
+    (article,) = page(newsroom.store, key).articles
+    assert newsroom.store.set_matches(article.id, (), newsroom.clock())
+    newsroom.store.number_touched(newsroom.clock())
+    assert titles(newsroom.store, key) == []
+    assert len(titles(newsroom.store)) == 2
+
+
+def test_a_renamed_topic_is_found_by_its_old_slug_for_ever(newsroom: Newsroom) -> None:
+    for slug in ("ships", "boats"):
+        newsroom.store.put_topic(
+            slug=slug, title=slug, description="", rule=TopicRule(), origin="admin", now=NOON
+        )
+    before = newsroom.store.feed_info(FeedKey(kind="topic", slug="ships"))
+    newsroom.store.rename_topic("ships", "vessels", NOON)
+    after = newsroom.store.feed_info(FeedKey(kind="topic", slug="vessels"))
+    assert before is not None
+    assert after is not None
+    assert before.feed_urn == after.feed_urn
+    assert newsroom.store.slug_now("topic", "ships") == "vessels"
+    with pytest.raises(RequestError, match="was used for another topic"):
+        newsroom.store.rename_topic("boats", "ships", NOON)
+
+
+def test_a_withdrawn_article_leaves_every_feed_and_no_source_brings_it_back(newsroom: Newsroom) -> None:
+    newsroom.add(FEED, rss(item(1), item(2)))
+    newsroom.round()
+    gone = next(one for one in page(newsroom.store).articles if one.title == "Story 1")
+    newsroom.store.withdraw(gone.id, reason="a mistake", now=newsroom.clock())
+    newsroom.web.put(FEED, rss(item(1, body="again"), item(2)))
+    newsroom.again()
+    assert titles(newsroom.store) == ["Story 2"]
+    found = newsroom.store.article(gone.id)
+    assert isinstance(found, Tombstone)
+    assert found.urn == gone.urn
+
+
+def test_a_feed_holds_the_newest_and_the_last_two_days(newsroom: Newsroom) -> None:
+    old = [item(n, date=NOON - timedelta(days=10 + n)) for n in range(10)]
+    busy = [item(100 + n, date=NOON - timedelta(minutes=n)) for n in range(30)]
+    newsroom.add(FEED, rss(*busy, *old))
+    newsroom.round()
+    assert len(page(newsroom.store, entries=5).articles) == 30
+    assert len(page(newsroom.store, entries=35).articles) == 35
+    assert len(page(newsroom.store, entries=5, most=20).articles) == 20
+
+
+def test_a_claimed_host_is_nobody_elses_until_the_claim_runs_out(
+    newsroom: Newsroom, database_url: str
+) -> None:
+    newsroom.add(FEED, rss(item(1)))
+    other = open_store(database_url)
+    now = newsroom.clock()
+
+    def claim(store: Store, owner: str, later: float = 0) -> int:
+        at = now + timedelta(seconds=later)
+        return len(
+            store.claim(owner=owner, now=at, until=at + timedelta(seconds=60), most=50, pause=timedelta(0))
+        )
+
+    assert claim(newsroom.store, "one") == 1
+    assert claim(other, "two") == 0
+    assert newsroom.store.extend_claims(owner="one", until=now + timedelta(seconds=90)) == 1
+    assert claim(other, "two", later=70) == 0
+    assert claim(other, "two", later=91) == 1
+    other.release(owner="two")
+    assert claim(newsroom.store, "one", later=92) == 1
+    other.close()
+
+
+def test_a_worker_whose_claim_was_taken_over_writes_nothing(newsroom: Newsroom, database_url: str) -> None:
+    newsroom.add(FEED, rss(item(1)))
+    now = newsroom.clock()
+    (late,) = newsroom.store.claim(owner="one", now=now, until=now, most=50, pause=timedelta(0))
+    other = open_store(database_url)
+    (taken,) = other.claim(owner="two", now=now, until=now, most=50, pause=timedelta(0))
+    assert taken.claim_no == late.claim_no + 1
+    with pytest.raises(ClaimLostError), newsroom.store.write():
+        newsroom.store.check_claim(late.host, late.claim_no)
+    with other.write():
+        other.check_claim(taken.host, taken.claim_no)
+    other.close()
+
+
+def test_a_domain_gives_leave_once_a_pause_to_all_processes(newsroom: Newsroom) -> None:
+    for number in range(4):
+        newsroom.store.add_source(spec_at(f"https://a{number}.harbour.example/feed"), newsroom.clock())
+    pause = timedelta(seconds=8)
+    dues = newsroom.store.claim(
+        owner="one", now=NOON, until=NOON + timedelta(minutes=1), most=50, pause=pause
+    )
+    assert [due.slot_at - NOON for due in dues] == [timedelta(0), pause, 2 * pause]
+    assert newsroom.store.take_slot("harbour.example", now=NOON, pause=pause) == NOON + 3 * pause
+    newsroom.store.cool("harbour.example", until=NOON + timedelta(hours=1))
+    assert newsroom.store.take_slot("harbour.example", now=NOON, pause=pause) == NOON + timedelta(hours=1)
+
+
+def test_numbers_are_gap_free_and_memberships_remember_them(newsroom: Newsroom) -> None:
+    newsroom.add(FEED, rss(item(1), item(2), item(3)))
+    newsroom.round()
+    rows = newsroom.store.engine.rows("SELECT seq FROM touched ORDER BY seq")
+    assert [row["seq"] for row in rows] == list(range(1, len(rows) + 1))
+    assert newsroom.store.seq() == len(rows)
+    joined = newsroom.store.engine.rows("SELECT joined_seq FROM memberships")
+    assert sorted(row["joined_seq"] for row in joined) == [row["seq"] for row in rows]
+
+
+def test_equal_bytes_keep_their_time_and_time_never_goes_back(store: Store) -> None:
+    def keep(body: bytes, seq: int, minutes: int) -> RenderedFeed:
+        made = RenderedFeed(
+            body=body,
+            media_type="application/atom+xml",
+            etag=body.hex(),
+            changed_at=NOON + timedelta(minutes=minutes),
+        )
+        return store.keep_rendered(ALL, "atom", "r1", seq, made)
+
+    assert store.feed_info(ALL) is not None
+    assert keep(b"a", 1, 0).changed_at == NOON
+    assert keep(b"a", 2, 5).changed_at == NOON
+    assert keep(b"b", 3, 6).changed_at == NOON + timedelta(minutes=6)
+    assert keep(b"c", 4, 1).changed_at == NOON + timedelta(minutes=6)
+    kept = store.rendered(ALL, "atom", "r1")
+    assert kept is not None
+    assert (kept[0], kept[1].body) == (4, b"c")
+    assert store.rendered(ALL, "atom", "r2") is None
+
+
+def test_jobs_are_done_once_and_taken_over_when_their_worker_falls_silent(store: Store) -> None:
+    number = store.add_job("rematch", {"topic": "x"}, asked_by="admin", now=NOON)
+    job = store.claim_job(owner="one", now=NOON, until=NOON + timedelta(minutes=1))
+    assert job is not None
+    assert (job.id, job.arguments, job.state) == (number, {"topic": "x"}, "running")
+    assert store.claim_job(owner="two", now=NOON, until=NOON) is None
+    later = NOON + timedelta(minutes=2)
+    assert store.claim_job(owner="two", now=later, until=later) is not None
+    store.finish_job(number, state="done", message="done", result={"moved": 3}, now=later)
+    done = store.job(number)
+    assert done is not None
+    assert (done.state, done.result) == ("done", {"moved": 3})
+
+
+def test_a_removed_source_comes_back_with_its_articles(newsroom: Newsroom) -> None:
+    source = newsroom.add(FEED, rss(item(1)))
+    newsroom.round()
+    newsroom.store.set_source_state(source.id, "removed", newsroom.clock())
+    assert newsroom.store.sources() == ()
+    back = newsroom.add(FEED)
+    assert back.id == source.id
+    newsroom.again()
+    assert titles(newsroom.store) == ["Story 1"]
+
+
+def test_a_failed_transaction_leaves_nothing(store: Store) -> None:
+    with pytest.raises(RuntimeError), store.write():  # noqa: PT012 - the block is what fails
+        store.keep("a", "1")
+        raise RuntimeError
+    assert store.kept("a") is None
+    with store.write():
+        store.keep("a", "1")
+        with pytest.raises(RuntimeError), store.write():  # noqa: PT012 - the block is what fails
+            store.keep("b", "2")
+            raise RuntimeError
+    assert (store.kept("a"), store.kept("b")) == ("1", None)
+
+
+def test_an_article_is_whole(newsroom: Newsroom) -> None:
+    media = (
+        '<media:content url="/boat.jpg" medium="image"><media:credit>Ann Poe / Agency</media:credit>'
+        "<media:description>A boat</media:description></media:content>"
+    )
+    newsroom.add(FEED, rss(item(1, extra=media + '<enclosure url="/a.mp3" type="audio/mpeg" length="7"/>')))
+    newsroom.round()
+    (article,) = page(newsroom.store).articles
+    assert isinstance(article, Article)
+    (image,) = article.images
+    assert (image.url, image.credit, image.caption) == (
+        "https://harbour.example/boat.jpg",
+        "Ann Poe / Agency",
+        "A boat",
+    )
+    assert [(one.url, one.length) for one in article.enclosures] == [("https://harbour.example/a.mp3", 7)]
+    assert article.source.title == "Harbour News"

