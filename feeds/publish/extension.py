@@ -17,6 +17,7 @@ from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from lxml import etree
 
 from feeds.dates import rfc3339
+from feeds.markup import escape_text
 from feeds.model.incoming import Image
 from feeds.model.outgoing import DocumentEntry, DocumentSource
 
@@ -61,6 +62,9 @@ class AtomEntryExtension(BaseEntryExtension):  # type: ignore[misc]
         for name, moment in (("updated", shown.updated_at), ("published", shown.published_at)):
             for element in entry.findall(name):
                 element.text = rfc3339(moment)
+        for name in ("title", "summary"):
+            for element in entry.findall(name):
+                _declare_text(element)
         for enclosure in shown.enclosures:
             link = etree.SubElement(entry, "link", rel="enclosure", href=enclosure.url)
             _set(link, type=enclosure.media_type, length=enclosure.length, title=enclosure.title)
@@ -105,6 +109,13 @@ class RssEntryExtension(BaseEntryExtension):  # type: ignore[misc]
         for image in shown.images:
             _media(item, image)
         return item
+
+
+def _declare_text(element: Any) -> None:
+    """Text with `<` or `&` in it is declared as escaped HTML, which even careless readers show right."""
+    if "<" in element.text or "&" in element.text:
+        element.set("type", "html")
+        element.text = escape_text(element.text)
 
 
 def _atom_source(entry: Any, source: DocumentSource, *, has_authors: bool) -> None:
