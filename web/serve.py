@@ -33,6 +33,8 @@ from web.keeper import SchedulerKeeper, scheduler_command
 
 WATCH_EVERY_S = 2.0
 WORKER_STOP_S = 5
+THREADS = 4
+"""Python threads of a web worker; each may hold a connection, and one lock is all they share."""
 PREPARE_WITHIN_S = 600
 
 log = logging.getLogger("feedwright.run")
@@ -104,12 +106,13 @@ def _family(settings: Settings, last_good: Path, say: Callable[[str], None]) -> 
         workers=web.workers,
         respawn_failed_workers=True,
         workers_kill_timeout=WORKER_STOP_S,
+        blocking_threads=min(THREADS, 2 * (os.cpu_count() or 1) + 1),
         websockets=False,
         log_level=LogLevels.warning,
     )
     stopping = threading.Event()
     threads = [
-        threading.Thread(target=_announce, args=(settings, say, stopping), daemon=True),
+        threading.Thread(target=_announce, args=(settings, keeper, say, stopping), daemon=True),
         threading.Thread(target=_watch, args=(settings, last_good, keeper, stopping), daemon=True),
         threading.Thread(
             target=_follow_signal, args=(lambda: bool(server.interrupt_signal), keeper, stopping), daemon=True
@@ -117,7 +120,8 @@ def _family(settings: Settings, last_good: Path, say: Callable[[str], None]) -> 
     ]
 
     def start_all() -> None:
-        keeper.start()
+        if settings.sample_base is None:
+            keeper.start()
         for thread in threads:
             thread.start()
 
@@ -142,10 +146,15 @@ def _follow_signal(is_ending: Callable[[], bool], keeper: SchedulerKeeper, stopp
             return
 
 
-def _announce(settings: Settings, say: Callable[[str], None], stopping: threading.Event) -> None:
+def _announce(
+    settings: Settings, keeper: SchedulerKeeper, say: Callable[[str], None], stopping: threading.Event
+) -> None:
     while not _answers(settings):
         if stopping.wait(0.05):
             return
+    if settings.sample_base is not None:
+        # The demonstration polls this very web: its first round must find it answering.
+        keeper.start()
     say(f"Feedwright serves {listening_url(settings)}/ (Ctrl-C stops it).")
     if settings.path == SHIPPED:
         say("This is the demonstration with its made-up newsroom; `./run init DIR` makes a site of your own.")
