@@ -1,0 +1,91 @@
+"""Captions: whoever made a picture is named under it, once, wherever the picture stands."""
+
+from __future__ import annotations
+
+import pytest
+
+from feeds.markup import sanitize
+from feeds.model.incoming import Image
+from feeds.publish.captions import with_captions
+
+URL = "https://a.example/pic.jpg"
+IMG = f'<img src="{URL}">'
+FIGURE_WORDS = "<figcaption>Low water. <small>Picture: Ida Storm</small></figcaption>"
+
+
+def shown(content: str, **changes: str | None) -> str:
+    fields: dict[str, str | None] = {"credit": "Ida Storm", "caption": "Low water.", **changes}
+    return with_captions(content, [Image(url=URL, **fields)])  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (f"<p>a</p>{IMG}<p>b</p>", f"<p>a</p><figure>{IMG}{FIGURE_WORDS}</figure><p>b</p>"),
+        (f"<p>{IMG}</p><p>b</p>", f"<figure>{IMG}{FIGURE_WORDS}</figure><p>b</p>"),
+        (
+            f'<p> <a href="https://a.example/">{IMG}</a> </p>',
+            f'<figure><a href="https://a.example/">{IMG}</a>{FIGURE_WORDS}</figure>',
+        ),
+        (f"<div>{IMG}</div>", f"<div><figure>{IMG}{FIGURE_WORDS}</figure></div>"),
+        (f"<figure>{IMG}</figure>", f"<figure>{IMG}{FIGURE_WORDS}</figure>"),
+        (
+            f"<figure>{IMG}<figcaption>Low water.</figcaption></figure>",
+            f"<figure>{IMG}<figcaption>Low water. <small>Picture: Ida Storm</small></figcaption></figure>",
+        ),
+        (
+            f"<p>Words {IMG} and words</p>",
+            f"<p>Words {IMG}<br><small>Low water. <small>Picture: Ida Storm</small></small> and words</p>",
+        ),
+        (
+            f"<em>{IMG}</em>",
+            f"<em>{IMG}<br><small>Low water. <small>Picture: Ida Storm</small></small></em>",
+        ),
+    ],
+)
+def test_the_words_stand_where_the_surroundings_allow(content: str, expected: str) -> None:
+    assert shown(content) == expected
+    assert sanitize(expected).count("Ida Storm") == 1
+
+
+def test_what_is_visible_already_is_not_said_twice() -> None:
+    content = f"<figure>{IMG}<figcaption>Low  water. Photo: IDA STORM</figcaption></figure>"
+    assert shown(content) == content
+
+
+def test_a_credit_inside_the_caption_is_said_once() -> None:
+    assert shown("", caption="Low water (Ida Storm)").count("Ida Storm") == 1
+    assert shown(f"<p>{IMG}</p>", caption="Low water (Ida Storm)").count("Ida Storm") == 1
+
+
+def test_a_picture_that_the_text_lacks_stands_at_the_top() -> None:
+    top, rest = shown("<p>Text</p>").split("\n")
+    assert top.startswith(f'<figure><img src="{URL}" alt="" loading="lazy" referrerpolicy="no-referrer">')
+    assert FIGURE_WORDS in top
+    assert rest == "<p>Text</p>"
+
+
+def test_sizes_of_one_picture_are_one_picture() -> None:
+    small = '<img src="https://a.example/pic-300x200.jpg?w=300&amp;h=200">'
+    assert shown(small) == f"<figure>{small}{FIGURE_WORDS}</figure>"
+    twice = with_captions("", [Image(url=URL), Image(url="https://a.example/pic-150x150.jpg")])
+    assert twice.count("<img") == 1
+
+
+def test_pictures_from_a_script_are_told_apart_by_their_query() -> None:
+    both = with_captions("", [Image(url="https://a.example/p?id=1"), Image(url="https://a.example/p?id=2")])
+    assert both.count("<img") == 2
+
+
+def test_a_credit_that_says_what_it_is_gets_no_lead() -> None:
+    assert "<small>Photo: Ida</small>" in shown("", credit="Photo: Ida")
+    assert "<small>© Ida</small>" in shown("", credit="© Ida")
+
+
+def test_words_from_a_source_cannot_become_markup() -> None:
+    assert "<script" not in shown("", credit="<script>x</script>", caption='"><script>', alt='"><script>')
+
+
+def test_unbalanced_content_is_survived() -> None:
+    assert "Ida Storm" in shown(f"<figure>{IMG}")
+    assert "Ida Storm" in shown(f"</p></div><p>{IMG}")
