@@ -3,7 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
-from feeds.actions.jobs import JobWork
+from feeds.actions import look, sources, topics
+from feeds.actions.declare import REMATCH
+from feeds.actions.jobs import JobTools, JobWork, Tell
 
-KINDS: Mapping[str, JobWork] = {}
+LOOK = "look"
+"""`url`: the feed at an address, or behind a page, as it would be stored."""
+POLL = "poll"
+"""`sources`: slugs; these are polled at once (all, where none is named)."""
+
+
+async def _look(arguments: dict[str, Any], tools: JobTools, tell: Tell) -> dict[str, Any]:
+    return await look.look(arguments["url"], tools, tell)
+
+
+async def _poll(arguments: dict[str, Any], tools: JobTools, tell: Tell) -> dict[str, Any]:
+    return await sources.poll_soon(arguments["sources"], tools, tell)
+
+
+async def _rematch(_arguments: dict[str, Any], tools: JobTools, tell: Tell) -> dict[str, Any]:
+    return await topics.rematch(tools, tell)
+
+
+KINDS: Mapping[str, JobWork] = {LOOK: _look, POLL: _poll, REMATCH: _rematch}
