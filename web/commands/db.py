@@ -14,9 +14,7 @@ from feeds.errors import RequestError
 from feeds.model.settings import Settings
 from parts import prepare_store
 from web.commands.output import json_option, write_json, yes_option
-from web.commands.site import site_settings, site_store
-
-SCHEDULER_ALIVE_S = 30
+from web.commands.site import is_scheduler_alive, site_settings, site_store
 
 
 @click.group()
@@ -96,8 +94,8 @@ def restore(file: Path, yes: bool) -> None:
 
 def _require_stopped(settings: Settings) -> None:
     with site_store(settings) as store:
-        beat = store.beats().get("scheduler")
-    if beat and (system_clock() - beat[0]).total_seconds() < SCHEDULER_ALIVE_S:
+        is_alive = is_scheduler_alive(store)
+    if is_alive:
         raise RequestError(
             "Feedwright runs on this database: stop it first (Ctrl-C, or SIGTERM), then wait 30 s."
         )

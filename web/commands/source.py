@@ -1,0 +1,243 @@
+"""`./run source …`: everything about the sources that we poll."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from feeds.actions import sources
+from feeds.actions.kinds import LOOK, POLL
+from feeds.clock import system_clock
+from feeds.errors import RequestError
+from feeds.ingest.health import STATES
+from feeds.protocols import SourceRow
+from feeds.urls import shown_url
+from web.commands.output import (
+    ago,
+    counted,
+    dry_run_option,
+    json_option,
+    write_json,
+    write_table,
+    yes_option,
+)
+from web.commands.site import is_scheduler_alive, site_settings, site_store
+from web.commands.work import do_work
+
+
+@click.group()
+def source() -> None:
+    """Add, list, show, pause, resume, remove or poll sources."""
+
+
+@source.command()
+@click.argument("url")
+@click.option("--slug", help="Its word in addresses; unset: made from its title.")
+@click.option("--title", help="What we call it; unset: what it calls itself.")
+@click.option("--topic", "topics", multiple=True, help="A topic that every article of it belongs to.")
+@click.option("--author", help="Who wrote what has no byline.")
+@click.option(
+    "--share", type=click.Choice(["full", "excerpt", "headline"]), default="full", show_default=True
+)
+@click.option("--ours", is_flag=True, help="It is your own.")
+@yes_option
+@dry_run_option
+@json_option
+def add(url: str, topics: tuple[str, ...], yes: bool, dry_run: bool, as_json: bool, **wanted: Any) -> None:
+    """Add the feed at URL, or the one behind that page: it is shown before you are asked."""
+    settings = site_settings()
+    with site_store(settings) as store:
+        found = do_work(settings, store, LOOK, {"url": url})
+        if not as_json:
+            _show_candidate(found, wanted["share"])
+        if dry_run:
+            _end_dry(found, as_json=as_json)
+            return
+        if not yes:
+            click.confirm("Add it?", default=True, abort=True, err=as_json)
+        wish = sources.SourceWish(
+            slug=wanted["slug"],
+            title=wanted["title"] or found["title"] or None,
+            topics=topics,
+            author=wanted["author"],
+            share=wanted["share"],
+            is_ours=wanted["ours"],
+        )
+        added = sources.add(store, found["url"], wish, settings=settings, now=system_clock())
+        is_alive = is_scheduler_alive(store)
+    if as_json:
+        write_json({"added": added.slug, **found})
+        return
+    click.echo(f"Added as {added.slug}: its feed is /sources/{added.slug}")
+    click.echo("It is polled within seconds." if is_alive else f"Poll it now: ./run source poll {added.slug}")
+
+
+@source.command("list")
+@json_option
+def list_(as_json: bool) -> None:
+    """List all sources with their state."""
+    with site_store(site_settings()) as store:
+        rows = store.sources()
+    now = system_clock()
+    if as_json:
+        write_json([_plain(row) for row in rows])
+        return
+    write_table(
+        ("SLUG", "STATE", "ARTICLES", "LAST POLLED", "TITLE"),
+        (
+            (
+                row.source.slug,
+                _state(row),
+                row.article_count,
+                ago(row.poll.last_polled_at, now),
+                row.source.title,
+            )
+            for row in rows
+        ),
+        empty="There are no sources yet: ./run source add URL",
+    )
+
+
+@source.command()
+@click.argument("name", metavar="SLUG")
+@json_option
+def show(name: str, as_json: bool) -> None:
+    """Show one source: settings, state, its cause and what to do."""
+    with site_store(site_settings()) as store:
+        row = sources.found_source(store, name)
+    if as_json:
+        write_json(_plain(row))
+        return
+    for key, value in _plain(row).items():
+        if value not in (None, "", []):
+            click.echo(f"{key + ':':<16}{', '.join(value) if isinstance(value, list) else value}")
+    known = STATES.get(row.poll.status)
+    if known is not None:
+        click.echo(f"\n{known.label}: {known.cause}\nWhat to do: {known.next_step}")
+
+
+@source.command()
+@click.argument("name", metavar="SLUG")
+def pause(name: str) -> None:
+    """Stop polling a source; what it brought stays."""
+    settings = site_settings()
+    with site_store(settings) as store:
+        done = sources.pause(store, name, settings=settings, now=system_clock())
+    click.echo(f"{done.slug} is paused. Its articles stay. Go on with: ./run source resume {done.slug}")
+
+
+@source.command()
+@click.argument("name", metavar="SLUG")
+def resume(name: str) -> None:
+    """Poll a source again."""
+    settings = site_settings()
+    with site_store(settings) as store:
+        done = sources.resume(store, name, settings=settings, now=system_clock())
+    click.echo(f"{done.slug} is polled again.")
+
+
+@source.command()
+@click.argument("name", metavar="SLUG")
+@yes_option
+@dry_run_option
+def remove(name: str, yes: bool, dry_run: bool) -> None:
+    """Take a source out, with its own feed; its articles stay in topics and with their authors."""
+    settings = site_settings()
+    with site_store(settings) as store:
+        row = sources.found_source(store, name)
+        click.echo(
+            f"{row.source.slug} ({row.source.title}) goes, and its feed /sources/{row.source.slug} with it."
+            f" {counted(row.article_count, 'article')} of it stay in topics and with their authors."
+        )
+        if dry_run:
+            click.echo("Nothing was done (--dry-run).")
+            return
+        if not yes:
+            click.confirm("Remove it?", abort=True)
+        done = sources.remove(store, name, settings=settings, now=system_clock())
+    click.echo(f"{done.slug} is removed. Adding the same address again brings it back.")
+
+
+@source.command()
+@click.argument("names", metavar="[SLUG]...", nargs=-1)
+@json_option
+def poll(names: tuple[str, ...], as_json: bool) -> None:
+    """Poll sources now (all, where none is named), and say what came."""
+    settings = site_settings()
+    with site_store(settings) as store:
+        slugs = [sources.found_source(store, name).source.slug for name in names]
+        result = do_work(settings, store, POLL, {"sources": slugs})
+    if as_json:
+        write_json(result)
+        return
+    write_table(
+        ("SLUG", "STATE", "NEW", "ARTICLES", "DETAIL"),
+        (
+            (slug, _label(row["status"]), row["new"], row["articles"], row["detail"])
+            for slug, row in sorted(result["sources"].items())
+        ),
+        empty="There are no sources to poll: ./run source add URL",
+    )
+
+
+def _show_candidate(found: dict[str, Any], share: str) -> None:
+    click.echo(f"{found['title'] or 'Without a title'}  ({found['format']}, {found['url']})")
+    click.echo(
+        f"Found by: {found['reason']}. {counted(found['entry_count'], 'entry').replace('entrys', 'entries')}."
+    )
+    click.echo(f"Passed on: {share}. Authors: {', '.join(found['authors'][:8]) or 'none named'}.")
+    for fault in found["faults"]:
+        click.echo(f"Readable with a fault: {fault}")
+    for draft in found["latest"]:
+        when = (draft["published_at"] or "without a date")[:10]
+        by = f", by {', '.join(draft['authors'])}" if draft["authors"] else ""
+        click.echo(f"  {when}  {draft['title']}{by}")
+    for other in found["others"]:
+        click.echo(f"The page has another feed too: {other}")
+
+
+def _end_dry(found: dict[str, Any], *, as_json: bool) -> None:
+    if as_json:
+        write_json({"added": None, **found})
+    else:
+        click.echo("Nothing was added (--dry-run).")
+
+
+def _state(row: SourceRow) -> str:
+    return row.source.state if row.source.state != "active" else _label(row.poll.status)
+
+
+def _label(status: str) -> str:
+    known = STATES.get(status)
+    return known.label if known else status
+
+
+def _plain(row: SourceRow) -> dict[str, Any]:
+    source, state = row.source, row.poll
+    if source.state not in ("active", "paused", "gone"):
+        raise RequestError(f"{source.slug} is {source.state}.")
+    return {
+        "slug": source.slug,
+        "title": source.title,
+        "address": source.public_url or shown_url(source.fetch_url),
+        "home": source.home_url,
+        "state": source.state,
+        "status": state.status,
+        "detail": state.status_detail,
+        "articles": row.article_count,
+        "topics": list(source.topic_slugs),
+        "author": source.author_name,
+        "language": source.language,
+        "timezone": source.timezone,
+        "share": source.share,
+        "ours": source.is_ours,
+        "declared_in": "config file" if source.origin == "file" else None,
+        "last_polled": _moment(state.last_polled_at),
+        "last_new": _moment(state.last_new_at),
+        "next_poll": _moment(state.next_poll_at),
+    }
+
+
+def _moment(then: Any) -> str | None:
+    return then.strftime("%Y-%m-%dT%H:%M:%SZ") if then else None

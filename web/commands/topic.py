@@ -1,0 +1,193 @@
+"""`./run topic …`: what our subjects are, and what fills them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from feeds.actions import topics
+from feeds.actions.declare import REMATCH
+from feeds.clock import system_clock
+from feeds.errors import RequestError
+from feeds.model.articles import TopicRule
+from feeds.model.outgoing import FeedKey
+from feeds.urls import slugify
+from web.commands.output import counted, json_option, write_json, write_table
+from web.commands.site import is_scheduler_alive, site_settings, site_store
+from web.commands.work import asked_by, do_work, wait_for_job
+
+
+def rule_options(command: Any) -> Any:
+    """The options that make a rule; each may be given several times, any of them suffices."""
+    for option in (
+        click.option("--source", "source_slugs", multiple=True, help="Everything of this source (slug)."),
+        click.option("--url-part", "url_parts", multiple=True, help="A part of the article's address."),
+        click.option("--phrase", "phrases", multiple=True, help="Words in title, summary or text."),
+        click.option("--category", "categories", multiple=True, help="A label that sources use."),
+    ):
+        command = option(command)
+    return command
+
+
+@click.group()
+def topic() -> None:
+    """Add and list topics, see labels, try a rule."""
+
+
+@topic.command()
+@click.argument("slug")
+@click.option("--title", help="Unset: made from the slug.")
+@click.option("--description", default="", help="A sentence for its page and feed.")
+@rule_options
+def add(
+    slug: str,
+    title: str | None,
+    description: str,
+    categories: tuple[str, ...],
+    phrases: tuple[str, ...],
+    url_parts: tuple[str, ...],
+    source_slugs: tuple[str, ...],
+) -> None:
+    """Add a topic, or change it; stored articles are held against it at once."""
+    if slugify(slug) != slug:
+        raise RequestError(f"A slug is a word of a-z, 0-9 and hyphens; take {slugify(slug)!r}.")
+    settings = site_settings()
+    rule = TopicRule(categories=categories, phrases=phrases, url_parts=url_parts, source_slugs=source_slugs)
+    with site_store(settings) as store:
+        _, job_id = topics.put_topic(
+            store,
+            slug=slug,
+            title=title or slug.replace("-", " ").capitalize(),
+            description=description,
+            rule=rule,
+            settings=settings,
+            now=system_clock(),
+            asked_by=asked_by(),
+        )
+        if is_scheduler_alive(store):
+            wait_for_job(store, job_id)
+        else:
+            do_work(settings, store, REMATCH, {})
+        info = store.feed_info(FeedKey(kind="topic", slug=slug))
+    held = info.article_count if info else 0
+    click.echo(f"{slug} holds {counted(held, 'article')}: /topics/{slug}")
+
+
+@topic.command("list")
+@json_option
+def list_(as_json: bool) -> None:
+    """List topics with what fills them."""
+    with site_store(site_settings()) as store:
+        rows = store.topics()
+        held = {info.key.slug: info.article_count for info in store.feeds("topic")}
+    if as_json:
+        write_json(
+            [
+                {
+                    "slug": one.slug,
+                    "title": one.title,
+                    "state": one.state,
+                    "articles": held.get(one.slug, 0),
+                    "declared_in": "config file" if one.origin == "file" else None,
+                    **_rule_plain(one.rule),
+                }
+                for one in rows
+            ]
+        )
+        return
+    write_table(
+        ("SLUG", "STATE", "ARTICLES", "TITLE", "FILLED BY"),
+        ((one.slug, one.state, held.get(one.slug, 0), one.title, _rule_text(one.rule)) for one in rows),
+        empty="There are no topics yet: ./run topic add SLUG --category LABEL",
+    )
+
+
+@topic.command()
+@click.option("--most", type=click.IntRange(1, 10_000), default=50, show_default=True)
+@json_option
+def labels(most: int, as_json: bool) -> None:
+    """List the categories that sources use, with counts and the topics that each leads to."""
+    with site_store(site_settings()) as store:
+        found = topics.labels(store, most)
+    if as_json:
+        write_json(
+            [
+                {
+                    "label": one.count.label,
+                    "articles": one.count.article_count,
+                    "sources": one.count.source_count,
+                    "topics": one.topic_slugs,
+                }
+                for one in found
+            ]
+        )
+        return
+    write_table(
+        ("ARTICLES", "SOURCES", "LABEL", "TOPIC"),
+        (
+            (
+                one.count.article_count,
+                one.count.source_count,
+                one.count.label,
+                ", ".join(one.topic_slugs) or "–",
+            )
+            for one in found
+        ),
+        empty="No source has brought a category yet.",
+    )
+
+
+@topic.command("try")
+@click.argument("slug", required=False)
+@rule_options
+@click.option("--most", type=click.IntRange(1, 1000), default=20, show_default=True, help="Show so many.")
+@json_option
+def try_(
+    slug: str | None,
+    categories: tuple[str, ...],
+    phrases: tuple[str, ...],
+    url_parts: tuple[str, ...],
+    source_slugs: tuple[str, ...],
+    most: int,
+    as_json: bool,
+) -> None:
+    """Show which stored articles a rule would match (or topic SLUG's own); nothing is changed."""
+    rule = TopicRule(categories=categories, phrases=phrases, url_parts=url_parts, source_slugs=source_slugs)
+    with site_store(site_settings()) as store:
+        if rule == TopicRule():
+            if slug is None:
+                raise RequestError("State a rule, such as --category Sea, or name a topic.")
+            rule = topics.rule_of(store, slug)
+        trial = topics.try_rule(store, rule, most=most)
+    if as_json:
+        write_json(
+            {
+                "looked_at": trial.looked_at,
+                "matched": trial.match_count,
+                "newest": [{"id": one.id, "title": one.title, "because": why} for one, why in trial.matched],
+            }
+        )
+        return
+    click.echo(f"{trial.match_count} of {counted(trial.looked_at, 'article')} would belong to it.")
+    write_table(
+        ("ID", "TITLE", "BECAUSE"),
+        ((one.id, one.title[:60], why) for one, why in trial.matched),
+        empty="None would.",
+    )
+
+
+def _rule_plain(rule: TopicRule) -> dict[str, tuple[str, ...]]:
+    return {
+        "categories": rule.categories,
+        "phrases": rule.phrases,
+        "url_parts": rule.url_parts,
+        "sources": rule.source_slugs,
+    }
+
+
+def _rule_text(rule: TopicRule) -> str:
+    return (
+        "; ".join(f"{name}: {', '.join(given)}" for name, given in _rule_plain(rule).items() if given)
+        or "sources"
+    )
