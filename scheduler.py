@@ -278,8 +278,8 @@ def main(arguments: list[str]) -> int:
     try:
         settings = load(Path(os.environ.get("FEEDWRIGHT_CONFIG", "config.toml")), os.environ)
         parts.start_logging(settings)
+        parts.prepare_store(settings)
         if "--once" in arguments:
-            parts.prepare_store(settings)
             log.info("%d sources polled", asyncio.run(run_once(settings)))
         else:
             asyncio.run(run(settings))

@@ -11,6 +11,7 @@ import msgspec
 from db import kept, slugs
 from db.engine import Engine, Row, one
 from feeds.clock import from_ms, to_ms
+from feeds.errors import StoreError
 from feeds.model.outgoing import FeedInfo, FeedKey, FeedKind
 
 ALL_TITLE = ""
@@ -119,7 +120,10 @@ def _row(engine: Engine, key: FeedKey) -> Row | None:
 
 
 def _site(engine: Engine) -> uuid.UUID:
-    return uuid.UUID(kept.site_id(engine, lambda: str(uuid.uuid4())))
+    drawn = kept.value(engine, kept.SITE_ID)
+    if drawn is None:
+        raise StoreError("The site has no id yet: run `./run db migrate`, which draws it.")
+    return uuid.UUID(drawn)
 
 
 def _info(row: Row, site: uuid.UUID) -> FeedInfo:

@@ -147,6 +147,7 @@ def _translated() -> Iterator[None]:
         psycopg.errors.DeadlockDetected,
         psycopg.errors.SerializationFailure,
         psycopg.errors.QueryCanceled,
+        psycopg.errors.UniqueViolation,  # two writers added the same thing: the second finds it on its next try
     ) as error:
         raise StoreBusyError(f"The database is busy: {error}.") from error
     except psycopg.OperationalError as error:

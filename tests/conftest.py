@@ -23,7 +23,7 @@ SITE = "11111111-2222-4333-8444-555555555555"
 @pytest.fixture(scope="session")
 def postgres_server() -> Iterator[str]:
     """A PostgreSQL server for the whole run."""
-    with postgres.server() as address:
+    with postgres.server(SITE) as address:
         yield address
 
 
@@ -34,6 +34,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
         path = tmp_path / "test.db"
         engine = SqliteEngine(path)
         migrate(engine)
+        Store(engine).site_id(lambda: SITE)
         engine.close()
         yield str(path)
         return
@@ -46,7 +47,6 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 def store(database_url: str) -> Iterator[Store]:
     """A store over each engine in turn."""
     opened = open_store(database_url)
-    opened.site_id(lambda: SITE)
     yield opened
     opened.close()
 

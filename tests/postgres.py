@@ -13,12 +13,13 @@ import pytest
 
 from db.migrate import migrate
 from db.postgres import PostgresEngine
+from db.store import Store
 
 TEMPLATE = "feedwright_template"
 
 
 @contextmanager
-def server() -> Iterator[str]:
+def server(site_id: str) -> Iterator[str]:
     """The address of a server that lives as long as the context; skips where none can be had."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -31,6 +32,7 @@ def server() -> Iterator[str]:
         _run(address, f"CREATE DATABASE {TEMPLATE}")
         engine = PostgresEngine(named(address, TEMPLATE))
         migrate(engine)
+        Store(engine).site_id(lambda: site_id)
         engine.close()
         yield address
     finally:

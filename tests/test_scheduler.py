@@ -1,0 +1,162 @@
+"""The scheduler as a real process over real sources: killed in mid-round, stopped cleanly, its files changed."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from db.store import Store
+from feeds.model.outgoing import FeedKey
+from tests.conftest import open_store
+from tests.fakes import item, rss
+from tests.farm import Farm, farm
+
+ROOT = Path(__file__).resolve().parent.parent
+SOURCES, ENTRIES = 24, 8
+
+
+@pytest.fixture
+def land() -> Iterator[Farm]:
+    with farm() as running:
+        for number in range(SOURCES):
+            items = [
+                item(f"{number}-{n}", link=f"https://s{number}.example/{n}", guid=f"{number}:{n}")
+                for n in range(ENTRIES)
+            ]
+            running.pages[f"/{number}.xml"] = rss(*items, title=f"Source {number}").encode()
+        yield running
+
+
+def write_config(folder: Path, database_url: str, land: Farm, extra: str = "") -> Path:
+    sources = "".join(
+        f'[[source]]\nurl = "{land.url(f"/{n}.xml", host=n + 1)}"\nslug = "s{n}"\n' for n in range(SOURCES)
+    )
+    path = folder / "config.toml"
+    path.write_text(
+        f'[database]\nurl = "{database_url}"\n[fetch]\nallow = ["127.0.0.0/8"]\n'
+        f"[poll]\npause = 0\nclaim = 3\n{extra}\n{sources}"
+    )
+    return path
+
+
+@contextmanager
+def scheduler(config: Path) -> Iterator[subprocess.Popen[bytes]]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "scheduler"],
+        cwd=ROOT,
+        env={**os.environ, "FEEDWRIGHT_CONFIG": str(config)},
+        stderr=subprocess.PIPE,
+    )
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            process.terminate()
+        process.communicate(timeout=15)
+
+
+def wait_until(true: Callable[[], bool], seconds: float = 30) -> None:
+    until = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < until, "it did not come about in time"
+        time.sleep(0.05)
+
+
+def count(store: Store, table: str, condition: str = "1 = 1") -> int:
+    found: int = store.engine.rows(f"SELECT count(*) AS n FROM {table} WHERE {condition}")[0]["n"]
+    return found
+
+
+def is_all_published(store: Store) -> bool:
+    return (
+        count(store, "articles") == SOURCES * ENTRIES
+        and count(store, "touched", "seq IS NULL") == 0
+        and count(store, "poll_states", "last_ok_at IS NULL") == 0
+    )
+
+
+def test_a_scheduler_killed_in_mid_round_loses_nothing_and_doubles_nothing(
+    tmp_path: Path, database_url: str, land: Farm
+) -> None:
+    config = write_config(tmp_path, database_url, land)
+    store = open_store(database_url)
+    land.delay_s = 0.4
+    with scheduler(config) as process:
+        wait_until(lambda: len(land.asked) >= SOURCES // 2)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    held = count(store, "hosts", "claimed_by IS NOT NULL")
+    assert held > 0
+    land.delay_s = 0
+    with scheduler(config) as process:
+        wait_until(lambda: is_all_published(store))
+        wait_until(lambda: count(store, "hosts", "claimed_by IS NOT NULL") == 0)
+    assert count(store, "sightings") == SOURCES * ENTRIES
+    page = store.feed_page(FeedKey(kind="all"), entries=10_000, window=timedelta(0), most=0)
+    assert page is not None
+    assert len({one.urn for one in page.articles}) == len(page.articles) == SOURCES * ENTRIES
+    numbers = [row["seq"] for row in store.engine.rows("SELECT seq FROM touched ORDER BY seq")]
+    assert numbers == list(range(1, len(numbers) + 1))
+    store.close()
+
+
+def test_sigterm_ends_it_cleanly_and_lets_go_of_every_host(
+    tmp_path: Path, database_url: str, land: Farm
+) -> None:
+    config = write_config(tmp_path, database_url, land)
+    store = open_store(database_url)
+    land.delay_s = 1.0
+    with scheduler(config) as process:
+        wait_until(lambda: len(land.asked) >= 4)
+        started = time.monotonic()
+        process.terminate()
+        _, log = process.communicate(timeout=10)
+        assert time.monotonic() - started < 10
+    assert process.returncode == 0, log.decode()
+    assert count(store, "hosts", "claimed_by IS NOT NULL") == 0
+    store.close()
+
+
+def test_two_schedulers_share_the_work_and_ask_every_source_once(
+    tmp_path: Path, database_url: str, land: Farm
+) -> None:
+    config = write_config(tmp_path, database_url, land)
+    store = open_store(database_url)
+    with scheduler(config), scheduler(config):
+        wait_until(lambda: is_all_published(store))
+    assert sorted(path for _, path, _ in land.asked) == sorted(f"/{n}.xml" for n in range(SOURCES))
+    assert count(store, "articles") == SOURCES * ENTRIES
+    store.close()
+
+
+def test_a_changed_file_is_applied_and_a_broken_one_is_told(tmp_path: Path, land: Farm) -> None:
+    config = write_config(tmp_path, "test.db", land)
+    with scheduler(config) as process:
+        wait_until(lambda: (tmp_path / "test.db").exists() and len(land.asked) >= SOURCES)
+        store = open_store(str(tmp_path / "test.db"))
+        config.write_text(config.read_text() + '[[topic]]\nslug = "ferries"\nphrases = ["ferry"]\n')
+        wait_until(lambda: bool(store.topics()))
+        whole = store.feed_info(FeedKey(kind="all"))
+        assert whole is not None
+        wait_until(
+            lambda: (
+                getattr(store.feed_info(FeedKey(kind="topic", slug="ferries")), "article_count", 0)
+                == SOURCES * ENTRIES
+            )
+        )
+        config.write_text(config.read_text() + "[log]\nlevl = 3\n")
+        time.sleep(3)
+        assert len(store.topics()) == 1
+        process.terminate()
+        _, log = process.communicate(timeout=15)
+        store.close()
+    assert "log.levl: no such setting; did you mean level?" in log.decode()
