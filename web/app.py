@@ -53,7 +53,7 @@ def create_app(
     app.register_blueprint(health(context))
     if settings.sample_base is not None:
         app.register_blueprint(sample(context))
-    answer_problems(app)
+    answer_problems(app, context.stores)
 
     def finish(response: Response) -> Response:
         sent = int(response.headers.get("Content-Length") or 0) if request.method != "HEAD" else 0

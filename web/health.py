@@ -51,6 +51,7 @@ def _scheduler(context: WebContext) -> dict[str, object]:
     try:
         beat = context.stores.get().beats().get("scheduler")
     except StoreError as fault:
+        context.stores.drop()
         return {"state": "unknown", "detail": str(fault)}
     if beat is None:
         return {"state": "never seen"}
@@ -67,6 +68,7 @@ def _ready(context: WebContext) -> tuple[bool, str]:
     try:
         context.stores.get().seq()
     except StoreError as fault:
+        context.stores.drop()
         if context.cache.size()[0]:
             return True, "feeds are answered as they were last known"
         return False, str(fault)
@@ -81,9 +83,11 @@ def _may_read_metrics(token: str | None) -> bool:
         # Behind a proxy on this machine everybody seems to come from loopback.
         return False
     try:
-        return ip_address(request.remote_addr or "").is_loopback
+        address = ip_address(request.remote_addr or "")
     except ValueError:
         return False
+    # A socket for both families shows IPv4 as ::ffff:127.0.0.1; Pythons differ on whether that is loopback.
+    return (getattr(address, "ipv4_mapped", None) or address).is_loopback
 
 
 def _metrics(context: WebContext) -> Iterable[str]:
@@ -104,6 +108,7 @@ def _metrics(context: WebContext) -> Iterable[str]:
         store = context.stores.get()
         things, seq, beat = store.counts(), store.seq(), store.beats().get("scheduler")
     except StoreError:
+        context.stores.drop()
         yield "# TYPE feedwright_store_up gauge"
         yield "feedwright_store_up 0"
         return

@@ -7,7 +7,8 @@ import logging
 from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError, NotFound
 
-from feeds.errors import RenderError, StoreError
+from feeds.errors import RenderError, StoreBusyError, StoreError
+from web.stores import StorePerThread
 
 RETRY_AFTER = "10"
 TITLES = {
@@ -22,10 +23,16 @@ TITLES = {
 log = logging.getLogger(__name__)
 
 
-def answer_problems(app: Flask) -> None:
-    """Gives every error of the app its page."""
+def answer_problems(app: Flask, stores: StorePerThread) -> None:
+    """Gives every error of the app its page; a thread whose store failed gets a new one."""
+
+    def unavailable(problem: StoreError) -> Response:
+        if not isinstance(problem, StoreBusyError):
+            stores.drop()
+        return _unavailable(problem)
+
     app.register_error_handler(HTTPException, _http)
-    app.register_error_handler(StoreError, _unavailable)
+    app.register_error_handler(StoreError, unavailable)
     app.register_error_handler(RenderError, _broken)
 
 

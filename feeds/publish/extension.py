@@ -140,7 +140,9 @@ def _media(parent: Any, image: Image) -> None:
     _set(content, type=image.media_type, width=image.width, height=image.height)
     for name, text in (("title", image.alt), ("description", image.caption)):
         if text:
-            etree.SubElement(content, f"{{{MEDIA}}}{name}", type="plain").text = text
+            words = etree.SubElement(content, f"{{{MEDIA}}}{name}", type="plain")
+            words.text = text
+            _declare_text(words)
     if image.credit:
         etree.SubElement(content, f"{{{MEDIA}}}credit").text = image.credit
 
