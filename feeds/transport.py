@@ -8,6 +8,7 @@ judged by what it resolves to then.
 from __future__ import annotations
 
 import asyncio
+import errno
 import ipaddress
 import socket
 import ssl
@@ -129,7 +130,7 @@ class HttpTransport:
             family, kind, proto, _, address = info
             host, port = str(address[0]), int(str(address[1]))
             if not self._guard.is_open(host, port, is_sample=is_sample):
-                raise RefusedAddressError(f"{host} is not a public address")
+                raise RefusedAddressError(errno.EACCES, f"{host} is not a public address")
             return socket.socket(family, kind, proto)
 
         connector = aiohttp.TCPConnector(
@@ -180,7 +181,8 @@ class HttpTransport:
 
     async def _once(self, url: str, headers: dict[str, str], request: Request) -> Response | tuple[int, str]:
         session = self._sessions[request.is_sample]
-        target = URL(_without_fragment(url), encoded=True)
+        plain = _without_fragment(url)
+        target = URL(plain, encoded=plain.isascii())
         async with session.get(target, headers=headers, allow_redirects=False) as answer:
             location = answer.headers.get("Location")
             if answer.status in REDIRECTS and location:

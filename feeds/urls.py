@@ -148,8 +148,11 @@ def shown_url(url: str) -> str:
     """The address as logs and pages may show it: without user info, query values hidden if secret."""
     if not is_secret(url):
         return url
-    parts = urlsplit(url)
-    return urlunsplit((parts.scheme, _netloc(parts), parts.path, "…" if parts.query else "", ""))
+    try:
+        parts = urlsplit(url)
+        return urlunsplit((parts.scheme, _netloc(parts), parts.path, "…" if parts.query else "", ""))
+    except ValueError:
+        return "(not an address)"
 
 
 def slugify(text: str, fallback: str = "untitled") -> str:
