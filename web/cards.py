@@ -32,9 +32,9 @@ class Card:
     source: Named
     authors: tuple[Named, ...]
     topics: tuple[Named, ...]
-    published_at: datetime
+    shown_at: datetime
     is_dated: bool
-    """False where the source gave no date and ours stands in for it."""
+    """False where the source gave no date; `shown_at` is then when it was first seen here."""
     language: str | None
     picture: Image | None
 
@@ -52,11 +52,16 @@ def card(article: Article, site: SiteInfo, *, excerpt_chars: int) -> Card:
         source=source_of(article),
         authors=authors_of(article),
         topics=topics_of(article),
-        published_at=entry.published_at,
+        shown_at=shown_at(article),
         is_dated=article.published_at is not None,
         language=article.language,
         picture=entry.images[0] if entry.images else None,
     )
+
+
+def shown_at(article: Article) -> datetime:
+    """The source's date; where it gave none, when the article was first seen here."""
+    return article.published_at or article.first_seen_at
 
 
 def source_of(article: Article) -> Named:

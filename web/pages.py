@@ -15,7 +15,7 @@ from feeds.model.outgoing import FeedInfo, FeedKey
 from feeds.publish.compose import compose_entry, feed_description, feed_title, share_of
 from feeds.publish.render import FORMATS
 from web.addresses import KINDS, Moved, find
-from web.cards import Card, authors_of, card, source_of, topics_of
+from web.cards import Card, authors_of, card, shown_at, source_of, topics_of
 from web.conditional import represent
 from web.context import WebContext
 
@@ -118,6 +118,7 @@ def _article(context: WebContext, article_id: int) -> AnyResponse:
         # The page has its own first heading.
         content=entry.content_html.replace("<h1", "<h2").replace("</h1>", "</h2>"),
         share=share_of(found),
+        shown_at=shown_at(found),
         source=source_of(found),
         authors=authors_of(found),
         topics=topics_of(found),

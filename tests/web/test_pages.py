@@ -150,7 +150,11 @@ def test_times_are_in_the_sites_zone_with_the_moment_for_machines(web: Client) -
 def test_another_language_is_said_and_its_direction_found(web: Client) -> None:
     title = page(web, "/articles/5").find(".//h1")
     assert (title.get("lang"), title.get("dir")) == ("ar", "auto")
-    assert "seen" in page(web, "/articles/5").find(".//p[@class='facts']").text_content()
+
+
+def test_what_has_no_date_says_when_it_was_seen(web: Client) -> None:
+    for path in ("/articles/5", "/all"):
+        assert "seen 20 November 2026, 08:05" in page(web, path).text_content()
 
 
 def test_headings_of_a_source_do_not_compete_with_ours(tmp_path: Path) -> None:
