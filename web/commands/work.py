@@ -16,6 +16,7 @@ import click
 import parts
 from feeds.actions.jobs import JobTools
 from feeds.actions.kinds import KINDS, POLL
+from feeds.actions.publish import publish_touched
 from feeds.actions.sources import poll_alone
 from feeds.clock import system_clock
 from feeds.errors import NotFoundError, RequestError
@@ -90,11 +91,12 @@ async def _do_here(
     work: Callable[..., Awaitable[dict[str, Any]]] = KINDS[kind]
     try:
         asked = work(arguments, tools, tell)
-        if kind == POLL:
-            owner = f"command-{os.getpid()}-{secrets.token_hex(4)}"
-            return await poll_alone(asked, tools, owner=owner, chance=random.random)
-        return await asked
+        if kind != POLL:
+            return await asked
+        owner = f"command-{os.getpid()}-{secrets.token_hex(4)}"
+        return await poll_alone(asked, tools, owner=owner, chance=random.random)
     finally:
+        await writer.run(lambda store: publish_touched(store, system_clock()))
         await poll.send.close()
         poll.workers.close()
         writer.close()

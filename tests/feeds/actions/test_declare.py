@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from db.migrate import migrate
-from db.sqlite import SqliteEngine
 from db.store import Store
 from feeds.actions.declare import REMATCH, declare, problems, refresh, require_not_declared
 from feeds.actions.export import stored_declarations
@@ -39,15 +36,6 @@ title = "A Blog"
 name = "Ines Halvorsen"
 known_as = ["I. Halvorsen"]
 """
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    engine = SqliteEngine(tmp_path / "x.db")
-    migrate(engine)
-    store = Store(engine)
-    yield store
-    store.close()
 
 
 def settings(text: str) -> Settings:
