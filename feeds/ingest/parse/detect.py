@@ -23,7 +23,7 @@ def detect(body: bytes) -> DetectedFormat:
     if start[:1] in (b"{", b"["):
         return "json"
     feed, page = _FEED_ROOT.search(start), _HTML_ROOT.search(start)
-    if page and (feed is None or page.start() < feed.start()):
+    if page and feed is None:
         return "html"
     if feed or b"<" in start:
         return "xml"

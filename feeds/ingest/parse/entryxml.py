@@ -1,7 +1,9 @@
-"""What feedparser flattens, read from each entry's own XML: pictures with their own credits.
+"""What feedparser flattens, read from each entry's own XML: pictures with their own credits, bylines.
 
 feedparser gives one list of `media_content` and one of `media_credit`, so nobody can tell whose
-credit is whose (Media RSS 1.5.1 puts the credit inside the content, the group, or the item).
+credit is whose (Media RSS 1.5.1 puts the credit inside the content, the group, or the item). It also
+cuts `desk@paper.example (Jane Roe)` apart by a pattern that knows no top-level domain of more than
+four letters, so that the name begins with what is left of the address.
 """
 
 from __future__ import annotations
@@ -14,7 +16,8 @@ from lxml import etree
 from feeds.model.incoming import Byline, Image
 
 MEDIA = ("http://search.yahoo.com/mrss/", "http://search.yahoo.com/mrss")
-DC = "http://purl.org/dc/elements/1.1/"
+ATOM = ("http://www.w3.org/2005/Atom", "http://purl.org/atom/ns#")
+DC = ("http://purl.org/dc/elements/1.1/", "http://purl.org/dc/elements/1.0/")
 ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
 _ENTRY_NAMES = frozenset({"item", "entry"})
 _PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".svg")
@@ -25,6 +28,7 @@ class EntryXml:
     """What one entry's XML says beyond feedparser."""
 
     images: tuple[Image, ...] = ()
+    bylines: tuple[Byline, ...] = ()
     rights: str | None = None
 
 
@@ -66,7 +70,29 @@ def _entry(node: etree._Element) -> EntryXml:
         if image is not None:
             images[image.url] = _richer(images.get(image.url), image)
     copyright_line = _first_media(node, "copyright")
-    return EntryXml(images=tuple(images.values()), rights=_text(copyright_line))
+    return EntryXml(images=tuple(images.values()), bylines=_entry_bylines(node), rights=_text(copyright_line))
+
+
+def _entry_bylines(entry: etree._Element) -> tuple[Byline, ...]:
+    """RSS author, dc:creator, Atom author; itunes:author only where none of these stands."""
+    found = [byline for node in entry if (byline := _byline(node)) is not None]
+    if not found:
+        found = [
+            Byline(text=text) for node in entry if node.tag == f"{{{ITUNES}}}author" and (text := _text(node))
+        ]
+    return tuple(found)
+
+
+def _byline(node: etree._Element) -> Byline | None:
+    if node.tag == "author" or node.tag in {f"{{{space}}}creator" for space in DC}:
+        text = _text(node)
+        return Byline(text=text) if text else None
+    space = next((space for space in ATOM if node.tag == f"{{{space}}}author"), None)
+    if space is None:
+        return None
+    name, url, email = (_text(node.find(f"{{{space}}}{part}")) for part in ("name", "uri", "email"))
+    text = name or email or (_text(node) if len(node) == 0 else None)
+    return Byline(text=text, url=url, email=email) if text else None
 
 
 def _media_nodes(entry: etree._Element) -> Iterator[tuple[etree._Element, tuple[etree._Element, ...]]]:
@@ -137,7 +163,7 @@ def _channel_bylines(root: etree._Element) -> tuple[Byline, ...]:
     names = [
         text
         for node in channel
-        if node.tag in (f"{{{DC}}}creator", f"{{{ITUNES}}}author") and (text := _text(node))
+        if node.tag in (f"{{{DC[0]}}}creator", f"{{{ITUNES}}}author") and (text := _text(node))
     ]
     return tuple(Byline(text=text, is_feed_level=True) for text in dict.fromkeys(names))
 

@@ -92,7 +92,7 @@ def _entry(entry: Any, *, is_atom: bool, extra: EntryXml) -> ParsedEntry:
         base_url=(detail or {}).get("base") or None,
         published=_plain(entry, "published") or _plain(entry, "created"),
         updated=_plain(entry, "updated"),
-        bylines=_bylines(entry),
+        bylines=extra.bylines or _bylines(entry),
         categories=tuple(_labels(entry)),
         enclosures=tuple(_enclosures(entry)),
         images=extra.images,
