@@ -43,6 +43,8 @@ class AtomFeedExtension(BaseExtension):  # type: ignore[misc]
     def extend_atom(self, feed: Any) -> Any:
         """The feed's own elements, put right."""
         feed.find("updated").text = rfc3339(self.updated_at)
+        for name in ("title", "subtitle"):
+            _declare_text(feed.find(name))
         return feed
 
 
@@ -121,7 +123,9 @@ def _declare_text(element: Any) -> None:
 def _atom_source(entry: Any, source: DocumentSource, *, has_authors: bool) -> None:
     element = etree.SubElement(entry, "source")
     etree.SubElement(element, "id").text = source.feed_id
-    etree.SubElement(element, "title").text = source.title
+    title = etree.SubElement(element, "title")
+    title.text = source.title
+    _declare_text(title)
     etree.SubElement(element, "updated").text = rfc3339(source.updated_at)
     if source.feed_url:
         etree.SubElement(element, "link", rel="self", href=source.feed_url)

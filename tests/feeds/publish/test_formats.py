@@ -187,6 +187,9 @@ def test_rss_writes_markup_characters_as_the_best_practices_profile_asks() -> No
 def test_atom_declares_titles_with_markup_characters_as_escaped_html() -> None:
     title = tree("atom", article(title="A & <b>")).find(f"{ATOM}entry/{ATOM}title")
     assert (title.get("type"), title.text) == ("html", "A &amp; &lt;b&gt;")
+    feed = tree("atom", article(title="Plain"))
+    assert feed.find(f"{ATOM}title").get("type") == "html"
+    assert feed.find(f"{ATOM}entry/{ATOM}title").get("type") is None
 
 
 @pytest.mark.parametrize("format", ALL)
