@@ -16,6 +16,7 @@ from feeds.markup import text_of_html
 from feeds.model.incoming import Image
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:[^>\"]|\"[^\"]*\")*)>")
+_IMG = re.compile(r"<img\b((?:[^>\"]|\"[^\"]*\")*)>", re.IGNORECASE)
 _SRC = re.compile(r"\bsrc=\"([^\"]*)\"")
 _SIZE = re.compile(r"-\d{2,5}x\d{2,5}(?=\.\w{2,5}$)")
 _VOID = frozenset({"br", "col", "hr", "img", "source", "wbr"})
@@ -33,20 +34,22 @@ class _Tag:
 def with_captions(content_html: str, images: Iterable[Image]) -> str:
     """The HTML with each picture's caption and credit visible under it.
 
-    A picture that the text does not show stands as a figure at the top. Sizes of one picture
-    (by query, or `-300x200` before the ending) count as one.
+    Of the pictures that the text does not show, the first stands as a figure at the top, further
+    ones after the text. Sizes of one picture (by query, or `-300x200` before the ending) count as one.
     """
-    shown = content_html
+    shown, said = content_html, _folded(text_of_html(content_html))
     missing: dict[str, str] = {}
     for image in images:
         place = _find(shown, image.url)
         if place is None:
             missing.setdefault(_picture_key(image.url), _figure(image))
             continue
-        words = _unsaid(image, shown)
+        words = _unsaid(image, said)
         if words:
             shown = _captioned(shown, place, words)
-    return "\n".join([*missing.values(), shown]) if missing else shown
+            said += " " + _folded(text_of_html(words))
+    first, *others = missing.values() if missing else ("",)
+    return "\n".join(part for part in (first, shown, *others) if part)
 
 
 def _picture_key(url: str) -> str:
@@ -59,20 +62,18 @@ def _picture_key(url: str) -> str:
 
 def _find(content_html: str, url: str) -> re.Match[str] | None:
     wanted = _picture_key(url)
-    for tag in _TAG.finditer(content_html):
-        if tag[2].lower() == "img" and not tag[1]:
-            src = _SRC.search(tag[3])
-            if src and _picture_key(src[1]) == wanted:
-                return tag
+    for tag in _IMG.finditer(content_html):
+        src = _SRC.search(tag[1])
+        if src and _picture_key(src[1]) == wanted:
+            return tag
     return None
 
 
-def _unsaid(image: Image, content_html: str) -> str:
+def _unsaid(image: Image, said: str) -> str:
     """What is not yet to be read: caption, credit, or both, as HTML."""
-    text = _folded(text_of_html(content_html))
-    caption = image.caption if image.caption and _folded(image.caption) not in text else None
+    caption = image.caption if image.caption and _folded(image.caption) not in said else None
     is_credit_said = image.credit is not None and (
-        _folded(image.credit) in text or _folded(image.credit) in _folded(caption or "")
+        _folded(image.credit) in said or _folded(image.credit) in _folded(caption or "")
     )
     return _words(caption, None if is_credit_said else image.credit)
 

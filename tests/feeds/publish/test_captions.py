@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import pytest
+import time
 
-from feeds.markup import sanitize
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feeds.markup import sanitize, text_of_html
 from feeds.model.incoming import Image
 from feeds.publish.captions import with_captions
 
@@ -89,3 +93,57 @@ def test_words_from_a_source_cannot_become_markup() -> None:
 def test_unbalanced_content_is_survived() -> None:
     assert "Ida Storm" in shown(f"<figure>{IMG}")
     assert "Ida Storm" in shown(f"</p></div><p>{IMG}")
+
+
+def test_of_several_pictures_that_the_text_lacks_one_stands_before_it_and_the_rest_after() -> None:
+    images = [Image(url=f"https://a.example/{name}.jpg", credit=name) for name in ("one", "two", "three")]
+    parts = with_captions("<p>Text</p>", images).split("\n")
+    assert [text_of_html(part) for part in parts] == [
+        "Picture: one",
+        "Text",
+        "Picture: two",
+        "Picture: three",
+    ]
+
+
+PIECES = st.sampled_from(
+    [
+        "<p>",
+        "</p>",
+        "<div>",
+        "</div>",
+        "<figure>",
+        "</figure>",
+        "<figcaption>x</figcaption>",
+        "<a href='/'>",
+        "</a>",
+        "<em>",
+        "</em>",
+        "<ul><li>",
+        "</li></ul>",
+        "<table><tr><td>",
+        "</td></tr></table>",
+        "words",
+        IMG,
+    ]
+)
+
+
+@given(pieces=st.lists(PIECES, max_size=14))
+def test_whatever_stands_around_a_picture_nothing_is_lost_and_its_maker_is_named_once(
+    pieces: list[str],
+) -> None:
+    content = sanitize("".join(pieces))
+    result = with_captions(content, [Image(url=URL, credit="Ida Storm")])
+    whole = sanitize(result)
+    assert text_of_html(whole).count("Ida Storm") == 1
+    assert text_of_html(whole).count("words") == text_of_html(content).count("words")
+    assert whole.count("<img") == max(1, content.count("<img"))
+
+
+def test_a_long_article_with_many_pictures_costs_little() -> None:
+    images = [Image(url=f"https://a.example/{number}.jpg", credit=f"Maker {number}") for number in range(60)]
+    content = "".join(f'<p>{"word " * 200}</p><p><img src="{image.url}"></p>' for image in images)
+    start = time.process_time()
+    assert with_captions(content, images).count("<figcaption>") == 60
+    assert time.process_time() - start < 1
