@@ -183,9 +183,8 @@ def poll(names: tuple[str, ...], as_json: bool) -> None:
 
 def _show_candidate(found: dict[str, Any], share: str) -> None:
     click.echo(f"{found['title'] or 'Without a title'}  ({found['format']}, {found['url']})")
-    click.echo(
-        f"Found by: {found['reason']}. {counted(found['entry_count'], 'entry').replace('entrys', 'entries')}."
-    )
+    entries = "1 entry" if found["entry_count"] == 1 else f"{found['entry_count']} entries"
+    click.echo(f"Found by: {found['reason']}; it holds {entries}.")
     click.echo(f"Passed on: {share}. Authors: {', '.join(found['authors'][:8]) or 'none named'}.")
     for fault in found["faults"]:
         click.echo(f"Readable with a fault: {fault}")
