@@ -49,19 +49,27 @@ def health(context: WebContext) -> Blueprint:
 def _scheduler(context: WebContext) -> dict[str, object]:
     """The scheduler as the store last heard of it; a store that does not answer is said, not raised."""
     try:
-        beat = context.stores.get().beats().get("scheduler")
+        beats = context.stores.get().beats()
     except StoreError as fault:
         context.stores.drop()
         return {"state": "unknown", "detail": str(fault)}
-    if beat is None:
-        return {"state": "never seen"}
-    age = _age(beat[0], context.clock())
-    told: dict[str, object] = {
-        "state": "ok" if age <= LATE_AFTER else "late",
-        "last_tick_at": rfc3339(beat[0]),
-        "age_s": age,
-    }
-    return {**told, "detail": beat[1]} if beat[1] else told
+    tick, fall = beats.get("scheduler"), beats.get("supervisor")
+    told: dict[str, object] = {"state": "never seen"}
+    if tick is not None:
+        age = _age(tick[0], context.clock())
+        told = {
+            "state": "ok" if age <= LATE_AFTER else "late",
+            "last_tick_at": rfc3339(tick[0]),
+            "age_s": age,
+        }
+        if tick[1]:
+            told["detail"] = tick[1]
+    if fall is not None:
+        # Whoever keeps the scheduler alive notes each time that it fell.
+        if tick is None or fall[0] >= tick[0]:
+            told["state"] = "restarting"
+        told["last_fall"] = {"at": rfc3339(fall[0]), "detail": fall[1]}
+    return told
 
 
 def _ready(context: WebContext) -> tuple[bool, str]:

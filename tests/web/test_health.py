@@ -57,6 +57,30 @@ def test_healthz_says_how_old_the_schedulers_last_tick_is(
     assert told.headers["Cache-Control"] == "no-store"
 
 
+def test_healthz_says_that_the_scheduler_fell_and_whether_it_stands_again(
+    web: Client, store: FakeStore
+) -> None:
+    store.signs["supervisor"] = (NOON, "The scheduler ended (signal 9) and is started again in 1 s.")
+    fallen = web.get("/healthz").json
+    assert fallen is not None
+    assert fallen["scheduler"] == {
+        "state": "restarting",
+        "last_fall": {
+            "at": "2026-11-20T12:00:00Z",
+            "detail": "The scheduler ended (signal 9) and is started again in 1 s.",
+        },
+    }
+    store.signs["scheduler"] = (NOON - timedelta(seconds=3), "")
+    still = web.get("/healthz").json
+    assert still is not None
+    assert still["scheduler"]["state"] == "restarting"
+    store.signs["scheduler"] = (NOON + timedelta(seconds=3), "")
+    stands = web.get("/healthz").json
+    assert stands is not None
+    assert stands["scheduler"]["state"] == "ok"
+    assert "last_fall" in stands["scheduler"]
+
+
 def test_a_process_lives_while_its_store_does_not(web: Client, store: FakeStore) -> None:
     store.is_busy = True
     told = web.get("/healthz")
