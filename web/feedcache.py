@@ -91,6 +91,10 @@ class FeedCache:
         """Puts right what changed since the last call; what nobody read meanwhile is let go."""
         store = self._stores.get()
         seq = store.seq()
+        if seq < self._seq:
+            # An older copy of the database was put back: what is held shows what no longer is.
+            for place in list(self._held):
+                self._drop(place)
         seqs: dict[FeedKey, int | None] = {}
         for place, held in list(self._held.items()):
             if held.checked_seq >= seq:

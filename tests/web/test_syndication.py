@@ -126,6 +126,18 @@ def test_what_nobody_reads_any_more_is_let_go(web: Client, app: Flask, store: Fa
     assert cache.size() == (0, 0)
 
 
+def test_a_database_put_back_from_an_older_copy_shows(web: Client, app: Flask, store: FakeStore) -> None:
+    cache = context_of(app).cache
+    store.change(article(9, title="Fog lifts"))
+    assert b"Fog lifts" in web.get(FEED).data
+    cache.refresh()
+    del store.held[9]
+    store.kept_bytes.clear()
+    store.last_seq -= 1
+    cache.refresh()
+    assert b"Fog lifts" not in web.get(FEED).data
+
+
 def test_a_feed_that_can_no_longer_be_written_is_served_as_it_was(
     web: Client, app: Flask, store: FakeStore
 ) -> None:
