@@ -26,7 +26,6 @@ def write_opml(feeds: Iterable[FeedInfo], site: SiteInfo) -> bytes:
     etree.SubElement(head, "title").text = one_line(f"Feeds of {site.title}")
     if infos:
         etree.SubElement(head, "dateModified").text = rfc5322(max(info.changed_at for info in infos))
-    etree.SubElement(head, "docs").text = "http://opml.org/spec2.opml"
     body = etree.SubElement(root, "body")
     _outline(body, _titled(infos, site), "/all", "", site)
     for kind, folder_title in FOLDERS:
