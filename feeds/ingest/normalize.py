@@ -59,7 +59,7 @@ def _draft(
     title = text_of_html(entry.title_html or "")[:TITLE_CHARS]
     images = collect_images(entry.images, entry.enclosures, content, base_url=base)
     enclosures = tuple(_enclosures(entry, base))
-    if not (title or link or content or summary or images or enclosures):
+    if not (_says_anything(entry) or link or images or enclosures):
         return None
     language = _language(entry.language) or _language(parsed.language)
     zone = source.timezone
@@ -90,6 +90,11 @@ def _draft(
         rights=_line(entry.rights),
     )
     return replace(draft, hash=version_hash(draft))
+
+
+def _says_anything(entry: ParsedEntry) -> bool:
+    """True where the source wrote something, even if nothing of it may be shown: it is not lost."""
+    return any(text and text.strip() for text in (entry.title_html, entry.content_html, entry.summary_html))
 
 
 def _base(entry: ParsedEntry, parsed: ParsedFeed, *, url: str, link: str | None, home: str | None) -> str:

@@ -1,0 +1,1 @@
+"""Measurements: each command prints its figure beside its floor and its peer."""
