@@ -8,6 +8,7 @@ from typing import Any
 from feeds.actions import look, sources, topics
 from feeds.actions.declare import REMATCH
 from feeds.actions.jobs import JobTools, JobWork, Tell
+from feeds.actions.publish import publish_touched
 
 LOOK = "look"
 """`url`: the feed at an address, or behind a page, as it would be stored."""
@@ -20,11 +21,17 @@ async def _look(arguments: dict[str, Any], tools: JobTools, tell: Tell) -> dict[
 
 
 async def _poll(arguments: dict[str, Any], tools: JobTools, tell: Tell) -> dict[str, Any]:
-    return await sources.poll_soon(arguments["sources"], tools, tell)
+    return await _published(await sources.poll_soon(arguments["sources"], tools, tell), tools)
 
 
 async def _rematch(_arguments: dict[str, Any], tools: JobTools, tell: Tell) -> dict[str, Any]:
-    return await topics.rematch(tools, tell)
+    return await _published(await topics.rematch(tools, tell), tools)
+
+
+async def _published(result: dict[str, Any], tools: JobTools) -> dict[str, Any]:
+    # Who asked sees what came of it at once, not after the next tick.
+    await tools.in_store(lambda store: publish_touched(store, tools.clock()))
+    return result
 
 
 KINDS: Mapping[str, JobWork] = {LOOK: _look, POLL: _poll, REMATCH: _rematch}

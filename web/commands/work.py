@@ -16,7 +16,6 @@ import click
 import parts
 from feeds.actions.jobs import JobTools
 from feeds.actions.kinds import KINDS, POLL
-from feeds.actions.publish import publish_touched
 from feeds.actions.sources import poll_alone
 from feeds.clock import system_clock
 from feeds.errors import NotFoundError, RequestError
@@ -96,7 +95,6 @@ async def _do_here(
         owner = f"command-{os.getpid()}-{secrets.token_hex(4)}"
         return await poll_alone(asked, tools, owner=owner, chance=random.random)
     finally:
-        await writer.run(lambda store: publish_touched(store, system_clock()))
         await poll.send.close()
         poll.workers.close()
         writer.close()
