@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from db.engine import Engine, one
-from feeds.clock import to_ms
+from feeds.clock import from_ms, to_ms
 from feeds.errors import RequestError
 
 
@@ -15,6 +15,10 @@ def give(engine: Engine, kind: str, wanted: str, target_id: int, now: datetime) 
     while not _take(engine, kind, slug, target_id, now):
         number += 1
         slug = f"{wanted}-{number}"
+    engine.run(
+        "UPDATE slugs SET given_at = :now WHERE kind = :kind AND slug = :slug AND is_current = 0",
+        {"kind": kind, "slug": slug, "now": to_ms(now)},
+    )
     engine.run(
         "UPDATE slugs SET is_current = CASE WHEN slug = :slug THEN 1 ELSE 0 END"
         " WHERE kind = :kind AND target_id = :target",
@@ -58,6 +62,17 @@ def current(engine: Engine, kind: str, slug: str) -> str | None:
         )
     )
     return row["slug"] if row else None
+
+
+def given_at(engine: Engine, kind: str, slug: str) -> datetime | None:
+    """Since when the slug is the present one; None where it is not."""
+    row = one(
+        engine.rows(
+            "SELECT given_at FROM slugs WHERE kind = :kind AND slug = :slug AND is_current = 1",
+            {"kind": kind, "slug": slug},
+        )
+    )
+    return from_ms(row["given_at"]) if row else None
 
 
 def move(engine: Engine, kind: str, old_target: int, new_target: int) -> None:

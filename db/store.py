@@ -269,6 +269,10 @@ class Store:
         """The present slug of what is, or was, known by this one."""
         return slugs.current(self.engine, kind, slug)
 
+    def slug_given_at(self, kind: FeedKind, slug: str) -> datetime | None:
+        """Since when the slug is the present one."""
+        return slugs.given_at(self.engine, kind, slug)
+
     def feed_info(self, key: FeedKey) -> FeedInfo | None:
         """The feed of that key."""
         self._begin_all()

@@ -336,6 +336,10 @@ class Store(Protocol):
         """The present slug of what is, or was, known by this one."""
         ...
 
+    def slug_given_at(self, kind: FeedKind, slug: str) -> datetime | None:
+        """Since when the slug is the present one; None where it is not."""
+        ...
+
     def feed_info(self, key: FeedKey) -> FeedInfo | None:
         """The feed of that key."""
         ...

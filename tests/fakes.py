@@ -76,10 +76,10 @@ class Newsroom:
     web: FakeWeb = field(default_factory=FakeWeb)
     settings: PollSettings = NO_PAUSE
 
-    def add(self, url: str, body: str | bytes = "", **headers: str) -> Source:
+    def add(self, url: str, body: str | bytes = "") -> Source:
         """A source at the address, which answers that body."""
         if body:
-            self.web.put(url, body, **headers)
+            self.web.put(url, body)
         return self.store.add_source(spec_at(url), self.clock())
 
     def round(self, owner: str = "one") -> tuple[Saved, ...]:

@@ -80,6 +80,7 @@ class FakeStore:
         self.held = {one.id: one for one in articles}
         self.tombs: dict[int, Tombstone] = {}
         self.former: dict[tuple[str, str], str] = {}
+        self.renamed_at: datetime | None = None
         self.signs: dict[str, tuple[datetime, str]] = {}
         self.kept_bytes: dict[tuple[FeedKey, str, str], tuple[int, RenderedFeed]] = {}
         self.read_keys: list[FeedKey] = []
@@ -153,6 +154,10 @@ class FakeStore:
         return known or next(
             (info.key.slug for info in self._infos() if info.key == FeedKey(kind=kind, slug=slug)), None
         )
+
+    def slug_given_at(self, kind: FeedKind, slug: str) -> datetime | None:
+        self._called()
+        return self.renamed_at
 
     def article(self, article_id: int) -> Article | Tombstone | None:
         self._called()

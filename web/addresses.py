@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 from difflib import get_close_matches
 
-from werkzeug.exceptions import NotFound
+from werkzeug.exceptions import Gone, NotFound
 
 from feeds.model.outgoing import FeedInfo, FeedKey, FeedKind
 from web.context import WebContext
 
 KINDS: dict[str, FeedKind] = {"topics": "topic", "authors": "author", "sources": "source"}
 NEAREST = 3
+SETTLED_AFTER = timedelta(days=30)
 MOST_COMPARED = 5_000
 """Comparing costs 10 µs a name; a list longer than this is not searched for a mistyped address."""
 
@@ -30,6 +32,12 @@ class Moved:
     """The feed has another slug now."""
 
     key: FeedKey
+    code: int
+    """307 for the first thirty days, then 308: a rename that was a mistake can be taken back."""
+
+
+class RetiredFeedError(Gone):
+    """The feed was given up by the admin; it will not come back under this address by itself."""
 
 
 def find(context: WebContext, kind: FeedKind, slug: str) -> FeedInfo | Moved:
@@ -39,8 +47,12 @@ def find(context: WebContext, kind: FeedKind, slug: str) -> FeedInfo | Moved:
     if info is not None:
         return info
     present = store.slug_now(kind, slug)
-    if present is not None and present != slug:
-        return Moved(key=FeedKey(kind=kind, slug=present))
+    if present == slug:
+        raise RetiredFeedError(f"The {kind} “{slug}” was given up here; its feed has ended.")
+    if present is not None:
+        given = store.slug_given_at(kind, present)
+        is_settled = given is not None and context.clock() - given >= SETTLED_AFTER
+        return Moved(key=FeedKey(kind=kind, slug=present), code=308 if is_settled else 307)
     raise UnknownFeedError(kind, slug, nearest(context.lists.get(kind), slug))
 
 

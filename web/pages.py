@@ -85,7 +85,7 @@ def _feed_page(context: WebContext, key: FeedKey) -> AnyResponse:
     store = context.stores.get()
     found = find(context, key.kind, key.slug)
     if isinstance(found, Moved):
-        return redirect(context.site.base_url + found.key.path(), code=307)
+        return redirect(context.site.base_url + found.key.path(), code=found.code)
     page = store.feed_page(key, entries=MOST_ON_PAGE, window=timedelta(0), most=MOST_ON_PAGE)
     articles = page.articles if page is not None else ()
     return _page(

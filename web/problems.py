@@ -16,7 +16,7 @@ TITLES = {
     403: "Not for everyone",
     404: "Nothing is here",
     405: "That cannot be done here",
-    410: "Withdrawn",
+    410: "Gone",
     500: "Something went wrong with us",
     503: "Busy for a moment",
 }

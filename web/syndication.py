@@ -52,8 +52,7 @@ def _feed(context: WebContext, key: FeedKey, extension: str) -> AnyResponse:
         return _open(context.respond(shown))
     found = find(context, key.kind, key.slug)
     if isinstance(found, Moved):
-        # Not 308: whoever renames it back must not find browsers that remember the way here.
-        return redirect(f"{context.site.base_url}{found.key.path()}.{extension}", code=307)
+        return redirect(f"{context.site.base_url}{found.key.path()}.{extension}", code=found.code)
     raise UnknownFeedError(key.kind, key.slug, ())
 
 

@@ -194,6 +194,8 @@ def test_a_renamed_topic_is_found_by_its_old_slug_for_ever(newsroom: Newsroom) -
     assert after is not None
     assert before.feed_urn == after.feed_urn
     assert newsroom.store.slug_now("topic", "ships") == "vessels"
+    assert newsroom.store.slug_given_at("topic", "vessels") == NOON
+    assert newsroom.store.slug_given_at("topic", "ships") is None
     with pytest.raises(RequestError, match="was used for another topic"):
         newsroom.store.rename_topic("boats", "ships", NOON)
 

@@ -171,6 +171,26 @@ def test_a_renamed_feed_leads_to_its_present_address(web: Client, store: FakeSto
     assert (page.status_code, page.headers["Location"]) == (307, "https://reader.example/topics/tides")
 
 
+def test_a_rename_that_stood_for_thirty_days_is_permanent(
+    web: Client, store: FakeStore, clock: MovedClock
+) -> None:
+    store.former[("topic", "waves")] = "tides"
+    store.renamed_at = clock()
+    clock.move(days=29)
+    assert web.get("/topics/waves.atom").status_code == 307
+    clock.move(days=1)
+    assert web.get("/topics/waves.atom").status_code == 308
+    assert web.get("/topics/waves").status_code == 308
+
+
+def test_a_feed_that_was_given_up_is_gone(web: Client, store: FakeStore) -> None:
+    store.former[("source", "old-post")] = "old-post"
+    for path in ("/sources/old-post.atom", "/sources/old-post"):
+        answer = web.get(path)
+        assert answer.status_code == 410
+        assert "given up" in answer.text
+
+
 @pytest.mark.parametrize("path", ["/topics/tidez.atom", "/topics/tidez", "/topics/TIDE.json"])
 def test_a_mistyped_feed_names_the_nearest(web: Client, path: str) -> None:
     answer = web.get(path)
