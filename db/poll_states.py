@@ -11,7 +11,7 @@ from feeds.clock import from_ms, to_ms
 from feeds.model.incoming import PollState
 
 COLUMNS = (
-    "p.host, p.etag, p.last_modified, p.body_hash, p.is_imported, p.failure_count, p.next_poll_at,"
+    "p.host, p.etag, p.last_modified, p.body_hash, p.prints, p.is_imported, p.failure_count, p.next_poll_at,"
     " p.last_polled_at, p.last_ok_at, p.last_new_at, p.status, p.status_detail,"
     " p.interval_ms AS poll_interval_ms"
 )
@@ -33,6 +33,7 @@ def read(row: Row) -> PollState:
         etag=row["etag"],
         last_modified=row["last_modified"],
         body_hash=row["body_hash"],
+        prints=bytes(row["prints"] or b""),
         is_imported=bool(row["is_imported"]),
         failure_count=row["failure_count"],
         next_poll_at=_time(row["next_poll_at"]),
@@ -48,7 +49,7 @@ def read(row: Row) -> PollState:
 def save(engine: Engine, source_id: int, poll: PollState) -> None:
     """Writes the state; a source that was paused meanwhile stays without a next poll."""
     engine.run(
-        "UPDATE poll_states SET etag = :etag, last_modified = :last_modified, body_hash = :body_hash,"
+        "UPDATE poll_states SET etag = :etag, last_modified = :last_modified, body_hash = :body_hash, prints = :prints,"
         " is_imported = :is_imported, failure_count = :failure_count,"
         " next_poll_at = CASE WHEN next_poll_at IS NULL THEN NULL ELSE :next_poll_at END,"
         " last_polled_at = :last_polled_at, last_ok_at = :last_ok_at, last_new_at = :last_new_at,"
@@ -58,6 +59,7 @@ def save(engine: Engine, source_id: int, poll: PollState) -> None:
             "etag": poll.etag,
             "last_modified": poll.last_modified,
             "body_hash": poll.body_hash,
+            "prints": poll.prints,
             "is_imported": int(poll.is_imported),
             "failure_count": poll.failure_count,
             "next_poll_at": _ms(poll.next_poll_at),
@@ -75,8 +77,8 @@ def move(engine: Engine, source_id: int, host: str) -> None:
     """The source is polled at another host; validators of the old address are forgotten."""
     rows = engine.rows("SELECT host FROM poll_states WHERE source_id = :id", {"id": source_id})
     engine.run(
-        "UPDATE poll_states SET host = :host, etag = NULL, last_modified = NULL, body_hash = NULL"
-        " WHERE source_id = :id",
+        "UPDATE poll_states SET host = :host, etag = NULL, last_modified = NULL, body_hash = NULL,"
+        " prints = NULL WHERE source_id = :id",
         {"id": source_id, "host": host},
     )
     hosts.set_due(engine, [host, *(row["host"] for row in rows)])

@@ -76,7 +76,7 @@ def _iso(text: str, zone: str) -> datetime | None:
     clock_hour, extra = int(hour or 0), timedelta(0)
     if clock_hour == 24:
         clock_hour, extra = 0, timedelta(days=1)
-    moment = datetime(
+    moment = datetime(  # noqa: DTZ001 - the zone follows
         int(year), int(month), int(day), clock_hour, int(minute or 0), min(int(second or 0), 59)
     )
     return moment.replace(tzinfo=_offset(offset, zone)) + extra
@@ -102,7 +102,7 @@ def _rfc822(text: str, zone: str) -> datetime | None:
     found = parsedate_tz(re.sub(r"\b24:00(:00)?\b", "23:59:59", text))
     if found is None or not re.search(r"[A-Za-z]{3}", text) or _HALF_DAY.search(text):
         return None
-    moment = datetime(*found[:6])
+    moment = datetime(*found[:6])  # noqa: DTZ001 - the zone follows
     last = text.rsplit(" ", 1)[-1].strip("()").upper()
     if last in _ZONES:
         return moment.replace(tzinfo=timezone(timedelta(hours=_ZONES[last])))

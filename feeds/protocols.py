@@ -77,6 +77,8 @@ class ParseTask:
     source: Source
     now: datetime
     max_entries: int
+    prints: bytes = b""
+    """What the scan remembers of the last document; entries in it are not parsed again."""
 
 
 class Workers(Protocol):

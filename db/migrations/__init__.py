@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from db.migrations import m0001_spine
+from db.migrations import m0001_spine, m0002_prints
 
-STEPS: tuple[tuple[int, str, str], ...] = ((1, "spine", m0001_spine.SCHEMA),)
+STEPS: tuple[tuple[int, str, str], ...] = (
+    (1, "spine", m0001_spine.SCHEMA),
+    (2, "prints", m0002_prints.SCHEMA),
+)
 """Number, name, and text in the dialect that `db.engine.Engine.ddl` translates. Never edited once released."""
 
 LATEST = STEPS[-1][0]

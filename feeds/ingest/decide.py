@@ -27,6 +27,7 @@ from feeds.model.articles import (
 )
 from feeds.model.incoming import Source
 from feeds.protocols import Matchable
+from feeds.urls import same_url_key
 
 UNDATED_STEP = timedelta(hours=1)
 NEW_STEP = timedelta(milliseconds=1)
@@ -37,22 +38,20 @@ def decide(
 ) -> Changes:
     """What to write for the document; `is_import` where the source has never been stored before."""
     matcher = Matcher(source=source, known=known, drafts=feed.drafts)
-    fresh: dict[tuple[str, str | None], Draft] = {}
+    fresh: dict[tuple[str, str], Draft] = {}
     changed: dict[int, ChangedArticle] = {}
     again: dict[tuple[int, str], SeenAgain] = {}
+    met: set[int] = set()
     for draft in feed.drafts:
         article = matcher.match(draft)
         if article is None:
             # The same guid and address twice in one document is one article; the first is the newest.
-            fresh.setdefault((draft.guid, draft.canonical_url), draft)
+            fresh.setdefault((draft.guid, same_url_key(draft.canonical_url or "")), draft)
             continue
-        is_owner = article.source_id == source.id
-        if (
-            is_owner
-            and article.status == "published"
-            and draft.hash != article.hash
-            and article.id not in changed
-        ):
+        # Where a document tells one article twice, the first telling counts; else it would change for ever.
+        is_told = article.id not in met and article.source_id == source.id and article.status == "published"
+        met.add(article.id)
+        if is_told and draft.hash != article.hash:
             changed[article.id] = _change(source, article, draft, topics, now)
         elif not matcher.is_sighted(article.id, draft):
             again[article.id, draft.guid] = SeenAgain(article_id=article.id, draft=draft)

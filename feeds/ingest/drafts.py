@@ -1,12 +1,15 @@
-"""From bytes to drafts: which format, its parser, then normalizing. Pure; runs in worker processes."""
+"""From bytes to drafts: which format, what is new in it, its parser, then normalizing. Pure; runs in workers."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 from feeds.errors import ParseError
 from feeds.ingest.normalize import normalize
 from feeds.ingest.parse.detect import detect
 from feeds.ingest.parse.feed import parse_feed
 from feeds.ingest.parse.jsonfeed import parse_jsonfeed
+from feeds.ingest.parse.scan import Scan, do_collide, record, scan
 from feeds.model.articles import DraftFeed
 from feeds.model.incoming import Failed, ParsedFeed
 from feeds.protocols import ParseTask
@@ -14,12 +17,17 @@ from feeds.urls import shown_url
 
 
 def make_drafts(task: ParseTask) -> DraftFeed | Failed:
-    """The document normalized, or why it cannot be read."""
+    """The document normalized, or why it cannot be read; entries known from the last poll are left out."""
     try:
-        parsed = parse(task.body, url=task.url, content_type=task.content_type)
+        scanned = _scanned(task)
+        if scanned is not None:
+            made = _of_new_entries(task, scanned)
+            if made is not None:
+                return made
+        whole = _normalized(task, task.body)
     except ParseError as error:
         return Failed(url=shown_url(task.url), state=error.state, detail=str(error))
-    return normalize(parsed, source=task.source, url=task.url, now=task.now, max_entries=task.max_entries)
+    return _remembered(whole, scanned) if scanned is not None else whole
 
 
 def parse(body: bytes, *, url: str, content_type: str) -> ParsedFeed:
@@ -32,3 +40,43 @@ def parse(body: bytes, *, url: str, content_type: str) -> ParsedFeed:
     if found == "json":
         return parse_jsonfeed(body)
     return parse_feed(body, url=url, content_type=content_type)
+
+
+def _normalized(task: ParseTask, body: bytes) -> DraftFeed:
+    parsed = parse(body, url=task.url, content_type=task.content_type)
+    return normalize(parsed, source=task.source, url=task.url, now=task.now, max_entries=task.max_entries)
+
+
+def _scanned(task: ParseTask) -> Scan | None:
+    if detect(task.body) != "xml":
+        return None
+    source = task.source
+    salt = (task.url, source.title, source.timezone, source.author_name or "")
+    found = scan(task.body, task.prints, content_type=task.content_type, salt=salt)
+    return None if found is not None and len(found.prints) > task.max_entries else found
+
+
+def _of_new_entries(task: ParseTask, scanned: Scan) -> DraftFeed | None:
+    """The drafts of what is left of a scanned document; None where the whole document is needed."""
+    if not scanned.known:
+        return None
+    made = _normalized(task, scanned.body)
+    if made.entry_count != len(scanned.new_places) or do_collide(made.drafts, scanned.known):
+        return None
+    fresh = dict(zip(made.places, made.drafts, strict=True))
+    by_mark = {one[:8]: one for one in scanned.known}
+    by_mark |= {
+        scanned.prints[place]: record(scanned.prints[place], fresh.get(number))
+        for number, place in enumerate(scanned.new_places)
+    }
+    prints = b"".join(by_mark[mark] for mark in scanned.prints)
+    return replace(made, entry_count=len(scanned.prints), prints=prints)
+
+
+def _remembered(whole: DraftFeed, scanned: Scan) -> DraftFeed:
+    if whole.entry_count != len(scanned.prints):
+        return whole
+    made = dict(zip(whole.places, whole.drafts, strict=True))
+    return replace(
+        whole, prints=b"".join(record(mark, made.get(place)) for place, mark in enumerate(scanned.prints))
+    )

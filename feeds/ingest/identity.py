@@ -69,6 +69,8 @@ class Matcher:
 
     def _by_guid(self, draft: Draft) -> int | None:
         candidates = [found for found in self._own.get(draft.guid, ()) if found in self._articles]
+        # The very address first: http and https of one page may have become two articles before.
+        candidates.sort(key=lambda found: self._articles[found].canonical_url != draft.canonical_url)
         for candidate in candidates:
             if self._is_same_url(self._articles[candidate], draft):
                 return candidate

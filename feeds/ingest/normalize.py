@@ -29,9 +29,9 @@ def normalize(parsed: ParsedFeed, *, source: Source, url: str, now: datetime, ma
         faults.append(
             f"It holds {len(parsed.entries)} entries; those after the first {max_entries} were left out."
         )
-    drafts = [
-        draft
-        for entry in parsed.entries[:max_entries]
+    made = [
+        (place, draft)
+        for place, entry in enumerate(parsed.entries[:max_entries])
         if (draft := _draft(entry, parsed, source=source, url=url, home=home, now=now)) is not None
     ]
     return DraftFeed(
@@ -43,7 +43,8 @@ def normalize(parsed: ParsedFeed, *, source: Source, url: str, now: datetime, ma
         rights=_line(parsed.rights),
         hub_urls=tuple(hub for one in parsed.hub_urls if (hub := absolute_url(one, url)) is not None),
         ttl=parsed.ttl,
-        drafts=tuple(drafts),
+        drafts=tuple(draft for _, draft in made),
+        places=tuple(place for place, _ in made),
         faults=tuple(faults),
         entry_count=len(parsed.entries),
     )

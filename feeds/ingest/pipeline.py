@@ -52,6 +52,7 @@ async def poll_source(due: DueSource, tools: PollTools) -> Polled:
                 source=due.source,
                 now=tools.clock(),
                 max_entries=tools.fetching.max_entries,
+                prints=due.poll.prints,
             )
         )
         if isinstance(found, Failed):
@@ -86,6 +87,7 @@ def report_of(
     detail = "; ".join(faults) if polled.feed else poll.status_detail if status == "faults" else ""
     saved = replace(
         after,
+        prints=polled.feed.prints if polled.feed is not None else poll.prints,
         is_imported=after.is_imported or polled.feed is not None,
         failure_count=0,
         last_polled_at=now,

@@ -61,6 +61,11 @@ class DraftFeed:
     drafts: tuple[Draft, ...] = ()
     faults: tuple[str, ...] = ()
     entry_count: int = 0
+    """Of the whole document, those known from the last poll included; `drafts` holds only the others."""
+    places: tuple[int, ...] = ()
+    """For each draft, which of the parsed entries it was made of."""
+    prints: bytes = b""
+    """What the next scan is to remember of this document (`feeds.ingest.parse.scan`)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

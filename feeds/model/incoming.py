@@ -53,6 +53,8 @@ class PollState:
     last_modified: str | None = None
     """The Last-Modified exactly as it was sent."""
     body_hash: str | None = None
+    prints: bytes = b""
+    """What the scan remembers of the entries of the last document."""
     is_imported: bool = False
     """False until the first import has been stored."""
     failure_count: int = 0

@@ -1,0 +1,240 @@
+"""Entries already seen, told from new ones by a quick scan, so that only new ones are parsed.
+
+expat walks the document once (0.5 ms for 117 KB, where feedparser takes 15) and gives each entry a
+fingerprint of its bytes, salted with everything outside it that its draft depends on: the rules'
+version, the source's settings, the document's address, and what the header hands down (namespaces,
+xml:base, xml:lang, title, link, language, author, rights). Dates and counters of the header stay
+outside, because 72 of 160 real feeds move them at every poll. Known entries are cut out of the
+document; feedparser gets the header and what is left. Anything irregular is parsed whole.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from xml.parsers import expat
+
+from feeds.model.articles import Draft
+from feeds.urls import same_url_key
+
+RULES = b"1"
+"""Raised whenever a draft of the same bytes comes out differently; every entry is then read anew once."""
+RECORD = 24
+"""Bytes of one remembered entry: fingerprint, hash of its guid, hash of its address; eight each."""
+NO_MARK = bytes(8)
+
+_ENTRY_NAMES = frozenset({"item", "entry"})
+_PARENTS = frozenset({"rss", "channel", "RDF", "feed"})
+_INHERITED = frozenset(
+    {
+        "title",
+        "link",
+        "id",
+        "language",
+        "author",
+        "creator",
+        "rights",
+        "copyright",
+        "name",
+        "uri",
+        "email",
+        "lang",
+    }
+)
+_SAFE_ENCODINGS = frozenset(
+    {"utf-8", "utf8", "us-ascii", "ascii", "iso-8859-1", "iso8859-1", "latin1", "latin-1", "iso-8859-15"}
+    | {f"windows-125{digit}" for digit in range(9)}
+    | {f"iso-8859-{part}" for part in range(2, 17)}
+)
+_DECLARED = re.compile(rb"^\s*<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
+_CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.-]+)", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scan:
+    """A document cut into what is known and what is not."""
+
+    body: bytes
+    """The document without its known entries."""
+    prints: tuple[bytes, ...]
+    """A fingerprint for each entry, in document order."""
+    new_places: tuple[int, ...]
+    """Which of them are left in `body`."""
+    known: tuple[bytes, ...]
+    """The remembered records of the entries that were cut out."""
+
+
+@dataclass(slots=True)
+class _Walk:
+    """What expat tells, gathered."""
+
+    parser: expat.XMLParserType
+    path: list[str] = field(default_factory=list)
+    spans: list[tuple[int, int]] = field(default_factory=list)
+    header: list[str] = field(default_factory=list)
+    starts_at: int = -1
+    entry_depth: int = 0
+    listening: int = 0
+    is_irregular: bool = False
+
+
+def scan(body: bytes, remembered: bytes, *, content_type: str, salt: Sequence[str]) -> Scan | None:
+    """The document cut by what is remembered; None where it is irregular and must be parsed whole."""
+    if not _is_safe(body, content_type):
+        return None
+    walk = _walked(body)
+    if walk is None or not walk.spans:
+        return None
+    salted = hashlib.blake2b(
+        RULES + "\x1f".join((*salt, content_type, *walk.header)).encode("utf-8", "surrogatepass"),
+        digest_size=16,
+    ).digest()
+    records = {
+        remembered[at : at + 8]: remembered[at : at + RECORD] for at in range(0, len(remembered), RECORD)
+    }
+    prints: list[bytes] = []
+    left: list[int] = []
+    known: list[bytes] = []
+    pieces: list[bytes] = []
+    copied = 0
+    for place, (start, end) in enumerate(walk.spans):
+        mark = hashlib.blake2b(body[start:end], digest_size=8, key=salted).digest()
+        prints.append(mark)
+        if mark in records:
+            known.append(records[mark])
+            pieces.append(body[copied:start])
+            copied = end
+        else:
+            left.append(place)
+    pieces.append(body[copied:])
+    return Scan(body=b"".join(pieces), prints=tuple(prints), new_places=tuple(left), known=tuple(known))
+
+
+def record(mark: bytes, draft: Draft | None) -> bytes:
+    """What is remembered of an entry: its fingerprint and who it is."""
+    if draft is None:
+        return mark + NO_MARK + NO_MARK
+    return mark + guid_mark(draft) + url_mark(draft)
+
+
+def guid_mark(draft: Draft) -> bytes:
+    """Eight bytes that stand for the draft's guid."""
+    return _hash(draft.guid)
+
+
+def url_mark(draft: Draft) -> bytes:
+    """Eight bytes that stand for the draft's address; zeros where it has none."""
+    return _hash(same_url_key(draft.canonical_url)) if draft.canonical_url else NO_MARK
+
+
+def do_collide(drafts: Iterable[Draft], known: Iterable[bytes]) -> bool:
+    """True where a new entry shares guid or address with a known one of the same document.
+
+    Who is who then depends on the whole document, so it is parsed whole.
+    """
+    marks = {one[8:16] for one in known} | {one[16:24] for one in known}
+    marks.discard(NO_MARK)
+    return any(guid_mark(draft) in marks or url_mark(draft) in marks for draft in drafts)
+
+
+def _walked(body: bytes) -> _Walk | None:
+    parser = expat.ParserCreate(namespace_separator=" ")
+    parser.buffer_text = True
+    walk = _Walk(parser)
+    parser.StartElementHandler = lambda name, attributes: _start(walk, name, attributes)
+    parser.EndElementHandler = lambda name: _end(walk, body)
+    parser.StartDoctypeDeclHandler = lambda *_: _give_up(walk)
+    parser.StartNamespaceDeclHandler = lambda prefix, uri: _note_namespace(walk, prefix, uri)
+    parser.CharacterDataHandler = lambda text: walk.header.append(text) if walk.listening else None
+    try:
+        parser.Parse(body, True)
+    except (expat.ExpatError, ValueError, LookupError):
+        return None
+    return None if walk.is_irregular else walk
+
+
+def _start(walk: _Walk, name: str, attributes: dict[str, str]) -> None:
+    local = name.rsplit(" ", 1)[-1]
+    parent = walk.path[-1] if walk.path else ""
+    walk.path.append(local)
+    if walk.starts_at >= 0:
+        if local in _ENTRY_NAMES and parent in _ENTRY_NAMES:
+            walk.is_irregular = True
+        return
+    if local in _ENTRY_NAMES and parent in _PARENTS:
+        walk.starts_at = walk.parser.CurrentByteIndex
+        walk.entry_depth = len(walk.path)
+        # Nothing of the text of an entry is needed: its bytes are.
+        walk.parser.CharacterDataHandler = None
+        return
+    if len(walk.path) <= 2 or (walk.listening and local in _INHERITED) or _is_inherited(walk, local):
+        walk.header.append(f"<{name} {sorted(attributes.items())}>")
+    if _is_inherited(walk, local):
+        walk.listening += 1
+
+
+def _end(walk: _Walk, body: bytes) -> None:
+    local = walk.path.pop()
+    if walk.starts_at < 0:
+        if _is_inherited_end(walk, local):
+            walk.listening -= 1
+        return
+    if len(walk.path) + 1 != walk.entry_depth:
+        return
+    at = walk.parser.CurrentByteIndex
+    if not body.startswith(b"</", at) or (
+        body.startswith(b"/>", at - 2) and _is_empty(body, walk.starts_at, at)
+    ):
+        # `<item/>`: an end tag of its own would tell where it ends.
+        walk.is_irregular = True
+        return
+    walk.spans.append((walk.starts_at, body.index(b">", at) + 1))
+    walk.starts_at = -1
+    walk.parser.CharacterDataHandler = lambda text: walk.header.append(text) if walk.listening else None
+
+
+def _is_empty(body: bytes, start: int, at: int) -> bool:
+    """True where what ends here is `<item …/>`: for that expat names the place behind it."""
+    return body.find(b"<", start + 1, at) < 0
+
+
+def _is_inherited(walk: _Walk, local: str) -> bool:
+    return local in _INHERITED and len(walk.path) <= 4
+
+
+def _is_inherited_end(walk: _Walk, local: str) -> bool:
+    return local in _INHERITED and len(walk.path) + 1 <= 4
+
+
+def _note_namespace(walk: _Walk, prefix: str | None, uri: str) -> None:
+    if walk.starts_at < 0:
+        walk.header.append(f"xmlns:{prefix}={uri}")
+
+
+def _give_up(walk: _Walk) -> None:
+    walk.is_irregular = True
+
+
+def _is_safe(body: bytes, content_type: str) -> bool:
+    """True for encodings in which every byte of markup is the ASCII one."""
+    if body[:2] in (b"\xff\xfe", b"\xfe\xff") or body[:4] == b"\x00\x00\xfe\xff":
+        return False
+    declared = _DECLARED.match(body.removeprefix(b"\xef\xbb\xbf")[:300])
+    stated = _CHARSET.search(content_type)
+    names = [declared[1].decode().lower()] if declared else []
+    names += [stated[1].lower()] if stated else []
+    return all(name in _SAFE_ENCODINGS for name in names) and (declared is not None or _is_utf8(body))
+
+
+def _is_utf8(body: bytes) -> bool:
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _hash(text: str) -> bytes:
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=8).digest()
