@@ -1,0 +1,137 @@
+"""Memory of the whole family with 20 sources, pinned to one core: PSS of every process, round after round.
+
+    .venv/bin/python -m bench.memory [--sources N] [--rounds N] [--limit MB]
+
+Each round one source in ten has a new entry and a reader asks for pages and feeds. Exits non-zero above the limit.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.request
+from contextlib import ExitStack
+from pathlib import Path
+
+import psutil
+
+import parts
+from bench.farm import Farm, farm, free_port
+from bench.poll import write_config
+from bench.processes import pss_of
+from db.store import Store
+from feeds.clock import system_clock, to_ms
+from feeds.config import load
+
+ROOT = Path(__file__).resolve().parent.parent
+PATIENCE_S = 120.0
+
+
+def main() -> int:
+    """Prints the sums; exits non-zero where one is above the limit."""
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    options.add_argument("--sources", type=int, default=20)
+    options.add_argument("--rounds", type=int, default=10, help="rounds after the first")
+    options.add_argument("--limit", type=float, default=350.0, help="MB that must not be reached")
+    chosen = options.parse_args()
+    with ExitStack() as stack:
+        home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="feedwright-memory-")))
+        land = stack.enter_context(farm(chosen.sources))
+        sums = measured(home, land, chosen.rounds)
+    print(f"highest sum: {max(sums):.0f} MB of {chosen.limit:.0f} MB")
+    return 0 if max(sums) < chosen.limit else 1
+
+
+def measured(home: Path, land: Farm, rounds: int) -> list[float]:
+    """The sum of PSS in MB after the first round and after each further one."""
+    config, port = write_config(home, "site.db", land), free_port()
+    everywhere = os.sched_getaffinity(0)
+    # Children inherit the core; this process goes back to all of them.
+    os.sched_setaffinity(0, {min(everywhere)})
+    with (home / "family.log").open("wb") as log:
+        running = subprocess.Popen(
+            [sys.executable, "-m", "web.commands", "--config", str(config), "--port", str(port)],
+            cwd=ROOT,
+            stdout=log,
+            stderr=log,
+        )
+    os.sched_setaffinity(0, everywhere)
+    family = psutil.Process(running.pid)
+    sums: list[float] = []
+    try:
+        store = wait_for_store(config, home, running)
+        for number in range(rounds + 1):
+            began = 0 if number == 0 else to_ms(system_clock())
+            if number:
+                land.publish(number)
+                store.poll_soon([row.source.id for row in store.sources()], system_clock())
+            wait_for_round(store, land.feeds, began, running)
+            read_everything(port, land.feeds)
+            sums.append(told(number, family, is_whole=number in (0, rounds)))
+        store.close()
+    finally:
+        running.send_signal(signal.SIGTERM)
+        running.wait(timeout=30)
+    return sums
+
+
+def told(number: int, family: psutil.Process, *, is_whole: bool) -> float:
+    """Prints what each process holds; answers the sum in MB."""
+    found = pss_of(family)
+    total = sum(found.values()) / 1e6
+    print(f"after round {number + 1}: {total:.0f} MB in {len(found)} processes")
+    if is_whole:
+        for pid, size in found.items():
+            print(f"  {size / 1e6:6.1f} MB  {' '.join(psutil.Process(pid).cmdline()[1:])[:80]}")
+    return total
+
+
+def read_everything(port: int, sources: int) -> None:
+    """Asks for the pages and feeds as readers do."""
+    stems = ["/all", *(f"/sources/s{place}" for place in range(sources))]
+    for path in ["/", *(stem + ending for stem in stems for ending in ("", ".atom", ".rss", ".json"))]:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=30) as answer:
+            answer.read()
+
+
+def wait_for_store(config: Path, home: Path, running: subprocess.Popen[bytes]) -> Store:
+    """The family's database, once its sources are declared."""
+    settings = load(config, {})
+    until = time.monotonic() + PATIENCE_S
+    while time.monotonic() < until and running.poll() is None:
+        if (home / "site.db").exists():
+            engine = parts.open_engine(settings)
+            if engine.rows("SELECT 1 AS one FROM sqlite_master WHERE name = 'sources'"):
+                store = Store(engine)
+                if store.sources():
+                    return store
+            engine.close()
+        time.sleep(0.2)
+    sys.exit(f"The family does not start:\n{(home / 'family.log').read_text()}")
+
+
+def wait_for_round(store: Store, sources: int, began: int, running: subprocess.Popen[bytes]) -> None:
+    """Returns once all sources were polled since then and their changes are numbered."""
+    until = time.monotonic() + PATIENCE_S
+    while time.monotonic() < until and running.poll() is None:
+        row = store.engine.rows(
+            "SELECT (SELECT count(*) FROM poll_states WHERE last_polled_at >= :began) AS polled,"
+            " (SELECT count(*) FROM touched WHERE seq IS NULL) AS waiting",
+            {"began": began},
+        )[0]
+        if row["polled"] >= sources and not row["waiting"]:
+            time.sleep(1)
+            return
+        time.sleep(0.1)
+    sys.exit("A round does not end.")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
