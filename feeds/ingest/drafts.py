@@ -60,7 +60,10 @@ def _of_new_entries(task: ParseTask, scanned: Scan) -> DraftFeed | None:
     """The drafts of what is left of a scanned document; None where the whole document is needed."""
     if not scanned.known:
         return None
-    made = _normalized(task, scanned.body)
+    try:
+        made = _normalized(task, scanned.body)
+    except ParseError:
+        return None
     if made.entry_count != len(scanned.new_places) or do_collide(made.drafts, scanned.known):
         return None
     fresh = dict(zip(made.places, made.drafts, strict=True))

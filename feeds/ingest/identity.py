@@ -93,7 +93,12 @@ class Matcher:
 
     def _from_elsewhere(self, draft: Draft) -> int | None:
         publisher = url_domain(draft.canonical_url)
-        vouched = is_iri(draft.guid) and publisher is not None and guid_domain(draft.guid) == publisher
+        vouched = (
+            is_iri(draft.guid)
+            and not self._is_site(draft.guid)
+            and publisher is not None
+            and guid_domain(draft.guid) == publisher
+        )
         for candidate in self._elsewhere.get(draft.guid, ()):
             article = self._articles.get(candidate)
             if article is None or candidate in self._own_ids:

@@ -129,11 +129,14 @@ def url_mark(draft: Draft) -> bytes:
     return _hash(same_url_key(draft.canonical_url)) if draft.canonical_url else NO_MARK
 
 
-def do_collide(drafts: Iterable[Draft], known: Iterable[bytes]) -> bool:
-    """True where a new entry shares guid or address with a known one of the same document.
+def do_collide(drafts: Iterable[Draft], known: Sequence[bytes]) -> bool:
+    """True where a new entry shares guid or address with a known one, or two known ones share a guid.
 
-    Who is who then depends on the whole document, so it is parsed whole.
+    Who is who then depends on the whole document and its order, so it is parsed whole.
     """
+    guids = [one[8:16] for one in known if one[8:16] != NO_MARK]
+    if len(set(guids)) < len(guids):
+        return True
     marks = {one[8:16] for one in known} | {one[16:24] for one in known}
     marks.discard(NO_MARK)
     return any(guid_mark(draft) in marks or url_mark(draft) in marks for draft in drafts)
