@@ -18,6 +18,7 @@ LONGEST_PAUSE_S = 60.0
 WELL_AFTER_S = 120.0
 """A scheduler that lived this long was well: the next pause begins small again."""
 STOP_WITHIN_S = 7.0
+LOOK_EVERY_S = 0.1
 
 log = logging.getLogger("feedwright.run")
 
@@ -108,7 +109,10 @@ class SchedulerKeeper:
                 self._command, env=self._environ, stdin=subprocess.PIPE, start_new_session=True
             )
         process = self._process
-        code = process.wait()
+        # Asked again and again: a blocking wait in this thread was once seen to come back 20 s late,
+        # not before the next signal arrived.
+        while (code := process.poll()) is None:
+            time.sleep(LOOK_EVERY_S)
         if process.stdin:
             process.stdin.close()
         return code

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import signal
@@ -52,8 +53,10 @@ class Family:
 
     def scheduler(self) -> psutil.Process | None:
         for child in psutil.Process(self.process.pid).children():
-            if "scheduler" in child.cmdline():
-                return child
+            # A child may end between being listed and being asked.
+            with contextlib.suppress(psutil.Error):
+                if "scheduler" in child.cmdline():
+                    return child
         return None
 
     def everybody(self) -> list[psutil.Process]:

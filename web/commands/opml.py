@@ -26,7 +26,9 @@ def opml() -> None:
 def import_(file: Path, folders_as_topics: bool, dry_run: bool, as_json: bool) -> None:
     """Add every feed that FILE lists and that is not there yet."""
     settings = site_settings()
-    with site_store(settings) as store, click.progressbar(length=1, label="Reading", file=sys.stderr) as bar:
+    is_quiet = not sys.stderr.isatty()
+    shown = click.progressbar(length=1, label="Reading", file=sys.stderr, hidden=is_quiet)
+    with site_store(settings) as store, shown as bar:
 
         def tell(done: int, total: int) -> None:
             bar.length = total
