@@ -56,7 +56,7 @@ def test_the_same_data_gives_the_same_bytes_whatever_the_clock_says(busy: Newsro
 
     def every_feed(days: int) -> dict[tuple[str, str], bytes]:
         busy.store.engine.run("DELETE FROM rendered")
-        found = {}
+        found: dict[tuple[str, str], bytes] = {}
         for info in busy.store.feeds():
             for format in FORMATS:
                 made = rendered_feed(

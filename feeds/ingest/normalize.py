@@ -43,6 +43,7 @@ def normalize(parsed: ParsedFeed, *, source: Source, url: str, now: datetime, ma
         rights=_line(parsed.rights),
         hub_urls=tuple(hub for one in parsed.hub_urls if (hub := absolute_url(one, url)) is not None),
         ttl=parsed.ttl,
+        skips=parsed.skips,
         drafts=tuple(draft for _, draft in made),
         places=tuple(place for place, _ in made),
         faults=tuple(faults),

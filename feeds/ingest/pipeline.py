@@ -12,7 +12,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from feeds.ingest.fetch import fetch
-from feeds.ingest.polling import after_failure, asked_interval, next_interval, with_jitter
+from feeds.ingest.politeness import asked_by_headers, domain_rest, longest
+from feeds.ingest.polling import (
+    FAILURE_JITTER,
+    after_failure,
+    first_gap,
+    learned_gap,
+    newest_date,
+    next_interval,
+    outside_skips,
+    with_jitter,
+)
 from feeds.model.articles import DraftFeed, PollReport
 from feeds.model.incoming import DueSource, Failed, Fetched, FetchResult, Gone, NotModified, PollState
 from feeds.model.settings import FetchSettings, PollSettings
@@ -74,12 +84,10 @@ def report_of(
             poll, last_polled_at=now, next_poll_at=None, status="gone", status_detail="It answered 410."
         )
         return PollReport(source_id=polled.due.source.id, status="gone", poll=gone)
-    after = _validated(poll, result)
-    ttl = polled.feed.ttl if polled.feed else None
-    asked = asked_interval(result.headers, ttl)
-    interval = next_interval(
-        polled.due.source, after, new_count=new_count, asked=asked, settings=settings, now=now
-    )
+    after = _learned(_validated(poll, result), polled, new_count)
+    asked = longest(asked_by_headers(result.headers, now), after.asked)
+    interval = next_interval(polled.due.source, after, asked=asked, settings=settings, now=now)
+    due_at = outside_skips(now + with_jitter(interval.span, chance), after.skips)
     faults = polled.feed.faults if polled.feed else ()
     status = "well" if new_count or changed_count else "unchanged"
     if faults or (polled.feed is None and poll.status == "faults"):
@@ -92,9 +100,9 @@ def report_of(
         failure_count=0,
         last_polled_at=now,
         last_ok_at=now,
-        last_new_at=now if new_count else poll.last_new_at,
-        next_poll_at=now + with_jitter(interval, chance),
-        interval=interval,
+        next_poll_at=due_at,
+        interval=interval.span,
+        reason=interval.reason,
         status=status,
         status_detail=detail,
     )
@@ -117,7 +125,7 @@ def _failed(polled: Polled, result: Failed, settings: PollSettings, chance: floa
         poll,
         failure_count=poll.failure_count + 1,
         last_polled_at=polled.at,
-        next_poll_at=polled.at + with_jitter(wait, chance),
+        next_poll_at=polled.at + with_jitter(wait, chance, FAILURE_JITTER),
         status=result.state,
         status_detail=result.detail,
     )
@@ -126,12 +134,20 @@ def _failed(polled: Polled, result: Failed, settings: PollSettings, chance: floa
 
 def cooling(polled: Polled) -> timedelta | None:
     """How long the whole domain is to be left alone after this answer; None where it is not."""
-    result = polled.result
-    if not isinstance(result, Failed) or result.status not in (429, 503):
-        return None
-    if result.retry_after is not None:
-        return result.retry_after
-    return timedelta(minutes=15) if result.status == 429 else None
+    return domain_rest(polled.result, polled.due.poll.failure_count)
+
+
+def _learned(poll: PollState, polled: Polled, new_count: int) -> PollState:
+    """What the document taught: its rhythm, what it asks for, when it wants to be left alone."""
+    feed, now = polled.feed, polled.at
+    if feed is None:
+        return poll
+    dates = [draft.published_at for draft in feed.drafts if draft.published_at is not None]
+    taught = replace(poll, asked=feed.ttl, skips=feed.skips)
+    if not poll.is_imported:
+        return replace(taught, gap=first_gap(dates, now), last_new_at=newest_date(dates, now) or now)
+    gap = learned_gap(poll, new_count=new_count, now=now)
+    return replace(taught, gap=gap, last_new_at=now if new_count else poll.last_new_at)
 
 
 def _validated(poll: PollState, result: Fetched | NotModified) -> PollState:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from feeds.model.incoming import Enclosure, Image, PollState, Share
+from feeds.model.incoming import NO_SKIPS, Enclosure, Image, PollState, Share, Skips
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +58,7 @@ class DraftFeed:
     rights: str | None = None
     hub_urls: tuple[str, ...] = ()
     ttl: timedelta | None = None
+    skips: Skips = NO_SKIPS
     drafts: tuple[Draft, ...] = ()
     faults: tuple[str, ...] = ()
     entry_count: int = 0

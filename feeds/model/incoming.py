@@ -45,6 +45,20 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Skips:
+    """Hours (0 to 23) and days (lower-case English names), GMT, in which a source wants to be left alone.
+
+    RSS skipHours, skipDays.
+    """
+
+    hours: frozenset[int] = frozenset()
+    days: frozenset[str] = frozenset()
+
+
+NO_SKIPS = Skips()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PollState:
     """What the last polls of a source left behind."""
 
@@ -66,6 +80,13 @@ class PollState:
     """One word of `feeds.ingest.health`."""
     status_detail: str = ""
     interval: timedelta = timedelta(hours=1)
+    reason: str = ""
+    """Why the interval is what it is."""
+    gap: timedelta | None = None
+    """The average gap between new articles, as learned."""
+    asked: timedelta | None = None
+    """What the source's document asks for (ttl, updatePeriod); its answers ask anew each time."""
+    skips: Skips = NO_SKIPS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,6 +246,8 @@ class ParsedFeed:
     icon_url: str | None = None
     hub_urls: tuple[str, ...] = ()
     ttl: timedelta | None = None
+    """RSS ttl, or sy:updatePeriod divided by sy:updateFrequency: the longer one."""
+    skips: Skips = NO_SKIPS
     bylines: tuple[Byline, ...] = ()
     entries: tuple[ParsedEntry, ...] = ()
     faults: tuple[str, ...] = field(default=())

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from feeds.model.incoming import Byline, Image
+from feeds.model.incoming import NO_SKIPS, Byline, Image, Skips
 
 MEDIA = ("http://search.yahoo.com/mrss/", "http://search.yahoo.com/mrss")
 ATOM = ("http://www.w3.org/2005/Atom", "http://purl.org/atom/ns#")
 DC = ("http://purl.org/dc/elements/1.1/", "http://purl.org/dc/elements/1.0/")
+WEEKDAYS = frozenset({"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"})
 ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
 _ENTRY_NAMES = frozenset({"item", "entry"})
 _PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".svg")
@@ -39,6 +40,7 @@ class DocumentXml:
     entries: tuple[EntryXml, ...] = ()
     bylines: tuple[Byline, ...] = ()
     """dc:creator and itunes:author of an RSS channel."""
+    skips: Skips = NO_SKIPS
 
 
 def read_xml(body: bytes) -> DocumentXml:
@@ -55,7 +57,7 @@ def read_xml(body: bytes) -> DocumentXml:
     entries = tuple(
         _entry(node) for node in root.iter() if _local(node) in _ENTRY_NAMES and _is_feed_part(node)
     )
-    return DocumentXml(entries=entries, bylines=_channel_bylines(root))
+    return DocumentXml(entries=entries, bylines=_channel_bylines(root), skips=_skips(root))
 
 
 def _is_feed_part(node: etree._Element) -> bool:
@@ -166,6 +168,19 @@ def _channel_bylines(root: etree._Element) -> tuple[Byline, ...]:
         if node.tag in (f"{{{DC[0]}}}creator", f"{{{ITUNES}}}author") and (text := _text(node))
     ]
     return tuple(Byline(text=text, is_feed_level=True) for text in dict.fromkeys(names))
+
+
+def _skips(root: etree._Element) -> Skips:
+    """RSS skipHours and skipDays; 24 is an old way to say midnight."""
+    channel = next((node for node in root if _local(node) == "channel"), None)
+    if channel is None:
+        return NO_SKIPS
+    hours = [_text(node) or "" for node in channel.iterfind("skipHours/hour")]
+    days = [(_text(node) or "").lower() for node in channel.iterfind("skipDays/day")]
+    return Skips(
+        hours=frozenset(int(hour) % 24 for hour in hours if hour.isdigit() and int(hour) <= 24),
+        days=frozenset(day for day in days if day in WEEKDAYS),
+    )
 
 
 def _first_media(node: etree._Element, name: str) -> etree._Element | None:

@@ -16,6 +16,7 @@ import feedparser
 
 from feeds.errors import ParseError
 from feeds.ingest.parse.entryxml import DocumentXml, EntryXml, read_xml
+from feeds.ingest.politeness import longest, period
 from feeds.markup import escape_text
 from feeds.model.incoming import Byline, Enclosure, ParsedEntry, ParsedFeed
 
@@ -63,7 +64,10 @@ def _feed(data: Any, xml: DocumentXml) -> ParsedFeed:
         hub_urls=tuple(
             link["href"] for link in head.get("links", ()) if link.get("rel") == "hub" and link.get("href")
         ),
-        ttl=_ttl(head.get("ttl")),
+        ttl=longest(
+            _ttl(head.get("ttl")), period(head.get("sy_updateperiod"), head.get("sy_updatefrequency"))
+        ),
+        skips=xml.skips,
         bylines=_bylines(head, is_feed_level=True) if is_atom else xml.bylines,
         entries=tuple(
             _entry(entry, is_atom=is_atom, extra=extras[place] if extras else EntryXml())
