@@ -21,7 +21,6 @@ import signal
 import socket
 import sys
 from collections.abc import Awaitable, Callable, Coroutine
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -31,30 +30,22 @@ import parts
 from feeds.actions.declare import refresh
 from feeds.actions.jobs import JobTools, run_next_job
 from feeds.actions.kinds import KINDS
-from feeds.actions.poll import by_host, claim_due, next_extension, poll_when_allowed, save_polls
+from feeds.actions.outbox import Outbox
+from feeds.actions.poll import by_host, claim_due, next_extension, poll_when_allowed
 from feeds.actions.publish import publish_touched, render_stale, site_info
 from feeds.clock import Clock, system_clock
 from feeds.config import load
 from feeds.errors import ConfigError, FeedwrightError, StoreBusyError
-from feeds.ingest.pipeline import Polled
 from feeds.model.incoming import DueSource
 from feeds.model.settings import Settings
 from feeds.urls import host_of, polite_domain
 
 BEAT = "scheduler"
-GATHER_S = 0.2
-GATHER_MOST = 50
 IN_FLIGHT = 400
 """Claimed sources under way; further ones stay in the queue, where others can take them."""
 STOP_S = 8.0
 
 log = logging.getLogger("feedwright.scheduler")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Finished:
-    polled: Polled
-    saved: asyncio.Event
 
 
 class Clockwork:
@@ -63,13 +54,11 @@ class Clockwork:
     def __init__(self, settings: Settings, *, clock: Clock, chance: Callable[[], float], owner: str) -> None:
         self.settings = settings
         self._clock = clock
-        self._chance = chance
         self._owner = owner
         self._writer = parts.Writer(lambda: parts.open_store(settings))
         self._renderer = parts.Writer(lambda: parts.open_store(settings))
         self._tools = parts.poll_tools(settings, clock, self._leave)
-        self._finished: asyncio.Queue[_Finished] = asyncio.Queue()
-        self._under_way = 0
+        self.outbox = Outbox(self._writer.run, settings=settings.poll, chance=chance, owner=owner)
         self._tasks: set[asyncio.Task[None]] = set()
         self._config_mark: tuple[int, int] | None = None
         self._is_stopping = False
@@ -77,7 +66,7 @@ class Clockwork:
     async def poll_tick(self) -> int:
         """Claims what is due while there is room; answers how many sources were claimed."""
         claimed = 0
-        while self.settings.poll.is_on and not self._is_stopping and self._under_way < IN_FLIGHT:
+        while self.settings.poll.is_on and not self._is_stopping and self.outbox.under_way < IN_FLIGHT:
             now = self._clock()
             dues = await self._writer.run(
                 lambda store: claim_due(store, owner=self._owner, now=now, settings=self.settings.poll)  # noqa: B023
@@ -85,7 +74,7 @@ class Clockwork:
             if not dues:
                 break
             claimed += len(dues)
-            self._under_way += len(dues)
+            self.outbox.expect(len(dues))
             for host, several in by_host(dues).items():
                 self._spawn(self._poll_host(host, several))
         return claimed
@@ -125,7 +114,7 @@ class Clockwork:
         now = self._clock()
         until = now + self.settings.poll.claim
         await self._writer.run(lambda store: store.extend_claims(owner=self._owner, until=until))
-        await self._writer.run(lambda store: store.beat(BEAT, now, f"{self._under_way} under way"))
+        await self._writer.run(lambda store: store.beat(BEAT, now, f"{self.outbox.under_way} under way"))
 
     async def checkpoint_tick(self) -> None:
         """Moves SQLite's log into the database; a busy reader makes it wait for the next time."""
@@ -134,21 +123,7 @@ class Clockwork:
 
     async def drain(self) -> None:
         """Waits until nothing claimed is under way."""
-        while self._tasks:
-            await asyncio.gather(*self._tasks, return_exceptions=True)
-
-    async def save_forever(self) -> None:
-        """Gathers finished polls for a moment and lets the writer save them together."""
-        while True:
-            several = [await self._finished.get()]
-            until = asyncio.get_running_loop().time() + GATHER_S
-            while len(several) < min(GATHER_MOST, self._under_way):
-                left = until - asyncio.get_running_loop().time()
-                try:
-                    several.append(await asyncio.wait_for(self._finished.get(), max(left, 0)))
-                except TimeoutError:
-                    break
-            await self._save(several)
+        await self.outbox.wait_until_idle()
 
     async def stop(self) -> None:
         """Lets what is under way end, releases the claims, closes everything."""
@@ -167,9 +142,7 @@ class Clockwork:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        several = [self._finished.get_nowait() for _ in range(self._finished.qsize())]
-        if several:
-            await self._save(several)
+        await self.outbox.write_all()
 
     def _spawn(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)
@@ -177,30 +150,15 @@ class Clockwork:
         task.add_done_callback(self._tasks.discard)
 
     async def _poll_host(self, host: str, several: list[DueSource]) -> None:
-        """One host's claimed sources, one after the other; when all are written the host is let go."""
-        finished: list[_Finished] = []
+        """One host's claimed sources, one after the other; what was polled is in the outbox's hands."""
+        left = len(several)
         try:
             for due in several:
-                one = _Finished(polled=await poll_when_allowed(due, self._tools), saved=asyncio.Event())
-                finished.append(one)
-                self._finished.put_nowait(one)
-            for one in finished:
-                await one.saved.wait()
+                polled = await poll_when_allowed(due, self._tools)
+                left -= 1
+                self.outbox.put(polled)
         finally:
-            self._under_way -= len(several)
-        await self._writer.run(lambda store: store.release(owner=self._owner, hosts_done=[host]))
-
-    async def _save(self, several: list[_Finished]) -> None:
-        polled = [one.polled for one in several]
-        try:
-            await self._writer.run(
-                lambda store: save_polls(store, polled, settings=self.settings.poll, chance=self._chance)
-            )
-        except FeedwrightError:
-            log.exception("%d polls could not be written; they are polled again", len(several))
-        finally:
-            for one in several:
-                one.saved.set()
+            self.outbox.host_done(host, unpolled=left)
 
     async def _leave(self, url: str) -> None:
         """Waits until the domain of a redirect's target gives leave."""
@@ -236,7 +194,7 @@ async def run(settings: Settings) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
-    saving = asyncio.create_task(work.save_forever())
+    saving = asyncio.create_task(work.outbox.write_forever())
     clockwork = ticks(work)
     clockwork.start()
     parent = os.getppid()
@@ -256,7 +214,7 @@ async def run(settings: Settings) -> None:
 async def run_once(settings: Settings) -> int:
     """One round: declarations, everything due, what was touched; answers how many sources were polled."""
     work = Clockwork(settings, clock=system_clock, chance=random.random, owner=owner_name())
-    saving = asyncio.create_task(work.save_forever())
+    saving = asyncio.create_task(work.outbox.write_forever())
     await work.declare_tick()
     polled = 0
     while claimed := await work.poll_tick():

@@ -32,7 +32,7 @@ from bench.processes import cpu_of
 from web.serve import THREADS
 
 ROOT = Path(__file__).resolve().parent.parent
-SOURCES = 10
+SOURCES = 2
 ROUNDS = ("304", "gzip 200", "identity 200")
 
 

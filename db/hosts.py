@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from db.engine import Engine, Row, chunks, one
@@ -70,6 +70,29 @@ def check(engine: Engine, host: str, claim_no: int) -> None:
     row = one(engine.rows("SELECT claim_no FROM hosts WHERE host = :host /*for share*/", {"host": host}))
     if row is None or row["claim_no"] != claim_no:
         raise ClaimLostError(f"The claim on {host} was taken over; what it found is left to the new holder.")
+
+
+def lost(engine: Engine, claims: Mapping[str, int]) -> frozenset[str]:
+    """The hosts that somebody claimed since; the rows of the others are held as they are."""
+    numbers: dict[str, int] = {}
+    for part in chunks(sorted(claims)):
+        rows = engine.rows(
+            "SELECT host, claim_no FROM hosts WHERE host IN (:hosts*) ORDER BY host /*for share*/",
+            {"hosts": part},
+        )
+        numbers.update({row["host"]: row["claim_no"] for row in rows})
+    return frozenset(host for host, claim_no in claims.items() if numbers.get(host) != claim_no)
+
+
+def set_due_of(engine: Engine, source_ids: Sequence[int]) -> None:
+    """Brings the next due time of the sources' hosts in line."""
+    for part in chunks(source_ids):
+        engine.run(
+            "UPDATE hosts SET next_due_at = (SELECT min(next_poll_at) FROM poll_states"
+            " WHERE poll_states.host = hosts.host)"
+            " WHERE host IN (SELECT host FROM poll_states WHERE source_id IN (:ids*))",
+            {"ids": part},
+        )
 
 
 def set_due(engine: Engine, hosts: Sequence[str]) -> None:

@@ -55,22 +55,25 @@ def save(engine: Engine, source_id: int, poll: PollState) -> None:
         " last_polled_at = :last_polled_at, last_ok_at = :last_ok_at, last_new_at = :last_new_at,"
         " status = :status, status_detail = :detail, interval_ms = :interval WHERE source_id = :id",
         {
-            "id": source_id,
-            "etag": poll.etag,
-            "last_modified": poll.last_modified,
-            "body_hash": poll.body_hash,
+            **_values(source_id, poll),
             "prints": poll.prints,
             "is_imported": int(poll.is_imported),
-            "failure_count": poll.failure_count,
-            "next_poll_at": _ms(poll.next_poll_at),
-            "last_polled_at": _ms(poll.last_polled_at),
-            "last_ok_at": _ms(poll.last_ok_at),
             "last_new_at": _ms(poll.last_new_at),
-            "status": poll.status,
-            "detail": poll.status_detail[:500],
-            "interval": poll.interval // timedelta(milliseconds=1),
         },
     )
+
+
+def save_unchanged(engine: Engine, polls: Sequence[tuple[int, PollState]]) -> None:
+    """Writes the states of sources (by id) that were found unchanged: what only a document changes stays."""
+    engine.run_many(
+        "UPDATE poll_states SET etag = :etag, last_modified = :last_modified, body_hash = :body_hash,"
+        " failure_count = :failure_count,"
+        " next_poll_at = CASE WHEN next_poll_at IS NULL THEN NULL ELSE :next_poll_at END,"
+        " last_polled_at = :last_polled_at, last_ok_at = :last_ok_at, status = :status,"
+        " status_detail = :detail, interval_ms = :interval WHERE source_id = :id",
+        [_values(source_id, poll) for source_id, poll in polls],
+    )
+    hosts.set_due_of(engine, [source_id for source_id, _ in polls])
 
 
 def move(engine: Engine, source_id: int, host: str) -> None:
@@ -102,6 +105,22 @@ def postpone(engine: Engine, times: Sequence[tuple[int, int]]) -> None:
         "UPDATE poll_states SET next_poll_at = :at WHERE source_id = :id",
         [{"id": source_id, "at": at} for source_id, at in times],
     )
+
+
+def _values(source_id: int, poll: PollState) -> dict[str, object]:
+    return {
+        "id": source_id,
+        "etag": poll.etag,
+        "last_modified": poll.last_modified,
+        "body_hash": poll.body_hash,
+        "failure_count": poll.failure_count,
+        "next_poll_at": _ms(poll.next_poll_at),
+        "last_polled_at": _ms(poll.last_polled_at),
+        "last_ok_at": _ms(poll.last_ok_at),
+        "status": poll.status,
+        "detail": poll.status_detail[:500],
+        "interval": poll.interval // timedelta(milliseconds=1),
+    }
 
 
 def _time(ms: int | None) -> datetime | None:

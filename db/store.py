@@ -6,7 +6,7 @@ table does stands in the module of its name.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from typing import Any
@@ -105,6 +105,10 @@ class Store:
         """Raises ClaimLostError where the host was claimed by somebody else since."""
         hosts.check(self.engine, host, claim_no)
 
+    def lost_claims(self, claims: Mapping[str, int]) -> frozenset[str]:
+        """The hosts, of these with their claim numbers, that somebody else claimed since."""
+        return hosts.lost(self.engine, claims)
+
     def take_slot(self, domain: str, *, now: datetime, pause: timedelta) -> datetime:
         """When the domain gives leave for a request."""
         return domains.take_slot(self.engine, domain, now=now, pause=pause)
@@ -123,6 +127,11 @@ class Store:
         """Writes what a poll found: state, articles, memberships, and what was touched."""
         with self.write():
             saving.save_poll(self.engine, source, report, feed, changes, now)
+
+    def save_unchanged(self, reports: Sequence[PollReport]) -> None:
+        """Writes polls that found nothing new, together."""
+        with self.write():
+            poll_states.save_unchanged(self.engine, [(one.source_id, one.poll) for one in reports])
 
     def add_source(self, spec: SourceSpec, now: datetime) -> Source:
         """A new source, due at once; a removed one of the same address comes back."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -221,6 +221,10 @@ class Store(Protocol):
         """Locks the host's row for this transaction; raises ClaimLostError where the number moved."""
         ...
 
+    def lost_claims(self, claims: Mapping[str, int]) -> frozenset[str]:
+        """The hosts (of these, with their claim numbers) that others claimed since; locks the rest as above."""
+        ...
+
     def take_slot(self, domain: str, *, now: datetime, pause: timedelta) -> datetime:
         """When the domain gives leave for a request."""
         ...
@@ -237,6 +241,10 @@ class Store(Protocol):
         self, source: Source, report: PollReport, feed: DraftFeed | None, changes: Changes, now: datetime
     ) -> None:
         """Writes what a poll found: state, articles, memberships, and what was touched."""
+        ...
+
+    def save_unchanged(self, reports: Sequence[PollReport]) -> None:
+        """Writes polls that were answered 304, or with the same body as before, all at once."""
         ...
 
     # sources

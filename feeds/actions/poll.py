@@ -18,7 +18,7 @@ from feeds.ingest.decide import decide
 from feeds.ingest.identity import candidate_urns
 from feeds.ingest.pipeline import Polled, PollTools, cooling, poll_source, report_of
 from feeds.model.articles import Changes, Known, PollReport, Topic
-from feeds.model.incoming import DueSource, Gone
+from feeds.model.incoming import DueSource, Fetched, Gone, NotModified
 from feeds.model.settings import PollSettings
 from feeds.protocols import Store
 from feeds.urls import host_of, polite_domain, shown_url
@@ -60,16 +60,26 @@ def save_polls(
 ) -> tuple[Saved, ...]:
     """Writes finished polls in one transaction, a savepoint for each source.
 
-    Where two writers meet (PostgreSQL), the whole batch is tried again one source at a time.
+    Polls that found nothing new have nothing that can fail alone: they share a savepoint and a few
+    statements. Where two writers meet (PostgreSQL), the whole batch is tried again one source at a time.
     """
-    topics = store.topics()
+    topics = store.topics() if any(one.feed is not None for one in several) else ()
     try:
         with store.write():
-            return tuple(_save(store, polled, topics, settings, chance()) for polled in several)
+            quiet = iter(_save_quiet(store, [one for one in several if is_quiet(one)], settings, chance))
+            return tuple(
+                next(quiet) if is_quiet(one) else _save(store, one, topics, settings, chance())
+                for one in several
+            )
     except StoreBusyError:
         if len(several) == 1:
             return (_save_alone(store, several[0], topics, settings, chance),)
         return tuple(_save_alone(store, polled, topics, settings, chance) for polled in several)
+
+
+def is_quiet(polled: Polled) -> bool:
+    """True where the answer was 304, or the same body as before."""
+    return polled.feed is None and isinstance(polled.result, NotModified | Fetched)
 
 
 def changes_of(store: Store, polled: Polled, topics: Sequence[Topic]) -> Changes:
@@ -127,6 +137,28 @@ def _save_alone(
     raise AssertionError
 
 
+def _save_quiet(
+    store: Store, several: Sequence[Polled], settings: PollSettings, chance: Callable[[], float]
+) -> list[Saved]:
+    if not several:
+        return []
+    with store.write():
+        lost = store.lost_claims({one.due.host: one.due.claim_no for one in several})
+        saved = [
+            Saved(
+                polled=one,
+                report=None
+                if one.due.host in lost
+                else report_of(one, new_count=0, changed_count=0, settings=settings, chance=chance()),
+            )
+            for one in several
+        ]
+        store.save_unchanged([one.report for one in saved if one.report is not None])
+    for one in saved:
+        _tell(one.polled.due, one.report)
+    return saved
+
+
 def _save(
     store: Store, polled: Polled, topics: Sequence[Topic], settings: PollSettings, chance: float
 ) -> Saved:
@@ -149,14 +181,19 @@ def _save(
             if wait is not None:
                 store.cool(polite_domain(host_of(due.source.fetch_url)), until=polled.at + wait)
     except ClaimLostError:
-        log.warning("%s: the claim was taken over; nothing written", due.source.slug)
+        _tell(due, None)
         return Saved(polled=polled, report=None)
     _tell(due, report)
     return Saved(polled=polled, report=report)
 
 
-def _tell(due: DueSource, report: PollReport) -> None:
+def _tell(due: DueSource, report: PollReport | None) -> None:
+    if report is None:
+        log.warning("%s: the claim was taken over; nothing written", due.source.slug)
+        return
     level = logging.INFO if report.new_count or report.changed_count else logging.DEBUG
+    if not log.isEnabledFor(level):
+        return
     log.log(
         level,
         "%s: %s, %d entries, %d new, %d changed%s",

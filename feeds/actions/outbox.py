@@ -1,0 +1,122 @@
+"""Finished polls on their way to the store: gathered for a moment, written together, their hosts let go.
+
+One batch is one visit to the writer, so that what a poll costs there is shared by many.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Protocol, TypeVar
+
+from feeds.actions.poll import save_polls
+from feeds.errors import FeedwrightError
+from feeds.ingest.pipeline import Polled
+from feeds.model.settings import PollSettings
+from feeds.protocols import Store
+
+GATHER_S = 0.2
+GATHER_MOST = 50
+
+log = logging.getLogger("feedwright.poll")
+T = TypeVar("T")
+
+
+class InStore(Protocol):
+    """Runs work in the thread that holds the store."""
+
+    def __call__(self, work: Callable[[Store], T]) -> Awaitable[T]:
+        """What the work answers."""
+        ...
+
+
+class Outbox:
+    """What was polled and is not yet written; `under_way` counts claimed sources until they are."""
+
+    def __init__(
+        self, in_store: InStore, *, settings: PollSettings, chance: Callable[[], float], owner: str
+    ) -> None:
+        self._in_store = in_store
+        self._settings, self._chance, self._owner = settings, chance, owner
+        self._polled: list[Polled] = []
+        self._hosts: list[str] = []
+        self._arrived, self._enough, self._idle = asyncio.Event(), asyncio.Event(), asyncio.Event()
+        self._idle.set()
+        self.under_way = 0
+
+    def expect(self, count: int) -> None:
+        """So many sources were claimed."""
+        self.under_way += count
+        self._idle.clear()
+
+    def put(self, polled: Polled) -> None:
+        """A finished poll, to be written soon."""
+        self._polled.append(polled)
+        self._wake()
+
+    def host_done(self, host: str, *, unpolled: int) -> None:
+        """Nothing more comes from the host: it is let go once what came is written.
+
+        One that was not polled to its end stays held: whatever kept it from that would do so at once again.
+        """
+        if not unpolled:
+            self._hosts.append(host)
+        self._subtract(unpolled)
+        self._wake()
+
+    async def write_forever(self) -> None:
+        """Writes whatever arrives, a moment after the first of it or as soon as it is enough."""
+        while True:
+            await self._arrived.wait()
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(GATHER_S):
+                    await self._enough.wait()
+            await self.write()
+
+    async def write(self) -> None:
+        """Writes what has arrived, then lets go of the hosts that are done."""
+        several, self._polled = self._polled[:GATHER_MOST], self._polled[GATHER_MOST:]
+        hosts: list[str] = []
+        if not self._polled:
+            hosts, self._hosts = self._hosts, []
+            self._arrived.clear()
+        self._enough.clear()
+        self._wake_if_enough()
+        try:
+            await self._in_store(lambda store: self._written(store, several, hosts))
+        except FeedwrightError:
+            log.exception("%d polls could not be written; they are polled again", len(several))
+        finally:
+            self._subtract(len(several))
+
+    async def write_all(self) -> None:
+        """Writes until nothing is left."""
+        while self._polled or self._hosts:
+            await self.write()
+
+    async def wait_until_idle(self) -> None:
+        """Returns when nothing that was claimed is under way."""
+        await self._idle.wait()
+
+    def _written(self, store: Store, several: Sequence[Polled], hosts: Sequence[str]) -> None:
+        try:
+            if several:
+                save_polls(store, several, settings=self._settings, chance=self._chance)
+        finally:
+            if hosts:
+                store.release(owner=self._owner, hosts_done=hosts)
+
+    def _wake(self) -> None:
+        self._arrived.set()
+        self._wake_if_enough()
+
+    def _wake_if_enough(self) -> None:
+        if len(self._polled) >= min(GATHER_MOST, self.under_way):
+            self._enough.set()
+
+    def _subtract(self, count: int) -> None:
+        self.under_way -= count
+        if not self.under_way:
+            self._idle.set()
