@@ -20,6 +20,7 @@ import secrets
 import signal
 import socket
 import sys
+from collections import Counter
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import UTC, datetime
 from pathlib import Path
@@ -31,11 +32,12 @@ from feeds.actions.declare import refresh
 from feeds.actions.jobs import JobTools, run_next_job
 from feeds.actions.kinds import KINDS
 from feeds.actions.outbox import Outbox
-from feeds.actions.poll import by_host, claim_due, next_extension, poll_when_allowed
+from feeds.actions.poll import by_domain, claim_due, next_extension, poll_when_allowed
 from feeds.actions.publish import publish_touched, render_stale, site_info
 from feeds.clock import Clock, system_clock
 from feeds.config import load
 from feeds.errors import ConfigError, FeedwrightError, StoreBusyError
+from feeds.ingest.politeness import domain_rest, host_rest
 from feeds.model.incoming import DueSource
 from feeds.model.settings import Settings
 from feeds.urls import host_of, polite_domain
@@ -75,8 +77,8 @@ class Clockwork:
                 break
             claimed += len(dues)
             self.outbox.expect(len(dues))
-            for host, several in by_host(dues).items():
-                self._spawn(self._poll_host(host, several))
+            for several in by_domain(dues).values():
+                self._spawn(self._poll_domain(several))
         return claimed
 
     async def publish_tick(self) -> None:
@@ -149,16 +151,29 @@ class Clockwork:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _poll_host(self, host: str, several: list[DueSource]) -> None:
-        """One host's claimed sources, one after the other; what was polled is in the outbox's hands."""
-        left = len(several)
+    async def _poll_domain(self, several: list[DueSource]) -> None:
+        """One domain's claimed sources, one after the other; what was polled is in the outbox's hands.
+
+        Those left when the domain, or their host, asks to be left alone go back to the queue.
+        """
+        left = Counter(due.host for due in several)
+        resting: set[str] = set()
         try:
             for due in several:
+                if due.host in resting:
+                    continue
                 polled = await poll_when_allowed(due, self._tools)
-                left -= 1
                 self.outbox.put(polled)
+                left[due.host] -= 1
+                if not left[due.host]:
+                    self.outbox.host_done(due.host, unpolled=left.pop(due.host))
+                if domain_rest(polled.result, due.poll.failure_count) is not None:
+                    break
+                if host_rest(polled.result) is not None:
+                    resting.add(due.host)
         finally:
-            self.outbox.host_done(host, unpolled=left)
+            for host, unpolled in left.items():
+                self.outbox.host_done(host, unpolled=unpolled)
 
     async def _leave(self, url: str) -> None:
         """Waits until the domain of a redirect's target gives leave."""

@@ -18,13 +18,18 @@ def claim(
     engine: Engine, *, owner: str, now: datetime, until: datetime, most: int, pause: timedelta
 ) -> tuple[DueSource, ...]:
     """Due sources of hosts that are the owner's from now on, each with its domain's leave."""
-    waiting = {row["host"]: row["domain"] for row in hosts.due(engine, now=now, most=most)}
+    waiting = {row["host"]: row["domain"] for row in hosts.due(engine, owner=owner, now=now, most=most)}
     if not waiting:
         return ()
     rows = sources.due(engine, list(waiting), now=now, most=most)[:most]
     hosts.set_due(engine, list(waiting.keys() - {row["host"] for row in rows}))
-    ready = _with_slots(engine, rows, waiting, now, pause)
-    numbers = hosts.claim(engine, sorted({row["host"] for row, _ in ready}), owner=owner, until=until)
+    slots = domains.lock_slots(engine, (waiting[row["host"]] for row in rows), owner=owner, now=now)
+    ready = _with_slots(
+        engine, [row for row in rows if waiting[row["host"]] in slots], slots, waiting, now, pause
+    )
+    claimed = sorted({row["host"] for row, _ in ready})
+    numbers = hosts.claim(engine, claimed, owner=owner, until=until)
+    domains.hold(engine, (waiting[host] for host in claimed), owner=owner, until=until)
     return tuple(
         DueSource(
             source=sources.read(row),
@@ -38,10 +43,14 @@ def claim(
 
 
 def _with_slots(
-    engine: Engine, rows: Sequence[Row], waiting: dict[str, str], now: datetime, pause: timedelta
+    engine: Engine,
+    rows: Sequence[Row],
+    slots: dict[str, int],
+    waiting: dict[str, str],
+    now: datetime,
+    pause: timedelta,
 ) -> list[tuple[Row, int]]:
     """The rows whose domain gives leave soon, with their slot; the others are put off until theirs."""
-    slots = domains.lock_slots(engine, (waiting[row["host"]] for row in rows))
     latest = to_ms(now + SLOT_WAIT)
     ready: list[tuple[Row, int]] = []
     later: list[tuple[int, int]] = []

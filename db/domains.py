@@ -34,8 +34,39 @@ def cool(engine: Engine, domain: str, *, until: datetime) -> None:
     )
 
 
-def lock_slots(engine: Engine, domains: Iterable[str]) -> dict[str, int]:
-    """The next free slot (ms) of each domain, its row held until the transaction ends."""
+def hold(engine: Engine, domains: Iterable[str], *, owner: str, until: datetime) -> None:
+    """From now on only this process asks these domains: so that never two requests are under way at one."""
+    engine.run_many(
+        "UPDATE domains SET held_by = :owner, held_until_at = :until WHERE domain = :domain",
+        [{"domain": name, "owner": owner, "until": to_ms(until)} for name in sorted(set(domains))],
+    )
+
+
+def extend_holds(engine: Engine, *, owner: str, until: datetime) -> None:
+    """Holds the owner's domains for longer."""
+    engine.run(
+        "UPDATE domains SET held_until_at = :until WHERE held_by = :owner",
+        {"owner": owner, "until": to_ms(until)},
+    )
+
+
+def let_go(engine: Engine, *, owner: str) -> None:
+    """Lets go of the owner's domains that none of its hosts belongs to any more."""
+    engine.run(
+        "UPDATE domains SET held_by = NULL, held_until_at = NULL WHERE held_by = :owner AND NOT EXISTS"
+        " (SELECT 1 FROM hosts h WHERE h.domain = domains.domain AND h.claimed_by = :owner)",
+        {"owner": owner},
+    )
+
+
+def cool_until(engine: Engine, domain: str) -> datetime | None:
+    """Until when the domain is to be left alone."""
+    row = one(engine.rows("SELECT cool_until_at FROM domains WHERE domain = :domain", {"domain": domain}))
+    return from_ms(row["cool_until_at"]) if row else None
+
+
+def lock_slots(engine: Engine, domains: Iterable[str], *, owner: str, now: datetime) -> dict[str, int]:
+    """The next free slot (ms) of each domain that nobody else holds, its row held until the transaction ends."""
     names = sorted(set(domains))
     engine.run_many(
         "INSERT INTO domains (domain, next_slot_at, cool_until_at) VALUES (:domain, 0, 0)"
@@ -45,8 +76,9 @@ def lock_slots(engine: Engine, domains: Iterable[str]) -> dict[str, int]:
     slots: dict[str, int] = {}
     for part in chunks(names):
         rows = engine.rows(
-            "SELECT domain, next_slot_at FROM domains WHERE domain IN (:names*) ORDER BY domain /*for update*/",
-            {"names": part},
+            "SELECT domain, next_slot_at FROM domains WHERE domain IN (:names*) AND (held_by IS NULL"
+            " OR held_by = :owner OR held_until_at <= :now) ORDER BY domain /*for update*/",
+            {"names": part, "owner": owner, "now": to_ms(now)},
         )
         slots.update({row["domain"]: row["next_slot_at"] for row in rows})
     return slots

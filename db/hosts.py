@@ -19,12 +19,14 @@ def add(engine: Engine, host: str, domain: str) -> None:
     )
 
 
-def due(engine: Engine, *, now: datetime, most: int) -> list[Row]:
-    """Hosts with something due that nobody holds, longest overdue first; rows locked."""
+def due(engine: Engine, *, owner: str, now: datetime, most: int) -> list[Row]:
+    """Hosts with something due that nobody holds, nor their domain, longest overdue first; rows locked."""
     return engine.rows(
         "SELECT host, domain FROM hosts WHERE next_due_at IS NOT NULL AND next_due_at <= :now"
-        " AND claimed_until_at <= :now ORDER BY next_due_at LIMIT :most /*skip locked*/",
-        {"now": to_ms(now), "most": most},
+        " AND claimed_until_at <= :now AND NOT EXISTS (SELECT 1 FROM domains d WHERE d.domain = hosts.domain"
+        " AND d.held_until_at > :now AND d.held_by <> :owner)"
+        " ORDER BY next_due_at LIMIT :most /*skip locked*/",
+        {"now": to_ms(now), "most": most, "owner": owner},
     )
 
 

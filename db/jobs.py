@@ -9,7 +9,7 @@ import msgspec
 
 from db.engine import Engine, Row, one
 from feeds.clock import from_ms, to_ms
-from feeds.protocols import Job, JobState
+from feeds.model.kept import Job, JobState
 
 _COLUMNS = "id, kind, arguments, asked_by, state, done, total, message, result, asked_at, finished_at"
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+import msgspec
+
 from db import hosts
 from db.engine import Engine, Row, chunks
 from feeds.clock import from_ms, to_ms
-from feeds.model.incoming import PollState
+from feeds.model.incoming import NO_SKIPS, PollState, Skips
 
 COLUMNS = (
     "p.host, p.etag, p.last_modified, p.body_hash, p.prints, p.is_imported, p.failure_count, p.next_poll_at,"
     " p.last_polled_at, p.last_ok_at, p.last_new_at, p.status, p.status_detail,"
-    " p.interval_ms AS poll_interval_ms"
+    " p.interval_ms AS poll_interval_ms, p.gap_ms, p.asked_ms, p.skips, p.reason"
 )
 
 
@@ -43,6 +45,10 @@ def read(row: Row) -> PollState:
         status=row["status"],
         status_detail=row["status_detail"],
         interval=timedelta(milliseconds=row["poll_interval_ms"]),
+        reason=row["reason"] or "",
+        gap=_span(row["gap_ms"]),
+        asked=_span(row["asked_ms"]),
+        skips=msgspec.json.decode(row["skips"], type=Skips) if row["skips"] else NO_SKIPS,
     )
 
 
@@ -53,9 +59,13 @@ def save(engine: Engine, source_id: int, poll: PollState) -> None:
         " is_imported = :is_imported, failure_count = :failure_count,"
         " next_poll_at = CASE WHEN next_poll_at IS NULL THEN NULL ELSE :next_poll_at END,"
         " last_polled_at = :last_polled_at, last_ok_at = :last_ok_at, last_new_at = :last_new_at,"
-        " status = :status, status_detail = :detail, interval_ms = :interval WHERE source_id = :id",
+        " status = :status, status_detail = :detail, interval_ms = :interval, reason = :reason, gap_ms = :gap,"
+        " asked_ms = :asked, skips = :skips WHERE source_id = :id",
         {
             **_values(source_id, poll),
+            "gap": _span_ms(poll.gap),
+            "asked": _span_ms(poll.asked),
+            "skips": None if poll.skips == NO_SKIPS else msgspec.json.encode(poll.skips).decode(),
             "prints": poll.prints,
             "is_imported": int(poll.is_imported),
             "last_new_at": _ms(poll.last_new_at),
@@ -70,7 +80,7 @@ def save_unchanged(engine: Engine, polls: Sequence[tuple[int, PollState]]) -> No
         " failure_count = :failure_count,"
         " next_poll_at = CASE WHEN next_poll_at IS NULL THEN NULL ELSE :next_poll_at END,"
         " last_polled_at = :last_polled_at, last_ok_at = :last_ok_at, status = :status,"
-        " status_detail = :detail, interval_ms = :interval WHERE source_id = :id",
+        " status_detail = :detail, interval_ms = :interval, reason = :reason WHERE source_id = :id",
         [_values(source_id, poll) for source_id, poll in polls],
     )
     hosts.set_due_of(engine, [source_id for source_id, _ in polls])
@@ -107,6 +117,15 @@ def postpone(engine: Engine, times: Sequence[tuple[int, int]]) -> None:
     )
 
 
+def rest_host(engine: Engine, host: str, until: datetime) -> None:
+    """No source of the host is due before then."""
+    engine.run(
+        "UPDATE poll_states SET next_poll_at = :until WHERE host = :host AND next_poll_at < :until",
+        {"host": host, "until": to_ms(until)},
+    )
+    hosts.set_due(engine, [host])
+
+
 def _values(source_id: int, poll: PollState) -> dict[str, object]:
     return {
         "id": source_id,
@@ -119,8 +138,17 @@ def _values(source_id: int, poll: PollState) -> dict[str, object]:
         "last_ok_at": _ms(poll.last_ok_at),
         "status": poll.status,
         "detail": poll.status_detail[:500],
-        "interval": poll.interval // timedelta(milliseconds=1),
+        "interval": _span_ms(poll.interval),
+        "reason": poll.reason,
     }
+
+
+def _span(ms: int | None) -> timedelta | None:
+    return None if ms is None else timedelta(milliseconds=ms)
+
+
+def _span_ms(span: timedelta | None) -> int | None:
+    return None if span is None else span // timedelta(milliseconds=1)
 
 
 def _time(ms: int | None) -> datetime | None:

@@ -12,7 +12,7 @@ from feeds.clock import to_ms
 from feeds.errors import RequestError
 from feeds.model.articles import DraftFeed
 from feeds.model.incoming import Source
-from feeds.protocols import SourceRow, SourceSpec
+from feeds.model.kept import SourceRow, SourceSpec
 from feeds.urls import name_of, slugify
 
 COLUMNS = (

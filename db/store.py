@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from db import (
+    alerts,
     articles,
     authors,
     claims,
@@ -47,8 +48,8 @@ from feeds.model.articles import (
     TopicRule,
 )
 from feeds.model.incoming import DueSource, Source
+from feeds.model.kept import Alert, CategoryCount, Job, JobState, Matchable, SourceRow, SourceSpec
 from feeds.model.outgoing import FeedInfo, FeedKey, FeedKind, FeedPage, RenderedFeed
-from feeds.protocols import CategoryCount, Job, JobState, Matchable, SourceRow, SourceSpec
 
 
 class Store:
@@ -94,12 +95,15 @@ class Store:
 
     def extend_claims(self, *, owner: str, until: datetime) -> int:
         """Holds the owner's hosts for longer."""
-        return hosts.extend(self.engine, owner=owner, until=until)
+        with self.write():
+            domains.extend_holds(self.engine, owner=owner, until=until)
+            return hosts.extend(self.engine, owner=owner, until=until)
 
     def release(self, *, owner: str, hosts_done: Sequence[str] | None = None) -> None:
         """Lets go of the owner's hosts: those named, or all."""
         with self.write():
             hosts.release(self.engine, owner=owner, hosts=hosts_done)
+            domains.let_go(self.engine, owner=owner)
 
     def check_claim(self, host: str, claim_no: int) -> None:
         """Raises ClaimLostError where the host was claimed by somebody else since."""
@@ -116,6 +120,27 @@ class Store:
     def cool(self, domain: str, *, until: datetime) -> None:
         """No request to the domain before then."""
         domains.cool(self.engine, domain, until=until)
+
+    def cool_until(self, domain: str) -> datetime | None:
+        """Until when the domain is to be left alone; None where nobody said so."""
+        return domains.cool_until(self.engine, domain)
+
+    def rest_host(self, host: str, *, until: datetime) -> None:
+        """No source of the host is due before then."""
+        with self.write():
+            poll_states.rest_host(self.engine, host, until)
+
+    def open_alert(self, kind: str, subject: str, message: str, now: datetime) -> None:
+        """Something that an admin should look at; once open, it stays as it was first told."""
+        alerts.open_(self.engine, kind, subject, message, now)
+
+    def close_alert(self, kind: str, subject: str, now: datetime) -> None:
+        """It is over."""
+        alerts.close(self.engine, kind, subject, now)
+
+    def alerts(self) -> tuple[Alert, ...]:
+        """What is open, newest first."""
+        return alerts.open_ones(self.engine)
 
     def known(self, source: Source, feed: DraftFeed, urns: Iterable[str]) -> Known:
         """What deciding about the document needs."""

@@ -12,7 +12,7 @@ from db.engine import Engine, Row, chunks
 from feeds.clock import to_ms
 from feeds.errors import NotFoundError
 from feeds.model.articles import Topic, TopicMatch, TopicRule
-from feeds.protocols import CategoryCount, Matchable
+from feeds.model.kept import CategoryCount, Matchable
 
 _COLUMNS = "t.id, t.slug, t.title, t.description, t.rule, t.origin, t.state"
 

@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal, Protocol
+from typing import Any, Protocol
 
 from feeds.model.articles import (
     Article,
@@ -20,10 +20,9 @@ from feeds.model.articles import (
     TopicMatch,
     TopicRule,
 )
-from feeds.model.incoming import DueSource, Failed, Hop, PollState, Share, Source
+from feeds.model.incoming import DueSource, Failed, Hop, Source
+from feeds.model.kept import Alert, CategoryCount, Job, JobState, Matchable, SourceRow, SourceSpec
 from feeds.model.outgoing import FeedInfo, FeedKey, FeedKind, FeedPage, RenderedFeed
-
-JobState = Literal["waiting", "running", "done", "failed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -93,80 +92,6 @@ class Workers(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceSpec:
-    """What a source is to be, before the store gives it id and slug."""
-
-    fetch_url: str
-    public_url: str | None
-    host: str
-    host_domain: str
-    """For politeness: by the list's ICANN part."""
-    domain: str
-    """For identity: by the whole list."""
-    slug: str | None = None
-    title: str | None = None
-    author_name: str | None = None
-    language: str | None = None
-    timezone: str = "UTC"
-    share: Share = "full"
-    is_ours: bool = False
-    is_sample: bool = False
-    interval: timedelta | None = None
-    topic_slugs: tuple[str, ...] = ()
-    origin: Literal["file", "admin", "opml", "found"] = "admin"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceRow:
-    """A source as lists show it: with its state and counts."""
-
-    source: Source
-    poll: PollState
-    article_count: int
-    host: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Job:
-    """Work that a person asked for."""
-
-    id: int
-    kind: str
-    arguments: dict[str, Any]
-    asked_by: str
-    state: JobState
-    done: int
-    total: int
-    message: str
-    result: dict[str, Any] | None
-    asked_at: datetime
-    finished_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CategoryCount:
-    """A label that sources use."""
-
-    label: str
-    article_count: int
-    source_count: int
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Matchable:
-    """What topic rules look at in a stored article."""
-
-    id: int
-    source_slug: str
-    source_topics: tuple[str, ...]
-    title: str
-    summary: str
-    text_html: str
-    url: str | None
-    categories: tuple[str, ...]
-
-
 class Store(Protocol):
     """Everything kept. One object holds one connection and is used by one thread at a time.
 
@@ -231,6 +156,26 @@ class Store(Protocol):
 
     def cool(self, domain: str, *, until: datetime) -> None:
         """No request to the domain before then."""
+        ...
+
+    def cool_until(self, domain: str) -> datetime | None:
+        """Until when the domain is to be left alone; None where nobody said so."""
+        ...
+
+    def rest_host(self, host: str, *, until: datetime) -> None:
+        """No source of the host is due before then."""
+        ...
+
+    def open_alert(self, kind: str, subject: str, message: str, now: datetime) -> None:
+        """Something that an admin should look at; once open, it stays as it was first told."""
+        ...
+
+    def close_alert(self, kind: str, subject: str, now: datetime) -> None:
+        """It is over."""
+        ...
+
+    def alerts(self) -> tuple[Alert, ...]:
+        """What is open, newest first."""
         ...
 
     def known(self, source: Source, feed: DraftFeed, urns: Iterable[str]) -> Known:

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeVar
 
 from db.store import Store
+from feeds.actions.alerts import Outage
 from feeds.actions.poll import Saved, claim_due, poll_now
 from feeds.actions.publish import publish_touched
 from feeds.actions.specs import spec_at
@@ -75,6 +76,7 @@ class Newsroom:
     clock: MovedClock = field(default_factory=MovedClock)
     web: FakeWeb = field(default_factory=FakeWeb)
     settings: PollSettings = NO_PAUSE
+    outage: Outage = field(default_factory=Outage)
 
     def add(self, url: str, body: str | bytes = "") -> Source:
         """A source at the address, which answers that body."""
@@ -86,7 +88,11 @@ class Newsroom:
         """Everything due is polled and written, what was touched is published."""
         dues = claim_due(self.store, owner=owner, now=self.clock(), settings=self.settings)
         tools = PollTools(send=self.web, workers=InlineWorkers(), clock=self.clock, fetching=FetchSettings())
-        saved = asyncio.run(poll_now(dues, tools, self._in_store, settings=self.settings, chance=lambda: 0.0))
+        saved = asyncio.run(
+            poll_now(
+                dues, tools, self._in_store, settings=self.settings, chance=lambda: 0.0, outage=self.outage
+            )
+        )
         self.store.release(owner=owner)
         publish_touched(self.store, self.clock())
         return saved

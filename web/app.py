@@ -11,6 +11,7 @@ from feeds.actions.publish import site_info
 from feeds.clock import Clock, system_clock
 from feeds.model.settings import Settings
 from feeds.protocols import Store
+from web.callbacks import callbacks
 from web.context import WebContext
 from web.counters import Counters
 from web.fastpath import FastPath
@@ -51,6 +52,7 @@ def create_app(
     app.register_blueprint(syndication(context))
     app.register_blueprint(pages(context))
     app.register_blueprint(health(context))
+    app.register_blueprint(callbacks(context))
     if settings.sample_base is not None:
         app.register_blueprint(sample(context))
     answer_problems(app, context.stores)

@@ -14,6 +14,7 @@ from feeds.model.articles import Article, Tombstone
 from feeds.model.outgoing import FeedInfo, FeedKey
 from feeds.publish.compose import compose_entry, feed_description, feed_title, share_of
 from feeds.publish.render import FORMATS
+from parts import user_agent
 from web.addresses import KINDS, Moved, find
 from web.cards import Card, authors_of, card, shown_at, source_of, topics_of
 from web.conditional import represent
@@ -50,6 +51,10 @@ def pages(context: WebContext) -> Blueprint:
     @views.get("/articles/<int:article_id>")
     def article(article_id: int) -> AnyResponse:
         return _article(context, article_id)
+
+    @views.get("/bot")
+    def bot() -> AnyResponse:
+        return _bot(context)
 
     return views
 
@@ -128,6 +133,21 @@ def _article(context: WebContext, article_id: int) -> AnyResponse:
     if not is_ours:
         response.headers["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _bot(context: WebContext) -> AnyResponse:
+    """For people who run a site and wonder who we are."""
+    polling, contact = context.settings.poll, context.site.contact
+    seconds = polling.pause.total_seconds()
+    return _page(
+        context,
+        "bot.html",
+        agent=user_agent(context.settings),
+        minutes=round(polling.min_interval.total_seconds() / 60),
+        pause=f"{seconds:g} {'second' if seconds == 1 else 'seconds'}",
+        contact=contact,
+        contact_url=f"mailto:{contact}" if contact and "@" in contact and "://" not in contact else contact,
+    )
 
 
 def _page(context: WebContext, template: str, **values: object) -> Response:

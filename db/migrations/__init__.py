@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from db.migrations import m0001_spine, m0002_prints
+from db.migrations import m0001_spine, m0002_prints, m0003_politeness
 
 STEPS: tuple[tuple[int, str, str], ...] = (
     (1, "spine", m0001_spine.SCHEMA),
     (2, "prints", m0002_prints.SCHEMA),
+    (3, "politeness", m0003_politeness.SCHEMA),
 )
 """Number, name, and text in the dialect that `db.engine.Engine.ddl` translates. Never edited once released."""
 

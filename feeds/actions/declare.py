@@ -18,13 +18,14 @@ from feeds.actions.specs import declared_spec
 from feeds.config import load_strictly
 from feeds.config_text import declarations_toml
 from feeds.errors import ConfigError, OwnedByFileError, RequestError
+from feeds.model.kept import SourceRow, SourceSpec
 from feeds.model.settings import (
     AuthorDeclaration,
     Settings,
     SourceDeclaration,
     TopicDeclaration,
 )
-from feeds.protocols import SourceRow, SourceSpec, Store
+from feeds.protocols import Store
 from feeds.urls import slugify
 
 APPLIED = "declared"

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from feeds.model.articles import Author, Topic
+from feeds.model.kept import SourceRow
 from feeds.model.settings import AuthorDeclaration, Declarations, SourceDeclaration, TopicDeclaration
-from feeds.protocols import SourceRow, Store
+from feeds.protocols import Store
 
 
 def stored_declarations(store: Store) -> Declarations:

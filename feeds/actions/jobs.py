@@ -10,8 +10,9 @@ from typing import Any
 
 from feeds.errors import FeedwrightError
 from feeds.ingest.pipeline import PollTools
+from feeds.model.kept import Job
 from feeds.model.settings import Settings
-from feeds.protocols import Job, Store
+from feeds.protocols import Store
 
 JOB_LEASE = timedelta(seconds=120)
 """A job whose worker said nothing for so long is taken over."""

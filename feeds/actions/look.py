@@ -18,7 +18,8 @@ from feeds.ingest.parse.detect import detect
 from feeds.markup import excerpt
 from feeds.model.articles import Draft, DraftFeed
 from feeds.model.incoming import Failed, Source
-from feeds.protocols import ParseTask, Request, Response, SourceSpec
+from feeds.model.kept import SourceSpec
+from feeds.protocols import ParseTask, Request, Response
 from feeds.urls import host_of, polite_domain, shown_url
 
 MOST_TRIED = 8

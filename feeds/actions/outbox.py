@@ -11,6 +11,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Protocol, TypeVar
 
+from feeds.actions.alerts import Outage
 from feeds.actions.poll import save_polls
 from feeds.errors import FeedwrightError
 from feeds.ingest.pipeline import Polled
@@ -40,6 +41,7 @@ class Outbox:
     ) -> None:
         self._in_store = in_store
         self._settings, self._chance, self._owner = settings, chance, owner
+        self._outage = Outage()
         self._polled: list[Polled] = []
         self._hosts: list[str] = []
         self._arrived, self._enough, self._idle = asyncio.Event(), asyncio.Event(), asyncio.Event()
@@ -57,12 +59,8 @@ class Outbox:
         self._wake()
 
     def host_done(self, host: str, *, unpolled: int) -> None:
-        """Nothing more comes from the host: it is let go once what came is written.
-
-        One that was not polled to its end stays held: whatever kept it from that would do so at once again.
-        """
-        if not unpolled:
-            self._hosts.append(host)
+        """Nothing more comes from the host: it is let go once what came is written."""
+        self._hosts.append(host)
         self._subtract(unpolled)
         self._wake()
 
@@ -103,7 +101,7 @@ class Outbox:
     def _written(self, store: Store, several: Sequence[Polled], hosts: Sequence[str]) -> None:
         try:
             if several:
-                save_polls(store, several, settings=self._settings, chance=self._chance)
+                save_polls(store, several, settings=self._settings, chance=self._chance, outage=self._outage)
         finally:
             if hosts:
                 store.release(owner=self._owner, hosts_done=hosts)

@@ -9,14 +9,17 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from feeds.actions.alerts import Outage, note
 from feeds.errors import ClaimLostError, StoreBusyError
 from feeds.ingest.decide import decide
 from feeds.ingest.identity import candidate_urns
-from feeds.ingest.pipeline import Polled, PollTools, cooling, poll_source, report_of
+from feeds.ingest.network import is_network_failure
+from feeds.ingest.pipeline import Polled, PollTools, poll_source, report_of
+from feeds.ingest.politeness import domain_rest, host_rest
 from feeds.model.articles import Changes, Known, PollReport, Topic
 from feeds.model.incoming import DueSource, Fetched, Gone, NotModified
 from feeds.model.settings import PollSettings
@@ -56,13 +59,21 @@ async def poll_when_allowed(due: DueSource, tools: PollTools) -> Polled:
 
 
 def save_polls(
-    store: Store, several: Sequence[Polled], *, settings: PollSettings, chance: Callable[[], float]
+    store: Store,
+    several: Sequence[Polled],
+    *,
+    settings: PollSettings,
+    chance: Callable[[], float],
+    outage: Outage | None = None,
 ) -> tuple[Saved, ...]:
     """Writes finished polls in one transaction, a savepoint for each source.
+
+    With `outage`, failures that our own network is the cause of are held against no source.
 
     Polls that found nothing new have nothing that can fail alone: they share a savepoint and a few
     statements. Where two writers meet (PostgreSQL), the whole batch is tried again one source at a time.
     """
+    several = blameless(store, several, outage)
     topics = store.topics() if any(one.feed is not None for one in several) else ()
     try:
         with store.write():
@@ -75,6 +86,13 @@ def save_polls(
         if len(several) == 1:
             return (_save_alone(store, several[0], topics, settings, chance),)
         return tuple(_save_alone(store, polled, topics, settings, chance) for polled in several)
+
+
+def blameless(store: Store, several: Sequence[Polled], outage: Outage | None) -> list[Polled]:
+    """The polls, those that failed for our own network's sake marked so."""
+    if outage is None or not several or not outage.judge(store, several, several[-1].at):
+        return list(several)
+    return [replace(one, is_our_network=True) if is_network_failure(one.result) else one for one in several]
 
 
 def is_quiet(polled: Polled) -> bool:
@@ -106,17 +124,20 @@ async def poll_now(
     *,
     settings: PollSettings,
     chance: Callable[[], float],
+    outage: Outage | None = None,
 ) -> tuple[Saved, ...]:
     """Polls sources side by side and writes them together: for the command line and for tests."""
     polled = await asyncio.gather(*(poll_when_allowed(due, tools) for due in dues))
-    return await in_store(lambda store: save_polls(store, polled, settings=settings, chance=chance))
+    return await in_store(
+        lambda store: save_polls(store, polled, settings=settings, chance=chance, outage=outage)
+    )
 
 
-def by_host(dues: Sequence[DueSource]) -> dict[str, list[DueSource]]:
-    """Claimed work, host by host, in the order of the slots."""
+def by_domain(dues: Sequence[DueSource]) -> dict[str, list[DueSource]]:
+    """Claimed work, registrable domain by domain, in the order of the slots."""
     grouped: dict[str, list[DueSource]] = defaultdict(list)
     for due in sorted(dues, key=lambda one: one.slot_at):
-        grouped[due.host].append(due)
+        grouped[polite_domain(due.host)].append(due)
     return dict(grouped)
 
 
@@ -154,6 +175,10 @@ def _save_quiet(
             for one in several
         ]
         store.save_unchanged([one.report for one in saved if one.report is not None])
+        for one in saved:
+            if one.report is not None and one.polled.due.poll.failure_count:
+                due = one.polled.due
+                note(store, due.source, due.poll.failure_count, one.report, one.polled.at)
     for one in saved:
         _tell(one.polled.due, one.report)
     return saved
@@ -177,14 +202,24 @@ def _save(
             store.save_poll(due.source, report, polled.feed, changes, polled.at)
             if isinstance(polled.result, Gone):
                 store.set_source_state(due.source.id, "gone", polled.at)
-            wait = cooling(polled)
-            if wait is not None:
-                store.cool(polite_domain(host_of(due.source.fetch_url)), until=polled.at + wait)
+            _leave_alone(store, polled)
+            note(store, due.source, due.poll.failure_count, report, polled.at)
     except ClaimLostError:
         _tell(due, None)
         return Saved(polled=polled, report=None)
     _tell(due, report)
     return Saved(polled=polled, report=report)
+
+
+def _leave_alone(store: Store, polled: Polled) -> None:
+    """Lets the domain, or the host, rest for as long as the answer asks."""
+    due = polled.due
+    rest = domain_rest(polled.result, due.poll.failure_count)
+    if rest is not None:
+        store.cool(polite_domain(host_of(due.source.fetch_url)), until=polled.at + rest)
+    rest = host_rest(polled.result)
+    if rest is not None:
+        store.rest_host(due.host, until=polled.at + rest)
 
 
 def _tell(due: DueSource, report: PollReport | None) -> None:

@@ -15,8 +15,9 @@ from feeds.actions.specs import spec_at, stored_spec
 from feeds.clock import EPOCH
 from feeds.errors import NotFoundError, RequestError
 from feeds.model.incoming import Share, Source
+from feeds.model.kept import SourceRow
 from feeds.model.settings import Settings
-from feeds.protocols import SourceRow, Store
+from feeds.protocols import Store
 
 POLL_WITHIN = timedelta(minutes=3)
 _PAUSE_S = 0.25

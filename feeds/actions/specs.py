@@ -8,8 +8,8 @@ from urllib.parse import urlsplit, urlunsplit
 from feeds.config_values import SAMPLE_PREFIX
 from feeds.errors import RequestError
 from feeds.model.incoming import Source
+from feeds.model.kept import SourceSpec
 from feeds.model.settings import SourceDeclaration
-from feeds.protocols import SourceSpec
 from feeds.urls import absolute_url, host_of, is_secret, polite_domain, publisher_domain
 
 

@@ -12,8 +12,9 @@ from feeds.actions.jobs import JobTools, Tell
 from feeds.errors import NotFoundError, RequestError
 from feeds.ingest.topics import match_topics
 from feeds.model.articles import Article, Topic, TopicMatch, TopicRule
+from feeds.model.kept import CategoryCount, Matchable
 from feeds.model.settings import Settings
-from feeds.protocols import CategoryCount, Matchable, Store
+from feeds.protocols import Store
 
 BATCH = 200
 

@@ -26,7 +26,7 @@ from feeds.model.articles import (
     TopicMatch,
 )
 from feeds.model.incoming import Source
-from feeds.protocols import Matchable
+from feeds.model.kept import Matchable
 from feeds.urls import same_url_key
 
 UNDATED_STEP = timedelta(hours=1)

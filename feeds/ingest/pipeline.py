@@ -7,12 +7,13 @@ What comes out is a `Polled` value; `feeds.actions.poll` decides against the sto
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from feeds.ingest.fetch import fetch
-from feeds.ingest.politeness import asked_by_headers, domain_rest, longest
+from feeds.ingest.politeness import asked_by_headers, longest
 from feeds.ingest.polling import (
     FAILURE_JITTER,
     after_failure,
@@ -27,6 +28,13 @@ from feeds.model.articles import DraftFeed, PollReport
 from feeds.model.incoming import DueSource, Failed, Fetched, FetchResult, Gone, NotModified, PollState
 from feeds.model.settings import FetchSettings, PollSettings
 from feeds.protocols import ParseTask, Transport, Workers
+from feeds.urls import shown_url
+
+log = logging.getLogger("feedwright.poll")
+
+
+OUR_NETWORK = timedelta(minutes=1)
+"""How soon sources are asked again after our own network failed, lengthened by chance up to twice."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +45,8 @@ class Polled:
     result: FetchResult
     feed: DraftFeed | None
     at: datetime
+    is_our_network: bool = False
+    """It failed while nothing outside could be reached: no source is blamed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +60,17 @@ class PollTools:
 
 
 async def poll_source(due: DueSource, tools: PollTools) -> Polled:
-    """One source asked once, all steps up to the drafts. Never raises for what the outside does."""
+    """One source asked once, all steps up to the drafts. Never raises: a fault of ours is a report too."""
+    try:
+        return await _polled(due, tools)
+    except Exception as error:  # one source must never stop a round
+        log.exception("%s: polling it failed in our own code", due.source.slug)
+        detail = f"Polling it failed in our own code ({type(error).__name__}); the log says where."
+        failed = Failed(url=shown_url(due.source.fetch_url), state="unreadable", detail=detail)
+        return Polled(due=due, result=failed, feed=None, at=tools.clock())
+
+
+async def _polled(due: DueSource, tools: PollTools) -> Polled:
     result = await fetch(tools.send, due.source, due.poll, limits=tools.fetching, now=tools.clock())
     feed: DraftFeed | None = None
     if isinstance(result, Fetched) and result.body_hash != due.poll.body_hash:
@@ -120,6 +140,11 @@ def report_of(
 
 def _failed(polled: Polled, result: Failed, settings: PollSettings, chance: float) -> PollReport:
     poll = polled.due.poll
+    if polled.is_our_network:
+        soon = replace(poll, next_poll_at=polled.at + with_jitter(OUR_NETWORK, chance, 1.0))
+        return PollReport(
+            source_id=polled.due.source.id, status=poll.status, detail=poll.status_detail, poll=soon
+        )
     wait = after_failure(poll, asked=result.retry_after, settings=settings)
     saved: PollState = replace(
         poll,
@@ -130,11 +155,6 @@ def _failed(polled: Polled, result: Failed, settings: PollSettings, chance: floa
         status_detail=result.detail,
     )
     return PollReport(source_id=polled.due.source.id, status=result.state, detail=result.detail, poll=saved)
-
-
-def cooling(polled: Polled) -> timedelta | None:
-    """How long the whole domain is to be left alone after this answer; None where it is not."""
-    return domain_rest(polled.result, polled.due.poll.failure_count)
 
 
 def _learned(poll: PollState, polled: Polled, new_count: int) -> PollState:

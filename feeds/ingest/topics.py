@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from feeds.markup import text_of_html
 from feeds.model.articles import Topic, TopicMatch
-from feeds.protocols import Matchable
+from feeds.model.kept import Matchable
 
 
 def match_topics(topics: Sequence[Topic], article: Matchable) -> tuple[TopicMatch, ...]:

@@ -7,6 +7,7 @@ source is told that it took too long. (`ProcessPoolExecutor` cannot end one hang
 from __future__ import annotations
 
 import asyncio
+import importlib
 import logging
 import multiprocessing
 import resource
@@ -17,12 +18,12 @@ from datetime import timedelta
 
 from pebble import ProcessExpired, ProcessPool
 
-from feeds.ingest.drafts import make_drafts
 from feeds.model.articles import DraftFeed
 from feeds.model.incoming import Failed
 from feeds.protocols import ParseTask
 from feeds.urls import shown_url
 
+READER = "feeds.ingest.drafts"
 TASKS_A_PROCESS = 2000
 """After so many documents a process is replaced, so that fragmented memory does not grow for years."""
 
@@ -44,7 +45,7 @@ class ProcessWorkers:
 
     async def drafts(self, task: ParseTask) -> DraftFeed | Failed:
         """The document normalized, or why it cannot be read."""
-        future = self._pool.schedule(make_drafts, args=[task], timeout=self._timeout)
+        future = self._pool.schedule(_make, args=[task], timeout=self._timeout)
         try:
             found: DraftFeed | Failed = await asyncio.wrap_future(future)
         except FutureTimeout:
@@ -69,10 +70,16 @@ class InlineWorkers:
 
     async def drafts(self, task: ParseTask) -> DraftFeed | Failed:
         """The document normalized, or why it cannot be read."""
-        return make_drafts(task)
+        return _make(task)
 
     def close(self) -> None:
         """Nothing to end."""
+
+
+def _make(task: ParseTask) -> DraftFeed | Failed:
+    """Imported where it runs: the parsers take 45 MB, which only the worker processes should pay for."""
+    found: DraftFeed | Failed = importlib.import_module(READER).make_drafts(task)
+    return found
 
 
 def _limit(memory: int) -> None:

@@ -10,6 +10,7 @@ from db.store import Store
 from feeds.actions.specs import spec_at
 from feeds.errors import ClaimLostError, RequestError
 from feeds.model.articles import Article, Tombstone, TopicRule
+from feeds.model.incoming import Failed
 from feeds.model.outgoing import FeedKey, FeedPage, RenderedFeed
 from tests.conftest import open_store
 from tests.fakes import NOON, Newsroom, item, rss
@@ -359,3 +360,90 @@ def test_an_article_is_whole(newsroom: Newsroom) -> None:
     )
     assert [(one.url, one.length) for one in article.enclosures] == [("https://harbour.example/a.mp3", 7)]
     assert article.source.title == "Harbour News"
+
+
+def test_a_domain_is_asked_by_one_process_at_a_time(newsroom: Newsroom, database_url: str) -> None:
+    for host in ("a", "b"):
+        newsroom.store.add_source(spec_at(f"https://{host}.harbour.example/feed"), NOON)
+    until = NOON + timedelta(minutes=1)
+
+    def claim(store: Store, owner: str, most: int = 50) -> list[str]:
+        dues = store.claim(owner=owner, now=NOON, until=until, most=most, pause=timedelta(0))
+        return [due.host for due in dues]
+
+    other = open_store(database_url)
+    assert claim(newsroom.store, "one", most=1) == ["a.harbour.example"]
+    assert claim(other, "two") == []
+    assert claim(newsroom.store, "one") == ["b.harbour.example"]
+    newsroom.store.release(owner="one", hosts_done=["a.harbour.example"])
+    newsroom.store.poll_soon([row.source.id for row in newsroom.store.sources()], NOON)
+    assert claim(other, "two") == []
+    newsroom.store.release(owner="one", hosts_done=["b.harbour.example"])
+    assert len(claim(other, "two")) == 2
+    other.close()
+
+
+def test_a_429_rests_the_whole_domain_and_a_503_the_host(newsroom: Newsroom) -> None:
+    urls = [f"https://{host}.harbour.example/{n}" for host in ("a", "b") for n in (1, 2)]
+    for url in urls:
+        newsroom.add(url, rss(item(url)))
+    newsroom.web.put(urls[0], "", status=503)
+    newsroom.round()
+    newsroom.again(minutes=5)
+    assert [asked.url for asked in newsroom.web.asked[4:]].count(urls[1]) == 1
+    newsroom.web.put(urls[2], "", status=429, Retry_After="7200")
+    newsroom.again(minutes=30)
+    before = len(newsroom.web.asked)
+    newsroom.again(minutes=100)
+    assert len(newsroom.web.asked) == before
+    newsroom.clock.move(minutes=21)
+    newsroom.round()
+    assert len(newsroom.web.asked) > before
+
+
+def test_a_source_that_keeps_failing_is_told_of_once_and_well_again_when_it_answers(
+    newsroom: Newsroom,
+) -> None:
+    newsroom.add(FEED, rss(item(1)))
+    newsroom.web.put(FEED, "", status=500)
+    for _ in range(6):
+        newsroom.again(days=1)
+    (alert,) = newsroom.store.alerts()
+    assert (alert.kind, alert.subject) == ("source", "harbour-example")
+    assert "status 500" in alert.message
+    (row,) = newsroom.store.sources()
+    assert row.source.state == "active"
+    newsroom.web.put(FEED, rss(item(1)))
+    newsroom.again(days=1)
+    assert newsroom.store.alerts() == ()
+
+
+def test_when_our_network_is_gone_no_source_is_blamed(newsroom: Newsroom) -> None:
+    urls = [f"https://s{n}.example/feed" for n in range(6)]
+    for url in urls:
+        newsroom.add(url, rss(item(url, link=url + "/1")))
+    newsroom.round()
+    for url in urls:
+        newsroom.web.pages[url] = Failed(
+            url=url, state="name", detail="The name of the host cannot be found."
+        )
+    newsroom.again()
+    (alert,) = newsroom.store.alerts()
+    assert alert.kind == "network"
+    assert {(row.poll.failure_count, row.poll.status) for row in newsroom.store.sources()} == {(0, "well")}
+    for url in urls:
+        newsroom.web.put(url, rss(item(url, link=url + "/1")))
+    newsroom.again()
+    assert newsroom.store.alerts() == ()
+
+
+def test_what_a_source_asks_for_is_kept_beside_its_rhythm(newsroom: Newsroom) -> None:
+    dates = [NOON - timedelta(hours=4 * n) for n in range(1, 6)]
+    skips = "<ttl>600</ttl><skipHours><hour>22</hour><hour>23</hour></skipHours>"
+    newsroom.add(FEED, rss(*(item(n, date=date) for n, date in enumerate(dates)), extra=skips))
+    newsroom.round()
+    (row,) = newsroom.store.sources()
+    assert (row.poll.gap, row.poll.asked) == (timedelta(hours=4), timedelta(hours=10))
+    assert row.poll.skips.hours == frozenset({22, 23})
+    assert row.poll.next_poll_at == NOON + timedelta(hours=12)
+    assert row.poll.reason == "the source asks for it"

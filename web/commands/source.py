@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import secrets
+from datetime import timedelta
 from typing import Any
 
 import click
 
-from feeds.actions import sources
+from feeds.actions import pings, sources
 from feeds.actions.kinds import LOOK, POLL
 from feeds.clock import system_clock
+from feeds.config import base_url
 from feeds.errors import RequestError
 from feeds.ingest.health import STATES
-from feeds.protocols import SourceRow
+from feeds.model.kept import SourceRow
 from feeds.urls import shown_url
 from web.commands.output import (
     ago,
@@ -106,10 +109,12 @@ def show(name: str, as_json: bool) -> None:
     """Show one source: settings, state, its cause and what to do."""
     with site_store(site_settings()) as store:
         row = sources.found_source(store, name)
+        token = pings.ping_token(store, row.source.id, lambda: secrets.token_hex(32))
+    plain = {**_plain(row), "ping": f"{base_url(site_settings()).rstrip('/')}/ping/{token}"}
     if as_json:
-        write_json(_plain(row))
+        write_json(plain)
         return
-    for key, value in _plain(row).items():
+    for key, value in plain.items():
         if value not in (None, "", []):
             click.echo(f"{key + ':':<16}{', '.join(value) if isinstance(value, list) else value}")
     known = STATES.get(row.poll.status)
@@ -235,7 +240,15 @@ def _plain(row: SourceRow) -> dict[str, Any]:
         "last_polled": _moment(state.last_polled_at),
         "last_new": _moment(state.last_new_at),
         "next_poll": _moment(state.next_poll_at),
+        "interval": _span(state.interval) if state.last_ok_at else None,
+        "why": state.reason or None,
     }
+
+
+def _span(span: timedelta) -> str:
+    minutes = round(span.total_seconds() / 60)
+    hours, rest = divmod(minutes, 60)
+    return f"{hours} h {rest} min" if hours and rest else f"{hours} h" if hours else f"{minutes} min"
 
 
 def _moment(then: Any) -> str | None:

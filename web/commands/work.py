@@ -19,8 +19,9 @@ from feeds.actions.kinds import KINDS, POLL
 from feeds.actions.sources import poll_alone
 from feeds.clock import system_clock
 from feeds.errors import NotFoundError, RequestError
+from feeds.model.kept import Job
 from feeds.model.settings import Settings
-from feeds.protocols import Job, Store
+from feeds.protocols import Store
 from feeds.urls import host_of, polite_domain
 from web.commands.site import is_scheduler_alive
 

@@ -1,0 +1,49 @@
+"""What an admin should look at: sources that keep failing, and our own network. Opened and closed by polls."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from feeds.ingest import network
+from feeds.ingest.health import health_of
+from feeds.ingest.pipeline import Polled
+from feeds.model.articles import PollReport
+from feeds.model.incoming import Source
+from feeds.protocols import Store
+from feeds.urls import host_of, polite_domain
+
+SOURCE, NETWORK = "source", "network"
+AFTER_FAILURES = 4
+"""Failures in a row before a source is told of: with doubling waits that is after about four hours."""
+
+
+class Outage:
+    """Remembers, over the batches of one process, whether it is them or us that cannot be reached."""
+
+    def __init__(self) -> None:
+        self._streak = network.Streak()
+
+    def judge(self, store: Store, several: Sequence[Polled], now: datetime) -> bool:
+        """True where these polls failed for our own network's sake; opens and closes the alert."""
+        was_ours = self._streak.is_ours
+        results = [(polite_domain(host_of(one.due.source.fetch_url)), one.result) for one in several]
+        self._streak = network.after(self._streak, results)
+        if self._streak.is_ours and not was_ours:
+            message = "Nothing outside can be reached: our network, or its name server. No source is blamed."
+            store.open_alert(NETWORK, "", message, now)
+        elif was_ours and not self._streak.is_ours:
+            store.close_alert(NETWORK, "", now)
+        return self._streak.is_ours
+
+
+def note(store: Store, source: Source, failures_before: int, report: PollReport, now: datetime) -> None:
+    """Opens an alert for a source that keeps failing, or is gone; closes it when it answers again."""
+    if report.status == "gone":
+        store.open_alert(SOURCE, source.slug, f"{source.title}: {health_of('gone').cause}", now)
+    elif report.poll.failure_count == AFTER_FAILURES:
+        known = health_of(report.status)
+        message = f"{source.title} cannot be read ({known.label}). {report.detail} {known.next_step}"
+        store.open_alert(SOURCE, source.slug, message, now)
+    elif failures_before >= AFTER_FAILURES and report.poll.failure_count == 0:
+        store.close_alert(SOURCE, source.slug, now)

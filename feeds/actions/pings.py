@@ -1,0 +1,67 @@
+"""A source says that it has something new: by its own ping address, or as WebSub publishers tell a hub.
+
+Whoever pings has no say but this: the source is asked soon. It is not asked more than once a minute by
+pings, so that nobody can use us against a host.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from feeds.errors import NotFoundError
+from feeds.model.kept import SourceRow
+from feeds.protocols import Store
+
+SECRET = "ping_secret"  # noqa: S105 - the name that it is kept under
+AT_MOST_EVERY = timedelta(minutes=1)
+TOKEN_CHARS = 32
+
+
+def ping_token(store: Store, source_id: int, new_secret: Callable[[], str]) -> str:
+    """The unguessable word in the source's ping address; the same for as long as the database lives."""
+    secret = store.kept(SECRET)
+    if secret is None:
+        store.keep(SECRET, new_secret())
+        secret = store.kept(SECRET) or ""
+    return _token(secret, source_id)
+
+
+def ping(store: Store, token: str, now: datetime) -> bool:
+    """True where the source of that token is due at once; False where it was asked a moment ago.
+
+    Raises NotFoundError for a token that is nobody's.
+    """
+    secret = store.kept(SECRET)
+    number = token.partition("-")[0]
+    if secret is None or not number.isdigit() or len(number) > 18:
+        raise NotFoundError("That is no ping address.")
+    if not hmac.compare_digest(_token(secret, int(number)).encode(), token.encode()):
+        raise NotFoundError("That is no ping address.")
+    row = next((one for one in store.sources() if one.source.id == int(number)), None)
+    if row is None:
+        raise NotFoundError("That source is not here any more.")
+    return _soon(store, row, now)
+
+
+def published(store: Store, url: str, now: datetime) -> bool:
+    """The same for a source named by its address, as `hub.mode=publish` does."""
+    row = store.source_at(url.strip())
+    if row is None or row.source.state == "removed":
+        raise NotFoundError("No source is polled at that address here.")
+    return _soon(store, row, now)
+
+
+def _soon(store: Store, row: SourceRow, now: datetime) -> bool:
+    last = row.poll.last_polled_at
+    if row.source.state != "active" or (last is not None and now - last < AT_MOST_EVERY):
+        return False
+    store.poll_soon([row.source.id], now)
+    return True
+
+
+def _token(secret: str, source_id: int) -> str:
+    mark = hmac.new(secret.encode(), f"ping {source_id}".encode(), hashlib.sha256).hexdigest()
+    return f"{source_id}-{mark[:TOKEN_CHARS]}"

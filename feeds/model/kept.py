@@ -1,0 +1,96 @@
+"""What the store is given and gives beside articles and feeds: specs, rows of lists, jobs, counts, alerts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, Literal
+
+from feeds.model.incoming import PollState, Share, Source
+
+JobState = Literal["waiting", "running", "done", "failed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceSpec:
+    """What a source is to be, before the store gives it id and slug."""
+
+    fetch_url: str
+    public_url: str | None
+    host: str
+    host_domain: str
+    """For politeness: by the list's ICANN part."""
+    domain: str
+    """For identity: by the whole list."""
+    slug: str | None = None
+    title: str | None = None
+    author_name: str | None = None
+    language: str | None = None
+    timezone: str = "UTC"
+    share: Share = "full"
+    is_ours: bool = False
+    is_sample: bool = False
+    interval: timedelta | None = None
+    topic_slugs: tuple[str, ...] = ()
+    origin: Literal["file", "admin", "opml", "found"] = "admin"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceRow:
+    """A source as lists show it: with its state and counts."""
+
+    source: Source
+    poll: PollState
+    article_count: int
+    host: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """Work that a person asked for."""
+
+    id: int
+    kind: str
+    arguments: dict[str, Any]
+    asked_by: str
+    state: JobState
+    done: int
+    total: int
+    message: str
+    result: dict[str, Any] | None
+    asked_at: datetime
+    finished_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CategoryCount:
+    """A label that sources use."""
+
+    label: str
+    article_count: int
+    source_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Matchable:
+    """What topic rules look at in a stored article."""
+
+    id: int
+    source_slug: str
+    source_topics: tuple[str, ...]
+    title: str
+    summary: str
+    text_html: str
+    url: str | None
+    categories: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alert:
+    """Something that an admin should look at."""
+
+    kind: str
+    """`source` (it keeps failing) or `network` (nothing outside can be reached)."""
+    subject: str
+    message: str
+    opened_at: datetime
