@@ -110,11 +110,10 @@ def outside_skips(moment: datetime, skips: Skips) -> datetime:
 
 def _by_rhythm(poll: PollState, settings: PollSettings, now: datetime) -> Interval:
     floor, ceiling = settings.min_interval, settings.max_interval
-    if poll.gap is None:
-        return Interval(
-            span=_within(settings.default_interval, floor, ceiling), reason="its rhythm is not known yet"
-        )
     silent = now - poll.last_new_at if poll.last_new_at is not None else timedelta(0)
+    if poll.gap is None:
+        unknown = max(settings.default_interval, silent / DORMANT_AFTER)
+        return Interval(span=_within(unknown, floor, ceiling), reason="its rhythm is not known yet")
     if silent > max(poll.gap * DORMANT_AFTER, DORMANT_AT_LEAST):
         return Interval(span=ceiling, reason="nothing new for a long time")
     wanted = poll.gap / 2
