@@ -54,7 +54,7 @@ _TAG_BODY = r"[^>\"']*(?:(?:\"[^\"]*\"|'[^']*')[^>\"']*)*"
 _BLOCK_TAG = re.compile(rf"</?(?:{_BLOCKS})\b{_TAG_BODY}>", re.IGNORECASE)
 _ANY_TAG = re.compile(rf"</?[a-zA-Z]{_TAG_BODY}>")
 _OPENING = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _PIXEL = re.compile(
     r"<img\b[^>]*\b(?:width=\"[01]\"[^>]*\bheight=\"[01]\"|height=\"[01]\"[^>]*\bwidth=\"[01]\")[^>]*>"
 )
@@ -62,8 +62,16 @@ _EMPTY = re.compile(r"<(p|div|span|a|figure|b|i|em|strong)>\s*</\1>")
 
 
 def strip_illegal(text: str) -> str:
-    """The text without characters that XML 1.0 cannot or should not carry."""
-    return _ILLEGAL.sub("", text)
+    """The text without characters that XML 1.0 cannot or should not carry.
+
+    Control characters where windows-1252 has a quote or a dash were meant as that (as in HTML).
+    """
+    return _ILLEGAL.sub(_as_meant, text)
+
+
+def _as_meant(found: re.Match[str]) -> str:
+    code = ord(found[0])
+    return bytes([code]).decode("cp1252", "ignore") if 0x80 <= code <= 0x9F else ""
 
 
 def one_line(text: str) -> str:
@@ -120,7 +128,7 @@ def text_of_html(source: str) -> str:
     if "<" not in source:
         return one_line(html.unescape(source))
     bare = re.sub(r"(?is)<(script|style|template)\b.*?(</\1\s*>|$)", " ", source[:MAX_HTML])
-    bare = re.sub(r"(?s)<!--.*?(-->|$)", " ", bare)
+    bare = re.sub(r"(?s)<!--(?:-?>|.*?(?:--!?>|$))", " ", bare)
     return one_line(html.unescape(_ANY_TAG.sub("", _BLOCK_TAG.sub(" ", bare))))
 
 

@@ -7,6 +7,7 @@ When unsure, a byline is left as it was written rather than cut into names that 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 
 from feeds.markup import one_line, text_of_html
@@ -31,8 +32,10 @@ ROLES = frozenset(
 }
 MAX_AUTHORS = 12
 _BY = re.compile(r"^(?:by|von|par|por|di|door|af|av|text)\s*[:\s]\s*", re.IGNORECASE)
+_MAILTO = re.compile(r"\bmailto:", re.IGNORECASE)
 _BRACKETED = re.compile(r"^(?P<email>[^\s@()<>]+@[^\s()<>]+)\s*\((?P<name>[^()]+)\)$")
 _ANGLED = re.compile(r"^\"?(?P<name>[^<>\"]+?)\"?\s*<(?P<email>[^\s@<>]+@[^\s<>]+)>$")
+_NAME_FIRST = re.compile(r"^(?P<name>[^()]+?)\s*\((?P<email>[^\s@()<>]+@[^\s()<>]+)\)$")
 _ADDRESS = re.compile(r"^[^\s@]+@[^\s@]+\.[^\s@]+$")
 _SPLIT = re.compile(r"\s*(?:,|;|\s+and\s+|\s+&\s+|\s+und\s+|\s+et\s+|\s+y\s+)\s*")
 _WORD = re.compile(r"^[^\W\d_][\w.'’\-]*$")
@@ -54,14 +57,16 @@ def judge_bylines(
     for chosen in (own, [one for one in every if one.is_feed_level]):
         for byline in chosen:
             for author in _people(byline, shut, base_url):
-                key = _folded(author.name)
-                if key not in found and len(found) < MAX_AUTHORS:
+                key = _same_person(author.name)
+                if key in found:
+                    found[key] = _joined(found[key], author)
+                elif len(found) < MAX_AUTHORS:
                     found[key] = author
         if found:
             break
     if not found and fallback:
         return (DraftAuthor(name=fallback),)
-    return tuple(found.values())
+    return _without_logins(tuple(found.values()))
 
 
 def split_names(text: str) -> tuple[str, ...]:
@@ -99,7 +104,8 @@ def _taken_apart(byline: Byline) -> tuple[str, str | None]:
     text = one_line(
         text_of_html(byline.text) if "<" not in byline.text or "@" not in byline.text else byline.text
     )
-    for pattern in (_BRACKETED, _ANGLED):
+    text = _MAILTO.sub("", text)
+    for pattern in (_BRACKETED, _ANGLED, _NAME_FIRST):
         found = pattern.match(text)
         if found:
             return one_line(found["name"]), found["email"].lower()
@@ -111,6 +117,29 @@ def _is_nobody(name: str, shut: set[str]) -> bool:
     if _ADDRESS.match(name) or folded in ROLES or folded in shut:
         return True
     return not re.search(r"[^\W\d_]", name) or name.lower().startswith(("http://", "https://"))
+
+
+def _same_person(name: str) -> str:
+    """What is equal for `Roe, Jane`, `JANE ROE` and `Jané Roe`: fields that name one person twice."""
+    bare = unicodedata.normalize("NFKD", _folded(name))
+    words = re.findall(r"\w+", "".join(char for char in bare if not unicodedata.combining(char)))
+    return " ".join(sorted(words)) or bare
+
+
+def _joined(before: DraftAuthor, again: DraftAuthor) -> DraftAuthor:
+    """The first telling, with what the second one adds; a name in its natural order is the better one."""
+    is_turned = "," in before.name and "," not in again.name
+    return DraftAuthor(
+        name=again.name if is_turned else before.name,
+        url=before.url or again.url,
+        email=before.email or again.email,
+    )
+
+
+def _without_logins(authors: tuple[DraftAuthor, ...]) -> tuple[DraftAuthor, ...]:
+    """Without those who are only the login of an address, where somebody else has a name."""
+    named = tuple(one for one in authors if one.email is None or one.name != one.email.split("@", 1)[0])
+    return named if any(" " in one.name for one in named) else authors
 
 
 def _folded(text: str) -> str:

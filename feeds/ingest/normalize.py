@@ -19,6 +19,8 @@ UNTITLED = "(untitled)"
 TITLE_CHARS = 500
 GUID_CHARS = 2000
 MOST_CATEGORIES = 50
+MOST_COMMAS = 3
+"""A label with more of them is a list of labels."""
 
 
 def normalize(parsed: ParsedFeed, *, source: Source, url: str, now: datetime, max_entries: int) -> DraftFeed:
@@ -133,10 +135,16 @@ def _enclosures(entry: ParsedEntry, base: str) -> list[Enclosure]:
 def _categories(labels: tuple[str, ...]) -> tuple[str, ...]:
     unique: dict[str, str] = {}
     for label in labels:
-        clean = text_of_html(label)[:100]
-        if clean:
-            unique.setdefault(clean.casefold(), clean)
+        for one in _labels_in(text_of_html(label)):
+            unique.setdefault(one[:100].casefold(), one[:100])
     return tuple(unique.values())[:MOST_CATEGORIES]
+
+
+def _labels_in(text: str) -> list[str]:
+    """The labels of one field: a list of keywords is several, `Movies, Music & TV` is one."""
+    parts = [part.strip() for part in text.split(",")]
+    is_list = len(parts) > MOST_COMMAS and all(part and len(part) <= 40 for part in parts)
+    return parts if is_list else [text] if text else []
 
 
 def _language(text: str | None) -> str | None:

@@ -1,9 +1,11 @@
-"""What feedparser flattens, read from each entry's own XML: pictures with their own credits, bylines.
+"""What feedparser flattens, read from each entry's own XML: ids, bylines, pictures with their own credits, media.
 
 feedparser gives one list of `media_content` and one of `media_credit`, so nobody can tell whose
 credit is whose (Media RSS 1.5.1 puts the credit inside the content, the group, or the item). It also
 cuts `desk@paper.example (Jane Roe)` apart by a pattern that knows no top-level domain of more than
-four letters, so that the name begins with what is left of the address.
+four letters, so that the name begins with what is left of the address. And it makes ids absolute,
+so that an entry's id would depend on where the document was fetched; ids are compared character by
+character (RFC 4287 section 4.2.6.1).
 """
 
 from __future__ import annotations
@@ -13,7 +15,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from feeds.model.incoming import NO_SKIPS, Byline, Image, Skips
+from feeds.model.incoming import NO_SKIPS, Byline, Enclosure, Image, Skips
 
 MEDIA = ("http://search.yahoo.com/mrss/", "http://search.yahoo.com/mrss")
 ATOM = ("http://www.w3.org/2005/Atom", "http://purl.org/atom/ns#")
@@ -28,8 +30,11 @@ _PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".svg")
 class EntryXml:
     """What one entry's XML says beyond feedparser."""
 
+    guid: str | None = None
     images: tuple[Image, ...] = ()
     bylines: tuple[Byline, ...] = ()
+    enclosures: tuple[Enclosure, ...] = ()
+    """Sound and video of media:content, one of each group: for entries that attach no file otherwise."""
     rights: str | None = None
 
 
@@ -71,8 +76,52 @@ def _entry(node: etree._Element) -> EntryXml:
         image = _image(found, holders)
         if image is not None:
             images[image.url] = _richer(images.get(image.url), image)
-    copyright_line = _first_media(node, "copyright")
-    return EntryXml(images=tuple(images.values()), bylines=_entry_bylines(node), rights=_text(copyright_line))
+    for found in node.iterfind(f"{{{ITUNES}}}image"):
+        address = (found.get("href") or "").strip()
+        if address:
+            images.setdefault(address, Image(url=address))
+    return EntryXml(
+        guid=_guid(node),
+        images=tuple(images.values()),
+        bylines=_entry_bylines(node),
+        enclosures=tuple(_attached(node)),
+        rights=_text(_first_media(node, "copyright")),
+    )
+
+
+def _guid(entry: etree._Element) -> str | None:
+    """RSS guid, else Atom id, as it was written."""
+    for names in (("guid",), tuple(f"{{{space}}}id" for space in ATOM), ("id",)):
+        for node in entry:
+            # A child would be an entity of the document's own: those are left to feedparser.
+            if node.tag in names and len(node) == 0 and (text := (node.text or "").strip()):
+                return text
+    return None
+
+
+def _attached(entry: etree._Element) -> Iterator[Enclosure]:
+    """Files of sound and video; a group is one work in several forms, so its default or first form stands for it."""
+    groups: set[etree._Element] = set()
+    for node in sorted(
+        (node for node in entry.iter() if _is_media(node, "content")),
+        key=lambda node: node.get("isDefault") != "true",
+    ):
+        kind, url, parent = (
+            (node.get("type") or "").lower(),
+            (node.get("url") or "").strip(),
+            node.getparent(),
+        )
+        if not url or not kind.startswith(("audio/", "video/")) or parent in groups:
+            continue
+        if parent is not None and _is_media(parent, "group"):
+            groups.add(parent)
+        yield Enclosure(
+            url=url,
+            media_type=kind,
+            length=_number(node.get("fileSize"), digits=15),
+            title=_text(_child_media(node, "title")),
+            duration_s=_number(node.get("duration")),
+        )
 
 
 def _entry_bylines(entry: etree._Element) -> tuple[Byline, ...]:
@@ -86,14 +135,15 @@ def _entry_bylines(entry: etree._Element) -> tuple[Byline, ...]:
 
 
 def _byline(node: etree._Element) -> Byline | None:
-    if node.tag == "author" or node.tag in {f"{{{space}}}creator" for space in DC}:
+    if node.tag in {f"{{{space}}}creator" for space in DC}:
         text = _text(node)
         return Byline(text=text) if text else None
-    space = next((space for space in ATOM if node.tag == f"{{{space}}}author"), None)
-    if space is None:
+    if node.tag not in {"author", *(f"{{{space}}}author" for space in ATOM)}:
         return None
-    name, url, email = (_text(node.find(f"{{{space}}}{part}")) for part in ("name", "uri", "email"))
-    text = name or email or (_text(node) if len(node) == 0 else None)
+    parts = {_local(part): _text(part) for part in node}
+    name, email = parts.get("name"), parts.get("email")
+    url = parts.get("uri") or parts.get("url") or parts.get("homepage")
+    text = name or email or (None if parts else _text(node))
     return Byline(text=text, url=url, email=email) if text else None
 
 
@@ -165,7 +215,7 @@ def _channel_bylines(root: etree._Element) -> tuple[Byline, ...]:
     names = [
         text
         for node in channel
-        if node.tag in (f"{{{DC[0]}}}creator", f"{{{ITUNES}}}author") and (text := _text(node))
+        if node.tag in ("author", f"{{{DC[0]}}}creator", f"{{{ITUNES}}}author") and (text := _text(node))
     ]
     return tuple(Byline(text=text, is_feed_level=True) for text in dict.fromkeys(names))
 
@@ -206,5 +256,6 @@ def _text(node: etree._Element | None) -> str | None:
     return text or None
 
 
-def _number(text: str | None) -> int | None:
-    return int(text) if text and text.strip().isdigit() and len(text) < 7 else None
+def _number(text: str | None, *, digits: int = 6) -> int | None:
+    clean = (text or "").strip()
+    return int(clean) if clean.isascii() and clean.isdigit() and len(clean) <= digits else None

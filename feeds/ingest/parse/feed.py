@@ -15,6 +15,7 @@ from typing import Any
 import feedparser
 
 from feeds.errors import ParseError
+from feeds.ingest.parse.charset import as_utf8
 from feeds.ingest.parse.entryxml import DocumentXml, EntryXml, read_xml
 from feeds.ingest.politeness import longest, period
 from feeds.markup import escape_text
@@ -26,9 +27,8 @@ _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 
 def parse_feed(body: bytes, *, url: str, content_type: str) -> ParsedFeed:
     """The feed in an XML body; raises ParseError where there is none in it."""
-    headers = {"content-location": url}
-    if content_type:
-        headers["content-type"] = content_type
+    body = as_utf8(body, content_type)
+    headers = {"content-location": url, "content-type": "application/xml; charset=utf-8"}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -88,7 +88,7 @@ def _entry(entry: Any, *, is_atom: bool, extra: EntryXml) -> ParsedEntry:
         # RSS has one body: what stands in description is the content where there is no content:encoded.
         content, summary, detail = summary, None, summary_detail
     return ParsedEntry(
-        guid=entry.get("id") or None,
+        guid=extra.guid or entry.get("id") or None,
         url=entry.get("link") or None,
         title_html=_html(entry.get("title_detail"), is_atom=is_atom),
         summary_html=summary,
@@ -98,7 +98,7 @@ def _entry(entry: Any, *, is_atom: bool, extra: EntryXml) -> ParsedEntry:
         updated=_plain(entry, "updated"),
         bylines=extra.bylines or _bylines(entry),
         categories=tuple(_labels(entry)),
-        enclosures=tuple(_enclosures(entry)),
+        enclosures=tuple(_enclosures(entry)) or extra.enclosures,
         images=extra.images,
         language=(detail or {}).get("language") or (entry.get("title_detail") or {}).get("language"),
         rights=entry.get("rights") or extra.rights or _link(entry, "license"),

@@ -16,10 +16,11 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
+from feeds.ingest.parse.charset import charset_of, is_utf8
 from feeds.model.articles import Draft
 from feeds.urls import same_url_key
 
-RULES = b"1"
+RULES = b"2"
 """Raised whenever a draft of the same bytes comes out differently; every entry is then read anew once."""
 RECORD = 24
 """Bytes of one remembered entry: fingerprint, hash of its guid, hash of its address; eight each."""
@@ -87,8 +88,9 @@ def scan(body: bytes, remembered: bytes, *, content_type: str, salt: Sequence[st
     walk = _walked(body)
     if walk is None or not walk.spans:
         return None
+    charset = charset_of(body, content_type)
     salted = hashlib.blake2b(
-        RULES + "\x1f".join((*salt, content_type, *walk.header)).encode("utf-8", "surrogatepass"),
+        RULES + "\x1f".join((*salt, content_type, charset, *walk.header)).encode("utf-8", "surrogatepass"),
         digest_size=16,
     ).digest()
     records = {
@@ -109,7 +111,11 @@ def scan(body: bytes, remembered: bytes, *, content_type: str, salt: Sequence[st
         else:
             left.append(place)
     pieces.append(body[copied:])
-    return Scan(body=b"".join(pieces), prints=tuple(prints), new_places=tuple(left), known=tuple(known))
+    cut = b"".join(pieces)
+    if not cut.isascii() and charset_of(cut, content_type) != charset:
+        # Without the known entries the rest would be read as other characters.
+        return None
+    return Scan(body=cut, prints=tuple(prints), new_places=tuple(left), known=tuple(known))
 
 
 def record(mark: bytes, draft: Draft | None) -> bytes:
@@ -228,15 +234,7 @@ def _is_safe(body: bytes, content_type: str) -> bool:
     stated = _CHARSET.search(content_type)
     names = [declared[1].decode().lower()] if declared else []
     names += [stated[1].lower()] if stated else []
-    return all(name in _SAFE_ENCODINGS for name in names) and (declared is not None or _is_utf8(body))
-
-
-def _is_utf8(body: bytes) -> bool:
-    try:
-        body.decode("utf-8")
-    except UnicodeDecodeError:
-        return False
-    return True
+    return all(name in _SAFE_ENCODINGS for name in names) and (declared is not None or is_utf8(body))
 
 
 def _hash(text: str) -> bytes:

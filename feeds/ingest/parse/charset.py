@@ -1,0 +1,121 @@
+"""Which characters a document's bytes are: decoded once, so that every reader of it sees the same text.
+
+Servers and documents often state another charset than they use. Text beyond ASCII that is valid
+UTF-8 is UTF-8, whatever is stated; single bytes that are not get the meaning of windows-1252, which is
+what ISO-8859-1 means on the web (WHATWG Encoding). Nothing is guessed from the frequency of letters.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator
+
+REPAIRED = "utf-8 with stray bytes"
+_MARKS = (
+    (codecs.BOM_UTF32_LE, "utf-32-le"),
+    (codecs.BOM_UTF32_BE, "utf-32-be"),
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF16_LE, "utf-16-le"),
+    (codecs.BOM_UTF16_BE, "utf-16-be"),
+)
+_WIDE = ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be", "cp037")
+_MEANT = {
+    "iso8859-1": "cp1252", "ascii": "cp1252", "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932",
+    "euc_kr": "cp949", "big5": "big5hkscs", "tis-620": "cp874", "iso8859-9": "cp1254", "iso8859-11": "cp874",
+}  # fmt: skip
+# No charsets of documents; punycode is even quadratic.
+_REFUSED = frozenset(
+    {"punycode", "idna", "unicode_escape", "raw_unicode_escape", "undefined", "utf-7", "mbcs"}
+)
+# Seven-bit charsets: what looks like ASCII is not.
+_SHIFTING = frozenset({"iso2022_jp", "iso2022_kr", "hz"})
+_DECLARATION = re.compile(r"\A\s{0,99}<\?xml\s[^>]{0,200}>")
+_DECLARED = re.compile(r"encoding\s{0,9}=\s{0,9}[\"']\s{0,9}([A-Za-z0-9._:-]{1,40})")
+_STATED = re.compile(r"charset\s{0,9}[=:]\s{0,9}[\"']?\s{0,9}([A-Za-z0-9._:-]{1,40})", re.IGNORECASE)
+_MULTIBYTE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")
+
+
+def as_utf8(body: bytes, content_type: str) -> bytes:
+    """The document in UTF-8, declared as such; no byte is refused."""
+    text = _decoded(body, charset_of(body, content_type)).lstrip("\ufeff")
+    found = _DECLARATION.match(text)
+    rest = text[found.end() :] if found else text
+    return b'<?xml version="1.0" encoding="utf-8"?>' + rest.encode("utf-8", "replace")
+
+
+def charset_of(body: bytes, content_type: str) -> str:
+    """The name of the charset that the bytes are in, as Python knows it."""
+    for mark, name in _MARKS:
+        if body.startswith(mark):
+            return name if name != "utf-8" or is_utf8(body) else REPAIRED
+    for name in _WIDE:
+        if body.startswith("<?xm".encode(name)):
+            return next(
+                (one for one in _stated(body, name, "") if name == "cp037" and _fits(body, one)), name
+            )
+    stated = list(_stated(body, "latin-1", content_type))
+    shifting = next((name for name in stated if name in _SHIFTING), None)
+    if shifting and _fits(body, shifting):
+        return shifting
+    if is_utf8(body):
+        return "utf-8"
+    for name in stated:
+        if name not in ("utf-8", "cp1252") and _fits(body, name):
+            return name
+    sequences = len(_MULTIBYTE.findall(body))
+    strays = body.decode("utf-8", "replace").count("\ufffd")
+    return REPAIRED if sequences > strays else "cp1252"
+
+
+def is_utf8(body: bytes) -> bool:
+    """True for valid UTF-8, ASCII among it."""
+    try:
+        body.decode("utf-8")
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _stated(body: bytes, name: str, content_type: str) -> Iterator[str]:
+    """What HTTP, then the document, says of its charset: names as they are meant on the web."""
+    start = body[:1600].decode(name, "replace")
+    found = _DECLARATION.match(start)
+    for said in (_STATED.search(content_type), _DECLARED.search(found[0]) if found else None):
+        known = _known(said[1]) if said else None
+        if known:
+            yield known
+
+
+def _known(label: str) -> str | None:
+    try:
+        name = codecs.lookup(label).name
+        "".encode(label)
+    except LookupError:
+        return None
+    return None if name in _REFUSED else _MEANT.get(name, name)
+
+
+def _fits(body: bytes, name: str) -> bool:
+    try:
+        body.decode(name)
+    except (UnicodeDecodeError, LookupError):
+        return False
+    return True
+
+
+def _decoded(body: bytes, name: str) -> str:
+    return body.decode("utf-8", _STRAYS) if name == REPAIRED else body.decode(name, _STRAYS)
+
+
+def _stray(error: UnicodeError) -> tuple[str, int]:
+    """Bytes that the charset has no character for, each as windows-1252 has it."""
+    if not isinstance(error, UnicodeDecodeError):
+        raise error
+    bad = error.object[error.start : error.end]
+    return "".join(_OF_1252[byte] for byte in bad), error.end
+
+
+_OF_1252 = tuple(bytes([byte]).decode("cp1252", "replace") for byte in range(256))
+_STRAYS = "feedwright-strays"
+codecs.register_error(_STRAYS, _stray)
