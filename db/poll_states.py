@@ -10,12 +10,12 @@ import msgspec
 from db import hosts
 from db.engine import Engine, Row, chunks
 from feeds.clock import from_ms, to_ms
-from feeds.model.incoming import NO_SKIPS, PollState, Skips
+from feeds.model.incoming import NO_SKIPS, Move, PollState, Skips
 
 COLUMNS = (
     "p.host, p.etag, p.last_modified, p.body_hash, p.prints, p.is_imported, p.failure_count, p.next_poll_at,"
     " p.last_polled_at, p.last_ok_at, p.last_new_at, p.status, p.status_detail,"
-    " p.interval_ms AS poll_interval_ms, p.gap_ms, p.asked_ms, p.skips, p.reason"
+    " p.interval_ms AS poll_interval_ms, p.gap_ms, p.asked_ms, p.skips, p.reason, p.move"
 )
 
 
@@ -48,6 +48,7 @@ def read(row: Row) -> PollState:
         reason=row["reason"] or "",
         gap=_span(row["gap_ms"]),
         asked=_span(row["asked_ms"]),
+        move=msgspec.json.decode(row["move"], type=Move) if row["move"] else None,
         skips=msgspec.json.decode(row["skips"], type=Skips) if row["skips"] else NO_SKIPS,
     )
 
@@ -60,7 +61,7 @@ def save(engine: Engine, source_id: int, poll: PollState) -> None:
         " next_poll_at = CASE WHEN next_poll_at IS NULL THEN NULL ELSE :next_poll_at END,"
         " last_polled_at = :last_polled_at, last_ok_at = :last_ok_at, last_new_at = :last_new_at,"
         " status = :status, status_detail = :detail, interval_ms = :interval, reason = :reason, gap_ms = :gap,"
-        " asked_ms = :asked, skips = :skips WHERE source_id = :id",
+        " asked_ms = :asked, skips = :skips, move = :move WHERE source_id = :id",
         {
             **_values(source_id, poll),
             "gap": _span_ms(poll.gap),
@@ -80,7 +81,8 @@ def save_unchanged(engine: Engine, polls: Sequence[tuple[int, PollState]]) -> No
         " failure_count = :failure_count,"
         " next_poll_at = CASE WHEN next_poll_at IS NULL THEN NULL ELSE :next_poll_at END,"
         " last_polled_at = :last_polled_at, last_ok_at = :last_ok_at, status = :status,"
-        " status_detail = :detail, interval_ms = :interval, reason = :reason WHERE source_id = :id",
+        " status_detail = :detail, interval_ms = :interval, reason = :reason, move = :move"
+        " WHERE source_id = :id",
         [_values(source_id, poll) for source_id, poll in polls],
     )
     hosts.set_due_of(engine, [source_id for source_id, _ in polls])
@@ -140,6 +142,7 @@ def _values(source_id: int, poll: PollState) -> dict[str, object]:
         "detail": poll.status_detail[:500],
         "interval": _span_ms(poll.interval),
         "reason": poll.reason,
+        "move": None if poll.move is None else msgspec.json.encode(poll.move).decode(),
     }
 
 

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from feeds.actions.alerts import Outage, note
+from feeds.actions.moves import follow_move
 from feeds.errors import ClaimLostError, StoreBusyError
 from feeds.ingest.decide import decide
 from feeds.ingest.identity import candidate_urns
@@ -176,8 +177,11 @@ def _save_quiet(
         ]
         store.save_unchanged([one.report for one in saved if one.report is not None])
         for one in saved:
-            if one.report is not None and one.polled.due.poll.failure_count:
-                due = one.polled.due
+            if one.report is None:
+                continue
+            due = one.polled.due
+            follow_move(store, due.source, one.report, one.polled.at)
+            if due.poll.failure_count:
                 note(store, due.source, due.poll.failure_count, one.report, one.polled.at)
     for one in saved:
         _tell(one.polled.due, one.report)
@@ -203,6 +207,7 @@ def _save(
             if isinstance(polled.result, Gone):
                 store.set_source_state(due.source.id, "gone", polled.at)
             _leave_alone(store, polled)
+            follow_move(store, due.source, report, polled.at)
             note(store, due.source, due.poll.failure_count, report, polled.at)
     except ClaimLostError:
         _tell(due, None)

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from feeds.ingest.fetch import fetch
+from feeds.ingest.moving import met
 from feeds.ingest.politeness import asked_by_headers, longest
 from feeds.ingest.polling import (
     FAILURE_JITTER,
@@ -115,6 +116,7 @@ def report_of(
     detail = "; ".join(faults) if polled.feed else poll.status_detail if status == "faults" else ""
     saved = replace(
         after,
+        move=met(poll.move, result.hops, now),
         prints=polled.feed.prints if polled.feed is not None else poll.prints,
         is_imported=after.is_imported or polled.feed is not None,
         failure_count=0,

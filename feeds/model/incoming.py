@@ -59,6 +59,15 @@ NO_SKIPS = Skips()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """A permanent redirect as it was met: where to, since when, how often in a row."""
+
+    url: str
+    since_at: datetime
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PollState:
     """What the last polls of a source left behind."""
 
@@ -87,6 +96,8 @@ class PollState:
     asked: timedelta | None = None
     """What the source's document asks for (ttl, updatePeriod); its answers ask anew each time."""
     skips: Skips = NO_SKIPS
+    move: Move | None = None
+    """A permanent redirect that is not believed yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,8 +10,9 @@ from db.store import Store
 from feeds.actions.specs import spec_at
 from feeds.errors import ClaimLostError, RequestError
 from feeds.model.articles import Article, Tombstone, TopicRule
-from feeds.model.incoming import Failed
+from feeds.model.incoming import Failed, Hop
 from feeds.model.outgoing import FeedKey, FeedPage, RenderedFeed
+from feeds.protocols import Response
 from tests.conftest import open_store
 from tests.fakes import NOON, Newsroom, item, rss
 
@@ -447,3 +448,39 @@ def test_what_a_source_asks_for_is_kept_beside_its_rhythm(newsroom: Newsroom) ->
     assert row.poll.skips.hours == frozenset({22, 23})
     assert row.poll.next_poll_at == NOON + timedelta(hours=12)
     assert row.poll.reason == "the source asks for it"
+
+
+def test_a_permanent_redirect_is_believed_after_days_and_a_temporary_one_never(newsroom: Newsroom) -> None:
+    new = "https://new.harbour.example/feed"
+    newsroom.add(FEED, rss(item(1)))
+
+    def moved(status: int) -> None:
+        body = rss(item(1)).encode()
+        hops = (Hop(status=status, from_url=FEED, to_url=new),)
+        newsroom.web.pages[FEED] = Response(url=new, status=200, headers=(), body=body, hops=hops)
+
+    def address() -> str:
+        (row,) = newsroom.store.sources()
+        return row.source.fetch_url
+
+    moved(302)
+    for _ in range(9):
+        newsroom.again(days=1)
+    assert address() == FEED
+    moved(301)
+    for _ in range(3):
+        newsroom.again(hours=2)
+    assert address() == FEED
+    newsroom.web.put(FEED, rss(item(1)))
+    newsroom.again(days=4)
+    moved(308)
+    for _ in range(5):
+        assert address() == FEED
+        newsroom.again(days=1)
+    assert address() == new
+    newsroom.web.put(new, rss(item(1), item(2)))
+    newsroom.again()
+    assert sorted(titles(newsroom.store)) == ["Story 1", "Story 2"]
+    row = newsroom.store.source_at(FEED)
+    assert row is not None
+    assert row.source.first_url == FEED

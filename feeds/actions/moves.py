@@ -1,0 +1,46 @@
+"""A source whose permanent redirect has stood for days gets its new address, or its file is told of it."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import replace
+from datetime import datetime
+
+from feeds.actions.specs import spec_at, stored_spec
+from feeds.ingest.moving import is_settled
+from feeds.model.articles import PollReport
+from feeds.model.incoming import Source
+from feeds.protocols import Store
+from feeds.urls import shown_url
+
+MOVED = "moved"
+
+log = logging.getLogger("feedwright.poll")
+
+
+def follow_move(store: Store, source: Source, report: PollReport, now: datetime) -> None:
+    """Takes over the new address where the redirect is believed; what the file declares, the file changes."""
+    move = report.poll.move
+    if move is None or source.is_sample or not is_settled(move, now):
+        return
+    taken = store.source_at(move.url)
+    if source.origin == "file" or taken is not None:
+        whom = f"; {taken.source.slug} is polled there already" if taken is not None else ""
+        message = (
+            f"{source.title} has moved for good to {shown_url(move.url)}{whom}. Change its address in the config"
+            " file, and keep the old one in `was`."
+            if source.origin == "file"
+            else f"{source.title} has moved for good to {shown_url(move.url)}{whom}: remove one of the two."
+        )
+        store.open_alert(MOVED, source.slug, message, now)
+        return
+    target = spec_at(move.url)
+    spec = replace(
+        stored_spec(source, target.host),
+        fetch_url=target.fetch_url,
+        public_url=target.public_url,
+        host=target.host,
+        host_domain=target.host_domain,
+    )
+    log.warning("%s has moved for good: %s", source.slug, shown_url(move.url))
+    store.change_source(source.id, spec, now)
