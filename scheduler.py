@@ -4,7 +4,7 @@
     publish  numbers what was touched, renders ahead what was read lately
     jobs     runs what people asked for
     declare  applies a changed config file
-    upkeep   extends claims, beats, checkpoints
+    upkeep   extends claims, beats, checkpoints, lets go of what is kept no longer
 
 Start it with `python -m scheduler` (FEEDWRIGHT_CONFIG names the config file), `--once` for one round.
 """
@@ -34,6 +34,7 @@ from feeds.actions.kinds import KINDS
 from feeds.actions.outbox import Outbox
 from feeds.actions.poll import by_domain, claim_due, next_extension, poll_when_allowed
 from feeds.actions.publish import publish_touched, render_stale, site_info
+from feeds.actions.tidy import tidy
 from feeds.clock import Clock, system_clock
 from feeds.config import load
 from feeds.errors import ConfigError, FeedwrightError, StoreBusyError
@@ -123,6 +124,13 @@ class Clockwork:
         with contextlib.suppress(StoreBusyError):
             await self._writer.run(lambda store: store.checkpoint())
 
+    async def tidy_tick(self) -> None:
+        """Lets go of what `[keep]` says is kept no longer."""
+        now = self._clock()
+        gone = await self._writer.run(lambda store: tidy(store, self.settings.keep, now))
+        if gone:
+            log.info("[keep]: %d articles or versions let go", gone)
+
     async def drain(self) -> None:
         """Waits until nothing claimed is under way."""
         await self.outbox.wait_until_idle()
@@ -196,6 +204,7 @@ def ticks(work: Clockwork) -> AsyncIOScheduler:
         (work.jobs_tick, 1),
         (work.upkeep_tick, min(5.0, next_extension(work.settings.poll.claim).total_seconds())),
         (work.checkpoint_tick, 30),
+        (work.tidy_tick, 600),
     )
     for tick, seconds in every:
         clockwork.add_job(_told(tick), "interval", seconds=seconds, next_run_time=datetime.now(UTC))

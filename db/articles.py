@@ -81,6 +81,34 @@ def withdraw(engine: Engine, article_id: int, *, reason: str, now: datetime) -> 
     )
 
 
+def older(engine: Engine, *, before: datetime, most: int) -> list[int]:
+    """Ids of published articles that were published here before then, oldest first."""
+    rows = engine.rows(
+        "SELECT id FROM articles WHERE status = 'published' AND sort_at < :before ORDER BY sort_at LIMIT :most",
+        {"before": to_ms(before), "most": most},
+    )
+    return [row["id"] for row in rows]
+
+
+def purge(engine: Engine, article_id: int, *, now: datetime) -> None:
+    """Removes everything of the article but its identity, and leaves its tombstone."""
+    withdraw(engine, article_id, reason="kept no longer", now=now)
+    one_id = {"id": article_id}
+    engine.run("UPDATE articles SET status = 'purged', title = '', rights = NULL WHERE id = :id", one_id)
+    engine.run(
+        "UPDATE contents SET summary = '', content_html = '', images = '[]', enclosures = '[]'"
+        " WHERE article_id = :id",
+        one_id,
+    )
+    for table in ("versions", "article_categories", "article_authors", "article_topics"):
+        engine.run(f"DELETE FROM {table} WHERE article_id = :id", one_id)
+
+
+def drop_versions(engine: Engine, *, before: datetime) -> int:
+    """Forgets former states seen before then; answers how many."""
+    return engine.run("DELETE FROM versions WHERE seen_at < :before", {"before": to_ms(before)})
+
+
 def by_id(engine: Engine, article_id: int) -> Article | Tombstone | None:
     """One article whole, or the sign that it left."""
     grave = one(

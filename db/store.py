@@ -394,6 +394,19 @@ class Store:
         )
         return dict(rows[0])
 
+    def purge_articles(self, *, before: datetime, now: datetime, most: int) -> int:
+        """Removes the content of articles published before then, and keeps their identity."""
+        old = articles.older(self.engine, before=before, most=most)
+        for article_id in old:
+            with self.write():
+                articles.purge(self.engine, article_id, now=now)
+                memberships.sync(self.engine, article_id, (), now, is_changed=False)
+        return len(old)
+
+    def drop_versions(self, *, before: datetime) -> int:
+        """Forgets former states of articles seen before then."""
+        return articles.drop_versions(self.engine, before=before)
+
     def checkpoint(self) -> None:
         """Moves the write-ahead log into the database (SQLite)."""
         self.engine.checkpoint()

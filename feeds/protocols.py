@@ -361,6 +361,14 @@ class Store(Protocol):
         ...
 
     # upkeep
+    def purge_articles(self, *, before: datetime, now: datetime, most: int) -> int:
+        """Removes the content of articles published before then, and keeps their identity; answers how many."""
+        ...
+
+    def drop_versions(self, *, before: datetime) -> int:
+        """Forgets former states of articles seen before then; answers how many."""
+        ...
+
     def checkpoint(self) -> None:
         """Moves the write-ahead log into the database (SQLite)."""
         ...

@@ -8,10 +8,12 @@ import pytest
 
 from db.store import Store
 from feeds.actions.specs import spec_at
+from feeds.actions.tidy import tidy
 from feeds.errors import ClaimLostError, RequestError
 from feeds.model.articles import Article, Tombstone, TopicRule
 from feeds.model.incoming import Failed, Hop
 from feeds.model.outgoing import FeedKey, FeedPage, RenderedFeed
+from feeds.model.settings import KeepSettings
 from feeds.protocols import Response
 from tests.conftest import open_store
 from tests.fakes import NOON, Newsroom, item, rss
@@ -484,3 +486,22 @@ def test_a_permanent_redirect_is_believed_after_days_and_a_temporary_one_never(n
     row = newsroom.store.source_at(FEED)
     assert row is not None
     assert row.source.first_url == FEED
+
+
+def test_what_is_kept_no_longer_loses_its_content_and_no_source_brings_it_back(newsroom: Newsroom) -> None:
+    newsroom.add(FEED, rss(item(1, date=NOON - timedelta(days=40)), item(2)))
+    newsroom.round()
+    old = next(one for one in page(newsroom.store).articles if one.title == "Story 1")
+    assert tidy(newsroom.store, KeepSettings(), newsroom.clock()) == 0
+    keep = KeepSettings(articles=timedelta(days=30), versions=timedelta(days=1))
+    assert tidy(newsroom.store, keep, newsroom.clock()) == 1
+    newsroom.web.put(FEED, rss(item(1, body="Told anew.", date=NOON - timedelta(days=40)), item(2)))
+    newsroom.again()
+    assert titles(newsroom.store) == ["Story 2"]
+    found = newsroom.store.article(old.id)
+    assert isinstance(found, Tombstone)
+    rows = newsroom.store.engine.rows(
+        "SELECT content_html FROM contents WHERE article_id = :id", {"id": old.id}
+    )
+    assert [row["content_html"] for row in rows] == [""]
+    assert newsroom.store.check() == ()

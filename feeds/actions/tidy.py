@@ -1,0 +1,23 @@
+"""Upkeep by the clock: what `[keep]` says is kept no longer is let go, a little at a time.
+
+A purged article leaves its sign: its identity stays, so that no source brings it back as new.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from feeds.model.settings import KeepSettings
+from feeds.protocols import Store
+
+MOST_AT_ONCE = 500
+
+
+def tidy(store: Store, keep: KeepSettings, now: datetime) -> int:
+    """How many articles and versions were let go; nothing where `[keep]` says for ever."""
+    gone = 0
+    if keep.articles is not None:
+        gone += store.purge_articles(before=now - keep.articles, now=now, most=MOST_AT_ONCE)
+    if keep.versions is not None:
+        gone += store.drop_versions(before=now - keep.versions)
+    return gone
