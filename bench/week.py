@@ -239,14 +239,21 @@ def told(store: Store, world: FakeWorld, end: datetime, seconds: float) -> int:
     seen: dict[str, dict[int, int]] = defaultdict(dict)
     for row in rows:
         seen[row["fetch_url"]][row["published_at"]] = row["first_seen_at"]
-    missed = 0
+    missed = Counter[str]()
     for url, source in world.sources.items():
         for moment in source.born:
             if not NOON < moment < end - timedelta(days=1):
                 continue
             found = seen[url].get(int(moment.timestamp() * 1000))
             if found is None:
-                missed += 1
+                missed[source.temper] += 1
+                waits = [
+                    b - a for a, b in zip(source.asked, source.asked[1:], strict=False) if a <= moment <= b
+                ]
+                after = next((one for one in source.asked if one >= moment), None)
+                print(
+                    f"missed: {source.temper} {url} born {moment:%d %H:%M:%S}, asked after {waits} at {after}"
+                )
                 continue
             delay = (found / 1000 - moment.timestamp()) / 60
             delays[source.temper].append(delay)
@@ -274,7 +281,9 @@ def told(store: Store, world: FakeWorld, end: datetime, seconds: float) -> int:
         f"delay: median {statistics.median(every):.0f} min, 95th percentile {every[int(len(every) * 0.95)]:.0f} min"
     )
     print(f"requests an article: {world.requests / max(len(every), 1):.1f}; answers: {dict(world.statuses)}")
-    print(f"missed {missed}, later than the interval promised {sum(late.values())} (of sources that answer)")
+    print(
+        f"missed {sum(missed.values())}, later than the interval promised {sum(late.values())} (of sources that answer)"
+    )
     print(f"rules broken: {dict(world.faults) or 'none'}")
     return 1 if world.faults or missed else 0
 
