@@ -27,6 +27,8 @@ from feeds.urls import host_of, shown_url
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 CHUNK = 65_536
+READ_AHEAD = 262_144
+"""Decoded bytes that may wait in memory for us; most feeds fit, so that reading is seldom paused."""
 _NAT64 = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
 _COMPATIBLE = ipaddress.ip_network("::/96")
 _CREDENTIALS = frozenset({"authorization", "cookie", "if-none-match", "if-modified-since"})
@@ -144,6 +146,7 @@ class HttpTransport:
         return aiohttp.ClientSession(
             connector=connector,
             trust_env=False,
+            read_bufsize=READ_AHEAD,
             cookie_jar=aiohttp.DummyCookieJar(),
             auto_decompress=True,
             headers={"User-Agent": self._agent},
@@ -187,16 +190,24 @@ class HttpTransport:
             location = answer.headers.get("Location")
             if answer.status in REDIRECTS and location:
                 return answer.status, location
-            body = bytearray()
+            body = b""
             if answer.status == 200:
-                async for chunk in answer.content.iter_chunked(CHUNK):
-                    body += chunk
-                    if len(body) > request.max_bytes:
-                        raise _TooLargeError
-            else:
-                body += await answer.content.read(CHUNK)
-            found = tuple((name, value) for name, value in answer.headers.items())
-            return Response(url=url, status=answer.status, headers=found, body=bytes(body))
+                body = await _whole_body(answer, request.max_bytes)
+            elif answer.status != 304:
+                body = await answer.content.read(CHUNK)
+            found = tuple(answer.headers.items())
+            return Response(url=url, status=answer.status, headers=found, body=body)
+
+
+async def _whole_body(answer: aiohttp.ClientResponse, most: int) -> bytes:
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in answer.content.iter_any():
+        size += len(chunk)
+        if size > most:
+            raise _TooLargeError
+        chunks.append(chunk)
+    return b"".join(chunks)
 
 
 def _hidden(address: ipaddress.IPv6Address) -> list[ipaddress.IPv4Address]:

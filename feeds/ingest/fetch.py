@@ -54,7 +54,7 @@ def judge(answer: Response, *, now: datetime) -> FetchResult:
             url=answer.url,
             body=answer.body,
             content_type=answer.header("Content-Type") or "",
-            body_hash=hashlib.blake2b(answer.body, digest_size=16).hexdigest(),
+            body_hash=hashlib.sha256(answer.body).hexdigest()[:32],
             etag=answer.header("ETag"),
             last_modified=answer.header("Last-Modified"),
             headers=answer.headers,
