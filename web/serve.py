@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import http.client
 import logging
+import multiprocessing
 import os
 import signal
 import socket
@@ -97,6 +98,9 @@ def without_declarations(settings: Settings) -> Settings:
 
 def _family(settings: Settings, last_good: Path, say: Callable[[str], None]) -> int:
     web = settings.web
+    # Not forked: a forked web worker keeps the pipe open on which `Popen` waits for the scheduler to
+    # begin, and the keeper would hang until that worker ends (seen once in three starts).
+    multiprocessing.set_start_method("spawn", force=True)
     keeper = SchedulerKeeper(scheduler_command(), os.environ, note=_note)
     server = Granian(
         "web.wsgi:app",
