@@ -6,6 +6,7 @@ import hashlib
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
+from feeds.ingest.parse.scan import RULES
 from feeds.model.incoming import Failed, Fetched, FetchResult, Gone, NotModified, PollState, Source
 from feeds.model.settings import FetchSettings
 from feeds.protocols import Request, Response, Transport
@@ -54,7 +55,8 @@ def judge(answer: Response, *, now: datetime) -> FetchResult:
             url=answer.url,
             body=answer.body,
             content_type=answer.header("Content-Type") or "",
-            body_hash=hashlib.sha256(answer.body).hexdigest()[:32],
+            # With the rules' version: after an update the same body is read anew, once.
+            body_hash=f"{RULES.decode()}-{hashlib.sha256(answer.body).hexdigest()[:32]}",
             etag=answer.header("ETag"),
             last_modified=answer.header("Last-Modified"),
             headers=answer.headers,
