@@ -7,6 +7,7 @@ one author at most, and no Media RSS credit. Inside an Atom tree its elements ca
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from email.utils import format_datetime
 from typing import Any
@@ -24,6 +25,7 @@ from feeds.model.outgoing import DocumentEntry, DocumentSource
 MEDIA = "http://search.yahoo.com/mrss/"
 DC = "http://purl.org/dc/elements/1.1/"
 ATOM = "http://www.w3.org/2005/Atom"
+_LOOKS_LIKE_MARKUP = re.compile(r"[<>]|&#?\w+;")
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 # feedgen sets the locale of the whole process for every date, which no thread survives.
@@ -114,8 +116,11 @@ class RssEntryExtension(BaseEntryExtension):  # type: ignore[misc]
 
 
 def _declare_text(element: Any) -> None:
-    """Text with `<` or `&` in it is declared as escaped HTML, which even careless readers show right."""
-    if "<" in element.text or "&" in element.text:
+    """Text that looks like markup is declared as escaped HTML, which even careless readers show right.
+
+    A lone `&` stays plain: sfeed, for one, does not decode twice.
+    """
+    if _LOOKS_LIKE_MARKUP.search(element.text):
         element.set("type", "html")
         element.text = escape_text(element.text)
 

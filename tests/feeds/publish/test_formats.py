@@ -188,7 +188,8 @@ def test_atom_declares_titles_with_markup_characters_as_escaped_html() -> None:
     title = tree("atom", article(title="A & <b>")).find(f"{ATOM}entry/{ATOM}title")
     assert (title.get("type"), title.text) == ("html", "A &amp; &lt;b&gt;")
     feed = tree("atom", article(title="Plain"))
-    assert feed.find(f"{ATOM}title").get("type") == "html"
+    # "Tides & Weather": a lone ampersand is no markup, and some readers do not decode twice.
+    assert feed.find(f"{ATOM}title").get("type") is None
     assert feed.find(f"{ATOM}entry/{ATOM}title").get("type") is None
 
 
