@@ -204,6 +204,10 @@ class Store:
         """The source that has, or had, the slug."""
         return sources.by_slug(self.engine, slug)
 
+    def source_of_id(self, source_id: int) -> SourceRow | None:
+        """The source of that id."""
+        return sources.by_id(self.engine, source_id)
+
     def source_at(self, url: str) -> SourceRow | None:
         """The source that is, or was, polled at the address."""
         return sources.by_address(self.engine, url)

@@ -221,6 +221,10 @@ class Store(Protocol):
         """The source of that slug, or of a former one."""
         ...
 
+    def source_of_id(self, source_id: int) -> SourceRow | None:
+        """The source of that id."""
+        ...
+
     def source_at(self, url: str) -> SourceRow | None:
         """The source that is polled at that address, or once was."""
         ...

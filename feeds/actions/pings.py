@@ -40,8 +40,8 @@ def ping(store: Store, token: str, now: datetime) -> bool:
         raise NotFoundError("That is no ping address.")
     if not hmac.compare_digest(_token(secret, int(number)).encode(), token.encode()):
         raise NotFoundError("That is no ping address.")
-    row = next((one for one in store.sources() if one.source.id == int(number)), None)
-    if row is None:
+    row = store.source_of_id(int(number))
+    if row is None or row.source.state == "removed":
         raise NotFoundError("That source is not here any more.")
     return _soon(store, row, now)
 
