@@ -33,7 +33,8 @@ from tests import postgres
 from tests.fakes import NOON
 
 ROUNDS = 15
-A, B = TypeVar("A"), TypeVar("B")
+A = TypeVar("A")
+B = TypeVar("B")
 SITE = "00000000-0000-4000-8000-000000000000"
 NO_PAUSE = PollSettings(pause=timedelta(0))
 
