@@ -17,6 +17,9 @@ MAX_HTML = 1_000_000
 MAX_DEPTH = 400
 """nh3 is quadratic in nested blocks: 50,000 of them (250 KB) take 9 s; deeper ones are flattened."""
 
+MAX_ATTRIBUTES = 200
+"""nh3 is quadratic in the attributes of one tag as well."""
+
 TAGS = frozenset(
     "a abbr acronym address article aside audio b bdi bdo big blockquote br caption center cite code col colgroup "
     "dd del details dfn div dl dt em figcaption figure footer h1 h2 h3 h4 h5 h6 header hr i img ins kbd li main "
@@ -50,14 +53,15 @@ _BLOCKS = (
     "address|article|aside|blockquote|br|caption|center|dd|details|div|dl|dt|figcaption|figure|footer|h[1-6]|"
     "header|hr|li|main|ol|p|pre|section|summary|table|tbody|td|tfoot|th|thead|tr|ul"
 )
-_TAG_BODY = r"[^>\"']*(?:(?:\"[^\"]*\"|'[^']*')[^>\"']*)*"
+# Possessive, and no `<` outside quotes: linear on any input, whatever is left open in it.
+_TAG_BODY = r"[^<>\"']*+(?:(?:\"[^\"]*\"|'[^']*')[^<>\"']*+)*+"
 _BLOCK_TAG = re.compile(rf"</?(?:{_BLOCKS})\b{_TAG_BODY}>", re.IGNORECASE)
 _ANY_TAG = re.compile(rf"</?[a-zA-Z]{_TAG_BODY}>")
+_ATTRIBUTE = re.compile(r"[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>\"'][^\s>]*+))?+")
+_WITH_ATTRIBUTES = re.compile(rf"<[a-zA-Z][^\s/>]*+((?:{_ATTRIBUTE.pattern})*+)")
 _OPENING = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-_PIXEL = re.compile(
-    r"<img\b[^>]*\b(?:width=\"[01]\"[^>]*\bheight=\"[01]\"|height=\"[01]\"[^>]*\bwidth=\"[01]\")[^>]*>"
-)
+_PIXEL_WIDTH, _PIXEL_HEIGHT = re.compile(r"\bwidth=\"[01]\""), re.compile(r"\bheight=\"[01]\"")
 _EMPTY = re.compile(r"<(p|div|span|a|figure|b|i|em|strong)>\s*</\1>")
 
 
@@ -95,8 +99,8 @@ def sanitize(source: str, *, base_url: str | None = None) -> str:
     if not legal.strip():
         return ""
     if "<" not in legal:
-        return escape_text(html.unescape(legal)).strip()
-    if depth_of(legal) > MAX_DEPTH:
+        return _plain(legal)
+    if depth_of(legal) > MAX_DEPTH or _has_crowded_tag(legal):
         return f"<p>{escape_text(text_of_html(legal))}</p>"
     cleaned = nh3.clean(
         legal,
@@ -123,6 +127,14 @@ def depth_of(source: str) -> int:
     return deepest
 
 
+def _has_crowded_tag(source: str) -> bool:
+    """True where a tag has so many attributes that only an attack can have written it."""
+    return any(
+        len(found[1]) > MAX_ATTRIBUTES and len(_ATTRIBUTE.findall(found[1])) > MAX_ATTRIBUTES
+        for found in _WITH_ATTRIBUTES.finditer(source)
+    )
+
+
 def text_of_html(source: str) -> str:
     """The words of HTML on one line; blocks are set apart by a space; scripts and styles left out."""
     if "<" not in source:
@@ -143,16 +155,22 @@ def excerpt(text: str, most: int) -> str:
 
 
 def _lazy(tag: re.Match[str]) -> str:
-    """A picture that is fetched only when it is looked at, without telling its host from where."""
+    """A picture that is fetched only when it is looked at, without telling its host from where; no pixels."""
     text = tag[0]
-    return f'<img loading="lazy" referrerpolicy="no-referrer"{text[4:]}' if text.startswith("<img") else text
+    if not text.startswith("<img"):
+        return text
+    if _PIXEL_WIDTH.search(text) and _PIXEL_HEIGHT.search(text):
+        return ""
+    return f'<img loading="lazy" referrerpolicy="no-referrer"{text[4:]}'
 
 
 def _tidied(cleaned: str) -> str:
-    without = _PIXEL.sub("", cleaned)
-    if "<img" in without:
-        # Not by nh3: it writes the attributes it sets in an order that differs from run to run.
-        without = _ANY_TAG.sub(_lazy, without)
+    # Not by nh3: it writes the attributes it sets in an order that differs from run to run.
+    without = _ANY_TAG.sub(_lazy, cleaned) if "<img" in cleaned else cleaned
     for _ in range(2):
         without = _EMPTY.sub("", without)
-    return without.strip()
+    return without.strip() if "<" in without else _plain(without)
+
+
+def _plain(text: str) -> str:
+    return escape_text(html.unescape(text)).strip()

@@ -123,7 +123,7 @@ def url_domain(url: str | None) -> str | None:
 def guid_domain(guid: str) -> str | None:
     """The publisher's domain that a guid names: host of a URL, authority of a `tag:`; else None."""
     if guid.lower().startswith("tag:"):
-        authority = guid[4:].split(",", 1)[0].rsplit("@", maxsplit=1)[-1].strip().lower()
+        authority = guid[4:500].split(",", 1)[0].rsplit("@", maxsplit=1)[-1].strip().lower()
         return _registrable(authority, is_icann_only=False) if "." in authority else None
     return url_domain(guid) if guid.lower().startswith(("http://", "https://")) else None
 

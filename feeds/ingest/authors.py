@@ -31,6 +31,7 @@ ROLES = frozenset(
     "n/a",
 }
 MAX_AUTHORS = 12
+BYLINE_CHARS = 1000
 _BY = re.compile(r"^(?:by|von|par|por|di|door|af|av|text)\s*[:\s]\s*", re.IGNORECASE)
 _MAILTO = re.compile(r"\bmailto:", re.IGNORECASE)
 _BRACKETED = re.compile(r"^(?P<email>[^\s@()<>]+@[^\s()<>]+)\s*\((?P<name>[^()]+)\)$")
@@ -101,9 +102,8 @@ def _people(byline: Byline, shut: set[str], base_url: str | None) -> list[DraftA
 
 
 def _taken_apart(byline: Byline) -> tuple[str, str | None]:
-    text = one_line(
-        text_of_html(byline.text) if "<" not in byline.text or "@" not in byline.text else byline.text
-    )
+    said = byline.text[:BYLINE_CHARS]
+    text = one_line(text_of_html(said) if "<" not in said or "@" not in said else said)
     text = _MAILTO.sub("", text)
     for pattern in (_BRACKETED, _ANGLED, _NAME_FIRST):
         found = pattern.match(text)

@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 from feeds.errors import ParseError
-from feeds.ingest.normalize import normalize
+from feeds.ingest.normalize import normalize, too_many
+from feeds.ingest.parse.charset import as_utf8
 from feeds.ingest.parse.detect import detect
 from feeds.ingest.parse.feed import parse_feed
 from feeds.ingest.parse.jsonfeed import parse_jsonfeed
-from feeds.ingest.parse.scan import Scan, do_collide, record, scan
+from feeds.ingest.parse.scan import Scan, do_collide, record, scan, shortened
 from feeds.model.articles import DraftFeed
 from feeds.model.incoming import Failed, ParsedFeed
 from feeds.protocols import ParseTask
@@ -24,7 +25,7 @@ def make_drafts(task: ParseTask) -> DraftFeed | Failed:
             made = _of_new_entries(task, scanned)
             if made is not None:
                 return made
-        whole = _normalized(task, task.body)
+        whole = _whole(task)
     except ParseError as error:
         return Failed(url=shown_url(task.url), state=error.state, detail=str(error))
     return _remembered(whole, scanned) if scanned is not None else whole
@@ -39,7 +40,18 @@ def parse(body: bytes, *, url: str, content_type: str) -> ParsedFeed:
         raise ParseError("The address answers a web page, not a feed.", state="not-a-feed")
     if found == "json":
         return parse_jsonfeed(body)
+    if found == "unknown" and b"<" not in as_utf8(body, content_type).split(b"?>", 1)[1]:
+        raise ParseError("The answer is plain text, not a feed.", state="not-a-feed")
     return parse_feed(body, url=url, content_type=content_type)
+
+
+def _whole(task: ParseTask) -> DraftFeed:
+    cut = shortened(task.body, task.max_entries)
+    if cut is None:
+        return _normalized(task, task.body)
+    body, count = cut
+    made = _normalized(task, body)
+    return replace(made, entry_count=count, faults=(*made.faults, too_many(count, task.max_entries)))
 
 
 def _normalized(task: ParseTask, body: bytes) -> DraftFeed:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import islice
 
 from lxml import etree, html
 
@@ -13,6 +14,7 @@ from feeds.model.incoming import Enclosure, Image
 from feeds.urls import absolute_url
 
 MOST = 30
+CAPTION_CHARS = 1000
 _CREDIT = re.compile(
     r"^\s*(?:(?:photo|image|picture|foto|bild|photograph|illustration)\s*(?:credit|courtesy|by|von|par|:)?"
     r"(?:\s*(?:by|of|:))?|credits?\s*:|©|\(c\))\s*:?\s*(?P<who>\S.{1,120})$",
@@ -65,7 +67,7 @@ def images_in(content_html: str) -> tuple[Image, ...]:
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return ()
     found: list[Image] = []
-    for node in root.iter("img"):
+    for node in islice(root.iter("img"), 10 * MOST):
         src = node.get("src")
         if not src:
             continue
@@ -85,8 +87,8 @@ def images_in(content_html: str) -> tuple[Image, ...]:
 
 def split_credit(text: str | None) -> tuple[str | None, str | None]:
     """Caption and credit of a caption line: `Boats. Photo: Jane Roe` is both, `Photo: Jane Roe` a credit."""
-    if not text:
-        return None, None
+    if not text or len(text) > CAPTION_CHARS:
+        return text or None, None
     whole = _CREDIT.match(text)
     if whole:
         return None, whole["who"].strip(" .")
@@ -98,9 +100,10 @@ def split_credit(text: str | None) -> tuple[str | None, str | None]:
 
 def _figcaption(node: html.HtmlElement) -> str | None:
     for parent in node.iterancestors("figure"):
-        pictures = sum(1 for _ in parent.iter("img"))
+        if len(list(islice(parent.iter("img"), 2))) > 1:
+            return None
         caption = next(iter(parent.iter("figcaption")), None)
-        if caption is not None and pictures == 1:
+        if caption is not None:
             return text_of_html(html.tostring(caption, encoding="unicode", with_tail=False)) or None
     return None
 

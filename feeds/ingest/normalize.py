@@ -28,9 +28,7 @@ def normalize(parsed: ParsedFeed, *, source: Source, url: str, now: datetime, ma
     home = absolute_url(parsed.home_url, url)
     faults = list(parsed.faults)
     if len(parsed.entries) > max_entries:
-        faults.append(
-            f"It holds {len(parsed.entries)} entries; those after the first {max_entries} were left out."
-        )
+        faults.append(too_many(len(parsed.entries), max_entries))
     made = [
         (place, draft)
         for place, entry in enumerate(parsed.entries[:max_entries])
@@ -51,6 +49,11 @@ def normalize(parsed: ParsedFeed, *, source: Source, url: str, now: datetime, ma
         faults=tuple(faults),
         entry_count=len(parsed.entries),
     )
+
+
+def too_many(count: int, most: int) -> str:
+    """The sentence for a document of more entries than are read."""
+    return f"It holds {count} entries; those after the first {most} were left out."
 
 
 def _draft(

@@ -118,6 +118,19 @@ def scan(body: bytes, remembered: bytes, *, content_type: str, salt: Sequence[st
     return Scan(body=cut, prints=tuple(prints), new_places=tuple(left), known=tuple(known))
 
 
+def shortened(body: bytes, most: int) -> tuple[bytes, int] | None:
+    """The document with its first `most` entries only, and how many it has; None where it has no more than these.
+
+    feedparser takes 20 s for 100,000 small entries; the walk takes half a second.
+    """
+    if body.count(b"<item") + body.count(b"<entry") <= most or not _is_safe(body, ""):
+        return None
+    walk = _walked(body)
+    if walk is None or len(walk.spans) <= most:
+        return None
+    return body[: walk.spans[most - 1][1]] + body[walk.spans[-1][1] :], len(walk.spans)
+
+
 def record(mark: bytes, draft: Draft | None) -> bytes:
     """What is remembered of an entry: its fingerprint and who it is."""
     if draft is None:

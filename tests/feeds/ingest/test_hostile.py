@@ -1,0 +1,209 @@
+"""Documents that are written to hurt, through the real worker processes: each is answered soon, and the pool lives on."""
+
+from __future__ import annotations
+
+import asyncio
+import multiprocessing
+import time
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from feeds.ingest.workers import ProcessWorkers
+from feeds.model.articles import DraftFeed
+from feeds.model.incoming import Failed
+from tests.fakes import item, rss
+from tests.feeds.ingest.reading import atom, task
+
+MEGABYTE = 1024 * 1024
+SOON = 8.0
+
+
+@pytest.fixture(scope="module")
+def workers() -> Iterator[ProcessWorkers]:
+    pool = ProcessWorkers(count=1, timeout=timedelta(seconds=20), memory=700 * MEGABYTE)
+    yield pool
+    pool.close()
+
+
+def answer(
+    workers: ProcessWorkers, body: bytes | str, *, content_type: str = "application/xml"
+) -> DraftFeed | Failed:
+    """What the workers make of the document; late is a fault."""
+    ask(workers, rss(item("warm")))
+    started = time.monotonic()
+    found = ask(workers, body, content_type=content_type)
+    assert time.monotonic() - started < SOON
+    return found
+
+
+def ask(
+    workers: ProcessWorkers, body: bytes | str, *, content_type: str = "application/xml"
+) -> DraftFeed | Failed:
+    async def asked() -> DraftFeed | Failed:
+        return await workers.drafts(task(body, content_type=content_type))
+
+    return asyncio.run(asked())
+
+
+def processes() -> set[int]:
+    return {child.pid for child in multiprocessing.active_children() if child.pid is not None}
+
+
+def shown(found: DraftFeed | Failed) -> str:
+    return repr(found)
+
+
+LAUGHS = (
+    '<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "ha">'
+    + "".join(f'<!ENTITY {chr(98 + n)} "{f"&{chr(97 + n)};" * 10}">' for n in range(12))
+    + "]><rss version='2.0'><channel><title>&m;</title><item><title>&m;</title><link>https://a.example/</link></item></channel></rss>"
+)
+
+
+def test_a_billion_laughs_stay_unlaughed(workers: ProcessWorkers) -> None:
+    assert len(shown(answer(workers, LAUGHS))) < 100_000
+
+
+def test_one_long_entity_many_times_stays_small(workers: ProcessWorkers) -> None:
+    body = (
+        f'<!DOCTYPE l [<!ENTITY a "{"x" * 50_000}">]><rss version="2.0"><channel><item><title>'
+        + "&a;" * 50_000
+        + "</title></item></channel></rss>"
+    )
+    assert len(shown(answer(workers, body))) < 1_000_000
+
+
+@pytest.mark.parametrize("kind", ["SYSTEM 'file://{}'", "PUBLIC 'x' 'file://{}'", "SYSTEM '{}'"])
+def test_no_file_is_read_for_a_document(workers: ProcessWorkers, tmp_path: Path, kind: str) -> None:
+    secret = tmp_path / "secret.txt"
+    secret.write_text("the-secret-word", "utf-8")
+    outer = kind.format(secret)
+    for declared in (f"<!ENTITY x {outer}>", f"<!ENTITY % p {outer}> %p;"):
+        body = f"<!DOCTYPE r [{declared}]><rss version='2.0'><channel><title>&x;</title><item><title>&x;</title><description>&x;</description><author>&x;</author><guid>&x;</guid></item></channel></rss>"
+        assert "the-secret-word" not in shown(answer(workers, body))
+
+
+def test_known_attacks_read_nothing(workers: ProcessWorkers, corpus: Path) -> None:
+    for path in sorted((corpus / "hostile" / "xxe").iterdir()):
+        for body in (path.read_bytes(), *path.read_bytes().splitlines()):
+            said = shown(ask(workers, body))
+            assert "root:" not in said
+            assert len(said) < 1_000_000
+
+
+def test_a_body_that_names_a_file_is_not_opened(workers: ProcessWorkers, tmp_path: Path) -> None:
+    feed = tmp_path / "feed.xml"
+    feed.write_text(rss(item(1, title="the-secret-word")), "utf-8")
+    for body in (str(feed), f"file://{feed}", f"<{feed}>"):
+        assert "the-secret-word" not in shown(answer(workers, body))
+
+
+def test_a_hundred_thousand_entries_are_cut_with_a_word(workers: ProcessWorkers) -> None:
+    found = answer(workers, rss(*("<item><title>a</title></item>" for _ in range(100_000))))
+    assert isinstance(found, DraftFeed), found
+    assert (len(found.drafts), found.entry_count) == (2000, 100_000)
+    assert "100000 entries" in found.faults[0]
+
+
+def test_an_entry_of_ten_megabytes_is_cut(workers: ProcessWorkers) -> None:
+    found = answer(workers, rss(item(1, body="&lt;p&gt;" + "word " * (2 * MEGABYTE)), item(2)))
+    assert isinstance(found, DraftFeed), found
+    assert [draft.guid for draft in found.drafts] == ["harbour-1", "harbour-2"]
+    assert len(found.drafts[0].content_html) < 1_100_000
+
+
+@pytest.mark.parametrize(
+    "seed", ["<", "<a ", '<a "', "<a@b", "<b>", "<p>", "<!--", "<![CDATA[", "&", "&#x", "<script>", "<img width=\"1\" ", "</", "<?", "(",
+             "Photo: ", "a@b.example (", "Jane Roe, "]
+)  # fmt: skip
+def test_no_field_is_quadratic(workers: ProcessWorkers, seed: str) -> None:
+    text = (seed * 70_000)[:200_000]
+    fields = "".join(
+        f"<{name}><![CDATA[{text.replace(']]>', '')}]]></{name}>"
+        for name in (
+            "title",
+            "description",
+            "author",
+            "dc:creator",
+            "guid",
+            "link",
+            "category",
+            "pubDate",
+            "content:encoded",
+        )
+    )
+    assert isinstance(answer(workers, rss(f"<item>{fields}</item>", item(2))), DraftFeed)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<rss version='2.0'><channel>" + "<item>" * 50_000,
+        "<rss version='2.0'><channel><item><title>" + "<b>" * 50_000,
+        "<rss version='2.0'><channel><item><title>" + "<" * 200_000,
+        "<rss version='2.0'><channel><item><title>" + "&" * 200_000,
+        "<rss version='2.0'><channel><item " + "a='1' " * 40_000 + ">",
+        "<rss version='2.0'><channel><item>" + "<!--" * 50_000,
+        "<rss version='2.0'><channel><item>" + "<![CDATA[" * 25_000,
+        "<rss " + "".join(f"xmlns:n{n}='u:{n}' " for n in range(8000)) + "version='2.0'><channel><item><title>x</title></item>",
+        "<!DOCTYPE " + "[" * 200_000,
+        "<!DOCTYPE r [" + "<!ENTITY a 'b'>" * 14_000,
+        "<?xml version='1.0' encoding='" + "x" * 200_000 + "'?><rss/>",
+        "<?xml " + " " * 200_000 + "<rss/>",
+        "{" * 200_000,
+        "[" * 200_000,
+        '{"version": "https://jsonfeed.org/version/1.1", "items": [' + '{"id": ' * 100_000,
+        '{"version": "https://jsonfeed.org/version/1.1", "items": [{"id": ' + "9" * 100_000 + "}]}",
+    ],
+    ids=["items", "nested", "angles", "ampersands", "attributes", "comments", "cdata", "namespaces", "doctype", "entities",
+         "encoding", "blanks", "braces", "brackets", "nested json", "long number"],
+)  # fmt: skip
+def test_broken_documents_are_answered_soon(workers: ProcessWorkers, body: str) -> None:
+    assert isinstance(answer(workers, body), DraftFeed | Failed)
+
+
+@pytest.mark.parametrize(
+    "charset", ["punycode", "idna", "unicode_escape", "utf-7", "rot13", "zip", "base64", "x" * 300, "utf-32"]
+)
+def test_no_charset_is_too_odd(workers: ProcessWorkers, charset: str) -> None:
+    body = (
+        f"<?xml version='1.0' encoding='{charset}'?>".encode()
+        + b"\xff\xc3" * 50_000
+        + rss(item(1)).split("?>", 1)[1].encode()
+    )
+    assert isinstance(answer(workers, body, content_type=f"text/xml; charset={charset}"), DraftFeed | Failed)
+    fine = answer(
+        workers, rss(item(1)).replace("UTF-8", charset), content_type=f"text/xml; charset={charset}"
+    )
+    assert isinstance(fine, DraftFeed)
+
+
+def test_a_process_that_takes_too_long_is_ended_and_the_pool_lives_on() -> None:
+    before = processes()
+    pool = ProcessWorkers(count=1, timeout=timedelta(seconds=1), memory=1500 * MEGABYTE)
+    try:
+        assert isinstance(ask(pool, rss(item(1))), DraftFeed)
+        (process,) = processes() - before
+        # Not well-formed, so that it is not cut before it is parsed.
+        found = ask(pool, rss("&nope;", *("<item><title>a</title></item>" for _ in range(60_000))))
+        assert isinstance(found, Failed)
+        assert "longer than 1 s" in found.detail
+        assert isinstance(ask(pool, rss(item(3))), DraftFeed)
+        assert process not in processes()
+    finally:
+        pool.close()
+
+
+def test_a_process_that_takes_too_much_memory_is_told_so_and_the_pool_lives_on() -> None:
+    pool = ProcessWorkers(count=1, timeout=timedelta(seconds=60), memory=330 * MEGABYTE)
+    try:
+        assert isinstance(ask(pool, rss(item(1))), DraftFeed)
+        found = ask(pool, rss(*(item(n, body="word " * 20_000) for n in range(600))))
+        assert isinstance(found, Failed), "the document is too small for this test"
+        assert "memory" in found.detail
+        assert isinstance(ask(pool, atom()), DraftFeed)
+    finally:
+        pool.close()

@@ -1,0 +1,111 @@
+"""Pictures, each with its own credit: what is said of one is never said of another."""
+
+from __future__ import annotations
+
+import pytest
+
+from feeds.ingest.images import collect_images, images_in, split_credit
+from feeds.model.incoming import Enclosure, Image
+from tests.fakes import item, rss
+from tests.feeds.ingest.reading import read_one
+
+
+def media(inner: str) -> list[tuple[str, str | None, str | None]]:
+    draft = read_one(rss(item(1, extra=inner)))
+    return [(one.url.rsplit("/", 1)[-1], one.credit, one.caption) for one in draft.images]
+
+
+CONTENT = '<media:content url="https://harbour.example/{0}" medium="image">{1}</media:content>'
+
+
+def test_credits_of_several_pictures_never_cross() -> None:
+    found = media(
+        CONTENT.format(
+            "a.jpg", "<media:credit>Jane Roe</media:credit><media:description>Boats</media:description>"
+        )
+        + CONTENT.format("b.jpg", "")
+        + CONTENT.format("c.jpg", "<media:credit>Omar Haddad</media:credit>")
+    )
+    assert found == [("a.jpg", "Jane Roe", "Boats"), ("b.jpg", None, None), ("c.jpg", "Omar Haddad", None)]
+
+
+def test_a_groups_credit_is_for_its_own_pictures_alone() -> None:
+    group = "<media:group>{}<media:credit>Jane Roe</media:credit></media:group>"
+    found = media(
+        group.format(CONTENT.format("a.jpg", "") + CONTENT.format("b.jpg", "")) + CONTENT.format("c.jpg", "")
+    )
+    assert found == [("a.jpg", "Jane Roe", None), ("b.jpg", "Jane Roe", None), ("c.jpg", None, None)]
+
+
+def test_an_items_credit_is_for_its_only_picture() -> None:
+    credit = "<media:credit>Jane Roe</media:credit>"
+    assert media(CONTENT.format("a.jpg", "") + credit) == [("a.jpg", "Jane Roe", None)]
+    two = CONTENT.format("a.jpg", "") + CONTENT.format("b.jpg", "") + credit
+    assert media(two) == [("a.jpg", None, None), ("b.jpg", None, None)]
+
+
+def test_only_pictures_are_pictures() -> None:
+    assert media('<media:content url="https://harbour.example/a.mp4" type="video/mp4"/>') == []
+    assert media('<media:content url="https://harbour.example/a"/>') == []
+    assert media('<media:content url="https://harbour.example/a.png?w=9"/>') == [("a.png?w=9", None, None)]
+    assert media('<media:thumbnail url="https://harbour.example/t"/>') == [("t", None, None)]
+    assert media('<enclosure url="https://harbour.example/e.jpg" type="image/jpeg" length="9"/>') == [
+        ("e.jpg", None, None)
+    ]
+    itunes = '<itunes:image xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd" href="https://harbour.example/i"/>'
+    assert media(itunes) == [("i", None, None)]
+
+
+def test_figures_give_caption_and_credit_to_the_picture_they_hold() -> None:
+    one, two, three = images_in(
+        '<figure><img src="https://a.example/1" alt="Quay"><figcaption>The quay. Photo: Jane Roe</figcaption></figure>'
+        '<figure><img src="https://a.example/2"><figcaption>© Omar Haddad</figcaption></figure>'
+        '<img src="https://a.example/3" width="30" height="x">'
+    )
+    assert (one.caption, one.credit, one.alt) == ("The quay.", "Jane Roe", "Quay")
+    assert (two.caption, two.credit) == (None, "Omar Haddad")
+    assert (three.caption, three.credit, three.width, three.height) == (None, None, 30, None)
+
+
+def test_a_figure_of_several_pictures_speaks_for_none_of_them() -> None:
+    html = (
+        '<figure><figure><img src="https://a.example/1"></figure><img src="https://a.example/2">'
+        "<figcaption>Photo: Jane Roe</figcaption></figure>"
+    )
+    assert [(one.caption, one.credit) for one in images_in(html)] == [(None, None), (None, None)]
+
+
+@pytest.mark.parametrize(
+    ("line", "caption", "credit"),
+    [
+        (None, None, None),
+        ("", None, None),
+        ("Boats in the harbour", "Boats in the harbour", None),
+        ("Photo: Jane Roe", None, "Jane Roe"),
+        ("Foto: Jörg Ærø", None, "Jörg Ærø"),
+        ("© Jane Roe", None, "Jane Roe"),
+        ("Credit: Jane Roe / Harbour News", None, "Jane Roe / Harbour News"),
+        ("Boats at dawn. Photo: Jane Roe", "Boats at dawn.", "Jane Roe"),
+        ("Boats at dawn. (Photo by Jane Roe)", "Boats at dawn.", "Jane Roe"),
+        ("A photo of boats", "A photo of boats", None),
+        ("x" * 5000, "x" * 5000, None),
+    ],
+)
+def test_caption_and_credit_are_told_apart(line: str | None, caption: str | None, credit: str | None) -> None:
+    assert split_credit(line) == (caption, credit)
+
+
+def test_a_picture_is_listed_once_and_what_is_said_of_it_is_joined() -> None:
+    (one,) = collect_images(
+        [Image(url="/a.jpg", credit="Jane Roe"), Image(url="javascript:alert(1)")],
+        [Enclosure(url="https://a.example/a.jpg", media_type="image/jpeg")],
+        '<figure><img src="https://a.example/a.jpg" alt="Boats"><figcaption>Dawn. Photo: Omar Haddad</figcaption></figure>',
+        base_url="https://a.example/story",
+    )
+    assert one == Image(
+        url="https://a.example/a.jpg",
+        credit="Jane Roe",
+        caption="Dawn.",
+        alt="Boats",
+        media_type="image/jpeg",
+    )
