@@ -33,12 +33,23 @@ def is_free(engine: Engine, kind: str, slug: str) -> bool:
 
 
 def free_one(engine: Engine, kind: str, wanted: str) -> str:
-    """`wanted`, or the first of `-2`, `-3` … that nobody has or had."""
-    slug, number = wanted, 1
-    while not is_free(engine, kind, slug):
-        number += 1
-        slug = f"{wanted}-{number}"
-    return slug
+    """`wanted`, or the next of `-2`, `-3` … that nobody has or had.
+
+    A thousand papers may each have their own Ada Quill: the end of the row is found by doubling and
+    halving, not by walking along it.
+    """
+    if is_free(engine, kind, wanted):
+        return wanted
+    taken, free = 1, 2
+    while not is_free(engine, kind, f"{wanted}-{free}"):
+        taken, free = free, free * 2
+    while free - taken > 1:
+        middle = (taken + free) // 2
+        if is_free(engine, kind, f"{wanted}-{middle}"):
+            free = middle
+        else:
+            taken = middle
+    return f"{wanted}-{free}"
 
 
 def holder(engine: Engine, kind: str, slug: str) -> int | None:
