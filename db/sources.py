@@ -147,6 +147,7 @@ def read(row: Row) -> Source:
         id=row["id"],
         slug=row["slug"],
         title=row["title"] or row["feed_title"] or host,
+        own_title=row["title"],
         fetch_url=row["fetch_url"],
         first_url=row["first_url"],
         public_url=row["public_url"],

@@ -29,6 +29,7 @@ class SqliteEngine:
                 f"SQLite {sqlite3.sqlite_version} is too old: use a Python that comes with SQLite 3.39 or newer."
             )
         self.path = path
+        connection: sqlite3.Connection | None = None
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
             connection = sqlite3.connect(path, timeout=busy_s, isolation_level=None, check_same_thread=False)
@@ -45,6 +46,8 @@ class SqliteEngine:
             ):
                 connection.execute(f"PRAGMA {pragma}")
         except (sqlite3.Error, OSError) as error:
+            if connection is not None:
+                connection.close()
             raise StoreError(f"The database {path} cannot be opened: {error}.") from error
         self._depth = 0
 

@@ -33,6 +33,15 @@ DEFAULT_PORTS = {"http": 80, "https": 443}
 MAX_URL = 4000
 _SCHEME = re.compile(r"^[a-zA-Z][a-zA-Z0-9+.-]*:")
 _UNSAFE = re.compile(r"[\x00-\x20\x7f<>\"\\^`{|}]|[^\x21-\x7e]")
+# What is absolute and normalized as it stands, or a plain path: most addresses are, and a match costs a
+# fiftieth of taking them apart (measured: a seventh of reading a document went there).
+_PLAIN_PART = r"(?:(?!/\.)[A-Za-z0-9/_.~!$&'()*+,;=:@%-])*"
+_PLAIN = re.compile(
+    r"https?://(?=[a-z])[a-z0-9-]+(?:\.[a-z0-9-]+)+/"
+    + _PLAIN_PART
+    + r"(?:\?[A-Za-z0-9/_.~!$&'()*+,;=:@%?-]+)?"
+)
+_PLAIN_PATH = re.compile(r"/(?!/)" + _PLAIN_PART)
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]+")
 
 
@@ -44,9 +53,20 @@ def absolute_url(url: str | None, base: str | None = None) -> str | None:
     """
     if not url:
         return None
+    if _PLAIN.fullmatch(url) and len(url) <= MAX_URL:
+        return url
     text = _CONTROLS.sub("", url).strip()
     if not text or len(text) > MAX_URL:
         return None
+    if base and _PLAIN_PATH.fullmatch(text):
+        origin = _origin(base)
+        if origin:
+            return origin + text
+    return taken_apart(text, base)
+
+
+def taken_apart(text: str, base: str | None) -> str | None:
+    """The same as `absolute_url` by taking the address apart: for those that are not plain."""
     try:
         joined = (
             urljoin(base, text) if base and not text.lower().startswith(("http://", "https://")) else text
@@ -162,6 +182,18 @@ def slugify(text: str, fallback: str = "untitled") -> str:
     if len(slug) > 60:
         slug = slug[:60].rsplit("-", 1)[0] if "-" in slug[40:60] else slug[:60]
     return slug.strip("-") or fallback
+
+
+@lru_cache(maxsize=1000)
+def _origin(base: str) -> str | None:
+    """Scheme and host of an address, normalized; None where it has none that is fetched."""
+    try:
+        parts = urlsplit(base)
+        if parts.scheme.lower() not in DEFAULT_PORTS or not parts.hostname:
+            return None
+        return f"{parts.scheme.lower()}://{_netloc(parts)}"
+    except ValueError:
+        return None
 
 
 def _netloc(parts: SplitResult) -> str:

@@ -63,7 +63,7 @@ def _scanned(task: ParseTask) -> Scan | None:
     if detect(task.body) != "xml":
         return None
     source = task.source
-    salt = (task.url, source.title, source.timezone, source.author_name or "")
+    salt = (task.url, source.own_title or "", source.timezone, source.author_name or "")
     found = scan(task.body, task.prints, content_type=task.content_type, salt=salt)
     return None if found is not None and len(found.prints) > task.max_entries else found
 

@@ -86,7 +86,7 @@ def _draft(
         is_date_guessed=is_guessed,
         authors=judge_bylines(
             (*entry.bylines, *parsed.bylines),
-            titles=(parsed.title, source.title),
+            titles=(parsed.title, source.own_title),
             fallback=source.author_name,
             base_url=base,
         ),

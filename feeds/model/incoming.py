@@ -22,6 +22,8 @@ class Source:
     slug: str
     title: str
     """What we call it: the admin's title, else the feed's own, else its host."""
+    own_title: str | None = None
+    """The admin's title alone; drafts depend on this one, which no poll changes."""
     fetch_url: str
     first_url: str
     """The address it was first added with: the name space of computed ids; never changes."""

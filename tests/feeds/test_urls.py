@@ -17,6 +17,7 @@ from feeds.urls import (
     same_url_key,
     shown_url,
     slugify,
+    taken_apart,
     url_domain,
 )
 
@@ -133,3 +134,17 @@ def test_domains_of_addresses_and_guids() -> None:
     assert is_iri("tag:a.example,2026:ä")
     assert not is_iri("a b")
     assert not is_iri("x:<y>")
+
+
+@given(
+    url=st.from_regex(
+        r"(https?://)?[a-z0-9.-]{0,12}(:\d{1,3})?/?[A-Za-z0-9/._~;=%&|#?@ -]{0,20}", fullmatch=True
+    ),
+    base=st.sampled_from(
+        [None, "https://a.example/b/c?d", "http://u:p@A.example:80/x/", "https://b.example:81"]
+    ),
+)
+def test_the_quick_way_for_plain_addresses_answers_what_taking_apart_does(url: str, base: str | None) -> None:
+    text = url.strip()
+    expected = taken_apart(text, base) if text else None
+    assert absolute_url(url, base) == expected

@@ -18,6 +18,10 @@ from lxml import etree
 from feeds.model.incoming import NO_SKIPS, Byline, Enclosure, Image, Skips
 
 MEDIA = ("http://search.yahoo.com/mrss/", "http://search.yahoo.com/mrss")
+_MEDIA_TAGS = {
+    name: frozenset(f"{{{space}}}{name}" for space in MEDIA)
+    for name in ("content", "copyright", "credit", "description", "group", "thumbnail", "title")
+}
 ATOM = ("http://www.w3.org/2005/Atom", "http://purl.org/atom/ns#")
 DC = ("http://purl.org/dc/elements/1.1/", "http://purl.org/dc/elements/1.0/")
 WEEKDAYS = frozenset({"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"})
@@ -242,7 +246,7 @@ def _child_media(node: etree._Element, name: str) -> etree._Element | None:
 
 
 def _is_media(node: etree._Element, name: str) -> bool:
-    return isinstance(node.tag, str) and node.tag in {f"{{{space}}}{name}" for space in MEDIA}
+    return node.tag in _MEDIA_TAGS[name]
 
 
 def _local(node: etree._Element) -> str:
