@@ -106,9 +106,10 @@ class Clockwork:
         mark = (stat.st_mtime_ns, stat.st_size)
         if mark == self._config_mark:
             return
-        self._config_mark = mark
         now = self._clock()
         report = await self._writer.run(lambda store: refresh(store, self.settings.path, os.environ, now))
+        # Only now: a busy store is asked again.
+        self._config_mark = mark
         for problem in report.problems:
             log.error("%s (the declarations in force stay)", problem)
 

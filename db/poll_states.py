@@ -93,7 +93,7 @@ def move(engine: Engine, source_id: int, host: str) -> None:
     rows = engine.rows("SELECT host FROM poll_states WHERE source_id = :id", {"id": source_id})
     engine.run(
         "UPDATE poll_states SET host = :host, etag = NULL, last_modified = NULL, body_hash = NULL,"
-        " prints = NULL WHERE source_id = :id",
+        " prints = NULL, move = NULL WHERE source_id = :id",
         {"id": source_id, "host": host},
     )
     hosts.set_due(engine, [host, *(row["host"] for row in rows)])

@@ -34,25 +34,19 @@ class PostgresEngine:
     name = "postgres"
 
     def __init__(self, url: str) -> None:
-        try:
-            self._connection = psycopg.connect(
-                url,
-                autocommit=True,
-                row_factory=dict_row,
-                cursor_factory=psycopg.ClientCursor,
-                application_name="feedwright",
-                connect_timeout=10,
-            )
-            self._connection.execute(
-                "SET statement_timeout = '120s'; SET lock_timeout = '30s'; SET jit = off"
-            )
-        except psycopg.Error as error:
-            raise StoreError(f"The PostgreSQL database cannot be reached: {error}.") from error
+        self._url = url
         self._depth = 0
+        self._connection = _connected(url)
+
+    def _ready(self) -> None:
+        """A connection that was lost (the server was restarted) is opened anew, between transactions."""
+        if not self._depth and self._connection.closed:
+            self._connection = _connected(self._url)
 
     def rows(self, sql: str, params: Params | None = None) -> list[Row]:
         """All rows of a query, or of a statement with RETURNING."""
         text, flat = expanded(sql, params)
+        self._ready()
         with _translated():
             found: list[Row] = self._connection.execute(_translate(text), flat).fetchall()
         return found
@@ -60,6 +54,7 @@ class PostgresEngine:
     def run(self, sql: str, params: Params | None = None) -> int:
         """Runs a statement; answers how many rows it met."""
         text, flat = expanded(sql, params)
+        self._ready()
         with _translated():
             return self._connection.execute(_translate(text), flat).rowcount
 
@@ -67,12 +62,14 @@ class PostgresEngine:
         """Runs a statement once for each parameter set."""
         if not params:
             return
+        self._ready()
         with _translated(), self._connection.cursor() as cursor:
             cursor.executemany(_translate(sql), params)
 
     @contextmanager
     def write(self) -> Iterator[None]:
         """A writing transaction (READ COMMITTED, rows locked where it matters); inside, a savepoint."""
+        self._ready()
         with _translated(), self._connection.transaction():
             self._depth += 1
             try:
@@ -86,6 +83,7 @@ class PostgresEngine:
         if self._depth:
             yield
             return
+        self._ready()
         with _translated(), self._connection.transaction():
             self._connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
             self._depth += 1
@@ -128,6 +126,22 @@ class PostgresEngine:
         raise StoreError(
             f"Back up PostgreSQL with its own tools: pg_dump --format=custom --file={path} DATABASE."
         )
+
+
+def _connected(url: str) -> psycopg.Connection[Row]:
+    try:
+        connection = psycopg.connect(
+            url,
+            autocommit=True,
+            row_factory=dict_row,
+            cursor_factory=psycopg.ClientCursor,
+            application_name="feedwright",
+            connect_timeout=10,
+        )
+        connection.execute("SET statement_timeout = '120s'; SET lock_timeout = '30s'; SET jit = off")
+    except psycopg.Error as error:
+        raise StoreError(f"The PostgreSQL database cannot be reached: {error}.") from error
+    return connection
 
 
 @lru_cache(maxsize=1000)

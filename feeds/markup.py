@@ -78,6 +78,12 @@ def _as_meant(found: re.Match[str]) -> str:
     return bytes([code]).decode("cp1252", "ignore") if 0x80 <= code <= 0x9F else ""
 
 
+def whole_number(text: str | None, *, digits: int) -> int | None:
+    """The number that plain digits state; None for anything else (`²` counts as a digit for Python, not for us)."""
+    clean = (text or "").strip()
+    return int(clean) if clean.isascii() and clean.isdigit() and len(clean) <= digits else None
+
+
 def one_line(text: str) -> str:
     """The text on one line: legal characters, white space folded, ends trimmed."""
     return " ".join(strip_illegal(text).split())

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import ipaddress
+import re
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
@@ -195,7 +196,8 @@ class HttpTransport:
                 body = await _whole_body(answer, request.max_bytes)
             elif answer.status != 304:
                 body = await answer.content.read(CHUNK)
-            found = tuple(answer.headers.items())
+            # Bytes that are no text would poison whatever keeps them.
+            found = tuple((name, value) for name, value in answer.headers.items() if _is_text(value))
             return Response(url=url, status=answer.status, headers=found, body=body)
 
 
@@ -261,4 +263,15 @@ def _explained(url: str, error: BaseException) -> Failed:
 
 
 def _short(error: BaseException) -> str:
-    return " ".join((str(error) or type(error).__name__).split())[:160].rstrip(".")
+    """What went wrong, without the address: it may hold a token."""
+    text = error.message if isinstance(error, aiohttp.ClientResponseError) else str(error)
+    clean = re.sub(r"https?://\S+", "…", " ".join((text or type(error).__name__).split()))
+    return clean[:160].rstrip(".")
+
+
+def _is_text(value: str) -> bool:
+    try:
+        value.encode("utf-8")
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -164,6 +164,17 @@ def is_secret(url: str) -> bool:
     return any(SECRET_NAMES.match(name) and value for name, value in parse_qsl(parts.query))
 
 
+def unsecret_url(url: str) -> str:
+    """The address without user info and query where it is secret, else as it is: what relative ones hang on."""
+    if not is_secret(url):
+        return url
+    try:
+        parts = urlsplit(url)
+        return urlunsplit((parts.scheme, _netloc(parts), parts.path, "", ""))
+    except ValueError:
+        return url
+
+
 def shown_url(url: str) -> str:
     """The address as logs and pages may show it: without user info, query values hidden if secret."""
     if not is_secret(url):

@@ -27,8 +27,11 @@ class Outage:
     def judge(self, store: Store, several: Sequence[Polled], now: datetime) -> bool:
         """True where these polls failed for our own network's sake; opens and closes the alert."""
         was_ours = self._streak.is_ours
-        results = [(polite_domain(host_of(one.due.source.fetch_url)), one.result) for one in several]
-        self._streak = network.after(self._streak, results)
+        results = [
+            (polite_domain(host_of(one.due.source.fetch_url)), one.result, one.due.poll.failure_count == 0)
+            for one in several
+        ]
+        self._streak = network.after(self._streak, results, now)
         if self._streak.is_ours and not was_ours:
             message = "Nothing outside can be reached: our network, or its name server. No source is blamed."
             store.open_alert(NETWORK, "", message, now)

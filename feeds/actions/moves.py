@@ -9,7 +9,7 @@ from datetime import datetime
 from feeds.actions.specs import spec_at, stored_spec
 from feeds.ingest.moving import is_settled
 from feeds.model.articles import PollReport
-from feeds.model.incoming import Source
+from feeds.model.incoming import DueSource
 from feeds.protocols import Store
 from feeds.urls import shown_url
 
@@ -18,12 +18,18 @@ MOVED = "moved"
 log = logging.getLogger("feedwright.poll")
 
 
-def follow_move(store: Store, source: Source, report: PollReport, now: datetime) -> None:
+def follow_move(store: Store, due: DueSource, report: PollReport, now: datetime) -> None:
     """Takes over the new address where the redirect is believed; what the file declares, the file changes."""
-    move = report.poll.move
-    if move is None or source.is_sample or not is_settled(move, now):
+    source, move = due.source, report.poll.move
+    if move is None:
+        if due.poll.move is not None:
+            store.close_alert(MOVED, source.slug, now)
+        return
+    if source.is_sample or not is_settled(move, now):
         return
     taken = store.source_at(move.url)
+    if taken is not None and (taken.source.id == source.id or taken.source.fetch_url != move.url):
+        taken = None
     if source.origin == "file" or taken is not None:
         whom = f"; {taken.source.slug} is polled there already" if taken is not None else ""
         message = (

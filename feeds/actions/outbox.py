@@ -13,7 +13,6 @@ from typing import Protocol, TypeVar
 
 from feeds.actions.alerts import Outage
 from feeds.actions.poll import save_polls
-from feeds.errors import FeedwrightError
 from feeds.ingest.pipeline import Polled
 from feeds.model.settings import PollSettings
 from feeds.protocols import Store
@@ -84,7 +83,7 @@ class Outbox:
         self._wake_if_enough()
         try:
             await self._in_store(lambda store: self._written(store, several, hosts))
-        except FeedwrightError:
+        except Exception:  # the one task that writes must outlive whatever one batch brings
             log.exception("%d polls could not be written; they are polled again", len(several))
         finally:
             self._subtract(len(several))

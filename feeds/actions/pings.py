@@ -12,6 +12,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from feeds.errors import NotFoundError
+from feeds.markup import whole_number
 from feeds.model.kept import SourceRow
 from feeds.protocols import Store
 
@@ -36,7 +37,7 @@ def ping(store: Store, token: str, now: datetime) -> bool:
     """
     secret = store.kept(SECRET)
     number = token.partition("-")[0]
-    if secret is None or not number.isdigit() or len(number) > 18:
+    if secret is None or whole_number(number, digits=18) is None:
         raise NotFoundError("That is no ping address.")
     if not hmac.compare_digest(_token(secret, int(number)).encode(), token.encode()):
         raise NotFoundError("That is no ping address.")

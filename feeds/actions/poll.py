@@ -22,7 +22,7 @@ from feeds.ingest.network import is_network_failure
 from feeds.ingest.pipeline import Polled, PollTools, poll_source, report_of
 from feeds.ingest.politeness import domain_rest, host_rest
 from feeds.model.articles import Changes, Known, PollReport, Topic
-from feeds.model.incoming import DueSource, Fetched, Gone, NotModified
+from feeds.model.incoming import DueSource, Failed, Fetched, Gone, NotModified
 from feeds.model.settings import PollSettings
 from feeds.protocols import Store
 from feeds.urls import host_of, polite_domain, shown_url
@@ -83,9 +83,9 @@ def save_polls(
                 next(quiet) if is_quiet(one) else _save(store, one, topics, settings, chance())
                 for one in several
             )
-    except StoreBusyError:
-        if len(several) == 1:
-            return (_save_alone(store, several[0], topics, settings, chance),)
+    except Exception as error:  # whoever is guilty of it is found by writing each alone
+        if not isinstance(error, StoreBusyError):
+            log.warning("a batch of %d polls could not be written: %s", len(several), error)
         return tuple(_save_alone(store, polled, topics, settings, chance) for polled in several)
 
 
@@ -149,13 +149,18 @@ def _save_alone(
     settings: PollSettings,
     chance: Callable[[], float],
 ) -> Saved:
+    """One poll written by itself; one that cannot be is reported as its source's failure, and slows it down."""
     for left in reversed(range(TRIES)):
         try:
-            with store.write():
-                return _save(store, polled, topics, settings, chance())
+            return _save(store, polled, topics, settings, chance())
         except StoreBusyError:
             if not left:
                 raise
+        except Exception as error:  # a fault of ours, or what no store takes: the source says so
+            log.exception("%s: what it brought could not be stored", polled.due.source.slug)
+            detail = f"What it brought could not be stored ({type(error).__name__}); the log says why."
+            failed = Failed(url=shown_url(polled.due.source.fetch_url), state="unreadable", detail=detail)
+            return _save(store, replace(polled, result=failed, feed=None), topics, settings, chance())
     raise AssertionError
 
 
@@ -180,7 +185,7 @@ def _save_quiet(
             if one.report is None:
                 continue
             due = one.polled.due
-            follow_move(store, due.source, one.report, one.polled.at)
+            follow_move(store, due, one.report, one.polled.at)
             if due.poll.failure_count:
                 note(store, due.source, due.poll.failure_count, one.report, one.polled.at)
     for one in saved:
@@ -205,15 +210,22 @@ def _save(
             )
             store.save_poll(due.source, report, polled.feed, changes, polled.at)
             if isinstance(polled.result, Gone):
-                store.set_source_state(due.source.id, "gone", polled.at)
+                _end(store, due.source.id, polled.at)
             _leave_alone(store, polled)
-            follow_move(store, due.source, report, polled.at)
+            follow_move(store, due, report, polled.at)
             note(store, due.source, due.poll.failure_count, report, polled.at)
     except ClaimLostError:
         _tell(due, None)
         return Saved(polled=polled, report=None)
     _tell(due, report)
     return Saved(polled=polled, report=report)
+
+
+def _end(store: Store, source_id: int, now: datetime) -> None:
+    """The source is gone, unless somebody paused or removed it meanwhile."""
+    row = store.source_of_id(source_id)
+    if row is not None and row.source.state == "active":
+        store.set_source_state(source_id, "gone", now)
 
 
 def _leave_alone(store: Store, polled: Polled) -> None:

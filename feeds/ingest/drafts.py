@@ -14,7 +14,7 @@ from feeds.ingest.parse.scan import Scan, do_collide, record, scan, shortened
 from feeds.model.articles import DraftFeed
 from feeds.model.incoming import Failed, ParsedFeed
 from feeds.protocols import ParseTask
-from feeds.urls import shown_url
+from feeds.urls import shown_url, unsecret_url
 
 
 def make_drafts(task: ParseTask) -> DraftFeed | Failed:
@@ -55,8 +55,10 @@ def _whole(task: ParseTask) -> DraftFeed:
 
 
 def _normalized(task: ParseTask, body: bytes) -> DraftFeed:
-    parsed = parse(body, url=task.url, content_type=task.content_type)
-    return normalize(parsed, source=task.source, url=task.url, now=task.now, max_entries=task.max_entries)
+    # A token in the source's address must not reach what hangs relative addresses on it.
+    url = unsecret_url(task.url)
+    parsed = parse(body, url=url, content_type=task.content_type)
+    return normalize(parsed, source=task.source, url=url, now=task.now, max_entries=task.max_entries)
 
 
 def _scanned(task: ParseTask) -> Scan | None:

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from feeds.ingest.parse.scan import RULES
+from feeds.markup import whole_number
 from feeds.model.incoming import Failed, Fetched, FetchResult, Gone, NotModified, PollState, Source
 from feeds.model.settings import FetchSettings
 from feeds.protocols import Request, Response, Transport
@@ -73,8 +74,9 @@ def retry_after(text: str | None, *, now: datetime) -> timedelta | None:
     """How long a Retry-After asks to wait: seconds or a date (RFC 9110 section 10.2.3)."""
     if not text:
         return None
-    if text.strip().isdigit():
-        return min(timedelta(seconds=min(int(text.strip()), 10**8)), MAX_WAIT)
+    seconds = whole_number(text, digits=12)
+    if seconds is not None:
+        return min(timedelta(seconds=min(seconds, 10**8)), MAX_WAIT)
     try:
         until = parsedate_to_datetime(text.strip())
     except (ValueError, TypeError):

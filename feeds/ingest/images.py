@@ -9,7 +9,7 @@ from itertools import islice
 
 from lxml import etree, html
 
-from feeds.markup import one_line, text_of_html
+from feeds.markup import one_line, text_of_html, whole_number
 from feeds.model.incoming import Enclosure, Image
 from feeds.urls import absolute_url
 
@@ -125,4 +125,4 @@ def _line(text: str | None, most: int) -> str | None:
 
 
 def _number(text: str | None) -> int | None:
-    return int(text) if text and text.strip().isdigit() and len(text) < 7 else None
+    return whole_number(text, digits=6)

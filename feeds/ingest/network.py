@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 
 from feeds.model.incoming import Failed, FetchResult
 
@@ -13,11 +14,15 @@ AT_LEAST = 4
 """So many different domains in a row must fail before our network is suspected."""
 
 
+FORGOTTEN_AFTER = timedelta(minutes=5)
+"""Failures further apart than this say nothing of one another."""
+
+
 @dataclass(frozen=True, slots=True)
 class Streak:
-    """The domains that failed one after the other, with no answer from anybody in between."""
+    """Domains that were well before and failed lately, with no answer from anybody in between."""
 
-    domains: frozenset[str] = frozenset()
+    domains: tuple[tuple[str, datetime], ...] = ()
 
     @property
     def is_ours(self) -> bool:
@@ -30,9 +35,14 @@ def is_network_failure(result: FetchResult) -> bool:
     return isinstance(result, Failed) and result.state in NETWORK_STATES and result.status is None
 
 
-def after(streak: Streak, results: Sequence[tuple[str, FetchResult]]) -> Streak:
-    """The streak after these results (domain and result each): one answer from anybody ends it."""
-    failed = {domain for domain, result in results if is_network_failure(result)}
-    if any(not is_network_failure(result) for _, result in results):
+def after(streak: Streak, results: Sequence[tuple[str, FetchResult, bool]], now: datetime) -> Streak:
+    """The streak after these results (domain, result, whether the source was well before).
+
+    One answer from anybody ends it. Sources that failed already say nothing of our network; once it is
+    known to be ours, it stays so until somebody answers.
+    """
+    if any(not is_network_failure(result) for _, result, _ in results):
         return Streak()
-    return Streak(streak.domains | failed)
+    known = {domain: at for domain, at in streak.domains if streak.is_ours or now - at <= FORGOTTEN_AFTER}
+    known |= {domain: now for domain, _, was_well in results if was_well}
+    return Streak(tuple(sorted(known.items())))

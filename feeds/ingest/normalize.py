@@ -13,7 +13,7 @@ from feeds.ingest.versions import version_hash
 from feeds.markup import excerpt, one_line, sanitize, strip_illegal, text_of_html
 from feeds.model.articles import Draft, DraftFeed
 from feeds.model.incoming import Enclosure, ParsedEntry, ParsedFeed, Source
-from feeds.urls import absolute_url, canonical_url
+from feeds.urls import absolute_url, canonical_url, is_secret
 
 UNTITLED = "(untitled)"
 TITLE_CHARS = 500
@@ -25,7 +25,7 @@ MOST_COMMAS = 3
 
 def normalize(parsed: ParsedFeed, *, source: Source, url: str, now: datetime, max_entries: int) -> DraftFeed:
     """The document as drafts, in its own order; entries without title, address and content are no articles."""
-    home = absolute_url(parsed.home_url, url)
+    home = _showable(absolute_url(parsed.home_url, url), source)
     faults = list(parsed.faults)
     if len(parsed.entries) > max_entries:
         faults.append(too_many(len(parsed.entries), max_entries))
@@ -56,10 +56,17 @@ def too_many(count: int, most: int) -> str:
     return f"It holds {count} entries; those after the first {most} were left out."
 
 
+def _showable(url: str | None, source: Source) -> str | None:
+    """The address; None where the source's own is private and this one looks as if it held the same secret."""
+    if url is None or source.public_url is not None:
+        return url
+    return None if is_secret(url) else url
+
+
 def _draft(
     entry: ParsedEntry, parsed: ParsedFeed, *, source: Source, url: str, home: str | None, now: datetime
 ) -> Draft | None:
-    link = absolute_url(entry.url, url)
+    link = _showable(absolute_url(entry.url, url), source)
     base = _base(entry, parsed, url=url, link=link, home=home)
     content = sanitize(entry.content_html or "", base_url=base)
     summary = text_of_html(entry.summary_html or "")

@@ -10,6 +10,7 @@ import re
 from datetime import datetime, timedelta
 
 from feeds.dates import parse_date
+from feeds.markup import whole_number
 from feeds.model.incoming import Failed, FetchResult
 
 TOO_MANY = timedelta(minutes=15)
@@ -34,7 +35,7 @@ def asked_by_headers(headers: tuple[tuple[str, str], ...], now: datetime) -> tim
         return None
     found = _MAX_AGE.search(control)
     if found:
-        age = int(named["age"]) if named.get("age", "").isdigit() and len(named["age"]) < 9 else 0
+        age = whole_number(named.get("age"), digits=8) or 0
         return max(timedelta(seconds=int(found[1]) - age), timedelta(0)) or None
     until = parse_date(named.get("expires"))
     return until - now if until is not None and until > now else None
@@ -45,9 +46,7 @@ def period(name: str | None, frequency: str | None) -> timedelta | None:
     span = _PERIODS.get((name or "").strip().lower())
     if span is None:
         return None
-    stated = (frequency or "").strip()
-    times = int(stated) if stated.isdigit() and len(stated) < 6 else 1
-    return span / max(times, 1)
+    return span / max(whole_number(frequency, digits=5) or 1, 1)
 
 
 def longest(*wishes: timedelta | None) -> timedelta | None:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from feeds.markup import whole_number
 from feeds.model.incoming import NO_SKIPS, Byline, Enclosure, Image, Skips
 
 MEDIA = ("http://search.yahoo.com/mrss/", "http://search.yahoo.com/mrss")
@@ -232,7 +233,11 @@ def _skips(root: etree._Element) -> Skips:
     hours = [_text(node) or "" for node in channel.iterfind("skipHours/hour")]
     days = [(_text(node) or "").lower() for node in channel.iterfind("skipDays/day")]
     return Skips(
-        hours=frozenset(int(hour) % 24 for hour in hours if hour.isdigit() and int(hour) <= 24),
+        hours=frozenset(
+            int(hour) % 24
+            for hour in hours
+            if (whole_number(hour, digits=2) or 25) <= 24 or hour.strip() in ("0", "00")
+        ),
         days=frozenset(day for day in days if day in WEEKDAYS),
     )
 
@@ -261,5 +266,4 @@ def _text(node: etree._Element | None) -> str | None:
 
 
 def _number(text: str | None, *, digits: int = 6) -> int | None:
-    clean = (text or "").strip()
-    return int(clean) if clean.isascii() and clean.isdigit() and len(clean) <= digits else None
+    return whole_number(text, digits=digits)

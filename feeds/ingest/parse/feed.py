@@ -18,7 +18,7 @@ from feeds.errors import ParseError
 from feeds.ingest.parse.charset import as_utf8
 from feeds.ingest.parse.entryxml import DocumentXml, EntryXml, read_xml
 from feeds.ingest.politeness import longest, period
-from feeds.markup import escape_text
+from feeds.markup import escape_text, whole_number
 from feeds.model.incoming import Byline, Enclosure, ParsedEntry, ParsedFeed
 
 _HTML_TYPES = ("text/html", "application/xhtml+xml")
@@ -151,7 +151,7 @@ def _enclosures(entry: Any) -> list[Enclosure]:
                 Enclosure(
                     url=one["href"],
                     media_type=one.get("type") or None,
-                    length=int(length) if length.isdigit() and len(length) < 16 else None,
+                    length=whole_number(length, digits=15),
                     title=one.get("title"),
                 )
             )
@@ -163,7 +163,8 @@ def _link(node: Any, rel: str) -> str | None:
 
 
 def _ttl(text: Any) -> timedelta | None:
-    return timedelta(minutes=int(text)) if str(text or "").isdigit() and len(str(text)) < 7 else None
+    minutes = whole_number(str(text or ""), digits=6)
+    return None if minutes is None else timedelta(minutes=minutes)
 
 
 def _faults(data: Any) -> tuple[str, ...]:

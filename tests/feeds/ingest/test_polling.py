@@ -167,14 +167,25 @@ def test_whom_an_answer_asks_to_leave_alone() -> None:
 
 
 def test_when_every_host_fails_it_is_our_network_and_one_answer_ends_that() -> None:
-    def lost(domain: str) -> tuple[str, Failed]:
-        return domain, failed(None, state="unreachable")
+    def lost(domain: str, was_well: bool = True) -> tuple[str, Failed, bool]:
+        return domain, failed(None, state="unreachable"), was_well
 
-    streak = network.after(network.Streak(), [lost("a"), lost("b"), lost("b")])
+    streak = network.after(network.Streak(), [lost("a"), lost("b"), lost("b")], NOON)
     assert not streak.is_ours
-    streak = network.after(streak, [lost("c"), lost("d")])
+    streak = network.after(streak, [lost("c"), lost("d")], NOON)
     assert streak.is_ours
-    assert not network.after(streak, [lost("e"), ("f", failed(500))]).is_ours
+    assert network.after(streak, [lost("e")], NOON + DAY).is_ours
+    assert not network.after(streak, [lost("e"), ("f", failed(500), True)], NOON).is_ours
+
+
+def test_dead_domains_and_failures_far_apart_are_not_our_network() -> None:
+    dead = [(name, failed(None, state="name"), False) for name in "abcdef"]
+    assert not network.after(network.Streak(), dead, NOON).is_ours
+    streak = network.Streak()
+    for number in range(8):
+        fresh = (f"d{number}", failed(None, state="name"), True)
+        streak = network.after(streak, [fresh], NOON + number * 10 * MINUTE)
+    assert not streak.is_ours
 
 
 @given(
