@@ -13,6 +13,7 @@ from db.engine import Engine, Row, chunks, one
 from feeds.clock import from_ms, to_ms
 from feeds.model.articles import Article, Draft, NewArticle, SourceCredit, Tombstone
 from feeds.model.incoming import Enclosure, Image
+from feeds.urls import same_url_key
 
 _COLUMNS = (
     "a.id, a.urn, a.url, a.canonical_url, a.title, a.language, a.rights, a.published_at, a.effective_at,"
@@ -27,10 +28,10 @@ def add(engine: Engine, source_id: int, new: NewArticle, now: datetime) -> int:
     """Stores an article for the first time; answers its id."""
     draft = new.draft
     rows = engine.rows(
-        "INSERT INTO articles (urn, source_id, url, canonical_url, title, language, rights, published_at,"
+        "INSERT INTO articles (urn, source_id, url, canonical_url, url_key, title, language, rights, published_at,"
         " effective_at, updated_at, first_seen_at, sort_at, hash, status, is_date_guessed)"
-        " VALUES (:urn, :source, :url, :canonical, :title, :language, :rights, :published, :effective, :updated,"
-        " :now, :sort, :hash, 'published', :guessed) RETURNING id",
+        " VALUES (:urn, :source, :url, :canonical, :key, :title, :language, :rights, :published, :effective,"
+        " :updated, :now, :sort, :hash, 'published', :guessed) RETURNING id",
         _values(draft)
         | {
             "urn": new.urn,
@@ -57,8 +58,8 @@ def change(
     """Keeps the present state as a version and puts the draft in its place."""
     _keep_version(engine, article_id, is_major=is_major, now=now)
     engine.run(
-        "UPDATE articles SET url = :url, canonical_url = :canonical, title = :title, language = :language,"
-        " rights = :rights, published_at = COALESCE(published_at, :published), updated_at = :updated, hash = :hash,"
+        "UPDATE articles SET url = :url, canonical_url = :canonical, url_key = :key, title = :title,"
+        " language = :language, rights = :rights, published_at = COALESCE(published_at, :published), updated_at = :updated, hash = :hash,"
         " is_date_guessed = :guessed WHERE id = :id",
         _values(draft) | {"id": article_id, "updated": to_ms(updated_at)},
     )
@@ -218,6 +219,7 @@ def _values(draft: Draft) -> dict[str, object]:
     return {
         "url": draft.url,
         "canonical": draft.canonical_url,
+        "key": same_url_key(draft.canonical_url) if draft.canonical_url else None,
         "title": draft.title,
         "language": draft.language,
         "rights": draft.rights,

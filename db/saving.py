@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from db import articles, authors, feeds, hosts, memberships, poll_states, sightings, sources, topics
+import msgspec
+
+from db import articles, authors, feeds, hosts, memberships, poll_states, sightings, slugs, sources, topics
 from db.engine import Engine
 from feeds.clock import to_ms
-from feeds.model.articles import ChangedArticle, Changes, Draft, DraftFeed, NewArticle, PollReport
+from feeds.model.articles import ChangedArticle, Changes, Draft, DraftFeed, NewArticle, PollReport, TopicMatch
 from feeds.model.incoming import Source
 from feeds.urls import url_domain
 
@@ -30,6 +32,7 @@ def save_poll(
         _save_change(engine, source, change, now)
     sightings.add(engine, source.id, [(again.article_id, again.draft) for again in changes.seen_again], now)
     for again in changes.seen_again:
+        _gain_topics(engine, again.article_id, again.matches)
         settle(engine, again.article_id, now, is_changed=False)
     hosts.set_due(engine, [_host_of(engine, source.id)])
 
@@ -56,7 +59,7 @@ def _add_new(engine: Engine, source: Source, several: Sequence[NewArticle], now:
 def _save_change(engine: Engine, source: Source, change: ChangedArticle, now: datetime) -> None:
     known = engine.rows("SELECT canonical_url FROM articles WHERE id = :id", {"id": change.article_id})[0]
     if known["canonical_url"] and known["canonical_url"] != change.draft.canonical_url:
-        sightings.add_alias(engine, "url", known["canonical_url"], change.article_id)
+        sightings.add_former_address(engine, known["canonical_url"], change.article_id)
     articles.change(
         engine,
         change.article_id,
@@ -66,9 +69,46 @@ def _save_change(engine: Engine, source: Source, change: ChangedArticle, now: da
         now=now,
     )
     authors.set_of_article(engine, change.article_id, _authors(engine, source, change.draft, now))
-    topics.set_of_article(engine, change.article_id, change.matches)
+    kept = _kept_topics(engine, source, change.article_id)
+    topics.set_of_article(engine, change.article_id, (*kept, *change.matches))
     sightings.add(engine, source.id, [(change.article_id, change.draft)], now)
     settle(engine, change.article_id, now, is_changed=True)
+
+
+def _gain_topics(engine: Engine, article_id: int, matches: Sequence[TopicMatch]) -> None:
+    """Adds the matches whose topics the article does not have yet."""
+    held = set(topics.ids_of_article(engine, article_id)) if matches else set()
+    fresh = [match for match in matches if slugs.holder(engine, "topic", match.slug) not in held]
+    topics.add_to_article(engine, article_id, fresh)
+
+
+def _kept_topics(engine: Engine, source: Source, article_id: int) -> list[TopicMatch]:
+    """The matches that a new telling by the source cannot take away.
+
+    Those of paused topics, which match nothing for now, and those that the article has because of
+    another source that carries it too.
+    """
+    found = topics.of_articles(engine, [article_id]).get(article_id, ())
+    if not found:
+        return []
+    rows = engine.rows(
+        "SELECT topic_id, evidence FROM article_topics WHERE article_id = :id", {"id": article_id}
+    )
+    evidence = {row["topic_id"]: row["evidence"] for row in rows}
+    others = engine.rows(
+        "SELECT slug, topic_slugs FROM sources WHERE id <> :source"
+        " AND id IN (SELECT source_id FROM sightings WHERE article_id = :id)",
+        {"source": source.id, "id": article_id},
+    )
+    carriers = {row["slug"] for row in others}
+    set_to = {
+        slug for row in others for slug in msgspec.json.decode(row["topic_slugs"], type=tuple[str, ...])
+    }
+    return [
+        TopicMatch(slug=topic.slug, evidence=evidence[topic.id])
+        for topic in found
+        if topic.state == "paused" or topic.slug in set_to or carriers & set(topic.rule.source_slugs)
+    ]
 
 
 def settle(engine: Engine, article_id: int, now: datetime, *, is_changed: bool) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 
 from db.engine import Engine, Row, chunks
 from feeds.clock import from_ms, to_ms
 from feeds.model.articles import Draft, DraftFeed, Known, KnownArticle, KnownSighting
 from feeds.model.incoming import Source
-from feeds.urls import is_iri
+from feeds.urls import is_iri, same_url_key
 
 _ARTICLE = "a.id, a.urn, a.source_id, a.canonical_url, a.hash, a.status, a.updated_at, a.first_seen_at"
 
@@ -29,8 +30,11 @@ def known(engine: Engine, source: Source, feed: DraftFeed, urns: Iterable[str]) 
             "SELECT source_id, guid, article_id FROM sightings WHERE article_id IN (:ids*)", {"ids": part}
         )
         met.update((row["source_id"], row["guid"], row["article_id"]) for row in rows)
+    former = _former_addresses(engine, articles)
     return Known(
-        articles=tuple(articles[key] for key in sorted(articles)),
+        articles=tuple(
+            replace(articles[key], other_urls=tuple(former.get(key, ()))) for key in sorted(articles)
+        ),
         sightings=tuple(
             KnownSighting(source_id=source_id, guid=guid, article_id=article_id)
             for source_id, guid, article_id in sorted(met)
@@ -58,12 +62,15 @@ def add(engine: Engine, source_id: int, rows: Iterable[tuple[int, Draft]], now: 
     )
 
 
-def add_alias(engine: Engine, kind: str, value: str, article_id: int) -> None:
-    """Another value that the article is known by."""
-    engine.run(
+def add_former_address(engine: Engine, address: str, article_id: int) -> None:
+    """Notes an address that the article had, as it was and by what is equal for its other spellings."""
+    engine.run_many(
         "INSERT INTO aliases (kind, value, article_id) VALUES (:kind, :value, :id)"
         " ON CONFLICT (kind, value, article_id) DO NOTHING",
-        {"kind": kind, "value": value, "id": article_id},
+        [
+            {"kind": kind, "value": value, "id": article_id}
+            for kind, value in (("url", address), ("url_key", same_url_key(address)))
+        ],
     )
 
 
@@ -90,18 +97,35 @@ def _sightings(engine: Engine, source_id: int, guids: list[str]) -> list[KnownSi
 
 
 def _by_address(engine: Engine, addresses: list[str]) -> dict[int, KnownArticle]:
+    asked = {
+        # Rows from before schema 5 have no key: those are found by the very address only.
+        "url": (addresses, "a.canonical_url"),
+        "url_key": ([same_url_key(address) for address in addresses], "a.url_key"),
+    }
     found: dict[int, KnownArticle] = {}
-    for part in chunks(addresses):
+    for kind, (values, column) in asked.items():
+        for part in chunks(values):
+            rows = engine.rows(
+                f"SELECT {_ARTICLE} FROM articles a WHERE {column} IN (:values*)", {"values": part}
+            )
+            rows += engine.rows(
+                f"SELECT {_ARTICLE} FROM aliases l JOIN articles a ON a.id = l.article_id"
+                " WHERE l.kind = :kind AND l.value IN (:values*)",
+                {"kind": kind, "values": part},
+            )
+            found.update({row["id"]: _known(row) for row in rows})
+    return found
+
+
+def _former_addresses(engine: Engine, ids: Iterable[int]) -> dict[int, list[str]]:
+    found: dict[int, list[str]] = {}
+    for part in chunks(ids):
         rows = engine.rows(
-            f"SELECT {_ARTICLE} FROM articles a WHERE a.canonical_url IN (:urls*)",
-            {"urls": part},
+            "SELECT article_id, value FROM aliases WHERE kind = 'url' AND article_id IN (:ids*) ORDER BY value",
+            {"ids": part},
         )
-        rows += engine.rows(
-            f"SELECT {_ARTICLE} FROM aliases l JOIN articles a ON a.id = l.article_id"
-            " WHERE l.kind = 'url' AND l.value IN (:urls*)",
-            {"urls": part},
-        )
-        found.update({row["id"]: _known(row) for row in rows})
+        for row in rows:
+            found.setdefault(row["article_id"], []).append(row["value"])
     return found
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from db.migrations import m0001_spine, m0002_prints, m0003_politeness, m0004_moves
+from db.migrations import m0001_spine, m0002_prints, m0003_politeness, m0004_moves, m0005_url_keys
 
 STEPS: tuple[tuple[int, str, str], ...] = (
     (1, "spine", m0001_spine.SCHEMA),
     (2, "prints", m0002_prints.SCHEMA),
     (3, "politeness", m0003_politeness.SCHEMA),
     (4, "moves", m0004_moves.SCHEMA),
+    (5, "url_keys", m0005_url_keys.SCHEMA),
 )
 """Number, name, and text in the dialect that `db.engine.Engine.ddl` translates. Never edited once released."""
 

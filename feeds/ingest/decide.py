@@ -37,7 +37,7 @@ def decide(
     source: Source, feed: DraftFeed, known: Known, *, topics: Sequence[Topic], is_import: bool, now: datetime
 ) -> Changes:
     """What to write for the document; `is_import` where the source has never been stored before."""
-    matcher = Matcher(source=source, known=known, drafts=feed.drafts)
+    matcher = Matcher(source=source, known=known, drafts=feed.drafts, prints=feed.prints)
     fresh: dict[tuple[str, str], Draft] = {}
     changed: dict[int, ChangedArticle] = {}
     again: dict[tuple[int, str], SeenAgain] = {}
@@ -54,7 +54,8 @@ def decide(
         if is_told and draft.hash != article.hash:
             changed[article.id] = _change(source, article, draft, topics, now)
         elif not matcher.is_sighted(article.id, draft):
-            again[article.id, draft.guid] = SeenAgain(article_id=article.id, draft=draft)
+            matches = _matches(source, draft, topics) if article.status == "published" else ()
+            again[article.id, draft.guid] = SeenAgain(article_id=article.id, draft=draft, matches=matches)
     return Changes(
         new=_new(source, tuple(fresh.values()), known, topics, is_import=is_import, now=now),
         changed=tuple(changed.values()),

@@ -1,8 +1,9 @@
 """Which stored article a draft is, and the urn of one that is new. Pure.
 
 Within a source a guid is believed as far as the document lets us: where it stands on several
-entries with different addresses, guid and address together say which is which; an unseen guid on a
-known address (known once, and once in the document) is the same article under another guid.
+entries with different addresses, guid and address together say which is which; an unseen guid on an
+address that an article has or had (one article, and once in the document) is that article under
+another guid.
 Across sources only the same guid together with the same address, or an absolute IRI whose host is
 the publisher of the link, says that it is one article seen twice (RFC 4287 section 8.4: nobody may
 take over another's id).
@@ -13,9 +14,10 @@ from __future__ import annotations
 import uuid
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
+from feeds.ingest.parse.scan import RECORD, guid_mark
 from feeds.model.articles import Draft, Known, KnownArticle
 from feeds.model.incoming import Source
 from feeds.urls import guid_domain, is_iri, same_url_key, url_domain
@@ -31,28 +33,35 @@ class Matcher:
     source: Source
     known: Known
     drafts: Sequence[Draft]
+    prints: bytes = b""
+    """Of the whole document (`DraftFeed.prints`): drafts of what the last poll knew are not among ours."""
     _articles: dict[int, KnownArticle] = field(init=False)
     _own: dict[str, list[int]] = field(init=False)
     _elsewhere: dict[str, list[int]] = field(init=False)
     _own_ids: set[int] = field(init=False)
     _by_url: dict[str, list[int]] = field(init=False)
+    _by_former_url: dict[str, set[int]] = field(init=False)
     _guids: Counter[str] = field(init=False)
     _urls: Counter[str] = field(init=False)
+    _told: set[bytes] = field(init=False)
 
     def __post_init__(self) -> None:
         self._articles = {article.id: article for article in self.known.articles}
         self._own, self._elsewhere, self._by_url = defaultdict(list), defaultdict(list), defaultdict(list)
+        self._by_former_url = defaultdict(set)
         for sighting in self.known.sightings:
             where = self._own if sighting.source_id == self.source.id else self._elsewhere
             where[sighting.guid].append(sighting.article_id)
         self._own_ids = {article_id for ids in self._own.values() for article_id in ids}
         for article in self.known.articles:
             if article.canonical_url:
-                self._by_url[same_url_key(article.canonical_url)].append(article.id)
+                self._by_url[_page(article.canonical_url)].append(article.id)
+            for url in article.other_urls:
+                self._by_former_url[_page(url)].add(article.id)
         self._guids = Counter(draft.guid for draft in self.drafts)
-        self._urls = Counter(
-            same_url_key(draft.canonical_url) for draft in self.drafts if draft.canonical_url
-        )
+        starts = range(0, len(self.prints), RECORD)
+        self._told = {self.prints[start + 8 : start + 16] for start in starts}
+        self._urls = Counter(_page(draft.canonical_url) for draft in self.drafts if draft.canonical_url)
 
     def match(self, draft: Draft) -> KnownArticle | None:
         """The stored article that the draft is; None for a new one."""
@@ -79,14 +88,18 @@ class Matcher:
 
     def _by_address(self, draft: Draft) -> int | None:
         url = draft.canonical_url
-        if not url or self._urls[same_url_key(url)] != 1 or self._is_site(url):
+        if not url or self._urls[_page(url)] != 1 or self._is_site(url):
             return None
-        candidates = [found for found in self._by_url.get(same_url_key(url), ()) if found in self._own_ids]
+        # Who is at the address now comes before who was there once.
+        candidates = [found for found in self._by_url.get(_page(url), ()) if found in self._own_ids]
+        candidates = candidates or sorted(self._by_former_url.get(_page(url), set()) & self._own_ids)
         if len(candidates) != 1:
             return None
         # An article whose own guid is still in the document is another one at the same address.
         still = any(
-            candidates[0] in ids and guid != draft.guid and self._guids[guid]
+            candidates[0] in ids
+            and guid != draft.guid
+            and (self._guids[guid] or guid_mark(replace(draft, guid=guid)) in self._told)
             for guid, ids in self._own.items()
         )
         return None if still else candidates[0]
@@ -111,12 +124,17 @@ class Matcher:
     def _is_same_url(self, article: KnownArticle, draft: Draft) -> bool:
         if article.canonical_url is None or draft.canonical_url is None:
             return article.canonical_url == draft.canonical_url
-        return same_url_key(article.canonical_url) == same_url_key(draft.canonical_url)
+        return _page(article.canonical_url) == _page(draft.canonical_url)
 
     def _is_site(self, address: str) -> bool:
         """True for an address that names a whole site; it says nothing of one article."""
         parts = urlsplit(address) if address.startswith(("http://", "https://")) else None
         return parts is not None and parts.path in ("", "/") and not parts.query
+
+
+def _page(url: str) -> str:
+    """What is equal for the spellings of one page's address; `#!/a` and `#!/b` are two pages."""
+    return f"{same_url_key(url)}#{urlsplit(url).fragment}"
 
 
 def own_urn(source: Source, draft: Draft) -> str | None:

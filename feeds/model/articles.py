@@ -82,6 +82,8 @@ class KnownArticle:
     status: Literal["published", "withdrawn", "purged"]
     updated_at: datetime
     first_seen_at: datetime
+    other_urls: tuple[str, ...] = ()
+    """Addresses that it had before."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +143,8 @@ class SeenAgain:
 
     article_id: int
     draft: Draft
+    matches: tuple[TopicMatch, ...] = ()
+    """Topics that it gains by this; those it has stay."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
