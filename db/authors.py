@@ -104,13 +104,16 @@ def put(
     origin: str,
     now: datetime,
 ) -> Author:
-    """Adds a declared author or changes it; found authors of these names become it."""
+    """Adds a declared author or changes it; found authors of these names become it.
+
+    Raises RequestError for a slug that leads to somebody who goes by another slug, and name, now.
+    """
     wanted = slug or slugify(name, "author")
-    held = slugs.holder(engine, "author", wanted)
     names = [name, *known_as]
-    author_id = held if held is not None else _by_name(engine, name)
+    author_id = _meant(engine, wanted, name)
     if author_id is None:
         author_id = _add(engine, name, EVERYWHERE, origin, None, now, slug=wanted)
+    before = _must(engine, author_id)
     engine.run(
         "UPDATE authors SET name = :name, bio = :bio, links = :links, origin = :origin, domain = '' WHERE id = :id",
         {
@@ -129,6 +132,10 @@ def put(
     )
     for known in names:
         _join(engine, author_id, known, now)
+    if name != before.name:
+        _touch(engine, author_id, now)
+    elif (bio, tuple(links)) != (before.bio, before.links):
+        memberships.touch_all(engine, feeds.row_id(engine, "author", author_id, wanted, now), now)
     return _must(engine, author_id)
 
 
@@ -137,6 +144,7 @@ def rename(engine: Engine, author_id: int, slug: str, now: datetime) -> None:
     slugs.require_free(engine, "author", slug, author_id)
     slugs.give(engine, "author", slug, author_id, now)
     engine.run("UPDATE authors SET slug = :slug WHERE id = :id", {"slug": slug, "id": author_id})
+    _touch(engine, author_id, now)
 
 
 def every(engine: Engine) -> tuple[tuple[Author, int], ...]:
@@ -150,6 +158,17 @@ def every(engine: Engine) -> tuple[tuple[Author, int], ...]:
         f" GROUP BY {_COLUMNS} HAVING count(b.article_id) > 0 OR u.origin <> 'found' ORDER BY u.name, u.id"
     )
     return tuple((_author(row, tuple(names.get(row["id"], ()))), row["articles"]) for row in rows)
+
+
+def _touch(engine: Engine, author_id: int, now: datetime) -> None:
+    """Name and address stand at each of their articles, in whatever feed: all of these show something else."""
+    memberships.touch_all(engine, feeds.row_id(engine, "author", author_id, "", now), now)
+    engine.run(
+        "INSERT INTO touched (feed_id, article_id, what, touched_at)"
+        " SELECT DISTINCT m.feed_id, 0, 'header', :now + 0 FROM article_authors b"
+        " JOIN memberships m ON m.article_id = b.article_id AND m.left_seq IS NULL WHERE b.author_id = :author",
+        {"author": author_id, "now": to_ms(now)},
+    )
 
 
 def _join(engine: Engine, author_id: int, name: str, now: datetime) -> None:
@@ -181,7 +200,7 @@ def _merge(engine: Engine, old: int, new: int, now: datetime) -> None:
     engine.run("UPDATE authors SET merged_into = :new WHERE id = :old", pair)
     old_feed = feeds.row_id(engine, "author", old, _must(engine, old).slug, now)
     new_feed = feeds.row_id(engine, "author", new, _must(engine, new).slug, now)
-    feeds.retire(engine, "author", old)
+    feeds.retire(engine, "author", old, now)
     slugs.move(engine, "author", old, new)
     for article_id in articles:
         wanted = [feed for feed in memberships.feeds_of(engine, article_id) if feed != old_feed]
@@ -234,6 +253,15 @@ def _by_link(engine: Engine, folded: str, links: Sequence[str]) -> int | None:
         )
     )
     return row["author_id"] if row else None
+
+
+def _meant(engine: Engine, slug: str, name: str) -> int | None:
+    """Who is called that: by present slug, by a former one that the same name bears, by declared name."""
+    held = slugs.holder(engine, "author", slug)
+    if held is not None and fold(_must(engine, held).name) == fold(name):
+        return held
+    found = slugs.present(engine, "author", slug)
+    return found if found is not None else _by_name(engine, name)
 
 
 def _by_name(engine: Engine, name: str) -> int | None:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import msgspec
 
-from db import kept, slugs
+from db import kept, memberships, slugs
 from db.engine import Engine, Row, one
 from feeds.clock import from_ms, to_ms
 from feeds.errors import StoreError
@@ -92,12 +92,14 @@ def stale(engine: Engine, *, read_since: datetime, recipe: str, most: int) -> tu
     return tuple(FeedKey(kind=row["kind"], slug=row["slug"]) for row in rows)
 
 
-def retire(engine: Engine, kind: FeedKind, target_id: int) -> None:
-    """The feed is no longer open; its articles and its key stay."""
-    engine.run(
-        "UPDATE feeds SET state = 'retired' WHERE kind = :kind AND target_id = :target",
+def retire(engine: Engine, kind: FeedKind, target_id: int, now: datetime) -> None:
+    """The feed is no longer open; its articles and its key stay. Who holds it in memory is told."""
+    rows = engine.rows(
+        "UPDATE feeds SET state = 'retired' WHERE kind = :kind AND target_id = :target RETURNING id",
         {"kind": kind, "target": target_id},
     )
+    for row in rows:
+        memberships.touch_all(engine, row["id"], now)
 
 
 def reopen(engine: Engine, kind: FeedKind, target_id: int) -> None:

@@ -62,6 +62,14 @@ def holder(engine: Engine, kind: str, slug: str) -> int | None:
     return row["target_id"] if row else None
 
 
+def present(engine: Engine, kind: str, slug: str) -> int | None:
+    """The id of what has the slug now, None where it is free; raises RequestError for a former one."""
+    held = holder(engine, kind, slug)
+    if held is not None and current(engine, kind, slug) != slug:
+        raise _used(kind, slug)
+    return held
+
+
 def current(engine: Engine, kind: str, slug: str) -> str | None:
     """The present slug of what has, or had, this one."""
     row = one(
@@ -98,7 +106,11 @@ def require_free(engine: Engine, kind: str, slug: str, target_id: int) -> None:
     """Raises RequestError where the slug belongs, or belonged, to something else."""
     held = holder(engine, kind, slug)
     if held is not None and held != target_id:
-        raise RequestError(f"The slug {slug!r} was used for another {kind} before: choose another one.")
+        raise _used(kind, slug)
+
+
+def _used(kind: str, slug: str) -> RequestError:
+    return RequestError(f"The slug {slug!r} was used for another {kind} before: choose another one.")
 
 
 def _take(engine: Engine, kind: str, slug: str, target_id: int, now: datetime) -> bool:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from db import feeds, hosts, poll_states, slugs
+from db import feeds, hosts, memberships, poll_states, slugs
 from db.engine import Engine, Row, chunks, one
 from feeds.clock import to_ms
 from feeds.errors import RequestError
@@ -29,13 +29,13 @@ _SETTINGS = (
 
 
 def add(engine: Engine, spec: SourceSpec, now: datetime) -> Source:
-    """A new source, due at once; one that once had the address comes back with the new settings."""
-    former = by_address(engine, spec.fetch_url)
-    if former is not None:
-        if former.source.state != "removed":
-            raise RequestError(f"{former.source.slug} is polled at that address already.")
-        set_state(engine, former.source.id, "active", now)
-        return change(engine, former.source.id, spec)
+    """A new source, due at once; a removed one of that very address comes back with the new settings."""
+    there = by_address(engine, spec.fetch_url)
+    if there is not None and there.source.fetch_url == spec.fetch_url:
+        if there.source.state != "removed":
+            raise RequestError(f"{there.source.slug} is polled at that address already.")
+        set_state(engine, there.source.id, "active", now)
+        return change(engine, there.source.id, spec)
     slug = slugs.free_one(engine, "source", spec.slug or slugify(spec.title or name_of(spec.host), "source"))
     rows = engine.rows(
         "INSERT INTO sources (slug, title, fetch_url, first_url, public_url, host, domain, author_name, language,"
@@ -62,7 +62,15 @@ def change(engine: Engine, source_id: int, spec: SourceSpec) -> Source:
         poll_states.move(engine, source_id, spec.host)
         _note_address(engine, spec.fetch_url, source_id)
     engine.run(f"UPDATE sources SET {_SETTINGS} WHERE id = :id", _values(spec) | {"id": source_id})
-    return _must(engine, source_id)
+    after = _must(engine, source_id)
+    if _reading(before) != _reading(after):
+        # The same document reads otherwise now; what is remembered of it would keep it from being read.
+        engine.run(
+            "UPDATE poll_states SET etag = NULL, last_modified = NULL, body_hash = NULL, prints = NULL"
+            " WHERE source_id = :id",
+            {"id": source_id},
+        )
+    return after
 
 
 def rename(engine: Engine, source_id: int, slug: str, now: datetime) -> None:
@@ -70,6 +78,7 @@ def rename(engine: Engine, source_id: int, slug: str, now: datetime) -> None:
     slugs.require_free(engine, "source", slug, source_id)
     slugs.give(engine, "source", slug, source_id, now)
     engine.run("UPDATE sources SET slug = :slug WHERE id = :id", {"slug": slug, "id": source_id})
+    memberships.touch_all(engine, feeds.row_id(engine, "source", source_id, slug, now), now)
 
 
 def set_state(engine: Engine, source_id: int, state: str, now: datetime) -> None:
@@ -122,9 +131,12 @@ def by_slug(engine: Engine, slug: str) -> SourceRow | None:
 
 
 def by_address(engine: Engine, url: str) -> SourceRow | None:
-    """The source that is, or was, polled at the address."""
-    row = one(engine.rows("SELECT source_id FROM source_addresses WHERE url = :url", {"url": url}))
-    return by_id(engine, row["source_id"]) if row else None
+    """The source that is polled at the address; where none is, the one that was."""
+    row = one(
+        engine.rows("SELECT id FROM sources WHERE fetch_url = :url", {"url": url})
+        or engine.rows("SELECT source_id AS id FROM source_addresses WHERE url = :url", {"url": url})
+    )
+    return by_id(engine, row["id"]) if row else None
 
 
 def due(engine: Engine, hosts_due: list[str], *, now: datetime, most: int) -> list[Row]:
@@ -187,9 +199,15 @@ def _must(engine: Engine, source_id: int) -> Source:
 
 def _note_address(engine: Engine, url: str, source_id: int) -> None:
     engine.run(
-        "INSERT INTO source_addresses (url, source_id) VALUES (:url, :id) ON CONFLICT (url) DO NOTHING",
+        "INSERT INTO source_addresses (url, source_id) VALUES (:url, :id) ON CONFLICT (url) DO UPDATE"
+        " SET source_id = excluded.source_id",
         {"url": url, "id": source_id},
     )
+
+
+def _reading(source: Source) -> tuple[str | None, ...]:
+    """The settings that what is read from a document depends on."""
+    return source.own_title, source.author_name, source.timezone
 
 
 def _values(spec: SourceSpec) -> dict[str, object]:

@@ -175,6 +175,8 @@ class Store:
                 changed.share,
                 changed.is_ours,
             ):
+                own = feeds.row_id(self.engine, "source", source_id, changed.slug, now)
+                memberships.touch_all(self.engine, own, now)
                 memberships.touch_source(self.engine, source_id, now)
         return changed
 
@@ -189,7 +191,9 @@ class Store:
         with self.write():
             sources.set_state(self.engine, source_id, state, now)
             if state == "removed":
-                feeds.retire(self.engine, "source", source_id)
+                feeds.retire(self.engine, "source", source_id, now)
+            elif state == "active":
+                feeds.reopen(self.engine, "source", source_id)
 
     def poll_soon(self, source_ids: Sequence[int], now: datetime) -> None:
         """Makes sources due at once."""

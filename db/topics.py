@@ -20,7 +20,10 @@ _COLUMNS = "t.id, t.slug, t.title, t.description, t.rule, t.origin, t.state"
 def put(
     engine: Engine, *, slug: str, title: str, description: str, rule: TopicRule, origin: str, now: datetime
 ) -> Topic:
-    """Adds the topic or changes it; a changed title shows in its feed."""
+    """Adds the topic or changes it; a changed title shows in every feed that holds its articles.
+
+    Raises RequestError for a slug that leads to a topic which is called otherwise now.
+    """
     values = {
         "slug": slug,
         "title": title,
@@ -29,7 +32,7 @@ def put(
         "origin": origin,
         "now": to_ms(now),
     }
-    held = slugs.holder(engine, "topic", slug)
+    held = slugs.present(engine, "topic", slug)
     if held is None:
         rows = engine.rows(
             "INSERT INTO topics (slug, title, description, rule, origin, state, added_at)"
@@ -40,12 +43,15 @@ def put(
         slugs.give(engine, "topic", slug, held, now)
         feeds.row_id(engine, "topic", held, slug, now)
     else:
+        before = _topic(engine.rows(f"SELECT {_COLUMNS} FROM topics t WHERE t.id = :id", {"id": held})[0])
         engine.run(
             "UPDATE topics SET title = :title, description = :description, rule = :rule, origin = :origin,"
             " state = 'active' WHERE id = :id",
             values | {"id": held},
         )
         memberships.touch_all(engine, feeds.row_id(engine, "topic", held, slug, now), now)
+        if before.title != title:
+            _touch_labelled(engine, held, now)
     return _topic(engine.rows(f"SELECT {_COLUMNS} FROM topics t WHERE t.id = :id", {"id": held})[0])
 
 
@@ -55,6 +61,7 @@ def rename(engine: Engine, old: str, new: str, now: datetime) -> None:
     slugs.require_free(engine, "topic", new, topic_id)
     slugs.give(engine, "topic", new, topic_id, now)
     engine.run("UPDATE topics SET slug = :slug WHERE id = :id", {"slug": new, "id": topic_id})
+    memberships.touch_all(engine, feeds.row_id(engine, "topic", topic_id, new, now), now)
 
 
 def set_state(engine: Engine, slug: str, state: str) -> None:
@@ -154,6 +161,16 @@ def matchable(engine: Engine, *, after_id: int, most: int) -> tuple[Matchable, .
             categories=tuple(labels.get(row["id"], ())),
         )
         for row in rows
+    )
+
+
+def _touch_labelled(engine: Engine, topic_id: int, now: datetime) -> None:
+    """Articles bear the titles of their topics as labels, in whatever feed they stand."""
+    engine.run(
+        "INSERT INTO touched (feed_id, article_id, what, touched_at)"
+        " SELECT DISTINCT m.feed_id, 0, 'header', :now + 0 FROM article_topics b"
+        " JOIN memberships m ON m.article_id = b.article_id AND m.left_seq IS NULL WHERE b.topic_id = :topic",
+        {"topic": topic_id, "now": to_ms(now)},
     )
 
 

@@ -226,14 +226,14 @@ class Store(Protocol):
         ...
 
     def source_at(self, url: str) -> SourceRow | None:
-        """The source that is polled at that address, or once was."""
+        """The source that is polled at that address; where none is, the one that was."""
         ...
 
     # topics and authors
     def put_topic(
         self, *, slug: str, title: str, description: str, rule: TopicRule, origin: str, now: datetime
     ) -> Topic:
-        """Adds the topic or changes it."""
+        """Adds the topic or changes it; RequestError for a slug that another topic had before."""
         ...
 
     def rename_topic(self, old: str, new: str, now: datetime) -> None:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +19,7 @@ from feeds.actions.specs import declared_spec
 from feeds.config import load_strictly
 from feeds.config_text import declarations_toml
 from feeds.errors import ConfigError, OwnedByFileError, RequestError
+from feeds.model.articles import Author, Topic
 from feeds.model.kept import SourceRow, SourceSpec
 from feeds.model.settings import (
     AuthorDeclaration,
@@ -103,27 +105,10 @@ def require_not_declared(settings: Settings, kind: str, *names: str) -> None:
 def _topics(store: Store, declared: Sequence[TopicDeclaration], report: DeclareReport, now: datetime) -> None:
     present = {one.slug: one for one in store.topics()}
     for one in declared:
-        former = next((slug for slug in one.was if slug in present), None)
-        if one.slug not in present and former is not None:
-            if not _tried(report, one.line, lambda: store.rename_topic(former, one.slug, now)):  # noqa: B023
-                continue
-            report.renamed.append(f"topic {former} → {one.slug}")
-            present[one.slug] = present.pop(former)
-        before = present.get(one.slug)
-        wanted = (one.title or _title_of(one.slug), one.description, one.rule(), "file", "active")
-        if before and (before.title, before.description, before.rule, before.origin, before.state) == wanted:
-            continue
-        store.put_topic(
-            slug=one.slug,
-            title=wanted[0],
-            description=one.description,
-            rule=one.rule(),
-            origin="file",
-            now=now,
-        )
-        (report.changed if before else report.added).append(f"topic {one.slug}")
-        is_same_rule = before is not None and before.state == "active" and before.rule == one.rule()
-        report.is_rematch_due = report.is_rematch_due or not is_same_rule
+        try:
+            _topic(store, one, present, report, now)
+        except RequestError as error:
+            report.problems.append(f"line {one.line}: {error}")
     kept = {one.slug for one in declared}
     for slug, topic in present.items():
         if topic.origin == "file" and topic.state == "active" and slug not in kept:
@@ -131,12 +116,38 @@ def _topics(store: Store, declared: Sequence[TopicDeclaration], report: DeclareR
             report.paused.append(f"topic {slug}")
 
 
+def _topic(
+    store: Store, one: TopicDeclaration, present: dict[str, Topic], report: DeclareReport, now: datetime
+) -> None:
+    former = next((slug for slug in one.was if slug in present), None)
+    if one.slug not in present and former is not None:
+        store.rename_topic(former, one.slug, now)
+        report.renamed.append(f"topic {former} → {one.slug}")
+        present[one.slug] = present.pop(former)
+    before = present.get(one.slug)
+    wanted = (one.title or _title_of(one.slug), one.description, one.rule(), "file", "active")
+    if before and (before.title, before.description, before.rule, before.origin, before.state) == wanted:
+        return
+    store.put_topic(
+        slug=one.slug,
+        title=wanted[0],
+        description=one.description,
+        rule=one.rule(),
+        origin="file",
+        now=now,
+    )
+    (report.changed if before else report.added).append(f"topic {one.slug}")
+    is_same_rule = before is not None and before.state == "active" and before.rule == one.rule()
+    report.is_rematch_due = report.is_rematch_due or not is_same_rule
+
+
 def _sources(store: Store, settings: Settings, report: DeclareReport, now: datetime) -> None:
     kept: set[int] = set()
+    addresses = _addresses(settings)
     for one in settings.declarations.sources:
         try:
             spec = declared_spec(one, sample_base=settings.sample_base)
-            row = _row_of(store, one, spec, kept)
+            row = _row_of(store, one, spec, kept, addresses)
             kept |= {row.source.id} if row else set()
             with store.write():
                 kept.add(_source(store, one, spec, row, report, now))
@@ -181,8 +192,21 @@ def _source(
     return before.id
 
 
-def _row_of(store: Store, one: SourceDeclaration, spec: SourceSpec, kept: set[int]) -> SourceRow | None:
-    found = store.source_at(spec.fetch_url)
+def _addresses(settings: Settings) -> set[str]:
+    found: set[str] = set()
+    for one in settings.declarations.sources:
+        with suppress(RequestError):
+            found.add(declared_spec(one, sample_base=settings.sample_base).fetch_url)
+    return found
+
+
+def _row_of(
+    store: Store, one: SourceDeclaration, spec: SourceSpec, kept: set[int], addresses: set[str]
+) -> SourceRow | None:
+    found = there = store.source_at(spec.fetch_url)
+    if there is not None and there.source.fetch_url != spec.fetch_url:
+        # It was polled there once: that is no claim to a source which is declared elsewhere now.
+        found = None if there.source.fetch_url in addresses else there
     if found is None and one.slug:
         named = store.source(one.slug)
         # A former slug of another source is no claim to that source.
@@ -197,25 +221,10 @@ def _authors(
 ) -> None:
     present = {one.slug: one for one, _ in store.authors()}
     for one in declared:
-        slug = one.slug or slugify(one.name, "author")
-        former = next((name for name in one.was if name in present), None)
-        if slug not in present and former is not None:
-            if not _tried(report, one.line, lambda: store.rename_author(former, slug, now)):  # noqa: B023
-                continue
-            report.renamed.append(f"author {former} → {slug}")
-            present[slug] = present.pop(former)
-        before = present.get(slug)
-        after = store.put_author(
-            slug=slug,
-            name=one.name,
-            known_as=one.known_as,
-            bio=one.bio,
-            links=one.links,
-            origin="file",
-            now=now,
-        )
-        if after != before:
-            (report.changed if before else report.added).append(f"author {slug}")
+        try:
+            _author(store, one, present, report, now)
+        except RequestError as error:
+            report.problems.append(f"line {one.line}: {error}")
     kept = {one.slug or slugify(one.name, "author") for one in declared}
     for slug, author in present.items():
         if author.origin == "file" and slug not in kept:
@@ -232,13 +241,27 @@ def _authors(
             report.changed.append(f"author {slug}")
 
 
-def _tried(report: DeclareReport, line: int, change: Callable[[], None]) -> bool:
-    try:
-        change()
-    except RequestError as error:
-        report.problems.append(f"line {line}: {error}")
-        return False
-    return True
+def _author(
+    store: Store, one: AuthorDeclaration, present: dict[str, Author], report: DeclareReport, now: datetime
+) -> None:
+    slug = one.slug or slugify(one.name, "author")
+    former = next((name for name in one.was if name in present), None)
+    if slug not in present and former is not None:
+        store.rename_author(former, slug, now)
+        report.renamed.append(f"author {former} → {slug}")
+        present[slug] = present.pop(former)
+    before = present.get(slug)
+    after = store.put_author(
+        slug=slug,
+        name=one.name,
+        known_as=one.known_as,
+        bio=one.bio,
+        links=one.links,
+        origin="file",
+        now=now,
+    )
+    if after != before:
+        (report.changed if before else report.added).append(f"author {slug}")
 
 
 def _mark(settings: Settings) -> str:

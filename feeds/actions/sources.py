@@ -52,7 +52,8 @@ def add(
         if slug not in known:
             raise RequestError(f"There is no topic {slug!r}: add it first, or choose {_some(known)}.")
     present = store.source_at(spec.fetch_url)
-    if present is not None and present.source.state != "removed":
+    is_there = present is not None and present.source.fetch_url == spec.fetch_url
+    if present is not None and is_there and present.source.state != "removed":
         raise RequestError(f"That address is polled already, as {present.source.slug!r}.")
     return store.add_source(
         replace(

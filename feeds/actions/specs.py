@@ -66,7 +66,7 @@ def stored_spec(source: Source, host: str) -> SourceSpec:
         host_domain=polite_domain(host),
         domain=source.domain,
         slug=source.slug,
-        title=source.title,
+        title=source.own_title,
         author_name=source.author_name,
         language=source.language,
         timezone=source.timezone,
