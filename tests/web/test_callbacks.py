@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -27,10 +26,10 @@ def newsroom(sqlite_store: Store) -> Newsroom:
 
 
 @pytest.fixture
-def app(newsroom: Newsroom, tmp_path: Path) -> Iterator[Flask]:
+def app(newsroom: Newsroom, tmp_path: Path) -> Flask:
     clock: MovedClock = newsroom.clock
     site = SiteSettings(title="Reader", base_url="https://reader.example", contact="desk@reader.example")
-    yield create_app(
+    return create_app(
         settings=Settings(path=tmp_path / "config.toml", site=site),
         store_factory=lambda: newsroom.store,
         clock=clock,
