@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-import re
+import string
 
 from feeds.markup import text_of_html
 from feeds.model.articles import Draft
 
-RULES = "1"
+RULES = "2"
 """Raised when what counts as a change counts differently."""
+
+
+_PUNCTUATION = {ord(mark): " " for mark in string.punctuation + "“”‘’«»„…–—·"}
 
 
 def version_hash(draft: Draft) -> str:
@@ -47,7 +50,7 @@ def is_major(before: str, after: str) -> bool:
 
 
 def _words(text: str) -> str:
-    return re.sub(r"\W+", " ", text).strip()
+    return " ".join(text.translate(_PUNCTUATION).split())
 
 
 def _hash(text: str) -> str:
