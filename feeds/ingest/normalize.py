@@ -114,9 +114,9 @@ def _says_anything(entry: ParsedEntry) -> bool:
 def _base(entry: ParsedEntry, parsed: ParsedFeed, *, url: str, link: str | None, home: str | None) -> str:
     """An explicit xml:base; else the document's address in Atom (RFC 4287 section 2), the article's elsewhere."""
     given = absolute_url(entry.base_url, url)
-    if given and (given != url or parsed.format.startswith("atom")):
+    if given and given != url:
         return given
-    return link or home or url
+    return url if parsed.format.startswith("atom") else link or home or url
 
 
 def _made_guid(link: str | None, title: str, date: str | None, content: str) -> str:
