@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
 import sys
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -21,12 +22,21 @@ from db.postgres import PostgresEngine
 from db.sqlite import SqliteEngine
 from db.store import Store
 from feeds import VERSION
+from feeds.actions.poll import InStore
 from feeds.clock import Clock
+from feeds.config_secrets import secret_of
 from feeds.errors import SchemaError
-from feeds.ingest.pipeline import PollTools
+from feeds.ingest.asking import Asking
+from feeds.ingest.pipeline import ANSWER_KEPT, PollTools
+from feeds.ingest.robots import Robots
+from feeds.ingest.visits import VisitTools
 from feeds.ingest.workers import ProcessWorkers
+from feeds.model.articles import PageMark
+from feeds.model.incoming import Fetched
 from feeds.model.settings import Settings
+from feeds.protocols import Transport, Workers
 from feeds.transport import HttpTransport, Leave, guard_of
+from feeds.urls import host_of, polite_domain
 
 T = TypeVar("T")
 
@@ -81,13 +91,63 @@ def open_workers(settings: Settings) -> ProcessWorkers:
     )
 
 
-def poll_tools(settings: Settings, clock: Clock, leave: Leave | None = None) -> PollTools:
-    """What a poll is handed."""
-    return PollTools(
-        send=open_transport(settings, leave),
-        workers=open_workers(settings),
+def poll_tools(settings: Settings, clock: Clock, in_store: InStore[Any]) -> PollTools:
+    """What a poll is handed; `in_store` runs what it is given with the store."""
+
+    async def leave(url: str) -> None:
+        domain, now = polite_domain(host_of(url)), clock()
+        slot = await in_store(lambda store: store.take_slot(domain, now=now, pause=settings.poll.pause))
+        await asyncio.sleep(max(0.0, (slot - clock()).total_seconds()))
+
+    return assembled_tools(
+        open_transport(settings, leave),
+        open_workers(settings),
         clock=clock,
-        fetching=settings.fetch,
+        in_store=in_store,
+        leave=leave,
+        asking=Asking(
+            limits=settings.fetch,
+            secret=lambda text: secret_of(text, os.environ, settings.path.parent),
+            proxies={one.name: one.url for one in settings.declarations.proxies},
+        ),
+    )
+
+
+def assembled_tools(
+    send: Transport,
+    workers: Workers,
+    *,
+    clock: Clock,
+    in_store: InStore[Any],
+    leave: Leave,
+    asking: Asking,
+) -> PollTools:
+    """What a poll is handed, over any transport and workers."""
+
+    async def marks(source_id: int, guids: Sequence[str]) -> Mapping[str, PageMark]:
+        found: dict[str, PageMark] = await in_store(lambda store: store.page_marks(source_id, guids))
+        return found
+
+    async def first_answer(url: str) -> Fetched | None:
+        since = clock() - ANSWER_KEPT
+        found: Fetched | None = await in_store(lambda store: store.kept_answer(url, since=since))
+        return found
+
+    return PollTools(
+        send=send,
+        workers=workers,
+        clock=clock,
+        asking=asking,
+        visits=VisitTools(
+            send=send,
+            workers=workers,
+            clock=clock,
+            asking=asking,
+            marks=marks,
+            leave=leave,
+            robots=Robots(send, clock),
+        ),
+        first_answer=first_answer,
     )
 
 

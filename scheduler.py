@@ -41,7 +41,6 @@ from feeds.errors import ConfigError, FeedwrightError, StoreBusyError
 from feeds.ingest.politeness import domain_rest, host_rest
 from feeds.model.incoming import DueSource
 from feeds.model.settings import Settings
-from feeds.urls import host_of, polite_domain
 
 BEAT = "scheduler"
 IN_FLIGHT = 400
@@ -60,7 +59,7 @@ class Clockwork:
         self._owner = owner
         self._writer = parts.Writer(lambda: parts.open_store(settings))
         self._renderer = parts.Writer(lambda: parts.open_store(settings))
-        self._tools = parts.poll_tools(settings, clock, self._leave)
+        self._tools = parts.poll_tools(settings, clock, self._writer.run)
         self.outbox = Outbox(self._writer.run, settings=settings.poll, chance=chance, owner=owner)
         self._tasks: set[asyncio.Task[None]] = set()
         self._config_mark: tuple[int, int] | None = None
@@ -183,14 +182,6 @@ class Clockwork:
         finally:
             for host, unpolled in left.items():
                 self.outbox.host_done(host, unpolled=unpolled)
-
-    async def _leave(self, url: str) -> None:
-        """Waits until the domain of a redirect's target gives leave."""
-        domain, now = polite_domain(host_of(url)), self._clock()
-        slot = await self._writer.run(
-            lambda store: store.take_slot(domain, now=now, pause=self.settings.poll.pause)
-        )
-        await asyncio.sleep(max(0.0, (slot - self._clock()).total_seconds()))
 
 
 def ticks(work: Clockwork) -> AsyncIOScheduler:

@@ -18,9 +18,11 @@ import sys
 import tempfile
 import time
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from db.migrate import migrate
 from db.sqlite import SqliteEngine
@@ -31,12 +33,11 @@ from feeds.actions.publish import publish_touched
 from feeds.actions.specs import spec_at
 from feeds.ingest.pipeline import PollTools, poll_source
 from feeds.ingest.politeness import domain_rest, host_rest
-from feeds.ingest.workers import InlineWorkers
 from feeds.model.incoming import DueSource, Failed
 from feeds.model.settings import FetchSettings, PollSettings
 from feeds.protocols import Request, Response
 from feeds.urls import host_of, polite_domain
-from tests.fakes import NOON, MovedClock, item, rss
+from tests.fakes import NOON, MovedClock, fake_tools, item, rss
 
 SEED = 11
 STEP = timedelta(seconds=20)
@@ -177,7 +178,11 @@ async def live(
 ) -> None:
     """Ticks through the time: claims, asks each domain in its slots, saves, publishes."""
     clock = world.clock
-    tools = PollTools(send=world, workers=InlineWorkers(), clock=clock, fetching=FetchSettings())
+
+    async def in_store(work: Callable[[Store], Any]) -> Any:
+        return work(store)
+
+    tools = fake_tools(world, clock, in_store, FetchSettings())
     outage = Outage()
     tick = clock.now
     while tick < end:

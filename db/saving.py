@@ -7,7 +7,19 @@ from datetime import datetime
 
 import msgspec
 
-from db import articles, authors, feeds, hosts, memberships, poll_states, sightings, slugs, sources, topics
+from db import (
+    articles,
+    authors,
+    feeds,
+    hosts,
+    memberships,
+    pages,
+    poll_states,
+    sightings,
+    slugs,
+    sources,
+    topics,
+)
 from db.engine import Engine
 from feeds.clock import to_ms
 from feeds.model.articles import ChangedArticle, Changes, Draft, DraftFeed, NewArticle, PollReport, TopicMatch
@@ -27,6 +39,8 @@ def save_poll(
     poll_states.save(engine, source.id, report.poll)
     if feed is not None and sources.note_header(engine, source, feed):
         memberships.touch_source(engine, source.id, now)
+    if feed is not None and feed.page_marks:
+        pages.note(engine, source.id, feed.page_marks, now)
     _add_new(engine, source, changes.new, now)
     for change in changes.changed:
         _save_change(engine, source, change, now)

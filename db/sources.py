@@ -6,25 +6,25 @@ from datetime import datetime, timedelta
 
 import msgspec
 
-from db import feeds, hosts, memberships, poll_states, slugs
+from db import feeds, hosts, memberships, pages, poll_states, slugs
 from db.engine import Engine, Row, chunks, one
 from feeds.clock import to_ms
 from feeds.errors import RequestError
 from feeds.model.articles import DraftFeed
-from feeds.model.incoming import Source
+from feeds.model.incoming import NO_OPTIONS, Source, SourceOptions
 from feeds.model.kept import SourceRow, SourceSpec
 from feeds.urls import name_of, slugify
 
 COLUMNS = (
     "s.id, s.slug, s.title, s.feed_title, s.fetch_url, s.first_url, s.public_url, s.home_url, s.host AS at_host,"
     " s.domain, s.author_name, s.language, s.timezone, s.share, s.is_ours, s.is_sample, s.interval_ms,"
-    " s.topic_slugs, s.state, s.origin"
+    " s.topic_slugs, s.state, s.origin, s.kind, s.options"
 )
 _SETTINGS = (
     "title = :title, fetch_url = :fetch_url, public_url = :public_url, host = :host, domain = :domain,"
     " author_name = :author_name, language = :language, timezone = :timezone, share = :share,"
     " is_ours = :is_ours, is_sample = :is_sample, interval_ms = :interval_ms, topic_slugs = :topic_slugs,"
-    " origin = :origin"
+    " origin = :origin, kind = :kind, options = :options"
 )
 
 
@@ -39,9 +39,9 @@ def add(engine: Engine, spec: SourceSpec, now: datetime) -> Source:
     slug = slugs.free_one(engine, "source", spec.slug or slugify(spec.title or name_of(spec.host), "source"))
     rows = engine.rows(
         "INSERT INTO sources (slug, title, fetch_url, first_url, public_url, host, domain, author_name, language,"
-        " timezone, share, is_ours, is_sample, interval_ms, topic_slugs, state, origin, added_at)"
+        " timezone, share, is_ours, is_sample, interval_ms, topic_slugs, state, origin, kind, options, added_at)"
         " VALUES (:slug, :title, :fetch_url, :fetch_url, :public_url, :host, :domain, :author_name, :language,"
-        " :timezone, :share, :is_ours, :is_sample, :interval_ms, :topic_slugs, 'active', :origin, :now)"
+        " :timezone, :share, :is_ours, :is_sample, :interval_ms, :topic_slugs, 'active', :origin, :kind, :options, :now)"
         " RETURNING id",
         _values(spec) | {"slug": slug, "now": to_ms(now)},
     )
@@ -70,6 +70,7 @@ def change(engine: Engine, source_id: int, spec: SourceSpec) -> Source:
             " WHERE source_id = :id",
             {"id": source_id},
         )
+        pages.forget(engine, source_id)
     return after
 
 
@@ -173,6 +174,8 @@ def read(row: Row) -> Source:
         is_sample=bool(row["is_sample"]),
         interval=None if interval is None else timedelta(milliseconds=interval),
         topic_slugs=msgspec.json.decode(row["topic_slugs"], type=tuple[str, ...]),
+        kind=row["kind"] or "feed",
+        options=msgspec.json.decode(row["options"], type=SourceOptions) if row["options"] else NO_OPTIONS,
         state=row["state"],
         origin=row["origin"],
     )
@@ -205,9 +208,13 @@ def _note_address(engine: Engine, url: str, source_id: int) -> None:
     )
 
 
-def _reading(source: Source) -> tuple[str | None, ...]:
+def _reading(source: Source) -> tuple[object, ...]:
     """The settings that what is read from a document depends on."""
-    return source.own_title, source.author_name, source.timezone
+    options = source.options
+    return (
+        source.own_title, source.author_name, source.timezone, source.kind, options.full_text, options.links,
+        options.only, options.headers, options.user, options.user_agent,
+    )  # fmt: skip
 
 
 def _values(spec: SourceSpec) -> dict[str, object]:
@@ -227,4 +234,6 @@ def _values(spec: SourceSpec) -> dict[str, object]:
         "interval_ms": None if interval is None else interval // timedelta(milliseconds=1),
         "topic_slugs": msgspec.json.encode(spec.topic_slugs).decode(),
         "origin": spec.origin,
+        "kind": None if spec.kind == "feed" else spec.kind,
+        "options": None if spec.options == NO_OPTIONS else msgspec.json.encode(spec.options).decode(),
     }

@@ -13,6 +13,7 @@ from typing import Any
 
 from db import (
     alerts,
+    answers,
     articles,
     authors,
     claims,
@@ -22,6 +23,7 @@ from db import (
     jobs,
     kept,
     memberships,
+    pages,
     poll_states,
     rendered,
     saving,
@@ -41,13 +43,14 @@ from feeds.model.articles import (
     Changes,
     DraftFeed,
     Known,
+    PageMark,
     PollReport,
     Tombstone,
     Topic,
     TopicMatch,
     TopicRule,
 )
-from feeds.model.incoming import DueSource, Source
+from feeds.model.incoming import DueSource, Fetched, Source
 from feeds.model.kept import Alert, CategoryCount, Job, JobState, Matchable, SourceRow, SourceSpec
 from feeds.model.outgoing import FeedInfo, FeedKey, FeedKind, FeedPage, RenderedFeed
 
@@ -157,6 +160,24 @@ class Store:
         """Writes polls that found nothing new, together."""
         with self.write():
             poll_states.save_unchanged(self.engine, [(one.source_id, one.poll) for one in reports])
+
+    def page_marks(self, source_id: int, guids: Sequence[str]) -> dict[str, PageMark]:
+        """What is remembered of the source's article pages."""
+        return pages.marks(self.engine, source_id, guids)
+
+    def keep_answer(self, url: str, answer: Fetched, now: datetime) -> None:
+        """Keeps what an address answered for its first poll."""
+        with self.write():
+            answers.keep(self.engine, url, answer, now)
+
+    def kept_answer(self, url: str, *, since: datetime) -> Fetched | None:
+        """The answer kept for the address since then."""
+        return answers.get(self.engine, url, since=since)
+
+    def drop_answers(self, *, before: datetime, url: str | None = None) -> int:
+        """Forgets answers kept before then."""
+        with self.write():
+            return answers.drop(self.engine, before=before, url=url)
 
     def add_source(self, spec: SourceSpec, now: datetime) -> Source:
         """A new source, due at once; a removed one of the same address comes back."""

@@ -19,6 +19,7 @@ from typing import Any
 from feeds import config_values as values
 from feeds.config_declared import declared_problems
 from feeds.config_lines import KeyPath, key_lines, line_of
+from feeds.config_secrets import header_line, reference
 from feeds.errors import ConfigError
 from feeds.model.settings import (
     AuthorDeclaration,
@@ -28,6 +29,7 @@ from feeds.model.settings import (
     KeepSettings,
     LogSettings,
     PollSettings,
+    ProxyDeclaration,
     PublishSettings,
     Settings,
     SiteSettings,
@@ -55,6 +57,7 @@ DECLARED: dict[str, type] = {
     "source": SourceDeclaration,
     "topic": TopicDeclaration,
     "author": AuthorDeclaration,
+    "proxy": ProxyDeclaration,
 }
 _SECOND = timedelta(seconds=1)
 _SOME = values.longer(_SECOND / 10)
@@ -75,6 +78,7 @@ CHECKS: dict[tuple[str, str], values.Check] = {
     ("fetch", "max_bytes"): values.number(1_000, 1_000_000_000),
     ("fetch", "max_redirects"): values.number(0, 50),
     ("fetch", "max_entries"): values.number(1, 1_000_000),
+    ("fetch", "max_pages"): values.number(0, 1_000),
     ("fetch", "parse_timeout"): _SOME,
     ("fetch", "parse_memory"): values.number(100_000_000, 1_000_000_000_000),
     ("fetch", "parse_workers"): values.number(1, 256),
@@ -96,6 +100,15 @@ CHECKS: dict[tuple[str, str], values.Check] = {
     ("source", "language"): values.language,
     ("source", "timezone"): values.time_zone,
     ("source", "interval"): values.longer(_SECOND),
+    ("source", "links"): values.selector,
+    ("source", "only"): values.each(values.filled),
+    ("source", "headers"): values.each(header_line),
+    ("source", "user"): values.filled,
+    ("source", "password"): reference,
+    ("source", "user_agent"): values.filled,
+    ("source", "timeout"): _SOME,
+    ("source", "max_bytes"): values.number(1_000, 1_000_000_000),
+    ("source", "proxy"): values.slug,
     ("source", "was"): values.each(values.former_name),
     ("topic", "slug"): values.slug,
     ("topic", "title"): values.filled,
@@ -109,6 +122,8 @@ CHECKS: dict[tuple[str, str], values.Check] = {
     ("author", "known_as"): values.each(values.filled),
     ("author", "links"): values.each(values.web_address),
     ("author", "was"): values.each(values.slug),
+    ("proxy", "name"): values.slug,
+    ("proxy", "url"): values.proxy_address,
 }
 
 
@@ -167,7 +182,10 @@ def parse(text: str, path: Path, environ: Mapping[str, str]) -> Settings:
         if name not in known:
             place.wrong((name,), f"no such section{_nearest(name, known)}")
     declarations = Declarations(
-        sources=tuple(declared["source"]), topics=tuple(declared["topic"]), authors=tuple(declared["author"])
+        sources=tuple(declared["source"]),
+        topics=tuple(declared["topic"]),
+        authors=tuple(declared["author"]),
+        proxies=tuple(declared["proxy"]),
     )
     place.problems.extend(declared_problems(declarations))
     from_environment = _environment(sections, environ, path)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 
-from feeds.model.settings import Declarations
+from feeds.config_values import is_web_address
+from feeds.model.settings import Declarations, SourceDeclaration
 from feeds.urls import same_url_key, slugify
 
 Problem = tuple[int, str]
@@ -20,6 +21,8 @@ def declared_problems(declared: Declarations) -> list[Problem]:
         *_twice("author.slug", ((one.slug or slugify(one.name), one.line) for one in declared.authors)),
         *_still_used(declared),
         *_undeclared(declared),
+        *_kinds(declared),
+        *_twice("proxy.name", ((one.name, one.line) for one in declared.proxies)),
     ]
 
 
@@ -62,6 +65,34 @@ def _undeclared(declared: Declarations) -> Iterator[Problem]:
         for slug in topic.sources:
             if slug not in sources:
                 yield topic.line, f"topic.sources: no [[source]] has the slug {slug}{_nearest(slug, sources)}"
+
+
+def _kinds(declared: Declarations) -> Iterator[Problem]:
+    """What a kind of source needs, and what makes no sense with it."""
+    proxies = [one.name for one in declared.proxies]
+    for one in declared.sources:
+        yield from ((one.line, f"source.{text}") for text in kind_problems(one, proxies))
+
+
+def kind_problems(one: SourceDeclaration, proxies: Sequence[str]) -> Iterator[str]:
+    """Sentences about one source's settings that do not go together."""
+    if one.kind == "folder":
+        if is_web_address(one.url):
+            yield "url: a folder's url is a path, such as articles/"
+    elif not is_web_address(one.url):
+        yield f"url: expected an address that begins with http:// or https://, not {one.url!r}"
+    if one.kind == "page" and one.links is None:
+        yield "links: a page needs the CSS selector of its links to articles, such as `main h2 a`"
+    if one.kind != "page" and one.links is not None:
+        yield "links: only a source of kind page has links to select"
+    if one.only and one.kind not in ("page", "sitemap"):
+        yield "only: it is for sitemaps and pages"
+    if one.full_text and one.kind == "folder":
+        yield "full_text: a folder's files are whole already"
+    if (one.user is None) != (one.password is None):
+        yield "user: user and password belong together"
+    if one.proxy is not None and one.proxy not in proxies:
+        yield f"proxy: no [[proxy]] has the name {one.proxy}{_nearest(one.proxy, list(proxies))}"
 
 
 def _nearest(name: str, known: list[str]) -> str:

@@ -14,10 +14,11 @@ from datetime import timedelta
 from difflib import get_close_matches
 from functools import lru_cache
 from ipaddress import ip_address, ip_network
-from typing import Any, Literal, get_args, get_origin, get_type_hints
+from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
+from feeds.config_secrets import is_reference
 from feeds.urls import absolute_url
 
 SAMPLE_PREFIX = "/sample/"
@@ -41,7 +42,7 @@ def hints_of(section: type) -> dict[str, Any]:
 
 def typed(hint: Any, raw: object) -> Any:
     """The raw TOML value as the hint wants it; raises ValueError with what was expected."""
-    if get_origin(hint) in (types.UnionType,):
+    if get_origin(hint) in (types.UnionType, Union):
         return typed(next(one for one in get_args(hint) if one is not type(None)), raw)
     if get_origin(hint) is Literal:
         return _choice(get_args(hint), raw)
@@ -60,7 +61,7 @@ def typed(hint: Any, raw: object) -> Any:
 
 def from_text(hint: Any, text: str) -> Any:
     """An environment variable's text as the hint wants it; lists are separated by commas."""
-    if get_origin(hint) in (types.UnionType,):
+    if get_origin(hint) in (types.UnionType, Union):
         return from_text(next(one for one in get_args(hint) if one is not type(None)), text)
     if hint is bool:
         if text.lower() not in _TRUE + _FALSE:
@@ -135,10 +136,41 @@ def web_address(value: str) -> str:
 
 
 def source_address(value: str) -> str:
-    """An absolute http(s) address, or `/sample/…` of the demonstration."""
+    """An absolute http(s) address, `/sample/…` of the demonstration, or the path of a folder."""
     if value.startswith(SAMPLE_PREFIX) and ".." not in value:
         return value
-    return web_address(value)
+    # Whether a path may stand here depends on `kind`: `feeds.config_declared` looks at both.
+    return value if value.strip() and ":" not in value else web_address(value)
+
+
+def is_web_address(value: str) -> bool:
+    """True for http(s) addresses and the demonstration's own."""
+    return value.lower().startswith(("http://", "https://")) or value.startswith(SAMPLE_PREFIX)
+
+
+def former_address(value: str) -> str:
+    """An absolute http(s) address, or `/sample/…`."""
+    return value if value.startswith(SAMPLE_PREFIX) and ".." not in value else web_address(value)
+
+
+def selector(value: str) -> str:
+    """A CSS selector; whether it can be read shows when it is first used."""
+    if not value.strip() or len(value) > 500 or value.count("(") != value.count(")"):
+        raise ValueError(f"expected a CSS selector such as `main h2 a`, not {_shown(value)}")
+    return value.strip()
+
+
+def proxy_address(value: str) -> str:
+    """http://host:port of a proxy, or a reference to it."""
+    if is_reference(value):
+        return value
+    parts = urlsplit(value)
+    if parts.scheme not in ("http", "https") or not parts.hostname or parts.path not in ("", "/"):
+        # The value is not repeated: it may hold a password.
+        raise ValueError("expected http://host:port, or env:NAME or file:PATH that holds it")
+    if parts.password:
+        raise ValueError("it holds a password: write env:NAME or file:PATH, which hold the whole address")
+    return value
 
 
 def contact(value: str) -> str:
@@ -212,7 +244,7 @@ def network(value: str) -> str:
 
 def former_name(value: str) -> str:
     """A former slug or address."""
-    return source_address(value) if "/" in value or ":" in value else slug(value)
+    return former_address(value) if "/" in value or ":" in value else slug(value)
 
 
 def _choice(choices: tuple[Any, ...], raw: object) -> Any:

@@ -12,15 +12,17 @@ from feeds.model.articles import (
     Article,
     Author,
     Changes,
+    Draft,
     DraftFeed,
     Known,
+    PageMark,
     PollReport,
     Tombstone,
     Topic,
     TopicMatch,
     TopicRule,
 )
-from feeds.model.incoming import DueSource, Failed, Hop, Source
+from feeds.model.incoming import DueSource, Failed, Fetched, Hop, Source
 from feeds.model.kept import Alert, CategoryCount, Job, JobState, Matchable, SourceRow, SourceSpec
 from feeds.model.outgoing import FeedInfo, FeedKey, FeedKind, FeedPage, RenderedFeed
 
@@ -36,6 +38,11 @@ class Request:
     max_redirects: int = 5
     is_sample: bool = False
     """Allowed to reach the run's own samples."""
+    own_headers: tuple[tuple[str, str], ...] = ()
+    """Credentials and what else is meant for this host alone: never sent elsewhere, or unencrypted after https."""
+    user_agent: str | None = None
+    proxy: str | None = None
+    """The whole address of a proxy, with its own credentials; the target is judged by us all the same."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,11 +87,32 @@ class ParseTask:
     """What the scan remembers of the last document; entries in it are not parsed again."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageTask:
+    """What a worker needs to turn an article's own page, or file, into a draft."""
+
+    body: bytes
+    url: str
+    content_type: str
+    form: str
+    """page, text or markdown."""
+    name: str
+    """Of the file; empty for pages."""
+    source: Source
+    listed: Draft
+    """What the listing said of it."""
+    now: datetime
+
+
 class Workers(Protocol):
     """Processes that turn bytes into drafts, and are killed when they hang."""
 
     def drafts(self, task: ParseTask) -> Awaitable[DraftFeed | Failed]:
         """The document normalized, or why it cannot be read. Never raises for bad input."""
+        ...
+
+    def page(self, task: PageTask) -> Awaitable[Draft | Failed]:
+        """What page and listing say together, or why the page cannot be read. Never raises for bad input."""
         ...
 
     def close(self) -> None:
@@ -190,6 +218,22 @@ class Store(Protocol):
 
     def save_unchanged(self, reports: Sequence[PollReport]) -> None:
         """Writes polls that were answered 304, or with the same body as before, all at once."""
+        ...
+
+    def page_marks(self, source_id: int, guids: Sequence[str]) -> dict[str, PageMark]:
+        """What is remembered of the source's article pages, by guid."""
+        ...
+
+    def keep_answer(self, url: str, answer: Fetched, now: datetime) -> None:
+        """Keeps what an address answered, so that its first poll need not ask again."""
+        ...
+
+    def kept_answer(self, url: str, *, since: datetime) -> Fetched | None:
+        """The answer kept for the address since then."""
+        ...
+
+    def drop_answers(self, *, before: datetime, url: str | None = None) -> int:
+        """Forgets answers kept before then (only that address', where one is named); answers how many."""
         ...
 
     # sources

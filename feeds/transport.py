@@ -100,6 +100,8 @@ class HttpTransport:
         self._agent = user_agent
         self._gate = asyncio.Semaphore(concurrency)
         self._sessions = {flag: self._session(is_sample=flag, resolver=resolver) for flag in (False, True)}
+        self._resolver = resolver
+        self._proxied: aiohttp.ClientSession | None = None
 
     async def get(self, request: Request) -> Response | Failed:
         """The answer of any status, or why there is none; redirects are followed."""
@@ -125,7 +127,7 @@ class HttpTransport:
 
     async def close(self) -> None:
         """Lets go of all connections."""
-        for session in self._sessions.values():
+        for session in (*self._sessions.values(), *([self._proxied] if self._proxied else [])):
             await session.close()
 
     def _session(self, *, is_sample: bool, resolver: AbstractResolver | None) -> aiohttp.ClientSession:
@@ -136,8 +138,13 @@ class HttpTransport:
                 raise RefusedAddressError(errno.EACCES, f"{host} is not a public address")
             return socket.socket(family, kind, proto)
 
+        return self._session_over(checked, resolver)
+
+    def _session_over(
+        self, factory: Callable[[AddrInfo], socket.socket] | None, resolver: AbstractResolver | None
+    ) -> aiohttp.ClientSession:
         connector = aiohttp.TCPConnector(
-            socket_factory=checked,
+            socket_factory=factory,
             limit=0,
             limit_per_host=4,
             resolver=resolver,
@@ -155,7 +162,10 @@ class HttpTransport:
         )
 
     async def _followed(self, request: Request) -> Response | Failed:
-        url, headers = request.url, dict(request.headers)
+        url, headers = request.url, {**dict(request.headers), **dict(request.own_headers)}
+        if request.user_agent:
+            headers["User-Agent"] = request.user_agent
+        own = _CREDENTIALS | {name.lower() for name, _ in request.own_headers}
         hops: list[Hop] = []
         while True:
             refusal = _refused_scheme(url)
@@ -177,17 +187,40 @@ class HttpTransport:
             if urlsplit(following).username is not None:
                 return _failed(request.url, "refused", "It redirects to an address with a user name in it.")
             hops.append(Hop(status=status, from_url=url, to_url=following))
-            if host_of(following) != host_of(url):
-                headers = {name: value for name, value in headers.items() if name.lower() not in _CREDENTIALS}
-                if self._leave is not None and not request.is_sample:
-                    await self._leave(following)
+            is_elsewhere = host_of(following) != host_of(url)
+            if is_elsewhere or (url.startswith("https:") and not following.startswith("https:")):
+                headers = {name: value for name, value in headers.items() if name.lower() not in own}
+            if is_elsewhere and self._leave is not None and not request.is_sample:
+                await self._leave(following)
             url = following
+
+    def _by_proxy(self) -> aiohttp.ClientSession:
+        """A session that connects to proxies only, which the admin chose: no guard looks at them."""
+        if self._proxied is None:
+            self._proxied = self._session_over(None, self._resolver)
+        return self._proxied
+
+    async def _judge(self, target: URL) -> None:
+        """Raises where any address of the target is not open: the proxy would connect to it unseen by the guard."""
+        host, port = target.host or "", target.port or 80
+        loop = asyncio.get_running_loop()
+        if self._resolver is not None:
+            found = [one["host"] for one in await self._resolver.resolve(host, port, socket.AF_UNSPEC)]
+        else:
+            infos = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            found = [str(info[4][0]) for info in infos]
+        if not found or not all(self._guard.is_open(one, port, is_sample=False) for one in found):
+            raise RefusedAddressError(errno.EACCES, f"{host} is not a public address")
 
     async def _once(self, url: str, headers: dict[str, str], request: Request) -> Response | tuple[int, str]:
         session = self._sessions[request.is_sample]
         plain = _without_fragment(url)
         target = URL(plain, encoded=plain.isascii())
-        async with session.get(target, headers=headers, allow_redirects=False) as answer:
+        proxy = None
+        if request.proxy and not request.is_sample:
+            await self._judge(target)
+            session, proxy = self._by_proxy(), URL(request.proxy)
+        async with session.get(target, headers=headers, allow_redirects=False, proxy=proxy) as answer:
             location = answer.headers.get("Location")
             if answer.status in REDIRECTS and location:
                 return answer.status, location

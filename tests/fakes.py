@@ -6,18 +6,20 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from db.store import Store
 from feeds.actions.alerts import Outage
 from feeds.actions.poll import Saved, claim_due, poll_now
 from feeds.actions.publish import publish_touched
 from feeds.actions.specs import spec_at
+from feeds.ingest.asking import Asking
 from feeds.ingest.pipeline import PollTools
 from feeds.ingest.workers import InlineWorkers
 from feeds.model.incoming import Failed, Source
 from feeds.model.settings import FetchSettings, PollSettings
-from feeds.protocols import Request, Response
+from feeds.protocols import Request, Response, Transport
+from parts import assembled_tools
 
 T = TypeVar("T")
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -68,6 +70,22 @@ class FakeWeb:
         """Nothing to let go of."""
 
 
+def fake_tools(
+    web: Transport,
+    clock: Callable[[], datetime],
+    in_store: Callable[[Callable[[Store], Any]], Awaitable[Any]],
+    fetching: FetchSettings,
+) -> PollTools:
+    """What a poll is handed, over any transport; leave is given at once."""
+
+    async def leave(_url: str) -> None:
+        return None
+
+    return assembled_tools(
+        web, InlineWorkers(), clock=clock, in_store=in_store, leave=leave, asking=Asking(limits=fetching)
+    )
+
+
 @dataclass(slots=True)
 class Newsroom:
     """A store, a web and a clock together: what a scheduler process does, step by step."""
@@ -77,6 +95,7 @@ class Newsroom:
     web: FakeWeb = field(default_factory=FakeWeb)
     settings: PollSettings = NO_PAUSE
     outage: Outage = field(default_factory=Outage)
+    fetching: FetchSettings = field(default_factory=FetchSettings)
 
     def add(self, url: str, body: str | bytes = "") -> Source:
         """A source at the address, which answers that body."""
@@ -87,7 +106,7 @@ class Newsroom:
     def round(self, owner: str = "one") -> tuple[Saved, ...]:
         """Everything due is polled and written, what was touched is published."""
         dues = claim_due(self.store, owner=owner, now=self.clock(), settings=self.settings)
-        tools = PollTools(send=self.web, workers=InlineWorkers(), clock=self.clock, fetching=FetchSettings())
+        tools = self.tools()
         saved = asyncio.run(
             poll_now(
                 dues, tools, self._in_store, settings=self.settings, chance=lambda: 0.0, outage=self.outage
@@ -102,6 +121,10 @@ class Newsroom:
         self.clock.move(**(span or {"hours": 1}))
         self.store.poll_soon([row.source.id for row in self.store.sources()], self.clock())
         return self.round()
+
+    def tools(self) -> PollTools:
+        """What a poll is handed: the fake web, everything else real; leave is given at once."""
+        return fake_tools(self.web, self.clock, self._in_store, self.fetching)
 
     async def _in_store(self, work: Callable[[Store], T]) -> T:
         return work(self.store)

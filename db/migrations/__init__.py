@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
-from db.migrations import m0001_spine, m0002_prints, m0003_politeness, m0004_moves, m0005_url_keys
+from db.migrations import (
+    m0001_spine,
+    m0002_prints,
+    m0003_politeness,
+    m0004_moves,
+    m0005_url_keys,
+    m0007_kinds,
+)
 
 STEPS: tuple[tuple[int, str, str], ...] = (
     (1, "spine", m0001_spine.SCHEMA),
@@ -10,6 +17,7 @@ STEPS: tuple[tuple[int, str, str], ...] = (
     (3, "politeness", m0003_politeness.SCHEMA),
     (4, "moves", m0004_moves.SCHEMA),
     (5, "url_keys", m0005_url_keys.SCHEMA),
+    (7, "kinds", m0007_kinds.SCHEMA),
 )
 """Number, name, and text in the dialect that `db.engine.Engine.ddl` translates. Never edited once released."""
 

@@ -146,7 +146,7 @@ def _sources(store: Store, settings: Settings, report: DeclareReport, now: datet
     addresses = _addresses(settings)
     for one in settings.declarations.sources:
         try:
-            spec = declared_spec(one, sample_base=settings.sample_base)
+            spec = _spec(one, settings)
             row = _row_of(store, one, spec, kept, addresses)
             kept |= {row.source.id} if row else set()
             with store.write():
@@ -192,11 +192,15 @@ def _source(
     return before.id
 
 
+def _spec(one: SourceDeclaration, settings: Settings) -> SourceSpec:
+    return declared_spec(one, sample_base=settings.sample_base, base=settings.path.parent)
+
+
 def _addresses(settings: Settings) -> set[str]:
     found: set[str] = set()
     for one in settings.declarations.sources:
         with suppress(RequestError):
-            found.add(declared_spec(one, sample_base=settings.sample_base).fetch_url)
+            found.add(_spec(one, settings).fetch_url)
     return found
 
 

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
+from feeds.actions.specs import folder_path
 from feeds.model.articles import Author, Topic
+from feeds.model.incoming import SourceOptions
 from feeds.model.kept import SourceRow
 from feeds.model.settings import AuthorDeclaration, Declarations, SourceDeclaration, TopicDeclaration
 from feeds.protocols import Store
@@ -22,7 +26,7 @@ def stored_declarations(store: Store) -> Declarations:
 def _source_declared(row: SourceRow) -> SourceDeclaration:
     source = row.source
     return SourceDeclaration(
-        url=source.fetch_url,
+        url=folder_path(source) if source.kind == "folder" else source.fetch_url,
         slug=source.slug,
         title=source.title,
         topics=source.topic_slugs,
@@ -32,6 +36,8 @@ def _source_declared(row: SourceRow) -> SourceDeclaration:
         share=source.share,
         ours=source.is_ours,
         interval=source.interval,
+        kind=source.kind,
+        **{one.name: getattr(source.options, one.name) for one in fields(SourceOptions)},
     )
 
 

@@ -237,6 +237,10 @@ def _leave_alone(store: Store, polled: Polled) -> None:
     rest = host_rest(polled.result)
     if rest is not None:
         store.rest_host(due.host, until=polled.at + rest)
+    page = polled.stopped_by
+    if page is not None:
+        wait = domain_rest(page, 0) or host_rest(page) or timedelta(0)
+        store.cool(polite_domain(host_of(page.url)), until=polled.at + wait)
 
 
 def _tell(due: DueSource, report: PollReport | None) -> None:

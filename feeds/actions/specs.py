@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from urllib.parse import urlsplit, urlunsplit
+from dataclasses import fields, replace
+from pathlib import Path
+from urllib.parse import unquote, urlsplit, urlunsplit
 
 from feeds.config_values import SAMPLE_PREFIX
 from feeds.errors import RequestError
-from feeds.model.incoming import Source
+from feeds.model.incoming import Share, Source, SourceOptions
 from feeds.model.kept import SourceSpec
 from feeds.model.settings import SourceDeclaration
 from feeds.urls import absolute_url, host_of, is_secret, polite_domain, publisher_domain
+
+FOLDER_HOST = "localhost"
 
 
 def spec_at(url: str, *, sample_base: str | None = None) -> SourceSpec:
@@ -40,19 +43,49 @@ def spec_at(url: str, *, sample_base: str | None = None) -> SourceSpec:
     )
 
 
-def declared_spec(declared: SourceDeclaration, *, sample_base: str | None) -> SourceSpec:
-    """The source that a declaration states."""
+def folder_spec(path: str, base: Path) -> SourceSpec:
+    """A source of files in the folder at the path, seen from `base`; raises RequestError where there is none."""
+    folder = (base / Path(path).expanduser()).resolve()
+    if not folder.is_dir():
+        raise RequestError(f"{path!r} is no folder (looked for {folder}).")
+    # All folders are this machine's own: an author named in two of them is one.
+    return SourceSpec(
+        fetch_url=folder.as_uri() + "/",
+        public_url=None,
+        host=FOLDER_HOST,
+        host_domain=FOLDER_HOST,
+        domain=FOLDER_HOST,
+        kind="folder",
+    )
+
+
+def usual_share(kind: str, is_full_text: bool, is_ours: bool) -> Share:
+    """What may be passed on where nobody said: text fetched from pages as an excerpt, all else in full."""
+    is_fetched = kind in ("sitemap", "page") or is_full_text
+    return "excerpt" if is_fetched and not is_ours else "full"
+
+
+def folder_path(source: Source) -> str:
+    """The path of a folder source."""
+    return unquote(urlsplit(source.fetch_url).path)
+
+
+def declared_spec(declared: SourceDeclaration, *, sample_base: str | None, base: Path) -> SourceSpec:
+    """The source that a declaration states; a folder's path is seen from `base`."""
+    is_folder = declared.kind == "folder"
     return replace(
-        spec_at(declared.url, sample_base=sample_base),
+        folder_spec(declared.url, base) if is_folder else spec_at(declared.url, sample_base=sample_base),
         slug=declared.slug,
         title=declared.title,
         author_name=declared.author,
         language=declared.language,
         timezone=declared.timezone or "UTC",
-        share=declared.share,
+        share=declared.share or usual_share(declared.kind, declared.full_text, declared.ours),
         is_ours=declared.ours,
         interval=declared.interval,
         topic_slugs=declared.topics,
+        kind=declared.kind,
+        options=SourceOptions(**{one.name: getattr(declared, one.name) for one in fields(SourceOptions)}),
         origin="file",
     )
 
@@ -75,6 +108,8 @@ def stored_spec(source: Source, host: str) -> SourceSpec:
         is_sample=source.is_sample,
         interval=source.interval,
         topic_slugs=source.topic_slugs,
+        kind=source.kind,
+        options=source.options,
         origin=source.origin,
     )
 

@@ -10,7 +10,9 @@ from feeds.ingest.parse.charset import as_utf8
 from feeds.ingest.parse.detect import detect
 from feeds.ingest.parse.feed import parse_feed
 from feeds.ingest.parse.jsonfeed import parse_jsonfeed
+from feeds.ingest.parse.links import parse_links
 from feeds.ingest.parse.scan import Scan, do_collide, record, scan, shortened
+from feeds.ingest.parse.sitemap import parse_sitemap
 from feeds.model.articles import DraftFeed
 from feeds.model.incoming import Failed, ParsedFeed
 from feeds.protocols import ParseTask
@@ -20,6 +22,8 @@ from feeds.urls import shown_url, unsecret_url
 def make_drafts(task: ParseTask) -> DraftFeed | Failed:
     """The document normalized, or why it cannot be read; entries known from the last poll are left out."""
     try:
+        if task.source.kind != "feed":
+            return _listing(task)
         scanned = _scanned(task)
         if scanned is not None:
             made = _of_new_entries(task, scanned)
@@ -43,6 +47,24 @@ def parse(body: bytes, *, url: str, content_type: str) -> ParsedFeed:
     if found == "unknown" and b"<" not in as_utf8(body, content_type).split(b"?>", 1)[1]:
         raise ParseError("The answer is plain text, not a feed.", state="not-a-feed")
     return parse_feed(body, url=url, content_type=content_type)
+
+
+def _listing(task: ParseTask) -> DraftFeed:
+    """A sitemap or a page of links: what it lists, as drafts that have no text yet."""
+    source = task.source
+    if source.kind == "sitemap":
+        parsed = parse_sitemap(task.body)
+    else:
+        links = source.options.links or "a"
+        parsed = parse_links(task.body, url=task.url, content_type=task.content_type, selector=links)
+    only = source.options.only
+    if only:
+        kept = tuple(one for one in parsed.entries if any(part in (one.url or "") for part in only))
+        parsed = replace(parsed, entries=kept)
+    made = normalize(
+        parsed, source=source, url=unsecret_url(task.url), now=task.now, max_entries=task.max_entries
+    )
+    return replace(made, more_urls=parsed.more_urls)
 
 
 def _whole(task: ParseTask) -> DraftFeed:

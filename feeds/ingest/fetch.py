@@ -6,11 +6,11 @@ import hashlib
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
+from feeds.ingest.asking import Asking, request_of
 from feeds.ingest.parse.scan import RULES
 from feeds.markup import whole_number
 from feeds.model.incoming import Failed, Fetched, FetchResult, Gone, NotModified, PollState, Source
-from feeds.model.settings import FetchSettings
-from feeds.protocols import Request, Response, Transport
+from feeds.protocols import Response, Transport
 from feeds.urls import shown_url
 
 ACCEPT = (
@@ -22,19 +22,16 @@ MAX_WAIT = timedelta(days=14)
 
 
 async def fetch(
-    send: Transport, source: Source, poll: PollState, *, limits: FetchSettings, now: datetime
+    send: Transport, source: Source, poll: PollState, *, asking: Asking, now: datetime, url: str | None = None
 ) -> FetchResult:
-    """What the source answers to a GET that carries the validators it gave last."""
-    answer = await send.get(
-        Request(
-            url=source.fetch_url,
-            headers=_headers(poll),
-            timeout=limits.timeout,
-            max_bytes=limits.max_bytes,
-            max_redirects=limits.max_redirects,
-            is_sample=source.is_sample,
-        )
-    )
+    """What the source answers to a GET that carries the validators it gave last.
+
+    `url` is another document of the source: a child of a sitemap index, an archive.
+    """
+    request = request_of(source, asking, url=url, headers=_headers(poll))
+    if isinstance(request, Failed):
+        return request
+    answer = await send.get(request)
     if isinstance(answer, Failed):
         return answer
     return judge(answer, now=now)

@@ -1,19 +1,24 @@
 """The flow of one poll, as a pipe; it calls and does not decide:
 
-    due source | fetch | (same body? 304?) | workers: bytes → drafts | report
+    due source | fetch (or folder, or the answer kept) | (same body? 304?) | workers: bytes → drafts
+               | visits: drafts → drafts with the text of their own pages | report
 
 What comes out is a `Polled` value; `feeds.actions.poll` decides against the store and writes.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from feeds.ingest.asking import Asking
 from feeds.ingest.fetch import fetch
+from feeds.ingest.folder import list_folder
 from feeds.ingest.moving import met
+from feeds.ingest.pages import reads_pages
 from feeds.ingest.politeness import asked_by_headers, longest
 from feeds.ingest.polling import (
     FAILURE_JITTER,
@@ -25,15 +30,20 @@ from feeds.ingest.polling import (
     outside_skips,
     with_jitter,
 )
-from feeds.model.articles import DraftFeed, PollReport
+from feeds.ingest.visits import VisitTools, visit_pages
+from feeds.model.articles import Draft, DraftFeed, PollReport
 from feeds.model.incoming import DueSource, Failed, Fetched, FetchResult, Gone, NotModified, PollState
-from feeds.model.settings import FetchSettings, PollSettings
+from feeds.model.settings import PollSettings
 from feeds.protocols import ParseTask, Transport, Workers
 from feeds.urls import shown_url
 
 log = logging.getLogger("feedwright.poll")
 
 
+ANSWER_KEPT = timedelta(hours=1)
+"""How long the answer to a look at an address serves as its first poll."""
+MOST_CHILDREN = 5
+"""Sitemaps of an index that one poll reads, newest first."""
 OUR_NETWORK = timedelta(minutes=1)
 """How soon sources are asked again after our own network failed, lengthened by chance up to twice."""
 
@@ -46,6 +56,8 @@ class Polled:
     result: FetchResult
     feed: DraftFeed | None
     at: datetime
+    stopped_by: Failed | None = None
+    """The answer to one of its article pages that asks us to leave the host alone."""
     is_our_network: bool = False
     """It failed while nothing outside could be reached: no source is blamed."""
 
@@ -57,7 +69,10 @@ class PollTools:
     send: Transport
     workers: Workers
     clock: Callable[[], datetime]
-    fetching: FetchSettings
+    asking: Asking
+    visits: VisitTools
+    first_answer: Callable[[str], Awaitable[Fetched | None]]
+    """What was kept of an address when it was looked at."""
 
 
 async def poll_source(due: DueSource, tools: PollTools) -> Polled:
@@ -72,25 +87,76 @@ async def poll_source(due: DueSource, tools: PollTools) -> Polled:
 
 
 async def _polled(due: DueSource, tools: PollTools) -> Polled:
-    result = await fetch(tools.send, due.source, due.poll, limits=tools.fetching, now=tools.clock())
-    feed: DraftFeed | None = None
-    if isinstance(result, Fetched) and result.body_hash != due.poll.body_hash:
-        found = await tools.workers.drafts(
-            ParseTask(
-                body=result.body,
-                url=result.url,
-                content_type=result.content_type,
-                source=due.source,
-                now=tools.clock(),
-                max_entries=tools.fetching.max_entries,
-                prints=due.poll.prints,
-            )
+    if due.source.kind == "folder":
+        return await _polled_folder(due, tools)
+    kept = None if due.poll.last_polled_at else await tools.first_answer(due.source.fetch_url)
+    result = kept or await fetch(tools.send, due.source, due.poll, asking=tools.asking, now=tools.clock())
+    if not isinstance(result, Fetched) or result.body_hash == due.poll.body_hash:
+        return Polled(due=due, result=result, feed=None, at=tools.clock())
+    found = await tools.workers.drafts(_task(due, result, tools))
+    if isinstance(found, DraftFeed) and due.source.kind == "sitemap" and found.more_urls:
+        found = await _with_children(due, found, tools)
+    if isinstance(found, Failed):
+        return Polled(due=due, result=found, feed=None, at=tools.clock())
+    return await _visited(due, result, found, tools)
+
+
+async def _polled_folder(due: DueSource, tools: PollTools) -> Polled:
+    found = await asyncio.to_thread(list_folder, due.source)
+    if isinstance(found, Failed):
+        return Polled(due=due, result=found, feed=None, at=tools.clock())
+    fetched, feed = found
+    if fetched.body_hash == due.poll.body_hash:
+        return Polled(due=due, result=fetched, feed=None, at=tools.clock())
+    return await _visited(due, fetched, feed, tools)
+
+
+async def _visited(due: DueSource, result: Fetched, feed: DraftFeed, tools: PollTools) -> Polled:
+    if not reads_pages(due.source):
+        return Polled(due=due, result=result, feed=feed, at=tools.clock())
+    visited = await visit_pages(due.source, feed, tools.visits, is_import=not due.poll.is_imported)
+    return Polled(due=due, result=result, feed=visited.feed, at=tools.clock(), stopped_by=visited.stopped_by)
+
+
+async def _with_children(due: DueSource, index: DraftFeed, tools: PollTools) -> DraftFeed | Failed:
+    """The newest children of a sitemap index as one listing; one that cannot be read is a fault of the whole."""
+    drafts: list[Draft] = []
+    faults = list(index.faults)
+    read = 0
+    for url in index.more_urls[:MOST_CHILDREN]:
+        await tools.visits.leave(url)
+        answer = await fetch(
+            tools.send, due.source, PollState(), asking=tools.asking, now=tools.clock(), url=url
         )
-        if isinstance(found, Failed):
-            result = found
+        found: DraftFeed | Failed | None = None
+        if isinstance(answer, Fetched):
+            found = await tools.workers.drafts(_task(due, answer, tools))
+        if isinstance(found, DraftFeed):
+            drafts += found.drafts
+            faults += found.faults
+            read += 1
         else:
-            feed = found
-    return Polled(due=due, result=result, feed=feed, at=tools.clock())
+            detail = found.detail if found else answer.detail if isinstance(answer, Failed) else "it is gone"
+            faults.append(f"{shown_url(url)}: {detail}")
+    if not read:
+        return Failed(
+            url=shown_url(due.source.fetch_url),
+            state="unreadable",
+            detail=f"None of the sitemaps that it names could be read: {faults[-1]}",
+        )
+    return replace(index, drafts=tuple(drafts), entry_count=len(drafts), faults=tuple(faults), places=())
+
+
+def _task(due: DueSource, answer: Fetched, tools: PollTools) -> ParseTask:
+    return ParseTask(
+        body=answer.body,
+        url=answer.url,
+        content_type=answer.content_type,
+        source=due.source,
+        now=tools.clock(),
+        max_entries=tools.asking.limits.max_entries,
+        prints=due.poll.prints,
+    )
 
 
 def report_of(
@@ -118,7 +184,7 @@ def report_of(
         after,
         move=met(poll.move, result.hops, now),
         prints=polled.feed.prints if polled.feed is not None else poll.prints,
-        is_imported=after.is_imported or polled.feed is not None,
+        is_imported=after.is_imported or (polled.feed is not None and polled.feed.is_whole),
         failure_count=0,
         last_polled_at=now,
         last_ok_at=now,
@@ -128,6 +194,9 @@ def report_of(
         status=status,
         status_detail=detail,
     )
+    if polled.feed is not None and not polled.feed.is_whole:
+        # The document is read again, whole, so that the pages that are left get their turn.
+        saved = replace(saved, etag=None, last_modified=None, body_hash=None, prints=b"")
     return PollReport(
         source_id=polled.due.source.id,
         status=status,

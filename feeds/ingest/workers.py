@@ -13,17 +13,20 @@ import multiprocessing
 import resource
 import signal
 import sys
+from collections.abc import Callable
 from concurrent.futures import TimeoutError as FutureTimeout
 from datetime import timedelta
+from typing import Any
 
 from pebble import ProcessExpired, ProcessPool
 
-from feeds.model.articles import DraftFeed
+from feeds.model.articles import Draft, DraftFeed
 from feeds.model.incoming import Failed
-from feeds.protocols import ParseTask
+from feeds.protocols import PageTask, ParseTask
 from feeds.urls import shown_url
 
 READER = "feeds.ingest.drafts"
+PAGE_READER = "feeds.ingest.pagedrafts"
 TASKS_A_PROCESS = 2000
 """After so many documents a process is replaced, so that fragmented memory does not grow for years."""
 
@@ -45,9 +48,18 @@ class ProcessWorkers:
 
     async def drafts(self, task: ParseTask) -> DraftFeed | Failed:
         """The document normalized, or why it cannot be read."""
-        future = self._pool.schedule(_make, args=[task], timeout=self._timeout)
+        found: DraftFeed | Failed = await self._run(_make, task)
+        return found
+
+    async def page(self, task: PageTask) -> Draft | Failed:
+        """What page and listing say together, or why the page cannot be read."""
+        found: Draft | Failed = await self._run(_make_page, task)
+        return found
+
+    async def _run(self, make: Callable[[Any], Any], task: ParseTask | PageTask) -> Any:
+        future = self._pool.schedule(make, args=[task], timeout=self._timeout)
         try:
-            found: DraftFeed | Failed = await asyncio.wrap_future(future)
+            found = await asyncio.wrap_future(future)
         except FutureTimeout:
             detail = f"Reading it took longer than {self._timeout:.0f} s; it was given up."
         except (ProcessExpired, MemoryError):
@@ -72,6 +84,10 @@ class InlineWorkers:
         """The document normalized, or why it cannot be read."""
         return _make(task)
 
+    async def page(self, task: PageTask) -> Draft | Failed:
+        """What page and listing say together, or why the page cannot be read."""
+        return _make_page(task)
+
     def close(self) -> None:
         """Nothing to end."""
 
@@ -79,6 +95,11 @@ class InlineWorkers:
 def _make(task: ParseTask) -> DraftFeed | Failed:
     """Imported where it runs: the parsers take 45 MB, which only the worker processes should pay for."""
     found: DraftFeed | Failed = importlib.import_module(READER).make_drafts(task)
+    return found
+
+
+def _make_page(task: PageTask) -> Draft | Failed:
+    found: Draft | Failed = importlib.import_module(PAGE_READER).make_page_draft(task)
     return found
 
 

@@ -36,6 +36,7 @@ class Draft:
     modified_at: datetime | None
     """The source's own date of change."""
     is_date_guessed: bool = False
+    is_title_guessed: bool = False
     authors: tuple[DraftAuthor, ...] = ()
     categories: tuple[str, ...] = ()
     enclosures: tuple[Enclosure, ...] = ()
@@ -44,6 +45,18 @@ class Draft:
     rights: str | None = None
     hash: str = ""
     """Of all that a reader would notice: two drafts with equal hashes are the same version."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageMark:
+    """That an entry's own page (or file) was read, or could not be, in the state that the listing named."""
+
+    guid: str
+    hash: str
+    """Of the draft as the listing gave it."""
+    state: Literal["read", "failed", "refused", "skipped"]
+    tries: int = 0
+    next_try_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +80,12 @@ class DraftFeed:
     """For each draft, which of the parsed entries it was made of."""
     prints: bytes = b""
     """What the next scan is to remember of this document (`feeds.ingest.parse.scan`)."""
+    more_urls: tuple[str, ...] = ()
+    """Documents that belong to this one: children of a sitemap index, newest first; RFC 5005 archive, next page."""
+    page_marks: tuple[PageMark, ...] = ()
+    """Of the pages that this poll read or tried to."""
+    is_whole: bool = True
+    """False where the next poll has to read the whole document again, because pages are left."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

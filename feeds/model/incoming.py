@@ -12,11 +12,39 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 Share = Literal["full", "excerpt", "headline"]
+SourceKind = Literal["feed", "sitemap", "page", "folder"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceOptions:
+    """What a source wants otherwise than most. Secrets stand here as references, never as themselves."""
+
+    full_text: bool = False
+    """Articles are read from their own pages; always so for sitemaps and pages."""
+    links: str | None = None
+    """CSS selector of the links to articles (kind `page`)."""
+    only: tuple[str, ...] = ()
+    """Parts of addresses, one of which an article's address must hold (kinds `sitemap`, `page`)."""
+    headers: tuple[str, ...] = ()
+    """`Name: value`, where the value may be `env:NAME` or `file:PATH`; sent to the source's own origin only."""
+    user: str | None = None
+    password: str | None = None
+    """`env:NAME` or `file:PATH`."""
+    user_agent: str | None = None
+    timeout: timedelta | None = None
+    max_bytes: int | None = None
+    proxy: str | None = None
+    """The name of a `[[proxy]]`."""
+
+
+NO_OPTIONS = SourceOptions()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Source:
     """A feed elsewhere that we poll. `fetch_url` may be secret; only `public_url` leaves the house."""
+
+    # A folder's `fetch_url` is a `file:` address, and its host `localhost`.
 
     id: int
     slug: str
@@ -42,6 +70,8 @@ class Source:
     is_sample: bool = False
     interval: timedelta | None = None
     topic_slugs: tuple[str, ...] = ()
+    kind: SourceKind = "feed"
+    options: SourceOptions = NO_OPTIONS
     state: Literal["active", "paused", "gone", "removed"] = "active"
     origin: Literal["file", "admin", "opml", "found"] = "admin"
 
@@ -263,5 +293,7 @@ class ParsedFeed:
     skips: Skips = NO_SKIPS
     bylines: tuple[Byline, ...] = ()
     entries: tuple[ParsedEntry, ...] = ()
+    more_urls: tuple[str, ...] = ()
+    """Sitemap index: its children, newest first · RFC 5005 link rel=prev-archive, rel=next."""
     faults: tuple[str, ...] = field(default=())
     """What was wrong and could be lived with, each a sentence."""

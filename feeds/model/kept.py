@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from feeds.model.incoming import PollState, Share, Source
+from feeds.model.incoming import NO_OPTIONS, PollState, Share, Source, SourceKind, SourceOptions
 
 JobState = Literal["waiting", "running", "done", "failed"]
 
@@ -32,6 +32,8 @@ class SourceSpec:
     is_sample: bool = False
     interval: timedelta | None = None
     topic_slugs: tuple[str, ...] = ()
+    kind: SourceKind = "feed"
+    options: SourceOptions = NO_OPTIONS
     origin: Literal["file", "admin", "opml", "found"] = "admin"
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from feeds.model.articles import TopicRule
-from feeds.model.incoming import Share
+from feeds.model.incoming import Share, SourceKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,6 +63,8 @@ class FetchSettings:
     max_redirects: int = 5
     max_entries: int = 5_000
     """Of one document; what comes after is left out and the source says so."""
+    max_pages: int = 20
+    """Article pages that one poll of a source reads; the others are read by the next ones."""
     parse_timeout: timedelta = timedelta(seconds=20)
     parse_memory: int = 600_000_000
     """Bytes of memory that one parsing process may take."""
@@ -127,9 +129,28 @@ class SourceDeclaration:
     author: str | None = None
     language: str | None = None
     timezone: str | None = None
-    share: Share = "full"
+    share: Share | None = None
+    """Unset: full, but an excerpt of texts that we read from its pages."""
     ours: bool = False
     interval: timedelta | None = None
+    kind: SourceKind = "feed"
+    """feed, sitemap, page (a list of links) or folder (its url is a path)."""
+    full_text: bool = False
+    """Articles are read from their own pages."""
+    links: str | None = None
+    """For a page: the CSS selector of the links to articles."""
+    only: tuple[str, ...] = ()
+    """For sitemaps and pages: an article's address must hold one of these."""
+    headers: tuple[str, ...] = ()
+    """Sent with each request, as `Name: value`; the value may be `env:NAME` or `file:PATH`."""
+    user: str | None = None
+    password: str | None = None
+    """`env:NAME` or `file:PATH`."""
+    user_agent: str | None = None
+    timeout: timedelta | None = None
+    max_bytes: int | None = None
+    proxy: str | None = None
+    """The name of a [[proxy]]."""
     was: tuple[str, ...] = ()
     """Former addresses or slugs of the same source."""
     line: int = field(default=0, compare=False)
@@ -173,12 +194,23 @@ class AuthorDeclaration:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ProxyDeclaration:
+    """A `[[proxy]]`: sources name it."""
+
+    name: str
+    url: str
+    """http://host:port, `env:NAME` or `file:PATH`."""
+    line: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Declarations:
     """All that the file declares, and therefore owns."""
 
     sources: tuple[SourceDeclaration, ...] = ()
     topics: tuple[TopicDeclaration, ...] = ()
     authors: tuple[AuthorDeclaration, ...] = ()
+    proxies: tuple[ProxyDeclaration, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -261,7 +261,7 @@ def test_every_setting_that_can_be_wrong_has_a_check() -> None:
     unchecked = {(name, key) for name, kind in kinds.items() for key in hints_of(kind)} - set(CHECKS)
     assert unchecked == {
         ("poll", "pause"), ("poll", "is_on"), ("publish", "max_age"), ("log", "level"), ("log", "format"),
-        ("source", "share"), ("source", "ours"), ("topic", "description"), ("author", "bio"),
+        ("source", "share"), ("source", "ours"), ("source", "kind"), ("source", "full_text"), ("topic", "description"), ("author", "bio"),
     }  # fmt: skip
 
 
@@ -289,5 +289,5 @@ def test_texts_survive_toml(text: str) -> None:
 
 def test_required_keys_are_those_without_default() -> None:
     assert [one.name for kind in DECLARED.values() for one in fields(kind) if one.default is MISSING] == [
-        "url", "slug", "name",
+        "url", "slug", "name", "name", "url",
     ]  # fmt: skip

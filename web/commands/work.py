@@ -22,7 +22,6 @@ from feeds.errors import NotFoundError, RequestError
 from feeds.model.kept import Job
 from feeds.model.settings import Settings
 from feeds.protocols import Store
-from feeds.urls import host_of, polite_domain
 from web.commands.site import is_scheduler_alive
 
 LOOK_EVERY_S = 0.2
@@ -77,12 +76,7 @@ async def _do_here(
 ) -> dict[str, Any]:
     writer = parts.Writer(lambda: parts.open_store(settings))
 
-    async def leave(url: str) -> None:
-        domain, now = polite_domain(host_of(url)), system_clock()
-        slot = await writer.run(lambda store: store.take_slot(domain, now=now, pause=settings.poll.pause))
-        await asyncio.sleep(max(0.0, (slot - system_clock()).total_seconds()))
-
-    poll = parts.poll_tools(settings, system_clock, leave)
+    poll = parts.poll_tools(settings, system_clock, writer.run)
     tools = JobTools(in_store=writer.run, poll=poll, settings=settings, clock=system_clock)
 
     async def tell(done: int, total: int, message: str) -> None:

@@ -21,12 +21,10 @@ from feeds.actions.opml import export_opml, import_opml
 from feeds.actions.sources import SourceWish
 from feeds.config import parse
 from feeds.errors import NotFoundError, OwnedByFileError, RequestError
-from feeds.ingest.pipeline import PollTools
-from feeds.ingest.workers import InlineWorkers
 from feeds.model.incoming import Failed, Hop
 from feeds.model.settings import Settings
 from feeds.protocols import Response
-from tests.fakes import FakeWeb, MovedClock, Newsroom, item, rss
+from tests.fakes import FakeWeb, MovedClock, Newsroom, fake_tools, item, rss
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 FILE = '[poll]\npause = 0\n[[topic]]\nslug = "sea"\ncategories = ["Sea"]\n[[source]]\nurl = "https://file.example/f"\n'
@@ -44,7 +42,7 @@ def tools(store: Store, web: FakeWeb, clock: MovedClock | None = None) -> JobToo
     async def in_store(work: Any) -> Any:
         return work(store)
 
-    poll = PollTools(send=web, workers=InlineWorkers(), clock=clock, fetching=stated.fetch)
+    poll = fake_tools(web, clock, in_store, stated.fetch)
     return JobTools(in_store=in_store, poll=poll, settings=stated, clock=clock)
 
 

@@ -1,0 +1,57 @@
+"""Which articles' own pages were read, in which state of the listing (table `pages`)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from db.engine import Engine, chunks
+from feeds.clock import from_ms, to_ms
+from feeds.model.articles import PageMark
+
+
+def marks(engine: Engine, source_id: int, guids: Sequence[str]) -> dict[str, PageMark]:
+    """What is remembered of these entries of the source."""
+    found: dict[str, PageMark] = {}
+    for part in chunks(guids):
+        rows = engine.rows(
+            "SELECT guid, hash, state, tries, next_try_at FROM pages WHERE source_id = :id AND guid IN (:guids*)",
+            {"id": source_id, "guids": part},
+        )
+        for row in rows:
+            at = row["next_try_at"]
+            found[row["guid"]] = PageMark(
+                guid=row["guid"],
+                hash=row["hash"],
+                state=row["state"],
+                tries=row["tries"],
+                next_try_at=None if at is None else from_ms(at),
+            )
+    return found
+
+
+def note(engine: Engine, source_id: int, several: Sequence[PageMark], now: datetime) -> None:
+    """Remembers how reading these pages went."""
+    engine.run_many(
+        "INSERT INTO pages (source_id, guid, hash, state, tries, next_try_at, asked_at)"
+        " VALUES (:id, :guid, :hash, :state, :tries, :next_try_at, :now)"
+        " ON CONFLICT (source_id, guid) DO UPDATE SET hash = excluded.hash, state = excluded.state,"
+        " tries = excluded.tries, next_try_at = excluded.next_try_at, asked_at = excluded.asked_at",
+        [
+            {
+                "id": source_id,
+                "guid": one.guid,
+                "hash": one.hash,
+                "state": one.state,
+                "tries": one.tries,
+                "next_try_at": None if one.next_try_at is None else to_ms(one.next_try_at),
+                "now": to_ms(now),
+            }
+            for one in several
+        ],
+    )
+
+
+def forget(engine: Engine, source_id: int) -> None:
+    """The source's pages are to be read anew: its settings changed."""
+    engine.run("DELETE FROM pages WHERE source_id = :id", {"id": source_id})

@@ -1,0 +1,164 @@
+"""Articles that are read from their own pages: which pages to read, and what page and listing say together. Pure.
+
+A listing is a feed with `full_text`, a sitemap, a page of links, or a folder; each entry of it is a
+draft, and the store remembers (as `PageMark`) which of them were read in which state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from feeds.clock import EPOCH
+from feeds.ingest.versions import version_hash
+from feeds.markup import text_of_html
+from feeds.model.articles import Draft, PageMark
+from feeds.model.incoming import Image, Source
+
+FIRST_LISTED = 50
+"""Of a listing that is no feed, so many of the newest become articles at first; older ones are its archive."""
+MOST_TRIES = 5
+FIRST_WAIT = timedelta(hours=1)
+ENOUGH = 0.9
+"""A page's text counts as the whole one where it is at least so long as what the feed gave."""
+_REFUSED = frozenset(
+    {"missing", "gone", "blocked", "robots", "not-a-feed", "credentials", "refused", "large"}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PagePlan:
+    """What one poll does with a listing's drafts."""
+
+    to_read: tuple[Draft, ...] = ()
+    """Newest first."""
+    as_listed: tuple[Draft, ...] = ()
+    """Drafts that stand without a page: those of feeds that have no address."""
+    skipped: tuple[PageMark, ...] = ()
+    """Archive of a new source."""
+    is_whole: bool = True
+    """False where pages are left for a later poll."""
+
+
+def reads_pages(source: Source) -> bool:
+    """True where the source's articles come from pages (or files) of their own."""
+    return source.kind != "feed" or source.options.full_text
+
+
+def plan(
+    source: Source,
+    drafts: Sequence[Draft],
+    marks: Mapping[str, PageMark],
+    *,
+    is_import: bool,
+    most: int,
+    now: datetime,
+) -> PagePlan:
+    """Which of the listing's pages are to be read now; those known in the same state are left out."""
+    unique = {draft.guid: draft for draft in reversed(drafts)}
+    due = [draft for draft in unique.values() if _is_due(draft, marks.get(draft.guid), now)]
+    waiting = any(_is_waiting(draft, marks.get(draft.guid), now) for draft in unique.values())
+    places = {draft.guid: place for place, draft in enumerate(drafts)}
+    listed = tuple(draft for draft in due if not _has_page(source, draft))
+    with_page = sorted(
+        (draft for draft in due if _has_page(source, draft)),
+        key=lambda one: (one.published_at or one.modified_at or EPOCH, -places[one.guid]),
+        reverse=True,
+    )
+    skipped: tuple[PageMark, ...] = ()
+    if is_import and source.kind in ("sitemap", "page") and not marks:
+        skipped = tuple(
+            PageMark(guid=one.guid, hash=one.hash, state="skipped") for one in with_page[FIRST_LISTED:]
+        )
+        with_page = with_page[:FIRST_LISTED]
+    chosen = with_page[:most]
+    return PagePlan(
+        to_read=tuple(chosen),
+        as_listed=listed if source.kind == "feed" else (),
+        skipped=skipped,
+        is_whole=len(chosen) == len(with_page) and not waiting,
+    )
+
+
+def mark_read(draft: Draft) -> PageMark:
+    """The page was read in this state of the listing."""
+    return PageMark(guid=draft.guid, hash=draft.hash, state="read")
+
+
+def mark_failed(draft: Draft, before: PageMark | None, state: str, now: datetime) -> PageMark:
+    """The page could not be read: tried again later and later, not at all where the host said no."""
+    tries = (before.tries if before is not None and before.hash == draft.hash else 0) + 1
+    is_final = state in _REFUSED or tries >= MOST_TRIES
+    wait = FIRST_WAIT * 2 ** (tries - 1)
+    return PageMark(
+        guid=draft.guid,
+        hash=draft.hash,
+        state="refused" if is_final else "failed",
+        tries=tries,
+        next_try_at=None if is_final else now + wait,
+    )
+
+
+def merged(source: Source, listed: Draft, page: Draft) -> Draft:
+    """What listing and page say together: a feed is believed about everything but its text, others about dates."""
+    made = _of_feed(listed, page) if source.kind == "feed" else _of_listing(listed, page)
+    return replace(made, hash=version_hash(made))
+
+
+def _of_feed(listed: Draft, page: Draft) -> Draft:
+    given, found = text_of_html(listed.content_html), text_of_html(page.content_html)
+    is_longer = len(found) >= max(len(given), len(listed.summary)) * ENOUGH and len(found) > 0
+    return replace(
+        listed,
+        content_html=page.content_html if is_longer else listed.content_html,
+        summary=listed.summary or (given if is_longer else ""),
+        published_at=listed.published_at or page.published_at,
+        is_date_guessed=listed.is_date_guessed if listed.published_at else page.is_date_guessed,
+        authors=listed.authors or page.authors,
+        categories=listed.categories or page.categories,
+        images=_pictures(listed.images, page.images),
+        language=listed.language or page.language,
+        rights=listed.rights or page.rights,
+    )
+
+
+def _of_listing(listed: Draft, page: Draft) -> Draft:
+    # A page knows its own date; a sitemap's is exact where the page's is a day.
+    is_listed_date = page.published_at is None or page.is_date_guessed
+    published = listed.published_at if is_listed_date and listed.published_at else page.published_at
+    return replace(
+        page,
+        guid=listed.guid,
+        is_guid_given=listed.is_guid_given,
+        url=page.url or listed.url,
+        published_at=published,
+        is_date_guessed=page.is_date_guessed and published == page.published_at,
+        modified_at=page.modified_at or listed.modified_at,
+        categories=page.categories or listed.categories,
+        images=_pictures(page.images, listed.images),
+        language=page.language or listed.language,
+    )
+
+
+def _pictures(first: tuple[Image, ...], second: tuple[Image, ...]) -> tuple[Image, ...]:
+    known = {image.url: image for image in second}
+    return (*(_filled(image, known.pop(image.url, image)) for image in first), *known.values())
+
+
+def _filled(image: Image, other: Image) -> Image:
+    return replace(image, credit=image.credit or other.credit, caption=image.caption or other.caption)
+
+
+def _is_due(draft: Draft, mark: PageMark | None, now: datetime) -> bool:
+    if mark is None or (mark.hash != draft.hash and mark.state != "skipped"):
+        return True
+    return mark.state == "failed" and mark.next_try_at is not None and mark.next_try_at <= now
+
+
+def _is_waiting(draft: Draft, mark: PageMark | None, now: datetime) -> bool:
+    return mark is not None and mark.state == "failed" and not _is_due(draft, mark, now)
+
+
+def _has_page(source: Source, draft: Draft) -> bool:
+    return draft.url is not None or source.kind == "folder"
