@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime
 
 import msgspec
@@ -13,6 +14,8 @@ from feeds.model.incoming import Fetched
 
 def keep(engine: Engine, url: str, answer: Fetched, now: datetime) -> None:
     """Keeps the answer under the address that will be polled."""
+    # The transport's names of headers are a kind of text that JSON encoders do not know.
+    answer = replace(answer, headers=tuple((name.lower(), value) for name, value in answer.headers))
     rest = {name: value for name, value in msgspec.to_builtins(answer).items() if name != "body"}
     engine.run(
         "INSERT INTO answers (url, answer, body, kept_at) VALUES (:url, :answer, :body, :now)"

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from feeds import config_values as values
-from feeds.config_declared import declared_problems
+from feeds.config_declared import declared_problems, kind_problems
 from feeds.config_lines import KeyPath, key_lines, line_of
 from feeds.config_secrets import header_line, reference
 from feeds.errors import ConfigError
@@ -196,6 +196,20 @@ def parse(text: str, path: Path, environ: Mapping[str, str]) -> Settings:
     settings = Settings(path=whole, declarations=declarations, **sections)
     settings = replace(settings, database=_resolved(settings.database, whole.parent))
     return replace(settings, sample_base=listening_url(settings)) if whole == SHIPPED else settings
+
+
+def stated_source(values_: Mapping[str, Any], settings: Settings) -> SourceDeclaration:
+    """A source from keys and raw values of a `[[source]]`; raises ConfigError with every fault."""
+    place = _Place(name="", lines={}, problems=[])
+    given = _typed("source", SourceDeclaration, dict(values_), ("source",), place)
+    faults = [text for _, text in place.problems]
+    if not faults:
+        declared = SourceDeclaration(**given)
+        proxies = [one.name for one in settings.declarations.proxies]
+        faults = list(kind_problems(declared, proxies))
+        if not faults:
+            return declared
+    raise ConfigError(tuple(text.removeprefix("source.") for text in faults))
 
 
 def listening_url(settings: Settings) -> str:

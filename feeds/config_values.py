@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
 from feeds.config_secrets import is_reference
-from feeds.urls import absolute_url
+from feeds.urls import absolute_url, without_feed_scheme
 
 SAMPLE_PREFIX = "/sample/"
 _UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
@@ -139,6 +139,7 @@ def source_address(value: str) -> str:
     """An absolute http(s) address, `/sample/…` of the demonstration, or the path of a folder."""
     if value.startswith(SAMPLE_PREFIX) and ".." not in value:
         return value
+    value = without_feed_scheme(value)
     # Whether a path may stand here depends on `kind`: `feeds.config_declared` looks at both.
     return value if value.strip() and ":" not in value else web_address(value)
 

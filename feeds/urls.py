@@ -87,6 +87,15 @@ def taken_apart(text: str, base: str | None) -> str | None:
         return None
 
 
+def without_feed_scheme(text: str) -> str:
+    """The address behind `feed:` or `feed://`, which browsers and readers put in front of http addresses."""
+    text = text.strip()
+    if not text.lower().startswith("feed:"):
+        return text
+    rest = text[5:].removeprefix("//")
+    return rest if rest.lower().startswith(("http://", "https://")) else f"https://{rest}"
+
+
 def canonical_url(url: str | None, base: str | None = None) -> str | None:
     """The address as everybody should know it: absolute, normalized, without tracking or fragment."""
     whole = absolute_url(url, base)

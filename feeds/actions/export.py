@@ -6,8 +6,7 @@ from dataclasses import fields
 
 from feeds.actions.specs import folder_path
 from feeds.model.articles import Author, Topic
-from feeds.model.incoming import SourceOptions
-from feeds.model.kept import SourceRow
+from feeds.model.incoming import Source, SourceOptions
 from feeds.model.settings import AuthorDeclaration, Declarations, SourceDeclaration, TopicDeclaration
 from feeds.protocols import Store
 
@@ -16,19 +15,19 @@ def stored_declarations(store: Store) -> Declarations:
     """Everything that stands in the store, written as declarations."""
     return Declarations(
         sources=tuple(
-            _source_declared(row) for row in store.sources() if row.source.state in ("active", "paused")
+            declared_source(row.source) for row in store.sources() if row.source.state in ("active", "paused")
         ),
         topics=tuple(_topic_declared(one) for one in store.topics()),
         authors=tuple(_author_declared(one) for one, _ in store.authors() if one.origin != "found"),
     )
 
 
-def _source_declared(row: SourceRow) -> SourceDeclaration:
-    source = row.source
+def declared_source(source: Source) -> SourceDeclaration:
+    """The source as a `[[source]]` would state it."""
     return SourceDeclaration(
         url=folder_path(source) if source.kind == "folder" else source.fetch_url,
         slug=source.slug,
-        title=source.title,
+        title=source.own_title,
         topics=source.topic_slugs,
         author=source.author_name,
         language=source.language,

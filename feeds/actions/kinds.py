@@ -11,13 +11,13 @@ from feeds.actions.jobs import JobTools, JobWork, Tell
 from feeds.actions.publish import publish_touched
 
 LOOK = "look"
-"""`url`: the feed at an address, or behind a page, as it would be stored."""
+"""`url`: the feed at an address, or behind a page, as it would be stored; `wanted`: keys of a `[[source]]`."""
 POLL = "poll"
 """`sources`: slugs; these are polled at once (all, where none is named)."""
 
 
 async def _look(arguments: dict[str, Any], tools: JobTools, tell: Tell) -> dict[str, Any]:
-    return await look.look(arguments["url"], tools, tell)
+    return await look.look(arguments["url"], tools, tell, arguments.get("wanted"))
 
 
 async def _poll(arguments: dict[str, Any], tools: JobTools, tell: Tell) -> dict[str, Any]:

@@ -1,108 +1,228 @@
-"""Looking at an address before it becomes a source: the feed there, or behind the page, as it would be stored."""
+"""Looking at an address before it becomes a source: what is there, or behind the page, as it would be stored.
+
+What the chosen candidate answered is kept for an hour and is the new source's first poll, so that a
+feed is asked for once when it is added.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from feeds.actions.jobs import JobTools, Tell
-from feeds.actions.specs import spec_at
+from feeds.actions.specs import declared_spec
 from feeds.clock import EPOCH
+from feeds.config import stated_source
 from feeds.dates import rfc3339
-from feeds.errors import RequestError
-from feeds.ingest.discover import FeedLink, feed_links
+from feeds.errors import ConfigError, RequestError
+from feeds.ingest.asking import request_of
+from feeds.ingest.discover import FeedLink, feed_links, sitemap_links
+from feeds.ingest.fetch import judge
+from feeds.ingest.folder import list_folder
+from feeds.ingest.pages import reads_pages
 from feeds.ingest.parse.detect import detect
+from feeds.ingest.visits import visit_pages
 from feeds.markup import excerpt
 from feeds.model.articles import Draft, DraftFeed
-from feeds.model.incoming import Failed, Source
+from feeds.model.incoming import Failed, Fetched, Source
 from feeds.model.kept import SourceSpec
-from feeds.protocols import ParseTask, Request, Response
-from feeds.urls import host_of, polite_domain, shown_url
+from feeds.protocols import ParseTask
+from feeds.urls import polite_domain, shown_url
 
 MOST_TRIED = 8
 """How many addresses of one page are tried before we give up."""
+MOST_CHOICES = 5
+"""How many feeds of one page are looked at, where it states several."""
 SHOWN_DRAFTS = 5
 
 
-async def look(url: str, tools: JobTools, tell: Tell) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Candidate:
+    spec: SourceSpec
+    answer: Fetched
+    shown: dict[str, Any]
+
+
+async def look(
+    url: str, tools: JobTools, tell: Tell, wanted: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
     """The feed at an address, or behind a page, as it would be stored; raises RequestError where none is.
 
-    The answer can be written as JSON: `url`, `reason`, `title`, `format`, `authors`, `latest` and more.
+    `wanted` are keys of a `[[source]]` beside `url`. The answer can be written as JSON: `url`,
+    `reason`, `title`, `format`, `authors`, `latest` and more; `candidates` tells the same of the
+    others, the freshest first.
     """
-    first = spec_at(url, sample_base=tools.settings.sample_base)
+    first = _spec(url, wanted or {}, tools)
     await tell(0, MOST_TRIED, f"asking {shown_url(first.fetch_url)}")
+    if first.kind == "folder":
+        return await _look_into(first, tools)
     answer = await _get(first, tools)
     if isinstance(answer, Failed):
         raise RequestError(f"{shown_url(first.fetch_url)}: {answer.detail}")
-    found = await _candidate(first, answer, tools, "the address itself")
-    if found is not None:
-        return found
+    there = await _candidate(first, answer, tools, "the address itself")
+    if isinstance(there, _Candidate):
+        return await _chosen([there], tools)
+    if first.kind != "feed":
+        raise RequestError(f"{shown_url(first.fetch_url)}: {there.detail}")
     if detect(answer.body) != "html":
         raise RequestError(f"{shown_url(first.fetch_url)} is neither a feed nor a web page.")
     links = [link for link in feed_links(answer.body, answer.url) if link.url != answer.url]
+    found = await _tried(links, first, tools, tell)
+    if found:
+        return await _chosen(found, tools)
+    await _suggest_sitemap(first, answer.url, tools)
+    raise RequestError(
+        f"No feed was found at {shown_url(first.fetch_url)}: give the feed's own address, or read the"
+        " page itself with --kind page --links SELECTOR."
+    )
+
+
+async def _tried(
+    links: Sequence[FeedLink], first: SourceSpec, tools: JobTools, tell: Tell
+) -> list[_Candidate]:
+    """What is offered is looked at up to a few; guesses only until one of them is a feed."""
+    found: list[_Candidate] = []
     for number, link in enumerate(links[:MOST_TRIED], 1):
+        if found and (not link.is_stated or len(found) >= MOST_CHOICES):
+            break
         await tell(number, min(len(links), MOST_TRIED), f"trying {shown_url(link.url)}")
-        found = await _try_link(link, first, tools)
-        if found is not None:
-            others = [one.url for one in links if one.reason.startswith("the page") and one != link]
-            return {**found, "others": others}
-    raise RequestError(f"No feed was found at {shown_url(first.fetch_url)}: give the feed's own address.")
+        spec = replace(first, **_address(link.url, first, tools))
+        if not link.is_stated and not await _may_guess(spec, tools):
+            continue
+        answer = await _get(spec, tools)
+        if isinstance(answer, Fetched):
+            one = await _candidate(spec, answer, tools, link.reason)
+            found += [one] if isinstance(one, _Candidate) else []
+    return found
 
 
-async def _try_link(link: FeedLink, first: SourceSpec, tools: JobTools) -> dict[str, Any] | None:
-    spec = replace(spec_at(link.url), is_sample=first.is_sample and host_of(link.url) == first.host)
-    answer = await _get(spec, tools)
-    return None if isinstance(answer, Failed) else await _candidate(spec, answer, tools, link.reason)
+async def _chosen(found: Sequence[_Candidate], tools: JobTools) -> dict[str, Any]:
+    """The first candidate, which is the page's own order; all of them are told, and their answers kept."""
+    now = tools.clock()
+    for one in found:
+        answer = replace(one.answer, hops=()) if one.shown["url"] == one.answer.url else one.answer
+        await tools.in_store(lambda store: store.keep_answer(one.shown["url"], answer, now))  # noqa: B023
+    best, *others = found
+    return {
+        **best.shown,
+        "others": [other.shown["url"] for other in others],
+        "candidates": [one.shown for one in found],
+    }
 
 
-async def _get(spec: SourceSpec, tools: JobTools) -> Response | Failed:
+async def _look_into(spec: SourceSpec, tools: JobTools) -> dict[str, Any]:
+    source = _imagined(spec)
+    listed = await asyncio.to_thread(list_folder, source)
+    if isinstance(listed, Failed):
+        raise RequestError(listed.detail)
+    shown = await _shown_whole(spec, listed[1], tools)
+    return {**shown, "url": spec.fetch_url, "reason": "the folder itself", "others": [], "candidates": []}
+
+
+async def _suggest_sitemap(first: SourceSpec, page_url: str, tools: JobTools) -> None:
+    """Raises RequestError that names a sitemap, where the site has one."""
+    for url in sitemap_links(page_url)[2:3]:
+        spec = replace(first, **_address(url, first, tools), kind="sitemap")
+        answer = await _get(spec, tools)
+        if isinstance(answer, Fetched) and b"<loc" in answer.body[:100_000]:
+            raise RequestError(
+                f"No feed was found at {shown_url(first.fetch_url)}, but there is a sitemap. Look at what it"
+                f" brings with: source add {shown_url(url)} --kind sitemap"
+            )
+
+
+def _spec(url: str, wanted: Mapping[str, Any], tools: JobTools) -> SourceSpec:
+    settings = tools.settings
+    try:
+        declared = stated_source({**wanted, "url": url}, settings)
+    except ConfigError as error:
+        raise RequestError(str(error)) from error
+    return declared_spec(declared, sample_base=settings.sample_base, base=settings.path.parent)
+
+
+def _address(url: str, first: SourceSpec, tools: JobTools) -> dict[str, Any]:
+    """The address' own part of a spec; what the settings add to requests stays with the first host."""
+    own = _spec(url, {}, tools)
+    return {
+        "fetch_url": own.fetch_url,
+        "public_url": own.public_url,
+        "host": own.host,
+        "host_domain": own.host_domain,
+        "domain": own.domain,
+        "is_sample": first.is_sample and own.host == first.host,
+        "options": first.options if own.host == first.host else own.options,
+    }
+
+
+async def _may_guess(spec: SourceSpec, tools: JobTools) -> bool:
+    visits = tools.poll.visits
+    rules = await visits.robots.of(
+        spec.fetch_url,
+        leave=visits.leave,
+        timeout=tools.settings.fetch.timeout,
+        is_sample=spec.is_sample,
+    )
+    return rules.may_read(spec.fetch_url)
+
+
+async def _get(spec: SourceSpec, tools: JobTools) -> Fetched | Failed:
     domain, now = polite_domain(spec.host), tools.clock()
     slot: datetime = await tools.in_store(
         lambda store: store.take_slot(domain, now=now, pause=tools.settings.poll.pause)
     )
     await asyncio.sleep(max(0.0, (slot - tools.clock()).total_seconds()))
-    limits = tools.settings.fetch
-    answer = await tools.poll.send.get(
-        Request(
-            url=spec.fetch_url,
-            timeout=limits.timeout,
-            max_bytes=limits.max_bytes,
-            max_redirects=limits.max_redirects,
-            is_sample=spec.is_sample,
-        )
-    )
-    if isinstance(answer, Response) and answer.status != 200:
+    request = request_of(_imagined(spec), tools.poll.asking)
+    if isinstance(request, Failed):
+        return request
+    answer = await tools.poll.send.get(request)
+    if isinstance(answer, Failed):
+        return answer
+    if answer.status != 200:
         return Failed(
             url=shown_url(spec.fetch_url), state="missing", detail=f"It answers with status {answer.status}."
         )
-    return answer
+    result = judge(answer, now=tools.clock())
+    assert isinstance(result, Fetched)
+    return result
 
 
-async def _candidate(
-    spec: SourceSpec, answer: Response, tools: JobTools, reason: str
-) -> dict[str, Any] | None:
+async def _candidate(spec: SourceSpec, answer: Fetched, tools: JobTools, reason: str) -> _Candidate | Failed:
+    source = _imagined(spec)
     task = ParseTask(
         body=answer.body,
         url=answer.url,
-        content_type=answer.header("Content-Type") or "",
-        source=_imagined(spec),
+        content_type=answer.content_type,
+        source=source,
         now=tools.clock(),
         max_entries=tools.settings.fetch.max_entries,
     )
     feed = await tools.poll.workers.drafts(task)
     if isinstance(feed, Failed):
-        return None
+        return feed
     # A feed that moved for good is added at its new home; one behind credentials where it was asked.
     moved = bool(answer.hops) and all(hop.status in (301, 308) for hop in answer.hops)
     url = answer.url if moved and spec.public_url is not None else spec.fetch_url
-    return {**_described(feed), "url": url, "reason": reason, "others": []}
+    shown = await _shown_whole(spec, feed, tools)
+    return _Candidate(spec=spec, answer=answer, shown={**shown, "url": url, "reason": reason, "others": []})
+
+
+async def _shown_whole(spec: SourceSpec, feed: DraftFeed, tools: JobTools) -> dict[str, Any]:
+    """The listing described; where articles come from pages of their own, with the newest page read."""
+    source = _imagined(spec)
+    if not reads_pages(source) or not feed.drafts:
+        return _described(feed)
+    newest = replace(feed, drafts=tuple(_newest(feed.drafts)[:1]))
+    read = (await visit_pages(source, newest, tools.poll.visits, is_import=False)).feed
+    listed = [draft for draft in feed.drafts if draft.guid != newest.drafts[0].guid]
+    return _described(replace(feed, drafts=(*read.drafts, *listed), faults=read.faults))
 
 
 def _described(feed: DraftFeed) -> dict[str, Any]:
     authors = [author.name for draft in feed.drafts for author in draft.authors]
+    dates = [draft.published_at for draft in feed.drafts if draft.published_at is not None]
     return {
         "title": feed.title or "",
         "format": feed.format,
@@ -110,6 +230,7 @@ def _described(feed: DraftFeed) -> dict[str, Any]:
         "language": feed.language,
         "rights": feed.rights,
         "entry_count": feed.entry_count,
+        "latest_at": rfc3339(max(dates)) if dates else None,
         "authors": list(dict.fromkeys(authors)),
         "faults": list(feed.faults),
         "latest": [_shown(draft) for draft in _newest(feed.drafts)[:SHOWN_DRAFTS]],
@@ -117,7 +238,7 @@ def _described(feed: DraftFeed) -> dict[str, Any]:
 
 
 def _newest(drafts: Sequence[Draft]) -> list[Draft]:
-    return sorted(drafts, key=lambda draft: draft.published_at or EPOCH, reverse=True)
+    return sorted(drafts, key=lambda draft: draft.published_at or draft.modified_at or EPOCH, reverse=True)
 
 
 def _shown(draft: Draft) -> dict[str, Any]:
@@ -143,4 +264,9 @@ def _imagined(spec: SourceSpec) -> Source:
         public_url=spec.public_url,
         domain=spec.domain,
         is_sample=spec.is_sample,
+        timezone=spec.timezone,
+        language=spec.language,
+        author_name=spec.author_name,
+        kind=spec.kind,
+        options=spec.options,
     )

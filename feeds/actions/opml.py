@@ -6,12 +6,12 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from feeds.actions.sources import SourceWish, add
+from feeds.actions.sources import add
 from feeds.actions.specs import spec_at
 from feeds.errors import ParseError, RequestError
 from feeds.ingest.opml import ListedSource, read_opml, write_sources
 from feeds.model.articles import TopicRule
-from feeds.model.settings import Settings
+from feeds.model.settings import Settings, SourceDeclaration
 from feeds.protocols import Store
 from feeds.urls import shown_url, slugify
 
@@ -89,6 +89,6 @@ def _take(
                     slug=slug, title=titles[slug], description="", rule=TopicRule(), origin="opml", now=now
                 )
         if not is_dry:
-            wish = SourceWish(title=one.title or None, topics=folders)
-            add(store, one.url, wish, settings=settings, now=now, origin="opml")
+            wanted = SourceDeclaration(url=one.url, title=one.title or None, topics=folders)
+            add(store, wanted, settings=settings, now=now, origin="opml")
     report.added.append(shown)

@@ -3,71 +3,83 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from feeds.actions.declare import require_not_declared
+from feeds.actions.declare import REMATCH, require_not_declared
+from feeds.actions.export import declared_source
 from feeds.actions.jobs import JobTools, Tell
 from feeds.actions.poll import claim_due, poll_now
-from feeds.actions.specs import spec_at, stored_spec
+from feeds.actions.specs import declared_spec, stored_spec
 from feeds.clock import EPOCH
-from feeds.errors import NotFoundError, RequestError
-from feeds.model.incoming import Share, Source
-from feeds.model.kept import SourceRow
-from feeds.model.settings import Settings
+from feeds.config import stated_source
+from feeds.errors import ConfigError, NotFoundError, RequestError
+from feeds.model.incoming import Source
+from feeds.model.kept import SourceRow, SourceSpec
+from feeds.model.settings import Settings, SourceDeclaration
 from feeds.protocols import Store
 
 POLL_WITHIN = timedelta(minutes=3)
 _PAUSE_S = 0.25
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceWish:
-    """What a person wants of a new source beside its address."""
-
-    slug: str | None = None
-    title: str | None = None
-    topics: tuple[str, ...] = ()
-    author: str | None = None
-    share: Share = "full"
-    is_ours: bool = False
-
-
 def add(
     store: Store,
-    url: str,
-    wish: SourceWish,
+    wanted: SourceDeclaration,
     *,
     settings: Settings,
     now: datetime,
     origin: str = "admin",
 ) -> Source:
     """The new source, due at once; raises RequestError where it is there already or names unknown topics."""
-    spec = spec_at(url, sample_base=settings.sample_base)
-    require_not_declared(settings, "source", spec.fetch_url, *([wish.slug] if wish.slug else []))
-    known = {topic.slug for topic in store.topics()}
-    for slug in wish.topics:
-        if slug not in known:
-            raise RequestError(f"There is no topic {slug!r}: add it first, or choose {_some(known)}.")
+    spec = _spec(wanted, settings)
+    require_not_declared(settings, "source", spec.fetch_url, *([wanted.slug] if wanted.slug else []))
+    _require_topics(store, wanted.topics)
     present = store.source_at(spec.fetch_url)
     is_there = present is not None and present.source.fetch_url == spec.fetch_url
     if present is not None and is_there and present.source.state != "removed":
         raise RequestError(f"That address is polled already, as {present.source.slug!r}.")
     return store.add_source(
-        replace(
-            spec,
-            slug=wish.slug,
-            title=wish.title,
-            topic_slugs=wish.topics,
-            author_name=wish.author,
-            share=wish.share,
-            is_ours=wish.is_ours,
-            origin="opml" if origin == "opml" else "admin",
-        ),
+        replace(spec, origin="opml" if origin == "opml" else "admin"),
         now,
     )
+
+
+def change(
+    store: Store, name: str, changes: Mapping[str, Any], *, settings: Settings, now: datetime
+) -> tuple[Source, Source]:
+    """The source before and after; `changes` are keys of a `[[source]]` with raw values, None for the default.
+
+    Its id, articles and first address stay. Raises RequestError with every fault, and for an
+    address that another source has.
+    """
+    before = _own(store, name, settings)
+    present = declared_source(before)
+    stated = {key: value for key, value in _stated(present).items() if key not in changes}
+    stated |= {key: value for key, value in changes.items() if value is not None}
+    try:
+        wanted = stated_source(stated, settings)
+    except ConfigError as error:
+        raise RequestError(str(error)) from error
+    spec = replace(_spec(wanted, settings), origin="admin")
+    require_not_declared(settings, "source", spec.fetch_url)
+    _require_topics(store, wanted.topics)
+    other = store.source_at(spec.fetch_url)
+    if other is not None and other.source.id != before.id and other.source.fetch_url == spec.fetch_url:
+        raise RequestError(f"That address is polled already, as {other.source.slug!r}.")
+    with store.write():
+        after = store.change_source(before.id, spec, now)
+        if wanted.slug and wanted.slug != before.slug:
+            store.rename_source(before.id, wanted.slug, now)
+        if after.topic_slugs != before.topic_slugs:
+            store.add_job(REMATCH, {}, asked_by="source set", now=now)
+        if before.state == "gone" and after.fetch_url != before.fetch_url:
+            store.set_source_state(before.id, "active", now)
+        elif after != before and before.state == "active":
+            store.poll_soon([before.id], now)
+    return before, found_source(store, wanted.slug or before.slug).source
 
 
 def found_source(store: Store, name: str) -> SourceRow:
@@ -149,6 +161,34 @@ async def poll_alone(
     finally:
         task.cancel()
         await tools.in_store(lambda store: store.release(owner=owner))
+
+
+def _spec(wanted: SourceDeclaration, settings: Settings) -> SourceSpec:
+    return declared_spec(wanted, sample_base=settings.sample_base, base=settings.path.parent)
+
+
+def _stated(declared: SourceDeclaration) -> dict[str, Any]:
+    """Keys and raw values of what is not the default, as the config file would state them."""
+    found = {
+        one.name: getattr(declared, one.name)
+        for one in fields(declared)
+        if one.name != "line" and getattr(declared, one.name) != one.default
+    }
+    return {
+        key: list(value)
+        if isinstance(value, tuple)
+        else value.total_seconds()
+        if isinstance(value, timedelta)
+        else value
+        for key, value in found.items()
+    }
+
+
+def _require_topics(store: Store, slugs: Sequence[str]) -> None:
+    known = {topic.slug for topic in store.topics()}
+    for slug in slugs:
+        if slug not in known:
+            raise RequestError(f"There is no topic {slug!r}: add it first, or choose {_some(known)}.")
 
 
 def _own(store: Store, name: str, settings: Settings) -> Source:

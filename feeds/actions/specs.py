@@ -11,7 +11,7 @@ from feeds.errors import RequestError
 from feeds.model.incoming import Share, Source, SourceOptions
 from feeds.model.kept import SourceSpec
 from feeds.model.settings import SourceDeclaration
-from feeds.urls import absolute_url, host_of, is_secret, polite_domain, publisher_domain
+from feeds.urls import absolute_url, host_of, is_secret, polite_domain, publisher_domain, without_feed_scheme
 
 FOLDER_HOST = "localhost"
 
@@ -22,10 +22,7 @@ def spec_at(url: str, *, sample_base: str | None = None) -> SourceSpec:
     `/sample/…` hangs on the run's own address. User info stays in `fetch_url` alone: an address
     that holds credentials or a token is never shown to anybody.
     """
-    text = url.strip()
-    if text.lower().startswith("feed:"):
-        rest = text[5:].removeprefix("//")
-        text = rest if rest.lower().startswith(("http://", "https://")) else f"https://{rest}"
+    text = without_feed_scheme(url)
     is_sample = text.startswith(SAMPLE_PREFIX)
     if is_sample and sample_base is None:
         raise RequestError(f"{text}: addresses below /sample/ lead somewhere in the demonstration only.")

@@ -12,14 +12,13 @@ from db.store import Store
 from feeds.actions import sources
 from feeds.actions.declare import declare
 from feeds.actions.publish import publish_touched
-from feeds.actions.sources import SourceWish
 from feeds.actions.specs import spec_at, stored_spec
 from feeds.config import parse
 from feeds.errors import RequestError
 from feeds.model.articles import Author, Topic, TopicRule
 from feeds.model.incoming import Source
 from feeds.model.outgoing import FeedKey, FeedKind
-from feeds.model.settings import Settings
+from feeds.model.settings import Settings, SourceDeclaration
 from tests.fakes import NOON, Newsroom, item, rss
 
 FEED = "https://harbour.example/feed"
@@ -107,7 +106,7 @@ def test_where_a_source_was_polled_once_another_may_be(newsroom: Newsroom) -> No
     found = store.source_at(FEED)
     assert found is not None
     assert found.source.id == first.id
-    second = sources.add(store, FEED, SourceWish(), settings=settings(), now=NOON)
+    second = sources.add(store, SourceDeclaration(url=FEED), settings=settings(), now=NOON)
     assert second.id != first.id
     for url, wanted in ((FEED, second), (MOVED_TO, first)):
         found = store.source_at(url)
@@ -115,7 +114,7 @@ def test_where_a_source_was_polled_once_another_may_be(newsroom: Newsroom) -> No
         assert found.source.id == wanted.id
     for url in (FEED, MOVED_TO):
         with pytest.raises(RequestError, match="polled already"):
-            sources.add(store, url, SourceWish(), settings=settings(), now=NOON)
+            sources.add(store, SourceDeclaration(url=url), settings=settings(), now=NOON)
         with pytest.raises(RequestError, match="at that address already"):
             store.add_source(spec_at(url), NOON)
     # Both have been at this address; the one that left it last is who a link to it means.

@@ -5,14 +5,16 @@ from __future__ import annotations
 import secrets
 from datetime import timedelta
 from typing import Any
+from urllib.parse import unquote
 
 import click
 
 from feeds.actions import pings, sources
 from feeds.actions.kinds import LOOK, POLL
+from feeds.actions.specs import folder_path
 from feeds.clock import system_clock
-from feeds.config import base_url
-from feeds.errors import RequestError
+from feeds.config import base_url, stated_source
+from feeds.errors import ConfigError, RequestError
 from feeds.ingest.health import STATES
 from feeds.model.kept import SourceRow
 from feeds.urls import shown_url
@@ -26,6 +28,7 @@ from web.commands.output import (
     yes_option,
 )
 from web.commands.site import is_scheduler_alive, site_settings, site_store
+from web.commands.source_options import address, source_options, stated
 from web.commands.work import do_work
 
 
@@ -36,38 +39,35 @@ def source() -> None:
 
 @source.command()
 @click.argument("url")
-@click.option("--slug", help="Its word in addresses; unset: made from its title.")
-@click.option("--title", help="What we call it; unset: what it calls itself.")
-@click.option("--topic", "topics", multiple=True, help="A topic that every article of it belongs to.")
-@click.option("--author", help="Who wrote what has no byline.")
-@click.option(
-    "--share", type=click.Choice(["full", "excerpt", "headline"]), default="full", show_default=True
-)
-@click.option("--ours", is_flag=True, help="It is your own.")
+@source_options
+@click.option("--choose", type=int, help="Take the candidate of that number, where a page has several feeds.")
 @yes_option
 @dry_run_option
 @json_option
-def add(url: str, topics: tuple[str, ...], yes: bool, dry_run: bool, as_json: bool, **wanted: Any) -> None:
-    """Add the feed at URL, or the one behind that page: it is shown before you are asked."""
+def add(url: str, choose: int | None, yes: bool, dry_run: bool, as_json: bool, **options: Any) -> None:
+    """Add the feed at URL, or the one behind that page: it is shown before you are asked.
+
+    A sitemap, a page without a feed, or a folder of files is added with --kind.
+    """
     settings = site_settings()
+    wanted = stated(options)
     with site_store(settings) as store:
-        found = do_work(settings, store, LOOK, {"url": url})
+        found = do_work(settings, store, LOOK, {"url": address(url, options["kind"]), "wanted": wanted})
+        found = _one_of(found, choose)
         if not as_json:
-            _show_candidate(found, wanted["share"])
+            _show_candidate(found)
         if dry_run:
             _end_dry(found, as_json=as_json)
             return
         if not yes:
             click.confirm("Add it?", default=True, abort=True, err=as_json)
-        wish = sources.SourceWish(
-            slug=wanted["slug"],
-            title=wanted["title"] or found["title"] or None,
-            topics=topics,
-            author=wanted["author"],
-            share=wanted["share"],
-            is_ours=wanted["ours"],
-        )
-        added = sources.add(store, found["url"], wish, settings=settings, now=system_clock())
+        there = {"url": _as_stated(found["url"]), "title": found["title"] or None}
+        stated_all = {key: value for key, value in ({**there, **wanted}).items() if value is not None}
+        try:
+            declared = stated_source(stated_all, settings)
+        except ConfigError as error:
+            raise RequestError(str(error)) from error
+        added = sources.add(store, declared, settings=settings, now=system_clock())
         is_alive = is_scheduler_alive(store)
     if as_json:
         write_json({"added": added.slug, **found})
@@ -120,6 +120,28 @@ def show(name: str, as_json: bool) -> None:
     known = STATES.get(row.poll.status)
     if known is not None:
         click.echo(f"\n{known.label}: {known.cause}\nWhat to do: {known.next_step}")
+
+
+@source.command("set")
+@click.argument("name", metavar="SLUG")
+@click.option("--url", help="Poll it at another address; its articles stay.")
+@source_options
+@json_option
+def set_(name: str, as_json: bool, **options: Any) -> None:
+    """Change the settings of a source; an empty text takes one back to its default."""
+    changes = stated(options)
+    if not changes:
+        raise RequestError("Nothing to change was named; ./run source set --help lists what can be.")
+    if changes.get("url"):
+        changes["url"] = address(changes["url"], options["kind"])
+    settings = site_settings()
+    with site_store(settings) as store:
+        before, after = sources.change(store, name, changes, settings=settings, now=system_clock())
+        plain = _plain(sources.found_source(store, after.slug))
+    if as_json:
+        write_json(plain)
+        return
+    click.echo(f"{after.slug} is changed." if after != before else f"{after.slug} was so already.")
 
 
 @source.command()
@@ -186,19 +208,38 @@ def poll(names: tuple[str, ...], as_json: bool) -> None:
     )
 
 
-def _show_candidate(found: dict[str, Any], share: str) -> None:
+def _as_stated(url: str) -> str:
+    return unquote(url.removeprefix("file://")) if url.startswith("file:") else url
+
+
+def _one_of(found: dict[str, Any], number: int | None) -> dict[str, Any]:
+    candidates = found.get("candidates") or [found]
+    if number is None:
+        return found
+    if not 1 <= number <= len(candidates):
+        raise RequestError(f"There is no candidate {number}; there are {len(candidates)}.")
+    others = [one["url"] for place, one in enumerate(candidates, 1) if place != number]
+    return {**candidates[number - 1], "others": others, "candidates": candidates}
+
+
+def _show_candidate(found: dict[str, Any]) -> None:
     click.echo(f"{found['title'] or 'Without a title'}  ({found['format']}, {found['url']})")
     entries = "1 entry" if found["entry_count"] == 1 else f"{found['entry_count']} entries"
     click.echo(f"Found by: {found['reason']}; it holds {entries}.")
-    click.echo(f"Passed on: {share}. Authors: {', '.join(found['authors'][:8]) or 'none named'}.")
+    click.echo(f"Authors: {', '.join(found['authors'][:8]) or 'none named'}.")
     for fault in found["faults"]:
         click.echo(f"Readable with a fault: {fault}")
     for draft in found["latest"]:
         when = (draft["published_at"] or "without a date")[:10]
         by = f", by {', '.join(draft['authors'])}" if draft["authors"] else ""
         click.echo(f"  {when}  {draft['title']}{by}")
-    for other in found["others"]:
-        click.echo(f"The page has another feed too: {other}")
+    candidates = found.get("candidates", [])
+    for number, other in enumerate(candidates, 1):
+        if other["url"] == found["url"] or len(candidates) < 2:
+            continue
+        newest = f", newest of {other['latest_at'][:10]}" if other["latest_at"] else ""
+        title = other["title"] or other["url"]
+        click.echo(f"Another one (--choose {number}): {title} ({other['format']}{newest}), {other['url']}")
 
 
 def _end_dry(found: dict[str, Any], *, as_json: bool) -> None:
@@ -224,8 +265,11 @@ def _plain(row: SourceRow) -> dict[str, Any]:
     return {
         "slug": source.slug,
         "title": source.title,
-        "address": source.public_url or shown_url(source.fetch_url),
+        "address": folder_path(source)
+        if source.kind == "folder"
+        else source.public_url or shown_url(source.fetch_url),
         "home": source.home_url,
+        "kind": source.kind,
         "state": source.state,
         "status": state.status,
         "detail": state.status_detail,
@@ -236,6 +280,15 @@ def _plain(row: SourceRow) -> dict[str, Any]:
         "timezone": source.timezone,
         "share": source.share,
         "ours": source.is_ours,
+        "full_text": source.options.full_text,
+        "links": source.options.links,
+        "only": list(source.options.only),
+        "headers": [line.partition(":")[0] for line in source.options.headers],
+        "user": source.options.user,
+        "user_agent": source.options.user_agent,
+        "timeout": source.options.timeout.total_seconds() if source.options.timeout else None,
+        "max_bytes": source.options.max_bytes,
+        "proxy": source.options.proxy,
         "declared_in": "config file" if source.origin == "file" else None,
         "last_polled": _moment(state.last_polled_at),
         "last_new": _moment(state.last_new_at),

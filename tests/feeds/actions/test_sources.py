@@ -18,11 +18,10 @@ from feeds.actions.jobs import JobTools, run_next_job
 from feeds.actions.kinds import KINDS, LOOK, POLL
 from feeds.actions.look import look
 from feeds.actions.opml import export_opml, import_opml
-from feeds.actions.sources import SourceWish
 from feeds.config import parse
 from feeds.errors import NotFoundError, OwnedByFileError, RequestError
 from feeds.model.incoming import Failed, Hop
-from feeds.model.settings import Settings
+from feeds.model.settings import Settings, SourceDeclaration
 from feeds.protocols import Response
 from tests.fakes import FakeWeb, MovedClock, Newsroom, fake_tools, item, rss
 
@@ -106,7 +105,8 @@ def test_nothing_found_says_so_after_few_requests(sqlite_store: Store) -> None:
     web.put("https://harbour.example/", f"<html>{links}</html>")
     with pytest.raises(RequestError, match="No feed was found"):
         seen(sqlite_store, web, "https://harbour.example/")
-    assert len(web.asked) == 9
+    # The page, what it links to (robots.txt asked once, because these are guesses), and the sitemap.
+    assert len(web.asked) == 1 + 1 + 8 + 1
 
 
 @pytest.mark.parametrize(
@@ -145,15 +145,24 @@ def test_a_feed_that_moved_for_good_is_taken_at_its_new_home(
 
 def test_a_source_is_added_as_wished_and_once(store: Store) -> None:
     declare(store, settings(), NOW)
-    wish = SourceWish(slug="post", title="The Post", topics=("sea",), author="Desk", share="excerpt")
-    added = sources.add(store, "https://a.example/f", wish, settings=settings(), now=NOW)
+    wish = SourceDeclaration(
+        url="https://a.example/f",
+        slug="post",
+        title="The Post",
+        topics=("sea",),
+        author="Desk",
+        share="excerpt",
+    )
+    added = sources.add(store, wish, settings=settings(), now=NOW)
     assert (added.slug, added.title, added.topic_slugs, added.author_name, added.share, added.origin) == (
         "post", "The Post", ("sea",), "Desk", "excerpt", "admin",
     )  # fmt: skip
     with pytest.raises(RequestError, match="polled already, as 'post'"):
-        sources.add(store, "https://a.example/f", wish, settings=settings(), now=NOW)
+        sources.add(store, wish, settings=settings(), now=NOW)
     with pytest.raises(RequestError, match=r"There is no topic 'see'.*sea"):
-        sources.add(store, "https://b.example/f", SourceWish(topics=("see",)), settings=settings(), now=NOW)
+        sources.add(
+            store, SourceDeclaration(url="https://b.example/f", topics=("see",)), settings=settings(), now=NOW
+        )
 
 
 def test_what_the_file_declares_is_left_to_the_file(store: Store) -> None:
@@ -165,7 +174,9 @@ def test_what_the_file_declares_is_left_to_the_file(store: Store) -> None:
 
 def test_pause_resume_remove_and_back(store: Store) -> None:
     site = settings()
-    added = sources.add(store, "https://a.example/f", SourceWish(slug="post"), settings=site, now=NOW)
+    added = sources.add(
+        store, SourceDeclaration(url="https://a.example/f", slug="post"), settings=site, now=NOW
+    )
     sources.pause(store, "post", settings=site, now=NOW)
     assert _state(store, "post") == "paused"
     sources.resume(store, "post", settings=site, now=NOW)
@@ -173,7 +184,7 @@ def test_pause_resume_remove_and_back(store: Store) -> None:
     sources.remove(store, "post", settings=site, now=NOW)
     with pytest.raises(NotFoundError, match="none yet"):
         sources.found_source(store, "post")
-    again = sources.add(store, "https://a.example/f", SourceWish(), settings=site, now=NOW)
+    again = sources.add(store, SourceDeclaration(url="https://a.example/f"), settings=site, now=NOW)
     assert again.id == added.id
     assert _state(store, again.slug) == "active"
 
@@ -206,7 +217,7 @@ def test_looking_and_polling_are_jobs(newsroom: Newsroom) -> None:
     assert job.result is not None
     assert job.result["title"] == "Harbour News"
     assert broken is not None
-    assert (broken.state, broken.message[:25]) == ("failed", "'nonsense' is no address:")
+    assert (broken.state, broken.message[:24]) == ("failed", "url: expected an address")
 
 
 def test_polling_without_a_scheduler_claims_and_writes_itself(newsroom: Newsroom) -> None:

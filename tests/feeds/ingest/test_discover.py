@@ -22,7 +22,7 @@ def test_stated_links_come_first_then_anchors_then_usual_paths_and_comments_last
         "https://other.example/rss",
         "https://n.example/news/?feed=rss2",
     ]
-    assert urls[3:-1] == [f"https://n.example{path}" for path in USUAL_PATHS]
+    assert urls[3:-1] == [f"https://n.example{path}" for path in ("/news/feed", *USUAL_PATHS)]
     assert urls[-1] == "https://n.example/comments/feed"
     assert len(set(urls)) == len(urls)
     assert [found[0].title, found[0].reason, found[1].reason] == [
