@@ -15,7 +15,7 @@ from feeds.model.incoming import NO_SKIPS, Move, PollState, Skips
 COLUMNS = (
     "p.host, p.etag, p.last_modified, p.body_hash, p.prints, p.is_imported, p.failure_count, p.next_poll_at,"
     " p.last_polled_at, p.last_ok_at, p.last_new_at, p.status, p.status_detail,"
-    " p.interval_ms AS poll_interval_ms, p.gap_ms, p.asked_ms, p.skips, p.reason, p.move"
+    " p.interval_ms AS poll_interval_ms, p.gap_ms, p.asked_ms, p.skips, p.reason, p.move, p.oddity"
 )
 
 
@@ -49,6 +49,7 @@ def read(row: Row) -> PollState:
         gap=_span(row["gap_ms"]),
         asked=_span(row["asked_ms"]),
         move=msgspec.json.decode(row["move"], type=Move) if row["move"] else None,
+        oddity=row["oddity"] or "",
         skips=msgspec.json.decode(row["skips"], type=Skips) if row["skips"] else NO_SKIPS,
     )
 
@@ -61,7 +62,7 @@ def save(engine: Engine, source_id: int, poll: PollState) -> None:
         " next_poll_at = CASE WHEN next_poll_at IS NULL THEN NULL ELSE :next_poll_at END,"
         " last_polled_at = :last_polled_at, last_ok_at = :last_ok_at, last_new_at = :last_new_at,"
         " status = :status, status_detail = :detail, interval_ms = :interval, reason = :reason, gap_ms = :gap,"
-        " asked_ms = :asked, skips = :skips, move = :move WHERE source_id = :id",
+        " asked_ms = :asked, skips = :skips, move = :move, oddity = :oddity WHERE source_id = :id",
         {
             **_values(source_id, poll),
             "gap": _span_ms(poll.gap),
@@ -81,7 +82,7 @@ def save_unchanged(engine: Engine, polls: Sequence[tuple[int, PollState]]) -> No
         " failure_count = :failure_count,"
         " next_poll_at = CASE WHEN next_poll_at IS NULL THEN NULL ELSE :next_poll_at END,"
         " last_polled_at = :last_polled_at, last_ok_at = :last_ok_at, status = :status,"
-        " status_detail = :detail, interval_ms = :interval, reason = :reason, move = :move"
+        " status_detail = :detail, interval_ms = :interval, reason = :reason, move = :move, oddity = :oddity"
         " WHERE source_id = :id",
         [_values(source_id, poll) for source_id, poll in polls],
     )
@@ -142,6 +143,7 @@ def _values(source_id: int, poll: PollState) -> dict[str, object]:
         "detail": poll.status_detail[:500],
         "interval": _span_ms(poll.interval),
         "reason": poll.reason,
+        "oddity": poll.oddity or None,
         "move": None if poll.move is None else msgspec.json.encode(poll.move).decode(),
     }
 

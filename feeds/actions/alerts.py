@@ -9,11 +9,11 @@ from feeds.ingest import network
 from feeds.ingest.health import health_of
 from feeds.ingest.pipeline import Polled
 from feeds.model.articles import PollReport
-from feeds.model.incoming import Source
+from feeds.model.incoming import DueSource, Source
 from feeds.protocols import Store
 from feeds.urls import host_of, polite_domain
 
-SOURCE, NETWORK = "source", "network"
+SOURCE, NETWORK, ODD = "source", "network", "odd"
 AFTER_FAILURES = 4
 """Failures in a row before a source is told of: with doubling waits that is after about four hours."""
 
@@ -38,6 +38,17 @@ class Outage:
         elif was_ours and not self._streak.is_ours:
             store.close_alert(NETWORK, "", now)
         return self._streak.is_ours
+
+
+def note_oddity(store: Store, due: DueSource, report: PollReport, now: datetime) -> None:
+    """Opens an alert when something odd begins, closes it when it ends."""
+    before, after = due.poll.oddity, report.poll.oddity
+    if before == after:
+        return
+    if before:
+        store.close_alert(ODD, due.source.slug, now)
+    if after:
+        store.open_alert(ODD, due.source.slug, f"{due.source.title} {report.odd}", now)
 
 
 def note(store: Store, source: Source, failures_before: int, report: PollReport, now: datetime) -> None:

@@ -9,6 +9,7 @@ from feeds.actions import look, sources, topics
 from feeds.actions.declare import REMATCH
 from feeds.actions.jobs import JobTools, JobWork, Tell
 from feeds.actions.publish import publish_touched
+from feeds.actions.rediscover import REDISCOVER, rediscover
 
 LOOK = "look"
 """`url`: the feed at an address, or behind a page, as it would be stored; `wanted`: keys of a `[[source]]`."""
@@ -24,6 +25,10 @@ async def _poll(arguments: dict[str, Any], tools: JobTools, tell: Tell) -> dict[
     return await _published(await sources.poll_soon(arguments["sources"], tools, tell), tools)
 
 
+async def _rediscover(arguments: dict[str, Any], tools: JobTools, tell: Tell) -> dict[str, Any]:
+    return await rediscover(arguments["source"], tools, tell)
+
+
 async def _rematch(_arguments: dict[str, Any], tools: JobTools, tell: Tell) -> dict[str, Any]:
     return await _published(await topics.rematch(tools, tell), tools)
 
@@ -34,4 +39,4 @@ async def _published(result: dict[str, Any], tools: JobTools) -> dict[str, Any]:
     return result
 
 
-KINDS: Mapping[str, JobWork] = {LOOK: _look, POLL: _poll, REMATCH: _rematch}
+KINDS: Mapping[str, JobWork] = {LOOK: _look, POLL: _poll, REMATCH: _rematch, REDISCOVER: _rediscover}

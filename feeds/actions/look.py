@@ -40,9 +40,12 @@ SHOWN_DRAFTS = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Candidate:
+class Candidate:
+    """A feed that was found, as it would be stored."""
+
     spec: SourceSpec
     answer: Fetched
+    feed: DraftFeed
     shown: dict[str, Any]
 
 
@@ -56,15 +59,23 @@ async def look(
     others, the freshest first.
     """
     first = _spec(url, wanted or {}, tools)
-    await tell(0, MOST_TRIED, f"asking {shown_url(first.fetch_url)}")
     if first.kind == "folder":
         return await _look_into(first, tools)
+    return await _chosen(await candidates_at(url, tools, tell, wanted), tools)
+
+
+async def candidates_at(
+    url: str, tools: JobTools, tell: Tell, wanted: Mapping[str, Any] | None = None
+) -> list[Candidate]:
+    """The feeds at an address or behind a page, likeliest first; raises RequestError where none is."""
+    first = _spec(url, wanted or {}, tools)
+    await tell(0, MOST_TRIED, f"asking {shown_url(first.fetch_url)}")
     answer = await _get(first, tools)
     if isinstance(answer, Failed):
         raise RequestError(f"{shown_url(first.fetch_url)}: {answer.detail}")
     there = await _candidate(first, answer, tools, "the address itself")
-    if isinstance(there, _Candidate):
-        return await _chosen([there], tools)
+    if isinstance(there, Candidate):
+        return [there]
     if first.kind != "feed":
         raise RequestError(f"{shown_url(first.fetch_url)}: {there.detail}")
     if detect(answer.body) != "html":
@@ -72,7 +83,7 @@ async def look(
     links = [link for link in feed_links(answer.body, answer.url) if link.url != answer.url]
     found = await _tried(links, first, tools, tell)
     if found:
-        return await _chosen(found, tools)
+        return found
     await _suggest_sitemap(first, answer.url, tools)
     raise RequestError(
         f"No feed was found at {shown_url(first.fetch_url)}: give the feed's own address, or read the"
@@ -82,9 +93,9 @@ async def look(
 
 async def _tried(
     links: Sequence[FeedLink], first: SourceSpec, tools: JobTools, tell: Tell
-) -> list[_Candidate]:
+) -> list[Candidate]:
     """What is offered is looked at up to a few; guesses only until one of them is a feed."""
-    found: list[_Candidate] = []
+    found: list[Candidate] = []
     for number, link in enumerate(links[:MOST_TRIED], 1):
         if found and (not link.is_stated or len(found) >= MOST_CHOICES):
             break
@@ -95,11 +106,11 @@ async def _tried(
         answer = await _get(spec, tools)
         if isinstance(answer, Fetched):
             one = await _candidate(spec, answer, tools, link.reason)
-            found += [one] if isinstance(one, _Candidate) else []
+            found += [one] if isinstance(one, Candidate) else []
     return found
 
 
-async def _chosen(found: Sequence[_Candidate], tools: JobTools) -> dict[str, Any]:
+async def _chosen(found: Sequence[Candidate], tools: JobTools) -> dict[str, Any]:
     """The first candidate, which is the page's own order; all of them are told, and their answers kept."""
     now = tools.clock()
     for one in found:
@@ -189,7 +200,7 @@ async def _get(spec: SourceSpec, tools: JobTools) -> Fetched | Failed:
     return result
 
 
-async def _candidate(spec: SourceSpec, answer: Fetched, tools: JobTools, reason: str) -> _Candidate | Failed:
+async def _candidate(spec: SourceSpec, answer: Fetched, tools: JobTools, reason: str) -> Candidate | Failed:
     source = _imagined(spec)
     task = ParseTask(
         body=answer.body,
@@ -206,7 +217,9 @@ async def _candidate(spec: SourceSpec, answer: Fetched, tools: JobTools, reason:
     moved = bool(answer.hops) and all(hop.status in (301, 308) for hop in answer.hops)
     url = answer.url if moved and spec.public_url is not None else spec.fetch_url
     shown = await _shown_whole(spec, feed, tools)
-    return _Candidate(spec=spec, answer=answer, shown={**shown, "url": url, "reason": reason, "others": []})
+    return Candidate(
+        spec=spec, answer=answer, feed=feed, shown={**shown, "url": url, "reason": reason, "others": []}
+    )
 
 
 async def _shown_whole(spec: SourceSpec, feed: DraftFeed, tools: JobTools) -> dict[str, Any]:

@@ -13,8 +13,9 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
-from feeds.actions.alerts import Outage, note
+from feeds.actions.alerts import Outage, note, note_oddity
 from feeds.actions.moves import follow_move
+from feeds.actions.rediscover import REDISCOVER, is_lost
 from feeds.errors import ClaimLostError, StoreBusyError
 from feeds.ingest.decide import decide
 from feeds.ingest.identity import candidate_urns
@@ -188,6 +189,7 @@ def _save_quiet(
             follow_move(store, due, one.report, one.polled.at)
             if due.poll.failure_count:
                 note(store, due.source, due.poll.failure_count, one.report, one.polled.at)
+            note_oddity(store, due, one.report, one.polled.at)
     for one in saved:
         _tell(one.polled.due, one.report)
     return saved
@@ -205,6 +207,7 @@ def _save(
                 polled,
                 new_count=len(changes.new),
                 changed_count=len(changes.changed),
+                renamed_count=changes.renamed_count,
                 settings=settings,
                 chance=chance,
             )
@@ -214,6 +217,9 @@ def _save(
             _leave_alone(store, polled)
             follow_move(store, due, report, polled.at)
             note(store, due.source, due.poll.failure_count, report, polled.at)
+            note_oddity(store, due, report, polled.at)
+            if is_lost(due.source, report):
+                store.add_job(REDISCOVER, {"source": due.source.slug}, asked_by="scheduler", now=polled.at)
     except ClaimLostError:
         _tell(due, None)
         return Saved(polled=polled, report=None)

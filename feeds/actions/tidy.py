@@ -5,17 +5,20 @@ A purged article leaves its sign: its identity stays, so that no source brings i
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from feeds.model.settings import KeepSettings
 from feeds.protocols import Store
 
 MOST_AT_ONCE = 500
+ANSWERS_KEPT = timedelta(hours=1)
+"""What a look at an address brought is a first poll for so long."""
 
 
 def tidy(store: Store, keep: KeepSettings, now: datetime) -> int:
     """How many articles and versions were let go; nothing where `[keep]` says for ever."""
     gone = 0
+    store.drop_answers(before=now - ANSWERS_KEPT)
     if keep.articles is not None:
         gone += store.purge_articles(before=now - keep.articles, now=now, most=MOST_AT_ONCE)
     if keep.versions is not None:

@@ -42,6 +42,7 @@ def decide(
     changed: dict[int, ChangedArticle] = {}
     again: dict[tuple[int, str], SeenAgain] = {}
     met: set[int] = set()
+    renamed = 0
     for draft in feed.drafts:
         article = matcher.match(draft)
         if article is None:
@@ -50,6 +51,11 @@ def decide(
             continue
         # Where a document tells one article twice, the first telling counts; else it would change for ever.
         is_told = article.id not in met and article.source_id == source.id and article.status == "published"
+        renamed += (
+            article.id not in met
+            and article.source_id == source.id
+            and not matcher.is_sighted(article.id, draft)
+        )
         met.add(article.id)
         if is_told and draft.hash != article.hash:
             changed[article.id] = _change(source, article, draft, topics, now)
@@ -60,6 +66,7 @@ def decide(
         new=_new(source, tuple(fresh.values()), known, topics, is_import=is_import, now=now),
         changed=tuple(changed.values()),
         seen_again=tuple(again.values()),
+        renamed_count=renamed,
     )
 
 

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from feeds.errors import ParseError
 from feeds.ingest.normalize import normalize, too_many
+from feeds.ingest.parked import is_parked
 from feeds.ingest.parse.charset import as_utf8
 from feeds.ingest.parse.detect import detect
 from feeds.ingest.parse.feed import parse_feed
@@ -40,6 +41,8 @@ def parse(body: bytes, *, url: str, content_type: str) -> ParsedFeed:
     found = detect(body)
     if found == "empty":
         raise ParseError("The answer is empty.")
+    if found == "html" and is_parked(body, url):
+        raise ParseError("The domain is parked: somebody offers it for sale.", state="parked")
     if found == "html":
         raise ParseError("The address answers a web page, not a feed.", state="not-a-feed")
     if found == "json":

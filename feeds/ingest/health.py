@@ -47,7 +47,7 @@ STATES: dict[str, Health] = {
     "credentials": Health(
         label="needs credentials",
         cause="The host asks for a user name and password.",
-        next_step="Put them into the source's address.",
+        next_step="Set them: `source set SLUG --user NAME --password env:NAME`.",
     ),
     "gone": Health(
         label="gone",
@@ -63,6 +63,27 @@ STATES: dict[str, Health] = {
         label="not a feed",
         cause="The address answers a page, not a feed.",
         next_step="Add the page with `source add`: it looks for the feed behind it.",
+    ),
+    "parked": Health(
+        label="parked domain",
+        cause="The domain belongs to a dealer now: a page offers it for sale.",
+        next_step="Find out where the site has gone; set the new address, or remove the source.",
+    ),
+    "moved": Health(
+        label="moved",
+        cause="The host says that the feed has another address now.",
+        next_step="Nothing: once that has stood for days it is taken over; if the config file declares it, edit it there.",
+        is_trouble=False,
+    ),
+    "settings": Health(
+        label="settings",
+        cause="A secret or a proxy that its settings name is missing.",
+        next_step="Set what the detail names, or change it with `source set`.",
+    ),
+    "robots": Health(
+        label="not for programs",
+        cause="The host's robots.txt asks programs not to read it.",
+        next_step="Ask the people who run it, or take the feed alone.",
     ),
     "unreadable": Health(
         label="unreadable",

@@ -14,6 +14,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from feeds.ingest.anomalies import noticed
 from feeds.ingest.asking import Asking
 from feeds.ingest.fetch import fetch
 from feeds.ingest.folder import list_folder
@@ -160,7 +161,13 @@ def _task(due: DueSource, answer: Fetched, tools: PollTools) -> ParseTask:
 
 
 def report_of(
-    polled: Polled, *, new_count: int, changed_count: int, settings: PollSettings, chance: float
+    polled: Polled,
+    *,
+    new_count: int,
+    changed_count: int,
+    settings: PollSettings,
+    chance: float,
+    renamed_count: int = 0,
 ) -> PollReport:
     """What is written of a poll: state in a word, validators, counters, and when it is due again. Pure."""
     result, poll, now = polled.result, polled.due.poll, polled.at
@@ -180,9 +187,23 @@ def report_of(
     if faults or (polled.feed is None and poll.status == "faults"):
         status = "faults"
     detail = "; ".join(faults) if polled.feed else poll.status_detail if status == "faults" else ""
+    entry_count = polled.feed.entry_count if polled.feed else 0
+    odd = noticed(
+        poll,
+        after,
+        entries=entry_count,
+        new=new_count,
+        renamed=renamed_count,
+        is_read=polled.feed is not None,
+        now=now,
+    )
+    move = met(poll.move, result.hops, now)
+    if move is not None and not polled.due.source.is_sample:
+        status, detail = "moved", f"It says that its address is {shown_url(move.url)} now."
     saved = replace(
         after,
-        move=met(poll.move, result.hops, now),
+        move=move,
+        oddity=odd.kind if odd else "",
         prints=polled.feed.prints if polled.feed is not None else poll.prints,
         is_imported=after.is_imported or (polled.feed is not None and polled.feed.is_whole),
         failure_count=0,
@@ -202,10 +223,11 @@ def report_of(
         status=status,
         detail=detail,
         poll=saved,
-        entry_count=polled.feed.entry_count if polled.feed else 0,
+        entry_count=entry_count,
         new_count=new_count,
         changed_count=changed_count,
         faults=faults,
+        odd=odd.message if odd else "",
     )
 
 

@@ -173,6 +173,8 @@ class Changes:
     new: tuple[NewArticle, ...] = ()
     changed: tuple[ChangedArticle, ...] = ()
     seen_again: tuple[SeenAgain, ...] = ()
+    renamed_count: int = 0
+    """Articles of this source that came under other ids than before."""
 
     def is_empty(self) -> bool:
         """True where there is nothing to write."""
@@ -191,6 +193,8 @@ class PollReport:
     new_count: int = 0
     changed_count: int = 0
     faults: tuple[str, ...] = ()
+    odd: str = ""
+    """What is odd about the source, as an admin reads it behind its title."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

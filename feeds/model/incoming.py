@@ -128,6 +128,8 @@ class PollState:
     asked: timedelta | None = None
     """What the source's document asks for (ttl, updatePeriod); its answers ask anew each time."""
     skips: Skips = NO_SKIPS
+    oddity: str = ""
+    """What was odd after the last poll: one word of `feeds.ingest.anomalies`."""
     move: Move | None = None
     """A permanent redirect that is not believed yet."""
 

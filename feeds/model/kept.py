@@ -92,7 +92,7 @@ class Alert:
     """Something that an admin should look at."""
 
     kind: str
-    """`source` (it keeps failing) or `network` (nothing outside can be reached)."""
+    """`source` (it keeps failing), `network` (nothing outside can be reached), `moved`, `odd` (against its past)."""
     subject: str
     message: str
     opened_at: datetime
