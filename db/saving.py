@@ -39,6 +39,14 @@ def save_poll(
     poll_states.save(engine, source.id, report.poll)
     if feed is not None and sources.note_header(engine, source, feed):
         memberships.touch_source(engine, source.id, now)
+    save_changes(engine, source, feed, changes, now)
+    hosts.set_due(engine, [_host_of(engine, source.id)])
+
+
+def save_changes(
+    engine: Engine, source: Source, feed: DraftFeed | None, changes: Changes, now: datetime
+) -> None:
+    """Writes articles alone, without a poll: what a document brought; the caller holds the transaction."""
     if feed is not None and feed.page_marks:
         pages.note(engine, source.id, feed.page_marks, now)
     _add_new(engine, source, changes.new, now)
@@ -48,7 +56,6 @@ def save_poll(
     for again in changes.seen_again:
         _gain_topics(engine, again.article_id, again.matches)
         settle(engine, again.article_id, now, is_changed=False)
-    hosts.set_due(engine, [_host_of(engine, source.id)])
 
 
 def _add_new(engine: Engine, source: Source, several: Sequence[NewArticle], now: datetime) -> None:

@@ -156,6 +156,11 @@ class Store:
         with self.write():
             saving.save_poll(self.engine, source, report, feed, changes, now)
 
+    def save_changes(self, source: Source, feed: DraftFeed, changes: Changes, now: datetime) -> None:
+        """Writes what a document brought, without a poll."""
+        with self.write():
+            saving.save_changes(self.engine, source, feed, changes, now)
+
     def save_unchanged(self, reports: Sequence[PollReport]) -> None:
         """Writes polls that found nothing new, together."""
         with self.write():

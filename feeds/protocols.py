@@ -216,6 +216,10 @@ class Store(Protocol):
         """Writes what a poll found: state, articles, memberships, and what was touched."""
         ...
 
+    def save_changes(self, source: Source, feed: DraftFeed, changes: Changes, now: datetime) -> None:
+        """Writes what a document brought, without a poll: articles, memberships, what was touched."""
+        ...
+
     def save_unchanged(self, reports: Sequence[PollReport]) -> None:
         """Writes polls that were answered 304, or with the same body as before, all at once."""
         ...

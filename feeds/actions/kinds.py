@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from feeds.actions import look, sources, topics
+from feeds.actions.backfill import BACKFILL, MOST_DOCUMENTS, backfill
 from feeds.actions.declare import REMATCH
 from feeds.actions.jobs import JobTools, JobWork, Tell
 from feeds.actions.publish import publish_touched
@@ -25,6 +26,11 @@ async def _poll(arguments: dict[str, Any], tools: JobTools, tell: Tell) -> dict[
     return await _published(await sources.poll_soon(arguments["sources"], tools, tell), tools)
 
 
+async def _backfill(arguments: dict[str, Any], tools: JobTools, tell: Tell) -> dict[str, Any]:
+    most = int(arguments.get("documents", MOST_DOCUMENTS))
+    return await _published(await backfill(arguments["source"], most, tools, tell), tools)
+
+
 async def _rediscover(arguments: dict[str, Any], tools: JobTools, tell: Tell) -> dict[str, Any]:
     return await rediscover(arguments["source"], tools, tell)
 
@@ -39,4 +45,10 @@ async def _published(result: dict[str, Any], tools: JobTools) -> dict[str, Any]:
     return result
 
 
-KINDS: Mapping[str, JobWork] = {LOOK: _look, POLL: _poll, REMATCH: _rematch, REDISCOVER: _rediscover}
+KINDS: Mapping[str, JobWork] = {
+    LOOK: _look,
+    POLL: _poll,
+    REMATCH: _rematch,
+    REDISCOVER: _rediscover,
+    BACKFILL: _backfill,
+}

@@ -64,10 +64,8 @@ def _listing(task: ParseTask) -> DraftFeed:
     if only:
         kept = tuple(one for one in parsed.entries if any(part in (one.url or "") for part in only))
         parsed = replace(parsed, entries=kept)
-    made = normalize(
-        parsed, source=source, url=unsecret_url(task.url), now=task.now, max_entries=task.max_entries
-    )
-    return replace(made, more_urls=parsed.more_urls)
+    url = unsecret_url(task.url)
+    return normalize(parsed, source=source, url=url, now=task.now, max_entries=task.max_entries)
 
 
 def _whole(task: ParseTask) -> DraftFeed:

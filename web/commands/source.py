@@ -10,6 +10,7 @@ from urllib.parse import unquote
 import click
 
 from feeds.actions import pings, sources
+from feeds.actions.backfill import BACKFILL, MOST_DOCUMENTS
 from feeds.actions.kinds import LOOK, POLL
 from feeds.actions.specs import folder_path
 from feeds.clock import system_clock
@@ -205,6 +206,25 @@ def poll(names: tuple[str, ...], as_json: bool) -> None:
             for slug, row in sorted(result["sources"].items())
         ),
         empty="There are no sources to poll: ./run source add URL",
+    )
+
+
+@source.command()
+@click.argument("name", metavar="SLUG")
+@click.option("--documents", type=click.IntRange(1, 10_000), default=MOST_DOCUMENTS, show_default=True)
+@json_option
+def backfill(name: str, documents: int, as_json: bool) -> None:
+    """Read a source's archives: older articles take their place in the past."""
+    settings = site_settings()
+    with site_store(settings) as store:
+        slug = sources.found_source(store, name).source.slug
+        result = do_work(settings, store, BACKFILL, {"source": slug, "documents": documents})
+    if as_json:
+        write_json(result)
+        return
+    click.echo(
+        f"{counted(result['added'], 'article')} added from {counted(result['documents'], 'document')};"
+        f" {result['stopped']}."
     )
 
 

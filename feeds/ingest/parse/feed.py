@@ -68,6 +68,9 @@ def _feed(data: Any, xml: DocumentXml, url: str) -> ParsedFeed:
         hub_urls=tuple(
             link["href"] for link in head.get("links", ()) if link.get("rel") == "hub" and link.get("href")
         ),
+        more_urls=tuple(
+            older for name in ("prev-archive", "next") if (older := _link(head, name)) is not None
+        ),
         ttl=longest(
             _ttl(head.get("ttl")), period(head.get("sy_updateperiod"), head.get("sy_updatefrequency"))
         ),

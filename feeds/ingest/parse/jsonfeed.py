@@ -38,6 +38,7 @@ def parse_jsonfeed(body: bytes) -> ParsedFeed:
         language=_text(data.get("language")),
         icon_url=_text(data.get("icon")) or _text(data.get("favicon")),
         hub_urls=tuple(url for hub in _dicts(data.get("hubs")) if (url := _text(hub.get("url"))) is not None),
+        more_urls=tuple(one for one in [_text(data.get("next_url"))] if one is not None),
         bylines=_bylines(data, is_feed_level=True),
         entries=tuple(_entry(item) for item in items),
         faults=faults,

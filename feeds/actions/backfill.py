@@ -1,0 +1,96 @@
+"""Older articles of a source, when asked for: RFC 5005 archives and pages, followed back one by one.
+
+What they bring takes its place in the past (nobody's feed reader shows it as new), and an older
+telling never changes an article that is known.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from feeds.actions.jobs import JobTools, Tell
+from feeds.errors import RequestError
+from feeds.ingest.decide import decide
+from feeds.ingest.fetch import fetch
+from feeds.ingest.identity import candidate_urns
+from feeds.ingest.pages import reads_pages
+from feeds.ingest.visits import visit_pages
+from feeds.model.articles import DraftFeed
+from feeds.model.incoming import Failed, Fetched, PollState, Source
+from feeds.protocols import ParseTask, Store
+from feeds.urls import shown_url
+
+BACKFILL = "backfill"
+MOST_DOCUMENTS = 100
+
+
+async def backfill(slug: str, most: int, tools: JobTools, tell: Tell) -> dict[str, Any]:
+    """How many documents were read and articles added; `stopped` says why it ended.
+
+    Raises RequestError where there is no such source, or it has no older documents.
+    """
+    row = await tools.in_store(lambda store: store.source(slug))
+    if row is None or row.source.state == "removed":
+        raise RequestError(f"There is no source {slug!r}.")
+    source: Source = row.source
+    if source.kind != "feed":
+        raise RequestError(f"{slug} is a {source.kind}: only feeds have archives.")
+    url, seen, added, documents = source.fetch_url, set[str](), 0, 0
+    stopped = "there is nothing older"
+    while True:
+        seen.add(url)
+        feed = await _document(source, url, tools)
+        if isinstance(feed, Failed):
+            if not documents:
+                raise RequestError(f"{shown_url(url)}: {feed.detail}")
+            stopped = f"{shown_url(url)}: {feed.detail}"
+            break
+        documents += 1
+        added += await tools.in_store(lambda store: _save(store, source, feed, tools))  # noqa: B023
+        await tell(documents, most, f"{documents} documents, {added} articles added")
+        older = next((one for one in feed.more_urls if one not in seen), None)
+        if older is None:
+            break
+        if documents >= most:
+            stopped = f"so many documents were asked for; the next would be {shown_url(older)}"
+            break
+        url = older
+        await tools.poll.visits.leave(url)
+    if documents == 1:
+        raise RequestError(f"{slug} names no older documents (RFC 5005 prev-archive or next).")
+    return {"source": slug, "documents": documents, "added": added, "stopped": stopped}
+
+
+async def _document(source: Source, url: str, tools: JobTools) -> DraftFeed | Failed:
+    answer = await fetch(
+        tools.poll.send, source, PollState(), asking=tools.poll.asking, now=tools.clock(), url=url
+    )
+    if not isinstance(answer, Fetched):
+        return (
+            answer
+            if isinstance(answer, Failed)
+            else Failed(url=shown_url(url), state="gone", detail="It is gone for good.")
+        )
+    found = await tools.poll.workers.drafts(
+        ParseTask(
+            body=answer.body,
+            url=answer.url,
+            content_type=answer.content_type,
+            source=source,
+            now=tools.clock(),
+            max_entries=tools.settings.fetch.max_entries,
+        )
+    )
+    if isinstance(found, DraftFeed) and reads_pages(source):
+        return (await visit_pages(source, found, tools.poll.visits, is_import=False)).feed
+    return found
+
+
+def _save(store: Store, source: Source, feed: DraftFeed, tools: JobTools) -> int:
+    now = tools.clock()
+    with store.write():
+        known = store.known(source, feed, candidate_urns(source, feed.drafts))
+        changes = decide(source, feed, known, topics=store.topics(), is_import=True, now=now)
+        store.save_changes(source, feed, replace(changes, changed=()), now)
+    return len(changes.new)
