@@ -50,7 +50,7 @@ def rules_of(answer: Response | Failed) -> RobotRules:
     if isinstance(answer, Failed):
         return RobotRules(is_open=answer.state == "large")
     if answer.status == 200:
-        text = answer.body[:MOST_BYTES].decode("utf-8", "replace")
+        text = answer.body[:MOST_BYTES].decode("utf-8-sig", "replace")
         try:
             return RobotRules(rules=Protego.parse(text))
         except (ValueError, IndexError, RecursionError):

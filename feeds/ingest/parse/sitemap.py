@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from feeds.errors import ParseError
+from feeds.ingest.parse.detect import detect
 from feeds.markup import escape_text
 from feeds.model.incoming import Image, ParsedEntry, ParsedFeed
 
@@ -20,6 +21,8 @@ _GZIP = b"\x1f\x8b"
 def parse_sitemap(body: bytes) -> ParsedFeed:
     """The sitemap's addresses as entries, newest first, or an index's children; raises ParseError for others."""
     text = _unpacked(body)
+    if detect(text) == "html":
+        raise ParseError("This is no sitemap but a page.", state="not-a-feed")
     if not text.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         return _plain(text)
     parser = etree.XMLParser(
