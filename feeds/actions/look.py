@@ -96,8 +96,10 @@ async def _tried(
 ) -> list[Candidate]:
     """What is offered is looked at up to a few; guesses only until one of them is a feed."""
     found: list[Candidate] = []
-    for number, link in enumerate(links[:MOST_TRIED], 1):
-        if found and (not link.is_stated or len(found) >= MOST_CHOICES):
+    offered = [link for link in links if link.is_stated][:MOST_CHOICES]
+    guessed = [link for link in links if not link.is_stated][: MOST_TRIED - len(offered)]
+    for number, link in enumerate((*offered, *guessed), 1):
+        if found and not link.is_stated:
             break
         await tell(number, min(len(links), MOST_TRIED), f"trying {shown_url(link.url)}")
         spec = replace(first, **_address(link.url, first, tools))

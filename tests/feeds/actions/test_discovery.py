@@ -1,0 +1,258 @@
+"""From looking at an address to its first poll; feeds that are lost and found again; archives read back."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from db.store import Store
+from feeds.actions import sources
+from feeds.actions.backfill import backfill
+from feeds.actions.jobs import JobTools, run_next_job
+from feeds.actions.kinds import KINDS
+from feeds.actions.look import look
+from feeds.errors import RequestError
+from feeds.model.settings import SourceDeclaration
+from tests.fakes import NOON, Newsroom, fake_tools, item, rss
+from tests.feeds.actions.test_sources import quiet, settings
+
+FEED = "https://harbour.example/feed"
+
+
+def tools(newsroom: Newsroom) -> JobTools:
+    async def in_store(work: Any) -> Any:
+        return work(newsroom.store)
+
+    poll = fake_tools(newsroom.web, newsroom.clock, in_store, newsroom.fetching)
+    return JobTools(
+        in_store=in_store, poll=poll, settings=settings("[poll]\npause = 0\n"), clock=newsroom.clock
+    )
+
+
+def looked(newsroom: Newsroom, url: str, **wanted: Any) -> dict[str, Any]:
+    return asyncio.run(look(url, tools(newsroom), quiet, wanted))
+
+
+def asked(newsroom: Newsroom, url: str) -> int:
+    return sum(request.url == url for request in newsroom.web.asked)
+
+
+def test_the_answer_to_the_look_is_the_first_poll(newsroom: Newsroom) -> None:
+    newsroom.web.put(FEED, rss(item(1), item(2)), ETag='"one"')
+    found = looked(newsroom, FEED)
+    sources.add(
+        newsroom.store, SourceDeclaration(url=found["url"]), settings=settings(), now=newsroom.clock()
+    )
+    (saved,) = newsroom.round()
+    assert saved.report is not None
+    assert saved.report.new_count == 2
+    assert asked(newsroom, FEED) == 1
+    newsroom.again()
+    assert dict(newsroom.web.asked[-1].headers)["If-None-Match"] == '"one"'
+
+
+def test_an_old_answer_is_none(newsroom: Newsroom) -> None:
+    newsroom.web.put(FEED, rss(item(1)))
+    looked(newsroom, FEED)
+    newsroom.clock.move(hours=2)
+    newsroom.add(FEED)
+    newsroom.round()
+    assert asked(newsroom, FEED) == 2
+
+
+def test_a_page_with_several_feeds_shows_them_all(newsroom: Newsroom) -> None:
+    links = "".join(
+        f'<link rel="alternate" type="application/rss+xml" href="/{name}">'
+        for name in ("comments", "news", "sport")
+    )
+    newsroom.web.put("https://harbour.example/", f"<html><head>{links}</head></html>")
+    newsroom.web.put("https://harbour.example/news", rss(item(1), title="News"))
+    newsroom.web.put(
+        "https://harbour.example/sport", rss(item(2, date=NOON - timedelta(days=9)), title="Sport")
+    )
+    newsroom.web.put("https://harbour.example/comments", rss(item(3), title="Comments"))
+    found = looked(newsroom, "https://harbour.example/")
+    assert [one["title"] for one in found["candidates"]] == ["News", "Sport", "Comments"]
+    assert found["url"] == "https://harbour.example/news"
+    assert found["others"] == ["https://harbour.example/sport", "https://harbour.example/comments"]
+    assert [one["latest_at"][:10] for one in found["candidates"]] == [
+        "2026-11-22",
+        "2026-11-13",
+        "2026-11-22",
+    ]
+
+
+def test_guesses_respect_robots_txt_and_what_the_page_offers_does_not_need_to(newsroom: Newsroom) -> None:
+    newsroom.web.put("https://harbour.example/", "<html><body>nothing stated</body></html>")
+    newsroom.web.put("https://harbour.example/robots.txt", "User-agent: *\nDisallow: /feed")
+    newsroom.web.put(FEED, rss(item(1)))
+    with pytest.raises(RequestError, match="No feed was found"):
+        looked(newsroom, "https://harbour.example/")
+    assert not asked(newsroom, FEED)
+    stated = '<html><link rel="alternate" type="application/rss+xml" href="/feed"></html>'
+    newsroom.web.put("https://harbour.example/", stated)
+    assert looked(newsroom, "https://harbour.example/")["url"] == FEED
+
+
+def test_where_there_is_only_a_sitemap_it_is_named(newsroom: Newsroom) -> None:
+    newsroom.web.put("https://harbour.example/", "<html><body>no feed</body></html>")
+    newsroom.web.put(
+        "https://harbour.example/sitemap.xml", "<urlset><url><loc>https://x.example/</loc></url></urlset>"
+    )
+    with pytest.raises(
+        RequestError, match=r"source add https://harbour\.example/sitemap\.xml --kind sitemap"
+    ):
+        looked(newsroom, "https://harbour.example/")
+
+
+def test_settings_that_do_not_go_together_are_told_before_anything_is_asked(newsroom: Newsroom) -> None:
+    with pytest.raises(RequestError, match="links: a page needs the CSS selector"):
+        looked(newsroom, FEED, kind="page")
+    with pytest.raises(RequestError, match="no such setting; did you mean headers"):
+        looked(newsroom, FEED, header=["X: y"])
+    assert newsroom.web.asked == []
+
+
+# changing
+
+
+def test_a_source_is_changed_in_parts(newsroom: Newsroom) -> None:
+    newsroom.add(FEED, rss(item(1)))
+    newsroom.round()
+    site = settings("")
+    slug = newsroom.store.sources()[0].source.slug
+
+    def change(**changes: Any) -> None:
+        sources.change(newsroom.store, slug, changes, settings=site, now=newsroom.clock())
+
+    change(author="Desk", interval="2h", headers=["X-Key: env:KEY"], user="me", password="env:PASS")
+    source = newsroom.store.sources()[0].source
+    assert (source.author_name, source.interval, source.options.headers) == (
+        "Desk",
+        timedelta(hours=2),
+        ("X-Key: env:KEY",),
+    )
+    change(author=None, url="https://new.example/feed", headers=None)
+    source = newsroom.store.sources()[0].source
+    assert (source.author_name, source.fetch_url, source.first_url) == (
+        None,
+        "https://new.example/feed",
+        FEED,
+    )
+    assert (source.options.headers, source.options.user) == ((), "me")
+    with pytest.raises(RequestError, match="interval: expected a span"):
+        change(interval="often")
+    with pytest.raises(RequestError, match="user and password belong together"):
+        change(password=None)
+
+
+def test_another_source_keeps_its_address(newsroom: Newsroom) -> None:
+    newsroom.add(FEED)
+    newsroom.add("https://other.example/feed")
+    slug = next(row.source.slug for row in newsroom.store.sources() if row.source.fetch_url == FEED)
+    with pytest.raises(RequestError, match="polled already"):
+        sources.change(
+            newsroom.store, slug, {"url": "https://other.example/feed"}, settings=settings(""), now=NOON
+        )
+
+
+# lost and found
+
+
+def run_jobs(newsroom: Newsroom) -> None:
+    while asyncio.run(run_next_job(tools(newsroom), KINDS, owner="one")):
+        pass
+
+
+def moved_alerts(store: Store) -> list[str]:
+    return [one.message for one in store.alerts() if one.kind == "moved"]
+
+
+@pytest.mark.parametrize("answer", ["page", "missing"])
+def test_a_feed_that_was_lost_is_looked_for_and_proposed(newsroom: Newsroom, answer: str) -> None:
+    newsroom.add(FEED, rss(*(item(n) for n in range(6))))
+    newsroom.round()
+    slug = newsroom.store.sources()[0].source.slug
+    page = '<html><head><link rel="alternate" type="application/rss+xml" href="/new.xml"></head></html>'
+    newsroom.web.put(FEED, page, status=200 if answer == "page" else 404)
+    newsroom.web.put("https://harbour.example/", page)
+    newsroom.web.put("https://harbour.example/new.xml", rss(*(item(n) for n in range(4, 9))))
+    for _ in range(2):
+        newsroom.again(days=1)
+        run_jobs(newsroom)
+        assert moved_alerts(newsroom.store) == []
+    newsroom.again(days=1)
+    run_jobs(newsroom)
+    (message,) = moved_alerts(newsroom.store)
+    assert f"./run source set {slug} --url https://harbour.example/new.xml" in message
+    assert "holds 2 of its articles" in message
+    # Nothing was taken over by itself; the admin does it, and no article comes twice.
+    sources.change(
+        newsroom.store,
+        slug,
+        {"url": "https://harbour.example/new.xml"},
+        settings=settings(""),
+        now=newsroom.clock(),
+    )
+    (saved,) = newsroom.round()
+    assert saved.report is not None
+    assert saved.report.new_count == 3
+
+
+def test_nothing_is_proposed_where_nothing_is_found(newsroom: Newsroom) -> None:
+    newsroom.add(FEED, rss(item(1)))
+    newsroom.round()
+    newsroom.web.put(FEED, "gone", status=404)
+    for _ in range(4):
+        newsroom.again(days=1)
+        run_jobs(newsroom)
+    assert moved_alerts(newsroom.store) == []
+
+
+# archives
+
+
+def archive(number: int, older: int | None) -> str:
+    link = f'<atom:link xmlns:atom="http://www.w3.org/2005/Atom" rel="prev-archive" href="/archive/{older}"/>'
+    old = [item(f"{number}-{n}", date=NOON - timedelta(days=30 * number + n)) for n in range(3)]
+    return rss(*old, extra=link if older is not None else "")
+
+
+def test_archives_are_followed_when_asked_and_flood_nobody(newsroom: Newsroom) -> None:
+    newsroom.add(FEED, archive(1, 2))
+    newsroom.web.put("https://harbour.example/archive/2", archive(2, 3))
+    newsroom.web.put("https://harbour.example/archive/3", archive(3, 2))
+    newsroom.round()
+    slug = newsroom.store.sources()[0].source.slug
+    newsroom.clock.move(days=1)
+    result = asyncio.run(backfill(slug, 10, tools(newsroom), quiet))
+    assert (result["documents"], result["added"], result["stopped"]) == (3, 6, "there is nothing older")
+    again = asyncio.run(backfill(slug, 10, tools(newsroom), quiet))
+    assert again["added"] == 0
+    row = newsroom.store.source(slug)
+    assert row is not None
+    assert row.article_count == 9
+
+
+def test_an_old_telling_changes_no_article(newsroom: Newsroom) -> None:
+    newsroom.add(FEED, rss(item(1, body="The new telling."), extra="<link/>"))
+    newsroom.round()
+    link = '<atom:link xmlns:atom="http://www.w3.org/2005/Atom" rel="next" href="https://harbour.example/2"/>'
+    newsroom.web.put(FEED, rss(item(1, body="The new telling."), extra=link))
+    newsroom.web.put("https://harbour.example/2", rss(item(1, body="An old telling."), item(2)))
+    slug = newsroom.store.sources()[0].source.slug
+    result = asyncio.run(backfill(slug, 5, tools(newsroom), quiet))
+    assert result["added"] == 1
+    article = newsroom.store.article(1)
+    assert "new telling" in getattr(article, "content_html", "")
+
+
+def test_a_source_without_archives_says_so(newsroom: Newsroom) -> None:
+    newsroom.add(FEED, rss(item(1)))
+    newsroom.round()
+    slug = newsroom.store.sources()[0].source.slug
+    with pytest.raises(RequestError, match="names no older documents"):
+        asyncio.run(backfill(slug, 5, tools(newsroom), quiet))
