@@ -11,7 +11,7 @@ import msgspec
 from db import authors, topics
 from db.engine import Engine, Row, chunks, one
 from feeds.clock import from_ms, to_ms
-from feeds.model.articles import Article, Draft, NewArticle, SourceCredit, Tombstone
+from feeds.model.articles import Article, Draft, NewArticle, SourceCredit, Tombstone, Version
 from feeds.model.incoming import Enclosure, Image
 from feeds.urls import same_url_key
 
@@ -29,9 +29,9 @@ def add(engine: Engine, source_id: int, new: NewArticle, now: datetime) -> int:
     draft = new.draft
     rows = engine.rows(
         "INSERT INTO articles (urn, source_id, url, canonical_url, url_key, title, language, rights, published_at,"
-        " effective_at, updated_at, first_seen_at, sort_at, hash, status, is_date_guessed)"
+        " effective_at, updated_at, first_seen_at, sort_at, hash, status, is_date_guessed, is_title_guessed, expires_at)"
         " VALUES (:urn, :source, :url, :canonical, :key, :title, :language, :rights, :published, :effective,"
-        " :updated, :now, :sort, :hash, 'published', :guessed) RETURNING id",
+        " :updated, :now, :sort, :hash, 'published', :guessed, :title_guessed, :expires) RETURNING id",
         _values(draft)
         | {
             "urn": new.urn,
@@ -60,7 +60,7 @@ def change(
     engine.run(
         "UPDATE articles SET url = :url, canonical_url = :canonical, url_key = :key, title = :title,"
         " language = :language, rights = :rights, published_at = COALESCE(published_at, :published), updated_at = :updated, hash = :hash,"
-        " is_date_guessed = :guessed WHERE id = :id",
+        " is_date_guessed = :guessed, is_title_guessed = :title_guessed, expires_at = :expires WHERE id = :id",
         _values(draft) | {"id": article_id, "updated": to_ms(updated_at)},
     )
     engine.run(
@@ -80,6 +80,49 @@ def withdraw(engine: Engine, article_id: int, *, reason: str, now: datetime) -> 
         " SELECT urn, id, :now, :reason FROM articles WHERE id = :id ON CONFLICT (urn) DO NOTHING",
         {"id": article_id, "now": to_ms(now), "reason": reason},
     )
+
+
+def restore(engine: Engine, article_id: int) -> bool:
+    """A withdrawn article published again; False where it was not withdrawn."""
+    done = engine.run(
+        "UPDATE articles SET status = 'published', expires_at = NULL WHERE id = :id AND status = 'withdrawn'",
+        {"id": article_id},
+    )
+    if done:
+        engine.run("DELETE FROM tombstones WHERE article_id = :id", {"id": article_id})
+    return bool(done)
+
+
+def over(engine: Engine, *, now: datetime, most: int) -> list[int]:
+    """Ids of published articles whose source let them end before now."""
+    rows = engine.rows(
+        "SELECT id FROM articles WHERE status = 'published' AND expires_at <= :now ORDER BY expires_at LIMIT :most",
+        {"now": to_ms(now), "most": most},
+    )
+    return [row["id"] for row in rows]
+
+
+def versions(engine: Engine, article_id: int) -> tuple[Version, ...]:
+    """Former states of the article, newest first."""
+    rows = engine.rows(
+        "SELECT number, is_major, seen_at, body FROM versions WHERE article_id = :id ORDER BY number DESC",
+        {"id": article_id},
+    )
+    found: list[Version] = []
+    for row in rows:
+        body = msgspec.json.decode(row["body"])
+        found.append(
+            Version(
+                number=row["number"],
+                is_major=bool(row["is_major"]),
+                replaced_at=from_ms(row["seen_at"]),
+                title=body["title"],
+                summary=body["summary"],
+                content_html=body["content_html"],
+                rights=body["rights"],
+            )
+        )
+    return tuple(found)
 
 
 def older(engine: Engine, *, before: datetime, most: int) -> list[int]:
@@ -226,6 +269,8 @@ def _values(draft: Draft) -> dict[str, object]:
         "published": None if draft.published_at is None else to_ms(draft.published_at),
         "hash": draft.hash,
         "guessed": int(draft.is_date_guessed),
+        "title_guessed": int(draft.is_title_guessed),
+        "expires": None if draft.expires_at is None else to_ms(draft.expires_at),
     }
 
 

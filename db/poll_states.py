@@ -15,7 +15,7 @@ from feeds.model.incoming import NO_SKIPS, Move, PollState, Skips
 COLUMNS = (
     "p.host, p.etag, p.last_modified, p.body_hash, p.prints, p.is_imported, p.failure_count, p.next_poll_at,"
     " p.last_polled_at, p.last_ok_at, p.last_new_at, p.status, p.status_detail,"
-    " p.interval_ms AS poll_interval_ms, p.gap_ms, p.asked_ms, p.skips, p.reason, p.move, p.oddity"
+    " p.interval_ms AS poll_interval_ms, p.gap_ms, p.asked_ms, p.skips, p.reason, p.move, p.oddity, p.identity"
 )
 
 
@@ -50,6 +50,7 @@ def read(row: Row) -> PollState:
         asked=_span(row["asked_ms"]),
         move=msgspec.json.decode(row["move"], type=Move) if row["move"] else None,
         oddity=row["oddity"] or "",
+        identity=row["identity"] or "guid",
         skips=msgspec.json.decode(row["skips"], type=Skips) if row["skips"] else NO_SKIPS,
     )
 
@@ -62,13 +63,14 @@ def save(engine: Engine, source_id: int, poll: PollState) -> None:
         " next_poll_at = CASE WHEN next_poll_at IS NULL THEN NULL ELSE :next_poll_at END,"
         " last_polled_at = :last_polled_at, last_ok_at = :last_ok_at, last_new_at = :last_new_at,"
         " status = :status, status_detail = :detail, interval_ms = :interval, reason = :reason, gap_ms = :gap,"
-        " asked_ms = :asked, skips = :skips, move = :move, oddity = :oddity WHERE source_id = :id",
+        " asked_ms = :asked, skips = :skips, move = :move, oddity = :oddity, identity = :identity WHERE source_id = :id",
         {
             **_values(source_id, poll),
             "gap": _span_ms(poll.gap),
             "asked": _span_ms(poll.asked),
             "skips": None if poll.skips == NO_SKIPS else msgspec.json.encode(poll.skips).decode(),
             "prints": poll.prints,
+            "identity": None if poll.identity == "guid" else poll.identity,
             "is_imported": int(poll.is_imported),
             "last_new_at": _ms(poll.last_new_at),
         },

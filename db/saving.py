@@ -52,6 +52,9 @@ def save_changes(
     _add_new(engine, source, changes.new, now)
     for change in changes.changed:
         _save_change(engine, source, change, now)
+    for one in changes.withdrawn:
+        articles.withdraw(engine, one.article_id, reason=one.reason, now=now)
+        settle(engine, one.article_id, now, is_changed=False)
     sightings.add(engine, source.id, [(again.article_id, again.draft) for again in changes.seen_again], now)
     for again in changes.seen_again:
         _gain_topics(engine, again.article_id, again.matches)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -12,7 +12,13 @@ from feeds.model.articles import Draft, DraftFeed, Known, KnownArticle, KnownSig
 from feeds.model.incoming import Source
 from feeds.urls import is_iri, same_url_key
 
-_ARTICLE = "a.id, a.urn, a.source_id, a.canonical_url, a.hash, a.status, a.updated_at, a.first_seen_at"
+_ARTICLE = (
+    "a.id, a.urn, a.source_id, a.canonical_url, a.hash, a.status, a.updated_at, a.first_seen_at, a.title,"
+    " a.published_at"
+)
+RECENT = 500
+"""Articles of a source that its drafts are held against where its ids may have changed."""
+FORMER = 5
 
 
 def known(engine: Engine, source: Source, feed: DraftFeed, urns: Iterable[str]) -> Known:
@@ -31,10 +37,19 @@ def known(engine: Engine, source: Source, feed: DraftFeed, urns: Iterable[str]) 
         )
         met.update((row["source_id"], row["guid"], row["article_id"]) for row in rows)
     former = _former_addresses(engine, articles)
+    told = {draft.hash for draft in feed.drafts}
+    hashes = _former_hashes(engine, [key for key, one in articles.items() if one.hash not in told])
     return Known(
         articles=tuple(
-            replace(articles[key], other_urls=tuple(former.get(key, ()))) for key in sorted(articles)
+            replace(
+                articles[key],
+                other_urls=tuple(former.get(key, ())),
+                former_hashes=tuple(hashes.get(key, ())),
+            )
+            for key in sorted(articles)
         ),
+        recent=_recent(engine, source, feed, {one.guid for one in sightings if one.source_id == source.id}),
+        deleted=_deleted(engine, source, feed),
         sightings=tuple(
             KnownSighting(source_id=source_id, guid=guid, article_id=article_id)
             for source_id, guid, article_id in sorted(met)
@@ -129,6 +144,51 @@ def _former_addresses(engine: Engine, ids: Iterable[int]) -> dict[int, list[str]
     return found
 
 
+def _former_hashes(engine: Engine, ids: Sequence[int]) -> dict[int, list[str]]:
+    """The hashes of the last versions, newest first."""
+    found: dict[int, list[str]] = {}
+    for part in chunks(ids):
+        rows = engine.rows(
+            "SELECT article_id, hash FROM versions WHERE article_id IN (:ids*) ORDER BY article_id, number DESC",
+            {"ids": part},
+        )
+        for row in rows:
+            several = found.setdefault(row["article_id"], [])
+            if len(several) < FORMER:
+                several.append(row["hash"])
+    return found
+
+
+def _recent(
+    engine: Engine, source: Source, feed: DraftFeed, known_guids: set[str]
+) -> tuple[KnownArticle, ...]:
+    """The source's latest articles, where at least three drafts and half of the document have unknown guids."""
+    unknown = sum(draft.guid not in known_guids for draft in feed.drafts)
+    if unknown < 3 or unknown * 2 < feed.entry_count:
+        return ()
+    rows = engine.rows(
+        f"SELECT {_ARTICLE} FROM articles a WHERE a.source_id = :source ORDER BY a.sort_at DESC, a.id DESC"
+        " LIMIT :most",
+        {"source": source.id, "most": RECENT},
+    )
+    hashes = _former_hashes(engine, [row["id"] for row in rows])
+    return tuple(replace(_known(row), former_hashes=tuple(hashes.get(row["id"], ()))) for row in rows)
+
+
+def _deleted(engine: Engine, source: Source, feed: DraftFeed) -> tuple[tuple[str, int], ...]:
+    """Published articles that this source brought first and now takes back, by the id that it names."""
+    found: list[tuple[str, int]] = []
+    for part in chunks(dict.fromkeys(one.ref for one in feed.deleted)):
+        rows = engine.rows(
+            "SELECT g.guid, a.id FROM sightings g JOIN articles a ON a.id = g.article_id"
+            " WHERE g.source_id = :source AND a.source_id = :source AND g.guid IN (:refs*)"
+            " AND a.status = 'published' ORDER BY a.id",
+            {"source": source.id, "refs": part},
+        )
+        found += [(row["guid"], row["id"]) for row in rows]
+    return tuple(found)
+
+
 def _taken(engine: Engine, urns: Iterable[str]) -> frozenset[str]:
     taken: set[str] = set()
     for part in chunks(urns):
@@ -147,4 +207,6 @@ def _known(row: Row) -> KnownArticle:
         status=row["status"],
         updated_at=from_ms(row["updated_at"]),
         first_seen_at=from_ms(row["first_seen_at"]),
+        title=row["title"],
+        published_at=None if row["published_at"] is None else from_ms(row["published_at"]),
     )

@@ -49,6 +49,7 @@ from feeds.model.articles import (
     Topic,
     TopicMatch,
     TopicRule,
+    Version,
 )
 from feeds.model.incoming import DueSource, Fetched, Source
 from feeds.model.kept import Alert, CategoryCount, Job, JobState, Matchable, SourceRow, SourceSpec
@@ -332,6 +333,26 @@ class Store:
         with self.write():
             articles.withdraw(self.engine, article_id, reason=reason, now=now)
             memberships.sync(self.engine, article_id, (), now, is_changed=False)
+
+    def restore(self, article_id: int, now: datetime) -> bool:
+        """A withdrawn article in its feeds again."""
+        with self.write():
+            is_back = articles.restore(self.engine, article_id)
+            if is_back:
+                saving.settle(self.engine, article_id, now, is_changed=True)
+        return is_back
+
+    def expire(self, now: datetime, most: int) -> int:
+        """Withdraws what its source let end; answers how many."""
+        with self.write():
+            over = articles.over(self.engine, now=now, most=most)
+            for article_id in over:
+                self.withdraw(article_id, reason="its source let it end", now=now)
+        return len(over)
+
+    def versions(self, article_id: int) -> tuple[Version, ...]:
+        """Former states of an article."""
+        return articles.versions(self.engine, article_id)
 
     def slug_now(self, kind: FeedKind, slug: str) -> str | None:
         """The present slug of what is, or was, known by this one."""

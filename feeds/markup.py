@@ -62,6 +62,8 @@ _WITH_ATTRIBUTES = re.compile(rf"<[a-zA-Z][^\s/>]*+((?:{_ATTRIBUTE.pattern})*+)"
 _OPENING = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _PIXEL_WIDTH, _PIXEL_HEIGHT = re.compile(r"\bwidth=\"[01]\""), re.compile(r"\bheight=\"[01]\"")
+MAX_EMPTY = 30
+"""How deep empty elements in empty elements are taken out."""
 _EMPTY = re.compile(r"<(p|div|span|a|figure|b|i|em|strong)>\s*</\1>")
 
 
@@ -173,8 +175,10 @@ def _lazy(tag: re.Match[str]) -> str:
 def _tidied(cleaned: str) -> str:
     # Not by nh3: it writes the attributes it sets in an order that differs from run to run.
     without = _ANY_TAG.sub(_lazy, cleaned) if "<img" in cleaned else cleaned
-    for _ in range(2):
-        without = _EMPTY.sub("", without)
+    for _ in range(MAX_EMPTY):
+        fuller, without = without, _EMPTY.sub("", without)
+        if without == fuller:
+            break
     return without.strip() if "<" in without else _plain(without)
 
 

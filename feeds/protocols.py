@@ -21,6 +21,7 @@ from feeds.model.articles import (
     Topic,
     TopicMatch,
     TopicRule,
+    Version,
 )
 from feeds.model.incoming import DueSource, Failed, Fetched, Hop, Source
 from feeds.model.kept import Alert, CategoryCount, Job, JobState, Matchable, SourceRow, SourceSpec
@@ -337,6 +338,18 @@ class Store(Protocol):
 
     def withdraw(self, article_id: int, *, reason: str, now: datetime) -> None:
         """Takes an article out of every feed and leaves its sign."""
+        ...
+
+    def restore(self, article_id: int, now: datetime) -> bool:
+        """Puts a withdrawn article into its feeds again; False where it was not withdrawn."""
+        ...
+
+    def expire(self, now: datetime, most: int) -> int:
+        """Withdraws articles whose source let them end before now; answers how many."""
+        ...
+
+    def versions(self, article_id: int) -> tuple[Version, ...]:
+        """Former states of an article, newest first."""
         ...
 
     def slug_now(self, kind: FeedKind, slug: str) -> str | None:

@@ -9,6 +9,7 @@ from db.migrations import (
     m0004_moves,
     m0005_url_keys,
     m0007_kinds,
+    m0008_versions,
 )
 
 STEPS: tuple[tuple[int, str, str], ...] = (
@@ -18,6 +19,7 @@ STEPS: tuple[tuple[int, str, str], ...] = (
     (4, "moves", m0004_moves.SCHEMA),
     (5, "url_keys", m0005_url_keys.SCHEMA),
     (7, "kinds", m0007_kinds.SCHEMA),
+    (8, "versions", m0008_versions.SCHEMA),
 )
 """Number, name, and text in the dialect that `db.engine.Engine.ddl` translates. Never edited once released."""
 

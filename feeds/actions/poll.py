@@ -116,6 +116,7 @@ def changes_of(store: Store, polled: Polled, topics: Sequence[Topic]) -> Changes
         topics=topics,
         is_import=not polled.due.poll.is_imported,
         now=polled.at,
+        identity=polled.due.poll.identity,
     )
 
 
@@ -208,6 +209,7 @@ def _save(
                 new_count=len(changes.new),
                 changed_count=len(changes.changed),
                 renamed_count=changes.renamed_count,
+                identity=changes.identity if polled.feed is not None else due.poll.identity,
                 settings=settings,
                 chance=chance,
             )

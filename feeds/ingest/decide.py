@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Literal
 
 from feeds.ingest.identity import Matcher, computed_urn, own_urn
+from feeds.ingest.rotation import looks_rotated, told_again
 from feeds.ingest.topics import match_topics
-from feeds.ingest.versions import is_major
+from feeds.ingest.versions import is_flap, is_major
 from feeds.model.articles import (
     ChangedArticle,
     Changes,
@@ -24,6 +26,7 @@ from feeds.model.articles import (
     SeenAgain,
     Topic,
     TopicMatch,
+    Withdrawal,
 )
 from feeds.model.incoming import Source
 from feeds.model.kept import Matchable
@@ -34,17 +37,38 @@ NEW_STEP = timedelta(milliseconds=1)
 
 
 def decide(
-    source: Source, feed: DraftFeed, known: Known, *, topics: Sequence[Topic], is_import: bool, now: datetime
+    source: Source,
+    feed: DraftFeed,
+    known: Known,
+    *,
+    topics: Sequence[Topic],
+    is_import: bool,
+    now: datetime,
+    identity: Literal["guid", "address"] = "guid",
 ) -> Changes:
     """What to write for the document; `is_import` where the source has never been stored before."""
-    matcher = Matcher(source=source, known=known, drafts=feed.drafts, prints=feed.prints)
+    matcher = Matcher(
+        source=source,
+        known=known,
+        drafts=feed.drafts,
+        prints=feed.prints,
+        is_guid_believed=identity == "guid",
+    )
+    matched = _matched(feed, known, matcher)
+    withdrawn = [_taken_back(feed, known, *one) for one in known.deleted]
     fresh: dict[tuple[str, str], Draft] = {}
     changed: dict[int, ChangedArticle] = {}
     again: dict[tuple[int, str], SeenAgain] = {}
     met: set[int] = set()
     renamed = 0
-    for draft in feed.drafts:
-        article = matcher.match(draft)
+    for draft, article in zip(feed.drafts, matched, strict=True):
+        is_over = draft.expires_at is not None and draft.expires_at <= now
+        if article is None and is_over:
+            continue
+        if article is not None and is_over and article.source_id == source.id:
+            if article.status == "published":
+                withdrawn.append(Withdrawal(article_id=article.id, reason="its source let it end"))
+            continue
         if article is None:
             # The same guid and address twice in one document is one article; the first is the newest.
             fresh.setdefault((draft.guid, same_url_key(draft.canonical_url or "")), draft)
@@ -57,7 +81,8 @@ def decide(
             and not matcher.is_sighted(article.id, draft)
         )
         met.add(article.id)
-        if is_told and draft.hash != article.hash:
+        is_flapping = is_told and is_flap(draft.hash, article.hash, article.former_hashes)
+        if is_told and draft.hash != article.hash and not is_flapping:
             changed[article.id] = _change(source, article, draft, topics, now)
         elif not matcher.is_sighted(article.id, draft):
             matches = _matches(source, draft, topics) if article.status == "published" else ()
@@ -66,8 +91,28 @@ def decide(
         new=_new(source, tuple(fresh.values()), known, topics, is_import=is_import, now=now),
         changed=tuple(changed.values()),
         seen_again=tuple(again.values()),
+        withdrawn=tuple(withdrawn),
         renamed_count=renamed,
+        identity="address" if matcher.is_one_guid_for_several() else identity,
     )
+
+
+def _matched(feed: DraftFeed, known: Known, matcher: Matcher) -> list[KnownArticle | None]:
+    """The stored article of each draft; where the whole source rotated its ids, by what they tell."""
+    matched = [matcher.match(draft) for draft in feed.drafts]
+    places = [place for place, article in enumerate(matched) if article is None]
+    if known.recent and looks_rotated(len(places), max(feed.entry_count, len(feed.drafts))):
+        met = {article.id for article in matched if article is not None}
+        recent = {article.id: article for article in known.recent if article.id not in met}
+        again = told_again([feed.drafts[place] for place in places], recent.values())
+        for number, article_id in again.items():
+            matched[places[number]] = recent[article_id]
+    return matched
+
+
+def _taken_back(feed: DraftFeed, known: Known, ref: str, article_id: int) -> Withdrawal:
+    comment = next((one.comment for one in feed.deleted if one.ref == ref), "")
+    return Withdrawal(article_id=article_id, reason=comment or "its source took it back")
 
 
 def effective_date(draft: Draft, now: datetime) -> datetime:

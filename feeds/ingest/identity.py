@@ -33,6 +33,8 @@ class Matcher:
     source: Source
     known: Known
     drafts: Sequence[Draft]
+    is_guid_believed: bool = True
+    """False where the source's guids proved to be none: then guid and address together tell articles apart."""
     prints: bytes = b""
     """Of the whole document (`DraftFeed.prints`): drafts of what the last poll knew are not among ours."""
     _articles: dict[int, KnownArticle] = field(init=False)
@@ -72,6 +74,14 @@ class Matcher:
             found = self._from_elsewhere(draft)
         return None if found is None else self._articles[found]
 
+    def is_one_guid_for_several(self) -> bool:
+        """True where one guid stands on entries with different addresses: the source's guids are none."""
+        pages: dict[str, set[str]] = defaultdict(set)
+        for draft in self.drafts:
+            if draft.is_guid_given and draft.canonical_url:
+                pages[draft.guid].add(_page(draft.canonical_url))
+        return any(len(urls) > 1 for urls in pages.values())
+
     def is_sighted(self, article_id: int, draft: Draft) -> bool:
         """True where the article is known to have been seen in this source under this guid."""
         return article_id in self._own.get(draft.guid, ())
@@ -83,7 +93,7 @@ class Matcher:
         for candidate in candidates:
             if self._is_same_url(self._articles[candidate], draft):
                 return candidate
-        is_trusted = self._guids[draft.guid] == 1 and len(candidates) == 1
+        is_trusted = self.is_guid_believed and self._guids[draft.guid] == 1 and len(candidates) == 1
         return candidates[0] if is_trusted and draft.is_guid_given and not self._is_site(draft.guid) else None
 
     def _by_address(self, draft: Draft) -> int | None:

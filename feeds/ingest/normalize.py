@@ -8,6 +8,7 @@ from datetime import datetime
 
 from feeds.dateguess import guess_date
 from feeds.ingest.authors import judge_bylines
+from feeds.ingest.expiry import ends_at
 from feeds.ingest.images import collect_images, is_picture
 from feeds.ingest.versions import version_hash
 from feeds.markup import excerpt, one_line, sanitize, strip_illegal, text_of_html
@@ -45,6 +46,7 @@ def normalize(parsed: ParsedFeed, *, source: Source, url: str, now: datetime, ma
         more_urls=tuple(more for one in parsed.more_urls if (more := absolute_url(one, url)) is not None),
         ttl=parsed.ttl,
         skips=parsed.skips,
+        deleted=parsed.deleted,
         drafts=tuple(draft for _, draft in made),
         places=tuple(place for place, _ in made),
         faults=tuple(faults),
@@ -92,6 +94,7 @@ def _draft(
         published_at=published or modified,
         modified_at=modified,
         is_date_guessed=is_guessed,
+        expires_at=ends_at(entry.valid, zone=zone, now=now) if entry.valid else None,
         authors=judge_bylines(
             (*entry.bylines, *parsed.bylines),
             titles=(parsed.title, source.own_title),

@@ -13,6 +13,7 @@ import logging
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from typing import Literal
 
 from feeds.ingest.anomalies import noticed
 from feeds.ingest.asking import Asking
@@ -168,6 +169,7 @@ def report_of(
     settings: PollSettings,
     chance: float,
     renamed_count: int = 0,
+    identity: Literal["guid", "address"] = "guid",
 ) -> PollReport:
     """What is written of a poll: state in a word, validators, counters, and when it is due again. Pure."""
     result, poll, now = polled.result, polled.due.poll, polled.at
@@ -204,6 +206,7 @@ def report_of(
         after,
         move=move,
         oddity=odd.kind if odd else "",
+        identity=identity if polled.feed is not None else poll.identity,
         prints=polled.feed.prints if polled.feed is not None else poll.prints,
         is_imported=after.is_imported or (polled.feed is not None and polled.feed.is_whole),
         failure_count=0,

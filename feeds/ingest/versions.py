@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import string
+from collections.abc import Sequence
 
 from feeds.markup import text_of_html
 from feeds.model.articles import Draft
@@ -39,6 +40,8 @@ def version_hash(draft: Draft) -> str:
             repr(draft.enclosures),
             repr(draft.images),
             repr(draft.authors),
+            # Only where there is one: the hashes of all other articles stay what they were.
+            *([draft.expires_at.isoformat()] if draft.expires_at else []),
         )
     )
     return f"{_hash(major)}.{_hash(minor)}"
@@ -46,7 +49,22 @@ def version_hash(draft: Draft) -> str:
 
 def is_major(before: str, after: str) -> bool:
     """True where what a reader would notice differs: title, body, byline, credit, rights."""
-    return before.split(".", 1)[0] != after.split(".", 1)[0]
+    return major_part(before) != major_part(after)
+
+
+def is_flap(after: str, present: str, before: Sequence[str]) -> bool:
+    """True where a source tells what it told not long ago: one of the last versions, and not the present one.
+
+    A source that flaps between two states (two servers, a test of headlines) stays still.
+    """
+    if after in before:
+        return True
+    return is_major(present, after) and major_part(after) in {major_part(one) for one in before}
+
+
+def major_part(version: str) -> str:
+    """What a reader would notice, of a version's hash."""
+    return version.split(".", 1)[0]
 
 
 def _words(text: str) -> str:

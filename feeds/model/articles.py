@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from feeds.model.incoming import NO_SKIPS, Enclosure, Image, PollState, Share, Skips
+from feeds.model.incoming import NO_SKIPS, Deleted, Enclosure, Image, PollState, Share, Skips
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,6 +37,8 @@ class Draft:
     """The source's own date of change."""
     is_date_guessed: bool = False
     is_title_guessed: bool = False
+    expires_at: datetime | None = None
+    """When the source wants it to end (dcterms:valid)."""
     authors: tuple[DraftAuthor, ...] = ()
     categories: tuple[str, ...] = ()
     enclosures: tuple[Enclosure, ...] = ()
@@ -82,6 +84,7 @@ class DraftFeed:
     """What the next scan is to remember of this document (`feeds.ingest.parse.scan`)."""
     more_urls: tuple[str, ...] = ()
     """Documents that belong to this one: children of a sitemap index, newest first; RFC 5005 archive, next page."""
+    deleted: tuple[Deleted, ...] = ()
     page_marks: tuple[PageMark, ...] = ()
     """Of the pages that this poll read or tried to."""
     is_whole: bool = True
@@ -103,6 +106,10 @@ class KnownArticle:
     first_seen_at: datetime
     other_urls: tuple[str, ...] = ()
     """Addresses that it had before."""
+    title: str = ""
+    published_at: datetime | None = None
+    former_hashes: tuple[str, ...] = ()
+    """Of its last five versions."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +130,10 @@ class Known:
     """Of the document's guids, in any source."""
     taken_urns: frozenset[str] = frozenset()
     """Of the urns that the document's drafts could claim."""
+    recent: tuple[KnownArticle, ...] = ()
+    """The source's latest articles, where so much of the document is unknown that its ids may have changed."""
+    deleted: tuple[tuple[str, int], ...] = ()
+    """Of the document's own tombstones: what they refer to, and the source's article that it is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -167,18 +178,29 @@ class SeenAgain:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawal:
+    """A stored article that its source takes back."""
+
+    article_id: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
     """What one document changes in the store; empty where nothing is new."""
 
     new: tuple[NewArticle, ...] = ()
     changed: tuple[ChangedArticle, ...] = ()
     seen_again: tuple[SeenAgain, ...] = ()
+    withdrawn: tuple[Withdrawal, ...] = ()
     renamed_count: int = 0
     """Articles of this source that came under other ids than before."""
+    identity: Literal["guid", "address"] = "guid"
+    """What tells the source's articles apart from now on."""
 
     def is_empty(self) -> bool:
         """True where there is nothing to write."""
-        return not (self.new or self.changed or self.seen_again)
+        return not (self.new or self.changed or self.seen_again or self.withdrawn)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -277,6 +299,20 @@ class Article:
     source: SourceCredit
     status: Literal["published", "withdrawn", "purged"] = "published"
     is_date_guessed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """A former state of an article."""
+
+    number: int
+    is_major: bool
+    """Whether what replaced it was a change that readers should notice."""
+    replaced_at: datetime
+    title: str
+    summary: str
+    content_html: str
+    rights: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

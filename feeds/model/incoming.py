@@ -128,6 +128,8 @@ class PollState:
     asked: timedelta | None = None
     """What the source's document asks for (ttl, updatePeriod); its answers ask anew each time."""
     skips: Skips = NO_SKIPS
+    identity: Literal["guid", "address"] = "guid"
+    """What tells the source's articles apart: its guids, or guid and address together; once distrusted, for ever."""
     oddity: str = ""
     """What was odd after the last poll: one word of `feeds.ingest.anomalies`."""
     move: Move | None = None
@@ -243,6 +245,16 @@ class Image:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Deleted:
+    """A source's own sign that an entry was taken back. RFC 6721 at:deleted-entry."""
+
+    ref: str
+    """The entry's atom:id."""
+    when: str | None = None
+    comment: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedEntry:
     """One item of a source as parsed, before we judge it."""
 
@@ -271,6 +283,8 @@ class ParsedEntry:
     """xml:lang · dc:language · JSON Feed language."""
     rights: str | None = None
     """Atom rights · dc:rights · media:copyright · cc:license."""
+    valid: str | None = None
+    """dcterms:valid: `start=…; end=…`, or a date; as written."""
     origin_guid: str | None = None
     """atom:source/id: the feed that the entry was copied from."""
 
@@ -295,6 +309,7 @@ class ParsedFeed:
     skips: Skips = NO_SKIPS
     bylines: tuple[Byline, ...] = ()
     entries: tuple[ParsedEntry, ...] = ()
+    deleted: tuple[Deleted, ...] = ()
     more_urls: tuple[str, ...] = ()
     """Sitemap index: its children, newest first · RFC 5005 link rel=prev-archive, rel=next."""
     faults: tuple[str, ...] = field(default=())

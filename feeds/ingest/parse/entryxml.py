@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from feeds.markup import whole_number
-from feeds.model.incoming import NO_SKIPS, Byline, Enclosure, Image, Skips
+from feeds.model.incoming import NO_SKIPS, Byline, Deleted, Enclosure, Image, Skips
 
 MEDIA = ("http://search.yahoo.com/mrss/", "http://search.yahoo.com/mrss")
 _MEDIA_TAGS = {
@@ -26,6 +26,8 @@ _MEDIA_TAGS = {
 ATOM = ("http://www.w3.org/2005/Atom", "http://purl.org/atom/ns#")
 DC = ("http://purl.org/dc/elements/1.1/", "http://purl.org/dc/elements/1.0/")
 WEEKDAYS = frozenset({"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"})
+DCTERMS = "http://purl.org/dc/terms/"
+TOMBSTONES = "http://purl.org/atompub/tombstones/1.0"
 ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
 _ENTRY_NAMES = frozenset({"item", "entry"})
 _PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".svg")
@@ -41,6 +43,8 @@ class EntryXml:
     enclosures: tuple[Enclosure, ...] = ()
     """Sound and video of media:content, one of each group: for entries that attach no file otherwise."""
     rights: str | None = None
+    valid: str | None = None
+    """dcterms:valid."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +55,7 @@ class DocumentXml:
     bylines: tuple[Byline, ...] = ()
     """dc:creator and itunes:author of an RSS channel."""
     skips: Skips = NO_SKIPS
+    deleted: tuple[Deleted, ...] = ()
 
 
 def read_xml(body: bytes) -> DocumentXml:
@@ -67,7 +72,19 @@ def read_xml(body: bytes) -> DocumentXml:
     entries = tuple(
         _entry(node) for node in root.iter() if _local(node) in _ENTRY_NAMES and _is_feed_part(node)
     )
-    return DocumentXml(entries=entries, bylines=_channel_bylines(root), skips=_skips(root))
+    return DocumentXml(
+        entries=entries, bylines=_channel_bylines(root), skips=_skips(root), deleted=tuple(_deleted(root))
+    )
+
+
+def _deleted(root: etree._Element) -> Iterator[Deleted]:
+    """RFC 6721: an element of the feed that names the id of the entry that was."""
+    for node in root.iter(f"{{{TOMBSTONES}}}deleted-entry"):
+        ref = (node.get("ref") or "").strip()
+        if ref:
+            comment = node.find(f"{{{TOMBSTONES}}}comment")
+            text = " ".join(((comment.text if comment is not None else None) or "").split())
+            yield Deleted(ref=ref, when=node.get("when"), comment=text[:200])
 
 
 def _is_feed_part(node: etree._Element) -> bool:
@@ -91,6 +108,7 @@ def _entry(node: etree._Element) -> EntryXml:
         bylines=_entry_bylines(node),
         enclosures=tuple(_attached(node)),
         rights=_text(_first_media(node, "copyright")),
+        valid=_text(node.find(f"{{{DCTERMS}}}valid")),
     )
 
 

@@ -75,6 +75,7 @@ def _feed(data: Any, xml: DocumentXml, url: str) -> ParsedFeed:
             _ttl(head.get("ttl")), period(head.get("sy_updateperiod"), head.get("sy_updatefrequency"))
         ),
         skips=xml.skips,
+        deleted=xml.deleted,
         bylines=_bylines(head, is_feed_level=True) if is_atom else xml.bylines,
         entries=tuple(
             _entry(_bare(entry), is_atom=is_atom, extra=extras[place] if extras else EntryXml())
@@ -109,6 +110,7 @@ def _entry(entry: Any, *, is_atom: bool, extra: EntryXml) -> ParsedEntry:
         images=extra.images,
         language=(detail or {}).get("language") or (entry.get("title_detail") or {}).get("language"),
         rights=entry.get("rights") or extra.rights or _link(entry, "license"),
+        valid=extra.valid,
         origin_guid=(entry.get("source") or {}).get("id"),
     )
 

@@ -1,0 +1,59 @@
+"""A source that gave all its articles other ids and addresses (a new CMS): which of them are known all the same. Pure.
+
+One article by itself with the title of another is another one (a weekly column has the same title each
+time). But where most of a document is unknown, and most of that tells what known articles of the
+same source told, under the same titles and dates, then the ids have changed and not the articles.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import timedelta
+
+from feeds.ingest.versions import major_part
+from feeds.markup import one_line
+from feeds.model.articles import Draft, KnownArticle
+
+AT_LEAST = 3
+PART = 0.5
+"""So much of the document must be unknown by id and address, and so much of that be known by what it tells."""
+NEAR = timedelta(hours=26)
+"""Dates may be told in another time zone after a move."""
+
+
+def looks_rotated(unknown: int, entry_count: int) -> bool:
+    """True where so much of a document is unknown that its ids may have changed."""
+    return unknown >= AT_LEAST and unknown >= entry_count * PART
+
+
+def told_again(unknown: Sequence[Draft], recent: Iterable[KnownArticle]) -> Mapping[int, int]:
+    """For the place of each draft that tells a known article again: that article's id; empty where it is too few.
+
+    Title and text equal, or title equal and date near; each article and each draft at most once.
+    """
+    by_title: dict[str, list[KnownArticle]] = {}
+    for article in recent:
+        by_title.setdefault(_key(article.title), []).append(article)
+    counts = Counter(_key(draft.title) for draft in unknown)
+    found: dict[int, int] = {}
+    for place, draft in enumerate(unknown):
+        key = _key(draft.title)
+        fitting = [article for article in by_title.get(key, ()) if _is_same(draft, article)]
+        exact = [one for one in fitting if major_part(one.hash) == major_part(draft.hash)]
+        chosen = exact if len(exact) == 1 else fitting
+        if key and len(chosen) == 1 and (counts[key] == 1 or exact) and chosen[0].id not in found.values():
+            found[place] = chosen[0].id
+    return found if len(found) >= max(AT_LEAST, len(unknown) * PART) else {}
+
+
+def _is_same(draft: Draft, article: KnownArticle) -> bool:
+    if major_part(article.hash) == major_part(draft.hash):
+        return True
+    if draft.published_at is None or article.published_at is None:
+        return False
+    return abs(draft.published_at - article.published_at) <= NEAR
+
+
+def _key(title: str) -> str:
+    return one_line(title).casefold()
