@@ -2,6 +2,7 @@
 
     poll     claims due hosts, polls them side by side, hands finished polls to the writer
     publish  numbers what was touched, renders ahead what was read lately
+    hubs     asks sources' hubs to tell us; what they brought is taken up like a poll's body
     jobs     runs what people asked for
     declare  applies a changed config file
     upkeep   extends claims, beats, checkpoints, lets go of what is kept no longer
@@ -34,12 +35,15 @@ from feeds.actions.kinds import KINDS
 from feeds.actions.outbox import Outbox
 from feeds.actions.poll import by_domain, claim_due, next_extension, poll_when_allowed
 from feeds.actions.publish import publish_touched, render_stale, site_info
+from feeds.actions.push import take, take_up
+from feeds.actions.subscribe import ask, by_hub, due_asks, note_answer, reach_of, wake_all
 from feeds.actions.tidy import tidy
 from feeds.clock import Clock, system_clock
 from feeds.config import load
 from feeds.errors import ConfigError, FeedwrightError, StoreBusyError
 from feeds.ingest.politeness import domain_rest, host_rest
 from feeds.model.incoming import DueSource
+from feeds.model.push import HubAsk, Push
 from feeds.model.settings import Settings
 
 BEAT = "scheduler"
@@ -63,6 +67,8 @@ class Clockwork:
         self.outbox = Outbox(self._writer.run, settings=settings.poll, chance=chance, owner=owner)
         self._tasks: set[asyncio.Task[None]] = set()
         self._config_mark: tuple[int, int] | None = None
+        self._reach = reach_of(settings)
+        self._are_hubs_awake = False
         self._is_stopping = False
 
     async def poll_tick(self) -> int:
@@ -80,6 +86,34 @@ class Clockwork:
             for several in by_domain(dues).values():
                 self._spawn(self._poll_domain(several))
         return claimed
+
+    async def push_tick(self) -> int:
+        """Takes up what hubs brought, as if polls had found it; answers how much."""
+        taken: tuple[Push, ...] = ()
+        if self.settings.poll.is_on and not self._is_stopping:
+            now, claim = self._clock(), self.settings.poll.claim
+            taken = await self._writer.run(lambda store: take(store, owner=self._owner, now=now, claim=claim))
+        try:
+            await asyncio.gather(*(take_up(one, self._tools, self._writer.run) for one in taken))
+        finally:
+            hosts = sorted({one.due.host for one in taken})
+            if hosts:
+                await self._writer.run(lambda store: store.release(owner=self._owner, hosts_done=hosts))
+        return len(taken)
+
+    async def subscribe_tick(self) -> int:
+        """Asks hubs to tell us, to go on telling us, or to stop; answers how many were asked."""
+        if not self.settings.poll.is_on or self._is_stopping:
+            return 0
+        now, reach, pause = self._clock(), self._reach, self.settings.poll.pause
+        if not self._are_hubs_awake:
+            await self._writer.run(lambda store: wake_all(store, reach, now))
+            self._are_hubs_awake = True
+        asks = await self._writer.run(
+            lambda store: due_asks(store, reach, now=now, pause=pause, new_secret=_new_secret)
+        )
+        await asyncio.gather(*(self._ask_hub(several) for several in by_hub(asks).values()))
+        return len(asks)
 
     async def publish_tick(self) -> None:
         """Numbers what was touched, then renders ahead what was read lately."""
@@ -183,6 +217,13 @@ class Clockwork:
             for host, unpolled in left.items():
                 self.outbox.host_done(host, unpolled=unpolled)
 
+    async def _ask_hub(self, several: list[HubAsk]) -> None:
+        """The requests to one hub's domain, one after the other."""
+        for one in several:
+            answer = await ask(one, self._tools, self._reach)
+            now = self._clock()
+            await self._writer.run(lambda store: note_answer(store, one, answer, now))  # noqa: B023
+
 
 def ticks(work: Clockwork) -> AsyncIOScheduler:
     """The triggers: late ones run once, none runs beside itself."""
@@ -192,6 +233,8 @@ def ticks(work: Clockwork) -> AsyncIOScheduler:
     every: tuple[tuple[Callable[[], Awaitable[object]], float], ...] = (
         (work.declare_tick, 2),
         (work.poll_tick, 1),
+        (work.push_tick, 1),
+        (work.subscribe_tick, 5),
         (work.publish_tick, 1),
         (work.jobs_tick, 1),
         (work.upkeep_tick, min(5.0, next_extension(work.settings.poll.claim).total_seconds())),
@@ -236,10 +279,18 @@ async def run_once(settings: Settings) -> int:
     while claimed := await work.poll_tick():
         polled += claimed
         await work.drain()
+    while await work.push_tick():
+        pass
+    await work.subscribe_tick()
     await work.publish_tick()
     saving.cancel()
     await work.stop()
     return polled
+
+
+def _new_secret() -> str:
+    """256 bits that nobody guesses, in characters that an address may hold."""
+    return secrets.token_urlsafe(32)
 
 
 def owner_name() -> str:

@@ -15,7 +15,8 @@ from feeds.model.incoming import NO_SKIPS, Move, PollState, Skips
 COLUMNS = (
     "p.host, p.etag, p.last_modified, p.body_hash, p.prints, p.is_imported, p.failure_count, p.next_poll_at,"
     " p.last_polled_at, p.last_ok_at, p.last_new_at, p.status, p.status_detail,"
-    " p.interval_ms AS poll_interval_ms, p.gap_ms, p.asked_ms, p.skips, p.reason, p.move, p.oddity, p.identity"
+    " p.interval_ms AS poll_interval_ms, p.gap_ms, p.asked_ms, p.skips, p.reason, p.move, p.oddity, p.identity,"
+    " p.told_until_at"
 )
 
 
@@ -52,6 +53,7 @@ def read(row: Row) -> PollState:
         oddity=row["oddity"] or "",
         identity=row["identity"] or "guid",
         skips=msgspec.json.decode(row["skips"], type=Skips) if row["skips"] else NO_SKIPS,
+        told_until_at=_time(row["told_until_at"]),
     )
 
 
@@ -89,6 +91,14 @@ def save_unchanged(engine: Engine, polls: Sequence[tuple[int, PollState]]) -> No
         [_values(source_id, poll) for source_id, poll in polls],
     )
     hosts.set_due_of(engine, [source_id for source_id, _ in polls])
+
+
+def save_told(engine: Engine, source_id: int, poll: PollState) -> None:
+    """Writes what a hub's push taught of a source's rhythm; all else is for polls to say."""
+    engine.run(
+        "UPDATE poll_states SET last_new_at = :last_new_at, gap_ms = :gap WHERE source_id = :id",
+        {"id": source_id, "last_new_at": _ms(poll.last_new_at), "gap": _span_ms(poll.gap)},
+    )
 
 
 def move(engine: Engine, source_id: int, host: str) -> None:

@@ -23,7 +23,7 @@ from db import (
 from db.engine import Engine
 from feeds.clock import to_ms
 from feeds.model.articles import ChangedArticle, Changes, Draft, DraftFeed, NewArticle, PollReport, TopicMatch
-from feeds.model.incoming import Source
+from feeds.model.incoming import PollState, Source
 from feeds.urls import url_domain
 
 
@@ -37,6 +37,21 @@ def save_poll(
 ) -> None:
     """Writes what a poll found; the caller holds the transaction."""
     poll_states.save(engine, source.id, report.poll)
+    _save_found(engine, source, feed, changes, now)
+    hosts.set_due(engine, [_host_of(engine, source.id)])
+
+
+def save_push(
+    engine: Engine, source: Source, poll: PollState, feed: DraftFeed, changes: Changes, now: datetime
+) -> None:
+    """Writes what a hub brought; the caller holds the transaction. Validators and due time are not its business."""
+    poll_states.save_told(engine, source.id, poll)
+    _save_found(engine, source, feed, changes, now)
+
+
+def _save_found(
+    engine: Engine, source: Source, feed: DraftFeed | None, changes: Changes, now: datetime
+) -> None:
     if feed is not None and sources.note_header(engine, source, feed):
         memberships.touch_source(engine, source.id, now)
     save_changes(engine, source, feed, changes, now)

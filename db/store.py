@@ -25,11 +25,13 @@ from db import (
     memberships,
     pages,
     poll_states,
+    pushes,
     rendered,
     saving,
     sightings,
     slugs,
     sources,
+    subscriptions,
     topics,
     touched,
 )
@@ -51,9 +53,10 @@ from feeds.model.articles import (
     TopicRule,
     Version,
 )
-from feeds.model.incoming import DueSource, Fetched, Source
+from feeds.model.incoming import DueSource, Fetched, PollState, Source
 from feeds.model.kept import Alert, CategoryCount, Job, JobState, Matchable, SourceRow, SourceSpec
 from feeds.model.outgoing import FeedInfo, FeedKey, FeedKind, FeedPage, RenderedFeed
+from feeds.model.push import HubSubscription, Push
 
 
 class Store:
@@ -185,11 +188,73 @@ class Store:
         with self.write():
             return answers.drop(self.engine, before=before, url=url)
 
+    def subscriptions_of(self, source_ids: Sequence[int]) -> tuple[HubSubscription, ...]:
+        """Our subscriptions to these sources' hubs, oldest first."""
+        return subscriptions.of_sources(self.engine, source_ids)
+
+    def subscription(self, subscription_id: int) -> HubSubscription | None:
+        """One subscription; inside `write()`, nobody else changes it meanwhile."""
+        return subscriptions.locked(self.engine, subscription_id)
+
+    def subscription_of_token(self, token: str) -> HubSubscription | None:
+        """The same by the end of its callback address."""
+        return subscriptions.locked_of_token(self.engine, token)
+
+    def put_subscription(self, one: HubSubscription) -> HubSubscription:
+        """Stores a subscription, new or changed."""
+        with self.write():
+            return subscriptions.put(self.engine, one)
+
+    def take_subscriptions(self, *, now: datetime, until: datetime, most: int) -> tuple[HubSubscription, ...]:
+        """Subscriptions whose hub is to be asked now; nobody else takes them before `until`."""
+        with self.write():
+            return subscriptions.take_due(self.engine, now=now, until=until, most=most)
+
+    def wake_subscriptions(self, now: datetime, *, is_every: bool) -> None:
+        """Has subscriptions looked at now: every one, or those that wait for nothing."""
+        with self.write():
+            subscriptions.wake(self.engine, now, is_every=is_every)
+
+    def live_subscriptions(self) -> tuple[HubSubscription, ...]:
+        """Subscriptions with something to come: a confirmation, a renewal, another try."""
+        return subscriptions.live(self.engine)
+
+    def forget_subscriptions(self, now: datetime) -> None:
+        """Lets go of subscriptions that were left long ago."""
+        with self.write():
+            subscriptions.forget(self.engine, now)
+
+    def add_push(
+        self, subscription_id: int, *, body: bytes, content_type: str, now: datetime, most: int
+    ) -> bool:
+        """Keeps what a hub brought for the scheduler; False where so many wait already."""
+        with self.write():
+            return pushes.add(
+                self.engine, subscription_id, body=body, content_type=content_type, now=now, most=most
+            )
+
+    def take_pushes(self, *, owner: str, now: datetime, until: datetime, most: int) -> tuple[Push, ...]:
+        """What hubs brought for hosts that nobody holds; they are the owner's until then."""
+        with self.write():
+            return pushes.take(self.engine, owner=owner, now=now, until=until, most=most)
+
+    def save_push(
+        self, source: Source, poll: PollState, feed: DraftFeed, changes: Changes, now: datetime
+    ) -> None:
+        """Writes what a push brought: articles and rhythm, and what was touched."""
+        with self.write():
+            saving.save_push(self.engine, source, poll, feed, changes, now)
+
+    def drop_push(self, push_id: int) -> None:
+        """It has been taken up."""
+        pushes.drop(self.engine, push_id)
+
     def add_source(self, spec: SourceSpec, now: datetime) -> Source:
         """A new source, due at once; a removed one of the same address comes back."""
         with self.write():
             found = sources.add(self.engine, spec, now)
             feeds.reopen(self.engine, "source", found.id)
+            subscriptions.wake(self.engine, now, found.id)
         return found
 
     def change_source(self, source_id: int, spec: SourceSpec, now: datetime) -> Source:
@@ -217,6 +282,7 @@ class Store:
         """active, paused, gone or removed; the feed of a removed one is retired, its articles leave the rest."""
         with self.write():
             sources.set_state(self.engine, source_id, state, now)
+            subscriptions.wake(self.engine, now, source_id)
             if state == "removed":
                 feeds.retire(self.engine, "source", source_id, now)
             elif state == "active":

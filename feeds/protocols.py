@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Protocol
+from typing import Any, Literal, Protocol
 
 from feeds.model.articles import (
     Article,
@@ -23,16 +23,20 @@ from feeds.model.articles import (
     TopicRule,
     Version,
 )
-from feeds.model.incoming import DueSource, Failed, Fetched, Hop, Source
+from feeds.model.incoming import DueSource, Failed, Fetched, Hop, PollState, Source
 from feeds.model.kept import Alert, CategoryCount, Job, JobState, Matchable, SourceRow, SourceSpec
 from feeds.model.outgoing import FeedInfo, FeedKey, FeedKind, FeedPage, RenderedFeed
+from feeds.model.push import HubSubscription, Push
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
-    """One GET as the transport is asked for it."""
+    """One request as the transport is asked for it."""
 
     url: str
+    method: Literal["GET", "POST"] = "GET"
+    body: bytes = b""
+    """Of a POST; its media type is named in the headers."""
     headers: tuple[tuple[str, str], ...] = ()
     timeout: timedelta
     max_bytes: int
@@ -239,6 +243,59 @@ class Store(Protocol):
 
     def drop_answers(self, *, before: datetime, url: str | None = None) -> int:
         """Forgets answers kept before then (only that address', where one is named); answers how many."""
+        ...
+
+    # what hubs tell us
+    def subscriptions_of(self, source_ids: Sequence[int]) -> tuple[HubSubscription, ...]:
+        """Our subscriptions to these sources' hubs, oldest first."""
+        ...
+
+    def subscription(self, subscription_id: int) -> HubSubscription | None:
+        """One subscription; inside `write()`, nobody else changes it meanwhile."""
+        ...
+
+    def subscription_of_token(self, token: str) -> HubSubscription | None:
+        """The same by the end of its callback address."""
+        ...
+
+    def put_subscription(self, one: HubSubscription) -> HubSubscription:
+        """Stores a subscription, new or changed."""
+        ...
+
+    def take_subscriptions(self, *, now: datetime, until: datetime, most: int) -> tuple[HubSubscription, ...]:
+        """Subscriptions whose hub is to be asked now; nobody else takes them before `until`."""
+        ...
+
+    def wake_subscriptions(self, now: datetime, *, is_every: bool) -> None:
+        """Has subscriptions looked at now: every one, or those that wait for nothing."""
+        ...
+
+    def live_subscriptions(self) -> tuple[HubSubscription, ...]:
+        """Subscriptions with something to come: a confirmation, a renewal, another try."""
+        ...
+
+    def forget_subscriptions(self, now: datetime) -> None:
+        """Lets go of subscriptions that were left long ago."""
+        ...
+
+    def add_push(
+        self, subscription_id: int, *, body: bytes, content_type: str, now: datetime, most: int
+    ) -> bool:
+        """Keeps what a hub brought for the scheduler; False where so many wait already."""
+        ...
+
+    def take_pushes(self, *, owner: str, now: datetime, until: datetime, most: int) -> tuple[Push, ...]:
+        """What hubs brought for hosts that nobody holds; they are the owner's until then."""
+        ...
+
+    def save_push(
+        self, source: Source, poll: PollState, feed: DraftFeed, changes: Changes, now: datetime
+    ) -> None:
+        """Writes what a push brought: articles and rhythm, and what was touched."""
+        ...
+
+    def drop_push(self, push_id: int) -> None:
+        """It has been taken up."""
         ...
 
     # sources

@@ -1,4 +1,4 @@
-"""The only opener of outside sockets: one GET behind the address guard, with limits on everything.
+"""The only opener of outside sockets: one request behind the address guard, with limits on everything.
 
 The guard looks at the final address of every connection attempt (names and literals, every hop), so
 there is nothing between check and use; a name that resolves to something else a moment later is
@@ -27,6 +27,8 @@ from feeds.protocols import Request, Response
 from feeds.urls import host_of, shown_url
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+SAME_METHOD = frozenset({307, 308})
+"""The redirects that a POST follows: the others would make a GET of it (RFC 9110 section 15.4)."""
 CHUNK = 65_536
 READ_AHEAD = 262_144
 """Decoded bytes that may wait in memory for us; most feeds fit, so that reading is seldom paused."""
@@ -82,7 +84,7 @@ def is_public(address: IPAddress) -> bool:
 
 
 class HttpTransport:
-    """GETs through aiohttp: own redirect loop, decoded size capped, one deadline over all hops."""
+    """Requests through aiohttp: own redirect loop, decoded size capped, one deadline over all hops."""
 
     def __init__(
         self,
@@ -184,6 +186,8 @@ class HttpTransport:
             if len(hops) >= request.max_redirects:
                 return _failed(request.url, "unreachable", f"More than {request.max_redirects} redirects.")
             following = urljoin(url, target)
+            if request.method == "POST" and url.startswith("https:") and not following.startswith("https:"):
+                return _failed(request.url, "refused", "It redirects from https to an unencrypted address.")
             if urlsplit(following).username is not None:
                 return _failed(request.url, "refused", "It redirects to an address with a user name in it.")
             hops.append(Hop(status=status, from_url=url, to_url=following))
@@ -220,9 +224,12 @@ class HttpTransport:
         if request.proxy and not request.is_sample:
             await self._judge(target)
             session, proxy = self._by_proxy(), URL(request.proxy)
-        async with session.get(target, headers=headers, allow_redirects=False, proxy=proxy) as answer:
+        body, redirects = (None, REDIRECTS) if request.method == "GET" else (request.body, SAME_METHOD)
+        async with session.request(
+            request.method, target, headers=headers, data=body, allow_redirects=False, proxy=proxy
+        ) as answer:
             location = answer.headers.get("Location")
-            if answer.status in REDIRECTS and location:
+            if answer.status in redirects and location:
                 return answer.status, location
             body = b""
             if answer.status == 200:

@@ -1,16 +1,17 @@
-"""What others tell us over HTTP: `POST /ping/<token>` of a source, and `hub.mode=publish` for a known one."""
+"""What others tell us over HTTP: a source's ping, `hub.mode=publish` for a known one, and its hub's callbacks."""
 
 from __future__ import annotations
 
 from flask import Blueprint, Response, request
-from werkzeug.exceptions import BadRequest, NotFound
+from werkzeug.exceptions import BadRequest, Gone, NotFound, RequestEntityTooLarge
 
-from feeds.actions import pings
+from feeds.actions import pings, push, subscribe
 from feeds.errors import NotFoundError
 from web.context import WebContext
 
 MOST_BYTES = 8_192
 MOST_URLS = 20
+MOST_CHALLENGE = 1_000
 
 
 def callbacks(context: WebContext) -> Blueprint:
@@ -44,10 +45,60 @@ def callbacks(context: WebContext) -> Blueprint:
             raise NotFound("No source is polled at that address here.")
         return _told("Thank you.")
 
+    @views.get(f"{subscribe.CALLBACK_PATH}<token>")
+    def confirm(token: str) -> Response:
+        given = request.args
+        mode, feed_url, challenge = (given.get(f"hub.{name}", "") for name in ("mode", "topic", "challenge"))
+        store, now = context.stores.get(), context.clock()
+        try:
+            if mode == "denied":
+                is_meant = subscribe.deny(
+                    store, token, feed_url=feed_url, reason=given.get("hub.reason", ""), now=now
+                )
+                challenge = ""
+            else:
+                lease = given.get("hub.lease_seconds")
+                is_meant = 0 < len(challenge) <= MOST_CHALLENGE and subscribe.confirm(
+                    store, token, mode=mode, feed_url=feed_url, lease_seconds=lease, now=now
+                )
+        except NotFoundError as error:
+            raise NotFound(str(error)) from error
+        if not is_meant:
+            raise NotFound("We did not ask for that.")
+        return _plain(challenge, 200)
+
+    @views.post(f"{subscribe.CALLBACK_PATH}<token>")
+    def receive(token: str) -> Response:
+        most = min(push.MOST_BYTES, context.settings.fetch.max_bytes)
+        store = context.stores.get()
+        if store.subscription_of_token(token) is None:
+            raise NotFound("That is no callback of ours.")
+        if (request.content_length or 0) > most:
+            raise RequestEntityTooLarge
+        body = request.stream.read(most + 1)
+        if len(body) > most:
+            raise RequestEntityTooLarge
+        became = push.receive(
+            store,
+            token,
+            body=body,
+            content_type=request.headers.get("Content-Type", ""),
+            signature=request.headers.get("X-Hub-Signature"),
+            now=context.clock(),
+        )
+        if became == "gone":
+            raise Gone("We left that subscription.")
+        # The same words for both: a stranger learns nothing about signatures here.
+        return _told("Thank you.")
+
     return views
 
 
 def _told(text: str) -> Response:
-    response = Response(text + "\n", status=202, mimetype="text/plain")
+    return _plain(text + "\n", 202)
+
+
+def _plain(text: str, status: int) -> Response:
+    response = Response(text, status=status, mimetype="text/plain")
     response.headers["Cache-Control"] = "no-store"
     return response

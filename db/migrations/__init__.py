@@ -8,6 +8,7 @@ from db.migrations import (
     m0003_politeness,
     m0004_moves,
     m0005_url_keys,
+    m0006_subscriptions,
     m0007_kinds,
     m0008_versions,
 )
@@ -18,6 +19,7 @@ STEPS: tuple[tuple[int, str, str], ...] = (
     (3, "politeness", m0003_politeness.SCHEMA),
     (4, "moves", m0004_moves.SCHEMA),
     (5, "url_keys", m0005_url_keys.SCHEMA),
+    (6, "subscriptions", m0006_subscriptions.SCHEMA),
     (7, "kinds", m0007_kinds.SCHEMA),
     (8, "versions", m0008_versions.SCHEMA),
 )

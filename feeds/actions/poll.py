@@ -16,13 +16,14 @@ from typing import TypeVar
 from feeds.actions.alerts import Outage, note, note_oddity
 from feeds.actions.moves import follow_move
 from feeds.actions.rediscover import REDISCOVER, is_lost
+from feeds.actions.subscribe import note_hubs, note_silence
 from feeds.errors import ClaimLostError, StoreBusyError
 from feeds.ingest.decide import decide
 from feeds.ingest.identity import candidate_urns
 from feeds.ingest.network import is_network_failure
 from feeds.ingest.pipeline import Polled, PollTools, poll_source, report_of
 from feeds.ingest.politeness import domain_rest, host_rest
-from feeds.model.articles import Changes, Known, PollReport, Topic
+from feeds.model.articles import Changes, DraftFeed, Known, PollReport, Topic
 from feeds.model.incoming import DueSource, Failed, Fetched, Gone, NotModified
 from feeds.model.settings import PollSettings
 from feeds.protocols import Store
@@ -106,17 +107,23 @@ def changes_of(store: Store, polled: Polled, topics: Sequence[Topic]) -> Changes
     """What the poll's document changes, as of now."""
     if polled.feed is None:
         return Changes()
-    source = polled.due.source
-    urns = candidate_urns(source, polled.feed.drafts)
-    known: Known = store.known(source, polled.feed, urns)
+    return changes_in(store, polled.due, polled.feed, topics, polled.at)
+
+
+def changes_in(
+    store: Store, due: DueSource, feed: DraftFeed, topics: Sequence[Topic], now: datetime
+) -> Changes:
+    """What a source's document changes, whether a poll or a hub brought it."""
+    urns = candidate_urns(due.source, feed.drafts)
+    known: Known = store.known(due.source, feed, urns)
     return decide(
-        source,
-        polled.feed,
+        due.source,
+        feed,
         known,
         topics=topics,
-        is_import=not polled.due.poll.is_imported,
-        now=polled.at,
-        identity=polled.due.poll.identity,
+        is_import=not due.poll.is_imported,
+        now=now,
+        identity=due.poll.identity,
     )
 
 
@@ -183,6 +190,7 @@ def _save_quiet(
             for one in several
         ]
         store.save_unchanged([one.report for one in saved if one.report is not None])
+        note_hubs(store, [one.polled for one in saved if one.report is not None])
         for one in saved:
             if one.report is None:
                 continue
@@ -204,6 +212,7 @@ def _save(
         with store.write():
             store.check_claim(due.host, due.claim_no)
             changes = changes_of(store, polled, topics)
+            polled = note_silence(store, polled, changes)
             report = report_of(
                 polled,
                 new_count=len(changes.new),
@@ -216,6 +225,7 @@ def _save(
             store.save_poll(due.source, report, polled.feed, changes, polled.at)
             if isinstance(polled.result, Gone):
                 _end(store, due.source.id, polled.at)
+            note_hubs(store, [polled])
             _leave_alone(store, polled)
             follow_move(store, due, report, polled.at)
             note(store, due.source, due.poll.failure_count, report, polled.at)

@@ -20,6 +20,7 @@ def tidy(store: Store, keep: KeepSettings, now: datetime) -> int:
     gone = 0
     store.drop_answers(before=now - ANSWERS_KEPT)
     gone += store.expire(now, MOST_AT_ONCE)
+    store.forget_subscriptions(now)
     if keep.articles is not None:
         gone += store.purge_articles(before=now - keep.articles, now=now, most=MOST_AT_ONCE)
     if keep.versions is not None:

@@ -3,7 +3,7 @@
 The rhythm is a weighted average of the gaps between new articles, learned from polls that succeeded
 (and at the first import from the articles' own dates). A source is asked twice a gap, never more
 often than it asks for, and, as good readers do, at most once an hour: where it gives validators and is
-quicker than that, down to `[poll] min_interval`. Errors double the wait. Nothing switches a source off.
+quicker than that, down to `[poll] min_interval`; four times a day while its hub tells us. Errors double the wait. Nothing switches a source off.
 """
 
 from __future__ import annotations
@@ -22,6 +22,8 @@ FAILURE_JITTER = 0.25
 SMOOTHING = 0.3
 HOUR = timedelta(hours=1)
 DAY = timedelta(days=1)
+BACKUP = timedelta(hours=6)
+"""How often a source is asked whose hub tells us: often enough to notice that the hub went silent."""
 OURS = timedelta(minutes=2)
 SAMPLE = timedelta(minutes=1)
 FIRST_WAIT = timedelta(minutes=15)
@@ -56,7 +58,7 @@ def next_interval(
     elif source.is_ours:
         return Interval(span=OURS, reason="our own")
     else:
-        chosen = _by_rhythm(poll, settings, now)
+        chosen = _told(_by_rhythm(poll, settings, now), poll, settings, now)
     if asked is not None and min(asked, ASKED_MOST) > chosen.span:
         return Interval(span=min(asked, ASKED_MOST), reason="the source asks for it")
     return chosen
@@ -122,6 +124,14 @@ def _by_rhythm(poll: PollState, settings: PollSettings, now: datetime) -> Interv
         reason = "at most hourly" if has_validators else "at most hourly without validators"
         return Interval(span=_within(HOUR, floor, ceiling), reason=reason)
     return Interval(span=_within(wanted, floor, min(ceiling, DAY)), reason="its own rhythm")
+
+
+def _told(own: Interval, poll: PollState, settings: PollSettings, now: datetime) -> Interval:
+    """The interval while a hub tells us of new articles; the source's own rhythm once it does not."""
+    backup = min(BACKUP, settings.max_interval)
+    if poll.told_until_at is None or poll.told_until_at <= now or backup <= own.span:
+        return own
+    return Interval(span=backup, reason="its hub tells us; asked slowly")
 
 
 def _within(span: timedelta, low: timedelta, high: timedelta) -> timedelta:

@@ -134,6 +134,8 @@ class PollState:
     """What was odd after the last poll: one word of `feeds.ingest.anomalies`."""
     move: Move | None = None
     """A permanent redirect that is not believed yet."""
+    told_until_at: datetime | None = None
+    """Until when its hub has promised to tell us of new articles; kept with the subscription, not by polls."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -87,6 +87,8 @@ class PollSettings:
     """For a source whose rhythm is not known yet."""
     claim: timedelta = timedelta(seconds=60)
     """How long a scheduler holds a host before another may take it over."""
+    websub: bool = True
+    """Hubs that sources name are asked to tell us of new articles; needs `[site] base_url`."""
     is_on: bool = True
 
 

@@ -140,6 +140,7 @@ def _inside(settings: Settings, now: datetime) -> Iterator[Finding]:
     try:
         with site_store(settings) as store:
             yield from _stored(store, now)
+            yield _hubs(store, settings)
     except FeedwrightError as error:
         yield Finding(
             name="database",
@@ -180,6 +181,28 @@ def _stored(store: Store, now: datetime) -> Iterator[Finding]:
         is_well=not troubled,
         told=f"in trouble: {', '.join(troubled[:10])}" if troubled else "none is in lasting trouble",
         cure="./run source show SLUG says why, and what to do.",
+    )
+
+
+def _hubs(store: Store, settings: Settings) -> Finding:
+    every = store.live_subscriptions()
+    silent = sum(one.state == "silent" for one in every)
+    told = sum(one.state == "active" for one in every)
+    if not settings.poll.websub or settings.path == SHIPPED:
+        return Finding(name="hubs", is_well=True, told="not asked to tell us")
+    if every and settings.site.base_url is None:
+        return Finding(
+            name="hubs",
+            is_well=False,
+            told=f"{counted(len(every), 'source')} could be told of at once, but hubs cannot reach us",
+            cure="Set [site] base_url to the public address, or [poll] websub = false.",
+        )
+    return Finding(
+        name="hubs",
+        is_well=not silent or told > 0,
+        told=f"{counted(told, 'source')} told of by hubs"
+        + (f", {silent} by hubs that went silent" if silent else ""),
+        cure="No push reaches us: let POST to /websub/… through your proxy, then see ./run source list.",
     )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 from urllib.parse import unquote
@@ -13,11 +14,15 @@ from feeds.actions import pings, sources
 from feeds.actions.backfill import BACKFILL, MOST_DOCUMENTS
 from feeds.actions.kinds import LOOK, POLL
 from feeds.actions.specs import folder_path
+from feeds.actions.subscribe import reach_of
 from feeds.clock import system_clock
 from feeds.config import base_url, stated_source
 from feeds.errors import ConfigError, RequestError
 from feeds.ingest.health import STATES
+from feeds.ingest.subscriber import LIVE, hub_words
 from feeds.model.kept import SourceRow
+from feeds.model.push import HubSubscription
+from feeds.protocols import Store
 from feeds.urls import shown_url
 from web.commands.output import (
     ago,
@@ -81,18 +86,22 @@ def add(url: str, choose: int | None, yes: bool, dry_run: bool, as_json: bool, *
 @json_option
 def list_(as_json: bool) -> None:
     """List all sources with their state."""
-    with site_store(site_settings()) as store:
+    settings = site_settings()
+    with site_store(settings) as store:
         rows = store.sources()
+        hubs = _hubs(store, rows)
     now = system_clock()
     if as_json:
-        write_json([_plain(row) for row in rows])
+        is_on = reach_of(settings).is_on
+        write_json([_plain(row) | _told_by(hubs.get(row.source.id), is_on=is_on) for row in rows])
         return
     write_table(
-        ("SLUG", "STATE", "ARTICLES", "LAST POLLED", "TITLE"),
+        ("SLUG", "STATE", "HUB", "ARTICLES", "LAST POLLED", "TITLE"),
         (
             (
                 row.source.slug,
                 _state(row),
+                _hub_state(hubs.get(row.source.id)),
                 row.article_count,
                 ago(row.poll.last_polled_at, now),
                 row.source.title,
@@ -108,10 +117,16 @@ def list_(as_json: bool) -> None:
 @json_option
 def show(name: str, as_json: bool) -> None:
     """Show one source: settings, state, its cause and what to do."""
-    with site_store(site_settings()) as store:
+    settings = site_settings()
+    with site_store(settings) as store:
         row = sources.found_source(store, name)
         token = pings.ping_token(store, row.source.id, lambda: secrets.token_hex(32))
-    plain = {**_plain(row), "ping": f"{base_url(site_settings()).rstrip('/')}/ping/{token}"}
+        hub = _hubs(store, [row]).get(row.source.id)
+    plain = {
+        **_plain(row),
+        **_told_by(hub, is_on=reach_of(settings).is_on),
+        "ping": f"{base_url(settings).rstrip('/')}/ping/{token}",
+    }
     if as_json:
         write_json(plain)
         return
@@ -267,6 +282,20 @@ def _end_dry(found: dict[str, Any], *, as_json: bool) -> None:
         write_json({"added": None, **found})
     else:
         click.echo("Nothing was added (--dry-run).")
+
+
+def _hubs(store: Store, rows: Sequence[SourceRow]) -> dict[int, HubSubscription]:
+    """What there is to say of each source's hub: of the subscription in force, else of the last one."""
+    found = store.subscriptions_of([row.source.id for row in rows])
+    return {one.source_id: one for one in sorted(found, key=lambda one: (one.state in LIVE, one.id))}
+
+
+def _told_by(hub: HubSubscription | None, *, is_on: bool) -> dict[str, Any]:
+    return {"hub": None if hub is None else hub_words(hub, is_on=is_on)}
+
+
+def _hub_state(hub: HubSubscription | None) -> str:
+    return "" if hub is None or hub.state == "left" else {"active": "tells us"}.get(hub.state, hub.state)
 
 
 def _state(row: SourceRow) -> str:

@@ -1,0 +1,246 @@
+"""Our WebSub subscriptions as use cases: found by polls, asked of hubs, confirmed, denied, left.
+
+poll → note_hubs | tick: due_asks → ask (POST to the hub) → note_answer | hub's GET: confirm, deny
+"""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from feeds.errors import NotFoundError
+from feeds.ingest.fetch import judge
+from feeds.ingest.pipeline import Polled, PollTools
+from feeds.ingest.politeness import domain_rest
+from feeds.ingest.subscriber import (
+    LEASE,
+    LIVE,
+    again,
+    answered,
+    asking,
+    confirmed,
+    has_missed,
+    left,
+    links_of,
+    planned,
+    refused,
+    silent,
+)
+from feeds.markup import one_line, whole_number
+from feeds.model.articles import Changes
+from feeds.model.incoming import Failed, Fetched, NotModified
+from feeds.model.push import HubAsk, HubSubscription
+from feeds.model.settings import Settings
+from feeds.protocols import Request, Response, Store
+from feeds.urls import host_of, polite_domain, shown_url
+from feeds.websub import request_form
+
+CALLBACK_PATH = "/websub/"
+MOST_ASKS = 20
+RETAKEN_AFTER = timedelta(minutes=10)
+"""A request whose sender died is made by another one then."""
+SLOT_WAIT = timedelta(seconds=20)
+MOST_ANSWER = 65_536
+BY_US = "the source is not polled, or `[poll] websub` is off"
+"""Why a subscription was left that comes back when that ends."""
+NO_PUBLIC_ADDRESS = "the site has no `[site] base_url` that a hub could reach"
+
+log = logging.getLogger("feedwright.websub")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reach:
+    """Whether, and where, hubs can tell us."""
+
+    is_on: bool
+    base_url: str | None
+
+    def callback_url(self, token: str) -> str:
+        """The address that a hub is given."""
+        return f"{(self.base_url or '').rstrip('/')}{CALLBACK_PATH}{token}"
+
+
+def reach_of(settings: Settings) -> Reach:
+    """On where `[poll] websub` says so and the site has a public address."""
+    base_url = settings.site.base_url
+    return Reach(is_on=settings.poll.websub and base_url is not None, base_url=base_url)
+
+
+def note_hubs(store: Store, several: Sequence[Polled]) -> None:
+    """Notes the hubs that polled sources name: new ones will be asked, others left."""
+    named = [
+        (one, links)
+        for one in several
+        if (links := links_of(one.due.source, one.result, one.feed)) is not None
+    ]
+    held: dict[int, list[HubSubscription]] = defaultdict(list)
+    for one in store.subscriptions_of([polled.due.source.id for polled, _ in named]) if named else ():
+        held[one.source_id].append(one)
+    for polled, links in named:
+        if not isinstance(polled.result, Fetched | NotModified):
+            continue
+        for change in planned(
+            links,
+            held[polled.due.source.id],
+            source_id=polled.due.source.id,
+            document_url=polled.result.url,
+            document_format=polled.feed.format if polled.feed is not None else None,
+            now=polled.at,
+        ):
+            store.put_subscription(change)
+
+
+def note_silence(store: Store, polled: Polled, changes: Changes) -> Polled:
+    """The poll, its source no longer told by a hub where it found what the hub should have brought."""
+    poll = polled.due.poll
+    if poll.told_until_at is None or not poll.is_imported or not changes.new:
+        return polled
+    drafts = [new.draft for new in changes.new]
+    for one in store.subscriptions_of([polled.due.source.id]):
+        if has_missed(one, drafts, last_polled_at=poll.last_polled_at, now=polled.at):
+            log.warning("%s: %s went silent", polled.due.source.slug, host_of(one.hub_url))
+            store.put_subscription(silent(one, polled.at))
+            return replace(polled, due=replace(polled.due, poll=replace(poll, told_until_at=None)))
+    return polled
+
+
+def due_asks(
+    store: Store, reach: Reach, *, now: datetime, pause: timedelta, new_secret: Callable[[], str]
+) -> tuple[HubAsk, ...]:
+    """Requests to hubs that are due; each is noted before it leaves, since a hub may ask back at once."""
+    asks: list[HubAsk] = []
+    with store.write():
+        for one in store.take_subscriptions(now=now, until=now + RETAKEN_AFTER, most=MOST_ASKS):
+            present = _as_wished(store, one, reach, now)
+            if present is None:
+                continue
+            domain = polite_domain(host_of(present.hub_url))
+            cool = store.cool_until(domain)
+            slot = cool if cool is not None and cool > now else store.take_slot(domain, now=now, pause=pause)
+            if slot > now + SLOT_WAIT:
+                store.put_subscription(replace(present, next_try_at=slot))
+                continue
+            noted = asking(present, token=new_secret(), secret=new_secret(), now=now)
+            stored = store.put_subscription(noted)
+            if stored.pending is not None and stored.pending_until_at is not None and noted.state != "left":
+                asks.append(HubAsk(subscription=stored, mode=stored.pending, slot_at=slot))
+    return tuple(asks)
+
+
+async def ask(one: HubAsk, tools: PollTools, reach: Reach) -> Response | Failed:
+    """The hub's answer to one request, sent when its domain gives leave."""
+    await asyncio.sleep(max(0.0, (one.slot_at - tools.clock()).total_seconds()))
+    subscription = one.subscription
+    body = request_form(
+        one.mode,
+        callback_url=reach.callback_url(subscription.token or ""),
+        feed_url=subscription.feed_url,
+        secret=subscription.secret,
+        lease=LEASE,
+    )
+    return await tools.send.get(
+        Request(
+            url=subscription.hub_url,
+            method="POST",
+            body=body,
+            headers=(("Content-Type", "application/x-www-form-urlencoded"), ("Accept", "*/*")),
+            timeout=tools.fetching.timeout,
+            max_bytes=MOST_ANSWER,
+            max_redirects=tools.fetching.max_redirects,
+        )
+    )
+
+
+def note_answer(store: Store, one: HubAsk, answer: Response | Failed, now: datetime) -> None:
+    """Notes what a hub answered; what it confirmed meanwhile stays confirmed."""
+    status, detail, retry_after = None, "", None
+    if isinstance(answer, Response) and 200 <= answer.status < 300:
+        status = answer.status
+    else:
+        failed = answer if isinstance(answer, Failed) else judge(answer, now=now)
+        status = answer.status if isinstance(answer, Response) else None
+        detail = failed.detail if isinstance(failed, Failed) else f"The hub answered with status {status}."
+        if isinstance(failed, Failed):
+            retry_after = failed.retry_after
+            rest = domain_rest(failed, one.subscription.failure_count)
+            if rest is not None:
+                store.cool(polite_domain(host_of(one.subscription.hub_url)), until=now + rest)
+        said = one_line(answer.body[:500].decode("utf-8", "replace")) if isinstance(answer, Response) else ""
+        detail = f"{detail} {said}".strip() if said and not said.startswith("<") else detail
+        log.info("%s: %s", shown_url(one.subscription.hub_url), detail)
+    with store.write():
+        present = store.subscription(one.subscription.id)
+        if present is None or present.token != one.subscription.token:
+            return
+        after = answered(present, one.mode, status=status, detail=detail, retry_after=retry_after, now=now)
+        if after != present:
+            store.put_subscription(after)
+
+
+def confirm(
+    store: Store, token: str, *, mode: str, feed_url: str, lease_seconds: str | None, now: datetime
+) -> bool:
+    """True where the hub asks whether we meant what we did mean; noted. NotFoundError for an unknown token."""
+    seconds = whole_number(lease_seconds, digits=10)
+    with store.write():
+        one = _of_token(store, token)
+        after = confirmed(one, mode, feed_url, None if seconds is None else timedelta(seconds=seconds), now)
+        if after is not None:
+            store.put_subscription(after)
+    return after is not None
+
+
+def deny(store: Store, token: str, *, feed_url: str, reason: str, now: datetime) -> bool:
+    """True where a hub's no was noted; it may say it at any time."""
+    with store.write():
+        one = _of_token(store, token)
+        if feed_url != one.feed_url or one.state not in LIVE:
+            return False
+        store.put_subscription(refused(one, f"it denied the subscription: {reason or 'no reason'}", now))
+    return True
+
+
+def wake_all(store: Store, reach: Reach, now: datetime) -> None:
+    """When a scheduler starts: what was left by us comes back, or what is held is left, as `[poll] websub` says."""
+    store.wake_subscriptions(now, is_every=not reach.is_on)
+
+
+def _as_wished(store: Store, one: HubSubscription, reach: Reach, now: datetime) -> HubSubscription | None:
+    """The subscription as it should be by now; None where there is nothing to ask for it."""
+    row = store.source_of_id(one.source_id)
+    is_wished = reach.is_on and row is not None and row.source.state == "active"
+    if one.state in LIVE and not is_wished:
+        if one.state in ("wanted", "refused"):
+            if row is None or row.source.state != "active":
+                store.put_subscription(left(one, BY_US, now))
+            return None
+        one = left(one, BY_US, now)
+    elif one.state in ("leaving", "left") and one.reason == BY_US and is_wished:
+        siblings = store.subscriptions_of([one.source_id])
+        if not any(other.state in LIVE for other in siblings) and one.id == siblings[-1].id:
+            store.put_subscription(again(one, now))
+    if one.state == "leaving" and reach.base_url is None:
+        one = replace(one, state="left", next_try_at=None)
+    if one.state == "left":
+        store.put_subscription(replace(one, next_try_at=None))
+        return None
+    return one
+
+
+def _of_token(store: Store, token: str) -> HubSubscription:
+    found = store.subscription_of_token(token)
+    if found is None:
+        raise NotFoundError("That is no callback of ours.")
+    return found
+
+
+def by_hub(asks: Sequence[HubAsk]) -> dict[str, list[HubAsk]]:
+    """Requests, registrable domain by domain, in the order of their slots."""
+    grouped: dict[str, list[HubAsk]] = defaultdict(list)
+    for one in sorted(asks, key=lambda one: one.slot_at):
+        grouped[polite_domain(host_of(one.subscription.hub_url))].append(one)
+    return dict(grouped)
