@@ -14,13 +14,15 @@ from feeds.model.push import Push
 def add(
     engine: Engine, subscription_id: int, *, body: bytes, content_type: str, now: datetime, most: int
 ) -> bool:
-    """Keeps what a hub brought; False where so many (or this very body) wait already."""
+    """Keeps what a hub brought, once; False where so many wait already."""
     waiting = engine.rows(
-        "SELECT body FROM pushes WHERE subscription_id = :id ORDER BY id", {"id": subscription_id}
-    )
-    if waiting and bytes(waiting[-1]["body"]) == body:
+        "SELECT count(*) AS n, (SELECT max(id) FROM pushes WHERE subscription_id = :id AND body = :body) AS same,"
+        " max(id) AS last FROM pushes WHERE subscription_id = :id",
+        {"id": subscription_id, "body": body},
+    )[0]
+    if waiting["last"] is not None and waiting["same"] == waiting["last"]:
         return True
-    if len(waiting) >= most:
+    if waiting["n"] >= most:
         return False
     engine.run(
         "INSERT INTO pushes (subscription_id, body, content_type, received_at)"

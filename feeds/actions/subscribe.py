@@ -186,6 +186,7 @@ def confirm(
 ) -> bool:
     """True where the hub asks whether we meant what we did mean; noted. NotFoundError for an unknown token."""
     seconds = whole_number(lease_seconds, digits=10)
+    _of_token(store, token)  # a stranger's guess must not wait for, nor take, the right to write
     with store.write():
         one = _of_token(store, token)
         after = confirmed(one, mode, feed_url, None if seconds is None else timedelta(seconds=seconds), now)
@@ -196,6 +197,7 @@ def confirm(
 
 def deny(store: Store, token: str, *, feed_url: str, reason: str, now: datetime) -> bool:
     """True where a hub's no was noted; it may say it at any time."""
+    _of_token(store, token)
     with store.write():
         one = _of_token(store, token)
         if feed_url != one.feed_url or one.state not in LIVE:

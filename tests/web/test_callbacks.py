@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ from flask import Flask
 
 from db.store import Store
 from feeds.actions.pings import ping_token
+from feeds.model.push import HubSubscription
 from feeds.model.settings import Settings, SiteSettings
 from tests.fakes import MovedClock, Newsroom, item, rss
 from web.app import create_app
@@ -73,6 +75,42 @@ def test_a_publisher_may_tell_us_as_it_tells_a_hub(newsroom: Newsroom, app: Flas
     assert not due(newsroom)
     assert client.post("/hub", data={"hub.mode": "publish", "hub.url": FEED}).status_code == 202
     assert due(newsroom)
+
+
+def test_a_hubs_challenge_comes_back_as_plain_text_and_nothing_else_does(
+    newsroom: Newsroom, app: Flask
+) -> None:
+    (row,) = newsroom.store.sources()
+    newsroom.store.put_subscription(
+        HubSubscription(
+            source_id=row.source.id,
+            hub_url="https://hub.example/",
+            hub_urls=("https://hub.example/",),
+            feed_url=FEED,
+            document_url=FEED,
+            token="t" * 43,
+            secret="s" * 43,
+            state="asked",
+            pending="subscribe",
+            pending_until_at=newsroom.clock() + timedelta(hours=1),
+        )
+    )
+    client, path = app.test_client(), f"/websub/{'t' * 43}"
+    question = {"hub.mode": "subscribe", "hub.topic": FEED, "hub.challenge": "<script>alert(1)</script>"}
+    wrong = client.get(path, query_string=question | {"hub.topic": "<script>"})
+    assert (wrong.status_code, "<script>" in wrong.text) == (404, False)
+    assert client.get(path, query_string=question | {"hub.challenge": ""}).status_code == 404
+    assert client.get(f"{path}x", query_string=question).status_code == 404
+    assert client.get(path).status_code == 404
+    right = client.get(path, query_string=question)
+    assert (right.status_code, right.text) == (200, question["hub.challenge"])
+    assert right.mimetype == "text/plain"
+    assert right.headers["X-Content-Type-Options"] == "nosniff"
+    assert right.headers["Cache-Control"] == "no-store"
+    assert client.post(f"{path}x", data=b"<rss/>").status_code == 404
+    assert client.post(path, data=b"<rss/>").status_code == 202
+    assert not newsroom.store.engine.rows("SELECT id FROM pushes")
+    assert not due(newsroom)
 
 
 def test_the_page_for_site_owners_says_who_we_are_and_how_to_reach_us(app: Flask) -> None:

@@ -276,10 +276,25 @@ def test_a_newer_schema_is_refused_in_a_sentence(run: Run, site: Path) -> None:
     assert "newer" in done.output
 
 
+def test_a_source_that_a_hub_could_tell_us_of_says_so_and_what_is_missing(run: Run, land: Farm) -> None:
+    hub = '<atom:link xmlns:atom="http://www.w3.org/2005/Atom" rel="hub" href="https://hub.example/"/>'
+    land.pages["/told.rss"] = rss(item(1), extra=hub).encode()
+    added = told(run("source", "add", land.url("/told.rss"), "--yes", "--json"))["added"]
+    run("source", "poll", added)
+    shown = told(run("source", "show", added, "--json"))["hub"]
+    assert shown == "hub.example could tell us: set [site] base_url, and [poll] websub = true"
+    assert f"hub:            {shown}" in run("source", "show", added).output
+    assert [one["hub"] for one in told(run("source", "list", "--json"))] == [shown]
+    assert "wanted" in run("source", "list").output
+    found = {one["name"]: one for one in told(run("doctor", "--json", code=1))}
+    assert not found["hubs"]["ok"]
+    assert "1 source could be told of at once" in found["hubs"]["told"]
+
+
 def test_the_doctor_names_what_is_wrong_and_its_cure(run: Run) -> None:
     found = {one["name"]: one for one in told(run("doctor", "--json", code=1))}
     assert set(found) == {
-        "base address", "permissions", "disk", "DNS", "clock", "database", "scheduler", "declarations", "sources",
+        "base address", "permissions", "disk", "DNS", "clock", "database", "scheduler", "declarations", "sources", "hubs",
     }  # fmt: skip
     assert not found["scheduler"]["ok"]
     assert "base_url is not set" in found["base address"]["told"]
