@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from feeds.actions.specs import spec_at
 from feeds.ingest.subscriber import LEASE, TRIES
 from tests.fakes import NOON, item, rss
 from tests.hub import Hub, Page, Site, get, hub, post, site
@@ -61,6 +63,24 @@ def test_100_hub_and_self_are_found_in_http_headers(land: Hub, ours: Site) -> No
     assert land.confirmations == [(200, "text/plain", "same")]
     one = ours.subscription()
     assert (one.state, one.lease_until_at) == ("active", ours.clock() + LEASE)
+
+
+def test_101_hub_and_self_are_found_in_the_head_of_a_page(land: Hub, ours: Site) -> None:
+    stated = f'<link rel="hub" href="{land.url("/hub")}"><link rel="self" href="{land.url("/news")}">'
+    page = '<html><head><title>Quay</title>{}</head><body><a href="/news/1">Story 1 of the quay</a></body></html>'
+    land.pages["/news"] = Page(page.format(stated))
+    land.pages["/robots.txt"] = Page("User-agent: *\nDisallow: /news/\n")
+    ours.store.add_source(replace(spec_at(land.url("/news")), kind="page"), ours.clock())
+    ours.round()
+    assert [form["hub.topic"] for form in land.asked] == [land.url("/news")]
+    assert ours.subscription().state == "active"
+    gets = land.gets.count("/news")
+    land.push(page.format("").replace("/news/1", "/news/2"))
+    ours.round(minutes=2)
+    ours.round()
+    assert land.gets.count("/news") == gets + 1, (
+        "what it lists is read from pages: the source itself is asked"
+    )
 
 
 def test_102_hub_and_self_are_found_in_an_atom_feed(land: Hub, ours: Site) -> None:

@@ -13,6 +13,7 @@ from typing import Literal, TypeVar
 
 from feeds.actions.poll import changes_in
 from feeds.errors import ClaimLostError, NotFoundError
+from feeds.ingest.pages import reads_pages
 from feeds.ingest.pipeline import PollTools
 from feeds.ingest.polling import learned_gap
 from feeds.ingest.subscriber import is_same_document
@@ -77,7 +78,7 @@ async def take_up(push: Push, tools: PollTools, in_store: InStore[None]) -> None
         content_type=push.content_type,
         source=push.due.source,
         now=tools.clock(),
-        max_entries=tools.fetching.max_entries,
+        max_entries=tools.asking.limits.max_entries,
     )
     try:
         found = await tools.workers.drafts(task)
@@ -123,7 +124,9 @@ def save(store: Store, push: Push, found: DraftFeed | Failed, now: datetime) -> 
 
 
 def _is_usable(push: Push, found: DraftFeed) -> bool:
-    """True for the format that the source itself answers in, once that has been read."""
+    """True for the format that the source itself answers in, once that has been read, and where it is all of it."""
+    if reads_pages(push.due.source):
+        return False
     return push.due.poll.is_imported and found.format == push.subscription.document_format
 
 

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 
 from feeds.errors import NotFoundError
 from feeds.ingest.fetch import judge
+from feeds.ingest.pages import reads_pages
 from feeds.ingest.pipeline import Polled, PollTools
 from feeds.ingest.politeness import domain_rest
 from feeds.ingest.subscriber import (
@@ -97,7 +98,12 @@ def note_hubs(store: Store, several: Sequence[Polled]) -> None:
 def note_silence(store: Store, polled: Polled, changes: Changes) -> Polled:
     """The poll, its source no longer told by a hub where it found what the hub should have brought."""
     poll = polled.due.poll
-    if poll.told_until_at is None or not poll.is_imported or not changes.new:
+    if (
+        poll.told_until_at is None
+        or not poll.is_imported
+        or not changes.new
+        or reads_pages(polled.due.source)
+    ):
         return polled
     drafts = [new.draft for new in changes.new]
     for one in store.subscriptions_of([polled.due.source.id]):
@@ -148,9 +154,9 @@ async def ask(one: HubAsk, tools: PollTools, reach: Reach) -> Response | Failed:
             method="POST",
             body=body,
             headers=(("Content-Type", "application/x-www-form-urlencoded"), ("Accept", "*/*")),
-            timeout=tools.fetching.timeout,
+            timeout=tools.asking.limits.timeout,
             max_bytes=MOST_ANSWER,
-            max_redirects=tools.fetching.max_redirects,
+            max_redirects=tools.asking.limits.max_redirects,
         )
     )
 

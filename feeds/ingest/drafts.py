@@ -18,6 +18,7 @@ from feeds.model.articles import DraftFeed
 from feeds.model.incoming import Failed, ParsedFeed
 from feeds.protocols import ParseTask
 from feeds.urls import shown_url, unsecret_url
+from feeds.websub import links_of_page
 
 
 def make_drafts(task: ParseTask) -> DraftFeed | Failed:
@@ -60,6 +61,8 @@ def _listing(task: ParseTask) -> DraftFeed:
     else:
         links = source.options.links or "a"
         parsed = parse_links(task.body, url=task.url, content_type=task.content_type, selector=links)
+        stated = links_of_page(task.body, task.url)
+        parsed = replace(parsed, hub_urls=stated.hub_urls, self_url=stated.feed_url)
     only = source.options.only
     if only:
         kept = tuple(one for one in parsed.entries if any(part in (one.url or "") for part in only))

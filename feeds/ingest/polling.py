@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
+from feeds.ingest.pages import reads_pages
 from feeds.model.incoming import PollState, Skips, Source
 from feeds.model.settings import PollSettings
 
@@ -58,7 +59,9 @@ def next_interval(
     elif source.is_ours:
         return Interval(span=OURS, reason="our own")
     else:
-        chosen = _told(_by_rhythm(poll, settings, now), poll, settings, now)
+        chosen = _by_rhythm(poll, settings, now)
+        # Where articles are read from their own pages, late ones say nothing of a hub: no silence would be noticed.
+        chosen = chosen if reads_pages(source) else _told(chosen, poll, settings, now)
     if asked is not None and min(asked, ASKED_MOST) > chosen.span:
         return Interval(span=min(asked, ASKED_MOST), reason="the source asks for it")
     return chosen

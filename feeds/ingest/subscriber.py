@@ -38,11 +38,12 @@ _NOT_A_NO = frozenset({408, 425, 429})
 def links_of(source: Source, result: FetchResult, feed: DraftFeed | None) -> HubLinks | None:
     """The hubs that an answer names, headers before the document; None where it does not say.
 
-    A source whose address is private, or that is a sample of ours, is never told to a hub.
+    A source whose address is private, that wants credentials, or that is a sample, is never named to a hub.
     """
     if not isinstance(result, Fetched | NotModified):
         return None
-    if source.public_url is None or source.is_sample:
+    is_private = source.public_url is None or source.options.user is not None or bool(source.options.headers)
+    if is_private or source.is_sample:
         return HubLinks() if feed is not None else None
     stated = links_of_headers((value for name, value in result.headers if name.lower() == "link"), result.url)
     hubs = stated.hub_urls or (feed.hub_urls if feed is not None else ())
