@@ -83,6 +83,11 @@ def is_public(address: IPAddress) -> bool:
     return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
 
 
+def is_unveiled(url: str, following: str) -> bool:
+    """True where a redirect leads from an encrypted address to an unencrypted one."""
+    return urlsplit(url).scheme.lower() == "https" and urlsplit(following).scheme.lower() != "https"
+
+
 class HttpTransport:
     """Requests through aiohttp: own redirect loop, decoded size capped, one deadline over all hops."""
 
@@ -186,7 +191,7 @@ class HttpTransport:
             if len(hops) >= request.max_redirects:
                 return _failed(request.url, "unreachable", f"More than {request.max_redirects} redirects.")
             following = urljoin(url, target)
-            if request.method == "POST" and url.startswith("https:") and not following.startswith("https:"):
+            if request.method == "POST" and is_unveiled(url, following):
                 return _failed(request.url, "refused", "It redirects from https to an unencrypted address.")
             if urlsplit(following).username is not None:
                 return _failed(request.url, "refused", "It redirects to an address with a user name in it.")

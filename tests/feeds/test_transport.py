@@ -18,7 +18,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 
 from feeds.model.incoming import Failed
 from feeds.protocols import Request, Response
-from feeds.transport import HttpTransport, guard_of, is_public
+from feeds.transport import HttpTransport, guard_of, is_public, is_unveiled
 
 STAND_IN = "127.9.9.9"
 """Plays the public address in these tests: the guard is told to let it through."""
@@ -75,7 +75,7 @@ async def transport(*allow: str, names: dict[str, list[str]] | None = None) -> A
 async def server(**routes: Callable[[web.Request], Awaitable[web.StreamResponse]]) -> AsyncIterator[int]:
     app = web.Application()
     for name, handler in routes.items():
-        app.router.add_get(f"/{name}", handler)
+        app.router.add_route("*", f"/{name}", handler)
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     site = web.TCPSite(runner, "0.0.0.0", 0)
@@ -279,3 +279,44 @@ def test_the_samples_open_one_address_for_sample_sources_alone() -> None:
             return [isinstance(answer, Response) for answer in answers]
 
     assert asyncio.run(tried()) == [True, False, False]
+
+
+def test_a_post_is_sent_again_where_307_and_308_lead_and_nowhere_else() -> None:
+    seen: list[tuple[str, str, str]] = []
+
+    async def tried() -> list[object]:
+        async def echo(request: web.Request) -> web.StreamResponse:
+            seen.append((request.method, await request.text(), request.headers.get("Content-Type", "")))
+            return web.Response(status=202)
+
+        def leads(status: int, target: str = "") -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+            async def redirect(_request: web.Request) -> web.StreamResponse:
+                where = target or f"http://second.example:{port}/echo"
+                return web.Response(status=status, headers={"Location": where})
+
+            return redirect
+
+        names = {"first.example": [STAND_IN], "second.example": [STAND_IN]}
+        routes = {f"r{status}": leads(status) for status in (301, 302, 303, 307, 308)}
+        async with (
+            server(echo=echo, inside=leads(307, "http://127.0.0.1/"), **routes) as port,
+            transport(f"{STAND_IN}/32", names=names) as send,
+        ):
+            wanted = {"method": "POST", "body": b"a=1", "headers": (("Content-Type", "text/x"),)}
+            return [
+                await send.get(ask(f"http://first.example:{port}/{name}", **wanted))
+                for name in (*routes, "inside")
+            ]
+
+    *answers, inside = asyncio.run(tried())
+    assert [getattr(answer, "status", None) for answer in answers] == [301, 302, 303, 202, 202]
+    assert seen == [("POST", "a=1", "text/x")] * 2
+    assert isinstance(inside, Failed)
+    assert inside.state == "refused"
+
+
+def test_a_form_never_leaves_encryption_by_a_redirect() -> None:
+    assert is_unveiled("https://hub.example/", "http://hub.example/")
+    assert is_unveiled("HTTPS://hub.example/", "HTTP://hub.example/")
+    assert not is_unveiled("https://hub.example/", "https://other.example/")
+    assert not is_unveiled("http://hub.example/", "http://hub.example/x")
