@@ -63,6 +63,11 @@ def take(engine: Engine, *, owner: str, now: datetime, until: datetime, most: in
     return tuple(_push(engine, row, numbers[row["host"]], now) for row in taken)
 
 
+def is_any(engine: Engine) -> bool:
+    """True where something waits."""
+    return bool(engine.rows("SELECT 1 AS one FROM pushes LIMIT 1"))
+
+
 def drop(engine: Engine, push_id: int) -> None:
     """It has been taken up."""
     engine.run("DELETE FROM pushes WHERE id = :id", {"id": push_id})

@@ -207,6 +207,8 @@ class Store:
 
     def take_subscriptions(self, *, now: datetime, until: datetime, most: int) -> tuple[HubSubscription, ...]:
         """Subscriptions whose hub is to be asked now; nobody else takes them before `until`."""
+        if not subscriptions.is_any_due(self.engine, now):
+            return ()
         with self.write():
             return subscriptions.take_due(self.engine, now=now, until=until, most=most)
 
@@ -235,6 +237,8 @@ class Store:
 
     def take_pushes(self, *, owner: str, now: datetime, until: datetime, most: int) -> tuple[Push, ...]:
         """What hubs brought for hosts that nobody holds; they are the owner's until then."""
+        if not pushes.is_any(self.engine):
+            return ()
         with self.write():
             return pushes.take(self.engine, owner=owner, now=now, until=until, most=most)
 

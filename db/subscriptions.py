@@ -59,10 +59,13 @@ def put(engine: Engine, subscription: HubSubscription) -> HubSubscription:
         del values["id"]
         rows = engine.rows(f"INSERT INTO subscriptions ({names}) VALUES ({places}) RETURNING id", values)
         found = rows[0]["id"]
-    engine.run(
-        "UPDATE poll_states SET told_until_at = (SELECT max(lease_until_at) FROM subscriptions"
+    until = (
+        "(SELECT max(lease_until_at) FROM subscriptions"
         " WHERE subscriptions.source_id = poll_states.source_id AND subscriptions.state = 'active')"
-        " WHERE source_id = :id",
+    )
+    engine.run(
+        f"UPDATE poll_states SET told_until_at = {until} WHERE source_id = :id"
+        f" AND told_until_at IS DISTINCT FROM {until}",
         {"id": subscription.source_id},
     )
     stored = locked(engine, found)
@@ -91,6 +94,12 @@ def wake(engine: Engine, now: datetime, source_id: int | None = None, *, is_ever
         " AND (next_try_at IS NULL OR :every = 1)",
         {"now": to_ms(now), "id": source_id, "every": int(is_every)},
     )
+
+
+def is_any_due(engine: Engine, now: datetime) -> bool:
+    """True where a hub is to be asked: so that nobody takes the right to write for nothing."""
+    sql = "SELECT 1 AS one FROM subscriptions WHERE next_try_at <= :now LIMIT 1"
+    return bool(engine.rows(sql, {"now": to_ms(now)}))
 
 
 def live(engine: Engine) -> tuple[HubSubscription, ...]:

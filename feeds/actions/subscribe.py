@@ -119,9 +119,11 @@ def due_asks(
 ) -> tuple[HubAsk, ...]:
     """Requests to hubs that are due; each is noted before it leaves, since a hub may ask back at once."""
     asks: list[HubAsk] = []
-    with store.write():
-        for one in store.take_subscriptions(now=now, until=now + RETAKEN_AFTER, most=MOST_ASKS):
-            present = _as_wished(store, one, reach, now)
+    taken = store.take_subscriptions(now=now, until=now + RETAKEN_AFTER, most=MOST_ASKS)
+    for each in taken:
+        with store.write():
+            one = store.subscription(each.id)
+            present = _as_wished(store, one, reach, now) if one is not None else None
             if present is None:
                 continue
             domain = polite_domain(host_of(present.hub_url))
