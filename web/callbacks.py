@@ -71,8 +71,10 @@ def callbacks(context: WebContext) -> Blueprint:
     def receive(token: str) -> Response:
         most = min(push.MOST_BYTES, context.settings.fetch.max_bytes)
         store = context.stores.get()
-        if store.subscription_of_token(token) is None:
-            raise NotFound("That is no callback of ours.")
+        try:
+            subscribe.of_token(store, token)  # before anything is read from a stranger
+        except NotFoundError as error:
+            raise NotFound(str(error)) from error
         if (request.content_length or 0) > most:
             raise RequestEntityTooLarge
         body = request.stream.read(most + 1)

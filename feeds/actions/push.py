@@ -12,7 +12,8 @@ from datetime import datetime, timedelta
 from typing import Literal, TypeVar
 
 from feeds.actions.poll import changes_in
-from feeds.errors import ClaimLostError, NotFoundError
+from feeds.actions.subscribe import of_token
+from feeds.errors import ClaimLostError
 from feeds.ingest.pages import reads_pages
 from feeds.ingest.pipeline import PollTools
 from feeds.ingest.polling import learned_gap
@@ -41,9 +42,7 @@ def receive(
     store: Store, token: str, *, body: bytes, content_type: str, signature: str | None, now: datetime
 ) -> Literal["taken", "ignored", "gone"]:
     """What became of a hub's POST: only what is rightly signed counts. NotFoundError for an unknown token."""
-    one = store.subscription_of_token(token)
-    if one is None:
-        raise NotFoundError("That is no callback of ours.")
+    one = of_token(store, token)
     if one.state in ("leaving", "left"):
         return "gone"
     is_right = one.secret is not None and is_signed(signature, one.secret, body)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import re
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -49,6 +50,7 @@ MOST_ANSWER = 65_536
 BY_US = "the source is not polled, or `[poll] websub` is off"
 """Why a subscription was left that comes back when that ends."""
 NO_PUBLIC_ADDRESS = "the site has no `[site] base_url` that a hub could reach"
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,100}")
 
 log = logging.getLogger("feedwright.websub")
 
@@ -194,9 +196,9 @@ def confirm(
 ) -> bool:
     """True where the hub asks whether we meant what we did mean; noted. NotFoundError for an unknown token."""
     seconds = whole_number(lease_seconds, digits=10)
-    _of_token(store, token)  # a stranger's guess must not wait for, nor take, the right to write
+    of_token(store, token)  # a stranger's guess must not wait for, nor take, the right to write
     with store.write():
-        one = _of_token(store, token)
+        one = of_token(store, token)
         after = confirmed(one, mode, feed_url, None if seconds is None else timedelta(seconds=seconds), now)
         if after is not None:
             store.put_subscription(after)
@@ -205,9 +207,9 @@ def confirm(
 
 def deny(store: Store, token: str, *, feed_url: str, reason: str, now: datetime) -> bool:
     """True where a hub's no was noted; it may say it at any time."""
-    _of_token(store, token)
+    of_token(store, token)
     with store.write():
-        one = _of_token(store, token)
+        one = of_token(store, token)
         if feed_url != one.feed_url or one.state not in LIVE:
             return False
         store.put_subscription(refused(one, f"it denied the subscription: {reason or 'no reason'}", now))
@@ -241,8 +243,9 @@ def _as_wished(store: Store, one: HubSubscription, reach: Reach, now: datetime) 
     return one
 
 
-def _of_token(store: Store, token: str) -> HubSubscription:
-    found = store.subscription_of_token(token)
+def of_token(store: Store, token: str) -> HubSubscription:
+    """The subscription whose callback address ends so; NotFoundError where there is none."""
+    found = store.subscription_of_token(token) if _TOKEN.fullmatch(token) else None
     if found is None:
         raise NotFoundError("That is no callback of ours.")
     return found
