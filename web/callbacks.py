@@ -45,6 +45,13 @@ def callbacks(context: WebContext) -> Blueprint:
             raise NotFound("No source is polled at that address here.")
         return _told("Thank you.")
 
+    _add_hub_views(views, context)
+    return views
+
+
+def _add_hub_views(views: Blueprint, context: WebContext) -> None:
+    """The end of every callback address that a hub was given: its questions, and what it brings."""
+
     @views.get(f"{subscribe.CALLBACK_PATH}<token>")
     def confirm(token: str) -> Response:
         given = request.args
@@ -92,8 +99,6 @@ def callbacks(context: WebContext) -> Blueprint:
             raise Gone("We left that subscription.")
         # The same words for both: a stranger learns nothing about signatures here.
         return _told("Thank you.")
-
-    return views
 
 
 def _told(text: str) -> Response:
