@@ -350,6 +350,10 @@ class Store:
         """Published articles by id, as topic rules see them."""
         return topics.matchable(self.engine, after_id=after_id, most=most)
 
+    def matches_of(self, ids: Sequence[int]) -> dict[int, dict[str, str]]:
+        """The topics of each article, with the evidence."""
+        return topics.matches_of(self.engine, ids)
+
     def set_matches(self, article_id: int, matches: Sequence[TopicMatch], now: datetime) -> bool:
         """Gives an article these topics; True where that changed a feed."""
         with self.write():

@@ -137,13 +137,15 @@ def category_counts(engine: Engine, most: int) -> tuple[CategoryCount, ...]:
 def matchable(engine: Engine, *, after_id: int, most: int) -> tuple[Matchable, ...]:
     """Published articles by id, as topic rules see them."""
     rows = engine.rows(
-        "SELECT a.id, a.title, a.canonical_url, a.url, c.summary, c.content_html, s.slug, s.topic_slugs"
-        " FROM articles a JOIN contents c ON c.article_id = a.id JOIN sources s ON s.id = a.source_id"
-        " WHERE a.id > :after AND a.status = 'published' ORDER BY a.id LIMIT :most",
+        "SELECT a.id, a.source_id, a.title, a.canonical_url, a.url, COALESCE(a.language, s.language) AS language,"
+        " c.summary, c.content_html FROM articles a JOIN contents c ON c.article_id = a.id"
+        " JOIN sources s ON s.id = a.source_id WHERE a.id > :after AND a.status = 'published' ORDER BY a.id LIMIT :most",
         {"after": after_id, "most": most},
     )
+    ids = [row["id"] for row in rows]
+    carriers, by_whom = _carriers(engine, ids), _names(engine, ids)
     labels: dict[int, list[str]] = {}
-    for part in chunks(row["id"] for row in rows):
+    for part in chunks(ids):
         for row in engine.rows(
             "SELECT article_id, label FROM article_categories WHERE article_id IN (:ids*) ORDER BY article_id, position",
             {"ids": part},
@@ -152,16 +154,66 @@ def matchable(engine: Engine, *, after_id: int, most: int) -> tuple[Matchable, .
     return tuple(
         Matchable(
             id=row["id"],
-            source_slug=row["slug"],
-            source_topics=msgspec.json.decode(row["topic_slugs"], type=tuple[str, ...]),
+            # The source that brought it first stands in front.
+            source_slugs=tuple(
+                slug for _, slug, _ in sorted(carriers[row["id"]], key=lambda one: one[0] != row["source_id"])
+            ),
+            source_topics=tuple(
+                dict.fromkeys(topic for _, _, topics in carriers[row["id"]] for topic in topics)
+            ),
             title=row["title"],
             summary=row["summary"],
             text_html=row["content_html"],
             url=row["canonical_url"] or row["url"],
             categories=tuple(labels.get(row["id"], ())),
+            authors=tuple(by_whom.get(row["id"], ())),
+            language=row["language"],
         )
         for row in rows
     )
+
+
+def matches_of(engine: Engine, ids: Sequence[int]) -> dict[int, dict[str, str]]:
+    """The topics of each article by their slugs, with the evidence."""
+    found: dict[int, dict[str, str]] = {}
+    for part in chunks(ids):
+        for row in engine.rows(
+            "SELECT m.article_id, t.slug, m.evidence FROM article_topics m JOIN topics t ON t.id = m.topic_id"
+            " WHERE m.article_id IN (:ids*)",
+            {"ids": part},
+        ):
+            found.setdefault(row["article_id"], {})[row["slug"]] = row["evidence"]
+    return found
+
+
+def _carriers(engine: Engine, ids: Sequence[int]) -> dict[int, list[tuple[int, str, tuple[str, ...]]]]:
+    """Id, slug and own topics of every source that carries each article."""
+    found: dict[int, list[tuple[int, str, tuple[str, ...]]]] = {}
+    told: dict[int, tuple[int, str, tuple[str, ...]]] = {}
+    for part in chunks(ids):
+        for row in engine.rows(
+            "SELECT DISTINCT g.article_id, s.id, s.slug, s.topic_slugs FROM sightings g"
+            " JOIN sources s ON s.id = g.source_id WHERE g.article_id IN (:ids*) ORDER BY g.article_id, s.id",
+            {"ids": part},
+        ):
+            if row["id"] not in told:
+                slugs_ = msgspec.json.decode(row["topic_slugs"], type=tuple[str, ...])
+                told[row["id"]] = (row["id"], row["slug"], slugs_)
+            found.setdefault(row["article_id"], []).append(told[row["id"]])
+    return found
+
+
+def _names(engine: Engine, ids: Sequence[int]) -> dict[int, list[str]]:
+    """The names of each article's authors."""
+    found: dict[int, list[str]] = {}
+    for part in chunks(ids):
+        for row in engine.rows(
+            "SELECT m.article_id, a.name FROM article_authors m JOIN authors a ON a.id = m.author_id"
+            " WHERE m.article_id IN (:ids*) ORDER BY m.article_id, m.position",
+            {"ids": part},
+        ):
+            found.setdefault(row["article_id"], []).append(row["name"])
+    return found
 
 
 def _touch_labelled(engine: Engine, topic_id: int, now: datetime) -> None:

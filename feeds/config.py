@@ -18,6 +18,7 @@ from typing import Any
 
 from feeds import config_values as values
 from feeds.config_declared import declared_problems, kind_problems
+from feeds.config_expressions import checked_expression
 from feeds.config_lines import KeyPath, key_lines, line_of
 from feeds.config_secrets import header_line, reference
 from feeds.errors import ConfigError
@@ -116,6 +117,10 @@ CHECKS: dict[tuple[str, str], values.Check] = {
     ("topic", "phrases"): values.each(values.filled),
     ("topic", "url_parts"): values.each(values.filled),
     ("topic", "sources"): values.each(values.slug),
+    ("topic", "match"): values.each(checked_expression),
+    ("topic", "exclude"): values.each(checked_expression),
+    ("topic", "parent"): values.slug,
+    ("topic", "medtop"): values.each(values.media_topic),
     ("topic", "was"): values.each(values.slug),
     ("author", "name"): values.filled,
     ("author", "slug"): values.slug,

@@ -22,6 +22,7 @@ def declared_problems(declared: Declarations) -> list[Problem]:
         *_still_used(declared),
         *_undeclared(declared),
         *_kinds(declared),
+        *_circles(declared),
         *_twice("proxy.name", ((one.name, one.line) for one in declared.proxies)),
     ]
 
@@ -62,9 +63,24 @@ def _undeclared(declared: Declarations) -> Iterator[Problem]:
             if slug not in topics:
                 yield source.line, f"source.topics: no [[topic]] has the slug {slug}{_nearest(slug, topics)}"
     for topic in declared.topics:
+        if topic.parent is not None and topic.parent not in topics:
+            near = _nearest(topic.parent, topics)
+            yield topic.line, f"topic.parent: no [[topic]] has the slug {topic.parent}{near}"
         for slug in topic.sources:
             if slug not in sources:
                 yield topic.line, f"topic.sources: no [[source]] has the slug {slug}{_nearest(slug, sources)}"
+
+
+def _circles(declared: Declarations) -> Iterator[Problem]:
+    parents = {one.slug: one.parent for one in declared.topics}
+    for one in declared.topics:
+        seen = {one.slug}
+        parent = one.parent
+        while parent is not None and parent not in seen:
+            seen.add(parent)
+            parent = parents.get(parent)
+        if parent == one.slug:
+            yield one.line, f"topic.parent: {one.slug} would stand above itself"
 
 
 def _kinds(declared: Declarations) -> Iterator[Problem]:

@@ -161,6 +161,14 @@ def selector(value: str) -> str:
     return value.strip()
 
 
+def media_topic(value: str) -> str:
+    """An IPTC Media Topic as `medtop:20000735`; its whole address and bare digits mean the same."""
+    digits = value.strip().rstrip("/").replace("/", ":").rpartition(":")[2]
+    if not re.fullmatch(r"[0-9]{8}", digits):
+        raise ValueError(f"expected an IPTC Media Topic such as medtop:20000735, not {value!r}")
+    return f"medtop:{digits}"
+
+
 def proxy_address(value: str) -> str:
     """http://host:port of a proxy, or a reference to it."""
     if is_reference(value):

@@ -362,6 +362,10 @@ class Store(Protocol):
         """Published articles by id, as topic rules see them."""
         ...
 
+    def matches_of(self, ids: Sequence[int]) -> dict[int, dict[str, str]]:
+        """The topics of each article by their slugs, with the evidence."""
+        ...
+
     def set_matches(self, article_id: int, matches: Sequence[TopicMatch], now: datetime) -> bool:
         """Gives an article these topics; True where that changed a feed."""
         ...

@@ -23,7 +23,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("feeds.dates",),
     ("feeds.errors", "feeds.clock"),
 )
-ANNEXES = {"feeds.dateguess": "feeds.dates"}
+ANNEXES = {"feeds.dateguess": "feeds.dates", "feeds.folding": "feeds.markup"}
 """Modules that belong to the room of another name; `feeds.config_…` are found by their beginning."""
 HOMES: dict[str, tuple[str, ...]] = {
     "flask": ("web",),

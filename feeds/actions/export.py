@@ -50,6 +50,10 @@ def _topic_declared(one: Topic) -> TopicDeclaration:
         phrases=rule.phrases,
         url_parts=rule.url_parts,
         sources=rule.source_slugs,
+        match=rule.expressions,
+        exclude=rule.exclude,
+        parent=rule.parent,
+        medtop=rule.medtop,
     )
 
 

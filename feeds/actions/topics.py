@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from feeds.actions.declare import REMATCH, require_not_declared
 from feeds.actions.jobs import JobTools, Tell
+from feeds.config_expressions import parse_expression
 from feeds.errors import NotFoundError, RequestError
-from feeds.ingest.topics import match_topics
-from feeds.model.articles import Article, Topic, TopicMatch, TopicRule
+from feeds.ingest.topics import above, match_topics
+from feeds.model.articles import Topic, TopicMatch, TopicRule
 from feeds.model.kept import CategoryCount, Matchable
 from feeds.model.settings import Settings
 from feeds.protocols import Store
 
-BATCH = 200
+BATCH = 500
+SEVERAL = 2
+"""So many sources must use a label before it is suggested as a topic."""
+TRIED = "tried"
+"""Stands for a topic that has no slug yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,13 +33,28 @@ class LabelUse:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FeedTrial:
+    """What a rule would do to one public feed."""
+
+    slug: str
+    added: int
+    dropped: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Trial:
-    """What a rule would match among the stored articles."""
+    """What a rule would match among the stored articles, and what that would change."""
 
     looked_at: int
+    match_count: int
     matched: tuple[tuple[Matchable, str], ...]
     """The newest matches, each with the evidence."""
-    match_count: int
+    added: tuple[tuple[Matchable, str], ...]
+    """The newest that would come, with the evidence."""
+    dropped: tuple[tuple[Matchable, str], ...]
+    """The newest that would go, with the evidence that they had."""
+    feeds: tuple[FeedTrial, ...]
+    """The topic's own feed and those above it."""
 
 
 def put_topic(
@@ -51,7 +71,10 @@ def put_topic(
     """The topic as it is now, and the job that holds stored articles against it."""
     require_not_declared(settings, "topic", slug)
     if rule == TopicRule():
-        raise RequestError("A topic needs a rule: a category, a phrase, a part of addresses, or a source.")
+        raise RequestError(
+            "A topic needs a rule: a category, a phrase, a part of addresses, a source, or an expression."
+        )
+    _require_sound(store, slug, rule)
     with store.write():
         topic = store.put_topic(
             slug=slug, title=title, description=description, rule=rule, origin="admin", now=now
@@ -71,20 +94,68 @@ def labels(store: Store, most: int) -> tuple[LabelUse, ...]:
     )
 
 
-def try_rule(store: Store, rule: TopicRule, *, most: int) -> Trial:
-    """What the rule would match, without changing anything."""
-    topic = Topic(id=0, slug="tried", title="", rule=rule)
+def suggestions(store: Store, most: int) -> tuple[CategoryCount, ...]:
+    """Labels that several sources use and no topic meets, most used first."""
+    unmet = (one.count for one in labels(store, most * 20) if not one.topic_slugs)
+    return tuple(count for count in unmet if count.source_count >= SEVERAL)[:most]
+
+
+def try_rule(store: Store, rule: TopicRule, *, slug: str | None = None, most: int) -> Trial:
+    """What the rule would match, add and drop as that of the topic `slug`, without changing anything."""
+    tried = slug or TRIED
+    _require_sound(store, tried, rule)
+    present = {topic.slug: topic for topic in store.topics()}
+    before = present.get(tried)
+    topic = replace(before or Topic(id=0, slug=tried, title=""), rule=rule, state="active")
+    wanted = {**present, tried: topic}
+    affected = dict.fromkeys((tried, *above(tried, present), *above(tried, wanted)))
+    counts = {name: [0, 0] for name in affected}
     looked_at = match_count = after = 0
-    newest: list[tuple[Matchable, str]] = []
+    newest: dict[str, list[tuple[Matchable, str]]] = {"matched": [], "added": [], "dropped": []}
     while batch := store.matchable(after_id=after, most=BATCH):
         after = batch[-1].id
         looked_at += len(batch)
+        held = store.matches_of([article.id for article in batch])
         for article in batch:
-            for match in match_topics([topic], article):
+            has = held.get(article.id, {})
+            gets = {one.slug: one.evidence for one in match_topics(tuple(wanted.values()), article)}
+            for name in affected:
+                counts[name][0] += name in gets and name not in has
+                counts[name][1] += name in has and name not in gets
+            if tried in gets:
                 match_count += 1
-                newest.append((article, match.evidence))
-        newest = newest[-most:]
-    return Trial(looked_at=looked_at, matched=tuple(reversed(newest)), match_count=match_count)
+                newest["matched"].append((article, gets[tried]))
+            if tried in gets and tried not in has:
+                newest["added"].append((article, gets[tried]))
+            if tried in has and tried not in gets:
+                newest["dropped"].append((article, has[tried]))
+        newest = {name: rows[-most:] for name, rows in newest.items()}
+    return Trial(
+        looked_at=looked_at,
+        match_count=match_count,
+        matched=tuple(reversed(newest["matched"])),
+        added=tuple(reversed(newest["added"])),
+        dropped=tuple(reversed(newest["dropped"])),
+        feeds=tuple(
+            FeedTrial(slug=name, added=added, dropped=dropped) for name, (added, dropped) in counts.items()
+        ),
+    )
+
+
+def _require_sound(store: Store, slug: str, rule: TopicRule) -> None:
+    """Raises RequestError for expressions that cannot be read and parents that cannot be."""
+    for text in (*rule.expressions, *rule.exclude):
+        try:
+            parse_expression(text)
+        except ValueError as error:
+            raise RequestError(f"The expression cannot be read: {error}.") from error
+    if rule.parent is None:
+        return
+    present = {topic.slug: topic for topic in store.topics()}
+    if rule.parent == slug or slug in above(rule.parent, present):
+        raise RequestError(f"{slug} would stand above itself.")
+    if rule.parent not in present:
+        raise RequestError(f"There is no topic {rule.parent!r} to stand above {slug}.")
 
 
 def rule_of(store: Store, slug: str) -> TopicRule:
@@ -114,21 +185,15 @@ def _rematch_batch(store: Store, after: int, now: datetime) -> tuple[int, int, i
     batch = store.matchable(after_id=after, most=BATCH)
     topics: Sequence[Topic] = store.topics()
     paused = {topic.slug for topic in topics if topic.state == "paused"}
+    held = store.matches_of([article.id for article in batch])
     moved = 0
     with store.write():
         for article in batch:
-            matches = (*match_topics(topics, article), *_kept(store, article.id, paused))
-            moved += store.set_matches(article.id, matches, now)
+            has = held.get(article.id, {})
+            gets = {one.slug: one.evidence for one in match_topics(topics, article)}
+            # A paused topic gets nothing new, and loses nothing either.
+            gets |= {slug: why for slug, why in has.items() if slug in paused}
+            if gets != has:
+                matches = [TopicMatch(slug=slug, evidence=why) for slug, why in gets.items()]
+                moved += store.set_matches(article.id, matches, now)
     return (batch[-1].id if batch else after), len(batch), moved
-
-
-def _kept(store: Store, article_id: int, paused: set[str]) -> tuple[TopicMatch, ...]:
-    # A paused topic gets nothing new, and loses nothing either.
-    article = store.article(article_id) if paused else None
-    if not isinstance(article, Article):
-        return ()
-    return tuple(
-        TopicMatch(slug=topic.slug, evidence="it was there when the topic was paused")
-        for topic in article.topics
-        if topic.slug in paused
-    )

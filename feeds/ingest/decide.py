@@ -203,12 +203,14 @@ def _matches(source: Source, draft: Draft, topics: Sequence[Topic]) -> tuple[Top
         topics,
         Matchable(
             id=0,
-            source_slug=source.slug,
+            source_slugs=(source.slug,),
             source_topics=source.topic_slugs,
             title=draft.title,
             summary=draft.summary,
             text_html=draft.content_html,
             url=draft.canonical_url,
             categories=draft.categories,
+            authors=tuple(author.name for author in draft.authors),
+            language=draft.language or source.language,
         ),
     )

@@ -236,12 +236,28 @@ class Author:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TopicRule:
-    """What matches a topic; any of these suffices."""
+    """What matches a topic: any of these suffices, but for what `exclude` keeps out."""
 
     categories: tuple[str, ...] = ()
     phrases: tuple[str, ...] = ()
     url_parts: tuple[str, ...] = ()
     source_slugs: tuple[str, ...] = ()
+    expressions: tuple[str, ...] = ()
+    """As `feeds.config_expressions` reads them."""
+    exclude: tuple[str, ...] = ()
+    """Expressions that keep an article out, whatever else holds."""
+    parent: str | None = None
+    """The topic that everything of this one belongs to as well."""
+    medtop: tuple[str, ...] = ()
+    """IPTC Media Topics, as `medtop:20000735`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clause:
+    """One part of a topic's rule, and by what it holds for an article; None where it does not."""
+
+    text: str
+    evidence: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

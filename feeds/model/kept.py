@@ -78,13 +78,16 @@ class Matchable:
     """What topic rules look at in a stored article."""
 
     id: int
-    source_slug: str
+    source_slugs: tuple[str, ...]
+    """All sources that carry it, the one that brought it first in front."""
     source_topics: tuple[str, ...]
     title: str
     summary: str
     text_html: str
     url: str | None
     categories: tuple[str, ...]
+    authors: tuple[str, ...] = ()
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

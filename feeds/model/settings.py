@@ -169,6 +169,14 @@ class TopicDeclaration:
     phrases: tuple[str, ...] = ()
     url_parts: tuple[str, ...] = ()
     sources: tuple[str, ...] = ()
+    match: tuple[str, ...] = ()
+    """Expressions, any of which suffices."""
+    exclude: tuple[str, ...] = ()
+    """Expressions that keep an article out."""
+    parent: str | None = None
+    """The topic above: everything of this one belongs there too."""
+    medtop: tuple[str, ...] = ()
+    """IPTC Media Topics, told in feeds."""
     was: tuple[str, ...] = ()
     line: int = field(default=0, compare=False)
 
@@ -179,6 +187,10 @@ class TopicDeclaration:
             phrases=self.phrases,
             url_parts=self.url_parts,
             source_slugs=self.sources,
+            expressions=self.match,
+            exclude=self.exclude,
+            parent=self.parent,
+            medtop=self.medtop,
         )
 
 

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import click
 
+from feeds.actions import articles
+from feeds.actions.explain import explain_article, explain_topic
+from feeds.clock import system_clock
 from feeds.errors import NotFoundError
 from feeds.markup import excerpt, text_of_html
-from feeds.model.articles import Article
-from web.commands.output import json_option, write_json
+from feeds.model.articles import Article, Tombstone
+from web.commands.explanations import show_topic_explanation
+from web.commands.output import json_option, write_json, write_table, yes_option
 from web.commands.site import site_settings, site_store
 
 
 @click.group()
 def article() -> None:
-    """Show one article."""
+    """Show, explain, withdraw or restore an article, and see its former states."""
 
 
 @article.command()
@@ -26,6 +30,9 @@ def show(article_id: int, as_json: bool) -> None:
     if found is None:
         raise NotFoundError(f"There is no article {article_id}; ./run topic try shows ids.")
     if not isinstance(found, Article):
+        if as_json:
+            write_json({"id": article_id, "withdrawn": found.withdrawn_at, "reason": found.reason})
+            return
         click.echo(f"It was withdrawn at {found.withdrawn_at:%Y-%m-%d %H:%M} UTC: {found.reason}")
         return
     plain = {
@@ -53,3 +60,110 @@ def show(article_id: int, as_json: bool) -> None:
     for key, value in plain.items():
         if value not in (None, "", []):
             click.echo(f"{key + ':':<13}{'; '.join(value) if isinstance(value, list) else value}")
+
+
+@article.command()
+@click.argument("article_id", metavar="ID", type=int)
+@click.option("--topic", "slug", help="Say so of this topic, part by part.")
+@json_option
+def explain(article_id: int, slug: str | None, as_json: bool) -> None:
+    """Say in which feeds an article is, and why; and in which topics it is not."""
+    settings = site_settings()
+    with site_store(settings) as store:
+        if slug is not None:
+            show_topic_explanation(explain_topic(store, article_id, slug), article_id, as_json=as_json)
+            return
+        found = explain_article(store, article_id, settings.publish)
+    if isinstance(found.article, Tombstone):
+        text = f"It was withdrawn at {found.article.withdrawn_at:%Y-%m-%d %H:%M} UTC: {found.article.reason}"
+        if as_json:
+            write_json(
+                {"id": article_id, "withdrawn": found.article.withdrawn_at, "because": found.article.reason}
+            )
+        else:
+            click.echo(text)
+        return
+    if as_json:
+        write_json(
+            {
+                "id": article_id,
+                "feeds": [
+                    {"feed": str(one.key), "because": one.evidence, "shown": one.is_shown}
+                    for one in found.feeds
+                ],
+                "not_in": list(found.others),
+            }
+        )
+        return
+    write_table(
+        ("FEED", "SHOWN", "BECAUSE"),
+        (
+            (str(one.key), "yes" if one.is_shown else "newer ones stand there", one.evidence)
+            for one in found.feeds
+        ),
+        empty="It is in no feed.",
+    )
+    if found.others:
+        click.echo(
+            f"Not in: {', '.join(found.others)}. Why not: ./run article explain {article_id} --topic SLUG"
+        )
+
+
+@article.command()
+@click.argument("article_id", metavar="ID", type=int)
+@json_option
+def versions(article_id: int, as_json: bool) -> None:
+    """List an article's former states, newest first."""
+    with site_store(site_settings()) as store:
+        found = store.versions(article_id)
+    if as_json:
+        write_json(
+            [
+                {
+                    "number": one.number,
+                    "major": one.is_major,
+                    "replaced": one.replaced_at,
+                    "title": one.title,
+                    "text": text_of_html(one.content_html) or one.summary,
+                }
+                for one in found
+            ]
+        )
+        return
+    write_table(
+        ("NUMBER", "REPLACED", "CHANGE", "TITLE"),
+        (
+            (
+                one.number,
+                f"{one.replaced_at:%Y-%m-%d %H:%M}",
+                "major" if one.is_major else "minor",
+                one.title[:70],
+            )
+            for one in found
+        ),
+        empty="It never changed, or its former states are kept no longer.",
+    )
+
+
+@article.command()
+@click.argument("article_id", metavar="ID", type=int)
+@click.option("--reason", required=True, help="Why; it is published with the sign that it was here.")
+@yes_option
+def withdraw(article_id: int, reason: str, yes: bool) -> None:
+    """Take an article out of every feed; no source brings it back."""
+    with site_store(site_settings()) as store:
+        if not yes:
+            there = store.article(article_id)
+            title = there.title if isinstance(there, Article) else f"article {article_id}"
+            click.confirm(f"Withdraw “{title}”?", abort=True)
+        done = articles.withdraw(store, article_id, reason, system_clock())
+    click.echo(f"“{done.title}” is withdrawn. It comes back with: ./run article restore {article_id}")
+
+
+@article.command()
+@click.argument("article_id", metavar="ID", type=int)
+def restore(article_id: int) -> None:
+    """Put a withdrawn article into its feeds again."""
+    with site_store(site_settings()) as store:
+        done = articles.restore(store, article_id, system_clock())
+    click.echo(f"“{done.title}” is in its feeds again.")

@@ -8,11 +8,15 @@ import click
 
 from feeds.actions import topics
 from feeds.actions.declare import REMATCH
+from feeds.actions.explain import explain_topic
 from feeds.clock import system_clock
+from feeds.config_values import media_topic
 from feeds.errors import RequestError
 from feeds.model.articles import TopicRule
+from feeds.model.kept import Matchable
 from feeds.model.outgoing import FeedKey
 from feeds.urls import slugify
+from web.commands.explanations import show_topic_explanation
 from web.commands.output import counted, json_option, write_json, write_table
 from web.commands.site import is_scheduler_alive, site_settings, site_store
 from web.commands.work import asked_by, do_work, wait_for_job
@@ -21,6 +25,12 @@ from web.commands.work import asked_by, do_work, wait_for_job
 def rule_options(command: Any) -> Any:
     """The options that make a rule; each may be given several times, any of them suffices."""
     for option in (
+        click.option("--medtop", multiple=True, help="An IPTC Media Topic, such as medtop:20000735."),
+        click.option("--parent", help="The topic above: what belongs here belongs there too."),
+        click.option("--exclude", multiple=True, help="An expression that keeps an article out."),
+        click.option(
+            "--match", "expressions", multiple=True, help='An expression: ferry AND (fog OR "thick ice").'
+        ),
         click.option("--source", "source_slugs", multiple=True, help="Everything of this source (slug)."),
         click.option("--url-part", "url_parts", multiple=True, help="A part of the article's address."),
         click.option("--phrase", "phrases", multiple=True, help="Words in title, summary or text."),
@@ -28,6 +38,14 @@ def rule_options(command: Any) -> Any:
     ):
         command = option(command)
     return command
+
+
+def rule_from(options: dict[str, Any]) -> TopicRule:
+    """The rule that the options make."""
+    try:
+        return TopicRule(**{**options, "medtop": tuple(media_topic(one) for one in options["medtop"])})
+    except ValueError as error:
+        raise RequestError(f"--medtop: {error}.") from error
 
 
 @click.group()
@@ -40,20 +58,12 @@ def topic() -> None:
 @click.option("--title", help="Unset: made from the slug.")
 @click.option("--description", default="", help="A sentence for its page and feed.")
 @rule_options
-def add(
-    slug: str,
-    title: str | None,
-    description: str,
-    categories: tuple[str, ...],
-    phrases: tuple[str, ...],
-    url_parts: tuple[str, ...],
-    source_slugs: tuple[str, ...],
-) -> None:
+def add(slug: str, title: str | None, description: str, **options: Any) -> None:
     """Add a topic, or change it; stored articles are held against it at once."""
     if slugify(slug) != slug:
         raise RequestError(f"A slug is a word of a-z, 0-9 and hyphens; take {slugify(slug)!r}.")
     settings = site_settings()
-    rule = TopicRule(categories=categories, phrases=phrases, url_parts=url_parts, source_slugs=source_slugs)
+    rule = rule_from(options)
     with site_store(settings) as store:
         _, job_id = topics.put_topic(
             store,
@@ -143,29 +153,26 @@ def labels(most: int, as_json: bool) -> None:
 @rule_options
 @click.option("--most", type=click.IntRange(1, 1000), default=20, show_default=True, help="Show so many.")
 @json_option
-def try_(
-    slug: str | None,
-    categories: tuple[str, ...],
-    phrases: tuple[str, ...],
-    url_parts: tuple[str, ...],
-    source_slugs: tuple[str, ...],
-    most: int,
-    as_json: bool,
-) -> None:
-    """Show which stored articles a rule would match (or topic SLUG's own); nothing is changed."""
-    rule = TopicRule(categories=categories, phrases=phrases, url_parts=url_parts, source_slugs=source_slugs)
+def try_(slug: str | None, most: int, as_json: bool, **options: Any) -> None:
+    """Show what a rule would match, add and drop (as that of topic SLUG); nothing is changed."""
+    rule = rule_from(options)
     with site_store(site_settings()) as store:
         if rule == TopicRule():
             if slug is None:
                 raise RequestError("State a rule, such as --category Sea, or name a topic.")
             rule = topics.rule_of(store, slug)
-        trial = topics.try_rule(store, rule, most=most)
+        trial = topics.try_rule(store, rule, slug=slug, most=most)
     if as_json:
         write_json(
             {
                 "looked_at": trial.looked_at,
                 "matched": trial.match_count,
-                "newest": [{"id": one.id, "title": one.title, "because": why} for one, why in trial.matched],
+                "newest": [_because(*one) for one in trial.matched],
+                "added": [_because(*one) for one in trial.added],
+                "dropped": [_because(*one) for one in trial.dropped],
+                "feeds": [
+                    {"topic": one.slug, "added": one.added, "dropped": one.dropped} for one in trial.feeds
+                ],
             }
         )
         return
@@ -175,6 +182,58 @@ def try_(
         ((one.id, one.title[:60], why) for one, why in trial.matched),
         empty="None would.",
     )
+    if slug is None:
+        return
+    for one in trial.feeds:
+        click.echo(f"/topics/{one.slug}: {one.added} would come, {one.dropped} would go.")
+    for mark, rows in (("+", trial.added), ("-", trial.dropped)):
+        for article, why in rows:
+            click.echo(f"  {mark} {article.id}  {article.title[:60]}  ({why})")
+
+
+@topic.command("explain")
+@click.argument("slug")
+@click.argument("article_id", metavar="ARTICLE", type=int)
+@json_option
+def explain(slug: str, article_id: int, as_json: bool) -> None:
+    """Say why an article is, or is not, in a topic: every part of the rule, and whether it holds."""
+    with site_store(site_settings()) as store:
+        found = explain_topic(store, article_id, slug)
+    show_topic_explanation(found, article_id, as_json=as_json)
+
+
+@topic.command()
+@click.option("--most", type=click.IntRange(1, 1000), default=20, show_default=True)
+@json_option
+def suggest(most: int, as_json: bool) -> None:
+    """List categories that several sources use and no topic meets."""
+    with site_store(site_settings()) as store:
+        found = topics.suggestions(store, most)
+    if as_json:
+        write_json(
+            [
+                {"label": one.label, "articles": one.article_count, "sources": one.source_count}
+                for one in found
+            ]
+        )
+        return
+    write_table(
+        ("ARTICLES", "SOURCES", "LABEL", "TAKE IT WITH"),
+        (
+            (
+                one.article_count,
+                one.source_count,
+                one.label,
+                f'./run topic add {slugify(one.label, "topic")} --category "{one.label}"',
+            )
+            for one in found
+        ),
+        empty="Every label that several sources use leads to a topic.",
+    )
+
+
+def _because(article: Matchable, why: str) -> dict[str, Any]:
+    return {"id": article.id, "title": article.title, "because": why}
 
 
 def _rule_plain(rule: TopicRule) -> dict[str, tuple[str, ...]]:
@@ -183,6 +242,10 @@ def _rule_plain(rule: TopicRule) -> dict[str, tuple[str, ...]]:
         "phrases": rule.phrases,
         "url_parts": rule.url_parts,
         "sources": rule.source_slugs,
+        "match": rule.expressions,
+        "exclude": rule.exclude,
+        "parent": (rule.parent,) if rule.parent else (),
+        "medtop": rule.medtop,
     }
 
 

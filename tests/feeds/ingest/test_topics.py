@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from feeds.ingest.topics import match_topics
@@ -10,7 +12,7 @@ from feeds.model.kept import Matchable
 
 STORY = Matchable(
     id=1,
-    source_slug="harbour",
+    source_slugs=("harbour",),
     source_topics=("local",),
     title="The harbour  ferry, again",
     summary="Boats & quays",
@@ -20,7 +22,7 @@ STORY = Matchable(
 )
 
 
-def evidence(**rule: tuple[str, ...]) -> str | None:
+def evidence(**rule: Any) -> str | None:
     found = match_topics([Topic(id=1, slug="t", title="T", rule=TopicRule(**rule))], STORY)
     return found[0].evidence if found else None
 

@@ -1,0 +1,41 @@
+"""Articles as use cases: withdrawn and restored by an admin."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from feeds.actions.publish import publish_touched
+from feeds.errors import NotFoundError, RequestError
+from feeds.model.articles import Article, Tombstone
+from feeds.protocols import Store
+
+
+def withdraw(store: Store, article_id: int, reason: str, now: datetime) -> Article:
+    """The article as it was; it leaves every feed at once, and no source brings it back."""
+    article = _there(store, article_id)
+    if isinstance(article, Tombstone):
+        raise RequestError(f"Article {article_id} was withdrawn already: {article.reason}")
+    if not reason.strip():
+        raise RequestError("Say why it is withdrawn; the reason is published.")
+    store.withdraw(article_id, reason=reason.strip()[:200], now=now)
+    publish_touched(store, now)
+    return article
+
+
+def restore(store: Store, article_id: int, now: datetime) -> Article:
+    """The withdrawn article, in its feeds again."""
+    if not isinstance(_there(store, article_id), Tombstone):
+        raise RequestError(f"Article {article_id} is not withdrawn.")
+    if not store.restore(article_id, now):
+        raise RequestError(f"Article {article_id} is kept no longer: only its name is left.")
+    publish_touched(store, now)
+    article = _there(store, article_id)
+    assert isinstance(article, Article)
+    return article
+
+
+def _there(store: Store, article_id: int) -> Article | Tombstone:
+    article = store.article(article_id)
+    if article is None:
+        raise NotFoundError(f"There is no article {article_id}.")
+    return article

@@ -1,0 +1,38 @@
+"""Words as they are compared in searches and topic rules: without case, diacritics and punctuation. Pure.
+
+One function for every engine, before any of them sees a text, so that all find the same.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from functools import lru_cache
+
+# Letters that are no letter with a mark, but are written for one where a keyboard has none.
+_LETTERS = str.maketrans(
+    {
+        "ø": "o", "đ": "d", "ð": "d", "ħ": "h", "ı": "i", "ł": "l", "ŋ": "n", "ŧ": "t", "þ": "th", "æ": "ae",
+        "œ": "oe", "ß": "ss", "ĸ": "k", "ſ": "s", "’": "'", "ʼ": "'",
+    }
+)  # fmt: skip
+# Scripts without spaces between words: each sign is a word, so that parts of a sentence are found.
+_SIGNS = re.compile(
+    r"([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])"
+)
+_WORD = re.compile(r"[^\W_]+")
+
+
+def folded(text: str) -> str:
+    """The words of the text, folded, one space apart; empty where it has none."""
+    if text.isascii():
+        return " ".join(_WORD.findall(text.lower()))
+    plain = unicodedata.normalize("NFKD", text.casefold()).translate(_LETTERS)
+    bare = "".join(sign for sign in plain if not unicodedata.combining(sign))
+    return " ".join(_WORD.findall(_SIGNS.sub(r" \1 ", bare)))
+
+
+@lru_cache(maxsize=20_000)
+def folded_phrase(text: str) -> str:
+    """The same, remembered: for rules, which are asked again and again."""
+    return folded(text)

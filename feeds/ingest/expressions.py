@@ -1,0 +1,109 @@
+"""Whether a topic's expression holds for an article, and by which words. Pure."""
+
+from __future__ import annotations
+
+import re
+from functools import cached_property, lru_cache
+from urllib.parse import unquote, urlsplit
+
+from feeds.config_expressions import Every, Expression, Field, Not, Some, Term
+from feeds.folding import folded, folded_phrase
+from feeds.markup import text_of_html
+from feeds.model.kept import Matchable
+
+
+class Folded:
+    """An article as rules read it: each field folded once, when it is first asked for."""
+
+    def __init__(self, article: Matchable) -> None:
+        self.article = article
+
+    @cached_property
+    def title(self) -> str:
+        return f" {folded(self.article.title)} "
+
+    @cached_property
+    def summary(self) -> str:
+        return f" {folded(self.article.summary)} "
+
+    @cached_property
+    def text(self) -> str:
+        return f" {folded(text_of_html(self.article.text_html))} "
+
+    @cached_property
+    def section(self) -> str:
+        return f" {folded(unquote(urlsplit(self.article.url or '').path).replace('-', ' '))} "
+
+    @cached_property
+    def authors(self) -> str:
+        return f" {' | '.join(folded(name) for name in self.article.authors)} "
+
+    @cached_property
+    def labels(self) -> frozenset[str]:
+        return frozenset(folded(label) for label in self.article.categories)
+
+    def fields(self, field: Field) -> tuple[tuple[str, str], ...]:
+        """Name and folded text of what a field of an expression stands for."""
+        if field == "any":
+            return ("title", self.title), ("summary", self.summary), ("text", self.text)
+        return ((field, self.authors if field == "author" else getattr(self, field)),)
+
+
+def holds(expression: Expression, article: Folded) -> str | None:
+    """Why the expression holds, in words; None where it does not."""
+    if isinstance(expression, Term):
+        return _term(expression, article)
+    if isinstance(expression, Not):
+        return None if holds(expression.inner, article) else f"not {told(expression.inner)}"
+    if isinstance(expression, Some):
+        return next((why for part in expression.parts if (why := holds(part, article))), None)
+    reasons = [holds(part, article) for part in expression.parts]
+    return ", ".join(filter(None, reasons)) if all(reasons) else None
+
+
+def told(expression: Expression) -> str:
+    """The expression as it is read aloud."""
+    if isinstance(expression, Term):
+        words = f"“{expression.words}{'*' if expression.is_prefix else ''}”"
+        return words if expression.field == "any" else f"{expression.field} {words}"
+    if isinstance(expression, Not):
+        return f"not {told(expression.inner)}"
+    joined = (" and " if isinstance(expression, Every) else " or ").join(
+        told(part) for part in expression.parts
+    )
+    return f"({joined})"
+
+
+def _term(term: Term, article: Folded) -> str | None:
+    words = folded_phrase(term.words)
+    if term.field == "source":
+        slugs = [
+            slug for slug in article.article.source_slugs if _fits(f" {folded_phrase(slug)} ", words, term)
+        ]
+        return f"source {slugs[0]}" if slugs else None
+    if term.field == "language":
+        language = (article.article.language or "").lower()
+        is_it = language == term.words.lower() or language.startswith(f"{term.words.lower()}-")
+        return f"language {article.article.language}" if is_it else None
+    if term.field == "category":
+        label = next(
+            (one for one in article.labels if (one.startswith(words) if term.is_prefix else one == words)),
+            None,
+        )
+        return f"category “{label}”" if label is not None else None
+    for name, text in article.fields(term.field):
+        if _fits(text, words, term):
+            return f"“{term.words}{'*' if term.is_prefix else ''}” in {name}"
+    return None
+
+
+def _fits(text: str, words: str, term: Term) -> bool:
+    """Whole words in a row; `text` begins and ends with a space."""
+    return f" {words}" in text if term.is_prefix else f" {words} " in text
+
+
+@lru_cache(maxsize=5_000)
+def plain_phrase(phrase: str) -> re.Pattern[str]:
+    """A phrase of a rule as it always was compared: case folded, with its punctuation."""
+    words = r"\s+".join(re.escape(word) for word in phrase.casefold().split())
+    return re.compile(rf"(?<!\w){words}(?!\w)")
