@@ -2,29 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from itertools import islice
 
 from lxml import etree, html
 
+from feeds.ingest.credits import split_credit
 from feeds.markup import one_line, text_of_html, whole_number
 from feeds.model.incoming import Enclosure, Image
 from feeds.urls import absolute_url
 
 MOST = 30
-CAPTION_CHARS = 1000
-_CREDIT = re.compile(
-    r"^\s*(?:(?:photo|image|picture|foto|bild|photograph|illustration)\s*(?:credit|courtesy|by|von|par|:)?"
-    r"(?:\s*(?:by|of|:))?|credits?\s*:|©|\(c\))\s*:?\s*(?P<who>\S.{1,120})$",
-    re.IGNORECASE,
-)
-_TRAILING = re.compile(
-    r"^(?P<caption>.+?[.!?”\"'’)])?\s*[(\[]?(?:photo(?:graph)?|image|picture|foto|bild)(?:\s+(?:credit|by|courtesy of))?"
-    r"\s*[:/]?\s+(?P<who>[^.()\[\]]{2,80})[)\]]?\.?$",
-    re.IGNORECASE,
-)
 
 
 def collect_images(
@@ -83,19 +72,6 @@ def images_in(content_html: str) -> tuple[Image, ...]:
             )
         )
     return tuple(found)
-
-
-def split_credit(text: str | None) -> tuple[str | None, str | None]:
-    """Caption and credit of a caption line: `Boats. Photo: Jane Roe` is both, `Photo: Jane Roe` a credit."""
-    if not text or len(text) > CAPTION_CHARS:
-        return text or None, None
-    whole = _CREDIT.match(text)
-    if whole:
-        return None, whole["who"].strip(" .")
-    trailing = _TRAILING.match(text)
-    if trailing and trailing["caption"]:
-        return trailing["caption"].strip(), trailing["who"].strip(" .")
-    return text, None
 
 
 def _figcaption(node: html.HtmlElement) -> str | None:

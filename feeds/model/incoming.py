@@ -257,6 +257,16 @@ class Deleted:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Biography:
+    """What is said of an author beside the article. Author box of a page · closing paragraph by name."""
+
+    name: str
+    text: str
+    url: str | None = None
+    picture_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ParsedEntry:
     """One item of a source as parsed, before we judge it."""
 
@@ -289,6 +299,32 @@ class ParsedEntry:
     """dcterms:valid: `start=…; end=…`, or a date; as written."""
     origin_guid: str | None = None
     """atom:source/id: the feed that the entry was copied from."""
+    biographies: tuple[Biography, ...] = ()
+    """Author boxes and closing paragraphs that present an author; they are not in the content."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ParsedPage:
+    """A page or a file read as one article, and what stood around it."""
+
+    entry: ParsedEntry
+    canonical_url: str | None = None
+    """link rel=canonical · og:url · JSON-LD mainEntityOfPage; absolute."""
+    site_name: str | None = None
+    """og:site_name · JSON-LD publisher · what follows the stroke in `<title>`."""
+    home_url: str | None = None
+    """The page's host."""
+    language: str | None = None
+    """html lang · JSON-LD inLanguage · og:locale."""
+    previous_url: str | None = None
+    previous_title: str | None = None
+    next_url: str | None = None
+    next_title: str | None = None
+    """link rel=prev, rel=next · the lines `Previous article …` and `Next article …` with their links."""
+    is_title_guessed: bool = False
+    """True where the title was made of the file name or of the first words."""
+    evidence: tuple[tuple[str, str], ...] = ()
+    """Field and where it came from: title, author, date, updated, image, section, tags, body …"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -33,6 +33,7 @@ _SHIFTING = frozenset({"iso2022_jp", "iso2022_kr", "hz"})
 _DECLARATION = re.compile(r"\A\s{0,99}<\?xml\s[^>]{0,200}>")
 _DECLARED = re.compile(r"encoding\s{0,9}=\s{0,9}[\"']\s{0,9}([A-Za-z0-9._:-]{1,40})")
 _STATED = re.compile(r"charset\s{0,9}[=:]\s{0,9}[\"']?\s{0,9}([A-Za-z0-9._:-]{1,40})", re.IGNORECASE)
+_META = re.compile(r"<meta\s[^>]{0,200}?charset\s{0,9}=\s{0,9}[\"']?\s{0,9}([A-Za-z0-9._:-]{1,40})", re.IGNORECASE)
 _MULTIBYTE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")
 
 
@@ -42,6 +43,15 @@ def as_utf8(body: bytes, content_type: str) -> bytes:
     found = _DECLARATION.match(text)
     rest = text[found.end() :] if found else text
     return b'<?xml version="1.0" encoding="utf-8"?>' + rest.encode("utf-8", "replace")
+
+
+def page_text(body: bytes, content_type: str) -> str:
+    """The characters of a web page: what HTTP says of its charset, else what its `meta` says (WHATWG HTML 13.2.3)."""
+    said = content_type
+    if "charset" not in said.lower():
+        found = _META.search(body[:4096].decode("latin-1"))
+        said = f"text/html; charset={found[1]}" if found else said
+    return _decoded(body, charset_of(body, said)).lstrip("\ufeff")
 
 
 def charset_of(body: bytes, content_type: str) -> str:

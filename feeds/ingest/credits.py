@@ -1,0 +1,113 @@
+"""Who made a picture, read from the line that says so, in many languages; and the caption beside it. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+CAPTION_CHARS = 1000
+LEAD_CAPTION_CHARS = 240
+_PICTURE = (
+    r"photos?|photographs?|photography|image|images|picture|pictures|pic|foto|fotos|fotografie|bild|bilder|photographie|"
+    r"illustration|grafik|graphic|fotografía|imagen|imagem|immagine|afbeelding|zdjęcie|фото|фотография|kuva|kép|fotoğraf"
+)
+_CREDIT = re.compile(
+    r"^\s*(?:(?:photo|image|picture|foto|bild|photograph|illustration)\s*(?:credit|courtesy|by|von|par|:)?"
+    r"(?:\s*(?:by|of|:))?|credits?\s*:|©|\(c\))\s*:?\s*(?P<who>\S.{1,120})$",
+    re.IGNORECASE,
+)
+_TRAILING = re.compile(
+    r"^(?P<caption>.+?[.!?”\"'’)])?\s*[(\[]?(?:photo(?:graph)?|image|picture|foto|bild)(?:\s+(?:credit|by|courtesy of))?"
+    r"\s*[:/]?\s+(?P<who>[^.()\[\]]{2,80})[)\]]?\.?$",
+    re.IGNORECASE,
+)
+# A line of its own among paragraphs: stricter, since `Photo exhibitions open` must stay text.
+_LINE = re.compile(
+    rf"^[\[(]?\s*(?:(?:(?:header|cover|main|lead|featured|top|banner)\s+)?(?:{_PICTURE})\s*(?:credits?|courtesy(?:\s+of)?|source)\s*(?:[:/–-]|by\b|of\b)\s*"
+    rf"|(?:{_PICTURE})\s*(?:\([^()]{{1,40}}\))?\s*(?:[:/]|©|\(c\))\s*(?:by\b|von\b|par\b|por\b|di\b|©|\(c\))?\s*"
+    rf"|(?:{_PICTURE})\s+(?:by|von|par|por|courtesy of)\s+(?=[^\W\d_a-z])"
+    r"|(?:crédits?|credits?)(?:\s+(?:photos?|images?))?\s*:\s*|(?:bildnachweis|bildquelle|bildrechte|fotocredit|fotonachweis|titelbild|"
+    r"crédito de la foto|foto de|fot\.|写真|写真提供|画像|図|摄影|攝影|图片来源|图|사진|사진 제공|صورة|تصوير|तस्वीर)\s*[:：/=]?\s*"
+    r"|(?:©|\(c\))\s*(?!\s*(?:19|20)\d\d))(?P<who>\S.{1,140}?)[\])]?$",
+    re.IGNORECASE,
+)  # fmt: skip
+_NO_CREDIT = re.compile(r"all rights reserved|alle rechte|tous droits|copyright|\b(?:19|20)\d\d\b.*\binc\b", re.IGNORECASE)
+_PARTS = re.compile(r"\s*(?:/|\s[|–—-]\s|\bvia\b)\s*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Credit:
+    """A credit line taken apart; `written` is what follows the word that announces it."""
+
+    written: str
+    name: str
+    agency: str | None = None
+    caption: str | None = None
+    """The words before the credit in the same line."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeadCredit:
+    """A credit above the text, its caption, and the places of the lines that they take."""
+
+    credit: Credit
+    caption: str | None
+    lines: tuple[int, ...]
+
+
+def split_credit(text: str | None) -> tuple[str | None, str | None]:
+    """Caption and credit of a caption line: `Boats. Photo: Jane Roe` is both, `Photo: Jane Roe` a credit."""
+    if not text or len(text) > CAPTION_CHARS:
+        return text or None, None
+    whole = _CREDIT.match(text) or _LINE.match(text)
+    if whole:
+        return None, whole["who"].strip(" .")
+    trailing = _TRAILING.match(text)
+    if trailing and trailing["caption"]:
+        return trailing["caption"].strip(), trailing["who"].strip(" .")
+    return text, None
+
+
+def read_credit(line: str) -> Credit | None:
+    """The credit that a line of its own states: `Photo Credit: Jane Roe / Agency`; None for any other text."""
+    text = " ".join(line.split())
+    if len(text) > 300 or _NO_CREDIT.search(text):
+        return None
+    found = _LINE.match(text)
+    if found and _is_short(found["who"]):
+        return _credit(found["who"], None)
+    trailing = _TRAILING.match(text) if re.search(r"[:(\[/]", text) else None
+    if trailing and trailing["caption"] and _is_short(trailing["who"]):
+        return _credit(trailing["who"], trailing["caption"].strip())
+    return None
+
+
+def lead_credit(lines: Sequence[str]) -> LeadCredit | None:
+    """The first credit among the lines above a text, with its caption: in the same line, or the next short one.
+
+    The next line is a caption only where another line follows that is longer, so that no text is lost.
+    """
+    for place, line in enumerate(lines):
+        credit = read_credit(line)
+        if credit is None:
+            continue
+        if credit.caption:
+            return LeadCredit(credit=credit, caption=credit.caption, lines=(place,))
+        following = lines[place + 1] if place + 1 < len(lines) else ""
+        after = lines[place + 2] if place + 2 < len(lines) else ""
+        if 0 < len(following) <= LEAD_CAPTION_CHARS and len(after) > len(following):
+            return LeadCredit(credit=credit, caption=following, lines=(place, place + 1))
+        return LeadCredit(credit=credit, caption=None, lines=(place,))
+    return None
+
+
+def _credit(who: str, caption: str | None) -> Credit:
+    written = who.strip(" .")
+    parts = [part for part in _PARTS.split(written, maxsplit=1) if part]
+    return Credit(written=written, name=parts[0] if parts else written, agency=parts[1] if len(parts) > 1 else None, caption=caption)
+
+
+def _is_short(who: str) -> bool:
+    """A name and an agency, not a sentence."""
+    return len(who.split()) <= 12 and not re.search(r"[.!?]\s+\w+\s+\w+\s+\w+", who)

@@ -1,0 +1,124 @@
+"""Dates in words within a line, in many languages: `14 March 2024`, `le 14 mars 2024 à 10h30`, `2024年3月14日`. Pure.
+
+Our own table of months, since a search through a text by a date library costs a hundred times as much.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from feeds.dates import FIRST_YEAR
+
+_NAMES = """
+january jan januar januari janvier janv enero ene gennaio gen janeiro tammikuuta ocak styczeń stycznia leden ledna
+ január ianuarie января январь січня ιανουαρίου يناير जनवरी ינואר
+february feb februar februari février févr fevrier febrero febbraio fevereiro helmikuuta şubat luty lutego únor února
+ február februarie февраля февраль лютого φεβρουαρίου فبراير फ़रवरी פברואר
+march mar märz maerz maart mars marzo março marco maaliskuuta mart marzec marca březen března március martie
+ марта март березня μαρτίου مارس मार्च מרץ
+april apr avril abril abr aprile huhtikuuta nisan kwiecień kwietnia duben dubna április aprilie
+ апреля апрель квітня απριλίου أبريل अप्रैल אפריל
+may mai mei mayo maggio mag maio maj toukokuuta mayıs maja květen května május мая май травня μαΐου مايو मई מאי
+june jun juni juin junio giugno giu junho kesäkuuta haziran czerwiec czerwca červen června június iunie
+ июня июнь червня ιουνίου يونيو जून יוני
+july jul juli juillet juil julio luglio lug julho heinäkuuta temmuz lipiec lipca červenec července július iulie
+ июля июль липня ιουλίου يوليو जुलाई יולי
+august aug augustus août aout agosto ago agustus augusti elokuuta ağustos sierpień sierpnia srpen srpna augusztus
+ августа август серпня αυγούστου أغسطس अगस्त אוגוסט
+september sept sep septembre septiembre settembre set setembro syyskuuta eylül wrzesień września září szeptember
+ septembrie сентября сентябрь вересня σεπτεμβρίου سبتمبر सितंबर ספטמבר
+october oct oktober okt octobre octubre ottobre ott outubro out lokakuuta ekim październik października říjen října
+ október octombrie октября октябрь жовтня οκτωβρίου أكتوبر अक्टूबर אוקטובר
+november nov novembre noviembre novembro marraskuuta kasım listopad listopada listopadu noiembrie
+ ноября ноябрь листопада νοεμβρίου نوفمبر नवंबर נובמבר
+december dec dezember dez décembre decembre déc diciembre dic dicembre dezembro joulukuuta aralık grudzień grudnia
+ prosinec prosince decembrie декабря декабрь грудня δεκεμβρίου ديسمبر दिसंबर דצמבר
+"""
+_MONTHS = {
+    name: number
+    for number, line in enumerate(re.sub(r"\n ", " ", _NAMES.strip()).split("\n"), 1)
+    for name in line.split()
+}
+_WORD = r"(?P<month>[^\W\d_]{3,14}|[ऀ-ॿ]{2,12})"
+_CLOCK = (
+    r"(?:\s*+(?:[,|•·–—-]|at\b|um\b|à\b|a las\b|alle\b|às\b|om\b|kl\.?|klo\b|в\b|T)?\s*+"
+    r"(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d\d))(?::\d\d)?+(?:\s?(?P<half>[ap])\.?m\b\.?)?)?"
+)
+_FORMS = tuple(
+    re.compile(form + _CLOCK, re.IGNORECASE)
+    for form in (
+        r"(?<![\d.])(?P<year>\d{4})-(?P<number>\d\d)-(?P<day>\d\d)(?!\d)",
+        r"(?<!\d)(?P<day>\d{1,2})(?:st|nd|rd|th|er|º|ª|\.)?\s{0,2}(?:de |of |d['’]|ב)?\s{0,2}" + _WORD
+        + r"\.?,?\s{1,2}(?:de |del )?(?P<year>\d{4})(?!\d)",
+        r"(?<!\w)" + _WORD + r"\.?\s{1,2}(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s{1,2}(?P<year>\d{4})(?!\d)",
+        r"(?<!\d)(?P<year>\d{4})\s?[年년]\s?(?P<number>\d{1,2})\s?[月월]\s?(?P<day>\d{1,2})\s?[日일]",
+        r"(?<!\d)(?P<year>\d{4})\.\s" + _WORD + r"\s(?P<day>\d{1,2})\.",
+        r"(?<![\d.])(?P<day>\d{1,2})\.\s?(?P<number>\d{1,2})\.\s?(?P<year>\d{4})(?!\d)",
+        r"(?<![\d/])(?P<year>\d{4})/(?P<number>\d{1,2})/(?P<day>\d{1,2})(?![\d/])",
+        r"(?<![\d/])(?P<first>\d{1,2})/(?P<second>\d{1,2})/(?P<year>\d{4})(?![\d/])",
+    )
+)  # fmt: skip
+MAX_CHARS = 400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WrittenDate:
+    """A date as it stands in a line; `written` is ISO 8601, with a time where the line has one."""
+
+    written: str
+    day: date
+    start: int
+    end: int
+
+
+def find_date(text: str, *, language: str | None = None) -> WrittenDate | None:
+    """The first whole date (day, month, year) in a line; None in long lines and where there is none.
+
+    `03/04/2024` is read by the language: month first in English of America, day first elsewhere.
+    """
+    if len(text) > MAX_CHARS or not re.search(r"\d", text):
+        return None
+    found = [one for form in _FORMS for match in form.finditer(text) if (one := _read(match, language))]
+    return min(found, key=lambda one: one.start, default=None)
+
+
+def is_today(day: date, now: datetime) -> bool:
+    """True for the day of `now` in any time zone: what a page's header states."""
+    return abs(day - now.date()) <= timedelta(days=1)
+
+
+def _read(match: re.Match[str], language: str | None) -> WrittenDate | None:
+    given = match.groupdict()
+    if given.get("first"):
+        month_first = _is_american(language) if int(given["second"]) <= 12 and int(given["first"]) <= 12 else None
+        if month_first is None:
+            month_first = int(given["second"]) > 12
+        day, month = (given["second"], given["first"]) if month_first else (given["first"], given["second"])
+    else:
+        word = (given.get("month") or "").casefold()
+        day, month = given["day"], given.get("number") or str(_MONTHS.get(word, 0))
+    try:
+        found = date(int(given["year"]), int(month), int(day))
+    except ValueError:
+        return None
+    if not FIRST_YEAR <= found.year <= 2100:
+        return None
+    return WrittenDate(
+        written=found.isoformat() + _clock(given), day=found, start=match.start(), end=match.end()
+    )
+
+
+def _clock(given: dict[str, str | None]) -> str:
+    if given.get("hour") is None:
+        return ""
+    hour, minute = int(given["hour"] or 0), int(given["minute"] or 0)
+    if given.get("half"):
+        hour = hour % 12 + (12 if (given["half"] or "").lower() == "p" else 0)
+    return f"T{hour:02}:{minute:02}:00" if hour < 24 and minute < 60 else ""
+
+
+def _is_american(language: str | None) -> bool:
+    name = (language or "").replace("_", "-").lower()
+    return name in ("en", "en-us") or name.startswith("en-us-")

@@ -1,0 +1,125 @@
+"""What stands around a text and is not of it: previous and next article, share bars, advertisements, comments. Pure.
+
+By words in lines, for pages without classes and feed content; by class, id and role in the trees of pages.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from lxml import etree, html
+
+Direction = Literal["previous", "next"]
+
+_OF_ARTICLES = r"(?:article|post|story|entry|page|news|artikel|beitrag|bericht|artikkel|inlägg|wpis|chapter)"
+_NAVIGATION: tuple[tuple[Direction, re.Pattern[str]], ...] = tuple(
+    (direction, re.compile(rf"^[«‹←<\s]*(?:{words})\s*[:»›→>«‹←|–—-]*\s*(?P<title>.*?)[»›→>\s]*$", re.IGNORECASE))
+    for direction, words in (
+        ("previous", rf"(?:previous|prev|older|earlier|vorherige[rs]?|voriger?|vorige|förra|forrige|poprzedni)\s+{_OF_ARTICLES}\b"
+         r"|(?:previous|prev|zurück|précédent|anterior|precedente|vorige)\s*[:»›→«‹←]|article précédent|billet précédent"
+         r"|(?:artículo|entrada|artigo|post|noticia|notícia|publicación) anterior|(?:articolo|post) precedente"
+         r"|(?:предыдущая|предыдущий) (?:статья|запись|материал|пост)|poprzedni (?:artykuł|wpis)|önceki (?:yazı|haber)|edellinen artikkeli"
+         r"|předchozí článek|上一篇(?:文章)?|前の記事|이전 ?(?:글|기사)|المقال السابق|पिछला लेख|המאמר הקודם"),
+        ("next", rf"(?:next|newer|nächste[rs]?|volgende?|nästa|neste|næste|następny)\s+{_OF_ARTICLES}\b"
+         r"|(?:next|weiter|suivant|siguiente|seguinte|successivo|volgende)\s*[:»›→«‹←]|article suivant|billet suivant"
+         r"|(?:artículo|entrada|artigo|post|noticia|publicación) (?:siguiente|seguinte)|próximo (?:artigo|post)|(?:articolo|post) successivo"
+         r"|(?:следующая|следующий) (?:статья|запись|материал|пост)|następny (?:artykuł|wpis)|sonraki (?:yazı|haber)|seuraava artikkeli"
+         r"|další článek|下一篇(?:文章)?|次の記事|다음 ?(?:글|기사)|المقال التالي|अगला लेख|המאמר הבא"),
+    )
+)  # fmt: skip
+_ALONE = re.compile(
+    r"^[\W_]*(?:advertisements?|advertising|sponsored(?: content)?|ad|story continues below(?: advertisement)?|article continues below(?: advertisement)?|continue reading below"
+    r"|anzeige|werbung|annonce|publicité|publicidad|pubblicità|publicidade|advertentie|реклама|reklama?|広告|广告|광고|إعلان"
+    r"|share|share this(?: article| story| post| page)?|share on (?:facebook|twitter|x|linkedin|whatsapp)|tweet|pin it|e-?mail|print|teilen|partager|compartir|condividi|delen|поделиться|compartilhar|udostępnij"
+    r"|facebook|twitter|linkedin|whatsapp|pinterest|reddit|telegram|copy link|like this|like|loading"
+    r"|(?:\d+ )?comments?|(?:\d+ )?kommentare?|(?:\d+ )?commentaires?|(?:\d+ )?comentarios?|leave a (?:comment|reply)|add a comment|post a comment|no comments(?: yet)?"
+    r"|related(?: (?:articles?|stories|posts?|content|news|topics|links))?|more stories|more from .{1,40}|you may also like|recommended(?: for you)?|read (?:more|next|also)|see also"
+    r"|mehr zum thema|das könnte sie auch interessieren|ähnliche (?:artikel|beiträge)|lesen sie auch|à lire aussi|lire aussi|sur le même sujet|articles liés"
+    r"|(?:artículos|noticias) relacionad[oa]s|lee también|leggi anche|articoli correlati|lees ook|leia também|читайте также|по теме|czytaj także|関連記事|相关文章|관련 ?기사"
+    r"|about the authors?|über den autor|über die autorin|à propos de l['’]auteur|sobre el autor|skip to (?:main )?content|back to top|nach oben)[\W_]*$",
+    re.IGNORECASE,
+)  # fmt: skip
+_BEGINS = re.compile(
+    r"^[\W_]*(?:(?:sign up|subscribe|register)\b.{0,60}\b(?:newsletter|inbox|e-?mails?|updates?|daily|weekly)|get (?:our|the) .{0,40}newsletter"
+    r"|(?:unseren?|jetzt|zum)\b.{0,40}newsletter|(?:recevez|abonnez-vous|inscrivez-vous).{0,60}(?:newsletter|lettre)|(?:suscr[ií]bete|iscriviti|inscreva-se|подпишитесь).{0,80}"
+    r"|(?:share|tweet|e-?mail|print)(?:[\s|·,/]+(?:share|tweet|e-?mail|print|facebook|twitter|x|whatsapp|linkedin|pinterest|this|on|via|to|with|friends?))+[\W_]*$"
+    r"|follow us on\b|folgen sie uns|suivez-nous|síguenos|seguici su|join the conversation|click here to (?:share|subscribe|print)"
+    r"|(?:read (?:more|also|next)|see also|related(?: (?:articles?|stor(?:y|ies)|posts?))?|more on this|lesen sie auch|mehr zum thema|lire aussi|à lire aussi|lee también|leggi anche|lees ook|leia também|читайте также|関連記事)\s*[:：]"
+    r"|(?:tags?|filed under|posted in|categories|schlagw[oö]rter|stichworte|mots-clés|etiquetas|теги)\s*:"
+    r"|(?:copyright\b|©)\s*(?:©\s*)?(?:19|20)\d\d\b)",
+    re.IGNORECASE,
+)  # fmt: skip
+MOST_CHARS = 220
+_NAMES = re.compile(
+    r"(?:^|[\s_-])(?:related|relatedposts?|recommended|recommendations?|read-?(?:more|next|also)|more-?(?:stories|articles|posts)|you-?may-?(?:also-?)?like|yarpp|jp-relatedposts"
+    r"|share|shares?-?(?:bar|buttons?|links?|tools?)|sharing|sharedaddy|share(?:this|tools)|social-?(?:share|sharing|links|media|icons?|buttons?|bar)?|addtoany(?:_\w+)?|shariff"
+    r"|newsletter(?:-?(?:box|signup|form|widget))?|subscribe(?:-?(?:box|form))?|mc4wp\w*|sign-?up(?:-?(?:box|form))?"
+    r"|advert|adverts|advertisement|advertising|ad-?(?:slot|box|container|wrapper|unit|banner)|adsbygoogle|sponsored|outbrain|taboola|promo-?box"
+    r"|comments?(?:-?(?:area|list|section|wrapper|respond|form))?|respond|disqus(?:_thread)?"
+    r"|(?:post|posts|article|entry|story)-?nav(?:igation)?|nav-?links|nav-?(?:previous|next|below|above)|prev-?next|previous-?next|pager|pagination|page-?links"
+    r"|breadcrumbs?|author-?(?:box|bio|info|card|profile|description|about)|about-?(?:the-?)?author|post-?author-?(?:box|bio)|cookie(?:-?(?:banner|notice|consent))?|skip-?link|screen-reader-text)(?=$|[\s_-])",
+    re.IGNORECASE,
+)  # fmt: skip
+_ROLES = frozenset({"navigation", "banner", "contentinfo", "search", "complementary", "dialog", "alert"})
+_NEVER = frozenset({"html", "body", "main", "head"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Neighbour:
+    """A line that leads to the article before or after this one."""
+
+    direction: Direction
+    title: str
+
+
+def read_navigation(line: str) -> Neighbour | None:
+    """The neighbour that `Previous article: Boats are back` names; None for any other line."""
+    text = " ".join(line.split())
+    if not text or len(text) > MOST_CHARS:
+        return None
+    for direction, pattern in _NAVIGATION:
+        found = pattern.match(text)
+        if found and not re.search(r"[.!?]\s+\w.*\w[.!]$", found["title"]):
+            return Neighbour(direction=direction, title=found["title"].strip(" :–—-|"))
+    return None
+
+
+def is_furniture(line: str) -> bool:
+    """True for a line that says by its words alone that it is no text: `Advertisement`, `Share this on …`."""
+    text = " ".join(line.split())
+    return 0 < len(text) <= MOST_CHARS and bool(_ALONE.match(text) or _BEGINS.match(text))
+
+
+def named_furniture(node: html.HtmlElement) -> str | None:
+    """The class, id, role or tag by which an element is furniture; None where it is not."""
+    if node.tag in _NEVER:
+        return None
+    if node.tag in ("nav", "form"):
+        return str(node.tag)
+    role = (node.get("role") or "").strip().lower()
+    if role in _ROLES:
+        return f"role={role}"
+    for key in ("class", "id"):
+        found = _NAMES.search((node.get(key) or "")[:500])
+        if found:
+            return f"{key}={found[0].strip(' _-')}"
+    return None
+
+
+def prune(root: html.HtmlElement, *, text_chars: int) -> tuple[str, ...]:
+    """The tree without its furniture, changed in place; answers by what each part was known.
+
+    An element that holds a third of the page's text is kept whatever its name is.
+    """
+    known: list[str] = []
+    for node in list(root.iter(etree.Element)):
+        name = named_furniture(node)
+        if name is None or node.getparent() is None or root not in node.iterancestors():
+            continue
+        if sum(len(text) for text in node.itertext()) * 3 > text_chars and name not in ("nav",):
+            continue
+        known.append(name)
+        node.drop_tree()
+    return tuple(known)

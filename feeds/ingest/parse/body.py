@@ -1,0 +1,181 @@
+"""The text of a page as blocks of HTML: what trafilatura takes for the article, or the element that says it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from copy import deepcopy
+from dataclasses import dataclass
+from html import escape
+from typing import Any, Literal
+
+import trafilatura
+from lxml import etree, html
+
+from feeds.ingest.parse.figures import MARKED, Figure
+from feeds.ingest.parse.tree import line_of
+
+LEAST_SHARE = 0.5
+"""trafilatura's text is not believed where the marked element has more than twice as much."""
+_INLINE = {"#b": "strong", "#i": "em", "#u": "u", "#t": "code", "#sub": "sub", "#sup": "sup"}
+_NAMES = {"quote": "blockquote", "lb": "br", "row": "tr", "del": "del", "p": "p", "table": "table"}
+_KEPT_BLOCKS = frozenset("p ul ol dl blockquote pre table h2 h3 h4 h5 h6 h1 hr".split())
+_LINES = frozenset("p h1 h2 h3 h4 h5 h6".split())
+
+Kind = Literal["line", "heading", "figure", "other"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Block:
+    """One paragraph, heading, list, quotation, table or picture of the text."""
+
+    kind: Kind
+    line: str
+    """Its words, for a line or a heading; of others too, but no rule about lines takes them."""
+    markup: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Body:
+    """The blocks of a text and how they were found."""
+
+    blocks: tuple[Block, ...]
+    evidence: str
+
+
+def read_body(root: html.HtmlElement, container: html.HtmlElement | None, figures: Sequence[Figure]) -> Body:
+    """The article's text in the tree, its furniture already gone; `container` is the element marked as its body."""
+    chosen: Any = trafilatura.bare_extraction(
+        deepcopy(root), include_comments=False, include_formatting=True, include_links=True, include_tables=True,
+        with_metadata=False,
+    )  # fmt: skip
+    blocks = _of_trafilatura(chosen.body, figures) if chosen is not None and chosen.body is not None else ()
+    if container is not None:
+        marked = _of_container(container, figures)
+        have, meant = _length(blocks), _length(marked)
+        if meant > 200 and have < meant * LEAST_SHARE:
+            return Body(blocks=marked, evidence="the marked element; trafilatura kept less than half of it")
+    return Body(blocks=blocks, evidence="trafilatura")
+
+
+def _length(blocks: Sequence[Block]) -> int:
+    return sum(len(one.line) for one in blocks)
+
+
+def _of_trafilatura(body: etree._Element, figures: Sequence[Figure]) -> tuple[Block, ...]:
+    for node in body.iter(etree.Element):
+        _as_html(node)
+    found: list[Block] = []
+    if body.text and body.text.strip():
+        found.extend(_block(_paragraph(body.text), figures))
+    for node in list(body):
+        tail, node.tail = node.tail, None
+        found.extend(_block(node, figures))
+        if tail and tail.strip():
+            found.extend(_block(_paragraph(tail), figures))
+    return tuple(found)
+
+
+def _as_html(node: etree._Element) -> None:
+    """The element of trafilatura's own vocabulary (TEI) as one of HTML, in place."""
+    rend, target = node.get("rend") or "", node.get("target")
+    name = str(node.tag)
+    if name == "head":
+        node.tag = rend if re.fullmatch(r"h[1-6]", rend) else "h2"
+    elif name == "hi":
+        node.tag = _INLINE.get(rend, "em")
+    elif name == "ref":
+        node.tag = "a"
+    elif name == "list":
+        node.tag = rend if rend in ("ul", "ol", "dl") else "ul"
+    elif name == "item":
+        node.tag = rend[:2] if rend[:2] in ("dt", "dd") else "li"
+    elif name == "cell":
+        node.tag = "th" if node.get("role") == "head" else "td"
+    elif name == "graphic":
+        node.tag = "img"
+        return
+    elif name == "code":
+        parent = node.getparent()
+        has_lines = "\n" in "".join(node.itertext()) or (parent is not None and parent.tag == "body")
+        node.tag = "pre" if has_lines and (parent is None or parent.tag != "pre") else "code"
+    else:
+        node.tag = _NAMES.get(name, name)
+    node.attrib.clear()
+    if node.tag == "a" and target:
+        node.set("href", target)
+
+
+def _paragraph(text: str) -> etree._Element:
+    node = etree.Element("p")
+    node.text = text.strip()
+    return node
+
+
+def _block(node: etree._Element, figures: Sequence[Figure]) -> list[Block]:
+    """The element as a block, and after it the pictures that stand in it."""
+    words = " ".join("".join(node.itertext()).split())
+    shown = [int(number) for number in MARKED.findall(words)]
+    markup = html.tostring(node, encoding="unicode", with_tail=False)
+    if shown:
+        words, markup = MARKED.sub(" ", words).strip(), MARKED.sub(" ", markup)
+    found: list[Block] = []
+    if words or node.tag == "img":
+        name = str(node.tag)
+        is_block = name in _KEPT_BLOCKS or name == "img"
+        kind: Kind = "heading" if re.fullmatch(r"h[1-6]", name) else "line" if name in _LINES or not is_block else "other"
+        found.append(Block(kind=kind, line=words, markup=markup if is_block else f"<p>{markup}</p>"))
+    found.extend(
+        Block(kind="figure", line="", markup=figures[number].markup) for number in dict.fromkeys(shown) if number < len(figures)
+    )
+    return found
+
+
+def _of_container(container: html.HtmlElement, figures: Sequence[Figure]) -> tuple[Block, ...]:
+    """The marked element's own blocks, where they stand, and its loose text as paragraphs."""
+    found: list[Block] = []
+    loose: list[str] = []
+
+    def flush() -> None:
+        text = "".join(loose).strip()
+        loose.clear()
+        if text:
+            words = " ".join(html.fromstring(f"<div>{text}</div>").text_content().split())
+            if words:
+                found.extend(_block(html.fromstring(f"<p>{text}</p>"), figures))
+
+    waiting: list[html.HtmlElement | str | None] = [container]
+    while waiting:
+        node = waiting.pop()
+        if node is None:
+            flush()
+        elif isinstance(node, str):
+            loose.append(escape(node, quote=False))
+        elif node.tag in _KEPT_BLOCKS:
+            flush()
+            found.extend(_block(deepcopy_bare(node), figures))
+        elif node is container or node.tag in ("div", "section", "article", "main", "header", "figure", "center", "body"):
+            flush()
+            waiting.append(None)
+            for child in reversed(node):
+                if child.tail:
+                    waiting.append(child.tail)
+                if isinstance(child.tag, str):
+                    waiting.append(child)
+            if node.text:
+                waiting.append(node.text)
+        elif node.tag not in ("script", "style", "noscript", "aside", "footer", "button", "svg", "iframe"):
+            loose.append("<br>" if node.tag == "br" else html.tostring(node, encoding="unicode", with_tail=False))
+    return tuple(found)
+
+
+def deepcopy_bare(node: html.HtmlElement) -> html.HtmlElement:
+    """A copy without what follows the element."""
+    copy = deepcopy(node)
+    copy.tail = None
+    return copy
+
+
+def has_words(node: html.HtmlElement, least: int) -> bool:
+    """True where the element's paragraphs hold that many characters."""
+    return sum(len(line_of(one)) for one in node.iter("p")) >= least

@@ -1,0 +1,220 @@
+"""What a page marks by its elements, classes and relations: the article's element, names, dates, author boxes, neighbours."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from lxml import etree, html
+
+from feeds.dates import parse_date
+from feeds.ingest.bylines import read_byline
+from feeds.ingest.datelines import find_date, is_today
+from feeds.ingest.furniture import Direction, read_navigation
+from feeds.ingest.parse.tree import line_of
+from feeds.model.incoming import Biography, Byline
+from feeds.urls import absolute_url
+
+_AUTHOR = re.compile(
+    r"(?:^|[\s_-])(?:byline\w{0,10}|author|authors|author-?names?|by-?author|posted-?by|written-?by|vcard|fn|autor(?:en)?|article-?author|entry-?author|post-?author|contributors?|writer)(?=$|[\s_-])",
+    re.IGNORECASE,
+)
+_DATE = re.compile(
+    r"(?:^|[\s_-])(?:date|dates|datum|published|publish(?:ed)?-?(?:date|time|on)?|pub-?date|post-?date|posted-?on|entry-?date|article-?date|date-?published|time|timestamp|updated|dateline|datetime|fecha|data|meta|byline)(?=$|[\s_-])",
+    re.IGNORECASE,
+)
+_NOT_OURS = re.compile(r"comment|related|sidebar|widget|recommend|popular|latest|teaser|footer|newsletter|trending|recent|author-?(?:box|bio|info)|today|clock|weather|masthead|top-?bar", re.IGNORECASE)
+_BOX = re.compile(
+    r"(?:^|[\s_-])(?:author-?(?:box|bio|info|card|profile|description|about|details|block|area)|about-?(?:the-?)?author|post-?author-?(?:box|bio)|author-?biography|bio|biography|author)(?=$|[\s_-])",
+    re.IGNORECASE,
+)
+_BODY = re.compile(r"(?:^|\s)(?:article-?body|entry-content|post-content|article-content|article__body|story-body|post-body|e-content|articlebody)(?=$|\s)", re.IGNORECASE)
+_PATH_DATE = re.compile(r"/((?:19|20)\d\d)[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])(?:/|-|$)")
+MOST = 60
+MOST_NAMED = 120
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Neighbouring:
+    """The article before or after this one, as the page links to it."""
+
+    direction: Direction
+    url: str | None
+    title: str | None
+
+
+def title_node(root: html.HtmlElement) -> html.HtmlElement | None:
+    """The heading that is the article's title: the only `h1` with words, or the first within an article."""
+    found = [node for node in root.iter("h1") if 3 <= len(line_of(node)) <= 400]
+    within = [node for node in found if any(one.tag in ("article", "main") for one in node.iterancestors())]
+    return next(iter(within or found), None)
+
+
+def scope_of(root: html.HtmlElement, title: html.HtmlElement | None) -> html.HtmlElement:
+    """The element in which the article stands with its head: `article`, `main`, else the body."""
+    total = _text_chars(root)
+    if title is not None:
+        for one in title.iterancestors("article", "main"):
+            if _text_chars(one) * 3 >= total:
+                return one
+    named = max(root.iter("article", "main"), key=_text_chars, default=None)
+    if named is not None and _text_chars(named) * 5 >= total * 2:
+        if title is None or title in named.iter("h1"):
+            return named
+    bodies = list(root.iter("body"))
+    return bodies[0] if bodies else root
+
+
+def body_node(scope: html.HtmlElement) -> html.HtmlElement | None:
+    """The element marked as the article's text: itemprop=articleBody, a usual class of it, or the only `article`."""
+    every = [node for node in scope.iter(etree.Element) if "articlebody" in (node.get("itemprop") or "").lower()]
+    every = every or [node for node in scope.iter("div", "section") if _BODY.search((node.get("class") or "")[:400])]
+    if not every and scope.tag == "article":
+        every = [scope]
+    return max(every, key=_text_chars, default=None)
+
+
+def marked_bylines(scope: html.HtmlElement, language: str | None) -> tuple[Byline, ...]:
+    """Names that the page marks as the author's: rel=author, then classes that say so, then `By …` beside the title."""
+    linked = _unique(
+        Byline(text=line, url=node.get("href"))
+        for node in scope.iter("a")
+        if "author" in (node.get("rel") or "").lower().split() and 2 < len(line := line_of(node)) <= 80 and _is_ours(node)
+    )
+    classed: list[Byline] = []
+    for node in _named(scope, _AUTHOR):
+        line = line_of(node)
+        if not 2 < len(line) <= 200 or re.fullmatch(r"(?i)\W*(?:comments?|.*\bcomments?\b.*)", line):
+            continue
+        read = read_byline(line, language=language, is_marked=True)
+        if read and read.names:
+            link = next((one.get("href") for one in node.iter("a") if one.get("href")), None) if len(read.names) == 1 else None
+            classed = [Byline(text=name, url=link) for name in read.names]
+            break
+    if linked and (len(linked) >= len(classed) or not classed):
+        return linked
+    return tuple(classed)
+
+
+def marked_date(
+    scope: html.HtmlElement, *, language: str | None, now: datetime
+) -> tuple[str, str] | None:
+    """The date that the page marks as the article's, and by what: `time`, then classes; today only where it has a time."""
+    seen: list[tuple[str, str, date, bool]] = []
+    for node in list(scope.iter("time"))[:MOST]:
+        if not _is_ours(node):
+            continue
+        written = (node.get("datetime") or "").strip()
+        moment = parse_date(written)
+        if moment is not None and len(written) >= 10:
+            is_exact = len(written) > 10
+            is_change = bool(re.search(r"updated|modified", node.get("class") or "")) and "published" not in (node.get("class") or "")
+            if not is_change:
+                seen.append((written, "time element", moment.date(), is_exact))
+        elif (read := find_date(line_of(node), language=language)) is not None:
+            seen.append((read.written, "time element", read.day, False))
+        if seen:
+            break
+    for node in _named(scope, _DATE):
+        line = line_of(node)
+        if len(line) > 200:
+            continue
+        read = find_date(line, language=language)
+        if read is not None:
+            seen.append((read.written, f"{node.tag}.{(node.get('class') or '').split(' ')[0][:40]}", read.day, len(read.written) > 10))
+            break
+    trusted = [one for one in seen if one[3] or not is_today(one[2], now)]
+    best = next(iter(trusted or seen), None)
+    if best is None:
+        return None
+    exact = next((one for one in trusted if one[3] and one[2] == best[2]), best)
+    return exact[0], exact[1]
+
+
+def date_of_path(url: str | None) -> str | None:
+    """The day in an address such as `/2024/03/14/boats`; None where there is none."""
+    found = _PATH_DATE.search((url or "").split("?", 1)[0])
+    return f"{found[1]}-{int(found[2]):02}-{int(found[3]):02}" if found else None
+
+
+def author_boxes(root: html.HtmlElement, names: Sequence[str], url: str) -> tuple[Biography, ...]:
+    """What boxes about the author say of the authors of the byline, by name; with their link and picture."""
+    found: dict[str, Biography] = {}
+    for node in _named(root, _BOX, is_any=True):
+        line = line_of(node)
+        if not 40 <= len(line) <= 3000:
+            continue
+        texts = [text for one in node.iter("p", "div", "span", "dd") if len(text := line_of(one)) >= 30 and next(one.iter("p"), one) is one]
+        for name in names:
+            if name in found or name.casefold() not in line.casefold():
+                continue
+            about = max((text for text in texts if text.casefold() != name.casefold()), key=len, default=None)
+            if about is None and len(line) > len(name) + 30:
+                about = line
+            if about is None:
+                continue
+            link = next((one.get("href") for one in node.iter("a") if name.casefold() in line_of(one).casefold()), None)
+            picture = next((one.get("data-src") or one.get("src") for one in node.iter("img")), None)
+            found[name] = Biography(name=name, text=about[:2000], url=absolute_url(link, url), picture_url=absolute_url(picture, url))
+    return tuple(found.values())
+
+
+def neighbours(root: html.HtmlElement, url: str) -> tuple[Neighbouring, ...]:
+    """The previous and the next article, by rel=prev and rel=next, by classes, and by the words of links."""
+    found: dict[Direction, Neighbouring] = {}
+    for node in root.iter("link", "a"):
+        address = absolute_url(node.get("href"), url)
+        if address is None or len(found) == 2:
+            continue
+        line = line_of(node) if node.tag == "a" else (node.get("title") or "")
+        rel = (node.get("rel") or "").lower().split()
+        read = read_navigation(line) if node.tag == "a" else None
+        parent = node.getparent()
+        named = f"{node.get('class') or ''} {(parent.get('class') or '') if parent is not None else ''}".lower()
+        direction: Direction | None = read.direction if read else None
+        if direction is None and ({"prev", "previous"} & set(rel) or (node.tag == "a" and re.search(r"nav-?previous|post-?prev|prev-?post", named))):
+            direction = "previous"
+        if direction is None and ("next" in rel or (node.tag == "a" and re.search(r"nav-?next|post-?next|next-?post", named))):
+            direction = "next"
+        if direction is not None and (direction not in found or not found[direction].title):
+            title = (read.title if read else re.sub(r"^[\W_]+|[\W_]+$", "", line)) or None
+            found[direction] = Neighbouring(direction=direction, url=address, title=title[:300] if title else None)
+    return tuple(found.values())
+
+
+def _named(scope: html.HtmlElement, pattern: re.Pattern[str], *, is_any: bool = False) -> Iterator[html.HtmlElement]:
+    count = 0
+    for node in scope.iter(etree.Element):
+        if node.tag in ("html", "body", "main", "article", "time", "head", "form", "input"):
+            continue
+        if count > MOST_NAMED:
+            return
+        names = f"{node.get('class') or ''} {node.get('id') or ''} {node.get('itemprop') or ''}"[:400]
+        if names != "  " and pattern.search(names) and (is_any or _is_ours(node)):
+            count += 1
+            yield node
+
+
+def _is_ours(node: html.HtmlElement) -> bool:
+    """True for an element of the article's own head or text: no header of the page, no lists of other articles."""
+    for one in (node, *node.iterancestors()):
+        if one.tag in ("nav", "aside", "footer"):
+            return False
+        if one.tag in ("article", "main", "body"):
+            return True
+        if _NOT_OURS.search(f"{one.get('class') or ''} {one.get('id') or ''}"[:400]):
+            return False
+        parent = one.getparent()
+        if one.tag == "header" and parent is not None and parent.tag == "body" and next(one.iter("h1"), None) is None:
+            return False
+    return True
+
+
+def _unique(bylines: Iterator[Byline]) -> tuple[Byline, ...]:
+    return tuple({one.text.casefold(): one for one in bylines}.values())[:MOST]
+
+
+def _text_chars(node: html.HtmlElement) -> int:
+    return sum(len(one.text_content()) for one in node.iter("p"))

@@ -1,0 +1,68 @@
+"""The title of a page: which of its tellings is the article's own, without the site's name. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from feeds.ingest.frame import folded
+from feeds.markup import text_of_html
+
+_STROKE = re.compile(r"\s+(?:[|–—·•»«:›-]|::|//)\s+|\s*[|｜]\s*|\s+-{2}\s+")
+MOST_CHARS = 500
+
+
+def choose_title(
+    told: Sequence[tuple[str, str | None]], *, site_name: str | None, host: str, known: str | None = None
+) -> tuple[str, str] | None:
+    """The title and where it came from; `told` are all tellings, the most trusted first.
+
+    Site names behind a stroke are taken off; a title that is cut with an ellipsis gives way to the whole one.
+    """
+    clean = [(where, bare) for where, text in told if text and (bare := _bare(text, told, site_name, host))]
+    if not clean:
+        return None
+    if known:
+        same = next((one for one in clean if folded(one[1]) == folded(known)), None)
+        if same:
+            return same[1], same[0]
+    where, title = clean[0]
+    cut = re.sub(r"\s*(?:…|\.\.\.)$", "", title)
+    for other, text in clean[1:]:
+        if cut != title and folded(text).startswith(folded(cut)) and len(text) > len(cut):
+            return text, other
+    return title, where
+
+
+def site_of_title(text: str | None, heading: str | None) -> str | None:
+    """The site's name behind the stroke of a `<title>`, where the rest is the heading."""
+    whole = " ".join((text or "").split())
+    for found in _STROKE.finditer(whole):
+        if heading and folded(whole[: found.start()]) == folded(heading):
+            return whole[found.end() :].strip()[:100] or None
+    return None
+
+
+def _bare(text: str, told: Sequence[tuple[str, str | None]], site_name: str | None, host: str) -> str:
+    title = text_of_html(text)[:MOST_CHARS]
+    others = {folded(one) for where, one in told if one and one is not text}
+    site = folded(site_name or "")
+    parts = list(_STROKE.finditer(title))
+    for found in reversed(parts):
+        head, tail = title[: found.start()].strip(), title[found.end() :].strip()
+        if not head or not tail:
+            continue
+        is_site = folded(tail) == site or (len(tail) >= 3 and _is_of_host(tail, host))
+        if is_site or (folded(head) in others and len(folded(head)) > 8):
+            title = head
+    for found in parts[:1]:
+        head, tail = title[: found.start()].strip(), title[found.end() :].strip()
+        if tail and folded(head) == site and site:
+            title = tail
+    return title
+
+
+def _is_of_host(text: str, host: str) -> bool:
+    name = folded(text)
+    labels = host.removeprefix("www.").rsplit(".", 1)[0]
+    return bool(name) and (name == folded(host.removeprefix("www.")) or name == folded(labels))
