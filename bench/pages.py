@@ -181,8 +181,9 @@ def _true_names(author: object) -> tuple[str, ...]:
     if not author:
         return ()
     text = str(author)
-    lines = re.findall(r"'([^']+)'", text) if text.startswith("[") else [text.strip().split("\n", 1)[0] or text]
-    lines = [re.sub(r"^(by|par|von|written by)\s+|\s*\(.*\)$", "", one.strip(), flags=re.IGNORECASE) for one in lines]
+    text = re.sub(r"^(by|par|von|written by)\s+", "", text.strip(), flags=re.IGNORECASE)
+    lines = re.findall(r"'([^']+)'", text) if text.startswith("[") else [text.split("\n", 1)[0]]
+    lines = [re.sub(r"\s*\(.*\)$", "", one.strip()) for one in lines]
     return tuple(
         one.name for line in lines
         for one in judge_bylines([Byline(text=line)], titles=(), fallback=line, base_url=None)

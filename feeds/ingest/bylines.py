@@ -15,12 +15,18 @@ from feeds.ingest.datelines import find_date
 MAX_CHARS = 220
 MOST_NAMES = 8
 _BY = re.compile(
-    r"^[\W_]*(?:(?:story|words|text|report(?:ed|ing)?|article|written|posted|published|geschrieben|verfasst|publié|escrito|scritto|geschreven)\s+(?:by|von|par|por|da|door)\s+"
+    r"^[\W_]*(?:(?:ein(?:e)?|an?|une?)\s+(?:kolumne|interview|beitrag|artikel|kommentar|gastbeitrag|essay|analyse|reportage|column|report|analysis|commentary|tribune|article)\s+(?:von|by|par|de)\s+"
+    r"|(?:story|words|text|report(?:ed|ing)?|article|written|posted|published|created|submitted|geschrieben|verfasst|erstellt|eingestellt|gespeichert|publiziert|publié|escrito|scritto|geschreven)\s+(?:by|von|par|por|da|door)\s+"
     r"|(?:by|von|par|por|di|door|av|af|przez|от|автор(?:ы)?|autor(?:es|en|in|a|i)?|author|auteur|autore|forfatter|författare|text|texte|texto|testo|tekst|words|kirjoittaja|yazan)\s*[:：]\s*"
     r"|(?:by|von|par|por|di|door|av|af)\s+(?=[^\W\d_]))",
     re.IGNORECASE,
 )
 _BY_OTHER = re.compile(r"^[\W_]*(?:作者|記者|记者|撰文|文|執筆|筆者|기자|글|بقلم|كتب|लेखक|מאת)\s*[:：/／|丨]?\s*(?P<rest>\S.*)$")
+_WITHIN = re.compile(r"\s(?:by|von|par|por|di|door|av)\s+(?=[^\W\d_a-z])", re.IGNORECASE)
+_NOBODY = frozenset(
+    "follow following published publiziert posted updated share subscribe login anmelden read more author autor autorin von by date news home"
+    " blog redaktion kommentare comments print email facebook twitter instagram profile wordpressadmin wpadmin siteadmin".split()
+)
 _CUT = re.compile(r"\s*(?:[|•·‧∙●▪/]|\s[–—-]\s|\n|\t)\s*")
 _BETWEEN = re.compile(r"\s*(?:,|;|\s(?:and|und|et|y|e|en|och|og|i|и|ve|with|mit|avec)\s|\s?&\s?|、|，)\s*", re.IGNORECASE)
 _OFFICE = re.compile(
@@ -50,6 +56,8 @@ class BylineLine:
     published: str | None = None
     day: date | None = None
     updated: str | None = None
+    is_said: bool = False
+    """True where the line or the page says that these are authors; else a name only stands beside a date."""
 
 
 def read_byline(line: str, *, language: str | None = None, is_marked: bool = False) -> BylineLine | None:
@@ -70,12 +78,18 @@ def read_byline(line: str, *, language: str | None = None, is_marked: bool = Fal
     has_date = bool(published or updated)
     if said is None and other is None and not is_marked and not has_date:
         return None
-    names, office = _names(bare[said.end() :] if said else other["rest"] if other else bare, is_loose=is_marked)
+    if said is None and other is None and is_marked:
+        within = _WITHIN.search(bare)
+        bare = bare[within.end() :] if within else bare
+    rest = bare[said.end() :] if said else other["rest"] if other else bare
+    is_single = said is not None and (has_date or len(rest) <= 30)
+    names, office = _names(rest, is_loose=is_marked or is_single)
     if not names:
         return None
     if said and not has_date and not office and len(bare) > 120:
         return None
-    return BylineLine(names=names, office=office, published=published, day=day, updated=updated)
+    is_said = said is not None or other is not None or is_marked
+    return BylineLine(names=names, office=office, published=published, day=day, updated=updated, is_said=is_said)
 
 
 def _without_dates(text: str, language: str | None) -> tuple[str, str | None, date | None, str | None]:
@@ -120,4 +134,4 @@ _AROUND_ENDS = re.compile(r"^(?:by|von|par|por|di|door)\s+|\s+(?:on|am|um|le|el|
 
 def _is_handle(name: str) -> bool:
     """One word that may be what somebody writes under, where the page itself calls it a byline."""
-    return bool(re.fullmatch(r"[^\W_][\w.'’-]{1,30}", name)) and not name.isdigit() and not _AROUND_DATE.fullmatch(name)
+    return bool(re.fullmatch(r"[^\W_][\w.'’-]{1,30}", name)) and not name.isdigit() and name.casefold() not in _NOBODY and not _AROUND_DATE.fullmatch(name)

@@ -22,13 +22,17 @@ _TRAILING = re.compile(
     r"\s*[:/]?\s+(?P<who>[^.()\[\]]{2,80})[)\]]?\.?$",
     re.IGNORECASE,
 )
+_STATED = re.compile(
+    rf"^(?P<caption>.{{1,900}}?)\s*[(\[|–—-]*\s*\b(?:{_PICTURE}|credits?|crédits?|quelle|bildquelle)(?:\s+(?:credit|by))?\s*[:©]\s*(?P<who>[^\[\]]{{2,100}}?)[)\].]*$",
+    re.IGNORECASE,
+)
 # A line of its own among paragraphs: stricter, since `Photo exhibitions open` must stay text.
 _LINE = re.compile(
     rf"^[\[(]?\s*(?:(?:(?:header|cover|main|lead|featured|top|banner)\s+)?(?:{_PICTURE})\s*(?:credits?|courtesy(?:\s+of)?|source)\s*(?:[:/–-]|by\b|of\b)\s*"
     rf"|(?:{_PICTURE})\s*(?:\([^()]{{1,40}}\))?\s*(?:[:/]|©|\(c\))\s*(?:by\b|von\b|par\b|por\b|di\b|©|\(c\))?\s*"
     rf"|(?:{_PICTURE})\s+(?:by|von|par|por|courtesy of)\s+(?=[^\W\d_a-z])"
     r"|(?:crédits?|credits?)(?:\s+(?:photos?|images?))?\s*:\s*|(?:bildnachweis|bildquelle|bildrechte|fotocredit|fotonachweis|titelbild|"
-    r"crédito de la foto|foto de|fot\.|写真|写真提供|画像|図|摄影|攝影|图片来源|图|사진|사진 제공|صورة|تصوير|तस्वीर)\s*[:：/=]?\s*"
+    r"crédito de la foto|foto de|fot\.)\s*[:：/=]?\s*|(?:写真提供|写真|画像提供|摄影|攝影|图片来源|사진 ?제공|사진|صورة|تصوير|तस्वीर)\s*[:：/=]\s*"
     r"|(?:©|\(c\))\s*(?!\s*(?:19|20)\d\d))(?P<who>\S.{1,140}?)[\])]?$",
     re.IGNORECASE,
 )  # fmt: skip
@@ -66,6 +70,9 @@ def split_credit(text: str | None) -> tuple[str | None, str | None]:
     trailing = _TRAILING.match(text)
     if trailing and trailing["caption"]:
         return trailing["caption"].strip(), trailing["who"].strip(" .")
+    stated = _STATED.match(text)
+    if stated and _is_short(stated["who"]):
+        return stated["caption"].strip(" |–—-(["), stated["who"].strip(" .")
     return text, None
 
 
@@ -77,9 +84,9 @@ def read_credit(line: str) -> Credit | None:
     found = _LINE.match(text)
     if found and _is_short(found["who"]):
         return _credit(found["who"], None)
-    trailing = _TRAILING.match(text) if re.search(r"[:(\[/]", text) else None
+    trailing = (_TRAILING.match(text) if re.search(r"[:(\[/]", text) else None) or _STATED.match(text)
     if trailing and trailing["caption"] and _is_short(trailing["who"]):
-        return _credit(trailing["who"], trailing["caption"].strip())
+        return _credit(trailing["who"], trailing["caption"].strip(" |–—-(["))
     return None
 
 

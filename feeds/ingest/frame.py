@@ -30,6 +30,8 @@ class Frame:
 
     dropped: frozenset[int]
     names: tuple[str, ...] = ()
+    is_said: bool = False
+    """True where a line says that these are authors; else names only stand beside a date."""
     published: str | None = None
     updated: str | None = None
     is_today: bool = False
@@ -75,6 +77,7 @@ def read_frame(
     return Frame(
         dropped=frozenset(dropped),
         names=said,
+        is_said=any(one.is_said for _, one in bylines if one.names),
         published=dated.published if dated else None,
         updated=next((one.updated for _, one in bylines if one.updated), None),
         is_today=bool(dated and dated.day and not dated.names and is_today(dated.day, now)),

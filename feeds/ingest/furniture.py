@@ -13,7 +13,7 @@ from lxml import etree, html
 
 Direction = Literal["previous", "next"]
 
-_OF_ARTICLES = r"(?:article|post|story|entry|page|news|artikel|beitrag|bericht|artikkel|inlägg|wpis|chapter)"
+_OF_ARTICLES = r"(?:article|post|story|entry|news|artikel|beitrag|bericht|artikkel|inlägg|wpis|chapter)"
 _NAVIGATION: tuple[tuple[Direction, re.Pattern[str]], ...] = tuple(
     (direction, re.compile(rf"^[«‹←<\s]*(?:{words})\s*[:»›→>«‹←|–—-]*\s*(?P<title>.*?)[»›→>\s]*$", re.IGNORECASE))
     for direction, words in (
@@ -30,7 +30,7 @@ _NAVIGATION: tuple[tuple[Direction, re.Pattern[str]], ...] = tuple(
     )
 )  # fmt: skip
 _ALONE = re.compile(
-    r"^[\W_]*(?:advertisements?|advertising|sponsored(?: content)?|ad|story continues below(?: advertisement)?|article continues below(?: advertisement)?|continue reading below"
+    r"^[\W_]*(?:(?:next|previous) page|(?:nächste|vorherige) seite|page (?:suivante|précédente)|advertisements?|advertising|sponsored(?: content)?|ad|story continues below(?: advertisement)?|article continues below(?: advertisement)?|continue reading below"
     r"|anzeige|werbung|annonce|publicité|publicidad|pubblicità|publicidade|advertentie|реклама|reklama?|広告|广告|광고|إعلان"
     r"|share|share this(?: article| story| post| page)?|share on (?:facebook|twitter|x|linkedin|whatsapp)|tweet|pin it|e-?mail|print|teilen|partager|compartir|condividi|delen|поделиться|compartilhar|udostępnij"
     r"|facebook|twitter|linkedin|whatsapp|pinterest|reddit|telegram|copy link|like this|like|loading"
@@ -108,17 +108,33 @@ def named_furniture(node: html.HtmlElement) -> str | None:
     return None
 
 
+def _has_running_text(node: html.HtmlElement) -> bool:
+    """Two long paragraphs that are not mostly links."""
+    long = 0
+    for one in node.iter("p"):
+        chars = len(one.text_content())
+        if chars > 150 and sum(len(link.text_content()) for link in one.iter("a")) * 2 < chars:
+            long += 1
+            if long == 2:
+                return True
+    return False
+
+
 def prune(root: html.HtmlElement, *, text_chars: int) -> tuple[str, ...]:
     """The tree without its furniture, changed in place; answers by what each part was known.
 
-    An element that holds a third of the page's text is kept whatever its name is.
+    An element that holds a third of the page's text, or two long paragraphs and is not comments, is kept whatever
+    its name is.
     """
     known: list[str] = []
     for node in list(root.iter(etree.Element)):
         name = named_furniture(node)
         if name is None or node.getparent() is None or root not in node.iterancestors():
             continue
-        if sum(len(text) for text in node.itertext()) * 3 > text_chars and name not in ("nav",):
+        if name != "nav" and (
+            sum(len(text) for text in node.itertext()) * 3 > text_chars
+            or ("comment" not in name and _has_running_text(node))
+        ):
             continue
         known.append(name)
         node.drop_tree()

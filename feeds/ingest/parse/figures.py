@@ -19,7 +19,7 @@ _SOURCES = ("data-src", "data-lazy-src", "data-original", "data-orig-file", "dat
 _BOX = re.compile(r"(?:^|[\s_-])(?:wp-caption|caption|figure|image|img|photo|picture|media|featured|lead)", re.IGNORECASE)
 _CREDIT = re.compile(r"(?:^|[\s_-])(?:\w{0,8}credits?|copyright|photographer|attribution|fotograf\w{0,4}|source)(?=$|[\s_-])", re.IGNORECASE)
 _CAPTION = re.compile(r"(?:^|[\s_-])(?:\w{0,8}caption(?:-?text)?|legend|bildunterschrift)(?=$|[\s_-])", re.IGNORECASE)
-_ICONS = re.compile(r"avatar|gravatar|icon|logo|sprite|pixel|spacer|emoji|badge|tracking", re.IGNORECASE)
+_ICONS = re.compile(r"\.svgz?$|avatar|gravatar|icon|logo|sprite|pixel|spacer|emoji|badge|tracking", re.IGNORECASE)
 _BLOCKS = frozenset("div section article main body td li center header blockquote figure".split())
 _OUTSIDE = frozenset("nav aside footer".split())
 MARK = "fwfigure{}x"
@@ -103,7 +103,7 @@ def _with_words(image: Image, box: html.HtmlElement) -> Image:
         if len(credit) < 300:
             caption = caption.replace(credit, "").strip(" |–—-()[]")
         told = read_credit(credit)
-        credit = told.written if told else split_credit(credit)[1] or credit
+        credit = told.written if told else split_credit(credit)[1] or re.sub(r"(?i)^(?:source|quelle)\s*:\s*", "", credit)
     else:
         read = read_credit(caption)
         caption, credit = (read.caption or "", read.written) if read else tuple(one or "" for one in split_credit(caption))

@@ -6,13 +6,17 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 
 from lxml import etree, html
 
 from feeds.dates import parse_date
+from feeds.ingest.authors import ROLES, looks_like_name
 from feeds.ingest.bylines import read_byline
 from feeds.ingest.datelines import find_date, is_today
+from feeds.ingest.frame import folded
 from feeds.ingest.furniture import Direction, read_navigation
+from feeds.ingest.parse.pagetitle import STROKE
 from feeds.ingest.parse.tree import line_of
 from feeds.model.incoming import Biography, Byline
 from feeds.urls import absolute_url
@@ -30,6 +34,7 @@ _BOX = re.compile(
     r"(?:^|[\s_-])(?:author-?(?:box|bio|info|card|profile|description|about|details|block|area)|about-?(?:the-?)?author|post-?author-?(?:box|bio)|author-?biography|bio|biography|author)(?=$|[\s_-])",
     re.IGNORECASE,
 )
+_TELLS = re.compile(r"(?:\S+\s+){5}.*[.!?。]|[。]|(?:\S+\s+){11}")
 _BODY = re.compile(r"(?:^|\s)(?:article-?body|entry-content|post-content|article-content|article__body|story-body|post-body|e-content|articlebody)(?=$|\s)", re.IGNORECASE)
 _PATH_DATE = re.compile(r"/((?:19|20)\d\d)[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])(?:/|-|$)")
 MOST = 60
@@ -45,11 +50,43 @@ class Neighbouring:
     title: str | None
 
 
-def title_node(root: html.HtmlElement) -> html.HtmlElement | None:
-    """The heading that is the article's title: the only `h1` with words, or the first within an article."""
-    found = [node for node in root.iter("h1") if 3 <= len(line_of(node)) <= 400]
-    within = [node for node in found if any(one.tag in ("article", "main") for one in node.iterancestors())]
-    return next(iter(within or found), None)
+def title_node(root: html.HtmlElement, stated: Sequence[str | None], site_name: str | None) -> html.HtmlElement | None:
+    """The heading that is the article's title: one that the stated titles (`<title>`, og:title …) agree with, by level.
+
+    Without agreement the first `h1` within an article, else the first `h1`; the site's own name is no title.
+    """
+    whole = {folded(one) for one in stated if one}
+    parts = {folded(part) for one in stated if one for part in STROKE.split(one)} | whole
+    site = folded(site_name or "")
+    best: tuple[int, html.HtmlElement] | None = None
+    for node in islice(root.iter("h1", "h2", "h3"), MOST):
+        letters = folded(line_of(node))
+        if len(letters) < 3 or letters == site or len(letters) > 400:
+            continue
+        level = int(node.tag[1])
+        if letters in whole:
+            rank = level
+        elif letters in parts and len(letters) > 5:
+            rank = 10 + level
+        elif len(letters) > 12 and any(letters in one for one in whole):
+            rank = 20 + level
+        elif level == 1 and not whole:
+            rank = 30 if any(one.tag in ("article", "main") for one in node.iterancestors()) else 31
+        elif level == 1:
+            rank = 40 if any(one.tag in ("article", "main") for one in node.iterancestors()) else 41
+        else:
+            continue
+        # Of a site's name and the article's title, both parts of `<title>`, the title is the longer one.
+        if best is None or rank < best[0] or (rank == best[0] and 10 < rank < 30 and len(letters) > len(folded(line_of(best[1])))):
+            best = (rank, node)
+    return best[1] if best else None
+
+
+def is_agreed(line: str, stated: Sequence[str | None]) -> bool:
+    """True where a heading is one of the stated titles, or a part of one; or where nothing is stated."""
+    letters = folded(line)
+    whole = [folded(one) for one in stated if one]
+    return not whole or any(letters and letters in one for one in whole)
 
 
 def scope_of(root: html.HtmlElement, title: html.HtmlElement | None) -> html.HtmlElement:
@@ -86,6 +123,10 @@ def marked_bylines(scope: html.HtmlElement, language: str | None) -> tuple[Bylin
     classed: list[Byline] = []
     for node in _named(scope, _AUTHOR):
         line = line_of(node)
+        inner = [one for one in node.iter("a") if looks_like_name(line_of(one)) and line_of(one).casefold() not in ROLES]
+        if inner and len(line) <= 600:
+            classed = list(_unique(Byline(text=line_of(one), url=one.get("href")) for one in inner[:8]))
+            break
         if not 2 < len(line) <= 200 or re.fullmatch(r"(?i)\W*(?:comments?|.*\bcomments?\b.*)", line):
             continue
         read = read_byline(line, language=language, is_marked=True)
@@ -153,7 +194,7 @@ def author_boxes(root: html.HtmlElement, names: Sequence[str], url: str) -> tupl
             about = max((text for text in texts if text.casefold() != name.casefold()), key=len, default=None)
             if about is None and len(line) > len(name) + 30:
                 about = line
-            if about is None:
+            if about is None or not _TELLS.search(about) or read_byline(about) is not None:
                 continue
             link = next((one.get("href") for one in node.iter("a") if name.casefold() in line_of(one).casefold()), None)
             picture = next((one.get("data-src") or one.get("src") for one in node.iter("img")), None)

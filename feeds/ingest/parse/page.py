@@ -35,6 +35,7 @@ from feeds.ingest.parse.marked import (
     author_boxes,
     body_node,
     date_of_path,
+    is_agreed,
     marked_bylines,
     marked_date,
     neighbours,
@@ -79,13 +80,18 @@ def read_page(
     stated, evidence = joined(told)
     etree.strip_elements(root, *_DROPPED, with_tail=False)
     whole = deepcopy(root)
-    heading = title_node(root)
-    h1 = line_of(heading) if heading is not None else None
     page_title = next((line_of(node) for node in root.iter("title")), None)
+    titles = [known_title, *(one.title for _, one in told), page_title]
+    heading = title_node(root, titles, stated.site_name)
+    h1 = line_of(heading) if heading is not None else None
+    is_sure = h1 is not None and is_agreed(h1, titles)
     site_name = stated.site_name or site_of_title(page_title, h1)
     host = urlsplit(url).hostname or ""
     titled = choose_title(
-        [("JSON-LD", told[0][1].title), ("microdata", told[2][1].title), ("h1", h1), ("h-entry", told[1][1].title), ("meta", told[3][1].title), ("title", page_title)],
+        [
+            ("JSON-LD", told[0][1].title), ("microdata", told[2][1].title), ("heading", h1 if is_sure else None),
+            ("h-entry", told[1][1].title), ("meta", told[3][1].title), ("title", page_title), ("heading", h1),
+        ],
         site_name=site_name, host=host, known=known_title,
     )  # fmt: skip
     title, evidence["title"] = titled if titled else (known_title or "", "the feed" if known_title else "")
@@ -173,27 +179,40 @@ def _bylines(
     presented = tuple(Byline(text=one.name) for one in frame.biographies)
     every = [
         *((where, one.bylines) for where, one in told if where != "meta"),
-        ("byline", line), ("marked byline", tuple(linked)), ("meta", told[-1][1].bylines),
-        ("closing paragraph", presented), ("trafilatura", guessed),
+        ("byline", line if frame.is_said else ()), ("marked byline", tuple(linked)), ("meta", told[-1][1].bylines),
+        ("closing paragraph", presented), ("name beside the date", () if frame.is_said else line), ("trafilatura", guessed),
     ]  # fmt: skip
-    judged = [
-        (where, bylines, _split([one.text for one in bylines], titles))
-        for where, bylines in every
-        if bylines
-    ]
-    judged = [one for one in judged if one[2]]
-    chosen = next((one for one in judged if any(looks_like_name(name) for name in one[2])), next(iter(judged), None))
-    if chosen is None:
+    # A site's name is no author, unless nobody else is: a person's own site bears their name.
+    for shut in (titles, ()):
+        judged = [
+            (where, bylines, names)
+            for where, bylines in every
+            if bylines and (names := _split([one.text for one in bylines], shut))
+        ]
+        chosen = next(
+            (one for one in judged if one[0] == "byline" or any(looks_like_name(name) for name in one[2])),
+            next(iter(judged), None),
+        )
+        if chosen is not None:
+            break
+    else:
         return (), ""
-    have = {folded(name) for name in chosen[2]}
     for one in judged:
-        names = {folded(name) for name in one[2]}
-        if have < names and one[0] != "trafilatura" and all(looks_like_name(name) for name in one[2]):
-            chosen, have = one, names
-    names = set(chosen[2])
-    return tuple(
-        one for one in chosen[1] if _split([one.text], titles)
-    ) or tuple(Byline(text=name) for name in names), chosen[0]
+        if one[0] not in ("trafilatura", chosen[0]) and _says_more(one[2], chosen[2]):
+            chosen = one
+    kept = tuple(one for one in chosen[1] if _split([one.text], shut))
+    return kept or tuple(Byline(text=name) for name in chosen[2]), chosen[0]
+
+
+def _says_more(names: Sequence[str], than: Sequence[str]) -> bool:
+    """True where these are full names, and each of the others is one of them or a part of one."""
+    words = [set(re.findall(r"\w+", name.casefold())) for name in names]
+    others = [set(re.findall(r"\w+", name.casefold())) for name in than]
+    return (
+        all(looks_like_name(name) for name in names)
+        and all(any(other <= one for one in words) for other in others)
+        and sum(map(len, words)) > sum(map(len, others))
+    )
 
 
 def _date(

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from feeds.ingest.frame import folded
 from feeds.markup import text_of_html
 
-_STROKE = re.compile(r"\s+(?:[|–—·•»«:›-]|::|//)\s+|\s*[|｜]\s*|\s+-{2}\s+")
+STROKE = re.compile(r"\s+(?:[|–—·•»«:›-]|::|//)\s+|\s*[|｜]\s*|\s+-{2}\s+")
 MOST_CHARS = 500
 
 
@@ -37,7 +37,7 @@ def choose_title(
 def site_of_title(text: str | None, heading: str | None) -> str | None:
     """The site's name behind the stroke of a `<title>`, where the rest is the heading."""
     whole = " ".join((text or "").split())
-    for found in _STROKE.finditer(whole):
+    for found in STROKE.finditer(whole):
         if heading and folded(whole[: found.start()]) == folded(heading):
             return whole[found.end() :].strip()[:100] or None
     return None
@@ -47,7 +47,7 @@ def _bare(text: str, told: Sequence[tuple[str, str | None]], site_name: str | No
     title = text_of_html(text)[:MOST_CHARS]
     others = {folded(one) for where, one in told if one and one is not text}
     site = folded(site_name or "")
-    parts = list(_STROKE.finditer(title))
+    parts = list(STROKE.finditer(title))
     for found in reversed(parts):
         head, tail = title[: found.start()].strip(), title[found.end() :].strip()
         if not head or not tail:

@@ -19,6 +19,10 @@ MAX_ATTRIBUTE = 4_000
 _ENDS_OF_BLOCKS = re.compile(
     r"</?(?:p|div|br|li|h[1-6]|td|tr|section|article|blockquote|pre|ul|ol|table)\b[^<>]{0,400}>", re.IGNORECASE
 )
+_SET_APART = frozenset(
+    "address article aside blockquote br dd div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 header hr img li ol p pre section "
+    "table td th time tr ul button".split()
+)
 _HEAD = re.compile(r"<(?:meta|title|link)\b[^<>]{0,2000}>(?:[^<]{0,500}</title\s*>)?", re.IGNORECASE)
 _LANGUAGE = re.compile(r"<html\b[^<>]{0,400}?\blang\s*=\s*[\"']?([A-Za-z-]{2,12})", re.IGNORECASE)
 
@@ -47,7 +51,15 @@ def page_tree(body: bytes, content_type: str) -> html.HtmlElement:
 
 def line_of(node: html.HtmlElement) -> str:
     """The words of an element on one line."""
-    return " ".join("".join(node.itertext()).split())
+    parts: list[str] = []
+    for event, one in etree.iterwalk(node, events=("start", "end")):
+        if one.tag in _SET_APART:
+            parts.append(" ")
+        if event == "start":
+            parts.append(one.text or "")
+        elif one is not node:
+            parts.append(one.tail or "")
+    return " ".join("".join(parts).split())
 
 
 def _parsed(text: str) -> html.HtmlElement | None:
