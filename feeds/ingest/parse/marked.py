@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
+from urllib.parse import urlsplit
 
 from lxml import etree, html
 
@@ -32,6 +33,10 @@ _DATE = re.compile(
 _NOT_OURS = re.compile(r"comment|related|sidebar|widget|recommend|popular|latest|teaser|footer|newsletter|trending|recent|author-?(?:box|bio|info)|today|clock|weather|masthead|top-?bar", re.IGNORECASE)
 _BOX = re.compile(
     r"(?:^|[\s_-])(?:author-?(?:box|bio|info|card|profile|description|about|details|block|area)|about-?(?:the-?)?author|post-?author-?(?:box|bio)|author-?biography|bio|biography|author)(?=$|[\s_-])",
+    re.IGNORECASE,
+)
+_LABELS = re.compile(
+    r"(?:^|[\s_-])(?:cat-?links|categor(?:y|ies)|post-?categor(?:y|ies)|entry-?categor(?:y|ies)|tags?-?links|tags|post-?tags|entry-?tags|section-?name|kicker|rubrik|schlagworte)(?=$|[\s_-])",
     re.IGNORECASE,
 )
 _TELLS = re.compile(r"(?:\S+\s+){5}.*[.!?。]|[。]|(?:\S+\s+){11}")
@@ -61,7 +66,7 @@ def title_node(root: html.HtmlElement, stated: Sequence[str | None], site_name: 
     best: tuple[int, html.HtmlElement] | None = None
     for node in islice(root.iter("h1", "h2", "h3"), MOST):
         letters = folded(line_of(node))
-        if len(letters) < 3 or letters == site or len(letters) > 400:
+        if len(letters) < 3 or letters == site or len(letters) > 400 or _leads_home(node):
             continue
         level = int(node.tag[1])
         if letters in whole:
@@ -80,6 +85,19 @@ def title_node(root: html.HtmlElement, stated: Sequence[str | None], site_name: 
         if best is None or rank < best[0] or (rank == best[0] and 10 < rank < 30 and len(letters) > len(folded(line_of(best[1])))):
             best = (rank, node)
     return best[1] if best else None
+
+
+def _leads_home(node: html.HtmlElement) -> bool:
+    """True for a heading that is a link to the site's first page: the site's name."""
+    links = [one.get("href") or "" for one in (*node.iter("a"), *islice(node.iterancestors("a"), 1))]
+    return any(urlsplit(href).path in ("", "/") and not urlsplit(href).query and not href.startswith("#") for href in links if _is_address(href))
+
+
+def _is_address(href: str) -> bool:
+    try:
+        return bool(href) and urlsplit(href).scheme in ("", "http", "https")
+    except ValueError:
+        return False
 
 
 def is_agreed(line: str, stated: Sequence[str | None]) -> bool:
@@ -202,6 +220,15 @@ def author_boxes(root: html.HtmlElement, names: Sequence[str], url: str) -> tupl
     return tuple(found.values())
 
 
+def marked_categories(scope: html.HtmlElement) -> tuple[str, ...]:
+    """The labels that the page links to as its own: rel=tag, and links in boxes named categories or tags."""
+    links = [node for node in scope.iter("a") if "tag" in (node.get("rel") or "").lower().split() and _is_ours(node)]
+    if not links:
+        links = [one for node in _named(scope, _LABELS) if len(line_of(node)) <= 300 for one in node.iter("a")]
+    found = {line.casefold(): line for node in links if 1 < len(line := line_of(node).strip("# ")) <= 60}
+    return tuple(found.values())[:MOST]
+
+
 def neighbours(root: html.HtmlElement, url: str) -> tuple[Neighbouring, ...]:
     """The previous and the next article, by rel=prev and rel=next, by classes, and by the words of links."""
     found: dict[Direction, Neighbouring] = {}
@@ -222,7 +249,18 @@ def neighbours(root: html.HtmlElement, url: str) -> tuple[Neighbouring, ...]:
         if direction is not None and (direction not in found or not found[direction].title):
             title = (read.title if read else re.sub(r"^[\W_]+|[\W_]+$", "", line)) or None
             found[direction] = Neighbouring(direction=direction, url=address, title=title[:300] if title else None)
+    for node in root.iter("p", "div", "li"):
+        read = read_navigation(line_of(node)) if len(found) < 2 and len(node) <= 3 and _is_short(node) else None
+        links = list(node.iter("a")) if read else []
+        if read and len(links) == 1 and read.direction not in found:
+            address = absolute_url(links[0].get("href"), url)
+            found[read.direction] = Neighbouring(direction=read.direction, url=address, title=read.title or None)
     return tuple(found.values())
+
+
+def _is_short(node: html.HtmlElement) -> bool:
+    """A few words, told without walking through a whole page."""
+    return sum(1 for _ in islice(node.iter(), 8)) < 8 and sum(len(text) for text in node.itertext()) <= 300
 
 
 def _named(scope: html.HtmlElement, pattern: re.Pattern[str], *, is_any: bool = False) -> Iterator[html.HtmlElement]:

@@ -24,7 +24,7 @@ from feeds.dates import parse_date
 from feeds.errors import ParseError
 from feeds.ingest.authors import judge_bylines, looks_like_name
 from feeds.ingest.datelines import is_today
-from feeds.ingest.frame import Frame, folded, read_frame
+from feeds.ingest.frame import MOST_ABOVE, Frame, folded, read_frame
 from feeds.ingest.furniture import prune
 from feeds.ingest.parse.body import Block, read_body
 from feeds.ingest.parse.figures import Figure, take_figures
@@ -37,6 +37,7 @@ from feeds.ingest.parse.marked import (
     date_of_path,
     is_agreed,
     marked_bylines,
+    marked_categories,
     marked_date,
     neighbours,
     scope_of,
@@ -100,12 +101,15 @@ def read_page(
     linked = marked_bylines(scope, language)
     dated = marked_date(scope, language=language, now=now)
     beside = neighbours(root, url_base)
+    labels = marked_categories(scope)
     figures = take_figures(root, url_base)
     chars = sum(len(text) for text in root.itertext())
     prune(root, text_chars=chars)
     found = read_body(root, body_node(scope), figures)
     evidence["body"] = found.evidence
-    above = lines_between(whole, title, next((one.line for one in found.blocks if one.kind == "line"), ""))
+    has_title = any(folded(one.line) == folded(title) for one in found.blocks[:MOST_ABOVE] if title)
+    first = next((one.line for one in found.blocks if one.kind == "line"), "")
+    above = [] if has_title else lines_between(whole, title, first)
     lines = [*above, *(one.line if one.kind in ("line", "heading") else "" for one in found.blocks)]
     headings = frozenset(
         len(above) + place for place, one in enumerate(found.blocks) if one.kind == "heading"
@@ -138,7 +142,7 @@ def read_page(
         published=published,
         updated=stated.modified or frame.updated,
         bylines=bylines,
-        categories=tuple(dict.fromkeys(one for one in (stated.section, *stated.tags) if one)),
+        categories=tuple(dict.fromkeys(one for one in (stated.section, *(stated.tags or labels)) if one)),
         images=(image,) if image else (),
         language=language,
         rights=stated.rights,
