@@ -128,7 +128,7 @@ def _paragraphs(text: str) -> list[str]:
     found: list[str] = []
     held: list[str] = []
     for line in [*lines, ""]:
-        is_own = bool(line) and (not is_wrapped or _speaks_alone(line))
+        is_own = bool(line) and (not is_wrapped or speaks_alone(line))
         if (not line or is_own) and held:
             found.append(" ".join(held))
             held = []
@@ -139,7 +139,8 @@ def _paragraphs(text: str) -> list[str]:
     return [" ".join(one.split()) for one in found]
 
 
-def _speaks_alone(line: str) -> bool:
+def speaks_alone(line: str) -> bool:
+    """True for a line that says something about the text or around it, so that it is no part of a paragraph."""
     return bool(
         read_credit(line) or read_navigation(line) or is_furniture(line) or _FIELD.match(line)
         or ((read := read_byline(line)) and (read.is_said or not read.names))
@@ -162,6 +163,6 @@ def _fields(paragraphs: list[str]) -> tuple[dict[str, str], list[str]]:
 def _heading(paragraphs: Sequence[str]) -> str | None:
     """The first line where it is a title: short, no sentence, no line about the text, with text below it."""
     first = paragraphs[0]
-    if len(paragraphs) < 2 or len(first) > TEXT_CHARS or _SENTENCE.search(first) or _speaks_alone(first):
+    if len(paragraphs) < 2 or len(first) > TEXT_CHARS or _SENTENCE.search(first) or speaks_alone(first):
         return None
     return first if any(len(line) > len(first) for line in paragraphs[1:]) else None

@@ -1,0 +1,138 @@
+"""`docs/normalization.md` is true: every rule has a section, and its example comes out as it is shown.
+
+After adding a rule: a section with its dotted name and a *Before*, then `.venv/bin/python -m tests.test_normalization --write`.
+"""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import re
+import sys
+from collections.abc import Callable
+from dataclasses import fields, is_dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from lxml import html
+
+from tests.fakes import NOON
+
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "normalization.md"
+MODULES = (
+    "feeds.ingest.biographies",
+    "feeds.ingest.bylines",
+    "feeds.ingest.credits",
+    "feeds.ingest.datelines",
+    "feeds.ingest.frame",
+    "feeds.ingest.furniture",
+    "feeds.ingest.parse.marked",
+    "feeds.ingest.parse.pagetitle",
+)
+"""Modules of rules: each public function in them has a section."""
+SECTION = re.compile(
+    r"^### (?P<title>[^\n`]+): `(?P<name>[\w.]+)`\n\nBefore:\n\n```text\n(?P<before>(?:(?!```).)*?)\n```\n\nAfter:\n\n```text\n(?P<after>(?:(?!```).)*?)```$",
+    re.MULTILINE | re.DOTALL,
+)
+URL = "https://tideline.example/skiffs"
+
+
+def tree(text: str) -> html.HtmlElement:
+    return html.document_fromstring(f"<html><head></head><body>{text}</body></html>")
+
+
+def pruned(prune: Any, text: str) -> object:
+    root = tree(text)
+    prune(root, text_chars=len(text))
+    return html.tostring(root.body[0], encoding="unicode")
+
+
+CALLS: dict[str, Callable[[Any, str], object]] = {
+    "lead_credit": lambda rule, text: rule(text.split("\n")),
+    "is_today": lambda rule, text: rule(date.fromisoformat(text), NOON),
+    "named_furniture": lambda rule, text: rule(html.fromstring(text)),
+    "prune": pruned,
+    "find_biographies": lambda rule, text: rule(text.split("\n"), ["Ines Calder"]),
+    "read_frame": lambda rule, text: rule(text.split("\n"), title="Skiffs come home", now=NOON),
+    "choose_title": lambda rule, text: rule([("title", text)], site_name="Tideline", host="tideline.example"),
+    "site_of_title": lambda rule, text: rule(text, "Skiffs come home"),
+    "title_node": lambda rule, text: rule(tree(text), ["Skiffs come home - Tideline"], None),
+    "is_agreed": lambda rule, text: rule(text, ["Skiffs come home | Tideline"]),
+    "scope_of": lambda rule, text: rule(tree(text), next(tree(text).iter("h1"))),
+    "body_node": lambda rule, text: rule(tree(text)),
+    "marked_bylines": lambda rule, text: rule(tree(text), "en"),
+    "marked_date": lambda rule, text: rule(tree(text), language="en", now=NOON),
+    "marked_categories": lambda rule, text: rule(tree(text)),
+    "author_boxes": lambda rule, text: rule(tree(text), ["Ines Calder"], URL),
+    "neighbours": lambda rule, text: rule(tree(text), URL),
+}
+"""How a rule is called that takes more, or other, than one text."""
+
+
+def sections() -> list[re.Match[str]]:
+    return list(SECTION.finditer(PAGE.read_text("utf-8")))
+
+
+def outcome(name: str, before: str) -> str:
+    """What the rule makes of the example, as the page shows it."""
+    module, function = name.rsplit(".", 1)
+    rule = getattr(importlib.import_module(module), function)
+    return shown(CALLS[function](rule, before) if function in CALLS else rule(before))
+
+
+def shown(value: object) -> str:
+    if value is None or value == ():
+        return "nothing"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, html.HtmlElement):
+        return html.tostring(value, encoding="unicode", with_tail=False)
+    if is_dataclass(value) and not isinstance(value, type):
+        told = ((one.name, getattr(value, one.name)) for one in fields(value))
+        return "\n".join(f"{key}: {_inner(one)}" for key, one in told if one not in (None, (), False))
+    if isinstance(value, tuple) and any(is_dataclass(one) or isinstance(one, tuple) for one in value):
+        return "\n".join(shown(one) for one in value)
+    return _inner(value)
+
+
+def _inner(value: object) -> str:
+    if isinstance(value, tuple | frozenset):
+        return " · ".join(_inner(one) for one in (sorted(value) if isinstance(value, frozenset) else value))
+    if is_dataclass(value) and not isinstance(value, type):
+        return ", ".join(f"{one.name} {_inner(found)}" for one in fields(value) if (found := getattr(value, one.name)))
+    return str(value)
+
+
+@pytest.mark.parametrize("section", sections(), ids=lambda one: one["name"].rsplit(".", 1)[-1])
+def test_the_example_comes_out_as_it_is_shown(section: re.Match[str]) -> None:
+    said = "run: .venv/bin/python -m tests.test_normalization --write"
+    assert section["after"].rstrip("\n") == outcome(section["name"], section["before"]), said
+
+
+def test_every_rule_has_a_section() -> None:
+    listed = {one["name"] for one in sections()}
+    rules = {
+        f"{module}.{name}"
+        for module in MODULES
+        for name, one in inspect.getmembers(importlib.import_module(module), inspect.isfunction)
+        if one.__module__ == module and not name.startswith("_")
+    }
+    assert rules
+    assert not rules - listed, "these rules have no section in docs/normalization.md"
+
+
+def test_every_heading_with_a_rule_is_a_whole_section() -> None:
+    headings = re.findall(r"^### .+: `([\w.]+)`$", PAGE.read_text("utf-8"), re.MULTILINE)
+    assert headings == [one["name"] for one in sections()]
+
+
+if __name__ == "__main__" and "--write" in sys.argv:
+    PAGE.write_text(
+        SECTION.sub(
+            lambda one: f"{one[0][: one.start('after') - one.start()]}{outcome(one['name'], one['before'])}\n```",
+            PAGE.read_text("utf-8"),
+        ),
+        "utf-8",
+    )
