@@ -155,7 +155,11 @@ def _count(tally: Tally, truth: dict[str, Any], reading: Reading, words: Counter
         add("date (day)", reading.day == day, bool(reading.day), 1, f"{day} · {reading.day}")
         if len(truth["date"]) > 10:
             meant = parse_date(truth["date"])
-            same = reading.moment is not None and meant is not None and abs((reading.moment - meant).total_seconds()) < 1
+            same = (
+                reading.moment is not None
+                and meant is not None
+                and abs((reading.moment - meant).total_seconds()) < 1
+            )
             add("date (exact)", same, reading.moment is not None, 1, f"{meant} · {reading.moment}")
     if truth.get("title"):
         same = not _titles(truth["title"]).isdisjoint(_titles(reading.title))
@@ -167,13 +171,21 @@ def _count(tally: Tally, truth: dict[str, Any], reading: Reading, words: Counter
             precision, recall = common / max(1, found.total()), common / words.total()
             add("body (mean of pages)", 2 * precision * recall / max(1e-9, precision + recall), 1, 1,
                 f"{precision:.2f} {recall:.2f}")  # fmt: skip
-        add("body (tokens)", common, found.total(), words.total(), f"{common} {found.total()} {words.total()}")
+        add(
+            "body (tokens)", common, found.total(), words.total(), f"{common} {found.total()} {words.total()}"
+        )
     if truth.get("with"):
         flat = _flat(reading.text)
         met = [one for one in truth["with"] if _flat(one) in flat]
         wrong = [one for one in truth.get("without", ()) if _flat(one) in flat]
         missed = [one for one in truth["with"] if one not in met]
-        add("body (snippets)", len(met), len(met) + len(wrong), len(truth["with"]), f"missed {missed} kept {wrong}")
+        add(
+            "body (snippets)",
+            len(met),
+            len(met) + len(wrong),
+            len(truth["with"]),
+            f"missed {missed} kept {wrong}",
+        )
 
 
 def _true_names(author: object) -> tuple[str, ...]:

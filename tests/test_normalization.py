@@ -43,9 +43,9 @@ def tree(text: str) -> html.HtmlElement:
     return html.document_fromstring(f"<html><head></head><body>{text}</body></html>")
 
 
-def pruned(prune: Any, text: str) -> object:
+def changed(rule: Any, text: str) -> object:
     root = tree(text)
-    prune(root, text_chars=len(text))
+    rule(root)
     return html.tostring(root.body[0], encoding="unicode")
 
 
@@ -53,7 +53,7 @@ CALLS: dict[str, Callable[[Any, str], object]] = {
     "lead_credit": lambda rule, text: rule(text.split("\n")),
     "is_today": lambda rule, text: rule(date.fromisoformat(text), NOON),
     "named_furniture": lambda rule, text: rule(html.fromstring(text)),
-    "prune": pruned,
+    "prune": lambda rule, text: changed(lambda root: rule(root, text_chars=len(text)), text),
     "find_biographies": lambda rule, text: rule(text.split("\n"), ["Ines Calder"]),
     "read_frame": lambda rule, text: rule(text.split("\n"), title="Skiffs come home", now=NOON),
     "choose_title": lambda rule, text: rule([("title", text)], site_name="Tideline", host="tideline.example"),
@@ -61,6 +61,7 @@ CALLS: dict[str, Callable[[Any, str], object]] = {
     "title_node": lambda rule, text: rule(tree(text), ["Skiffs come home - Tideline"], None),
     "is_agreed": lambda rule, text: rule(text, ["Skiffs come home | Tideline"]),
     "scope_of": lambda rule, text: rule(tree(text), next(tree(text).iter("h1"))),
+    "name_links": lambda rule, text: changed(lambda root: rule(root, ["Ines Calder"]), text),
     "body_node": lambda rule, text: rule(tree(text)),
     "marked_bylines": lambda rule, text: rule(tree(text), "en"),
     "marked_date": lambda rule, text: rule(tree(text), language="en", now=NOON),
@@ -101,7 +102,9 @@ def _inner(value: object) -> str:
     if isinstance(value, tuple | frozenset):
         return " · ".join(_inner(one) for one in (sorted(value) if isinstance(value, frozenset) else value))
     if is_dataclass(value) and not isinstance(value, type):
-        return ", ".join(f"{one.name} {_inner(found)}" for one in fields(value) if (found := getattr(value, one.name)))
+        return ", ".join(
+            f"{one.name} {_inner(found)}" for one in fields(value) if (found := getattr(value, one.name))
+        )
     return str(value)
 
 
@@ -131,7 +134,9 @@ def test_every_heading_with_a_rule_is_a_whole_section() -> None:
 if __name__ == "__main__" and "--write" in sys.argv:
     PAGE.write_text(
         SECTION.sub(
-            lambda one: f"{one[0][: one.start('after') - one.start()]}{outcome(one['name'], one['before'])}\n```",
+            lambda one: (
+                f"{one[0][: one.start('after') - one.start()]}{outcome(one['name'], one['before'])}\n```"
+            ),
             PAGE.read_text("utf-8"),
         ),
         "utf-8",

@@ -25,7 +25,9 @@ _CALLING = re.compile(
     r"|autor(?:in)?|redakteur(?:in)?|schreibt|berichtet|auteur|écrit|couvre|periodista|escribe|scrive|giornalista|schrijft|журналист|автор|пишет)\b|記者|作家|记者",
     re.IGNORECASE,
 )  # fmt: skip
-_NAME = re.compile(r"^(?P<name>[^\W\d_a-z][\w.'’-]+(?:\s(?:de|da|di|van|von|der|den|la|le|el|al|bin|[^\W\d_a-z][\w.'’-]*)){1,4})(?=[\s,(]|$)")
+_NAME = re.compile(
+    r"^(?P<name>[^\W\d_a-z][\w.'’-]+(?:\s(?:de|da|di|van|von|der|den|la|le|el|al|bin|[^\W\d_a-z][\w.'’-]*)){1,4})(?=[\s,(]|$)"
+)
 _HONORIFIC = re.compile(r"^(?:dr\.?|prof\.?|mr\.?|mrs\.?|ms\.?|herr|frau|m\.|mme)\s+", re.IGNORECASE)
 
 
@@ -42,7 +44,9 @@ def find_biographies(lines: Sequence[str], names: Sequence[str]) -> tuple[tuple[
             continue
         about = _ABOUT.match(line)
         text = line[about.end() :] if about else line
-        is_told = about is not None or (place > first and bool(_ABOUT.fullmatch(lines[place - 1].strip() + " ")))
+        is_told = about is not None or (
+            place > first and bool(_ABOUT.fullmatch(lines[place - 1].strip() + " "))
+        )
         name = _presented(text, names, is_told=is_told)
         if name is not None:
             found.append((place, Biography(name=name, text=text)))
@@ -58,6 +62,11 @@ def _presented(text: str, names: Sequence[str], *, is_told: bool) -> str | None:
     if names and not is_told:
         return None
     found = _NAME.match(bare)
-    if found and len(text) <= 600 and _PRESENTS.match(bare[found.end() :]) and (is_told or _CALLING.search(text)):
+    if (
+        found
+        and len(text) <= 600
+        and _PRESENTS.match(bare[found.end() :])
+        and (is_told or _CALLING.search(text))
+    ):
         return found["name"]
     return None

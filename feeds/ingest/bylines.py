@@ -21,14 +21,18 @@ _BY = re.compile(
     r"|(?:by|von|par|por|di|door|av|af)\s+(?=[^\W\d_]))",
     re.IGNORECASE,
 )
-_BY_OTHER = re.compile(r"^[\W_]*(?:作者|記者|记者|撰文|文|執筆|筆者|기자|글|بقلم|كتب|लेखक|מאת)\s*[:：/／|丨]?\s*(?P<rest>\S.*)$")
+_BY_OTHER = re.compile(
+    r"^[\W_]*(?:作者|記者|记者|撰文|文|執筆|筆者|기자|글|بقلم|كتب|लेखक|מאת)\s*[:：/／|丨]?\s*(?P<rest>\S.*)$"
+)
 _WITHIN = re.compile(r"\s(?:by|von|par|por|di|door|av)\s+(?=[^\W\d_a-z])", re.IGNORECASE)
 _NOBODY = frozenset(
     "follow following published publiziert posted updated share subscribe login anmelden read more author autor autorin von by date news home"
     " blog redaktion kommentare comments print email facebook twitter instagram profile wordpressadmin wpadmin siteadmin".split()
 )
 _CUT = re.compile(r"\s*(?:[|•·‧∙●▪/]|\s[–—-]\s|\n|\t)\s*")
-_BETWEEN = re.compile(r"\s*(?:,|;|\s(?:and|und|et|y|e|en|och|og|i|и|ve|with|mit|avec)\s|\s?&\s?|、|，)\s*", re.IGNORECASE)
+_BETWEEN = re.compile(
+    r"\s*(?:,|;|\s(?:and|und|et|y|e|en|och|og|i|и|ve|with|mit|avec)\s|\s?&\s?|、|，)\s*", re.IGNORECASE
+)
 _OFFICE = re.compile(
     r"\b(?:writer|reporter|correspondent|editor|editors|staff|desk|columnist|contributor|contributing|critic|producer|special|press|news|redakteur(?:in)?"
     r"|redaktion|journalist(?:e|in)?|korrespondent(?:in)?|freelance|team|bureau|agency|times|post|senior|chief|associate|photographer|reporterin|rédacteur|periodista|giornalista|redactor(?:a)?|m\.?d\.?|ph\.?d\.?)\b",
@@ -41,7 +45,8 @@ _AROUND_DATE = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 _CHANGED = re.compile(
-    r"\b(?:updated|modified|aktualisiert|mis à jour|actualizado|aggiornato|zuletzt|last|bijgewerkt|обновлено|atualizado)\b|更新|수정", re.IGNORECASE
+    r"\b(?:updated|modified|aktualisiert|mis à jour|actualizado|aggiornato|zuletzt|last|bijgewerkt|обновлено|atualizado)\b|更新|수정",
+    re.IGNORECASE,
 )
 _CJK = re.compile(r"^[㐀-鿿가-힣぀-ヿ・·\s]{2,12}$")
 
@@ -89,7 +94,9 @@ def read_byline(line: str, *, language: str | None = None, is_marked: bool = Fal
     if said and not has_date and not office and len(bare) > 120:
         return None
     is_said = said is not None or other is not None or is_marked
-    return BylineLine(names=names, office=office, published=published, day=day, updated=updated, is_said=is_said)
+    return BylineLine(
+        names=names, office=office, published=published, day=day, updated=updated, is_said=is_said
+    )
 
 
 def _without_dates(text: str, language: str | None) -> tuple[str, str | None, date | None, str | None]:
@@ -101,7 +108,11 @@ def _without_dates(text: str, language: str | None) -> tuple[str, str | None, da
         if found is None:
             break
         before = text[: found.start][-40:]
-        if updated is None and _CHANGED.search(before) and not re.search(r"[|•·]\s*\w{0,12}\s*$", before.split(":")[-1]):
+        if (
+            updated is None
+            and _CHANGED.search(before)
+            and not re.search(r"[|•·]\s*\w{0,12}\s*$", before.split(":")[-1])
+        ):
             updated = found.written
         elif published is None:
             published, day = found.written, found.day
@@ -120,7 +131,9 @@ def _names(text: str, *, is_loose: bool) -> tuple[tuple[str, ...], str | None]:
                 continue
             if _OFFICE.search(name) or name.casefold() in ROLES:
                 office.append(name)
-            elif place == 0 and (looks_like_name(name) or _CJK.match(name) or (is_loose and _is_handle(name))):
+            elif place == 0 and (
+                looks_like_name(name) or _CJK.match(name) or (is_loose and _is_handle(name))
+            ):
                 names.append(name)
             elif place == 0 and not names:
                 return (), None
@@ -129,9 +142,16 @@ def _names(text: str, *, is_loose: bool) -> tuple[tuple[str, ...], str | None]:
     return tuple(dict.fromkeys(names))[:MOST_NAMES], ", ".join(office)[:200] or None
 
 
-_AROUND_ENDS = re.compile(r"^(?:by|von|par|por|di|door)\s+|\s+(?:on|am|um|le|el|il|op|at|in|for|für|pour)$", re.IGNORECASE)
+_AROUND_ENDS = re.compile(
+    r"^(?:by|von|par|por|di|door)\s+|\s+(?:on|am|um|le|el|il|op|at|in|for|für|pour)$", re.IGNORECASE
+)
 
 
 def _is_handle(name: str) -> bool:
     """One word that may be what somebody writes under, where the page itself calls it a byline."""
-    return bool(re.fullmatch(r"[^\W_][\w.'’-]{1,30}", name)) and not name.isdigit() and name.casefold() not in _NOBODY and not _AROUND_DATE.fullmatch(name)
+    return (
+        bool(re.fullmatch(r"[^\W_][\w.'’-]{1,30}", name))
+        and not name.isdigit()
+        and name.casefold() not in _NOBODY
+        and not _AROUND_DATE.fullmatch(name)
+    )

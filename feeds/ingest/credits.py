@@ -36,7 +36,9 @@ _LINE = re.compile(
     r"|(?:©|\(c\))\s*(?!\s*(?:19|20)\d\d))(?P<who>\S.{1,140}?)[\])]?$",
     re.IGNORECASE,
 )  # fmt: skip
-_NO_CREDIT = re.compile(r"all rights reserved|alle rechte|tous droits|copyright|\b(?:19|20)\d\d\b.*\binc\b", re.IGNORECASE)
+_NO_CREDIT = re.compile(
+    r"all rights reserved|alle rechte|tous droits|copyright|\b(?:19|20)\d\d\b.*\binc\b", re.IGNORECASE
+)
 _PARTS = re.compile(r"\s*(?:/|\s[|–—-]\s|\bvia\b)\s*")
 
 
@@ -112,7 +114,12 @@ def lead_credit(lines: Sequence[str]) -> LeadCredit | None:
 def _credit(who: str, caption: str | None) -> Credit:
     written = who.strip(" .")
     parts = [part for part in _PARTS.split(written, maxsplit=1) if part]
-    return Credit(written=written, name=parts[0] if parts else written, agency=parts[1] if len(parts) > 1 else None, caption=caption)
+    return Credit(
+        written=written,
+        name=parts[0] if parts else written,
+        agency=parts[1] if len(parts) > 1 else None,
+        caption=caption,
+    )
 
 
 def _is_short(who: str) -> bool:

@@ -92,7 +92,9 @@ def is_today(day: date, now: datetime) -> bool:
 def _read(match: re.Match[str], language: str | None) -> WrittenDate | None:
     given = match.groupdict()
     if given.get("first"):
-        month_first = _is_american(language) if int(given["second"]) <= 12 and int(given["first"]) <= 12 else None
+        month_first = (
+            _is_american(language) if int(given["second"]) <= 12 and int(given["first"]) <= 12 else None
+        )
         if month_first is None:
             month_first = int(given["second"]) > 12
         day, month = (given["second"], given["first"]) if month_first else (given["first"], given["second"])

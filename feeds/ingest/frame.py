@@ -14,7 +14,7 @@ from feeds.ingest.biographies import find_biographies
 from feeds.ingest.bylines import BylineLine, read_byline
 from feeds.ingest.credits import LeadCredit, lead_credit
 from feeds.ingest.datelines import is_today
-from feeds.ingest.furniture import Neighbour, is_furniture, read_navigation
+from feeds.ingest.furniture import Neighbour, is_furniture, opens_list, read_navigation
 from feeds.model.incoming import Biography
 
 MOST_ABOVE = 25
@@ -73,6 +73,9 @@ def read_frame(
     rest = [place for place in range(len(lines)) if place not in dropped and lines[place]]
     told = find_biographies([lines[place] for place in rest], tuple(names) or said) if len(rest) > 1 else ()
     dropped.update(rest[place] for place, _ in told)
+    if lines and not any(line for place, line in enumerate(lines) if place not in dropped):
+        # Lines that are all furniture are a text of their own kind: a list, a poem.
+        return Frame(dropped=frozenset(range(start)))
     dated = next((one for _, one in bylines if one.published and one.names), None) or _date_line(bylines, now)
     return Frame(
         dropped=frozenset(dropped),
@@ -165,14 +168,19 @@ def _below(
         if one is not None:
             gone.add(place)
             following = lines[place + 1] if place + 1 < len(lines) else ""
-            if not one.title and following and len(following) <= TEXT_CHARS and read_navigation(following) is None:
+            if (
+                not one.title
+                and following
+                and len(following) <= TEXT_CHARS
+                and read_navigation(following) is None
+            ):
                 if not _SENTENCE.search(following):
                     gone.add(place + 1)
                     one = Neighbour(direction=one.direction, title=following)
             neighbours.append(one)
         elif place in dropped or is_furniture(line):
             gone.add(place)
-            is_listed = True
+            is_listed = is_listed or opens_list(line)
         elif is_listed and len(line) <= TEXT_CHARS and not _SENTENCE.search(line) and place not in headings:
             if all(len(rest) <= TEXT_CHARS for rest in lines[place:]):
                 gone.add(place)

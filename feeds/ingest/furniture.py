@@ -41,6 +41,12 @@ _ALONE = re.compile(
     r"|about the authors?|über den autor|über die autorin|à propos de l['’]auteur|sobre el autor|skip to (?:main )?content|back to top|nach oben)[\W_]*$",
     re.IGNORECASE,
 )  # fmt: skip
+_OPENS_LIST = re.compile(
+    r"^[\W_]*(?:related(?: (?:articles?|stories|posts?|content|news|topics|links|reading))?|more stories|more from .{1,40}|you may also like|recommended(?: for you)?|read (?:more|next|also)|see also|latest (?:news|articles|posts)|most (?:read|popular)"
+    r"|mehr zum thema|das könnte sie auch interessieren|ähnliche (?:artikel|beiträge)|lesen sie auch|à lire aussi|lire aussi|sur le même sujet|articles liés"
+    r"|(?:artículos|noticias) relacionad[oa]s|lee también|leggi anche|articoli correlati|lees ook|leia também|читайте также|по теме|czytaj także|関連記事|相关文章|관련 ?기사)[\W_]*$",
+    re.IGNORECASE,
+)  # fmt: skip
 _BEGINS = re.compile(
     r"^[\W_]*(?:(?:sign up|subscribe|register)\b.{0,60}\b(?:newsletter|inbox|e-?mails?|updates?|daily|weekly)|get (?:our|the) .{0,40}newsletter"
     r"|(?:unseren?|jetzt|zum)\b.{0,40}newsletter|(?:recevez|abonnez-vous|inscrivez-vous).{0,60}(?:newsletter|lettre)|(?:suscr[ií]bete|iscriviti|inscreva-se|подпишитесь).{0,80}"
@@ -90,6 +96,12 @@ def is_furniture(line: str) -> bool:
     """True for a line that says by its words alone that it is no text: `Advertisement`, `Share this on …`."""
     text = " ".join(line.split())
     return 0 < len(text) <= MOST_CHARS and bool(_ALONE.match(text) or _BEGINS.match(text))
+
+
+def opens_list(line: str) -> bool:
+    """True for a line below which titles of other articles stand: `Related articles`."""
+    text = " ".join(line.split())
+    return 0 < len(text) <= MOST_CHARS and bool(_OPENS_LIST.match(text))
 
 
 def named_furniture(node: html.HtmlElement) -> str | None:

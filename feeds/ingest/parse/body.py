@@ -123,10 +123,18 @@ def _block(node: etree._Element, figures: Sequence[Figure]) -> list[Block]:
     if words or node.tag == "img":
         name = str(node.tag)
         is_block = name in _KEPT_BLOCKS or name == "img"
-        kind: Kind = "heading" if re.fullmatch(r"h[1-6]", name) else "line" if name in _LINES or not is_block else "other"
+        kind: Kind = (
+            "heading"
+            if re.fullmatch(r"h[1-6]", name)
+            else "line"
+            if name in _LINES or not is_block
+            else "other"
+        )
         found.append(Block(kind=kind, line=words, markup=markup if is_block else f"<p>{markup}</p>"))
     found.extend(
-        Block(kind="figure", line="", markup=figures[number].markup) for number in dict.fromkeys(shown) if number < len(figures)
+        Block(kind="figure", line="", markup=figures[number].markup)
+        for number in dict.fromkeys(shown)
+        if number < len(figures)
     )
     return found
 
@@ -154,7 +162,16 @@ def _of_container(container: html.HtmlElement, figures: Sequence[Figure]) -> tup
         elif node.tag in _KEPT_BLOCKS:
             flush()
             found.extend(_block(deepcopy_bare(node), figures))
-        elif node is container or node.tag in ("div", "section", "article", "main", "header", "figure", "center", "body"):
+        elif node is container or node.tag in (
+            "div",
+            "section",
+            "article",
+            "main",
+            "header",
+            "figure",
+            "center",
+            "body",
+        ):
             flush()
             waiting.append(None)
             for child in reversed(node):
@@ -165,7 +182,9 @@ def _of_container(container: html.HtmlElement, figures: Sequence[Figure]) -> tup
             if node.text:
                 waiting.append(node.text)
         elif node.tag not in ("script", "style", "noscript", "aside", "footer", "button", "svg", "iframe"):
-            loose.append("<br>" if node.tag == "br" else html.tostring(node, encoding="unicode", with_tail=False))
+            loose.append(
+                "<br>" if node.tag == "br" else html.tostring(node, encoding="unicode", with_tail=False)
+            )
     return tuple(found)
 
 

@@ -33,7 +33,9 @@ _SHIFTING = frozenset({"iso2022_jp", "iso2022_kr", "hz"})
 _DECLARATION = re.compile(r"\A\s{0,99}<\?xml\s[^>]{0,200}>")
 _DECLARED = re.compile(r"encoding\s{0,9}=\s{0,9}[\"']\s{0,9}([A-Za-z0-9._:-]{1,40})")
 _STATED = re.compile(r"charset\s{0,9}[=:]\s{0,9}[\"']?\s{0,9}([A-Za-z0-9._:-]{1,40})", re.IGNORECASE)
-_META = re.compile(r"<meta\s[^>]{0,200}?charset\s{0,9}=\s{0,9}[\"']?\s{0,9}([A-Za-z0-9._:-]{1,40})", re.IGNORECASE)
+_META = re.compile(
+    r"<meta\s[^>]{0,200}?charset\s{0,9}=\s{0,9}[\"']?\s{0,9}([A-Za-z0-9._:-]{1,40})", re.IGNORECASE
+)
 _MULTIBYTE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")
 
 

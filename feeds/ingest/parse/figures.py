@@ -16,10 +16,19 @@ from feeds.urls import absolute_url
 
 MOST = 60
 _SOURCES = ("data-src", "data-lazy-src", "data-original", "data-orig-file", "data-hi-res-src", "src")
-_BOX = re.compile(r"(?:^|[\s_-])(?:wp-caption|caption|figure|image|img|photo|picture|media|featured|lead)", re.IGNORECASE)
-_CREDIT = re.compile(r"(?:^|[\s_-])(?:\w{0,8}credits?|copyright|photographer|attribution|fotograf\w{0,4}|source)(?=$|[\s_-])", re.IGNORECASE)
-_CAPTION = re.compile(r"(?:^|[\s_-])(?:\w{0,8}caption(?:-?text)?|legend|bildunterschrift)(?=$|[\s_-])", re.IGNORECASE)
-_ICONS = re.compile(r"\.svgz?$|avatar|gravatar|icon|logo|sprite|pixel|spacer|emoji|badge|tracking", re.IGNORECASE)
+_BOX = re.compile(
+    r"(?:^|[\s_-])(?:wp-caption|caption|figure|image|img|photo|picture|media|featured|lead)", re.IGNORECASE
+)
+_CREDIT = re.compile(
+    r"(?:^|[\s_-])(?:\w{0,8}credits?|copyright|photographer|attribution|fotograf\w{0,4}|source)(?=$|[\s_-])",
+    re.IGNORECASE,
+)
+_CAPTION = re.compile(
+    r"(?:^|[\s_-])(?:\w{0,8}caption(?:-?text)?|legend|bildunterschrift)(?=$|[\s_-])", re.IGNORECASE
+)
+_ICONS = re.compile(
+    r"\.svgz?$|avatar|gravatar|icon|logo|sprite|pixel|spacer|emoji|badge|tracking", re.IGNORECASE
+)
 _BLOCKS = frozenset("div section article main body td li center header blockquote figure".split())
 _OUTSIDE = frozenset("nav aside footer".split())
 MARK = "fwfigure{}x"
@@ -103,10 +112,16 @@ def _with_words(image: Image, box: html.HtmlElement) -> Image:
         if len(credit) < 300:
             caption = caption.replace(credit, "").strip(" |–—-()[]")
         told = read_credit(credit)
-        credit = told.written if told else split_credit(credit)[1] or re.sub(r"(?i)^(?:source|quelle)\s*:\s*", "", credit)
+        credit = (
+            told.written
+            if told
+            else split_credit(credit)[1] or re.sub(r"(?i)^(?:source|quelle)\s*:\s*", "", credit)
+        )
     else:
         read = read_credit(caption)
-        caption, credit = (read.caption or "", read.written) if read else tuple(one or "" for one in split_credit(caption))
+        caption, credit = (
+            (read.caption or "", read.written) if read else tuple(one or "" for one in split_credit(caption))
+        )
     return Image(
         url=image.url, alt=image.alt, width=image.width, height=image.height,
         caption=caption[:1000] or None, credit=(credit or "")[:200] or None,
@@ -117,7 +132,10 @@ def _named(box: html.HtmlElement, pattern: re.Pattern[str]) -> list[html.HtmlEle
     return [
         one
         for one in box.iter(etree.Element)
-        if one is not box and (pattern.search((one.get("class") or "")[:300]) or pattern.search((one.get("itemprop") or "")[:60]))
+        if one is not box
+        and (
+            pattern.search((one.get("class") or "")[:300]) or pattern.search((one.get("itemprop") or "")[:60])
+        )
     ]
 
 
@@ -142,7 +160,11 @@ def _replace(node: html.HtmlElement, word: str) -> None:
 
 
 def _markup(image: Image) -> str:
-    size = "".join(f' {name}="{value}"' for name, value in (("width", image.width), ("height", image.height)) if value)
+    size = "".join(
+        f' {name}="{value}"' for name, value in (("width", image.width), ("height", image.height)) if value
+    )
     shown = f'<img src="{escape(image.url)}" alt="{escape(image.alt or "")}"{size}>'
-    words = " ".join(part for part in (image.caption, f"Photo: {image.credit}" if image.credit else None) if part)
+    words = " ".join(
+        part for part in (image.caption, f"Photo: {image.credit}" if image.credit else None) if part
+    )
     return f"<figure>{shown}{f'<figcaption>{escape(words)}</figcaption>' if words else ''}</figure>"

@@ -20,10 +20,14 @@ _ARTICLES = re.compile(
     r"(?:Article|BlogPosting|Report|LiveBlogPosting|SocialMediaPosting|DiscussionForumPosting|Review|Recipe)$"
 )
 _PAGES = re.compile(r"(?:WebPage|ItemPage|AboutPage|MedicalWebPage)$")
-_WRAPPED = re.compile(r"^\s*(?:<!--|/\*\s*<!\[CDATA\[\s*\*/|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>|;)\s*$")
+_WRAPPED = re.compile(
+    r"^\s*(?:<!--|/\*\s*<!\[CDATA\[\s*\*/|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>|;)\s*$"
+)
 _COMMA = re.compile(r",(\s*[}\]])")
 _PAIR = r"\"{}\"\s{{0,20}}:\s{{0,20}}\"((?:[^\"\\]|\\.){{1,600}})\""
-_NAMED_AUTHOR = re.compile(r"\"author\"\s{0,20}:[\s\[]{0,40}\{[^{}]{0,600}?\"name\"\s{0,20}:\s{0,20}\"([^\"\\]{1,200})\"")
+_NAMED_AUTHOR = re.compile(
+    r"\"author\"\s{0,20}:[\s\[]{0,40}\{[^{}]{0,600}?\"name\"\s{0,20}:\s{0,20}\"([^\"\\]{1,200})\""
+)
 
 
 def read_jsonld(root: html.HtmlElement, url: str) -> Stated:
@@ -80,13 +84,23 @@ def _article(nodes: list[dict[str, Any]], url: str) -> dict[str, Any] | None:
     found = [one for one in nodes if any(_ARTICLES.search(kind) for kind in _types(one)) and _speaks(one)]
     here = canonical_url(url)
     for one in found:
-        if canonical_url(absolute_url(_address(one.get("mainEntityOfPage")) or _address(one.get("url")), url)) == here:
+        if (
+            canonical_url(
+                absolute_url(_address(one.get("mainEntityOfPage")) or _address(one.get("url")), url)
+            )
+            == here
+        ):
             return one
     if found:
         return found[0]
     # A page that states a date of publishing is an article in all but its type.
     return next(
-        (one for one in nodes if any(_PAGES.search(kind) for kind in _types(one)) and one.get("datePublished")), None
+        (
+            one
+            for one in nodes
+            if any(_PAGES.search(kind) for kind in _types(one)) and one.get("datePublished")
+        ),
+        None,
     )
 
 
@@ -99,7 +113,12 @@ def _stated(node: dict[str, Any], known: dict[str, Any], url: str) -> Stated:
     people = [_followed(one, known) for key in ("author", "creator") for one in _many(node.get(key))]
     section = _words(_first(node.get("articleSection")))
     image = next(
-        (one for key in ("image", "thumbnailUrl") for part in _many(node.get(key)) if (one := _image(part, known, url))),
+        (
+            one
+            for key in ("image", "thumbnailUrl")
+            for part in _many(node.get(key))
+            if (one := _image(part, known, url))
+        ),
         None,
     )
     return Stated(
@@ -120,7 +139,12 @@ def _stated(node: dict[str, Any], known: dict[str, Any], url: str) -> Stated:
 
 
 def _followed(value: Any, known: dict[str, Any]) -> Any:
-    if isinstance(value, dict) and isinstance(value.get("@id"), str) and not value.get("name") and not value.get("url"):
+    if (
+        isinstance(value, dict)
+        and isinstance(value.get("@id"), str)
+        and not value.get("name")
+        and not value.get("url")
+    ):
         return known.get(value["@id"], value)
     return value
 
@@ -131,7 +155,11 @@ def _byline(person: Any) -> Byline | None:
     if not isinstance(person, dict):
         return None
     name = _words(_first(person.get("name")))
-    return Byline(text=name, url=_address(person.get("url")) or _address(_first(person.get("sameAs")))) if name else None
+    return (
+        Byline(text=name, url=_address(person.get("url")) or _address(_first(person.get("sameAs"))))
+        if name
+        else None
+    )
 
 
 def _biography(person: Any, url: str) -> Biography | None:
@@ -141,7 +169,9 @@ def _biography(person: Any, url: str) -> Biography | None:
     if not name or not text or len(text) < 20:
         return None
     picture = absolute_url(_address(_first(person.get("image"))), url)
-    return Biography(name=name, text=text[:2000], url=absolute_url(_address(person.get("url")), url), picture_url=picture)
+    return Biography(
+        name=name, text=text[:2000], url=absolute_url(_address(person.get("url")), url), picture_url=picture
+    )
 
 
 def _image(value: Any, known: dict[str, Any], url: str) -> Image | None:
@@ -154,7 +184,8 @@ def _image(value: Any, known: dict[str, Any], url: str) -> Image | None:
     maker = _first(one.get("creator")) or _first(one.get("author"))
     return Image(
         url=address,
-        credit=_words(one.get("creditText")) or _words(maker.get("name") if isinstance(maker, dict) else maker),
+        credit=_words(one.get("creditText"))
+        or _words(maker.get("name") if isinstance(maker, dict) else maker),
         caption=_words(one.get("caption")) or _words(one.get("description")),
         width=whole_number(str(one.get("width") or ""), digits=6),
         height=whole_number(str(one.get("height") or ""), digits=6),

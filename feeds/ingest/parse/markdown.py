@@ -25,7 +25,9 @@ _BULLET = re.compile(r"^\s{0,12}(?:[-*+]|(\d{1,9})[.)])\s+(\S.*)$")
 _UNDERLINE = re.compile(r"^(=+|-+)\s*$")
 _CODE = re.compile(r"(`{1,3})([^`]{1,2000})\1")
 _IMAGE = re.compile(r"!\[([^\[\]]{0,500})\]\(\s*<?([^\s()<>]{1,2000})>?(?:\s+\"([^\"]{0,300})\")?\s*\)")
-_LINK = re.compile(r"\[([^\[\]]{1,500})\]\(\s*<?([^\s()<>]{1,2000}(?:\([^\s()]{0,200}\))?)>?(?:\s+\"[^\"]{0,300}\")?\s*\)")
+_LINK = re.compile(
+    r"\[([^\[\]]{1,500})\]\(\s*<?([^\s()<>]{1,2000}(?:\([^\s()]{0,200}\))?)>?(?:\s+\"[^\"]{0,300}\")?\s*\)"
+)
 _BARE = re.compile(r"<(https?://[^\s<>]{1,2000})>")
 _STRONG = re.compile(r"(\*\*|__)(?=\S)([^*_]{1,1000}?)(?<=\S)\1")
 _EM = re.compile(r"(?<![\w*_])([*_])(?=\S)([^*_]{1,1000}?)(?<=\S)\1(?![\w*_])")
@@ -47,7 +49,9 @@ def read_markdown(text: str, *, name: str | None, title: str | None = None, now:
     description, image and lang. Raises ParseError as `read_text` does.
     """
     if len(text) > MAX_CHARS:
-        raise ParseError(f"The text is longer than {MAX_CHARS // 1_000_000} million characters; cut it into several files.")
+        raise ParseError(
+            f"The text is longer than {MAX_CHARS // 1_000_000} million characters; cut it into several files."
+        )
     stated, rest = front_matter(strip_illegal(text).replace("\r\n", "\n"))
     parts = _parts(rest.split("\n")[:MAX_LINES])
     told, where = (title, "given") if title else (_one(stated, "title"), "front matter")
@@ -57,8 +61,13 @@ def read_markdown(text: str, *, name: str | None, title: str | None = None, now:
     if not told:
         told, where = title_of_name(name), "the file name"
     if not told:
-        raise ParseError("The text has no title: state one (--title), in front matter, or as a heading `# Title`.")
-    lines = [text_of_html(_inline(" ".join(one.lines))) if one.kind in ("p", "h1", "h2", "h3") else "" for one in parts]
+        raise ParseError(
+            "The text has no title: state one (--title), in front matter, or as a heading `# Title`."
+        )
+    lines = [
+        text_of_html(_inline(" ".join(one.lines))) if one.kind in ("p", "h1", "h2", "h3") else ""
+        for one in parts
+    ]
     headings = frozenset(place for place, one in enumerate(parts) if one.kind.startswith("h"))
     people = _many(stated, "author", "authors", "by")
     frame = read_frame(lines, title=told, names=people, now=now, headings=headings)
@@ -84,7 +93,9 @@ def read_markdown(text: str, *, name: str | None, title: str | None = None, now:
             published=_one(stated, "date", "published") or frame.published,
             updated=_one(stated, "updated", "lastmod") or frame.updated,
             bylines=tuple(Byline(text=one) for one in people or frame.names),
-            categories=tuple(dict.fromkeys(_many(stated, "category", "categories", "section", "tags", "keywords"))),
+            categories=tuple(
+                dict.fromkeys(_many(stated, "category", "categories", "section", "tags", "keywords"))
+            ),
             images=(shown,) if shown else (),
             language=_one(stated, "lang", "language"),
             biographies=frame.biographies,
@@ -134,7 +145,9 @@ def _yaml(lines: list[str]) -> dict[str, tuple[str, ...]]:
         if pair:
             name, value = pair[1].lower(), pair[2].strip()
             is_list = value.startswith("[") and value.endswith("]")
-            found[name] = [_bare(one) for one in value[1:-1].split(",")] if is_list else [_bare(value)] if value else []
+            found[name] = (
+                [_bare(one) for one in value[1:-1].split(",")] if is_list else [_bare(value)] if value else []
+            )
         elif name and (item := re.match(r"^\s*-\s+(?:name:\s*)?(\S.*)$", line)):
             found[name].append(_bare(item[1]))
     return {key: tuple(one for one in values if one) for key, values in found.items() if any(values)}
@@ -181,7 +194,9 @@ def _parts(lines: list[str]) -> list[_Part]:
         elif heading := _HEADING.match(clean):
             found.append(_Part(f"h{len(heading[1])}", [heading[2]]))
             is_open = False
-        elif (bullet := _BULLET.match(line)) and not (last and last.kind in ("p", "quote") and bullet[1] not in (None, "1")):
+        elif (bullet := _BULLET.match(line)) and not (
+            last and last.kind in ("p", "quote") and bullet[1] not in (None, "1")
+        ):
             kind = "ol" if bullet[1] else "ul"
             if found and found[-1].kind == kind:
                 found[-1].lines.append(bullet[2])
@@ -237,7 +252,10 @@ def _inline(text: str) -> str:
     line = each(_CODE, lambda one: f"<code>{escape(one[2].strip(), quote=False)}</code>", line)
     line = each(_IMAGE, lambda one: _picture(one[1], one[2], one[3]), line)
     line = each(_BARE, lambda one: f'<a href="{escape(one[1])}">{escape(one[1], quote=False)}</a>', line)
-    line = _LINK.sub(lambda one: f"{hold(f'<a href={chr(34)}{escape(unescape(one[2]))}{chr(34)}>')}{one[1]}{hold('</a>')}", line)
+    line = _LINK.sub(
+        lambda one: f"{hold(f'<a href={chr(34)}{escape(unescape(one[2]))}{chr(34)}>')}{one[1]}{hold('</a>')}",
+        line,
+    )
     line = _STRONG.sub(r"<strong>\2</strong>", line)
     line = _EM.sub(r"<em>\2</em>", line)
     # Twice, for a picture within a link.

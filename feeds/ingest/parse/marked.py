@@ -30,7 +30,10 @@ _DATE = re.compile(
     r"(?:^|[\s_-])(?:date|dates|datum|published|publish(?:ed)?-?(?:date|time|on)?|pub-?date|post-?date|posted-?on|entry-?date|article-?date|date-?published|time|timestamp|updated|dateline|datetime|fecha|data|meta|byline)(?=$|[\s_-])",
     re.IGNORECASE,
 )
-_NOT_OURS = re.compile(r"comment|related|sidebar|widget|recommend|popular|latest|teaser|footer|newsletter|trending|recent|author-?(?:box|bio|info)|today|clock|weather|masthead|top-?bar", re.IGNORECASE)
+_NOT_OURS = re.compile(
+    r"comment|related|sidebar|widget|recommend|popular|latest|teaser|footer|newsletter|trending|recent|author-?(?:box|bio|info)|today|clock|weather|masthead|top-?bar",
+    re.IGNORECASE,
+)
 _BOX = re.compile(
     r"(?:^|[\s_-])(?:author-?(?:box|bio|info|card|profile|description|about|details|block|area)|about-?(?:the-?)?author|post-?author-?(?:box|bio)|author-?biography|bio|biography|author)(?=$|[\s_-])",
     re.IGNORECASE,
@@ -40,7 +43,10 @@ _LABELS = re.compile(
     re.IGNORECASE,
 )
 _TELLS = re.compile(r"(?:\S+\s+){5}.*[.!?。]|[。]|(?:\S+\s+){11}")
-_BODY = re.compile(r"(?:^|\s)(?:article-?body|entry-content|post-content|article-content|article__body|story-body|post-body|e-content|articlebody)(?=$|\s)", re.IGNORECASE)
+_BODY = re.compile(
+    r"(?:^|\s)(?:article-?body|entry-content|post-content|article-content|article__body|story-body|post-body|e-content|articlebody)(?=$|\s)",
+    re.IGNORECASE,
+)
 _PATH_DATE = re.compile(r"/((?:19|20)\d\d)[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])(?:/|-|$)")
 MOST = 60
 MOST_NAMED = 120
@@ -55,7 +61,9 @@ class Neighbouring:
     title: str | None
 
 
-def title_node(root: html.HtmlElement, stated: Sequence[str | None], site_name: str | None) -> html.HtmlElement | None:
+def title_node(
+    root: html.HtmlElement, stated: Sequence[str | None], site_name: str | None
+) -> html.HtmlElement | None:
     """The heading that is the article's title: one that the stated titles (`<title>`, og:title …) agree with, by level.
 
     Without agreement the first `h1` within an article, else the first `h1`; the site's own name is no title.
@@ -82,7 +90,11 @@ def title_node(root: html.HtmlElement, stated: Sequence[str | None], site_name: 
         else:
             continue
         # Of a site's name and the article's title, both parts of `<title>`, the title is the longer one.
-        if best is None or rank < best[0] or (rank == best[0] and 10 < rank < 30 and len(letters) > len(folded(line_of(best[1])))):
+        if (
+            best is None
+            or rank < best[0]
+            or (rank == best[0] and 10 < rank < 30 and len(letters) > len(folded(line_of(best[1]))))
+        ):
             best = (rank, node)
     return best[1] if best else None
 
@@ -90,7 +102,11 @@ def title_node(root: html.HtmlElement, stated: Sequence[str | None], site_name: 
 def _leads_home(node: html.HtmlElement) -> bool:
     """True for a heading that is a link to the site's first page: the site's name."""
     links = [one.get("href") or "" for one in (*node.iter("a"), *islice(node.iterancestors("a"), 1))]
-    return any(urlsplit(href).path in ("", "/") and not urlsplit(href).query and not href.startswith("#") for href in links if _is_address(href))
+    return any(
+        urlsplit(href).path in ("", "/") and not urlsplit(href).query and not href.startswith("#")
+        for href in links
+        if _is_address(href)
+    )
 
 
 def _is_address(href: str) -> bool:
@@ -105,6 +121,18 @@ def is_agreed(line: str, stated: Sequence[str | None]) -> bool:
     letters = folded(line)
     whole = [folded(one) for one in stated if one]
     return not whole or any(letters and letters in one for one in whole)
+
+
+def name_links(scope: html.HtmlElement, names: Sequence[str]) -> None:
+    """The tree without links that stand alone and say no more than an author's name; changed in place."""
+    wanted = {folded(name) for name in names}
+    for node in [one for one in scope.iter("a") if folded(line_of(one)) in wanted]:
+        parent = node.getparent()
+        if parent is not None and parent.tag in ("article", "header", "div", "span", "p", "main", "address"):
+            if folded(line_of(parent)) in wanted or (
+                "author" in (node.get("rel") or "").lower().split() and parent.tag != "p"
+            ):
+                node.drop_tree()
 
 
 def scope_of(root: html.HtmlElement, title: html.HtmlElement | None) -> html.HtmlElement:
@@ -124,8 +152,12 @@ def scope_of(root: html.HtmlElement, title: html.HtmlElement | None) -> html.Htm
 
 def body_node(scope: html.HtmlElement) -> html.HtmlElement | None:
     """The element marked as the article's text: itemprop=articleBody, a usual class of it, or the only `article`."""
-    every = [node for node in scope.iter(etree.Element) if "articlebody" in (node.get("itemprop") or "").lower()]
-    every = every or [node for node in scope.iter("div", "section") if _BODY.search((node.get("class") or "")[:400])]
+    every = [
+        node for node in scope.iter(etree.Element) if "articlebody" in (node.get("itemprop") or "").lower()
+    ]
+    every = every or [
+        node for node in scope.iter("div", "section") if _BODY.search((node.get("class") or "")[:400])
+    ]
     if not every and scope.tag == "article":
         every = [scope]
     return max(every, key=_text_chars, default=None)
@@ -136,12 +168,18 @@ def marked_bylines(scope: html.HtmlElement, language: str | None) -> tuple[Bylin
     linked = _unique(
         Byline(text=line, url=node.get("href"))
         for node in scope.iter("a")
-        if "author" in (node.get("rel") or "").lower().split() and 2 < len(line := line_of(node)) <= 80 and _is_ours(node)
+        if "author" in (node.get("rel") or "").lower().split()
+        and 2 < len(line := line_of(node)) <= 80
+        and _is_ours(node)
     )
     classed: list[Byline] = []
     for node in _named(scope, _AUTHOR):
         line = line_of(node)
-        inner = [one for one in node.iter("a") if looks_like_name(line_of(one)) and line_of(one).casefold() not in ROLES]
+        inner = [
+            one
+            for one in node.iter("a")
+            if looks_like_name(line_of(one)) and line_of(one).casefold() not in ROLES
+        ]
         if inner and len(line) <= 600:
             classed = list(_unique(Byline(text=line_of(one), url=one.get("href")) for one in inner[:8]))
             break
@@ -149,7 +187,11 @@ def marked_bylines(scope: html.HtmlElement, language: str | None) -> tuple[Bylin
             continue
         read = read_byline(line, language=language, is_marked=True)
         if read and read.names:
-            link = next((one.get("href") for one in node.iter("a") if one.get("href")), None) if len(read.names) == 1 else None
+            link = (
+                next((one.get("href") for one in node.iter("a") if one.get("href")), None)
+                if len(read.names) == 1
+                else None
+            )
             classed = [Byline(text=name, url=link) for name in read.names]
             break
     if linked and (len(linked) >= len(classed) or not classed):
@@ -157,9 +199,7 @@ def marked_bylines(scope: html.HtmlElement, language: str | None) -> tuple[Bylin
     return tuple(classed)
 
 
-def marked_date(
-    scope: html.HtmlElement, *, language: str | None, now: datetime
-) -> tuple[str, str] | None:
+def marked_date(scope: html.HtmlElement, *, language: str | None, now: datetime) -> tuple[str, str] | None:
     """The date that the page marks as the article's, and by what: `time`, then classes; today only where it has a time."""
     seen: list[tuple[str, str, date, bool]] = []
     for node in list(scope.iter("time"))[:MOST]:
@@ -169,7 +209,9 @@ def marked_date(
         moment = parse_date(written)
         if moment is not None and len(written) >= 10:
             is_exact = len(written) > 10
-            is_change = bool(re.search(r"updated|modified", node.get("class") or "")) and "published" not in (node.get("class") or "")
+            is_change = bool(re.search(r"updated|modified", node.get("class") or "")) and "published" not in (
+                node.get("class") or ""
+            )
             if not is_change:
                 seen.append((written, "time element", moment.date(), is_exact))
         elif (read := find_date(line_of(node), language=language)) is not None:
@@ -182,7 +224,14 @@ def marked_date(
             continue
         read = find_date(line, language=language)
         if read is not None:
-            seen.append((read.written, f"{node.tag}.{(node.get('class') or '').split(' ')[0][:40]}", read.day, len(read.written) > 10))
+            seen.append(
+                (
+                    read.written,
+                    f"{node.tag}.{(node.get('class') or '').split(' ')[0][:40]}",
+                    read.day,
+                    len(read.written) > 10,
+                )
+            )
             break
     trusted = [one for one in seen if one[3] or not is_today(one[2], now)]
     best = next(iter(trusted or seen), None)
@@ -205,7 +254,11 @@ def author_boxes(root: html.HtmlElement, names: Sequence[str], url: str) -> tupl
         line = line_of(node)
         if not 40 <= len(line) <= 3000:
             continue
-        texts = [text for one in node.iter("p", "div", "span", "dd") if len(text := line_of(one)) >= 30 and next(one.iter("p"), one) is one]
+        texts = [
+            text
+            for one in node.iter("p", "div", "span", "dd")
+            if len(text := line_of(one)) >= 30 and next(one.iter("p"), one) is one
+        ]
         for name in names:
             if name in found or name.casefold() not in line.casefold():
                 continue
@@ -214,17 +267,31 @@ def author_boxes(root: html.HtmlElement, names: Sequence[str], url: str) -> tupl
                 about = line
             if about is None or not _TELLS.search(about) or read_byline(about) is not None:
                 continue
-            link = next((one.get("href") for one in node.iter("a") if name.casefold() in line_of(one).casefold()), None)
+            link = next(
+                (one.get("href") for one in node.iter("a") if name.casefold() in line_of(one).casefold()),
+                None,
+            )
             picture = next((one.get("data-src") or one.get("src") for one in node.iter("img")), None)
-            found[name] = Biography(name=name, text=about[:2000], url=absolute_url(link, url), picture_url=absolute_url(picture, url))
+            found[name] = Biography(
+                name=name,
+                text=about[:2000],
+                url=absolute_url(link, url),
+                picture_url=absolute_url(picture, url),
+            )
     return tuple(found.values())
 
 
 def marked_categories(scope: html.HtmlElement) -> tuple[str, ...]:
     """The labels that the page links to as its own: rel=tag, and links in boxes named categories or tags."""
-    links = [node for node in scope.iter("a") if "tag" in (node.get("rel") or "").lower().split() and _is_ours(node)]
+    links = [
+        node
+        for node in scope.iter("a")
+        if "tag" in (node.get("rel") or "").lower().split() and _is_ours(node)
+    ]
     if not links:
-        links = [one for node in _named(scope, _LABELS) if len(line_of(node)) <= 300 for one in node.iter("a")]
+        links = [
+            one for node in _named(scope, _LABELS) if len(line_of(node)) <= 300 for one in node.iter("a")
+        ]
     found = {line.casefold(): line for node in links if 1 < len(line := line_of(node).strip("# ")) <= 60}
     return tuple(found.values())[:MOST]
 
@@ -240,21 +307,34 @@ def neighbours(root: html.HtmlElement, url: str) -> tuple[Neighbouring, ...]:
         rel = (node.get("rel") or "").lower().split()
         read = read_navigation(line) if node.tag == "a" else None
         parent = node.getparent()
-        named = f"{node.get('class') or ''} {(parent.get('class') or '') if parent is not None else ''}".lower()
+        named = (
+            f"{node.get('class') or ''} {(parent.get('class') or '') if parent is not None else ''}".lower()
+        )
         direction: Direction | None = read.direction if read else None
-        if direction is None and ({"prev", "previous"} & set(rel) or (node.tag == "a" and re.search(r"nav-?previous|post-?prev|prev-?post", named))):
+        if direction is None and (
+            {"prev", "previous"} & set(rel)
+            or (node.tag == "a" and re.search(r"nav-?previous|post-?prev|prev-?post", named))
+        ):
             direction = "previous"
-        if direction is None and ("next" in rel or (node.tag == "a" and re.search(r"nav-?next|post-?next|next-?post", named))):
+        if direction is None and (
+            "next" in rel or (node.tag == "a" and re.search(r"nav-?next|post-?next|next-?post", named))
+        ):
             direction = "next"
         if direction is not None and (direction not in found or not found[direction].title):
             title = (read.title if read else re.sub(r"^[\W_]+|[\W_]+$", "", line)) or None
-            found[direction] = Neighbouring(direction=direction, url=address, title=title[:300] if title else None)
+            found[direction] = Neighbouring(
+                direction=direction, url=address, title=title[:300] if title else None
+            )
     for node in root.iter("p", "div", "li"):
-        read = read_navigation(line_of(node)) if len(found) < 2 and len(node) <= 3 and _is_short(node) else None
+        read = (
+            read_navigation(line_of(node)) if len(found) < 2 and len(node) <= 3 and _is_short(node) else None
+        )
         links = list(node.iter("a")) if read else []
         if read and len(links) == 1 and read.direction not in found:
             address = absolute_url(links[0].get("href"), url)
-            found[read.direction] = Neighbouring(direction=read.direction, url=address, title=read.title or None)
+            found[read.direction] = Neighbouring(
+                direction=read.direction, url=address, title=read.title or None
+            )
     return tuple(found.values())
 
 
@@ -263,7 +343,9 @@ def _is_short(node: html.HtmlElement) -> bool:
     return sum(1 for _ in islice(node.iter(), 8)) < 8 and sum(len(text) for text in node.itertext()) <= 300
 
 
-def _named(scope: html.HtmlElement, pattern: re.Pattern[str], *, is_any: bool = False) -> Iterator[html.HtmlElement]:
+def _named(
+    scope: html.HtmlElement, pattern: re.Pattern[str], *, is_any: bool = False
+) -> Iterator[html.HtmlElement]:
     count = 0
     for node in scope.iter(etree.Element):
         if node.tag in ("html", "body", "main", "article", "time", "head", "form", "input"):
@@ -286,7 +368,12 @@ def _is_ours(node: html.HtmlElement) -> bool:
         if _NOT_OURS.search(f"{one.get('class') or ''} {one.get('id') or ''}"[:400]):
             return False
         parent = one.getparent()
-        if one.tag == "header" and parent is not None and parent.tag == "body" and next(one.iter("h1"), None) is None:
+        if (
+            one.tag == "header"
+            and parent is not None
+            and parent.tag == "body"
+            and next(one.iter("h1"), None) is None
+        ):
             return False
     return True
 

@@ -13,7 +13,15 @@ from feeds.markup import whole_number
 from feeds.model.incoming import Byline, Image
 from feeds.urls import absolute_url
 
-_TITLES = ("og:title", "citation_title", "parsely-title", "sailthru.title", "dc.title", "dcterms.title", "twitter:title")
+_TITLES = (
+    "og:title",
+    "citation_title",
+    "parsely-title",
+    "sailthru.title",
+    "dc.title",
+    "dcterms.title",
+    "twitter:title",
+)
 _AUTHORS = (
     "citation_author", "parsely-author", "sailthru.author", "article:author", "author", "dc.creator", "dcterms.creator",
     "byl", "byline", "article:author_name", "og:article:author", "twitter:data1",
@@ -29,11 +37,31 @@ _MODIFIED = (
     "article:modified_time", "og:updated_time", "og:article:modified_time", "dcterms.modified", "dc.date.modified",
     "last-modified", "lastmod", "datemodified", "shareaholic:article_modified_time",
 )  # fmt: skip
-_SECTIONS = ("article:section", "og:article:section", "parsely-section", "sailthru.section", "article.section")
-_TAGS = ("article:tag", "og:article:tag", "parsely-tags", "sailthru.tags", "news_keywords", "keywords", "citation_keywords")
+_SECTIONS = (
+    "article:section",
+    "og:article:section",
+    "parsely-section",
+    "sailthru.section",
+    "article.section",
+)
+_TAGS = (
+    "article:tag",
+    "og:article:tag",
+    "parsely-tags",
+    "sailthru.tags",
+    "news_keywords",
+    "keywords",
+    "citation_keywords",
+)
 _IMAGES = ("og:image:secure_url", "og:image", "og:image:url", "twitter:image", "twitter:image:src", "parsely-image-url",
            "sailthru.image.full", "thumbnail")  # fmt: skip
-_DESCRIPTIONS = ("og:description", "description", "twitter:description", "dc.description", "sailthru.description")
+_DESCRIPTIONS = (
+    "og:description",
+    "description",
+    "twitter:description",
+    "dc.description",
+    "sailthru.description",
+)
 MOST = 50
 
 
@@ -124,7 +152,9 @@ def _value(node: html.HtmlElement) -> str | None:
 
 
 def _person(node: html.HtmlElement) -> Byline | None:
-    within = next((one for one in node.iter(etree.Element) if "name" in (one.get("itemprop") or "").split()), None)
+    within = next(
+        (one for one in node.iter(etree.Element) if "name" in (one.get("itemprop") or "").split()), None
+    )
     name = _value(within) if within is not None else _value(node)
     link = next((one.get("href") for one in node.iter("a", "link") if one.get("href")), None)
     return Byline(text=name, url=link) if name and len(name) <= 200 else None
@@ -145,9 +175,13 @@ def _is_of_microdata(node: html.HtmlElement) -> bool:
 
 def _meta_bylines(given: dict[str, list[str]]) -> tuple[Byline, ...]:
     for name in _AUTHORS:
-        if name == "twitter:data1" and not re.search(r"(?i)by|author|von|par|autor", " ".join(given.get("twitter:label1", ()))):
+        if name == "twitter:data1" and not re.search(
+            r"(?i)by|author|von|par|autor", " ".join(given.get("twitter:label1", ()))
+        ):
             continue
-        people = tuple(Byline(text=text) for text in given.get(name, ()) if "://" not in text and len(text) <= 200)
+        people = tuple(
+            Byline(text=text) for text in given.get(name, ()) if "://" not in text and len(text) <= 200
+        )
         if people:
             return people[:MOST]
     return ()
@@ -155,14 +189,19 @@ def _meta_bylines(given: dict[str, list[str]]) -> tuple[Byline, ...]:
 
 def _tags(given: dict[str, list[str]]) -> tuple[str, ...]:
     for name in _TAGS:
-        tags = [part.strip() for text in given.get(name, ()) for part in re.split(r"[,;]", text) if part.strip()]
+        tags = [
+            part.strip() for text in given.get(name, ()) for part in re.split(r"[,;]", text) if part.strip()
+        ]
         if tags:
             return tuple(dict.fromkeys(tags))[:MOST]
     return ()
 
 
 def _meta_image(given: dict[str, list[str]], url: str) -> Image | None:
-    address = next((found for name in _IMAGES for text in given.get(name, ()) if (found := absolute_url(text, url))), None)
+    address = next(
+        (found for name in _IMAGES for text in given.get(name, ()) if (found := absolute_url(text, url))),
+        None,
+    )
     if address is None:
         return None
     return Image(

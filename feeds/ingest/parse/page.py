@@ -39,6 +39,7 @@ from feeds.ingest.parse.marked import (
     marked_bylines,
     marked_categories,
     marked_date,
+    name_links,
     neighbours,
     scope_of,
     title_node,
@@ -53,7 +54,19 @@ from feeds.urls import absolute_url
 
 LEAST_CHARS = 140
 """A page with less text than this is an article only where it says so itself."""
-_DROPPED = ("script", "style", "template", "svg", "iframe", "object", "embed", "select", "button", "input", "textarea")
+_DROPPED = (
+    "script",
+    "style",
+    "template",
+    "svg",
+    "iframe",
+    "object",
+    "embed",
+    "select",
+    "button",
+    "input",
+    "textarea",
+)
 
 
 def read_page(
@@ -105,6 +118,7 @@ def read_page(
     figures = take_figures(root, url_base)
     chars = sum(len(text) for text in root.itertext())
     prune(root, text_chars=chars)
+    name_links(root, _split([one.text for one in (*stated.bylines, *linked)], (site_name, host)))
     found = read_body(root, body_node(scope), figures)
     evidence["body"] = found.evidence
     has_title = any(folded(one.line) == folded(title) for one in found.blocks[:MOST_ABOVE] if title)
@@ -116,16 +130,29 @@ def read_page(
     )
     known_names = [one.text for one in (*stated.bylines, *linked)]
     frame = read_frame(
-        lines, title=title or None, names=_split(known_names, (site_name, host)), language=language, now=now, headings=headings
+        lines,
+        title=title or None,
+        names=_split(known_names, (site_name, host)),
+        language=language,
+        now=now,
+        headings=headings,
     )
     blocks = [one for place, one in enumerate(found.blocks, len(above)) if place not in frame.dropped]
     blocks = [one for one in blocks if not (one.kind == "heading" and folded(one.line) == folded(title))]
     text = " ".join(one.line for one in blocks)
     if len(text) < LEAST_CHARS and not (stated.is_article and (text or stated.description)):
         raise ParseError("The page holds no article: there is no running text in it.", state="no-article")
-    fallback = _fallback(whole, url) if not (stated.published or dated or frame.published) or not (known_names or frame.names) else {}
-    bylines, evidence["author"] = _bylines(told, frame, linked, fallback, (site_name, host.removeprefix("www."), host))
-    published, evidence["date"] = _date(stated, evidence, frame, dated, fallback, url, language, now, known_date)
+    fallback = (
+        _fallback(whole, url)
+        if not (stated.published or dated or frame.published) or not (known_names or frame.names)
+        else {}
+    )
+    bylines, evidence["author"] = _bylines(
+        told, frame, linked, fallback, (site_name, host.removeprefix("www."), host)
+    )
+    published, evidence["date"] = _date(
+        stated, evidence, frame, dated, fallback, url, language, now, known_date
+    )
     names = _split([one.text for one in bylines], (site_name, host))
     image, evidence["image"] = _image(stated.image, figures, blocks, frame)
     biographies = _biographies(stated.biographies, author_boxes(whole, names, url_base), frame.biographies)
@@ -155,9 +182,13 @@ def read_page(
         home_url=absolute_url("/", url),
         language=language,
         previous_url=previous.url if previous else None,
-        previous_title=(previous.title if previous else None) or (frame.previous.title if frame.previous else None) or None,
+        previous_title=(previous.title if previous else None)
+        or (frame.previous.title if frame.previous else None)
+        or None,
         next_url=following.url if following else None,
-        next_title=(following.title if following else None) or (frame.following.title if frame.following else None) or None,
+        next_title=(following.title if following else None)
+        or (frame.following.title if frame.following else None)
+        or None,
         is_title_guessed=evidence["title"] == "the first words",
         evidence=tuple((name, where) for name, where in evidence.items() if where),
     )
@@ -170,12 +201,18 @@ def _split(names: Sequence[str], titles: Sequence[str | None]) -> tuple[str, ...
 
 def _fallback(whole: html.HtmlElement, url: str) -> dict[str, str]:
     """What trafilatura finds in a page that neither states nor marks its author or date."""
-    found: Any = extract_metadata(deepcopy(whole), default_url=url, date_config={"original_date": True, "extensive_search": True})
+    found: Any = extract_metadata(
+        deepcopy(whole), default_url=url, date_config={"original_date": True, "extensive_search": True}
+    )
     return {name: value for name in ("author", "date") if (value := getattr(found, name, None))}
 
 
 def _bylines(
-    told: Sequence[tuple[str, Stated]], frame: Frame, linked: Sequence[Byline], fallback: dict[str, str], titles: Sequence[str | None]
+    told: Sequence[tuple[str, Stated]],
+    frame: Frame,
+    linked: Sequence[Byline],
+    fallback: dict[str, str],
+    titles: Sequence[str | None],
 ) -> tuple[tuple[Byline, ...], str]:
     """The byline with people in it, the most trusted first; one that names all of them and more wins."""
     line = tuple(Byline(text=one) for one in frame.names)
@@ -243,7 +280,12 @@ def _date(
     read: list[tuple[str, str, datetime]] = []
     for written, where in told:
         moment, _ = guess_date(written, language=language, zone="UTC", now=now)
-        if written and moment is not None and moment <= latest and (known is None or moment <= known + timedelta(days=1)):
+        if (
+            written
+            and moment is not None
+            and moment <= latest
+            and (known is None or moment <= known + timedelta(days=1))
+        ):
             # Without a place of its own, today's date is that of the page, not of the article.
             if not (where == "trafilatura" and is_today(moment.date(), now)):
                 read.append((written, where, moment))
@@ -270,12 +312,19 @@ def _image(
     main, where = stated, "stated" if stated else ""
     same = next((one.image for one in figures if stated and _stem(one.image.url) == _stem(stated.url)), None)
     if main is None:
-        main = next(iter(placed), None) or next((one.image for one in figures if one.image.caption or one.image.credit), None)
+        main = next(iter(placed), None) or next(
+            (one.image for one in figures if one.image.caption or one.image.credit), None
+        )
         where = "first figure" if main else ""
     if main is None:
         return None, ""
     if same is not None and same is not main:
-        main = replace(main, caption=main.caption or same.caption, credit=main.credit or same.credit, alt=main.alt or same.alt)
+        main = replace(
+            main,
+            caption=main.caption or same.caption,
+            credit=main.credit or same.credit,
+            alt=main.alt or same.alt,
+        )
     if frame.credit and not main.credit:
         main = replace(main, credit=frame.credit, caption=main.caption or frame.caption)
     return main, where
@@ -291,6 +340,8 @@ def _biographies(*told: Sequence[Biography]) -> tuple[Biography, ...]:
     for one in (one for several in told for one in several):
         before = found.get(one.name.casefold())
         found[one.name.casefold()] = (
-            replace(before, url=before.url or one.url, picture_url=before.picture_url or one.picture_url) if before else one
+            replace(before, url=before.url or one.url, picture_url=before.picture_url or one.picture_url)
+            if before
+            else one
         )
     return tuple(found.values())

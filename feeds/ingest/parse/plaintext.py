@@ -34,7 +34,9 @@ def read_text(text: str, *, name: str | None, title: str | None = None, now: dat
     `name` is the file's. Raises ParseError where the text is empty or too long, or where neither name nor title is there.
     """
     if len(text) > MAX_CHARS:
-        raise ParseError(f"The text is longer than {MAX_CHARS // 1_000_000} million characters; cut it into several files.")
+        raise ParseError(
+            f"The text is longer than {MAX_CHARS // 1_000_000} million characters; cut it into several files."
+        )
     paragraphs = _paragraphs(strip_illegal(text))
     if not paragraphs:
         raise ParseError("The text is empty.")
@@ -46,7 +48,9 @@ def read_text(text: str, *, name: str | None, title: str | None = None, now: dat
     if not told:
         told, where = title_of_name(name), "the file name"
     if not told:
-        raise ParseError("The text has no title: state one (--title), or put it on the first line with an empty line after it.")
+        raise ParseError(
+            "The text has no title: state one (--title), or put it on the first line with an empty line after it."
+        )
     frame = read_frame(paragraphs, title=told, names=(), now=now)
     kept = [line for place, line in enumerate(paragraphs) if place not in frame.dropped]
     if not kept:
@@ -64,13 +68,21 @@ def _page(
     published = stated.get("date") or frame.published
     told = {
         "title": where,
-        "author": "a line `Author: …`" if stated.get("author") else "byline" if names else "closing paragraph" if presented else "",
+        "author": "a line `Author: …`"
+        if stated.get("author")
+        else "byline"
+        if names
+        else "closing paragraph"
+        if presented
+        else "",
         "date": "a line `Date: …`" if stated.get("date") else "byline" if frame.published else "",
         "credit": "a line above the text" if frame.credit else "",
         "biography": "closing paragraph" if frame.biographies else "",
         "body": "paragraphs",
     }
-    said = " ".join(part for part in (frame.caption, f"Photo: {frame.credit}" if frame.credit else None) if part)
+    said = " ".join(
+        part for part in (frame.caption, f"Photo: {frame.credit}" if frame.credit else None) if part
+    )
     return ParsedPage(
         entry=ParsedEntry(
             title_html=escape(title, quote=False),
@@ -78,14 +90,19 @@ def _page(
             published=published,
             updated=frame.updated,
             bylines=names or presented,
-            categories=tuple(part.strip() for part in re.split("[,;]", stated.get("tags", "")) if part.strip()),
+            categories=tuple(
+                part.strip() for part in re.split("[,;]", stated.get("tags", "")) if part.strip()
+            ),
             images=pictureless(frame),
             biographies=frame.biographies,
         ),
         previous_title=frame.previous.title or None if frame.previous else None,
         next_title=frame.following.title or None if frame.following else None,
         is_title_guessed=is_guessed,
-        evidence=(*((key, value) for key, value in told.items() if value), *((("picture", said),) if said else ())),
+        evidence=(
+            *((key, value) for key, value in told.items() if value),
+            *((("picture", said),) if said else ()),
+        ),
     )
 
 
@@ -102,7 +119,10 @@ def linked(line: str) -> str:
     parts: list[str] = []
     end = 0
     for found in _URL.finditer(line):
-        parts += [escape(line[end : found.start()], quote=False), f'<a href="{escape(found[0])}">{escape(found[0], quote=False)}</a>']
+        parts += [
+            escape(line[end : found.start()], quote=False),
+            f'<a href="{escape(found[0])}">{escape(found[0], quote=False)}</a>',
+        ]
         end = found.end()
     return "".join((*parts, escape(line[end:], quote=False)))
 
@@ -155,7 +175,15 @@ def _fields(paragraphs: list[str]) -> tuple[dict[str, str], list[str]]:
         if said is None:
             return found, paragraphs[place:]
         name = said["name"].lower()
-        key = "title" if name in _TITLES else "date" if name in ("date", "published", "datum") else "tags" if name in ("tags", "keywords", "section", "category") else "author"
+        key = (
+            "title"
+            if name in _TITLES
+            else "date"
+            if name in ("date", "published", "datum")
+            else "tags"
+            if name in ("tags", "keywords", "section", "category")
+            else "author"
+        )
         found[key] = f"{found[key]}, {said['value']}" if key in found else said["value"]
     return found, []
 

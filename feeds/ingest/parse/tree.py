@@ -17,7 +17,8 @@ MAX_NODES = 40_000
 MAX_PARAGRAPHS = 3_000
 MAX_ATTRIBUTE = 4_000
 _ENDS_OF_BLOCKS = re.compile(
-    r"</?(?:p|div|br|li|h[1-6]|td|tr|section|article|blockquote|pre|ul|ol|table)\b[^<>]{0,400}>", re.IGNORECASE
+    r"</?(?:p|div|br|li|h[1-6]|td|tr|section|article|blockquote|pre|ul|ol|table)\b[^<>]{0,400}>",
+    re.IGNORECASE,
 )
 _SET_APART = frozenset(
     "address article aside blockquote br dd div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 header hr img li ol p pre section "
