@@ -29,6 +29,7 @@ MODULES = (
     "feeds.ingest.frame",
     "feeds.ingest.furniture",
     "feeds.ingest.parse.marked",
+    "feeds.ingest.parse.pagescope",
     "feeds.ingest.parse.pagetitle",
 )
 """Modules of rules: each public function in them has a section."""
@@ -79,7 +80,7 @@ def sections() -> list[re.Match[str]]:
 def outcome(name: str, before: str) -> str:
     """What the rule makes of the example, as the page shows it."""
     module, function = name.rsplit(".", 1)
-    rule = getattr(importlib.import_module(module), function)
+    rule: Any = getattr(importlib.import_module(module), function)
     return shown(CALLS[function](rule, before) if function in CALLS else rule(before))
 
 
@@ -89,7 +90,7 @@ def shown(value: object) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, html.HtmlElement):
-        return html.tostring(value, encoding="unicode", with_tail=False)
+        return str(html.tostring(value, encoding="unicode", with_tail=False))
     if is_dataclass(value) and not isinstance(value, type):
         told = ((one.name, getattr(value, one.name)) for one in fields(value))
         return "\n".join(f"{key}: {_inner(one)}" for key, one in told if one not in (None, (), False))

@@ -58,7 +58,7 @@ def read_frame(
     """
     start = _first_below_title(lines, title)
     dropped = set(range(start))
-    above = [place for place in range(start, min(len(lines), start + MOST_ABOVE))]
+    above = list(range(start, min(len(lines), start + MOST_ABOVE)))
     credit = _credit_above(lines, above)
     if credit:
         dropped.update(credit.lines)
@@ -173,10 +173,9 @@ def _below(
                 and following
                 and len(following) <= TEXT_CHARS
                 and read_navigation(following) is None
-            ):
-                if not _SENTENCE.search(following):
-                    gone.add(place + 1)
-                    one = Neighbour(direction=one.direction, title=following)
+            ) and not _SENTENCE.search(following):
+                gone.add(place + 1)
+                one = Neighbour(direction=one.direction, title=following)
             neighbours.append(one)
         elif place in dropped or is_furniture(line):
             gone.add(place)

@@ -14,9 +14,7 @@ from lxml import etree, html
 Direction = Literal["previous", "next"]
 
 _OF_ARTICLES = r"(?:article|post|story|entry|news|artikel|beitrag|bericht|artikkel|inlägg|wpis|chapter)"
-_NAVIGATION: tuple[tuple[Direction, re.Pattern[str]], ...] = tuple(
-    (direction, re.compile(rf"^[«‹←<\s]*(?:{words})\s*[:»›→>«‹←|–—-]*\s*(?P<title>.*?)[»›→>\s]*$", re.IGNORECASE))
-    for direction, words in (
+_WORDS: tuple[tuple[Direction, str], ...] = (
         ("previous", rf"(?:previous|prev|older|earlier|vorherige[rs]?|voriger?|vorige|förra|forrige|poprzedni)\s+{_OF_ARTICLES}\b"
          r"|(?:previous|prev|zurück|précédent|anterior|precedente|vorige)\s*[:»›→«‹←]|article précédent|billet précédent"
          r"|(?:artículo|entrada|artigo|post|noticia|notícia|publicación) anterior|(?:articolo|post) precedente"
@@ -27,8 +25,14 @@ _NAVIGATION: tuple[tuple[Direction, re.Pattern[str]], ...] = tuple(
          r"|(?:artículo|entrada|artigo|post|noticia|publicación) (?:siguiente|seguinte)|próximo (?:artigo|post)|(?:articolo|post) successivo"
          r"|(?:следующая|следующий) (?:статья|запись|материал|пост)|następny (?:artykuł|wpis)|sonraki (?:yazı|haber)|seuraava artikkeli"
          r"|další článek|下一篇(?:文章)?|次の記事|다음 ?(?:글|기사)|المقال التالي|अगला लेख|המאמר הבא"),
-    )
 )  # fmt: skip
+_NAVIGATION = tuple(
+    (
+        direction,
+        re.compile(rf"^[«‹←<\s]*(?:{words})\s*[:»›→>«‹←|–—-]*\s*(?P<title>.*?)[»›→>\s]*$", re.IGNORECASE),
+    )
+    for direction, words in _WORDS
+)
 _ALONE = re.compile(
     r"^[\W_]*(?:(?:next|previous) page|(?:nächste|vorherige) seite|page (?:suivante|précédente)|advertisements?|advertising|sponsored(?: content)?|ad|story continues below(?: advertisement)?|article continues below(?: advertisement)?|continue reading below"
     r"|anzeige|werbung|annonce|publicité|publicidad|pubblicità|publicidade|advertentie|реклама|reklama?|広告|广告|광고|إعلان"

@@ -97,7 +97,9 @@ def _as_html(node: etree._Element) -> None:
         return
     elif name == "code":
         parent = node.getparent()
-        has_lines = "\n" in "".join(node.itertext()) or (parent is not None and parent.tag == "body")
+        has_lines = "\n" in "".join(map(str, node.itertext())) or (
+            parent is not None and parent.tag == "body"
+        )
         node.tag = "pre" if has_lines and (parent is None or parent.tag != "pre") else "code"
     else:
         node.tag = _NAMES.get(name, name)
@@ -114,7 +116,7 @@ def _paragraph(text: str) -> etree._Element:
 
 def _block(node: etree._Element, figures: Sequence[Figure]) -> list[Block]:
     """The element as a block, and after it the pictures that stand in it."""
-    words = " ".join("".join(node.itertext()).split())
+    words = " ".join("".join(map(str, node.itertext())).split())
     shown = [int(number) for number in MARKED.findall(words)]
     markup = html.tostring(node, encoding="unicode", with_tail=False)
     if shown:
@@ -148,7 +150,7 @@ def _of_container(container: html.HtmlElement, figures: Sequence[Figure]) -> tup
         text = "".join(loose).strip()
         loose.clear()
         if text:
-            words = " ".join(html.fromstring(f"<div>{text}</div>").text_content().split())
+            words = line_of(html.fromstring(f"<div>{text}</div>"))
             if words:
                 found.extend(_block(html.fromstring(f"<p>{text}</p>"), figures))
 
@@ -161,7 +163,7 @@ def _of_container(container: html.HtmlElement, figures: Sequence[Figure]) -> tup
             loose.append(escape(node, quote=False))
         elif node.tag in _KEPT_BLOCKS:
             flush()
-            found.extend(_block(deepcopy_bare(node), figures))
+            found.extend(_block(_bare(node), figures))
         elif node is container or node.tag in (
             "div",
             "section",
@@ -188,13 +190,8 @@ def _of_container(container: html.HtmlElement, figures: Sequence[Figure]) -> tup
     return tuple(found)
 
 
-def deepcopy_bare(node: html.HtmlElement) -> html.HtmlElement:
+def _bare(node: html.HtmlElement) -> html.HtmlElement:
     """A copy without what follows the element."""
     copy = deepcopy(node)
     copy.tail = None
     return copy
-
-
-def has_words(node: html.HtmlElement, least: int) -> bool:
-    """True where the element's paragraphs hold that many characters."""
-    return sum(len(line_of(one)) for one in node.iter("p")) >= least

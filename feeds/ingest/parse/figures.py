@@ -96,9 +96,9 @@ def _box(node: html.HtmlElement) -> html.HtmlElement | None:
         if parent.tag == "figure":
             return parent
         named = _BOX.search((parent.get("class") or "")[:300])
-        if named and len(line_of(parent)) <= 600 and next(parent.iter("h1", "h2", "h3"), None) is None:
-            if sum(1 for _ in parent.iter("p")) <= 2:
-                best = parent
+        is_only = next(parent.iter("h1", "h2", "h3"), None) is None and sum(1 for _ in parent.iter("p")) <= 2
+        if named and is_only and len(line_of(parent)) <= 600:
+            best = parent
     return best
 
 

@@ -39,7 +39,7 @@ def read_hentry(root: html.HtmlElement, url: str) -> Stated:
         image=Image(url=picture) if picture else None,
         description=_text(props.get("summary", [])),
         canonical_url=absolute_url(_text(props.get("url", [])), url),
-        biographies=tuple(one for person in people if (one := _biography(person, url))),
+        biographies=tuple(told for person in people if (told := _biography(person, url))),
         is_article=bool(props),
     )
 

@@ -114,10 +114,10 @@ def _stated(node: dict[str, Any], known: dict[str, Any], url: str) -> Stated:
     section = _words(_first(node.get("articleSection")))
     image = next(
         (
-            one
+            shown
             for key in ("image", "thumbnailUrl")
             for part in _many(node.get(key))
-            if (one := _image(part, known, url))
+            if (shown := _image(part, known, url))
         ),
         None,
     )
@@ -133,7 +133,7 @@ def _stated(node: dict[str, Any], known: dict[str, Any], url: str) -> Stated:
         language=_words(node.get("inLanguage")),
         canonical_url=_address(node.get("mainEntityOfPage")) or _address(node.get("url")),
         site_name=_words(publisher.get("name")) if isinstance(publisher, dict) else None,
-        biographies=tuple(one for person in people if (one := _biography(person, url))),
+        biographies=tuple(told for person in people if (told := _biography(person, url))),
         is_article=any(_ARTICLES.search(kind) for kind in _types(node)),
     )
 

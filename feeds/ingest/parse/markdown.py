@@ -166,7 +166,7 @@ def _many(stated: dict[str, tuple[str, ...]], *names: str) -> tuple[str, ...]:
     return tuple(one for name in names for one in stated.get(name, ()))
 
 
-def _parts(lines: list[str]) -> list[_Part]:
+def _parts(lines: list[str]) -> list[_Part]:  # noqa: PLR0912 - one branch for each kind of line
     """The blocks of the text, in one pass over its lines."""
     found: list[_Part] = []
     fence: str | None = None

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from feeds.ingest.images import collect_images, images_in, split_credit
+from feeds.ingest.credits import split_credit
+from feeds.ingest.images import collect_images, images_in
 from feeds.model.incoming import Enclosure, Image
 from tests.fakes import item, rss
 from tests.feeds.ingest.reading import read_one

@@ -193,6 +193,6 @@ def test_no_file_is_too_odd(seed: str) -> None:
                 read((seed * 100_000)[:300_000] + "\n\nForty skiffs came home.").entry.content_html
                 is not None
             )
-        except ParseError as error:
-            assert str(error)
+        except ParseError:
+            continue
     assert time.process_time() - started < 6

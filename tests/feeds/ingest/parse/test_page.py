@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
@@ -307,12 +308,9 @@ SENTENCE = (
 def test_pages_written_to_hurt_are_answered_soon(text: str) -> None:
     page(article(""))
     started = time.process_time()
-    try:
-        assert SENTENCE.strip() in text_of_html(
-            page(f"<html><body>{text}</body></html>").entry.content_html or ""
-        )
-    except ParseError as error:
-        assert str(error)
+    with suppress(ParseError):
+        content = page(f"<html><body>{text}</body></html>").entry.content_html
+        assert SENTENCE.strip() in text_of_html(content or "")
     assert time.process_time() - started < SOON
 
 

@@ -1,0 +1,162 @@
+"""Of several tellings, which one is believed: authors, date, main picture, biographies. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from feeds.dateguess import guess_date
+from feeds.dates import parse_date
+from feeds.ingest.authors import judge_bylines, looks_like_name
+from feeds.ingest.datelines import is_today
+from feeds.ingest.frame import Frame
+from feeds.ingest.parse.body import Block
+from feeds.ingest.parse.figures import Figure
+from feeds.ingest.parse.marked import date_of_path
+from feeds.ingest.parse.structured import Stated
+from feeds.model.incoming import Biography, Byline, Image
+
+
+def split_names_of(names: Sequence[str], titles: Sequence[str | None]) -> tuple[str, ...]:
+    """The people and desks that bylines name; `titles` are names of the site, which no author bears."""
+    judged = judge_bylines([Byline(text=one) for one in names], titles=titles, fallback=None, base_url=None)
+    return tuple(one.name for one in judged)
+
+
+def choose_bylines(
+    told: Sequence[tuple[str, Stated]],
+    frame: Frame,
+    linked: Sequence[Byline],
+    fallback: dict[str, str],
+    titles: Sequence[str | None],
+) -> tuple[tuple[Byline, ...], str]:
+    """The byline with people in it, the most trusted first; one that names all of them and more wins."""
+    line = tuple(Byline(text=one) for one in frame.names)
+    guessed = tuple(Byline(text=one.strip()) for one in fallback.get("author", "").split(";") if one.strip())
+    presented = tuple(Byline(text=one.name) for one in frame.biographies)
+    every = [
+        *((where, one.bylines) for where, one in told if where != "meta"),
+        ("byline", line if frame.is_said else ()), ("marked byline", tuple(linked)), ("meta", told[-1][1].bylines),
+        ("closing paragraph", presented), ("name beside the date", () if frame.is_said else line), ("trafilatura", guessed),
+    ]  # fmt: skip
+    # A site's name is no author, unless nobody else is: a person's own site bears their name.
+    for shut in (titles, ()):
+        judged = [
+            (where, bylines, names)
+            for where, bylines in every
+            if bylines and (names := split_names_of([one.text for one in bylines], shut))
+        ]
+        chosen = next(
+            (one for one in judged if one[0] == "byline" or any(looks_like_name(name) for name in one[2])),
+            next(iter(judged), None),
+        )
+        if chosen is not None:
+            break
+    else:
+        return (), ""
+    for one in judged:
+        if one[0] not in ("trafilatura", chosen[0]) and _says_more(one[2], chosen[2]):
+            chosen = one
+    kept = tuple(one for one in chosen[1] if split_names_of([one.text], shut))
+    return kept or tuple(Byline(text=name) for name in chosen[2]), chosen[0]
+
+
+def _says_more(names: Sequence[str], than: Sequence[str]) -> bool:
+    """True where these are full names, and each of the others is one of them or a part of one."""
+    words = [set(re.findall(r"\w+", name.casefold())) for name in names]
+    others = [set(re.findall(r"\w+", name.casefold())) for name in than]
+    return (
+        all(looks_like_name(name) for name in names)
+        and all(any(other <= one for one in words) for other in others)
+        and sum(map(len, words)) > sum(map(len, others))
+    )
+
+
+def choose_date(
+    stated: Stated,
+    evidence: dict[str, str],
+    frame: Frame,
+    dated: tuple[str, str] | None,
+    fallback: dict[str, str],
+    url: str,
+    language: str | None,
+    now: datetime,
+    known: datetime | None,
+) -> tuple[str | None, str]:
+    """The date as written and where; never one after `now`, nor one that is newer than what a feed knows of old."""
+    told = [
+        (stated.published, evidence.get("published", "")),
+        (frame.published if not frame.is_today else None, "byline"),
+        *([dated] if dated else []),
+        (frame.published, "date line"),
+        (date_of_path(url), "address"),
+        (fallback.get("date"), "trafilatura"),
+    ]
+    latest = now + timedelta(days=1)
+    read: list[tuple[str, str, datetime]] = []
+    for written, where in told:
+        moment, _ = guess_date(written, language=language, zone="UTC", now=now)
+        if not written or moment is None or moment > latest or (known and moment > known + timedelta(days=1)):
+            continue
+        # Without a place of its own, today's date is that of the page, not of the article.
+        if not (where == "trafilatura" and is_today(moment.date(), now)):
+            read.append((written, where, moment))
+    if not read:
+        return (known.isoformat(), "the feed") if known else (None, "")
+    written, where, moment = read[0]
+    if not _has_time(written):
+        more = next((one for one in read[1:] if one[2].date() == moment.date() and _has_time(one[0])), None)
+        if more:
+            written, where = more[0], more[1]
+    return written, where
+
+
+def _has_time(written: str) -> bool:
+    return bool(re.search(r"\d[T ]\d\d:?\d\d|\d:\d\d", written)) and parse_date(written) is not None
+
+
+def choose_image(
+    stated: Image | None, figures: Sequence[Figure], blocks: Sequence[Block], frame: Frame
+) -> tuple[Image | None, str]:
+    """The main picture with caption and credit: the stated one, told by its own figure or by the lines above the text."""
+    shown = {one.markup for one in blocks if one.kind == "figure"}
+    placed = [one.image for one in figures if one.markup in shown]
+    main, where = stated, "stated" if stated else ""
+    same = next((one.image for one in figures if stated and _stem(one.image.url) == _stem(stated.url)), None)
+    if main is None:
+        main = next(iter(placed), None) or next(
+            (one.image for one in figures if one.image.caption or one.image.credit), None
+        )
+        where = "first figure" if main else ""
+    if main is None:
+        return None, ""
+    if same is not None and same is not main:
+        main = replace(
+            main,
+            caption=main.caption or same.caption,
+            credit=main.credit or same.credit,
+            alt=main.alt or same.alt,
+        )
+    if frame.credit and not main.credit:
+        main = replace(main, credit=frame.credit, caption=main.caption or frame.caption)
+    return main, where
+
+
+def _stem(url: str) -> str:
+    name = urlsplit(url).path.rsplit("/", 1)[-1].rsplit(".", 1)[0].lower()
+    return re.sub(r"[-_](?:\d{2,4}x\d{2,4}|scaled|large|small|medium|thumb|\d{3,4}w?)$", "", name) or url
+
+
+def join_biographies(*told: Sequence[Biography]) -> tuple[Biography, ...]:
+    found: dict[str, Biography] = {}
+    for one in (one for several in told for one in several):
+        before = found.get(one.name.casefold())
+        found[one.name.casefold()] = (
+            replace(before, url=before.url or one.url, picture_url=before.picture_url or one.picture_url)
+            if before
+            else one
+        )
+    return tuple(found.values())
