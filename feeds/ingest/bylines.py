@@ -29,6 +29,14 @@ _NOBODY = frozenset(
     "follow following published publiziert posted updated share subscribe login anmelden read more author autor autorin von by date news home"
     " blog redaktion kommentare comments print email facebook twitter instagram profile wordpressadmin wpadmin siteadmin".split()
 )
+_NO_NAME = re.compile(
+    r"\b(?:articles?|artikel|posts?|beitr[aä]ge?|profile?|account|twitter|facebook|instagram|website|newsletter|comments?|kommentare?|follow|view|more|mehr|read|click|subscribe|login|anmelden|rss|share|admin\w*|wordpressadmin)\b",
+    re.IGNORECASE,
+)
+_OTHERS = re.compile(
+    r"\W+(?:edited|reviewed|photos?|photographs?|photography|pictures?|illustrat\w+|translated|übersetz\w+|fotos?|bilder|photographies|fact.?checked)\s+(?:by|von|par|por)\b.*$",
+    re.IGNORECASE,
+)
 _CUT = re.compile(r"\s*(?:[|•·‧∙●▪/]|\s[–—-]\s|\n|\t)\s*")
 _BETWEEN = re.compile(
     r"\s*(?:,|;|\s(?:and|und|et|y|e|en|och|og|i|и|ve|with|mit|avec)\s|\s?&\s?|、|，)\s*", re.IGNORECASE
@@ -65,12 +73,17 @@ class BylineLine:
     """True where the line or the page says that these are authors; else a name only stands beside a date."""
 
 
+def is_no_name(text: str) -> bool:
+    """True for the words of a link or a button where a name is looked for: `View profile`, `All posts`."""
+    return bool(_NO_NAME.search(text))
+
+
 def read_byline(line: str, *, language: str | None = None, is_marked: bool = False) -> BylineLine | None:
     """What a line says of author and date; None where it is neither a byline nor a line of a date.
 
     `is_marked`: the page calls it a byline by its class, so that no `By` is needed.
     """
-    text = " ".join(line.split())
+    text = _OTHERS.sub("", " ".join(line.split()))
     if not 3 <= len(text) <= MAX_CHARS:
         return None
     bare, published, day, updated = _without_dates(text, language)

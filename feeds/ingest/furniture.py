@@ -38,21 +38,23 @@ _ALONE = re.compile(
     r"|anzeige|werbung|annonce|publicité|publicidad|pubblicità|publicidade|advertentie|реклама|reklama?|広告|广告|광고|إعلان"
     r"|share|share this(?: article| story| post| page)?|share on (?:facebook|twitter|x|linkedin|whatsapp)|tweet|pin it|e-?mail|print|teilen|partager|compartir|condividi|delen|поделиться|compartilhar|udostępnij"
     r"|facebook|twitter|linkedin|whatsapp|pinterest|reddit|telegram|copy link|like this|like|loading"
-    r"|(?:\d+ )?comments?|(?:\d+ )?kommentare?|(?:\d+ )?commentaires?|(?:\d+ )?comentarios?|leave a (?:comment|reply)|add a comment|post a comment|no comments(?: yet)?"
+    r"|(?:\d+ )?comments?|(?:\d+ )?kommentare?|(?:\d+ )?commentaires?|(?:\d+ )?comentarios?|(?:view|show|hide|see)(?: all)? comments|leave a (?:comment|reply)|add a comment|post a comment|no comments(?: yet)?"
     r"|related(?: (?:articles?|stories|posts?|content|news|topics|links))?|more stories|more from .{1,40}|you may also like|recommended(?: for you)?|read (?:more|next|also)|see also"
-    r"|mehr zum thema|das könnte sie auch interessieren|ähnliche (?:artikel|beiträge)|lesen sie auch|à lire aussi|lire aussi|sur le même sujet|articles liés"
+    r"|mehr zum thema(?: (?:auf|bei|in|von) .{1,40})?|mehr (?:kolumnen|artikel|beiträge|nachrichten|news|aus .{1,40})|empfohlene (?:beiträge|artikel)|more (?:articles|columns|posts|news)|plus d['’]articles|das könnte sie auch interessieren|ähnliche (?:artikel|beiträge)|lesen sie auch|à lire aussi|lire aussi|sur le même sujet|articles liés"
     r"|(?:artículos|noticias) relacionad[oa]s|lee también|leggi anche|articoli correlati|lees ook|leia também|читайте также|по теме|czytaj także|関連記事|相关文章|관련 ?기사"
     r"|about the authors?|über den autor|über die autorin|à propos de l['’]auteur|sobre el autor|skip to (?:main )?content|back to top|nach oben)[\W_]*$",
     re.IGNORECASE,
 )  # fmt: skip
 _OPENS_LIST = re.compile(
     r"^[\W_]*(?:related(?: (?:articles?|stories|posts?|content|news|topics|links|reading))?|more stories|more from .{1,40}|you may also like|recommended(?: for you)?|read (?:more|next|also)|see also|latest (?:news|articles|posts)|most (?:read|popular)"
-    r"|mehr zum thema|das könnte sie auch interessieren|ähnliche (?:artikel|beiträge)|lesen sie auch|à lire aussi|lire aussi|sur le même sujet|articles liés"
+    r"|mehr zum thema(?: (?:auf|bei|in|von) .{1,40})?|mehr (?:kolumnen|artikel|beiträge|nachrichten|news|aus .{1,40})|empfohlene (?:beiträge|artikel)|more (?:articles|columns|posts|news)|plus d['’]articles|das könnte sie auch interessieren|ähnliche (?:artikel|beiträge)|lesen sie auch|à lire aussi|lire aussi|sur le même sujet|articles liés"
     r"|(?:artículos|noticias) relacionad[oa]s|lee también|leggi anche|articoli correlati|lees ook|leia também|читайте также|по теме|czytaj także|関連記事|相关文章|관련 ?기사)[\W_]*$",
     re.IGNORECASE,
 )  # fmt: skip
 _BEGINS = re.compile(
-    r"^[\W_]*(?:(?:sign up|subscribe|register)\b.{0,60}\b(?:newsletter|inbox|e-?mails?|updates?|daily|weekly)|get (?:our|the) .{0,40}newsletter"
+    r"^[\W_]*(?:(?:anzeige|advertisement|werbung|sponsored|publicité|publicidad)\s*[:|–—-]"
+    r"|if you (?:enjoyed|liked|like|found)\b.{0,40}\b(?:post|article|story|piece)|(?:suggested citation|zitiervorschlag|cite (?:this|as))\b"
+    r"|(?:sign up|subscribe|register)\b.{0,60}\b(?:newsletter|inbox|e-?mails?|updates?|daily|weekly)|get (?:our|the) .{0,40}newsletter"
     r"|(?:unseren?|jetzt|zum)\b.{0,40}newsletter|(?:recevez|abonnez-vous|inscrivez-vous).{0,60}(?:newsletter|lettre)|(?:suscr[ií]bete|iscriviti|inscreva-se|подпишитесь).{0,80}"
     r"|(?:share|tweet|e-?mail|print)(?:[\s|·,/]+(?:share|tweet|e-?mail|print|facebook|twitter|x|whatsapp|linkedin|pinterest|this|on|via|to|with|friends?))+[\W_]*$"
     r"|follow us on\b|folgen sie uns|suivez-nous|síguenos|seguici su|join the conversation|click here to (?:share|subscribe|print)"

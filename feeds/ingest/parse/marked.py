@@ -12,7 +12,7 @@ from lxml import etree, html
 
 from feeds.dates import parse_date
 from feeds.ingest.authors import ROLES, looks_like_name
-from feeds.ingest.bylines import read_byline
+from feeds.ingest.bylines import is_no_name, read_byline
 from feeds.ingest.datelines import find_date, is_today
 from feeds.ingest.furniture import Direction, read_navigation
 from feeds.ingest.parse.tree import line_of
@@ -56,22 +56,27 @@ class Neighbouring:
 
 def marked_bylines(scope: html.HtmlElement, language: str | None) -> tuple[Byline, ...]:
     """Names that the page marks as the author's: rel=author, then classes that say so, then `By …` beside the title."""
-    linked = _unique(
-        Byline(text=line, url=node.get("href"))
+    related = [
+        node
         for node in scope.iter("a")
         if "author" in (node.get("rel") or "").lower().split()
         and 2 < len(line := line_of(node)) <= 80
+        and not is_no_name(line)
         and _is_ours(node)
-    )
+    ]
+    beside = [node for node in related if node.getparent() is related[0].getparent()]
+    linked = _unique(Byline(text=line_of(node), url=node.get("href")) for node in beside)
     classed: list[Byline] = []
     for node in _named(scope, _AUTHOR):
         line = line_of(node)
         inner = [
             one
             for one in node.iter("a")
-            if looks_like_name(line_of(one)) and line_of(one).casefold() not in ROLES
+            if looks_like_name(line_of(one))
+            and line_of(one).casefold() not in ROLES
+            and not is_no_name(line_of(one))
         ]
-        if inner and len(line) <= 600:
+        if inner and len(line) <= 200:
             classed = list(_unique(Byline(text=line_of(one), url=one.get("href")) for one in inner[:8]))
             break
         if not 2 < len(line) <= 200 or re.fullmatch(r"(?i)\W*(?:comments?|.*\bcomments?\b.*)", line):

@@ -100,7 +100,7 @@ def read_page(
         raise ParseError("The page holds no article: there is no running text in it.", state="no-article")
     fallback = (
         _fallback(whole, url)
-        if not (stated.published or dated or frame.published) or not (known_names or frame.names)
+        if not (stated.published or dated or frame.published) or not (stated.bylines or linked or frame.names)
         else {}
     )
     bylines, evidence["author"] = choose_bylines(

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from feeds.dateguess import guess_date
 from feeds.dates import parse_date
 from feeds.ingest.authors import judge_bylines, looks_like_name
+from feeds.ingest.bylines import is_no_name
 from feeds.ingest.datelines import is_today
 from feeds.ingest.frame import Frame
 from feeds.ingest.parse.body import Block
@@ -18,6 +19,10 @@ from feeds.ingest.parse.figures import Figure
 from feeds.ingest.parse.marked import date_of_path
 from feeds.ingest.parse.structured import Stated
 from feeds.model.incoming import Biography, Byline, Image
+
+_ADDED = re.compile(
+    r"\s*\(?\bhttps?://\S{1,300}|,\s*(?:MA|MD|M\.D\.|PhD|Ph\.D\.|RN|MPH|BSc|MSc|MBA|MS|RD|JD|Esq\.?)(?=$|[,;\s])"
+)
 
 
 def split_names_of(names: Sequence[str], titles: Sequence[str | None]) -> tuple[str, ...]:
@@ -34,8 +39,10 @@ def choose_bylines(
     titles: Sequence[str | None],
 ) -> tuple[tuple[Byline, ...], str]:
     """The byline with people in it, the most trusted first; one that names all of them and more wins."""
+    told = [(where, replace(one, bylines=_cleaned(one.bylines))) for where, one in told]
+    linked = _cleaned(linked)
     line = tuple(Byline(text=one) for one in frame.names)
-    guessed = tuple(Byline(text=one.strip()) for one in fallback.get("author", "").split(";") if one.strip())
+    guessed = _cleaned([Byline(text=one) for one in fallback.get("author", "").split(";")])
     presented = tuple(Byline(text=one.name) for one in frame.biographies)
     every = [
         *((where, one.bylines) for where, one in told if where != "meta"),
@@ -62,6 +69,12 @@ def choose_bylines(
             chosen = one
     kept = tuple(one for one in chosen[1] if split_names_of([one.text], shut))
     return kept or tuple(Byline(text=name) for name in chosen[2]), chosen[0]
+
+
+def _cleaned(bylines: Sequence[Byline]) -> tuple[Byline, ...]:
+    """Bylines without addresses, academic degrees and the words of buttons."""
+    bare = [replace(one, text=_ADDED.sub("", one.text).strip(" ,\n\t")) for one in bylines]
+    return tuple(one for one in bare if one.text and not is_no_name(one.text))
 
 
 def _says_more(names: Sequence[str], than: Sequence[str]) -> bool:
