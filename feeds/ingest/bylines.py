@@ -24,7 +24,7 @@ _BY = re.compile(
 _BY_OTHER = re.compile(
     r"^[\W_]*(?:作者|記者|记者|撰文|文|執筆|筆者|기자|글|بقلم|كتب|लेखक|מאת)\s*[:：/／|丨]?\s*(?P<rest>\S.*)$"
 )
-_WITHIN = re.compile(r"\s(?:by|von|par|por|di|door|av)\s+(?=[^\W\d_a-z])", re.IGNORECASE)
+_WITHIN = re.compile(r"\s(?:by|von|par|por|di|door|av)\s+(?-i:(?=[^\W\d_a-z]))", re.IGNORECASE)
 _NOBODY = frozenset(
     "follow following published publiziert posted updated share subscribe login anmelden read more author autor autorin von by date news home"
     " blog redaktion kommentare comments print email facebook twitter instagram profile wordpressadmin wpadmin siteadmin".split()
@@ -34,7 +34,7 @@ _NO_NAME = re.compile(
     re.IGNORECASE,
 )
 _OTHERS = re.compile(
-    r"\W+(?:edited|reviewed|photos?|photographs?|photography|pictures?|illustrat\w+|translated|übersetz\w+|fotos?|bilder|photographies|fact.?checked)\s+(?:by|von|par|por)\b.*$",
+    r"\W(?:edited|reviewed|photos?|photographs?|photography|pictures?|illustrat\w+|translated|übersetz\w+|fotos?|bilder|photographies|fact.?checked)\s+(?:by|von|par|por)\b.*$",
     re.IGNORECASE,
 )
 _CUT = re.compile(r"\s*(?:[|•·‧∙●▪/]|\s[–—-]\s|\n|\t)\s*")
@@ -83,6 +83,8 @@ def read_byline(line: str, *, language: str | None = None, is_marked: bool = Fal
 
     `is_marked`: the page calls it a byline by its class, so that no `By` is needed.
     """
+    if len(line) > 4 * MAX_CHARS:
+        return None
     text = _OTHERS.sub("", " ".join(line.split()))
     if not 3 <= len(text) <= MAX_CHARS:
         return None
@@ -103,6 +105,13 @@ def read_byline(line: str, *, language: str | None = None, is_marked: bool = Fal
     is_single = said is not None and (has_date or len(rest) <= 30)
     names, office = _names(rest, is_loose=is_marked or is_single)
     if not names:
+        return None
+    if (
+        said is not None
+        and not is_marked
+        and not looks_like_name(names[0])
+        and _BETWEEN.search(rest.strip(" ,;"))
+    ):
         return None
     if said and not has_date and not office and len(bare) > 120:
         return None

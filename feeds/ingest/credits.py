@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from feeds.ingest.bylines import read_byline
+
 CAPTION_CHARS = 1000
 LEAD_CAPTION_CHARS = 240
 _PICTURE = (
@@ -30,7 +32,7 @@ _STATED = re.compile(
 _LINE = re.compile(
     rf"^[\[(]?\s*(?:(?:(?:header|cover|main|lead|featured|top|banner)\s+)?(?:{_PICTURE})\s*(?:credits?|courtesy(?:\s+of)?|source)\s*(?:[:/–-]|by\b|of\b)\s*"
     rf"|(?:{_PICTURE})\s*(?:\([^()]{{1,40}}\))?\s*(?:[:/]|©|\(c\))\s*(?:by\b|von\b|par\b|por\b|di\b|©|\(c\))?\s*"
-    rf"|(?:{_PICTURE})\s+(?:by|von|par|por|courtesy of)\s+(?=[^\W\d_a-z])"
+    rf"|(?:{_PICTURE})\s+(?:by|von|par|por|courtesy of)\s+(?-i:(?=[^\W\d_a-z]))"
     r"|(?:crédits?|credits?)(?:\s+(?:photos?|images?))?\s*:\s*|(?:bildnachweis|bildquelle|bildrechte|fotocredit|fotonachweis|titelbild|"
     r"crédito de la foto|foto de|fot\.)\s*[:：/=]?\s*|(?:写真提供|写真|画像提供|摄影|攝影|图片来源|사진 ?제공|사진|صورة|تصوير|तस्वीर)\s*[:：/=]\s*"
     r"|(?:©|\(c\))\s*(?!\s*(?:19|20)\d\d))(?P<who>\S.{1,140}?)[\])]?$",
@@ -95,7 +97,7 @@ def read_credit(line: str) -> Credit | None:
 def lead_credit(lines: Sequence[str]) -> LeadCredit | None:
     """The first credit among the lines above a text, with its caption: in the same line, or the next short one.
 
-    The next line is a caption only where another line follows that is longer, so that no text is lost.
+    The next line is a caption only where a longer one follows soon, so that no text is lost.
     """
     for place, line in enumerate(lines):
         credit = read_credit(line)
@@ -104,8 +106,8 @@ def lead_credit(lines: Sequence[str]) -> LeadCredit | None:
         if credit.caption:
             return LeadCredit(credit=credit, caption=credit.caption, lines=(place,))
         following = lines[place + 1] if place + 1 < len(lines) else ""
-        after = lines[place + 2] if place + 2 < len(lines) else ""
-        if 0 < len(following) <= LEAD_CAPTION_CHARS and len(after) > len(following):
+        is_text_below = any(len(line) > len(following) for line in lines[place + 2 : place + 6])
+        if 0 < len(following) <= LEAD_CAPTION_CHARS and is_text_below and read_byline(following) is None:
             return LeadCredit(credit=credit, caption=following, lines=(place, place + 1))
         return LeadCredit(credit=credit, caption=None, lines=(place,))
     return None

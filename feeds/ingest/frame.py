@@ -73,6 +73,10 @@ def read_frame(
     rest = [place for place in range(len(lines)) if place not in dropped and lines[place]]
     told = find_biographies([lines[place] for place in rest], tuple(names) or said) if len(rest) > 1 else ()
     dropped.update(rest[place] for place, _ in told)
+    presented = {folded(one.name): one.name for _, one in told}
+    alone = {place: presented[folded(lines[place])] for place in above if folded(lines[place]) in presented}
+    dropped.update(alone)
+    said = said or tuple(dict.fromkeys(alone.values()))
     if lines and not any(line for place, line in enumerate(lines) if place not in dropped):
         # Lines that are all furniture are a text of their own kind: a list, a poem.
         return Frame(dropped=frozenset(range(start)))
@@ -80,7 +84,7 @@ def read_frame(
     return Frame(
         dropped=frozenset(dropped),
         names=said,
-        is_said=any(one.is_said for _, one in bylines if one.names),
+        is_said=bool(alone) or any(one.is_said for _, one in bylines if one.names),
         published=dated.published if dated else None,
         updated=next((one.updated for _, one in bylines if one.updated), None),
         is_today=bool(dated and dated.day and not dated.names and is_today(dated.day, now)),
@@ -114,7 +118,7 @@ def _credit_above(lines: Sequence[str], above: Sequence[int]) -> LeadCredit | No
     """The credit among the lines before the third line of text."""
     texts = 0
     for place in above:
-        found = lead_credit(lines[place : place + 3])
+        found = lead_credit(lines[place : place + 6])
         if found and found.lines[0] == 0:
             return LeadCredit(
                 credit=found.credit, caption=found.caption, lines=tuple(place + one for one in found.lines)

@@ -235,6 +235,7 @@ class Image:
     """A picture with its own credit. media:content, media:thumbnail · JSON Feed image · img, figure."""
 
     url: str
+    """Empty where a page or file tells the credit of a picture that it does not hold; normalizing leaves it out."""
     credit: str | None = None
     """media:credit · figcaption credit line."""
     caption: str | None = None

@@ -45,7 +45,7 @@ from feeds.ingest.parse.pagescope import body_node, is_agreed, name_links, scope
 from feeds.ingest.parse.pagetitle import choose_title, site_of_title
 from feeds.ingest.parse.structured import Stated, joined
 from feeds.ingest.parse.tree import line_of, page_tree
-from feeds.markup import escape_text, text_of_html
+from feeds.markup import escape_text, excerpt, text_of_html
 from feeds.model.incoming import ParsedEntry, ParsedPage
 from feeds.urls import absolute_url
 
@@ -115,7 +115,7 @@ def read_page(
         stated.biographies, author_boxes(whole, names, url_base), frame.biographies
     )
     if not title:
-        title, evidence["title"] = text[:80], "the first words"
+        title, evidence["title"] = excerpt(text, 80), "the first words"
     previous = next((one for one in beside if one.direction == "previous"), None)
     following = next((one for one in beside if one.direction == "next"), None)
     entry = ParsedEntry(

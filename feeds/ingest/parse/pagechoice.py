@@ -144,6 +144,8 @@ def choose_image(
             (one.image for one in figures if one.image.caption or one.image.credit), None
         )
         where = "first figure" if main else ""
+    if main is None and frame.credit:
+        return Image(url="", credit=frame.credit, caption=frame.caption), "a line above the text"
     if main is None:
         return None, ""
     if same is not None and same is not main:

@@ -53,6 +53,7 @@ def _bare(text: str, told: Sequence[tuple[str, str | None]], site_name: str | No
         if not head or not tail:
             continue
         is_site = folded(tail) == site or (len(tail) >= 3 and _is_of_host(tail, host))
+        is_site = is_site or ("|" in found[0] and len(tail.split()) <= 4 and len(tail) < len(head))
         if is_site or (folded(head) in others and len(folded(head)) > 8):
             title = head
     for found in parts[:1]:
@@ -65,4 +66,6 @@ def _bare(text: str, told: Sequence[tuple[str, str | None]], site_name: str | No
 def _is_of_host(text: str, host: str) -> bool:
     name = folded(text)
     labels = host.removeprefix("www.").rsplit(".", 1)[0]
-    return bool(name) and (name == folded(host.removeprefix("www.")) or name == folded(labels))
+    words = [word for word in re.findall(r"\w{4,}", text.casefold()) if word in folded(labels)]
+    is_short = len(text.split()) <= 4 and bool(words)
+    return bool(name) and (is_short or name in (folded(host.removeprefix("www.")), folded(labels)))
