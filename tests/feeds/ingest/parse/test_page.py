@@ -314,6 +314,32 @@ def test_pages_written_to_hurt_are_answered_soon(text: str) -> None:
     assert time.process_time() - started < SOON
 
 
+LINES = {
+    "page without a title line": ("<p>Sunday, November 22, 2026</p>", "", "<p>By Ines Calder</p><p>October 3, 2025</p>"),
+    "title and deck": ("<div>22 November 2026</div>", f"<h1>{TITLE}</h1><p>Forty boats, nine years late</p>", "<p>By Ines Calder</p><p>Published: 3 October 2025</p>"),
+    "one meta line": ("", f"<h1>{TITLE}</h1>", "<p class='meta'>Friday, 3 October 2025 — Ines Calder</p>"),
+    "a name alone": ("<header>November 22, 2026</header>", f"<h1>{TITLE}</h1>", "<p>Ines Calder</p><p>3 October 2025</p>"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted(LINES))
+@pytest.mark.parametrize("is_credit_first", [True, False])
+def test_the_lines_above_the_text_in_many_orders(name: str, is_credit_first: bool) -> None:
+    before, title, byline = LINES[name]
+    credit = f"<p>Photo by {CREDIT}</p><p>{CAPTION}</p>"
+    above = f"{credit}{byline}" if is_credit_first else f"{byline}{credit}"
+    text = f"<html><head><title>{TITLE} | Tideline</title></head><body>{before}{title}{above}{body()}<p>{BIOGRAPHY}</p></body></html>"
+    parsed = page(text)
+    entry = parsed.entry
+    assert (entry.title_html, entry.published) == (TITLE, "2025-10-03")
+    assert [one.text for one in entry.bylines] == ["Ines Calder"]
+    assert [(one.credit, one.caption) for one in entry.images] == [(CREDIT, CAPTION)]
+    assert [one.text for one in entry.biographies] == [BIOGRAPHY]
+    words = text_of_html(entry.content_html or "")
+    for foreign in (CREDIT, CAPTION, BIOGRAPHY, "October", "November", "Ines"):
+        assert foreign not in words
+
+
 def test_scripts_never_reach_the_content() -> None:
     inner = '<p onclick="alert(1)">Forty skiffs came <a href="javascript:alert(1)">home</a> on that morning.</p><script>alert(1)</script><svg onload="alert(1)"></svg>'
     assert "alert" not in draft(page(article(inner))).content_html
