@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass
+from itertools import islice
 from html import escape
 from typing import Any, Literal
 
@@ -17,6 +18,8 @@ from feeds.ingest.parse.tree import line_of
 
 LEAST_SHARE = 0.5
 """trafilatura's text is not believed where the marked element has more than twice as much."""
+MOST_BLOCKS = 3_000
+_LONG = tuple("p div br li td h1 h2 h3 h4 h5 h6 option dd dt".split())
 _INLINE = {"#b": "strong", "#i": "em", "#u": "u", "#t": "code", "#sub": "sub", "#sup": "sup"}
 _NAMES = {"quote": "blockquote", "lb": "br", "row": "tr", "del": "del", "p": "p", "table": "table"}
 _KEPT_BLOCKS = frozenset("p ul ol dl blockquote pre table h2 h3 h4 h5 h6 h1 hr".split())
@@ -47,7 +50,7 @@ def read_body(root: html.HtmlElement, container: html.HtmlElement | None, figure
     """The article's text in the tree, its furniture already gone; `container` is the element marked as its body."""
     chosen: Any = trafilatura.bare_extraction(
         deepcopy(root), include_comments=False, include_formatting=True, include_links=True, include_tables=True,
-        with_metadata=False,
+        with_metadata=False, fast=_is_long(root),
     )  # fmt: skip
     blocks = _of_trafilatura(chosen.body, figures) if chosen is not None and chosen.body is not None else ()
     if container is not None:
@@ -56,6 +59,11 @@ def read_body(root: html.HtmlElement, container: html.HtmlElement | None, figure
         if meant > 200 and have < meant * LEAST_SHARE:
             return Body(blocks=marked, evidence="the marked element; trafilatura kept less than half of it")
     return Body(blocks=blocks, evidence="trafilatura")
+
+
+def _is_long(root: html.HtmlElement) -> bool:
+    """True where trafilatura's second opinion (justext, quadratic in blocks) is too dear."""
+    return sum(1 for _ in islice(root.iter(*_LONG), MOST_BLOCKS + 1)) > MOST_BLOCKS
 
 
 def _length(blocks: Sequence[Block]) -> int:

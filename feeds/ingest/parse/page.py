@@ -165,8 +165,8 @@ class _Named:
 def _named(
     root: html.HtmlElement, told: Mapping[str, Stated], site_name: str | None, *, host: str, known: str | None
 ) -> _Named:
-    page_title = next((line_of(node) for node in root.iter("title")), None)
-    titles = [known, *(one.title for one in told.values()), page_title]
+    page_title = next((line_of(node)[:1000] for node in root.iter("title")), None)
+    titles = [one and one[:1000] for one in (known, *(one.title for one in told.values()), page_title)]
     heading = title_node(root, titles, site_name)
     h1 = line_of(heading) if heading is not None else None
     is_sure = h1 is not None and is_agreed(h1, titles)

@@ -36,7 +36,7 @@ def choose_title(
 
 def site_of_title(text: str | None, heading: str | None) -> str | None:
     """The site's name behind the stroke of a `<title>`, where the rest is the heading."""
-    whole = " ".join((text or "").split())
+    whole = " ".join((text or "")[: 2 * MOST_CHARS].split())
     for found in STROKE.finditer(whole):
         if heading and folded(whole[: found.start()]) == folded(heading):
             return whole[found.end() :].strip()[:100] or None
@@ -44,7 +44,7 @@ def site_of_title(text: str | None, heading: str | None) -> str | None:
 
 
 def _bare(text: str, told: Sequence[tuple[str, str | None]], site_name: str | None, host: str) -> str:
-    title = text_of_html(text)[:MOST_CHARS]
+    title = text_of_html(text[: 4 * MOST_CHARS])[:MOST_CHARS]
     others = {folded(one) for where, one in told if one and one is not text}
     site = folded(site_name or "")
     parts = list(STROKE.finditer(title))

@@ -293,6 +293,8 @@ SENTENCE = (
         f"<article class='{'author ' * 300_000}'><p>{SENTENCE * 5}</p></article>",
         f"<article><p>{SENTENCE * 5}</p></article><i " + "a='1' " * 40_000 + ">",
         f"<article><h1>{'By ' * 100_000}</h1><p>{SENTENCE * 5}</p></article>",
+        f"<article><p>{SENTENCE * 5}</p></article>" + "<h2>Another heading here</h2>" * 15_000,
+        f"<title>{'a | b - ' * 20_000}</title><article><p>{SENTENCE * 5}</p></article>",
         f"<article><p>{'Photo: a. ' * 50_000}</p><p>{SENTENCE * 5}</p></article>",
         f"<article><p>{SENTENCE * 5}</p></article><script type='application/ld+json'>{'[' * 200_000}</script>",
         f"<article><p>{SENTENCE * 5}</p></article><script type='application/ld+json'>" + '{"author":{' * 40_000 + "</script>",
@@ -302,7 +304,7 @@ SENTENCE = (
         f"<article><p>{SENTENCE * 5}</p></article>" + "<a rel=prev href=/x>" * 10_000,
         f"<article><p>{SENTENCE * 5}{'<br>' * 20_000}</p></article>",
     ],
-    ids=["divs", "deep paragraphs", "paragraphs", "long", "attribute", "class", "attributes", "title", "credits", "json", "authors",
+    ids=["divs", "deep paragraphs", "paragraphs", "long", "attribute", "class", "attributes", "title", "headings", "strokes", "credits", "json", "authors",
          "boxes", "figures", "comments", "links", "breaks"],
 )  # fmt: skip
 def test_pages_written_to_hurt_are_answered_soon(text: str) -> None:
