@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass
-from itertools import islice
 from html import escape
+from itertools import islice
 from typing import Any, Literal
 
 import trafilatura
