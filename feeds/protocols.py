@@ -107,6 +107,8 @@ class PageTask:
     listed: Draft
     """What the listing said of it."""
     now: datetime
+    title: str | None = None
+    """Of a text that does not tell its own, as a person stated it."""
 
 
 class Workers(Protocol):

@@ -53,7 +53,11 @@ def list_folder(source: Source) -> tuple[Fetched, DraftFeed] | Failed:
     state = hashlib.sha256("\n".join(f"{one.guid}\0{one.hash}" for one in drafts).encode()).hexdigest()[:32]
     fetched = Fetched(url=source.fetch_url, body=b"", content_type="", body_hash=f"folder-{state}")
     return fetched, DraftFeed(
-        format="folder", drafts=tuple(drafts), entry_count=len(drafts), faults=tuple(faults)
+        format="folder",
+        title=folder.name,
+        drafts=tuple(drafts),
+        entry_count=len(drafts),
+        faults=tuple(faults),
     )
 
 

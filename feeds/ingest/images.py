@@ -21,6 +21,7 @@ def collect_images(
 ) -> tuple[Image, ...]:
     """Every picture once, by address, given ones first; what any place says of it is joined.
 
+    A credit whose picture the text does not hold stays, as a picture without an address: it is not shown.
     A credit never moves from one picture to another.
     """
     found: dict[str, Image] = {}
@@ -28,8 +29,8 @@ def collect_images(
         Image(url=one.url, media_type=one.media_type, alt=one.title) for one in enclosures if is_picture(one)
     ]
     for image in [*given, *attached, *images_in(content_html)]:
-        url = absolute_url(image.url, base_url)
-        if url is None:
+        url = absolute_url(image.url, base_url) if image.url else ""
+        if url is None or not (url or image.credit):
             continue
         clean = replace(
             image,

@@ -9,12 +9,14 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from urllib.parse import urlsplit
 
 from feeds.clock import EPOCH
 from feeds.ingest.versions import version_hash
 from feeds.markup import text_of_html
 from feeds.model.articles import Draft, PageMark
 from feeds.model.incoming import Image, Source
+from feeds.urls import canonical_url, url_domain
 
 FIRST_LISTED = 50
 """Of a listing that is no feed, so many of the newest become articles at first; older ones are its archive."""
@@ -23,7 +25,7 @@ FIRST_WAIT = timedelta(hours=1)
 ENOUGH = 0.9
 """A page's text counts as the whole one where it is at least so long as what the feed gave."""
 _REFUSED = frozenset(
-    {"missing", "gone", "blocked", "robots", "not-a-feed", "credentials", "refused", "large"}
+    {"missing", "gone", "blocked", "robots", "not-a-feed", "no-article", "credentials", "refused", "large"}
 )
 
 
@@ -131,7 +133,8 @@ def _of_listing(listed: Draft, page: Draft) -> Draft:
         page,
         guid=listed.guid,
         is_guid_given=listed.is_guid_given,
-        url=page.url or listed.url,
+        url=_address(listed, page),
+        canonical_url=canonical_url(_address(listed, page)),
         published_at=published,
         is_date_guessed=page.is_date_guessed and published == page.published_at,
         modified_at=page.modified_at or listed.modified_at,
@@ -139,6 +142,15 @@ def _of_listing(listed: Draft, page: Draft) -> Draft:
         images=_pictures(page.images, listed.images),
         language=page.language or listed.language,
     )
+
+
+def _address(listed: Draft, page: Draft) -> str | None:
+    """What the page calls its own address, where that may be so: the same publisher, and not its home page."""
+    if page.url is None or listed.url is None:
+        return listed.url or page.url
+    stated = urlsplit(page.url)
+    is_home = stated.path in ("", "/") and not stated.query
+    return page.url if url_domain(page.url) == url_domain(listed.url) and not is_home else listed.url
 
 
 def _pictures(first: tuple[Image, ...], second: tuple[Image, ...]) -> tuple[Image, ...]:

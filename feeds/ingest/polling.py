@@ -27,6 +27,7 @@ BACKUP = timedelta(hours=6)
 """How often a source is asked whose hub tells us: often enough to notice that the hub went silent."""
 OURS = timedelta(minutes=2)
 SAMPLE = timedelta(minutes=1)
+FOLDER = timedelta(minutes=1)
 FIRST_WAIT = timedelta(minutes=15)
 """After the first error in a row."""
 DORMANT_AFTER = 10
@@ -54,6 +55,8 @@ def next_interval(
     """
     if source.interval is not None:
         chosen = Interval(span=source.interval, reason="set for this source")
+    elif source.kind == "folder":
+        return Interval(span=FOLDER, reason="a folder of this machine")
     elif source.is_sample:
         chosen = Interval(span=SAMPLE, reason="a sample of this run")
     elif source.is_ours:

@@ -172,6 +172,7 @@ def _images(article: Article) -> tuple[Image, ...]:
             media_type=_media_type(image.media_type),
         )
         for image in article.images
+        if image.url
     )
 
 

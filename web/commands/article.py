@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
 import click
 
-from feeds.actions import articles
+from feeds.actions import articles, imports
 from feeds.actions.explain import explain_article, explain_topic
 from feeds.clock import system_clock
 from feeds.errors import NotFoundError
 from feeds.markup import excerpt, text_of_html
 from feeds.model.articles import Article, Tombstone
+from feeds.model.incoming import Image
+from feeds.model.outgoing import FeedKey
 from web.commands.explanations import show_topic_explanation
-from web.commands.output import json_option, write_json, write_table, yes_option
+from web.commands.output import dry_run_option, json_option, write_json, write_table, yes_option
 from web.commands.site import site_settings, site_store
 
 
@@ -48,7 +54,7 @@ def show(article_id: int, as_json: bool) -> None:
         "first_seen": found.first_seen_at,
         "updated": found.updated_at,
         "share": found.source.share,
-        "pictures": [f"{image.url} ({image.credit or 'no credit'})" for image in found.images],
+        "pictures": [_picture(image) for image in found.images],
         "enclosures": [enclosure.url for enclosure in found.enclosures],
         "summary": found.summary,
         "text": text_of_html(found.content_html),
@@ -60,6 +66,66 @@ def show(article_id: int, as_json: bool) -> None:
     for key, value in plain.items():
         if value not in (None, "", []):
             click.echo(f"{key + ':':<13}{'; '.join(value) if isinstance(value, list) else value}")
+
+
+def _path(key: FeedKey) -> str:
+    return "/" if key.kind == "all" else f"/{key.kind}s/{key.slug}"
+
+
+def _picture(image: Image) -> str:
+    said = f"{image.url or 'not in the text'} ({image.credit or 'no credit'})"
+    return f"{said}: {image.caption}" if image.caption else said
+
+
+@article.command("import")
+@click.argument(
+    "files", metavar="FILE...", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False)
+)
+@click.option("--title", help="Of a text that does not tell its own; asked for where it is missing.")
+@click.option("--url", help="The article's own address, where it has one.")
+@click.option(
+    "--source", "slug", default=imports.IMPORTED, show_default=True, help="As whose article it stands."
+)
+@yes_option
+@dry_run_option
+@json_option
+def import_(
+    files: tuple[str, ...],
+    title: str | None,
+    url: str | None,
+    slug: str,
+    yes: bool,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Take text, Markdown or HTML files in as articles; the same file again is an edit."""
+    settings = site_settings()
+    told: list[dict[str, Any]] = []
+    with site_store(settings) as store:
+        for name in files:
+            wanted = imports.Wanted(
+                path=Path(name), title=title, url=url, slug=slug, is_dry=dry_run, may_guess=as_json or yes
+            )
+            try:
+                found = imports.import_file(store, wanted, settings=settings, now=system_clock())
+            except imports.TitleMissingError:
+                answer = click.prompt(
+                    f"{name} tells no title. Title (empty: made of its name)", default="", show_default=False
+                )
+                asked = replace(wanted, title=answer.strip() or None, may_guess=True)
+                found = imports.import_file(store, asked, settings=settings, now=system_clock())
+            told.append({"file": name, **found})
+    if as_json:
+        write_json(told)
+        return
+    for one in told:
+        by = f", by {', '.join(one['authors'])}" if one["authors"] else ""
+        guess = " (guessed from the file's name)" if one["title_guessed"] else ""
+        click.echo(
+            f"{one['file']}: {one['what']}: “{one['title']}”{guess}{by}, {one['published'] or 'without a date'}"
+        )
+    if dry_run:
+        click.echo("Nothing was stored (--dry-run).")
 
 
 @article.command()
@@ -88,7 +154,7 @@ def explain(article_id: int, slug: str | None, as_json: bool) -> None:
             {
                 "id": article_id,
                 "feeds": [
-                    {"feed": str(one.key), "because": one.evidence, "shown": one.is_shown}
+                    {"feed": _path(one.key), "because": one.evidence, "shown": one.is_shown}
                     for one in found.feeds
                 ],
                 "not_in": list(found.others),
@@ -98,7 +164,7 @@ def explain(article_id: int, slug: str | None, as_json: bool) -> None:
     write_table(
         ("FEED", "SHOWN", "BECAUSE"),
         (
-            (str(one.key), "yes" if one.is_shown else "newer ones stand there", one.evidence)
+            (_path(one.key), "yes" if one.is_shown else "newer ones stand there", one.evidence)
             for one in found.feeds
         ),
         empty="It is in no feed.",

@@ -62,7 +62,8 @@ def read_markdown(text: str, *, name: str | None, title: str | None = None, now:
         told, where = title_of_name(name), "the file name"
     if not told:
         raise ParseError(
-            "The text has no title: state one (--title), in front matter, or as a heading `# Title`."
+            "The text has no title: state one (--title), in front matter, or as a heading `# Title`.",
+            state="no-title",
         )
     lines = [
         text_of_html(_inline(" ".join(one.lines))) if one.kind in ("p", "h1", "h2", "h3") else ""

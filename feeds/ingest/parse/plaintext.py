@@ -49,7 +49,8 @@ def read_text(text: str, *, name: str | None, title: str | None = None, now: dat
         told, where = title_of_name(name), "the file name"
     if not told:
         raise ParseError(
-            "The text has no title: state one (--title), or put it on the first line with an empty line after it."
+            "The text has no title: state one (--title), or put it on the first line with an empty line after it.",
+            state="no-title",
         )
     frame = read_frame(paragraphs, title=told, names=(), now=now)
     kept = [line for place, line in enumerate(paragraphs) if place not in frame.dropped]
