@@ -35,8 +35,8 @@ async def _rediscover(arguments: dict[str, Any], tools: JobTools, tell: Tell) ->
     return await rediscover(arguments["source"], tools, tell)
 
 
-async def _rematch(_arguments: dict[str, Any], tools: JobTools, tell: Tell) -> dict[str, Any]:
-    return await _published(await topics.rematch(tools, tell), tools)
+async def _rematch(arguments: dict[str, Any], tools: JobTools, tell: Tell) -> dict[str, Any]:
+    return await _published(await topics.rematch(tools, tell, arguments.get("topics", ())), tools)
 
 
 async def _published(result: dict[str, Any], tools: JobTools) -> dict[str, Any]:

@@ -79,7 +79,7 @@ def put_topic(
         topic = store.put_topic(
             slug=slug, title=title, description=description, rule=rule, origin="admin", now=now
         )
-        return topic, store.add_job(REMATCH, {}, asked_by=asked_by, now=now)
+        return topic, store.add_job(REMATCH, {"topics": [slug]}, asked_by=asked_by, now=now)
 
 
 def labels(store: Store, most: int) -> tuple[LabelUse, ...]:
@@ -167,13 +167,16 @@ def rule_of(store: Store, slug: str) -> TopicRule:
     raise NotFoundError(f"There is no topic {slug!r}; there are {known}.")
 
 
-async def rematch(tools: JobTools, tell: Tell) -> dict[str, Any]:
-    """How many stored articles were held against the rules of now, and how many changed topics."""
+async def rematch(tools: JobTools, tell: Tell, slugs: Sequence[str] = ()) -> dict[str, Any]:
+    """How many stored articles were held against the rules of now, and how many changed topics.
+
+    Only the topics named (all, where none is), and those above them, get or lose articles.
+    """
     total = int((await tools.in_store(lambda store: store.counts())).get("articles", 0))
     done = changed = after = 0
     while True:
         last, looked, moved = await tools.in_store(
-            lambda store: _rematch_batch(store, after, tools.clock())  # noqa: B023
+            lambda store: _rematch_batch(store, after, slugs, tools.clock())  # noqa: B023
         )
         if not looked:
             return {"articles": done, "changed": changed}
@@ -181,18 +184,21 @@ async def rematch(tools: JobTools, tell: Tell) -> dict[str, Any]:
         await tell(done, max(total, done), f"{done} of {max(total, done)} articles")
 
 
-def _rematch_batch(store: Store, after: int, now: datetime) -> tuple[int, int, int]:
+def _rematch_batch(store: Store, after: int, slugs: Sequence[str], now: datetime) -> tuple[int, int, int]:
     batch = store.matchable(after_id=after, most=BATCH)
-    topics: Sequence[Topic] = store.topics()
-    paused = {topic.slug for topic in topics if topic.state == "paused"}
+    every = {topic.slug: topic for topic in store.topics()}
+    touched = {one for slug in slugs or every for one in (slug, *above(slug, every))}
+    # A topic's articles come from its own rule and from the topics below it.
+    asked = [topic for slug, topic in every.items() if touched & {slug, *above(slug, every)}]
+    settled = {slug for slug, topic in every.items() if topic.state == "paused" or slug not in touched}
     held = store.matches_of([article.id for article in batch])
     moved = 0
     with store.write():
         for article in batch:
             has = held.get(article.id, {})
-            gets = {one.slug: one.evidence for one in match_topics(topics, article)}
+            gets = {one.slug: one.evidence for one in match_topics(asked, article) if one.slug in touched}
             # A paused topic gets nothing new, and loses nothing either.
-            gets |= {slug: why for slug, why in has.items() if slug in paused}
+            gets |= {slug: why for slug, why in has.items() if slug in settled}
             if gets != has:
                 matches = [TopicMatch(slug=slug, evidence=why) for slug, why in gets.items()]
                 moved += store.set_matches(article.id, matches, now)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import cached_property, lru_cache
 from urllib.parse import unquote, urlsplit
 
@@ -61,6 +60,7 @@ def holds(expression: Expression, article: Folded) -> str | None:
     return ", ".join(filter(None, reasons)) if all(reasons) else None
 
 
+@lru_cache(maxsize=5_000)
 def told(expression: Expression) -> str:
     """The expression as it is read aloud."""
     if isinstance(expression, Term):
@@ -102,8 +102,26 @@ def _fits(text: str, words: str, term: Term) -> bool:
     return f" {words}" in text if term.is_prefix else f" {words} " in text
 
 
-@lru_cache(maxsize=5_000)
-def plain_phrase(phrase: str) -> re.Pattern[str]:
-    """A phrase of a rule as it always was compared: case folded, with its punctuation."""
-    words = r"\s+".join(re.escape(word) for word in phrase.casefold().split())
-    return re.compile(rf"(?<!\w){words}(?!\w)")
+def has_phrase(phrase: str, text: str) -> bool:
+    """True where the text holds the phrase, punctuation and all, as whole words in a row.
+
+    The text's case is folded, and its words stand one space apart.
+    """
+    # A pattern with its bounds costs fifty times as much (measured over articles of 350 words).
+    words = _plain(phrase)
+    place = text.find(words)
+    while place >= 0:
+        before, after = text[place - 1 : place], text[place + len(words) : place + len(words) + 1]
+        if not _is_word(before) and not _is_word(after):
+            return True
+        place = text.find(words, place + 1)
+    return False
+
+
+@lru_cache(maxsize=20_000)
+def _plain(phrase: str) -> str:
+    return " ".join(phrase.casefold().split())
+
+
+def _is_word(sign: str) -> bool:
+    return sign.isalnum() or sign == "_"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from feeds.config_expressions import parse_expression
-from feeds.ingest.expressions import Folded, holds, plain_phrase, told
+from feeds.ingest.expressions import Folded, has_phrase, holds, told
 from feeds.markup import text_of_html
 from feeds.model.articles import Clause, Topic, TopicMatch, TopicRule
 from feeds.model.kept import Matchable
@@ -64,8 +64,8 @@ class _Reading:
         if self._texts is None:
             article = self.article
             self._texts = (
-                f"{article.title} {article.summary}".casefold(),
-                text_of_html(article.text_html).casefold(),
+                " ".join(f"{article.title} {article.summary}".casefold().split()),
+                " ".join(text_of_html(article.text_html).casefold().split()),
             )
         return (("title or summary", self._texts[0]), ("text", self._texts[1]))
 
@@ -91,8 +91,7 @@ def _parts(topic: Topic, read: _Reading) -> Iterator[tuple[str, str | None]]:
         held = part.casefold() in read.url
         yield f"address with “{part}”", f"address holds “{part}”" if held else None
     for phrase in rule.phrases:
-        pattern = plain_phrase(phrase)
-        where = next((name for name, text in read.texts() if pattern.search(text)), None)
+        where = next((name for name, text in read.texts() if has_phrase(phrase, text)), None)
         yield f"phrase “{phrase}”", f"phrase “{phrase}” in {where}" if where else None
     for text in rule.expressions:
         expression = parse_expression(text)

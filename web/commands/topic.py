@@ -78,7 +78,7 @@ def add(slug: str, title: str | None, description: str, **options: Any) -> None:
         if is_scheduler_alive(store):
             wait_for_job(store, job_id)
         else:
-            do_work(settings, store, REMATCH, {})
+            do_work(settings, store, REMATCH, {"topics": [slug]})
         info = store.feed_info(FeedKey(kind="topic", slug=slug))
     held = info.article_count if info else 0
     click.echo(f"{slug} holds {counted(held, 'article')}: /topics/{slug}")
