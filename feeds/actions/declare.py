@@ -45,7 +45,8 @@ class DeclareReport:
     renamed: list[str] = field(default_factory=list)
     paused: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
-    is_rematch_due: bool = False
+    to_rematch: set[str] = field(default_factory=set)
+    """Slugs of topics whose rules, or whose sources, changed."""
 
     def is_empty(self) -> bool:
         """True where nothing was done and nothing was wrong."""
@@ -74,8 +75,8 @@ def declare(store: Store, settings: Settings, now: datetime) -> DeclareReport:
         _topics(store, settings.declarations.topics, report, now)
         _sources(store, settings, report, now)
         _authors(store, settings.declarations.authors, report, now)
-        if report.is_rematch_due and has_articles:
-            store.add_job(REMATCH, {}, asked_by="file", now=now)
+        if report.to_rematch and has_articles:
+            store.add_job(REMATCH, {"topics": sorted(report.to_rematch)}, asked_by="file", now=now)
         store.keep(APPLIED, mark)
         store.keep(f"{APPLIED}_problems", json.dumps(report.problems))
         _keep_problems(store, report.problems)
@@ -138,7 +139,9 @@ def _topic(
     )
     (report.changed if before else report.added).append(f"topic {one.slug}")
     is_same_rule = before is not None and before.state == "active" and before.rule == one.rule()
-    report.is_rematch_due = report.is_rematch_due or not is_same_rule
+    if not is_same_rule:
+        # Those that were above it may lose what it brought them.
+        report.to_rematch |= {one.slug, *([before.rule.parent] if before and before.rule.parent else [])}
 
 
 def _sources(store: Store, settings: Settings, report: DeclareReport, now: datetime) -> None:
@@ -188,7 +191,7 @@ def _source(
         store.poll_soon([before.id], now)
     if after != before or before.state != "active":
         report.changed.append(f"source {one.slug or before.slug}")
-        report.is_rematch_due = report.is_rematch_due or after.topic_slugs != before.topic_slugs
+        report.to_rematch |= set(after.topic_slugs) ^ set(before.topic_slugs)
     return before.id
 
 

@@ -74,7 +74,8 @@ def change(
         if wanted.slug and wanted.slug != before.slug:
             store.rename_source(before.id, wanted.slug, now)
         if after.topic_slugs != before.topic_slugs:
-            store.add_job(REMATCH, {}, asked_by="source set", now=now)
+            moved = sorted(set(after.topic_slugs) ^ set(before.topic_slugs))
+            store.add_job(REMATCH, {"topics": moved}, asked_by="source set", now=now)
         if before.state == "gone" and after.fetch_url != before.fetch_url:
             store.set_source_state(before.id, "active", now)
         elif after != before and before.state == "active":

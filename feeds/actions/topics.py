@@ -75,11 +75,13 @@ def put_topic(
             "A topic needs a rule: a category, a phrase, a part of addresses, a source, or an expression."
         )
     _require_sound(store, slug, rule)
+    before = next((one.rule.parent for one in store.topics() if one.slug == slug), None)
+    to_match = [slug, *([before] if before else [])]
     with store.write():
         topic = store.put_topic(
             slug=slug, title=title, description=description, rule=rule, origin="admin", now=now
         )
-        return topic, store.add_job(REMATCH, {"topics": [slug]}, asked_by=asked_by, now=now)
+        return topic, store.add_job(REMATCH, {"topics": to_match}, asked_by=asked_by, now=now)
 
 
 def labels(store: Store, most: int) -> tuple[LabelUse, ...]:
