@@ -32,6 +32,7 @@ import parts
 from feeds.actions.declare import refresh
 from feeds.actions.jobs import JobTools, run_next_job
 from feeds.actions.kinds import KINDS
+from feeds.actions.languages import detect_batch
 from feeds.actions.outbox import Outbox
 from feeds.actions.poll import by_domain, claim_due, next_extension, poll_when_allowed
 from feeds.actions.publish import publish_touched, render_stale, site_info
@@ -41,6 +42,7 @@ from feeds.actions.tidy import tidy
 from feeds.clock import Clock, system_clock
 from feeds.config import load
 from feeds.errors import ConfigError, FeedwrightError, StoreBusyError
+from feeds.ingest.languages import is_available
 from feeds.ingest.politeness import domain_rest, host_rest
 from feeds.model.incoming import DueSource
 from feeds.model.push import HubAsk, Push
@@ -158,6 +160,11 @@ class Clockwork:
         with contextlib.suppress(StoreBusyError):
             await self._writer.run(lambda store: store.checkpoint())
 
+    async def language_tick(self) -> None:
+        """Finds out languages that nobody declared, where the extra for it is installed."""
+        if is_available():
+            await detect_batch(self._writer.run, self._tools.workers, self._clock())
+
     async def tidy_tick(self) -> None:
         """Lets go of what `[keep]` says is kept no longer."""
         now = self._clock()
@@ -238,6 +245,7 @@ def ticks(work: Clockwork) -> AsyncIOScheduler:
         (work.publish_tick, 1),
         (work.jobs_tick, 1),
         (work.upkeep_tick, min(5.0, next_extension(work.settings.poll.claim).total_seconds())),
+        (work.language_tick, 10),
         (work.checkpoint_tick, 30),
         (work.tidy_tick, 600),
     )

@@ -12,12 +12,14 @@ from db import authors, topics
 from db.engine import Engine, Row, chunks, one
 from feeds.clock import from_ms, to_ms
 from feeds.model.articles import Article, Draft, NewArticle, SourceCredit, Tombstone, Version
-from feeds.model.incoming import Enclosure, Image
+from feeds.model.incoming import Enclosure, Image, Pictures, SourceOptions
+from feeds.model.kept import Spoken
 from feeds.urls import same_url_key
 
 _COLUMNS = (
     "a.id, a.urn, a.url, a.canonical_url, a.title, a.language, a.rights, a.published_at, a.effective_at,"
-    " a.updated_at, a.first_seen_at, a.sort_at, a.status, a.is_date_guessed, c.summary, c.content_html, c.images,"
+    " a.updated_at, a.first_seen_at, a.sort_at, a.status, a.is_date_guessed, a.is_title_guessed, a.license_url,"
+    " a.is_restricted, a.language_found, s.options, c.summary, c.content_html, c.images,"
     " c.enclosures, s.slug AS source_slug, COALESCE(s.title, s.feed_title, s.host) AS source_title,"
     " s.home_url AS source_home, s.public_url AS source_feed, s.first_url AS source_first, s.is_ours, s.share,"
     " s.rights AS source_rights, s.feed_language, s.language AS source_language"
@@ -29,9 +31,10 @@ def add(engine: Engine, source_id: int, new: NewArticle, now: datetime) -> int:
     draft = new.draft
     rows = engine.rows(
         "INSERT INTO articles (urn, source_id, url, canonical_url, url_key, title, language, rights, published_at,"
-        " effective_at, updated_at, first_seen_at, sort_at, hash, status, is_date_guessed, is_title_guessed, expires_at)"
+        " effective_at, updated_at, first_seen_at, sort_at, hash, status, is_date_guessed, is_title_guessed, expires_at,"
+        " license_url, is_restricted)"
         " VALUES (:urn, :source, :url, :canonical, :key, :title, :language, :rights, :published, :effective,"
-        " :updated, :now, :sort, :hash, 'published', :guessed, :title_guessed, :expires) RETURNING id",
+        " :updated, :now, :sort, :hash, 'published', :guessed, :title_guessed, :expires, :license, :restricted) RETURNING id",
         _values(draft)
         | {
             "urn": new.urn,
@@ -60,7 +63,8 @@ def change(
     engine.run(
         "UPDATE articles SET url = :url, canonical_url = :canonical, url_key = :key, title = :title,"
         " language = :language, rights = :rights, published_at = COALESCE(published_at, :published), updated_at = :updated, hash = :hash,"
-        " is_date_guessed = :guessed, is_title_guessed = :title_guessed, expires_at = :expires WHERE id = :id",
+        " is_date_guessed = :guessed, is_title_guessed = :title_guessed, expires_at = :expires,"
+        " license_url = :license, is_restricted = :restricted, language_found = NULL WHERE id = :id",
         _values(draft) | {"id": article_id, "updated": to_ms(updated_at)},
     )
     engine.run(
@@ -91,6 +95,34 @@ def restore(engine: Engine, article_id: int) -> bool:
     if done:
         engine.run("DELETE FROM tombstones WHERE article_id = :id", {"id": article_id})
     return bool(done)
+
+
+def unspoken(engine: Engine, most: int) -> tuple[Spoken, ...]:
+    """Published articles whose language was not looked at yet, oldest first."""
+    rows = engine.rows(
+        "SELECT a.id, a.title, COALESCE(a.language, s.language, s.feed_language) AS language, c.content_html, c.summary"
+        " FROM articles a JOIN contents c ON c.article_id = a.id JOIN sources s ON s.id = a.source_id"
+        " WHERE a.language_found IS NULL AND a.status = 'published' ORDER BY a.id LIMIT :most",
+        {"most": most},
+    )
+    return tuple(
+        Spoken(
+            id=row["id"],
+            declared=row["language"],
+            title=row["title"],
+            text_html=row["content_html"] or row["summary"],
+        )
+        for row in rows
+    )
+
+
+def note_languages(engine: Engine, told: Sequence[tuple[int, str]]) -> list[int]:
+    """Notes what was found out; answers the articles of which something was."""
+    engine.run_many(
+        "UPDATE articles SET language_found = :language WHERE id = :id",
+        [{"id": article_id, "language": language} for article_id, language in told],
+    )
+    return [article_id for article_id, language in told if len(language) > 1]
 
 
 def over(engine: Engine, *, now: datetime, most: int) -> list[int]:
@@ -200,7 +232,10 @@ def _article(row: Row, categories: tuple[str, ...], by_whom: tuple, about: tuple
         title=row["title"],
         summary=row["summary"],
         content_html=row["content_html"],
-        language=row["language"] or row["source_language"] or row["feed_language"],
+        # What was found out stands only where nothing, or something that cannot be, was declared.
+        language=found
+        if len(found := row["language_found"] or "") > 1
+        else row["language"] or row["source_language"] or row["feed_language"],
         rights=row["rights"],
         published_at=None if row["published_at"] is None else from_ms(row["published_at"]),
         effective_at=from_ms(row["effective_at"]),
@@ -221,10 +256,18 @@ def _article(row: Row, categories: tuple[str, ...], by_whom: tuple, about: tuple
             is_ours=bool(row["is_ours"]),
             share=row["share"],
             rights=row["source_rights"],
+            pictures=_pictures(row["options"]),
         ),
         status=row["status"],
         is_date_guessed=bool(row["is_date_guessed"]),
+        is_title_guessed=bool(row["is_title_guessed"]),
+        license_url=row["license_url"],
+        is_restricted=bool(row["is_restricted"]),
     )
+
+
+def _pictures(options: str | None) -> Pictures:
+    return msgspec.json.decode(options, type=SourceOptions).pictures if options else "all"
 
 
 def _keep_version(engine: Engine, article_id: int, *, is_major: bool, now: datetime) -> None:
@@ -270,6 +313,8 @@ def _values(draft: Draft) -> dict[str, object]:
         "hash": draft.hash,
         "guessed": int(draft.is_date_guessed),
         "title_guessed": int(draft.is_title_guessed),
+        "license": draft.license_url,
+        "restricted": int(draft.is_restricted),
         "expires": None if draft.expires_at is None else to_ms(draft.expires_at),
     }
 

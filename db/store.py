@@ -54,9 +54,14 @@ from feeds.model.articles import (
     Version,
 )
 from feeds.model.incoming import DueSource, Fetched, PollState, Source
-from feeds.model.kept import Alert, CategoryCount, Job, JobState, Matchable, SourceRow, SourceSpec
+from feeds.model.kept import Alert, CategoryCount, Job, JobState, Matchable, SourceRow, SourceSpec, Spoken
 from feeds.model.outgoing import FeedInfo, FeedKey, FeedKind, FeedPage, RenderedFeed
 from feeds.model.push import HubSubscription, Push
+
+
+def _shown(source: Source) -> tuple[object, ...]:
+    """The settings of a source that show in feeds."""
+    return source.title, source.share, source.is_ours, source.options.pictures
 
 
 class Store:
@@ -266,11 +271,7 @@ class Store:
         with self.write():
             before = self._source(source_id).source
             changed = sources.change(self.engine, source_id, spec)
-            if (before.title, before.share, before.is_ours) != (
-                changed.title,
-                changed.share,
-                changed.is_ours,
-            ):
+            if _shown(before) != _shown(changed):
                 own = feeds.row_id(self.engine, "source", source_id, changed.slug, now)
                 memberships.touch_all(self.engine, own, now)
                 memberships.touch_source(self.engine, source_id, now)
@@ -407,6 +408,16 @@ class Store:
         with self.write():
             articles.withdraw(self.engine, article_id, reason=reason, now=now)
             memberships.sync(self.engine, article_id, (), now, is_changed=False)
+
+    def unspoken(self, most: int) -> tuple[Spoken, ...]:
+        """Published articles whose language was not looked at yet."""
+        return articles.unspoken(self.engine, most)
+
+    def note_languages(self, told: Sequence[tuple[int, str]], now: datetime) -> None:
+        """Notes what was found out; feeds that show it are touched."""
+        with self.write():
+            for article_id in articles.note_languages(self.engine, told):
+                saving.settle(self.engine, article_id, now, is_changed=True)
 
     def restore(self, article_id: int, now: datetime) -> bool:
         """A withdrawn article in its feeds again."""

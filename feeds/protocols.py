@@ -24,7 +24,16 @@ from feeds.model.articles import (
     Version,
 )
 from feeds.model.incoming import DueSource, Failed, Fetched, Hop, PollState, Source
-from feeds.model.kept import Alert, CategoryCount, Job, JobState, Matchable, SourceRow, SourceSpec
+from feeds.model.kept import (
+    Alert,
+    CategoryCount,
+    Job,
+    JobState,
+    Matchable,
+    SourceRow,
+    SourceSpec,
+    Spoken,
+)
 from feeds.model.outgoing import FeedInfo, FeedKey, FeedKind, FeedPage, RenderedFeed
 from feeds.model.push import HubSubscription, Push
 
@@ -111,6 +120,13 @@ class PageTask:
     """Of a text that does not tell its own, as a person stated it."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LanguageTask:
+    """Texts, each with the language that its source declares."""
+
+    texts: tuple[tuple[str | None, str], ...]
+
+
 class Workers(Protocol):
     """Processes that turn bytes into drafts, and are killed when they hang."""
 
@@ -120,6 +136,10 @@ class Workers(Protocol):
 
     def page(self, task: PageTask) -> Awaitable[Draft | Failed]:
         """What page and listing say together, or why the page cannot be read. Never raises for bad input."""
+        ...
+
+    def languages(self, task: LanguageTask) -> Awaitable[tuple[str | None, ...] | Failed]:
+        """For each text the language that it is in, where none, or an impossible one, is declared."""
         ...
 
     def close(self) -> None:
@@ -401,6 +421,14 @@ class Store(Protocol):
 
     def withdraw(self, article_id: int, *, reason: str, now: datetime) -> None:
         """Takes an article out of every feed and leaves its sign."""
+        ...
+
+    def unspoken(self, most: int) -> tuple[Spoken, ...]:
+        """Published articles whose language was not looked at yet."""
+        ...
+
+    def note_languages(self, told: Sequence[tuple[int, str]], now: datetime) -> None:
+        """Notes what was found out of these articles: a language, or "-" for nothing."""
         ...
 
     def restore(self, article_id: int, now: datetime) -> bool:

@@ -11,6 +11,7 @@ from db.migrations import (
     m0006_subscriptions,
     m0007_kinds,
     m0008_versions,
+    m0011_rights,
 )
 
 STEPS: tuple[tuple[int, str, str], ...] = (
@@ -22,6 +23,7 @@ STEPS: tuple[tuple[int, str, str], ...] = (
     (6, "subscriptions", m0006_subscriptions.SCHEMA),
     (7, "kinds", m0007_kinds.SCHEMA),
     (8, "versions", m0008_versions.SCHEMA),
+    (11, "rights", m0011_rights.SCHEMA),
 )
 """Number, name, and text in the dialect that `db.engine.Engine.ddl` translates. Never edited once released."""
 

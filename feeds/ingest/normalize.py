@@ -106,6 +106,8 @@ def _draft(
         images=images,
         language=language,
         rights=_line(entry.rights),
+        license_url=absolute_url(entry.license_url or parsed.license_url, base),
+        is_restricted=entry.is_restricted or parsed.is_restricted,
     )
     return replace(draft, hash=version_hash(draft))
 

@@ -122,6 +122,7 @@ def _of_feed(listed: Draft, page: Draft) -> Draft:
         images=_pictures(listed.images, page.images),
         language=listed.language or page.language,
         rights=listed.rights or page.rights,
+        license_url=listed.license_url or page.license_url,
     )
 
 

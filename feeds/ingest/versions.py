@@ -42,6 +42,8 @@ def version_hash(draft: Draft) -> str:
             repr(draft.authors),
             # Only where there is one: the hashes of all other articles stay what they were.
             *([draft.expires_at.isoformat()] if draft.expires_at else []),
+            *([draft.license_url] if draft.license_url else []),
+            *(["restricted"] if draft.is_restricted else []),
         )
     )
     return f"{_hash(major)}.{_hash(minor)}"

@@ -20,9 +20,10 @@ from typing import Any
 
 from pebble import ProcessExpired, ProcessPool
 
+from feeds.ingest.languages import detect, is_asked
 from feeds.model.articles import Draft, DraftFeed
 from feeds.model.incoming import Failed
-from feeds.protocols import PageTask, ParseTask
+from feeds.protocols import LanguageTask, PageTask, ParseTask
 from feeds.urls import shown_url
 
 READER = "feeds.ingest.drafts"
@@ -56,7 +57,12 @@ class ProcessWorkers:
         found: Draft | Failed = await self._run(_make_page, task)
         return found
 
-    async def _run(self, make: Callable[[Any], Any], task: ParseTask | PageTask) -> Any:
+    async def languages(self, task: LanguageTask) -> tuple[str | None, ...] | Failed:
+        """For each text the language that it is in, where none, or an impossible one, is declared."""
+        found: tuple[str | None, ...] | Failed = await self._run(_find_languages, task)
+        return found
+
+    async def _run(self, make: Callable[[Any], Any], task: ParseTask | PageTask | LanguageTask) -> Any:
         future = self._pool.schedule(make, args=[task], timeout=self._timeout)
         try:
             found = await asyncio.wrap_future(future)
@@ -65,11 +71,11 @@ class ProcessWorkers:
         except (ProcessExpired, MemoryError):
             detail = "Reading it took too much memory; it was given up."
         except (RecursionError, ValueError, TypeError, LookupError, AttributeError, AssertionError) as error:
-            log.warning("reading %s failed in our own code", shown_url(task.url), exc_info=error)
+            log.warning("reading %s failed in our own code", _named(task), exc_info=error)
             detail = f"Reading it failed: {type(error).__name__}."
         else:
             return found
-        return Failed(url=shown_url(task.url), state="unreadable", detail=detail)
+        return Failed(url=_named(task), state="unreadable", detail=detail)
 
     def close(self) -> None:
         """Ends all processes."""
@@ -88,8 +94,16 @@ class InlineWorkers:
         """What page and listing say together, or why the page cannot be read."""
         return _make_page(task)
 
+    async def languages(self, task: LanguageTask) -> tuple[str | None, ...] | Failed:
+        """For each text the language that it is in, where none, or an impossible one, is declared."""
+        return _find_languages(task)
+
     def close(self) -> None:
         """Nothing to end."""
+
+
+def _named(task: ParseTask | PageTask | LanguageTask) -> str:
+    return "" if isinstance(task, LanguageTask) else shown_url(task.url)
 
 
 def _make(task: ParseTask) -> DraftFeed | Failed:
@@ -101,6 +115,10 @@ def _make(task: ParseTask) -> DraftFeed | Failed:
 def _make_page(task: PageTask) -> Draft | Failed:
     found: Draft | Failed = importlib.import_module(PAGE_READER).make_page_draft(task)
     return found
+
+
+def _find_languages(task: LanguageTask) -> tuple[str | None, ...]:
+    return tuple(detect(text) if is_asked(declared, text) else None for declared, text in task.texts)
 
 
 def _limit(memory: int) -> None:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from feeds.model.incoming import NO_SKIPS, Deleted, Enclosure, Image, PollState, Share, Skips
+from feeds.model.incoming import NO_SKIPS, Deleted, Enclosure, Image, Pictures, PollState, Share, Skips
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +45,9 @@ class Draft:
     images: tuple[Image, ...] = ()
     language: str | None = None
     rights: str | None = None
+    license_url: str | None = None
+    is_restricted: bool = False
+    """Its source's terms prohibit every use: nothing but the headline is passed on."""
     hash: str = ""
     """Of all that a reader would notice: two drafts with equal hashes are the same version."""
 
@@ -287,6 +290,7 @@ class SourceCredit:
     is_ours: bool
     share: Share
     rights: str | None = None
+    pictures: Pictures = "all"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -315,6 +319,9 @@ class Article:
     source: SourceCredit
     status: Literal["published", "withdrawn", "purged"] = "published"
     is_date_guessed: bool = False
+    is_title_guessed: bool = False
+    license_url: str | None = None
+    is_restricted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

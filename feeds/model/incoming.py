@@ -13,6 +13,7 @@ from typing import Literal
 
 Share = Literal["full", "excerpt", "headline"]
 SourceKind = Literal["feed", "sitemap", "page", "folder"]
+Pictures = Literal["all", "credited", "none"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +22,8 @@ class SourceOptions:
 
     full_text: bool = False
     """Articles are read from their own pages; always so for sitemaps and pages."""
+    pictures: Pictures = "all"
+    """Which of its pictures may be passed on."""
     links: str | None = None
     """CSS selector of the links to articles (kind `page`)."""
     only: tuple[str, ...] = ()
@@ -295,7 +298,11 @@ class ParsedEntry:
     language: str | None = None
     """xml:lang · dc:language · JSON Feed language."""
     rights: str | None = None
-    """Atom rights · dc:rights · media:copyright · cc:license."""
+    """Atom rights · dc:rights · media:copyright."""
+    license_url: str | None = None
+    """Atom link rel=license (RFC 4946) · cc:license · creativeCommons:license · JSON-LD license · HTML rel=license."""
+    is_restricted: bool = False
+    """RSL: a licence that prohibits every use."""
     valid: str | None = None
     """dcterms:valid: `start=…; end=…`, or a date; as written."""
     origin_guid: str | None = None
@@ -341,6 +348,8 @@ class ParsedFeed:
     feed_id: str | None = None
     language: str | None = None
     rights: str | None = None
+    license_url: str | None = None
+    is_restricted: bool = False
     icon_url: str | None = None
     hub_urls: tuple[str, ...] = ()
     ttl: timedelta | None = None

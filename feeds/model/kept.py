@@ -91,6 +91,17 @@ class Matchable:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Spoken:
+    """What tells an article's language."""
+
+    id: int
+    declared: str | None
+    """By the article, else by its source."""
+    title: str
+    text_html: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
     """Something that an admin should look at."""
 

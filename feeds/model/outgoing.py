@@ -102,6 +102,7 @@ class DocumentEntry:
     images: tuple[Image, ...] = ()
     language: str | None = None
     rights: str | None = None
+    license_url: str | None = None
     source: DocumentSource
 
 

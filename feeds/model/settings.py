@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from feeds.model.articles import TopicRule
-from feeds.model.incoming import Share, SourceKind
+from feeds.model.incoming import Pictures, Share, SourceKind
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -139,6 +139,8 @@ class SourceDeclaration:
     """feed, sitemap, page (a list of links) or folder (its url is a path)."""
     full_text: bool = False
     """Articles are read from their own pages."""
+    pictures: Pictures = "all"
+    """all, credited (no credit, no picture) or none."""
     links: str | None = None
     """For a page: the CSS selector of the links to articles."""
     only: tuple[str, ...] = ()

@@ -17,6 +17,7 @@ from feeds.model.incoming import Image
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:[^>\"]|\"[^\"]*\")*)>")
 _IMG = re.compile(r"<img\b((?:[^>\"]|\"[^\"]*\")*)>", re.IGNORECASE)
+_FIGURES = re.compile(r"<figure\b[^>]*>.*?</figure>", re.IGNORECASE | re.DOTALL)
 _SRC = re.compile(r"\bsrc=\"([^\"]*)\"")
 _SIZE = re.compile(r"-\d{2,5}x\d{2,5}(?=\.\w{2,5}$)")
 _VOID = frozenset({"br", "col", "hr", "img", "source", "wbr"})
@@ -50,6 +51,22 @@ def with_captions(content_html: str, images: Iterable[Image]) -> str:
             said += " " + _folded(text_of_html(words))
     first, *others = missing.values() if missing else ("",)
     return "\n".join(part for part in (first, shown, *others) if part)
+
+
+def only_pictures(content_html: str, images: Iterable[Image]) -> str:
+    """The HTML with none but these pictures; a figure that loses its picture goes with its caption."""
+    kept = {_picture_key(image.url) for image in images}
+
+    def is_kept(text: str) -> bool:
+        return any(_picture_key(src) in kept for tag in _IMG.findall(text) for src in _SRC.findall(tag))
+
+    def figure(found: re.Match[str]) -> str:
+        return found[0] if is_kept(found[0]) or not _IMG.search(found[0]) else ""
+
+    def picture(found: re.Match[str]) -> str:
+        return found[0] if is_kept(found[0]) else ""
+
+    return _IMG.sub(picture, _FIGURES.sub(figure, content_html))
 
 
 def _picture_key(url: str) -> str:

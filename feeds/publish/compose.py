@@ -24,7 +24,7 @@ from feeds.model.outgoing import (
     FeedPage,
     SiteInfo,
 )
-from feeds.publish.captions import with_captions
+from feeds.publish.captions import only_pictures, with_captions
 
 TITLE_CHARS = 90
 """Of a title that we have to make, because Atom and every list want one."""
@@ -82,13 +82,16 @@ def compose_entry(article: Article, site: SiteInfo, *, excerpt_chars: int) -> Do
         images=_images(article) if share == "full" else (),
         language=language_tag(article.language),
         rights=one_line(article.rights or article.source.rights or "") or None,
+        license_url=article.license_url,
         source=_source(article),
     )
 
 
 def share_of(article: Article) -> Share:
     """How much of the article may be passed on; what is ours is ours to give in full."""
-    return "full" if article.source.is_ours else article.source.share
+    if article.source.is_ours:
+        return "full"
+    return "headline" if article.is_restricted else article.source.share
 
 
 def title_of(article: Article) -> str:
@@ -149,7 +152,10 @@ def _content(article: Article, share: Share, text: str, most: int) -> str:
         body = strip_illegal(article.content_html)
         if not body and text:
             body = f"<p>{html.escape(text, quote=False)}</p>"
-        body = with_captions(body, _images(article))
+        images = _images(article)
+        if article.source.pictures != "all":
+            body = only_pictures(body, images)
+        body = with_captions(body, images)
     return "\n".join(part for part in (body, origin_line(article)) if part)
 
 
@@ -172,8 +178,13 @@ def _images(article: Article) -> tuple[Image, ...]:
             media_type=_media_type(image.media_type),
         )
         for image in article.images
-        if image.url
+        if image.url and _may_show(article, image)
     )
+
+
+def _may_show(article: Article, image: Image) -> bool:
+    wanted = article.source.pictures
+    return wanted == "all" or (wanted == "credited" and bool(one_line(image.credit or "")))
 
 
 def _enclosures(article: Article) -> tuple[Enclosure, ...]:

@@ -69,6 +69,8 @@ class AtomEntryExtension(BaseEntryExtension):  # type: ignore[misc]
         for name in ("title", "summary"):
             for element in entry.findall(name):
                 _declare_text(element)
+        if shown.license_url:
+            etree.SubElement(entry, "link", rel="license", href=shown.license_url)
         for enclosure in shown.enclosures:
             link = etree.SubElement(entry, "link", rel="enclosure", href=enclosure.url)
             _set(link, type=enclosure.media_type, length=enclosure.length, title=enclosure.title)
@@ -101,6 +103,8 @@ class RssEntryExtension(BaseEntryExtension):  # type: ignore[misc]
             etree.SubElement(item, f"{{{DC}}}language").text = shown.language
         if shown.rights:
             etree.SubElement(item, f"{{{DC}}}rights").text = shown.rights
+        if shown.license_url:
+            etree.SubElement(item, f"{{{ATOM}}}link", rel="license", href=shown.license_url)
         etree.SubElement(item, f"{{{ATOM}}}updated").text = rfc3339(shown.updated_at)
         source_url = shown.source.feed_url or shown.source.home_url
         if source_url:

@@ -54,6 +54,7 @@ def _item(entry: DocumentEntry) -> dict[str, Any]:
                 {
                     "source": _source(entry.source),
                     "rights": entry.rights,
+                    "license": entry.license_url,
                     "images": [_image(image) for image in entry.images],
                 }
             ),

@@ -330,6 +330,7 @@ def _plain(row: SourceRow) -> dict[str, Any]:
         "share": source.share,
         "ours": source.is_ours,
         "full_text": source.options.full_text,
+        "pictures": source.options.pictures,
         "links": source.options.links,
         "only": list(source.options.only),
         "headers": [line.partition(":")[0] for line in source.options.headers],

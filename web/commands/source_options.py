@@ -44,6 +44,11 @@ def source_options(function: F) -> F:
     function = click.option(
         "--full-text/--no-full-text", default=None, help="Articles are read from their own pages."
     )(function)
+    function = click.option(
+        "--pictures",
+        type=click.Choice(["all", "credited", "none"]),
+        help="Which of its pictures may be passed on.",
+    )(function)
     function = click.option("--ours/--not-ours", default=None, help="It is your own.")(function)
     function = click.option(
         "--share",

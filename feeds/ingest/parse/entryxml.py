@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from feeds.ingest.rights import license_of, prohibits_all
 from feeds.markup import whole_number
 from feeds.model.incoming import NO_SKIPS, Byline, Deleted, Enclosure, Image, Skips
 
@@ -45,6 +46,8 @@ class EntryXml:
     rights: str | None = None
     valid: str | None = None
     """dcterms:valid."""
+    license_url: str | None = None
+    is_restricted: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +59,8 @@ class DocumentXml:
     """dc:creator and itunes:author of an RSS channel."""
     skips: Skips = NO_SKIPS
     deleted: tuple[Deleted, ...] = ()
+    license_url: str | None = None
+    is_restricted: bool = False
 
 
 def read_xml(body: bytes) -> DocumentXml:
@@ -72,8 +77,14 @@ def read_xml(body: bytes) -> DocumentXml:
     entries = tuple(
         _entry(node) for node in root.iter() if _local(node) in _ENTRY_NAMES and _is_feed_part(node)
     )
+    head = next((node for node in root.iter() if _local(node) == "channel"), root)
     return DocumentXml(
-        entries=entries, bylines=_channel_bylines(root), skips=_skips(root), deleted=tuple(_deleted(root))
+        license_url=license_of(head),
+        is_restricted=prohibits_all(head),
+        entries=entries,
+        bylines=_channel_bylines(root),
+        skips=_skips(root),
+        deleted=tuple(_deleted(root)),
     )
 
 
@@ -109,6 +120,8 @@ def _entry(node: etree._Element) -> EntryXml:
         enclosures=tuple(_attached(node)),
         rights=_text(_first_media(node, "copyright")),
         valid=_text(node.find(f"{{{DCTERMS}}}valid")),
+        license_url=license_of(node),
+        is_restricted=prohibits_all(node),
     )
 
 

@@ -76,6 +76,8 @@ def _feed(data: Any, xml: DocumentXml, url: str) -> ParsedFeed:
         ),
         skips=xml.skips,
         deleted=xml.deleted,
+        license_url=xml.license_url or _link(head, "license"),
+        is_restricted=xml.is_restricted,
         bylines=_bylines(head, is_feed_level=True) if is_atom else xml.bylines,
         entries=tuple(
             _entry(_bare(entry), is_atom=is_atom, extra=extras[place] if extras else EntryXml())
@@ -111,6 +113,8 @@ def _entry(entry: Any, *, is_atom: bool, extra: EntryXml) -> ParsedEntry:
         language=(detail or {}).get("language") or (entry.get("title_detail") or {}).get("language"),
         rights=entry.get("rights") or extra.rights or _link(entry, "license"),
         valid=extra.valid,
+        license_url=extra.license_url or _link(entry, "license"),
+        is_restricted=extra.is_restricted,
         origin_guid=(entry.get("source") or {}).get("id"),
     )
 

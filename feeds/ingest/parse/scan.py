@@ -42,6 +42,10 @@ _INHERITED = frozenset(
         "uri",
         "email",
         "lang",
+        "license",
+        # Of RSL terms.
+        "content",
+        "prohibits",
     }
 )
 _SAFE_ENCODINGS = frozenset(

@@ -1,0 +1,32 @@
+"""Languages found out in batches, beside the polls: for articles whose source declares none, or an impossible one."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import Any
+
+from feeds.markup import text_of_html
+from feeds.model.kept import Spoken
+from feeds.protocols import LanguageTask, Store, Workers
+
+BATCH = 100
+UNKNOWN = "-"
+"""Looked at, and nothing to say."""
+
+
+async def detect_batch(
+    in_store: Callable[[Callable[[Store], Any]], Awaitable[Any]], workers: Workers, now: datetime
+) -> int:
+    """How many articles were looked at; the detecting is a worker's."""
+    batch: tuple[Spoken, ...] = await in_store(lambda store: store.unspoken(BATCH))
+    if not batch:
+        return 0
+    texts = tuple((one.declared, f"{one.title}. {text_of_html(one.text_html)[:2000]}") for one in batch)
+    found = await workers.languages(LanguageTask(texts=texts))
+    if isinstance(found, tuple):
+        told = [(one.id, language or UNKNOWN) for one, language in zip(batch, found, strict=True)]
+    else:
+        told = [(one.id, UNKNOWN) for one in batch]
+    await in_store(lambda store: store.note_languages(told, now))
+    return len(batch)

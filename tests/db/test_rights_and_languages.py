@@ -1,0 +1,161 @@
+"""Licences, what a source forbids, pictures without credit, languages found out: from the feed to the document."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from feeds.actions.languages import detect_batch
+from feeds.actions.publish import publish_touched
+from feeds.actions.specs import spec_at
+from feeds.ingest.languages import contradicts, detect, main_script
+from feeds.ingest.workers import InlineWorkers
+from feeds.model.articles import Article
+from feeds.model.incoming import SourceOptions
+from feeds.model.outgoing import DocumentEntry, SiteInfo
+from feeds.publish.compose import compose_entry
+from tests.fakes import NOON, Newsroom, item, rss
+
+FEED = "https://harbour.example/feed"
+CC = "https://creativecommons.org/licenses/by/4.0/"
+NAMES = (
+    'xmlns:cc="http://creativecommons.org/ns#" xmlns:rsl="https://rslstandard.org/rsl"'
+    ' xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns:old="http://backend.userland.com/creativeCommonsRssModule"'
+)
+
+
+def feed(*items: str, extra: str = "") -> str:
+    return rss(*items, extra=extra).replace("<rss ", f"<rss {NAMES} ", 1)
+
+
+def first(newsroom: Newsroom) -> Article:
+    article = newsroom.store.article(1)
+    assert isinstance(article, Article)
+    return article
+
+
+def shown(newsroom: Newsroom) -> DocumentEntry:
+    site = SiteInfo(title="T", base_url="https://t.example", language="en")
+    return compose_entry(first(newsroom), site, excerpt_chars=300)
+
+
+@pytest.mark.parametrize(
+    ("entry", "head"),
+    [
+        (f'<cc:license rdf:resource="{CC}"/>', ""),
+        (f"<old:license>{CC}</old:license>", ""),
+        (f'<atom:link xmlns:atom="http://www.w3.org/2005/Atom" rel="license" href="{CC}"/>', ""),
+        ("", f'<cc:license rdf:resource="{CC}"/>'),
+    ],
+)
+def test_a_licence_is_kept_and_passed_on(newsroom: Newsroom, entry: str, head: str) -> None:
+    newsroom.add(FEED, feed(item(1, extra=entry), extra=head))
+    newsroom.round()
+    assert first(newsroom).license_url == CC
+    assert shown(newsroom).license_url == CC
+
+
+def test_what_rsl_prohibits_altogether_is_not_passed_on(newsroom: Newsroom) -> None:
+    terms = '<rsl:content url="/1"><rsl:license><rsl:prohibits type="usage">{}</rsl:prohibits></rsl:license></rsl:content>'
+    newsroom.add(FEED, feed(item(1, body="All of it.", extra=terms.format("all"))))
+    newsroom.round()
+    assert first(newsroom).is_restricted
+    assert shown(newsroom).content_html == ""
+    assert "All of it" not in shown(newsroom).summary
+    newsroom.web.put(FEED, feed(item(1, body="All of it.", extra=terms.format("ai-train ai-input"))))
+    newsroom.again()
+    assert "All of it" in shown(newsroom).content_html
+
+
+def test_no_credit_no_picture_where_the_source_is_set_so(newsroom: Newsroom) -> None:
+    pictures = "".join(
+        f'<media:content url="https://harbour.example/{name}.jpg" medium="image">{credit}</media:content>'
+        for name, credit in (("a", "<media:credit>Omar Haddad</media:credit>"), ("b", ""))
+    )
+    body = (
+        "&lt;p&gt;Text&lt;/p&gt;&lt;figure&gt;&lt;img src='https://harbour.example/b.jpg'&gt;"
+        "&lt;figcaption&gt;The quay&lt;/figcaption&gt;&lt;/figure&gt;&lt;img src='https://harbour.example/a.jpg'&gt;"
+    )
+    source = newsroom.add(FEED, feed(item(1, body=body, extra=pictures)))
+    newsroom.round()
+    assert len(shown(newsroom).images) == 2
+    spec = replace(spec_at(FEED), options=SourceOptions(pictures="credited"))
+    newsroom.store.change_source(source.id, spec, newsroom.clock())
+    entry = shown(newsroom)
+    assert [image.url for image in entry.images] == ["https://harbour.example/a.jpg"]
+    assert "b.jpg" not in entry.content_html
+    assert "The quay" not in entry.content_html
+    assert "a.jpg" in entry.content_html
+    spec = replace(spec_at(FEED), options=SourceOptions(pictures="none"))
+    newsroom.store.change_source(source.id, spec, newsroom.clock())
+    assert shown(newsroom).images == ()
+    assert "<img" not in shown(newsroom).content_html
+
+
+# languages
+
+NYNORSK = (
+    "Ferja går att etter to dagar med skodde, og ingen veit kvifor kapteinen ikkje sa noko til hamnevakta."
+)
+GERMAN = (
+    "Die Fähre fährt nach zwei Tagen Nebel wieder, und niemand weiß, warum der Kapitän nichts gesagt hat."
+)
+RUSSIAN = "Паром снова ходит после двух дней тумана, и никто не знает, почему капитан ничего не сказал."
+
+
+def look(newsroom: Newsroom) -> int:
+    async def in_store(work: Any) -> Any:
+        return work(newsroom.store)
+
+    count = asyncio.run(detect_batch(in_store, InlineWorkers(), newsroom.clock()))
+    publish_touched(newsroom.store, newsroom.clock())
+    return count
+
+
+@pytest.mark.parametrize(
+    ("declared", "text", "expected"),
+    [
+        (None, GERMAN, "de"),
+        ("en", RUSSIAN, "ru"),
+        ("en", GERMAN, "en"),
+        ("ru", RUSSIAN, "ru"),
+        (None, "Kort.", None),
+    ],
+)
+def test_a_language_is_found_out_where_none_or_an_impossible_one_is_declared(
+    newsroom: Newsroom, declared: str | None, text: str, expected: str | None
+) -> None:
+    extra = f"<language>{declared}</language>" if declared else ""
+    newsroom.add(FEED, rss(item(1, title="1", body=text), extra=extra))
+    newsroom.round()
+    before = newsroom.store.seq()
+    assert look(newsroom) == 1
+    assert look(newsroom) == 0
+    assert first(newsroom).language == expected
+    assert (newsroom.store.seq() > before) is (expected not in (declared, None))
+    newsroom.again()
+    assert first(newsroom).updated_at == NOON - timedelta(hours=2)
+
+
+def test_an_edited_article_is_looked_at_again(newsroom: Newsroom) -> None:
+    newsroom.add(FEED, rss(item(1, title="1", body=GERMAN)))
+    newsroom.round()
+    look(newsroom)
+    newsroom.web.put(FEED, rss(item(1, title="1", body=RUSSIAN)))
+    newsroom.again()
+    look(newsroom)
+    assert first(newsroom).language == "ru"
+
+
+def test_scripts_contradict_languages_that_are_not_written_in_them() -> None:
+    assert main_script(RUSSIAN) == "CYRILLIC"
+    assert main_script("Kort.") is None
+    assert contradicts("de", RUSSIAN)
+    assert not contradicts("uk", RUSSIAN)
+    assert not contradicts("nn-NO", NYNORSK)
+    assert not contradicts("x-klingon", RUSSIAN)
+    assert detect("ok") is None
