@@ -10,6 +10,7 @@ from feeds.ingest.parked import is_parked
 from feeds.ingest.parse.charset import as_utf8
 from feeds.ingest.parse.detect import detect
 from feeds.ingest.parse.feed import parse_feed
+from feeds.ingest.parse.hfeed import has_entries, parse_hfeed
 from feeds.ingest.parse.jsonfeed import parse_jsonfeed
 from feeds.ingest.parse.links import parse_links
 from feeds.ingest.parse.scan import Scan, do_collide, record, scan, shortened
@@ -44,6 +45,8 @@ def parse(body: bytes, *, url: str, content_type: str) -> ParsedFeed:
         raise ParseError("The answer is empty.")
     if found == "html" and is_parked(body, url):
         raise ParseError("The domain is parked: somebody offers it for sale.", state="parked")
+    if found == "html" and has_entries(body):
+        return parse_hfeed(body, url=url, content_type=content_type)
     if found == "html":
         raise ParseError("The address answers a web page, not a feed.", state="not-a-feed")
     if found == "json":
