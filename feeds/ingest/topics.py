@@ -65,7 +65,7 @@ class _Reading:
             article = self.article
             self._texts = (
                 " ".join(f"{article.title} {article.summary}".casefold().split()),
-                " ".join(text_of_html(article.text_html).casefold().split()),
+                text_of_html(article.text_html).casefold(),
             )
         return (("title or summary", self._texts[0]), ("text", self._texts[1]))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import string
 from collections.abc import Sequence
 
@@ -13,7 +14,7 @@ RULES = "2"
 """Raised when what counts as a change counts differently."""
 
 
-_PUNCTUATION = {ord(mark): " " for mark in string.punctuation + "“”‘’«»„…–—·"}
+_PUNCTUATION = re.compile(f"[{re.escape(string.punctuation)}“”‘’«»„…–—·]+")
 
 
 def version_hash(draft: Draft) -> str:
@@ -70,7 +71,7 @@ def major_part(version: str) -> str:
 
 
 def _words(text: str) -> str:
-    return " ".join(text.translate(_PUNCTUATION).split())
+    return " ".join(_PUNCTUATION.sub(" ", text).split())
 
 
 def _hash(text: str) -> str:

@@ -1,0 +1,109 @@
+"""What the rules cost for each new article, beside reading and cleaning it: CPU, medians over a folder of feeds.
+
+.venv/bin/python -m bench.normalize DIR
+"""
+
+from __future__ import annotations
+
+import statistics
+import sys
+import time
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TypeVar
+from unittest.mock import patch
+
+from feeds.errors import ParseError
+from feeds.ingest import normalize as normalizing
+from feeds.ingest.decide import decide
+from feeds.ingest.drafts import parse
+from feeds.ingest.languages import detect, is_asked
+from feeds.ingest.topics import match_topics
+from feeds.markup import sanitize, text_of_html
+from feeds.model.articles import Known, Topic, TopicRule
+from feeds.model.incoming import Source
+from feeds.model.kept import Matchable
+from tests.fakes import NOON
+
+URL = "https://corpus.example/feed"
+RULES_MS, BATCH_MS = 0.2, 1.0
+T = TypeVar("T")
+SOURCE = Source(
+    id=1, slug="c", title="c", fetch_url=URL, first_url=URL, public_url=None, domain="corpus.example"
+)
+TOPICS = tuple(
+    Topic(
+        id=number,
+        slug=f"t{number}",
+        title="t",
+        rule=TopicRule(
+            categories=(f"Label {number}",),
+            phrases=(f"harbour {number}",),
+            expressions=(f"title:ferry{number} AND fog",),
+        ),
+    )
+    for number in range(20)
+)
+
+
+def timed(work: Callable[[], T], times: list[float], share: int = 1) -> T:
+    """What the work answers; its CPU, in ms for each of `share` articles, is noted."""
+    started = time.process_time_ns()
+    found = work()
+    times.append((time.process_time_ns() - started) / 1e6 / max(share, 1))
+    return found
+
+
+def main(folder: Path) -> int:
+    """Prints the table; 1 where a target is missed."""
+    spent: dict[str, list[float]] = defaultdict(list)
+    articles = 0
+    for path in sorted(folder.rglob("*")):
+        if not path.is_file():
+            continue
+        body = path.read_bytes()
+        try:
+            feed = timed(lambda: parse(body, url=URL, content_type=""), spent["reading (feedparser, lxml)"])  # noqa: B023
+        except ParseError:
+            continue
+        spent["reading (feedparser, lxml)"][-1] /= max(len(feed.entries), 1)
+        for entry in feed.entries:
+            alone = replace(feed, entries=(entry,))
+            clean = timed(lambda: sanitize(entry.content_html or "", base_url=URL), spent["cleaning (nh3)"])  # noqa: B023
+            with patch.object(normalizing, "sanitize", lambda *_, **__: clean):  # noqa: B023
+                made = timed(
+                    lambda: normalizing.normalize(alone, source=SOURCE, url=URL, now=NOON, max_entries=1),  # noqa: B023
+                    spent["rules: normalizing"],
+                )
+            if not made.drafts:
+                continue
+            articles += 1
+            draft = made.drafts[0]
+            timed(
+                lambda: decide(SOURCE, made, Known(), topics=(), is_import=False, now=NOON),  # noqa: B023
+                spent["rules: deciding"],
+            )
+            matchable = Matchable(
+                id=1, source_slugs=("c",), source_topics=(), title=draft.title, summary=draft.summary,
+                text_html=draft.content_html, url=draft.url, categories=draft.categories,
+            )  # fmt: skip
+            timed(lambda: match_topics(TOPICS, matchable), spent["rules: twenty topics"])  # noqa: B023
+            text = text_of_html(draft.content_html)
+            timed(lambda: detect(text) if is_asked(None, text) else None, spent["batch: language"])  # noqa: B023
+    print(f"{articles} articles of {folder.name}; CPU ms an article")
+    print(f"{'step':<30}{'median':>9}{'mean':>9}{'95 %':>9}")
+    for name, times in spent.items():
+        high = statistics.quantiles(times, n=20)[18]
+        print(f"{name:<30}{statistics.median(times):>9.3f}{statistics.mean(times):>9.3f}{high:>9.3f}")
+    rules = sum(statistics.median(times) for name, times in spent.items() if name.startswith("rules"))
+    batch = sum(statistics.median(times) for name, times in spent.items() if name.startswith("batch"))
+    print(
+        f"rules inside the poll: {rules:.3f} ms (at most {RULES_MS}); batches: {batch:.3f} ms (at most {BATCH_MS})"
+    )
+    return 0 if rules <= RULES_MS and batch <= BATCH_MS else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1])))
