@@ -20,10 +20,13 @@ def add(engine: Engine, host: str, domain: str) -> None:
 
 
 def due(engine: Engine, *, owner: str, now: datetime, most: int) -> list[Row]:
-    """Hosts with something due that nobody holds, nor their domain, longest overdue first; rows locked."""
+    """Hosts with something due that nobody holds, nor their domain, and that do not rest, longest overdue first.
+
+    Their rows are locked.
+    """
     return engine.rows(
         "SELECT host, domain FROM hosts WHERE next_due_at IS NOT NULL AND next_due_at <= :now"
-        " AND claimed_until_at <= :now AND NOT EXISTS (SELECT 1 FROM domains d WHERE d.domain = hosts.domain"
+        " AND claimed_until_at <= :now AND (rest_until_at IS NULL OR rest_until_at <= :now) AND NOT EXISTS (SELECT 1 FROM domains d WHERE d.domain = hosts.domain"
         " AND d.held_until_at > :now AND d.held_by <> :owner)"
         " ORDER BY next_due_at LIMIT :most /*skip locked*/",
         {"now": to_ms(now), "most": most, "owner": owner},
@@ -65,6 +68,14 @@ def release(engine: Engine, *, owner: str, hosts: Sequence[str] | None) -> None:
             " WHERE claimed_by = :owner AND host IN (:hosts*)",
             {"owner": owner, "hosts": part},
         )
+
+
+def rest(engine: Engine, host: str, until: datetime) -> None:
+    """Nothing of the host is claimed before then, whatever becomes due."""
+    engine.run(
+        "UPDATE hosts SET rest_until_at = :until WHERE host = :host",
+        {"host": host, "until": to_ms(until)},
+    )
 
 
 def check(engine: Engine, host: str, claim_no: int) -> None:

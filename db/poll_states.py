@@ -20,6 +20,16 @@ COLUMNS = (
 )
 
 
+AGAIN_AFTER = timedelta(minutes=1)
+"""How long after a poll a source is polled again that was asked for while it was being polled."""
+_NEXT = (
+    "CASE WHEN next_poll_at IS NULL OR :next_poll_at IS NULL THEN NULL"
+    # Whoever asked for the source since it was claimed moved this time.
+    " WHEN next_poll_at = :was_due OR next_poll_at >= :next_poll_at THEN :next_poll_at"
+    " WHEN next_poll_at > :soonest THEN next_poll_at ELSE :soonest END"
+)
+
+
 def add(engine: Engine, source_id: int, host: str, now: datetime) -> None:
     """A fresh state, due at once."""
     engine.run(
@@ -57,17 +67,21 @@ def read(row: Row) -> PollState:
     )
 
 
-def save(engine: Engine, source_id: int, poll: PollState) -> None:
-    """Writes the state; a source that was paused meanwhile stays without a next poll."""
+def save(engine: Engine, source_id: int, poll: PollState, was_due_at: datetime | None) -> None:
+    """Writes the state after a poll that had been due then.
+
+    A source that was paused meanwhile stays without a next poll; one that was asked for while it was being
+    polled is polled again, `AGAIN_AFTER` later: what the ping told of may have been missed.
+    """
     engine.run(
         "UPDATE poll_states SET etag = :etag, last_modified = :last_modified, body_hash = :body_hash, prints = :prints,"
         " is_imported = :is_imported, failure_count = :failure_count,"
-        " next_poll_at = CASE WHEN next_poll_at IS NULL THEN NULL ELSE :next_poll_at END,"
+        f" next_poll_at = {_NEXT},"
         " last_polled_at = :last_polled_at, last_ok_at = :last_ok_at, last_new_at = :last_new_at,"
         " status = :status, status_detail = :detail, interval_ms = :interval, reason = :reason, gap_ms = :gap,"
         " asked_ms = :asked, skips = :skips, move = :move, oddity = :oddity, identity = :identity WHERE source_id = :id",
         {
-            **_values(source_id, poll),
+            **_values(source_id, poll, was_due_at),
             "gap": _span_ms(poll.gap),
             "asked": _span_ms(poll.asked),
             "skips": None if poll.skips == NO_SKIPS else msgspec.json.encode(poll.skips).decode(),
@@ -79,18 +93,21 @@ def save(engine: Engine, source_id: int, poll: PollState) -> None:
     )
 
 
-def save_unchanged(engine: Engine, polls: Sequence[tuple[int, PollState]]) -> None:
-    """Writes the states of sources (by id) that were found unchanged: what only a document changes stays."""
+def save_unchanged(engine: Engine, polls: Sequence[tuple[int, PollState, datetime | None]]) -> None:
+    """Writes the states of sources that were found unchanged: what only a document changes stays.
+
+    Each comes with its id and with when it had been due.
+    """
     engine.run_many(
         "UPDATE poll_states SET etag = :etag, last_modified = :last_modified, body_hash = :body_hash,"
         " failure_count = :failure_count,"
-        " next_poll_at = CASE WHEN next_poll_at IS NULL THEN NULL ELSE :next_poll_at END,"
+        f" next_poll_at = {_NEXT},"
         " last_polled_at = :last_polled_at, last_ok_at = :last_ok_at, status = :status,"
         " status_detail = :detail, interval_ms = :interval, reason = :reason, move = :move, oddity = :oddity"
         " WHERE source_id = :id",
-        [_values(source_id, poll) for source_id, poll in polls],
+        [_values(*one) for one in polls],
     )
-    hosts.set_due_of(engine, [source_id for source_id, _ in polls])
+    hosts.set_due_of(engine, [source_id for source_id, _, _ in polls])
 
 
 def save_told(engine: Engine, source_id: int, poll: PollState) -> None:
@@ -141,9 +158,13 @@ def rest_host(engine: Engine, host: str, until: datetime) -> None:
     hosts.set_due(engine, [host])
 
 
-def _values(source_id: int, poll: PollState) -> dict[str, object]:
+def _values(source_id: int, poll: PollState, was_due_at: datetime | None) -> dict[str, object]:
+    following, last = poll.next_poll_at, poll.last_polled_at
+    soonest = min(following, last + AGAIN_AFTER) if following is not None and last is not None else following
     return {
         "id": source_id,
+        "was_due": _ms(was_due_at),
+        "soonest": _ms(soonest),
         "etag": poll.etag,
         "last_modified": poll.last_modified,
         "body_hash": poll.body_hash,

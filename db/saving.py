@@ -36,7 +36,7 @@ def save_poll(
     now: datetime,
 ) -> None:
     """Writes what a poll found; the caller holds the transaction."""
-    poll_states.save(engine, source.id, report.poll)
+    poll_states.save(engine, source.id, report.poll, report.was_due_at)
     _save_found(engine, source, feed, changes, now)
     hosts.set_due(engine, [_host_of(engine, source.id)])
 

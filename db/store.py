@@ -138,8 +138,9 @@ class Store:
         return domains.cool_until(self.engine, domain)
 
     def rest_host(self, host: str, *, until: datetime) -> None:
-        """No source of the host is due before then."""
+        """No source of the host is polled before then, not even one that is asked for."""
         with self.write():
+            hosts.rest(self.engine, host, until)
             poll_states.rest_host(self.engine, host, until)
 
     def open_alert(self, kind: str, subject: str, message: str, now: datetime) -> None:
@@ -173,7 +174,9 @@ class Store:
     def save_unchanged(self, reports: Sequence[PollReport]) -> None:
         """Writes polls that found nothing new, together."""
         with self.write():
-            poll_states.save_unchanged(self.engine, [(one.source_id, one.poll) for one in reports])
+            poll_states.save_unchanged(
+                self.engine, [(one.source_id, one.poll, one.was_due_at) for one in reports]
+            )
 
     def page_marks(self, source_id: int, guids: Sequence[str]) -> dict[str, PageMark]:
         """What is remembered of the source's article pages."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
+from werkzeug.exceptions import NotFound
 
 from feeds.actions.publish import site_info
 from feeds.clock import Clock, system_clock
@@ -56,6 +57,13 @@ def create_app(
     if settings.sample_base is not None:
         app.register_blueprint(sample(context))
     answer_problems(app, context.stores)
+
+    def refuse_nul() -> None:
+        # No name here holds one, and PostgreSQL takes none as text.
+        if "\0" in request.path:
+            raise NotFound
+
+    app.before_request(refuse_nul)
 
     def finish(response: Response) -> Response:
         sent = int(response.headers.get("Content-Length") or 0) if request.method != "HEAD" else 0

@@ -12,6 +12,7 @@ from db.migrations import (
     m0007_kinds,
     m0008_versions,
     m0011_rights,
+    m0009_rests,
 )
 
 STEPS: tuple[tuple[int, str, str], ...] = (
@@ -24,6 +25,7 @@ STEPS: tuple[tuple[int, str, str], ...] = (
     (7, "kinds", m0007_kinds.SCHEMA),
     (8, "versions", m0008_versions.SCHEMA),
     (11, "rights", m0011_rights.SCHEMA),
+    (9, "rests", m0009_rests.SCHEMA),
 )
 """Number, name, and text in the dialect that `db.engine.Engine.ddl` translates. Never edited once released."""
 

@@ -49,7 +49,7 @@ def ping(store: Store, token: str, now: datetime) -> bool:
 
 def published(store: Store, url: str, now: datetime) -> bool:
     """The same for a source named by its address, as `hub.mode=publish` does."""
-    row = store.source_at(url.strip())
+    row = store.source_at(url.strip()) if "\0" not in url else None
     if row is None or row.source.state == "removed":
         raise NotFoundError("No source is polled at that address here.")
     return _soon(store, row, now)

@@ -212,7 +212,9 @@ def deny(store: Store, token: str, *, feed_url: str, reason: str, now: datetime)
         one = of_token(store, token)
         if feed_url != one.feed_url or one.state not in LIVE:
             return False
-        store.put_subscription(refused(one, f"it denied the subscription: {reason or 'no reason'}", now))
+        store.put_subscription(
+            refused(one, f"it denied the subscription: {reason.replace(chr(0), '') or 'no reason'}", now)
+        )
     return True
 
 

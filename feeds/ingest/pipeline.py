@@ -179,7 +179,9 @@ def report_of(
         gone = replace(
             poll, last_polled_at=now, next_poll_at=None, status="gone", status_detail="It answered 410."
         )
-        return PollReport(source_id=polled.due.source.id, status="gone", poll=gone)
+        return PollReport(
+            source_id=polled.due.source.id, status="gone", poll=gone, was_due_at=poll.next_poll_at
+        )
     after = _learned(_validated(poll, result), polled, new_count)
     asked = longest(asked_by_headers(result.headers, now), after.asked)
     interval = next_interval(polled.due.source, after, asked=asked, settings=settings, now=now)
@@ -226,6 +228,7 @@ def report_of(
         status=status,
         detail=detail,
         poll=saved,
+        was_due_at=poll.next_poll_at,
         entry_count=entry_count,
         new_count=new_count,
         changed_count=changed_count,
@@ -239,7 +242,11 @@ def _failed(polled: Polled, result: Failed, settings: PollSettings, chance: floa
     if polled.is_our_network:
         soon = replace(poll, next_poll_at=polled.at + with_jitter(OUR_NETWORK, chance, 1.0))
         return PollReport(
-            source_id=polled.due.source.id, status=poll.status, detail=poll.status_detail, poll=soon
+            source_id=polled.due.source.id,
+            status=poll.status,
+            detail=poll.status_detail,
+            poll=soon,
+            was_due_at=poll.next_poll_at,
         )
     wait = after_failure(poll, asked=result.retry_after, settings=settings)
     saved: PollState = replace(
@@ -250,7 +257,13 @@ def _failed(polled: Polled, result: Failed, settings: PollSettings, chance: floa
         status=result.state,
         status_detail=result.detail,
     )
-    return PollReport(source_id=polled.due.source.id, status=result.state, detail=result.detail, poll=saved)
+    return PollReport(
+        source_id=polled.due.source.id,
+        status=result.state,
+        detail=result.detail,
+        poll=saved,
+        was_due_at=poll.next_poll_at,
+    )
 
 
 def _learned(poll: PollState, polled: Polled, new_count: int) -> PollState:

@@ -214,6 +214,8 @@ class PollReport:
     status: str
     detail: str = ""
     poll: PollState
+    was_due_at: datetime | None = None
+    """When the source had been due as it was claimed: whoever asked for it since then moved that."""
     entry_count: int = 0
     new_count: int = 0
     changed_count: int = 0

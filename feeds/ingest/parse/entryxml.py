@@ -31,6 +31,10 @@ DCTERMS = "http://purl.org/dc/terms/"
 TOMBSTONES = "http://purl.org/atompub/tombstones/1.0"
 ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
 _ENTRY_NAMES = frozenset({"item", "entry"})
+MOST_HOLDERS = 8
+"""Elements around a picture that may speak for it; real ones stand in a content, a group, or the item."""
+Words = dict[tuple[etree._Element, str], str | None]
+"""What an element of an entry says by a Media RSS child of that name."""
 _PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".svg")
 
 
@@ -105,8 +109,9 @@ def _is_feed_part(node: etree._Element) -> bool:
 
 def _entry(node: etree._Element) -> EntryXml:
     images: dict[str, Image] = {}
+    words: Words = {}
     for found, holders in _media_nodes(node):
-        image = _image(found, holders)
+        image = _image(found, holders, words)
         if image is not None:
             images[image.url] = _richer(images.get(image.url), image)
     for found in node.iterfind(f"{{{ITUNES}}}image"):
@@ -191,7 +196,7 @@ def _media_nodes(entry: etree._Element) -> Iterator[tuple[etree._Element, tuple[
             continue
         holders = [node]
         parent = node.getparent()
-        while parent is not None and parent is not entry:
+        while parent is not None and parent is not entry and len(holders) < MOST_HOLDERS:
             holders.append(parent)
             parent = parent.getparent()
         # A credit of the item speaks for its only picture, or for pictures without one that share a group.
@@ -200,7 +205,7 @@ def _media_nodes(entry: etree._Element) -> Iterator[tuple[etree._Element, tuple[
         yield node, tuple(holders)
 
 
-def _image(node: etree._Element, holders: tuple[etree._Element, ...]) -> Image | None:
+def _image(node: etree._Element, holders: tuple[etree._Element, ...], words: Words) -> Image | None:
     url = (node.get("url") or "").strip()
     kind, medium = (node.get("type") or "").lower(), (node.get("medium") or "").lower()
     is_picture = (
@@ -213,18 +218,21 @@ def _image(node: etree._Element, holders: tuple[etree._Element, ...]) -> Image |
         return None
     return Image(
         url=url,
-        credit=_spoken(holders, "credit"),
-        caption=_spoken(holders, "description"),
-        alt=_spoken(holders[:1], "title"),
+        credit=_spoken(holders, "credit", words),
+        caption=_spoken(holders, "description", words),
+        alt=_spoken(holders[:1], "title", words),
         width=_number(node.get("width")),
         height=_number(node.get("height")),
         media_type=kind or None,
     )
 
 
-def _spoken(holders: tuple[etree._Element, ...], name: str) -> str | None:
+def _spoken(holders: tuple[etree._Element, ...], name: str, words: Words) -> str | None:
     for holder in holders:
-        found = _text(_child_media(holder, name))
+        # A group of thousands would be walked once for each of its members.
+        if (holder, name) not in words:
+            words[holder, name] = _text(_child_media(holder, name))
+        found = words[holder, name]
         if found:
             return found
     return None
