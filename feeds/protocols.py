@@ -38,6 +38,22 @@ from feeds.model.outgoing import FeedInfo, FeedKey, FeedKind, FeedPage, Rendered
 from feeds.model.push import HubSubscription, Push
 
 
+class Room(Protocol):
+    """Leave to hold a large body in memory; whoever opened it gives it back."""
+
+    async def enter(self) -> None:
+        """Returns when there is room; at once for one who is inside already."""
+        ...
+
+    async def __aenter__(self) -> Room:
+        """Itself."""
+        ...
+
+    async def __aexit__(self, *_: object) -> None:
+        """Gives the leave back."""
+        ...
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Request:
     """One request as the transport is asked for it."""
@@ -57,6 +73,8 @@ class Request:
     user_agent: str | None = None
     proxy: str | None = None
     """The whole address of a proxy, with its own credentials; the target is judged by us all the same."""
+    room: Room | None = None
+    """Entered before more than a megabyte is read; waiting for it is not held against the answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -140,6 +158,8 @@ class Workers(Protocol):
 
     def languages(self, task: LanguageTask) -> Awaitable[tuple[str | None, ...] | Failed]:
         """For each text the language that it is in, where none, or an impossible one, is declared."""
+    def room(self, source: Source) -> Room:
+        """Room for a large body of the source, to be held until it has been read."""
         ...
 
     def close(self) -> None:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import errno
 import ipaddress
+import itertools
 import re
 import socket
 import ssl
@@ -20,10 +21,12 @@ from urllib.parse import urljoin, urlsplit, urlunsplit
 
 import aiohttp
 from aiohttp.abc import AbstractResolver
+from aiohttp.connector import Connection
+from aiohttp.http import HttpProcessingError
 from yarl import URL
 
 from feeds.model.incoming import Failed, Hop
-from feeds.protocols import Request, Response
+from feeds.protocols import Request, Response, Room
 from feeds.urls import host_of, shown_url
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -32,6 +35,10 @@ SAME_METHOD = frozenset({307, 308})
 CHUNK = 65_536
 READ_AHEAD = 262_144
 """Decoded bytes that may wait in memory for us; most feeds fit, so that reading is seldom paused."""
+MOST_INTERIM = 10
+"""Answers of status 1xx before the final one (RFC 9110 section 15.2 sets no number; real hosts send one or two)."""
+LARGE = 1_000_000
+"""Bytes of a body that are read before there has to be room for more."""
 _NAT64 = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
 _COMPATIBLE = ipaddress.ip_network("::/96")
 _CREDENTIALS = frozenset({"authorization", "cookie", "if-none-match", "if-modified-since"})
@@ -48,6 +55,26 @@ class RefusedAddressError(OSError):
 
 class _TooLargeError(Exception):
     pass
+
+
+class _Answer(aiohttp.ClientResponse):
+    """An answer that does not follow interim ones (status 1xx) without end: reading them would take all our time."""
+
+    async def start(self, connection: Connection) -> aiohttp.ClientResponse:
+        protocol, heard = connection.protocol, itertools.count(1)
+        assert protocol is not None
+        read = protocol.read
+
+        async def counted() -> object:
+            if next(heard) > MOST_INTERIM:
+                raise HttpProcessingError(code=502, message="too many interim answers")
+            return await read()
+
+        protocol.read = counted  # type: ignore[method-assign, assignment]
+        try:
+            return await super().start(connection)
+        finally:
+            del protocol.read  # the instance's; the class has its own
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,8 +141,8 @@ class HttpTransport:
         """The answer of any status, or why there is none; redirects are followed."""
         async with self._gate:
             try:
-                async with asyncio.timeout(request.timeout.total_seconds()):
-                    return await self._followed(request)
+                async with asyncio.timeout(request.timeout.total_seconds()) as limit:
+                    return await self._followed(request, limit)
             except TimeoutError:
                 seconds = round(request.timeout.total_seconds())
                 return _failed(request.url, "slow", f"No whole answer within {seconds} s.")
@@ -160,6 +187,7 @@ class HttpTransport:
         )
         return aiohttp.ClientSession(
             connector=connector,
+            response_class=_Answer,
             trust_env=False,
             read_bufsize=READ_AHEAD,
             cookie_jar=aiohttp.DummyCookieJar(),
@@ -168,7 +196,7 @@ class HttpTransport:
             timeout=aiohttp.ClientTimeout(total=None, sock_connect=self._stall, sock_read=self._stall),
         )
 
-    async def _followed(self, request: Request) -> Response | Failed:
+    async def _followed(self, request: Request, limit: asyncio.Timeout) -> Response | Failed:
         url, headers = request.url, {**dict(request.headers), **dict(request.own_headers)}
         if request.user_agent:
             headers["User-Agent"] = request.user_agent
@@ -178,7 +206,7 @@ class HttpTransport:
             refusal = _refused_scheme(url)
             if refusal:
                 return _failed(request.url, "refused", refusal)
-            response = await self._once(url, headers, request)
+            response = await self._once(url, headers, request, limit)
             if isinstance(response, Response):
                 return Response(
                     url=response.url,
@@ -221,7 +249,9 @@ class HttpTransport:
         if not found or not all(self._guard.is_open(one, port, is_sample=False) for one in found):
             raise RefusedAddressError(errno.EACCES, f"{host} is not a public address")
 
-    async def _once(self, url: str, headers: dict[str, str], request: Request) -> Response | tuple[int, str]:
+    async def _once(
+        self, url: str, headers: dict[str, str], request: Request, limit: asyncio.Timeout
+    ) -> Response | tuple[int, str]:
         session = self._sessions[request.is_sample]
         plain = _without_fragment(url)
         target = URL(plain, encoded=plain.isascii())
@@ -238,7 +268,7 @@ class HttpTransport:
                 return answer.status, location
             body = b""
             if answer.status == 200:
-                body = await _whole_body(answer, request.max_bytes)
+                body = await _whole_body(answer, request, limit)
             elif answer.status != 304:
                 body = await answer.content.read(CHUNK)
             # Bytes that are no text would poison whatever keeps them.
@@ -246,15 +276,27 @@ class HttpTransport:
             return Response(url=url, status=answer.status, headers=found, body=body)
 
 
-async def _whole_body(answer: aiohttp.ClientResponse, most: int) -> bytes:
+async def _whole_body(answer: aiohttp.ClientResponse, request: Request, limit: asyncio.Timeout) -> bytes:
     chunks: list[bytes] = []
     size = 0
     async for chunk in answer.content.iter_any():
         size += len(chunk)
-        if size > most:
+        if size > request.max_bytes:
             raise _TooLargeError
+        if size > LARGE and request.room is not None:
+            await _enter(request.room, limit)
         chunks.append(chunk)
     return b"".join(chunks)
+
+
+async def _enter(room: Room, limit: asyncio.Timeout) -> None:
+    """Waits for room while the clock of the request stands still: others are the cause."""
+    loop = asyncio.get_running_loop()
+    ends_at, began = limit.when(), loop.time()
+    limit.reschedule(None)
+    await room.enter()
+    if ends_at is not None:
+        limit.reschedule(ends_at + loop.time() - began)
 
 
 def _hidden(address: ipaddress.IPv6Address) -> list[ipaddress.IPv4Address]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from feeds.config_secrets import split_header
 from feeds.model.incoming import Failed, Source
 from feeds.model.settings import FetchSettings
-from feeds.protocols import Request
+from feeds.protocols import Request, Room
 from feeds.urls import host_of, shown_url
 
 
@@ -29,7 +29,12 @@ class Asking:
 
 
 def request_of(
-    source: Source, asking: Asking, *, url: str | None = None, headers: tuple[tuple[str, str], ...] = ()
+    source: Source,
+    asking: Asking,
+    *,
+    url: str | None = None,
+    headers: tuple[tuple[str, str], ...] = (),
+    room: Room | None = None,
 ) -> Request | Failed:
     """The GET for a source, or for a page of it at `url`; Failed where a secret or a proxy is missing.
 
@@ -55,6 +60,7 @@ def request_of(
         user_agent=options.user_agent,
         proxy=proxy,
         is_sample=source.is_sample and is_own,
+        room=room,
     )
 
 

@@ -10,7 +10,7 @@ from feeds.ingest.asking import Asking, request_of
 from feeds.ingest.parse.scan import RULES
 from feeds.markup import whole_number
 from feeds.model.incoming import Failed, Fetched, FetchResult, Gone, NotModified, PollState, Source
-from feeds.protocols import Response, Transport
+from feeds.protocols import Response, Room, Transport
 from feeds.urls import shown_url
 
 ACCEPT = (
@@ -22,13 +22,20 @@ MAX_WAIT = timedelta(days=14)
 
 
 async def fetch(
-    send: Transport, source: Source, poll: PollState, *, asking: Asking, now: datetime, url: str | None = None
+    send: Transport,
+    source: Source,
+    poll: PollState,
+    *,
+    asking: Asking,
+    now: datetime,
+    url: str | None = None,
+    room: Room | None = None,
 ) -> FetchResult:
     """What the source answers to a GET that carries the validators it gave last.
 
     `url` is another document of the source: a child of a sitemap index, an archive.
     """
-    request = request_of(source, asking, url=url, headers=_headers(poll))
+    request = request_of(source, asking, url=url, headers=_headers(poll), room=room)
     if isinstance(request, Failed):
         return request
     answer = await send.get(request)

@@ -36,7 +36,7 @@ from feeds.ingest.visits import VisitTools, visit_pages
 from feeds.model.articles import Draft, DraftFeed, PollReport
 from feeds.model.incoming import DueSource, Failed, Fetched, FetchResult, Gone, NotModified, PollState
 from feeds.model.settings import PollSettings
-from feeds.protocols import ParseTask, Transport, Workers
+from feeds.protocols import ParseTask, Room, Transport, Workers
 from feeds.urls import shown_url
 
 log = logging.getLogger("feedwright.poll")
@@ -92,12 +92,15 @@ async def _polled(due: DueSource, tools: PollTools) -> Polled:
     if due.source.kind == "folder":
         return await _polled_folder(due, tools)
     kept = None if due.poll.last_polled_at else await tools.first_answer(due.source.fetch_url)
-    result = kept or await fetch(tools.send, due.source, due.poll, asking=tools.asking, now=tools.clock())
-    if not isinstance(result, Fetched) or result.body_hash == due.poll.body_hash:
-        return Polled(due=due, result=result, feed=None, at=tools.clock())
-    found = await tools.workers.drafts(_task(due, result, tools))
-    if isinstance(found, DraftFeed) and due.source.kind == "sitemap" and found.more_urls:
-        found = await _with_children(due, found, tools)
+    async with tools.workers.room(due.source) as room:
+        result = kept or await fetch(
+            tools.send, due.source, due.poll, asking=tools.asking, now=tools.clock(), room=room
+        )
+        if not isinstance(result, Fetched) or result.body_hash == due.poll.body_hash:
+            return Polled(due=due, result=result, feed=None, at=tools.clock())
+        found = await tools.workers.drafts(_task(due, result, tools))
+        if isinstance(found, DraftFeed) and due.source.kind == "sitemap" and found.more_urls:
+            found = await _with_children(due, found, tools, room)
     if isinstance(found, Failed):
         return Polled(due=due, result=found, feed=None, at=tools.clock())
     return await _visited(due, result, found, tools)
@@ -120,7 +123,9 @@ async def _visited(due: DueSource, result: Fetched, feed: DraftFeed, tools: Poll
     return Polled(due=due, result=result, feed=visited.feed, at=tools.clock(), stopped_by=visited.stopped_by)
 
 
-async def _with_children(due: DueSource, index: DraftFeed, tools: PollTools) -> DraftFeed | Failed:
+async def _with_children(
+    due: DueSource, index: DraftFeed, tools: PollTools, room: Room
+) -> DraftFeed | Failed:
     """The newest children of a sitemap index as one listing; one that cannot be read is a fault of the whole."""
     drafts: list[Draft] = []
     faults = list(index.faults)
@@ -128,7 +133,7 @@ async def _with_children(due: DueSource, index: DraftFeed, tools: PollTools) -> 
     for url in index.more_urls[:MOST_CHILDREN]:
         await tools.visits.leave(url)
         answer = await fetch(
-            tools.send, due.source, PollState(), asking=tools.asking, now=tools.clock(), url=url
+            tools.send, due.source, PollState(), asking=tools.asking, now=tools.clock(), url=url, room=room
         )
         found: DraftFeed | Failed | None = None
         if isinstance(answer, Fetched):

@@ -1,35 +1,54 @@
-"""The pool of processes that turn bytes into drafts: spawned, limited in time and memory, killable one by one.
+"""The processes that turn bytes into drafts: spawned, limited in time and memory, killable one by one.
 
 Parsing and sanitizing can both be attacked; a process that hangs is ended and replaced, and the
 source is told that it took too long. (`ProcessPoolExecutor` cannot end one hanging task.)
+
+A document that is not read within `QUICK` goes to a slow lane of one process, and so does from then on
+whatever its source brings, until that is read quickly again: ordinary documents never wait for costly ones.
 """
 
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import ctypes
 import importlib
 import logging
-import multiprocessing
+import os
 import resource
 import signal
 import sys
 from collections.abc import Callable
+from concurrent.futures import BrokenExecutor
 from concurrent.futures import TimeoutError as FutureTimeout
 from datetime import timedelta
 from typing import Any
 
-from pebble import ProcessExpired, ProcessPool
+from pebble import ProcessExpired
 
-from feeds.ingest.languages import detect, is_asked
+from feeds.ingest.lanes import Lane, Room
 from feeds.model.articles import Draft, DraftFeed
-from feeds.model.incoming import Failed
-from feeds.protocols import LanguageTask, PageTask, ParseTask
+from feeds.model.incoming import Failed, Source
+from feeds.protocols import PageTask, ParseTask
 from feeds.urls import shown_url
 
 READER = "feeds.ingest.drafts"
 PAGE_READER = "feeds.ingest.pagedrafts"
 TASKS_A_PROCESS = 2000
-"""After so many documents a process is replaced, so that fragmented memory does not grow for years."""
+"""After so many documents a process is replaced, so that fragmented memory does not grow for years.
+
+In the slow lane each document has a process of its own: what one takes is given back at once.
+"""
+QUICK = timedelta(seconds=2)
+"""How long a document may keep ordinary ones waiting; a feed of 30 entries takes a hundredth of it."""
+REST_AFTER_S = 60.0
+"""The slow lane's process ends when nothing was slow for so long: it holds 60 MB."""
+LARGE_AT_ONCE = 2
+"""Large bodies in memory at one time, from when they are read until they are drafts; of slow sources, one."""
+LARGE = 500_000
+MOST_SLOW = 10_000
+NICENESS = 5
+"""Reading documents waits for whoever answers requests or keeps time."""
 
 log = logging.getLogger("feedwright.workers")
 
@@ -37,15 +56,15 @@ log = logging.getLogger("feedwright.workers")
 class ProcessWorkers:
     """Worker processes behind `feeds.protocols.Workers`."""
 
-    def __init__(self, *, count: int, timeout: timedelta, memory: int) -> None:
-        self._timeout = timeout.total_seconds()
-        self._pool = ProcessPool(
-            max_workers=count,
-            max_tasks=TASKS_A_PROCESS,
-            context=multiprocessing.get_context("spawn"),
-            initializer=_limit,
-            initargs=[memory],
-        )
+    def __init__(self, *, count: int, timeout: timedelta, memory: int, quick: timedelta = QUICK) -> None:
+        self._timeout, self._quick = timeout.total_seconds(), quick.total_seconds()
+        self._lane = Lane(count=count, most_tasks=TASKS_A_PROCESS, prepare=_prepare, memory=memory)
+        self._slow_lane = Lane(count=1, most_tasks=1, prepare=_prepare, memory=memory)
+        self._turn = asyncio.Lock()
+        self._resting: asyncio.TimerHandle | None = None
+        self._rest: asyncio.Task[None] | None = None
+        self._slow: dict[int | str, None] = {}
+        self._large, self._large_and_slow = asyncio.Semaphore(LARGE_AT_ONCE), asyncio.Semaphore(1)
 
     async def drafts(self, task: ParseTask) -> DraftFeed | Failed:
         """The document normalized, or why it cannot be read."""
@@ -57,30 +76,60 @@ class ProcessWorkers:
         found: Draft | Failed = await self._run(_make_page, task)
         return found
 
-    async def languages(self, task: LanguageTask) -> tuple[str | None, ...] | Failed:
-        """For each text the language that it is in, where none, or an impossible one, is declared."""
-        found: tuple[str | None, ...] | Failed = await self._run(_find_languages, task)
-        return found
-
-    async def _run(self, make: Callable[[Any], Any], task: ParseTask | PageTask | LanguageTask) -> Any:
-        future = self._pool.schedule(make, args=[task], timeout=self._timeout)
-        try:
-            found = await asyncio.wrap_future(future)
-        except FutureTimeout:
-            detail = f"Reading it took longer than {self._timeout:.0f} s; it was given up."
-        except (ProcessExpired, MemoryError):
-            detail = "Reading it took too much memory; it was given up."
-        except (RecursionError, ValueError, TypeError, LookupError, AttributeError, AssertionError) as error:
-            log.warning("reading %s failed in our own code", _named(task), exc_info=error)
-            detail = f"Reading it failed: {type(error).__name__}."
-        else:
-            return found
-        return Failed(url=_named(task), state="unreadable", detail=detail)
+    def room(self, source: Source) -> Room:
+        """Room for a large body; slow sources share one, so that they take none from the others."""
+        return Room(self._large_and_slow if _key(source, source.fetch_url) in self._slow else self._large)
 
     def close(self) -> None:
         """Ends all processes."""
-        self._pool.stop()  # type: ignore[no-untyped-call]
-        self._pool.join(timeout=5)
+        if self._resting is not None:
+            self._resting.cancel()
+        self._lane.close()
+        self._slow_lane.close()
+
+    async def _run(self, make: Callable[[Any], Any], task: ParseTask | PageTask) -> Any:
+        try:
+            key = _key(task.source, task.url)
+            if key not in self._slow:
+                seconds = min(self._quick, self._timeout)
+                try:
+                    return await asyncio.wrap_future(self._lane.schedule(make, task, seconds))
+                except FutureTimeout:
+                    self._note_slow(key)
+                    if seconds >= self._timeout:
+                        raise
+            return await self._run_slow(make, task, key)
+        except FutureTimeout:
+            detail = f"Reading it took longer than {self._timeout:.0f} s; it was given up."
+        except (ProcessExpired, BrokenExecutor, MemoryError):
+            detail = "Reading it took too much memory; it was given up."
+        except (RecursionError, ValueError, TypeError, LookupError, AttributeError, AssertionError) as error:
+            log.warning("reading %s failed in our own code", shown_url(task.url), exc_info=error)
+            detail = f"Reading it failed: {type(error).__name__}."
+        return Failed(url=shown_url(task.url), state="unreadable", detail=detail)
+
+    async def _run_slow(self, make: Callable[[Any], Any], task: ParseTask | PageTask, key: int | str) -> Any:
+        async with self._turn:
+            if self._resting is not None:
+                self._resting.cancel()
+            loop = asyncio.get_running_loop()
+            began = loop.time()
+            try:
+                found = await asyncio.wrap_future(self._slow_lane.schedule(make, task, self._timeout))
+            finally:
+                self._resting = loop.call_later(REST_AFTER_S, self._let_rest)
+        if loop.time() - began < self._quick / 2:
+            self._slow.pop(key, None)
+        return found
+
+    def _note_slow(self, key: int | str) -> None:
+        self._slow[key] = None
+        while len(self._slow) > MOST_SLOW:
+            del self._slow[next(iter(self._slow))]
+
+    def _let_rest(self) -> None:
+        if not self._turn.locked():
+            self._rest = asyncio.get_running_loop().create_task(self._slow_lane.rest())
 
 
 class InlineWorkers:
@@ -94,34 +143,43 @@ class InlineWorkers:
         """What page and listing say together, or why the page cannot be read."""
         return _make_page(task)
 
-    async def languages(self, task: LanguageTask) -> tuple[str | None, ...] | Failed:
-        """For each text the language that it is in, where none, or an impossible one, is declared."""
-        return _find_languages(task)
+    def room(self, source: Source) -> Room:
+        """Room for one."""
+        return Room(asyncio.Semaphore(1))
 
     def close(self) -> None:
         """Nothing to end."""
 
 
-def _named(task: ParseTask | PageTask | LanguageTask) -> str:
-    return "" if isinstance(task, LanguageTask) else shown_url(task.url)
+def _key(source: Source, url: str) -> int | str:
+    """Whose document it is; an address that is only looked at has no source yet."""
+    return source.id or url
 
 
 def _make(task: ParseTask) -> DraftFeed | Failed:
     """Imported where it runs: the parsers take 45 MB, which only the worker processes should pay for."""
     found: DraftFeed | Failed = importlib.import_module(READER).make_drafts(task)
+    _give_back(len(task.body))
     return found
 
 
 def _make_page(task: PageTask) -> Draft | Failed:
     found: Draft | Failed = importlib.import_module(PAGE_READER).make_page_draft(task)
+    _give_back(len(task.body))
     return found
 
 
-def _find_languages(task: LanguageTask) -> tuple[str | None, ...]:
-    return tuple(detect(text) if is_asked(declared, text) else None for declared, text in task.texts)
+def _give_back(size: int) -> None:
+    """After a large document: memory that is free goes back to the system, which glibc leaves to us."""
+    if size > LARGE and sys.platform.startswith("linux"):
+        with contextlib.suppress(OSError, AttributeError):
+            ctypes.CDLL(None).malloc_trim(0)
 
 
-def _limit(memory: int) -> None:
+def _prepare(memory: int) -> None:
+    """What a new process does first; the time of a document begins after it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.nice(NICENESS)
     if sys.platform.startswith("linux"):
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    importlib.import_module(READER)

@@ -61,7 +61,7 @@ def paths(app: Flask, words: tuple[str, ...]) -> Iterator[tuple[str, str]]:
 
 def filled(rule: Rule, word: str, kind: str) -> str:
     """The rule's address with the word in every place but the kind's."""
-    text = "".join(part if not is_place else f"<{part}>" for is_place, part in rule._trace)  # noqa: SLF001
+    text = "".join(part if not is_place else f"<{part}>" for is_place, part in rule._trace)
     text = text.partition("|")[2].replace("<kind>", kind).replace("<extension>", "atom")
     for name in rule.arguments:
         text = text.replace(f"<{name}>", word)
