@@ -101,6 +101,8 @@ async def _polled(due: DueSource, tools: PollTools) -> Polled:
         found = await tools.workers.drafts(_task(due, result, tools))
         if isinstance(found, DraftFeed) and due.source.kind == "sitemap" and found.more_urls:
             found = await _with_children(due, found, tools, room)
+        # It has been read: nobody needs it while it waits to be written.
+        result = replace(result, body=b"")
     if isinstance(found, Failed):
         return Polled(due=due, result=found, feed=None, at=tools.clock())
     return await _visited(due, result, found, tools)

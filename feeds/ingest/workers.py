@@ -10,14 +10,13 @@ whatever its source brings, until that is read quickly again: ordinary documents
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import ctypes
 import importlib
 import logging
 import os
 import resource
 import signal
 import sys
+import time
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor
 from concurrent.futures import TimeoutError as FutureTimeout
@@ -26,7 +25,7 @@ from typing import Any
 
 from pebble import ProcessExpired
 
-from feeds.ingest.lanes import Lane, Room
+from feeds.ingest.lanes import Lane, Room, give_back
 from feeds.model.articles import Draft, DraftFeed
 from feeds.model.incoming import Failed, Source
 from feeds.protocols import PageTask, ParseTask
@@ -46,6 +45,7 @@ REST_AFTER_S = 60.0
 LARGE_AT_ONCE = 2
 """Large bodies in memory at one time, from when they are read until they are drafts; of slow sources, one."""
 LARGE = 500_000
+"""Bytes of a document after which free memory is given back."""
 MOST_SLOW = 10_000
 NICENESS = 5
 """Reading documents waits for whoever answers requests or keeps time."""
@@ -112,13 +112,14 @@ class ProcessWorkers:
         async with self._turn:
             if self._resting is not None:
                 self._resting.cancel()
-            loop = asyncio.get_running_loop()
-            began = loop.time()
             try:
-                found = await asyncio.wrap_future(self._slow_lane.schedule(make, task, self._timeout))
+                found, seconds = await asyncio.wrap_future(
+                    self._slow_lane.schedule(_timed, (make, task), self._timeout)
+                )
             finally:
+                loop = asyncio.get_running_loop()
                 self._resting = loop.call_later(REST_AFTER_S, self._let_rest)
-        if loop.time() - began < self._quick / 2:
+        if seconds < self._quick / 2:
             self._slow.pop(key, None)
         return found
 
@@ -156,24 +157,26 @@ def _key(source: Source, url: str) -> int | str:
     return source.id or url
 
 
+def _timed(work: tuple[Callable[[Any], Any], ParseTask | PageTask]) -> tuple[Any, float]:
+    """What was made, and the CPU seconds that it took."""
+    make, task = work
+    began = time.process_time()
+    return make(task), time.process_time() - began
+
+
 def _make(task: ParseTask) -> DraftFeed | Failed:
     """Imported where it runs: the parsers take 45 MB, which only the worker processes should pay for."""
     found: DraftFeed | Failed = importlib.import_module(READER).make_drafts(task)
-    _give_back(len(task.body))
+    if len(task.body) > LARGE:
+        give_back()
     return found
 
 
 def _make_page(task: PageTask) -> Draft | Failed:
     found: Draft | Failed = importlib.import_module(PAGE_READER).make_page_draft(task)
-    _give_back(len(task.body))
+    if len(task.body) > LARGE:
+        give_back()
     return found
-
-
-def _give_back(size: int) -> None:
-    """After a large document: memory that is free goes back to the system, which glibc leaves to us."""
-    if size > LARGE and sys.platform.startswith("linux"):
-        with contextlib.suppress(OSError, AttributeError):
-            ctypes.CDLL(None).malloc_trim(0)
 
 
 def _prepare(memory: int) -> None:

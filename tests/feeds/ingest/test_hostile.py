@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
+import os
+import signal
 import time
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+import psutil
 import pytest
 
 from feeds.ingest.workers import ProcessWorkers
 from feeds.model.articles import DraftFeed
 from feeds.model.incoming import Failed
+from feeds.protocols import ParseTask
 from tests.fakes import item, rss
 from tests.feeds.ingest.reading import atom, task
 
@@ -181,14 +186,17 @@ def test_no_charset_is_too_odd(workers: ProcessWorkers, charset: str) -> None:
     assert isinstance(fine, DraftFeed)
 
 
+SLOW = rss(*(item(number, body="&lt;img src='a.jpg'&gt;" * 45_000) for number in range(4)))
+"""Some seconds of work."""
+
+
 def test_a_process_that_takes_too_long_is_ended_and_the_pool_lives_on() -> None:
     before = processes()
     pool = ProcessWorkers(count=1, timeout=timedelta(seconds=1), memory=1500 * MEGABYTE)
     try:
         assert isinstance(ask(pool, rss(item(1))), DraftFeed)
         (process,) = processes() - before
-        # Not well-formed, so that it is not cut before it is parsed.
-        found = ask(pool, rss("&nope;", *("<item><title>a</title></item>" for _ in range(60_000))))
+        found = ask(pool, SLOW)
         assert isinstance(found, Failed)
         assert "longer than 1 s" in found.detail
         assert isinstance(ask(pool, rss(item(3))), DraftFeed)
@@ -207,3 +215,110 @@ def test_a_process_that_takes_too_much_memory_is_told_so_and_the_pool_lives_on()
         assert isinstance(ask(pool, atom()), DraftFeed)
     finally:
         pool.close()
+
+
+def test_ordinary_documents_do_not_wait_for_costly_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("feeds.ingest.workers.REST_AFTER_S", 0.5)
+    before = processes()
+
+    async def tried() -> tuple[list[str], float, int, int, int]:
+        pool = ProcessWorkers(
+            count=1, timeout=timedelta(seconds=30), memory=1500 * MEGABYTE, quick=timedelta(seconds=0.4)
+        )
+        try:
+            costly, ordinary = task(SLOW), task(rss(item(1)))
+            costly = replace(costly, source=replace(costly.source, id=7))
+            ordinary = replace(ordinary, source=replace(ordinary.source, id=8))
+            await pool.drafts(ordinary)
+            ended: list[str] = []
+
+            async def read(name: str, one: ParseTask) -> None:
+                assert isinstance(await pool.drafts(one), DraftFeed)
+                ended.append(name)
+
+            # First it is not known to be costly: ordinary ones wait for a moment.
+            first = asyncio.create_task(read("costly", costly))
+            await asyncio.sleep(0.05)
+            await read("ordinary", ordinary)
+            again = asyncio.create_task(read("costly", costly))
+            await asyncio.sleep(0.05)
+            began = time.monotonic()
+            await read("ordinary", ordinary)
+            waited = time.monotonic() - began
+            during = len(processes() - before)
+            await asyncio.gather(first, again)
+            # One that is read quickly again is ordinary from then on.
+            await pool.drafts(replace(ordinary, source=costly.source))
+            left = len(pool._slow)
+            await asyncio.sleep(2)
+            return ended, waited, during, left, len(processes() - before)
+        finally:
+            pool.close()
+
+    ended, waited, during, left, at_rest = asyncio.run(tried())
+    assert ended == ["ordinary", "ordinary", "costly", "costly"]
+    assert waited < 0.3
+    assert (during, left, at_rest) == (2, 0, 1)
+
+
+def test_a_pool_whose_process_was_killed_is_made_anew() -> None:
+    before = processes()
+    pool = ProcessWorkers(count=1, timeout=timedelta(seconds=20), memory=1500 * MEGABYTE)
+    try:
+        assert isinstance(ask(pool, rss(item(1))), DraftFeed)
+        (process,) = processes() - before
+        os.kill(process, signal.SIGKILL)
+        time.sleep(1)
+        found = [ask(pool, rss(item(number))) for number in range(3)]
+        assert isinstance(found[-1], DraftFeed)
+    finally:
+        pool.close()
+
+
+def test_large_documents_leave_no_memory_behind(workers: ProcessWorkers) -> None:
+    body = rss(*(item(number, body="word " * 4_000) for number in range(500)))
+    sizes = []
+    for _ in range(4):
+        answer(workers, body)
+        sizes.append(max(psutil.Process(pid).memory_info().rss for pid in processes()))
+    assert sizes[-1] < sizes[0] * 1.1
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        rss("&nope;", *("<item><title>a</title></item>" for _ in range(100_000))),
+        "<!DOCTYPE r>" + rss(*("<item><title>a</title></item>" for _ in range(100_000))).split("?>", 1)[1],
+        "<rss version='2.0'><channel>" + "<item><title>a</title>" * 100_000,
+        "<rss version='2.0'><channel>" + "<Item><title>a</title></Item>" * 100_000,
+    ],
+    ids=["broken", "doctype", "unclosed", "other case"],
+)
+def test_a_hundred_thousand_entries_in_a_broken_document_are_cut_too(
+    workers: ProcessWorkers, body: str
+) -> None:
+    found = answer(workers, body)
+    assert isinstance(found, DraftFeed), found
+    assert (len(found.drafts), found.entry_count) == (2000, 100_000)
+    assert any("100000 entries" in fault for fault in found.faults)
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "<media:group>" + "".join(f"<media:content url='https://a.example/{n}.jpg'/>" for n in range(20_000)) + "</media:group>",
+        "".join(f"<media:thumbnail url='https://a.example/{n}.jpg'/>" for n in range(20_000)),
+        "<media:group>" * 200 + "<media:content url='https://a.example/1.jpg'/>" * 20_000 + "</media:group>" * 200,
+        "<category>x</category>" * 50_000,
+        "".join(f"<dc:creator>Name {n}</dc:creator>" for n in range(30_000)),
+        "<enclosure url='https://a.example/1.mp3' type='audio/mpeg'/>" * 30_000,
+        "<guid></guid>" * 50_000,
+    ],
+    ids=["group", "thumbnails", "nested groups", "categories", "creators", "enclosures", "guids"],
+)  # fmt: skip
+def test_an_entry_of_many_parts_is_not_quadratic(workers: ProcessWorkers, inside: str) -> None:
+    began = time.monotonic()
+    found = answer(workers, rss(f"<item><title>a</title>{inside}</item>", item(2)))
+    assert isinstance(found, DraftFeed), found
+    assert len(found.drafts) == 2
+    assert time.monotonic() - began < SOON / 2
