@@ -5,6 +5,7 @@ W3C WebSub, sections 4 (discovery), 5 (subscribing), 7 (content distribution); R
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import hmac
 import re
@@ -37,7 +38,9 @@ def links_of_headers(values: Iterable[str], base_url: str) -> HubLinks:
 def links_of_page(page: bytes, base_url: str) -> HubLinks:
     """What the `<link>` elements in the head of a web page say."""
     reader = _Head()
-    reader.feed(page[:MAX_PAGE].decode("utf-8", "replace"))
+    # `<![` and the like are asserted not to be there; what stood before them counts.
+    with contextlib.suppress(AssertionError):
+        reader.feed(page[:MAX_PAGE].decode("utf-8", "replace"))
     base = urljoin(base_url, reader.base) if reader.base else base_url
     return _chosen(reader.links, base)
 

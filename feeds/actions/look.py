@@ -80,7 +80,9 @@ async def candidates_at(
         raise RequestError(f"{shown_url(first.fetch_url)}: {there.detail}")
     if detect(answer.body) != "html":
         raise RequestError(f"{shown_url(first.fetch_url)} is neither a feed nor a web page.")
-    links = [link for link in feed_links(answer.body, answer.url) if link.url != answer.url]
+    # In a thread: a page written for it takes seconds, and other sources must not wait for it.
+    offered = await asyncio.to_thread(feed_links, answer.body, answer.url)
+    links = [link for link in offered if link.url != answer.url]
     found = await _tried(links, first, tools, tell)
     if found:
         return found

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from dataclasses import dataclass
 from html.parser import HTMLParser
@@ -43,7 +44,9 @@ class FeedLink:
 def feed_links(page: bytes, page_url: str) -> tuple[FeedLink, ...]:
     """Addresses that may be feeds of the page, likeliest first, each once; feeds of comments last."""
     reader = _Links()
-    reader.feed(page[:MAX_PAGE].decode("utf-8", "replace"))
+    # `<![` and the like are asserted not to be there; what stood before them counts.
+    with contextlib.suppress(AssertionError):
+        reader.feed(page[:MAX_PAGE].decode("utf-8", "replace"))
     base = urljoin(page_url, reader.base) if reader.base else page_url
     home = absolute_url(reader.canonical, base) or page_url
     found: dict[str, FeedLink] = {}

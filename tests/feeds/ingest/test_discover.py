@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import time
+
+import pytest
+
 from feeds.ingest.discover import USUAL_PATHS, feed_links
 
 PAGE = b"""<!doctype html><html><head><title>News</title>
@@ -40,3 +44,14 @@ def test_base_is_respected_and_broken_pages_are_read_as_far_as_they_go() -> None
 def test_nothing_stated_leaves_the_usual_paths() -> None:
     found = feed_links(b"\xff\xfe nothing", "https://n.example/deep/page?x=1")
     assert [link.url for link in found] == [f"https://n.example{path}" for path in USUAL_PATHS]
+
+
+@pytest.mark.parametrize(
+    "seed", ["<", "<a ", "<!", "<![", "<!--", "<?", "</", "&", "<a href='", "<script>", "<title>", "<a href=x>", "<link rel="]
+)  # fmt: skip
+def test_no_page_is_quadratic_and_what_stands_before_nonsense_counts(seed: str) -> None:
+    start = "<link rel='alternate' type='application/rss+xml' href='/news.xml'>"
+    page = (start + seed * (1_000_000 // len(seed))).encode()
+    began = time.process_time()
+    assert feed_links(page, "https://a.example/")[0].url == "https://a.example/news.xml"
+    assert time.process_time() - began < 6
