@@ -92,6 +92,8 @@ class ProcessWorkers:
             key = _key(task.source, task.url)
             if key not in self._slow:
                 seconds = min(self._quick, self._timeout)
+                if isinstance(task, PageTask):
+                    await asyncio.wrap_future(self._lane.schedule(_load, PAGE_READER, self._timeout))
                 try:
                     return await asyncio.wrap_future(self._lane.schedule(make, task, seconds))
                 except FutureTimeout:
@@ -160,8 +162,14 @@ def _key(source: Source, url: str) -> int | str:
 def _timed(work: tuple[Callable[[Any], Any], ParseTask | PageTask]) -> tuple[Any, float]:
     """What was made, and the CPU seconds that it took."""
     make, task = work
+    _load(PAGE_READER if isinstance(task, PageTask) else READER)
     began = time.process_time()
     return make(task), time.process_time() - began
+
+
+def _load(module: str) -> None:
+    """Imports that take a second are not held against the first document that needs them."""
+    importlib.import_module(module)
 
 
 def _make(task: ParseTask) -> DraftFeed | Failed:
@@ -185,4 +193,4 @@ def _prepare(memory: int) -> None:
     os.nice(NICENESS)
     if sys.platform.startswith("linux"):
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    importlib.import_module(READER)
+    _load(READER)

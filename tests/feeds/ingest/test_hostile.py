@@ -16,9 +16,9 @@ import psutil
 import pytest
 
 from feeds.ingest.workers import ProcessWorkers
-from feeds.model.articles import DraftFeed
+from feeds.model.articles import Draft, DraftFeed
 from feeds.model.incoming import Failed
-from feeds.protocols import ParseTask
+from feeds.protocols import PageTask, ParseTask
 from tests.fakes import item, rss
 from tests.feeds.ingest.reading import atom, task
 
@@ -322,3 +322,26 @@ def test_an_entry_of_many_parts_is_not_quadratic(workers: ProcessWorkers, inside
     assert isinstance(found, DraftFeed), found
     assert len(found.drafts) == 2
     assert time.monotonic() - began < SOON / 2
+
+
+def test_the_imports_for_reading_pages_are_not_held_against_the_first_page() -> None:
+    async def tried() -> tuple[object, int]:
+        pool = ProcessWorkers(
+            count=1, timeout=timedelta(seconds=30), memory=1500 * MEGABYTE, quick=timedelta(seconds=0.8)
+        )
+        try:
+            listing = task(rss(item(1)))
+            feed = await pool.drafts(listing)
+            assert isinstance(feed, DraftFeed)
+            page = PageTask(
+                body=b"<html><body><article><h1>Story 1</h1><p>The ferry runs again.</p></article></body></html>",
+                url="https://harbour.example/1", content_type="text/html", form="page", name="",
+                source=listing.source, listed=feed.drafts[0], now=listing.now,
+            )  # fmt: skip
+            return await pool.page(page), len(pool._slow)
+        finally:
+            pool.close()
+
+    found, slow = asyncio.run(tried())
+    assert isinstance(found, Draft | Failed)
+    assert slow == 0
