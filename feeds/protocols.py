@@ -158,6 +158,8 @@ class Workers(Protocol):
 
     def languages(self, task: LanguageTask) -> Awaitable[tuple[str | None, ...] | Failed]:
         """For each text the language that it is in, where none, or an impossible one, is declared."""
+        ...
+
     def room(self, source: Source) -> Room:
         """Room for a large body of the source, to be held until it has been read."""
         ...

@@ -11,8 +11,8 @@ from db.migrations import (
     m0006_subscriptions,
     m0007_kinds,
     m0008_versions,
-    m0011_rights,
     m0009_rests,
+    m0011_rights,
 )
 
 STEPS: tuple[tuple[int, str, str], ...] = (
@@ -24,8 +24,8 @@ STEPS: tuple[tuple[int, str, str], ...] = (
     (6, "subscriptions", m0006_subscriptions.SCHEMA),
     (7, "kinds", m0007_kinds.SCHEMA),
     (8, "versions", m0008_versions.SCHEMA),
-    (11, "rights", m0011_rights.SCHEMA),
     (9, "rests", m0009_rests.SCHEMA),
+    (11, "rights", m0011_rights.SCHEMA),
 )
 """Number, name, and text in the dialect that `db.engine.Engine.ddl` translates. Never edited once released."""
 

@@ -26,9 +26,10 @@ from typing import Any
 from pebble import ProcessExpired
 
 from feeds.ingest.lanes import Lane, Room, give_back
+from feeds.ingest.languages import detect, is_asked
 from feeds.model.articles import Draft, DraftFeed
 from feeds.model.incoming import Failed, Source
-from feeds.protocols import PageTask, ParseTask
+from feeds.protocols import LanguageTask, PageTask, ParseTask
 from feeds.urls import shown_url
 
 READER = "feeds.ingest.drafts"
@@ -49,6 +50,9 @@ LARGE = 500_000
 MOST_SLOW = 10_000
 NICENESS = 5
 """Reading documents waits for whoever answers requests or keeps time."""
+
+LANGUAGES = "languages"
+Task = ParseTask | PageTask | LanguageTask
 
 log = logging.getLogger("feedwright.workers")
 
@@ -76,6 +80,11 @@ class ProcessWorkers:
         found: Draft | Failed = await self._run(_make_page, task)
         return found
 
+    async def languages(self, task: LanguageTask) -> tuple[str | None, ...] | Failed:
+        """For each text the language that it is in, where none, or an impossible one, is declared."""
+        found: tuple[str | None, ...] | Failed = await self._run(_find_languages, task)
+        return found
+
     def room(self, source: Source) -> Room:
         """Room for a large body; slow sources share one, so that they take none from the others."""
         return Room(self._large_and_slow if _key(source, source.fetch_url) in self._slow else self._large)
@@ -87,11 +96,13 @@ class ProcessWorkers:
         self._lane.close()
         self._slow_lane.close()
 
-    async def _run(self, make: Callable[[Any], Any], task: ParseTask | PageTask) -> Any:
+    async def _run(self, make: Callable[[Any], Any], task: Task) -> Any:
         try:
-            key = _key(task.source, task.url)
+            key = LANGUAGES if isinstance(task, LanguageTask) else _key(task.source, task.url)
             if key not in self._slow:
-                seconds = min(self._quick, self._timeout)
+                # Short texts of our own cannot be made to hang; the first ones wait for the model.
+                is_ours = isinstance(task, LanguageTask)
+                seconds = self._timeout if is_ours else min(self._quick, self._timeout)
                 if isinstance(task, PageTask):
                     await asyncio.wrap_future(self._lane.schedule(_load, PAGE_READER, self._timeout))
                 try:
@@ -106,11 +117,11 @@ class ProcessWorkers:
         except (ProcessExpired, BrokenExecutor, MemoryError):
             detail = "Reading it took too much memory; it was given up."
         except (RecursionError, ValueError, TypeError, LookupError, AttributeError, AssertionError) as error:
-            log.warning("reading %s failed in our own code", shown_url(task.url), exc_info=error)
+            log.warning("reading %s failed in our own code", _named(task), exc_info=error)
             detail = f"Reading it failed: {type(error).__name__}."
-        return Failed(url=shown_url(task.url), state="unreadable", detail=detail)
+        return Failed(url=_named(task), state="unreadable", detail=detail)
 
-    async def _run_slow(self, make: Callable[[Any], Any], task: ParseTask | PageTask, key: int | str) -> Any:
+    async def _run_slow(self, make: Callable[[Any], Any], task: Task, key: int | str) -> Any:
         async with self._turn:
             if self._resting is not None:
                 self._resting.cancel()
@@ -146,6 +157,10 @@ class InlineWorkers:
         """What page and listing say together, or why the page cannot be read."""
         return _make_page(task)
 
+    async def languages(self, task: LanguageTask) -> tuple[str | None, ...] | Failed:
+        """For each text the language that it is in, where none, or an impossible one, is declared."""
+        return _find_languages(task)
+
     def room(self, source: Source) -> Room:
         """Room for one."""
         return Room(asyncio.Semaphore(1))
@@ -159,12 +174,20 @@ def _key(source: Source, url: str) -> int | str:
     return source.id or url
 
 
-def _timed(work: tuple[Callable[[Any], Any], ParseTask | PageTask]) -> tuple[Any, float]:
+def _timed(work: tuple[Callable[[Any], Any], Task]) -> tuple[Any, float]:
     """What was made, and the CPU seconds that it took."""
     make, task = work
     _load(PAGE_READER if isinstance(task, PageTask) else READER)
     began = time.process_time()
     return make(task), time.process_time() - began
+
+
+def _find_languages(task: LanguageTask) -> tuple[str | None, ...]:
+    return tuple(detect(text) if is_asked(declared, text) else None for declared, text in task.texts)
+
+
+def _named(task: Task) -> str:
+    return "" if isinstance(task, LanguageTask) else shown_url(task.url)
 
 
 def _load(module: str) -> None:
