@@ -37,6 +37,7 @@ from feeds.actions.outbox import Outbox
 from feeds.actions.poll import by_domain, claim_due, next_extension, poll_when_allowed
 from feeds.actions.publish import publish_touched, render_stale, site_info
 from feeds.actions.push import take, take_up
+from feeds.actions.search import read_batch
 from feeds.actions.subscribe import ask, by_hub, due_asks, note_answer, reach_of, wake_all
 from feeds.actions.tidy import tidy
 from feeds.clock import Clock, system_clock
@@ -52,6 +53,8 @@ BEAT = "scheduler"
 IN_FLIGHT = 400
 """Claimed sources under way; further ones stay in the queue, where others can take them."""
 STOP_S = 8.0
+SEARCH_PAUSE_S = 0.2
+"""Between batches for the search, so that polls come in between."""
 
 log = logging.getLogger("feedwright.scheduler")
 
@@ -165,6 +168,11 @@ class Clockwork:
         if is_available():
             await detect_batch(self._writer.run, self._tools.workers, self._clock())
 
+    async def search_tick(self) -> None:
+        """Reads what changed for the search, a batch at a time."""
+        while not self._is_stopping and await read_batch(self._writer.run):
+            await asyncio.sleep(SEARCH_PAUSE_S)
+
     async def tidy_tick(self) -> None:
         """Lets go of what `[keep]` says is kept no longer."""
         now = self._clock()
@@ -246,6 +254,7 @@ def ticks(work: Clockwork) -> AsyncIOScheduler:
         (work.jobs_tick, 1),
         (work.upkeep_tick, min(5.0, next_extension(work.settings.poll.claim).total_seconds())),
         (work.language_tick, 10),
+        (work.search_tick, 3),
         (work.checkpoint_tick, 30),
         (work.tidy_tick, 600),
     )
@@ -291,6 +300,7 @@ async def run_once(settings: Settings) -> int:
         pass
     await work.subscribe_tick()
     await work.publish_tick()
+    await work.search_tick()
     saving.cancel()
     await work.stop()
     return polled

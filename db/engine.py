@@ -58,6 +58,12 @@ class Engine(Protocol):
         ...
 
 
+def only_for(engine: str, text: str) -> str:
+    """Schema text without the statements that are marked as another engine's."""
+    marks = {"sqlite": "/*postgres*/", "postgres": "/*sqlite*/"}
+    return ";".join(part for part in text.split(";") if marks[engine] not in part)
+
+
 def one(rows: Sequence[Row]) -> Row | None:
     """The first row, or None."""
     return rows[0] if rows else None

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
-from db.engine import Params, Row, expanded
+from db.engine import Params, Row, expanded, only_for
 from feeds.errors import StoreBusyError, StoreError
 
 OLDEST = (3, 39, 0)
@@ -112,7 +112,7 @@ class SqliteEngine:
 
     def ddl(self, text: str) -> str:
         """Schema text with SQLite's row ids, every table STRICT."""
-        numbered = re.sub(r"\bID\b", "INTEGER PRIMARY KEY AUTOINCREMENT", text)
+        numbered = re.sub(r"\bID\b", "INTEGER PRIMARY KEY AUTOINCREMENT", only_for("sqlite", text))
         return re.sub(r"(CREATE TABLE \w+ \((?:[^;])*\))\s*;", r"\1 STRICT;", numbered)
 
     def script(self, text: str) -> None:

@@ -28,6 +28,7 @@ from db import (
     pushes,
     rendered,
     saving,
+    search,
     sightings,
     slugs,
     sources,
@@ -39,6 +40,7 @@ from db.postgres import PostgresEngine
 from db.sqlite import SqliteEngine
 from feeds.clock import from_ms
 from feeds.errors import NotFoundError
+from feeds.folding import SoughtWords
 from feeds.model.articles import (
     Article,
     Author,
@@ -421,6 +423,25 @@ class Store:
         with self.write():
             for article_id in articles.note_languages(self.engine, told):
                 saving.settle(self.engine, article_id, now, is_changed=True)
+
+    def search_behind(self, most: int) -> tuple[int | None, list[tuple[int, Article | None]]]:
+        """The articles of the next changes that search has not read, and up to which seq they reach."""
+        after = int(kept.value(self.engine, search.CURSOR) or 0)
+        last, ids = search.behind(self.engine, after, most)
+        if last == after:
+            return None, []
+        found = {one.id: one for one in articles.by_ids(self.engine, ids)}
+        return last, [(number, found.get(number)) for number in ids]
+
+    def put_texts(self, told: Sequence[tuple[int, str]], seq: int) -> None:
+        """Keeps the words of articles, and up to which seq they were read."""
+        with self.write():
+            search.put(self.engine, told)
+            kept.keep(self.engine, search.CURSOR, str(seq))
+
+    def search(self, sought: Sequence[SoughtWords], *, most: int, offset: int) -> tuple[Article, ...]:
+        """Published articles that hold all that is sought."""
+        return articles.by_ids(self.engine, search.find(self.engine, sought, most=most, offset=offset))
 
     def restore(self, article_id: int, now: datetime) -> bool:
         """A withdrawn article in its feeds again."""

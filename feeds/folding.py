@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from dataclasses import dataclass
 from functools import lru_cache
 
 # Letters that are no letter with a mark, but are written for one where a keyboard has none.
@@ -21,6 +22,8 @@ _SIGNS = re.compile(
     r"([\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff])"
 )
 _WORD = re.compile(r"[^\W_]+")
+_SOUGHT = re.compile(r"\"([^\"]*)\"|([^\s\"]+)")
+MOST_QUERY = 500
 
 
 def folded(text: str) -> str:
@@ -36,3 +39,22 @@ def folded(text: str) -> str:
 def folded_phrase(text: str) -> str:
     """The same, remembered: for rules, which are asked again and again."""
     return folded(text)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SoughtWords:
+    """Words in a row that are looked for, folded."""
+
+    words: str
+    is_prefix: bool = False
+    """The last of them is only the beginning of a word."""
+
+
+def sought_words(query: str) -> tuple[SoughtWords, ...]:
+    """What a query asks for, all of which must be there; nothing that a person can type is an error."""
+    found: list[SoughtWords] = []
+    for quoted, bare in _SOUGHT.findall(query[:MOST_QUERY]):
+        words = folded(quoted or bare)
+        if words:
+            found.append(SoughtWords(words=words, is_prefix=not quoted and bare.endswith("*")))
+    return tuple(found)

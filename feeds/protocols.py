@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal, Protocol
 
+from feeds.folding import SoughtWords
 from feeds.model.articles import (
     Article,
     Author,
@@ -451,6 +452,21 @@ class Store(Protocol):
 
     def note_languages(self, told: Sequence[tuple[int, str]], now: datetime) -> None:
         """Notes what was found out of these articles: a language, or "-" for nothing."""
+        ...
+
+    def search_behind(self, most: int) -> tuple[int | None, list[tuple[int, Article | None]]]:
+        """The articles of the next published changes that search has not read, and up to which seq these reach.
+
+        None where it has read them all.
+        """
+        ...
+
+    def put_texts(self, told: Sequence[tuple[int, str]], seq: int) -> None:
+        """Keeps the folded words of articles (empty: takes it out), and up to which seq they were read."""
+        ...
+
+    def search(self, sought: Sequence[SoughtWords], *, most: int, offset: int) -> tuple[Article, ...]:
+        """Published articles that hold all that is sought, newest first."""
         ...
 
     def restore(self, article_id: int, now: datetime) -> bool:

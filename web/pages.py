@@ -6,10 +6,12 @@ from datetime import timedelta
 from hashlib import blake2b
 from pathlib import Path
 
-from flask import Blueprint, Response, redirect, render_template
+from flask import Blueprint, Response, redirect, render_template, request
 from werkzeug.exceptions import Gone, NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
+from feeds.actions.search import search
+from feeds.folding import MOST_QUERY
 from feeds.model.articles import Article, Tombstone
 from feeds.model.outgoing import FeedInfo, FeedKey
 from feeds.publish.compose import compose_entry, feed_description, feed_title, share_of
@@ -21,6 +23,7 @@ from web.conditional import represent
 from web.context import WebContext
 
 MOST_ON_PAGE = 30
+MOST_PAGES = 100
 MOST_ON_HOME = 15
 MOST_LISTED_ON_HOME = 14
 LIST_TITLES = {"topics": "Topics", "authors": "Authors", "sources": "Sources"}
@@ -51,6 +54,10 @@ def pages(context: WebContext) -> Blueprint:
     @views.get("/articles/<int:article_id>")
     def article(article_id: int) -> AnyResponse:
         return _article(context, article_id)
+
+    @views.get("/search")
+    def find_articles() -> AnyResponse:
+        return _search(context, request.args.get("q", ""), request.args.get("page", "1"))
 
     @views.get("/bot")
     def bot() -> AnyResponse:
@@ -132,6 +139,23 @@ def _article(context: WebContext, article_id: int) -> AnyResponse:
     )
     if not is_ours:
         response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def _search(context: WebContext, query: str, page: str) -> AnyResponse:
+    query = query.replace("\x00", "").strip()[:MOST_QUERY]
+    number = min(int(page), MOST_PAGES) if page.isascii() and page.isdigit() and 0 < len(page) < 5 else 1
+    number = max(number, 1)
+    found = search(context.stores.get(), query, most=MOST_ON_PAGE + 1, offset=(number - 1) * MOST_ON_PAGE)
+    response = _page(
+        context,
+        "search.html",
+        query=query,
+        cards=_cards(context, found[:MOST_ON_PAGE]),
+        number=number,
+        has_more=len(found) > MOST_ON_PAGE and number < MOST_PAGES,
+    )
+    response.headers["X-Robots-Tag"] = "noindex"
     return response
 
 

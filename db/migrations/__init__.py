@@ -13,6 +13,7 @@ from db.migrations import (
     m0008_versions,
     m0009_rests,
     m0011_rights,
+    m0012_search,
 )
 
 STEPS: tuple[tuple[int, str, str], ...] = (
@@ -26,6 +27,7 @@ STEPS: tuple[tuple[int, str, str], ...] = (
     (8, "versions", m0008_versions.SCHEMA),
     (9, "rests", m0009_rests.SCHEMA),
     (11, "rights", m0011_rights.SCHEMA),
+    (12, "search", m0012_search.SCHEMA),
 )
 """Number, name, and text in the dialect that `db.engine.Engine.ddl` translates. Never edited once released."""
 

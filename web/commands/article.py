@@ -10,6 +10,7 @@ import click
 
 from feeds.actions import articles, imports
 from feeds.actions.explain import explain_article, explain_topic
+from feeds.actions.search import search
 from feeds.clock import system_clock
 from feeds.errors import NotFoundError
 from feeds.markup import excerpt, text_of_html
@@ -173,6 +174,36 @@ def explain(article_id: int, slug: str | None, as_json: bool) -> None:
         click.echo(
             f"Not in: {', '.join(found.others)}. Why not: ./run article explain {article_id} --topic SLUG"
         )
+
+
+@article.command()
+@click.argument("words", nargs=-1, required=True)
+@click.option("--most", type=click.IntRange(1, 1000), default=20, show_default=True)
+@json_option
+def find(words: tuple[str, ...], most: int, as_json: bool) -> None:
+    """List articles that hold all the WORDS ("in a row", begin*), newest first."""
+    query = " ".join(f'"{word}"' if " " in word else word for word in words)
+    with site_store(site_settings()) as store:
+        found = search(store, query, most=most)
+    if as_json:
+        write_json(
+            [
+                {
+                    "id": one.id,
+                    "title": one.title,
+                    "address": one.url,
+                    "source": one.source.slug,
+                    "date": one.effective_at,
+                }
+                for one in found
+            ]
+        )
+        return
+    write_table(
+        ("ID", "DATE", "SOURCE", "TITLE"),
+        ((one.id, f"{one.effective_at:%Y-%m-%d}", one.source.slug, one.title[:80]) for one in found),
+        empty="No article holds all of these words.",
+    )
 
 
 @article.command()

@@ -1,0 +1,71 @@
+"""Words of articles and the index of them (tables `texts`, `_words`): which articles hold which words, newest first."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from db.engine import Engine, chunks
+from db.postgres import PostgresEngine
+from feeds.folding import SoughtWords
+
+CURSOR = "search_seq"
+"""Up to which published change articles were read; kept among the small values."""
+
+
+def behind(engine: Engine, after: int, most: int) -> tuple[int, list[int]]:
+    """The articles of the next published changes after that seq, and the last seq among them."""
+    rows = engine.rows(
+        "SELECT seq, article_id FROM touched WHERE seq > :after ORDER BY seq LIMIT :most",
+        {"after": after, "most": most},
+    )
+    last = rows[-1]["seq"] if rows else after
+    return last, list(dict.fromkeys(row["article_id"] for row in rows if row["article_id"]))
+
+
+def put(engine: Engine, told: Sequence[tuple[int, str]]) -> None:
+    """The words of articles; empty words take an article out."""
+    ids = [article_id for article_id, _ in told]
+    kept = [{"id": article_id, "words": words} for article_id, words in told if words]
+    if isinstance(engine, PostgresEngine):
+        for part in chunks(ids):
+            engine.run("DELETE FROM _words WHERE article_id IN (:ids*)", {"ids": part})
+        engine.run_many(
+            "INSERT INTO _words (article_id, vector) VALUES (:id, to_tsvector('simple', :words))", kept
+        )
+    else:
+        for part in chunks(ids):
+            # What the index forgets must be told to it as it was.
+            engine.run(
+                "INSERT INTO _words (_words, rowid, words) SELECT 'delete', article_id, words FROM texts"
+                " WHERE article_id IN (:ids*)",
+                {"ids": part},
+            )
+        engine.run_many("INSERT INTO _words (rowid, words) VALUES (:id, :words)", kept)
+    for part in chunks(ids):
+        engine.run("DELETE FROM texts WHERE article_id IN (:ids*)", {"ids": part})
+    engine.run_many("INSERT INTO texts (article_id, words) VALUES (:id, :words)", kept)
+
+
+def find(engine: Engine, sought: Sequence[SoughtWords], *, most: int, offset: int) -> list[int]:
+    """Published articles that hold all that is sought, newest first."""
+    is_postgres = isinstance(engine, PostgresEngine)
+    held = (
+        "SELECT article_id FROM _words WHERE vector @@ to_tsquery('simple', :query)"
+        if is_postgres
+        else "SELECT rowid FROM _words WHERE _words MATCH :query"
+    )
+    rows = engine.rows(
+        f"SELECT a.id FROM articles a WHERE a.id IN ({held}) AND a.status = 'published'"
+        " ORDER BY a.sort_at DESC, a.id DESC LIMIT :most OFFSET :offset",
+        {"query": _postgres(sought) if is_postgres else _sqlite(sought), "most": most, "offset": offset},
+    )
+    return [row["id"] for row in rows]
+
+
+def _sqlite(sought: Sequence[SoughtWords]) -> str:
+    # Folded words hold letters and digits only, so that nothing in them is an operator.
+    return " AND ".join(f'"{one.words}"' + ("*" if one.is_prefix else "") for one in sought)
+
+
+def _postgres(sought: Sequence[SoughtWords]) -> str:
+    return " & ".join(f"({' <-> '.join(one.words.split())}{':*' if one.is_prefix else ''})" for one in sought)

@@ -1,0 +1,47 @@
+"""Full-text search: words of articles kept beside the polls, in batches, and looked up newest first."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any
+
+from feeds.folding import folded, sought_words
+from feeds.markup import text_of_html
+from feeds.model.articles import Article
+from feeds.protocols import Store
+
+BATCH = 500
+MOST_CHARS = 100_000
+"""Of one article's words; what comes after is not found."""
+MOST_SOUGHT = 12
+
+
+async def read_batch(in_store: Callable[[Callable[[Store], Any]], Awaitable[Any]]) -> int:
+    """How many articles that changed were read anew; the folding happens in a thread of its own."""
+    last, articles = await in_store(lambda store: store.search_behind(BATCH))
+    if last is None:
+        return 0
+    told = await asyncio.to_thread(lambda: [(number, _words(one)) for number, one in articles])
+    await in_store(lambda store: store.put_texts(told, last))
+    return len(told)
+
+
+def search(store: Store, query: str, *, most: int, offset: int = 0) -> tuple[Article, ...]:
+    """Published articles that hold all the words (`"in a row"`, `begin*`), newest first; none for no words."""
+    sought = sought_words(query)[:MOST_SOUGHT]
+    return store.search(sought, most=most, offset=offset) if sought else ()
+
+
+def _words(article: Article | None) -> str:
+    """Title, summary, text, authors and topics, folded; empty for what is not published."""
+    if article is None or article.status != "published":
+        return ""
+    parts: Sequence[str] = (
+        article.title,
+        article.summary,
+        text_of_html(article.content_html),
+        *(name for author in article.authors for name in (author.name, *author.known_as)),
+        *(topic.title for topic in article.topics),
+    )
+    return " ".join(filter(None, (folded(part) for part in parts)))[:MOST_CHARS]
