@@ -10,7 +10,7 @@ POLICY = "; ".join(
         "style-src 'self'",
         "img-src https: http:",
         "media-src https: http:",
-        "form-action 'none'",
+        "form-action 'self'",
         "base-uri 'none'",
         "frame-ancestors 'none'",
     )
