@@ -22,6 +22,8 @@ from feeds.markup import escape_text, whole_number
 from feeds.model.incoming import Byline, Enclosure, ParsedEntry, ParsedFeed
 from feeds.urls import absolute_url
 
+# Tried first; what it cannot read goes to the one that is built in.
+feedparser.api.PREFERRED_XML_PARSERS = ["feeds.ingest.parse.gathering"]
 _HTML_TYPES = ("text/html", "application/xhtml+xml")
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 
