@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bench.expectation_forms import Statement
-from feeds.ingest.authors import ROLES
 from feeds.ingest.normalize import MOST_COMMAS
+from feeds.ingest.offices import ROLES
 from feeds.markup import text_of_html
 from feeds.model.articles import DraftFeed
 from feeds.model.incoming import ParsedEntry, ParsedFeed

@@ -55,6 +55,13 @@ def add(engine: Engine, source_id: int, new: NewArticle, now: datetime) -> int:
     return article_id
 
 
+def remark(engine: Engine, several: Sequence[tuple[int, str]]) -> None:
+    """Other hashes for articles that show what they showed."""
+    engine.run_many(
+        "UPDATE articles SET hash = :hash WHERE id = :id", [{"id": key, "hash": one} for key, one in several]
+    )
+
+
 def change(
     engine: Engine, article_id: int, draft: Draft, *, is_major: bool, updated_at: datetime, now: datetime
 ) -> None:

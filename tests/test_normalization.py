@@ -18,19 +18,27 @@ from typing import Any
 import pytest
 from lxml import html
 
+from feeds.model.incoming import Byline
 from tests.fakes import NOON
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "normalization.md"
 MODULES = (
+    "feeds.ingest.agencies",
+    "feeds.ingest.authors",
     "feeds.ingest.biographies",
     "feeds.ingest.bylines",
+    "feeds.ingest.closing",
+    "feeds.ingest.contacts",
     "feeds.ingest.credits",
     "feeds.ingest.datelines",
     "feeds.ingest.frame",
     "feeds.ingest.furniture",
+    "feeds.ingest.names",
+    "feeds.ingest.offices",
     "feeds.ingest.parse.marked",
     "feeds.ingest.parse.pagescope",
     "feeds.ingest.parse.pagetitle",
+    "feeds.ingest.signatures",
 )
 """Modules of rules: each public function in them has a section."""
 SECTION = re.compile(
@@ -51,6 +59,13 @@ def changed(rule: Any, text: str) -> object:
 
 
 CALLS: dict[str, Callable[[Any, str], object]] = {
+    "judge_bylines": lambda rule, text: rule(
+        [Byline(text=one) for one in text.split("\n")], titles=["Tideline"], fallback=None, base_url=URL
+    ),
+    "photographers_of": lambda rule, text: rule([Byline(text=text)]),
+    "is_introduction": lambda rule, text: rule(text, "Ines Calder"),
+    "is_login_of": lambda rule, text: rule(text, "Ines Calder"),
+    "take_biographies": lambda rule, text: rule(text, ["Ines Calder"]),
     "lead_credit": lambda rule, text: rule(text.split("\n")),
     "is_today": lambda rule, text: rule(date.fromisoformat(text), NOON),
     "named_furniture": lambda rule, text: rule(html.fromstring(text)),

@@ -53,6 +53,22 @@ def find_biographies(lines: Sequence[str], names: Sequence[str]) -> tuple[tuple[
     return tuple(found)
 
 
+def announces_author(line: str) -> bool:
+    """True for the words above a biography: `About the author`."""
+    return _ABOUT.fullmatch(f"{line.strip()} ") is not None
+
+
+def is_introduction(text: str, name: str, *, is_told: bool = False) -> bool:
+    """True where the text begins with that name, goes on as an introduction does, and says what they do.
+
+    `is_told`: words above say that this is about the author; then it need not say what they do.
+    """
+    bare = _HONORIFIC.sub("", text)
+    rest = bare[len(name) :]
+    is_named = bare.casefold().startswith(name.casefold()) and not rest[:1].isalnum()
+    return is_named and (is_told or (bool(_PRESENTS.match(rest)) and bool(_CALLING.search(text))))
+
+
 def _presented(text: str, names: Sequence[str], *, is_told: bool) -> str | None:
     bare = _HONORIFIC.sub("", text)
     for name in names:

@@ -9,8 +9,9 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from feeds.ingest.authors import ROLES, looks_like_name
 from feeds.ingest.datelines import find_date
+from feeds.ingest.names import looks_like_name
+from feeds.ingest.offices import ROLES
 
 MAX_CHARS = 220
 MOST_NAMES = 8

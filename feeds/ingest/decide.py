@@ -14,7 +14,7 @@ from typing import Literal
 from feeds.ingest.identity import Matcher, computed_urn, own_urn
 from feeds.ingest.rotation import looks_rotated, told_again
 from feeds.ingest.topics import match_topics
-from feeds.ingest.versions import is_flap, is_major
+from feeds.ingest.versions import is_flap, is_major, is_same
 from feeds.model.articles import (
     ChangedArticle,
     Changes,
@@ -60,6 +60,7 @@ def decide(
     changed: dict[int, ChangedArticle] = {}
     again: dict[tuple[int, str], SeenAgain] = {}
     met: set[int] = set()
+    remarked: dict[int, str] = {}
     renamed = 0
     for draft, article in zip(feed.drafts, matched, strict=True):
         is_over = draft.expires_at is not None and draft.expires_at <= now
@@ -81,8 +82,11 @@ def decide(
             and not matcher.is_sighted(article.id, draft)
         )
         met.add(article.id)
-        is_flapping = is_told and is_flap(draft.hash, article.hash, article.former_hashes)
-        if is_told and draft.hash != article.hash and not is_flapping:
+        is_equal = is_same(article.hash, draft.hash)
+        if is_told and is_equal and article.hash != draft.hash:
+            remarked[article.id] = draft.hash
+        is_flapping = is_told and not is_equal and is_flap(draft.hash, article.hash, article.former_hashes)
+        if is_told and not is_equal and not is_flapping:
             changed[article.id] = _change(source, article, draft, topics, now)
         elif not matcher.is_sighted(article.id, draft):
             matches = _matches(source, draft, topics) if article.status == "published" else ()
@@ -92,6 +96,7 @@ def decide(
         changed=tuple(changed.values()),
         seen_again=tuple(again.values()),
         withdrawn=tuple(withdrawn),
+        remarked=tuple(remarked.items()),
         renamed_count=renamed,
         identity="address" if matcher.is_one_guid_for_several() else identity,
     )

@@ -7,13 +7,14 @@ from dataclasses import replace
 from datetime import datetime
 
 from feeds.dateguess import guess_date
-from feeds.ingest.authors import judge_bylines
+from feeds.ingest.authors import judge_bylines, photographers_of
+from feeds.ingest.closing import take_biographies
 from feeds.ingest.expiry import ends_at
 from feeds.ingest.images import collect_images, is_picture
 from feeds.ingest.versions import version_hash
 from feeds.markup import excerpt, one_line, sanitize, strip_illegal, text_of_html
 from feeds.model.articles import Draft, DraftFeed
-from feeds.model.incoming import Enclosure, ParsedEntry, ParsedFeed, Source
+from feeds.model.incoming import Biography, Enclosure, Image, ParsedEntry, ParsedFeed, Source
 from feeds.urls import absolute_url, canonical_url, is_secret
 
 UNTITLED = "(untitled)"
@@ -74,6 +75,17 @@ def _draft(
     content = sanitize(entry.content_html or "", base_url=base)
     summary = text_of_html(entry.summary_html or "")
     title = text_of_html(entry.title_html or "")[:TITLE_CHARS]
+    authors = judge_bylines(
+        (*entry.bylines, *parsed.bylines),
+        titles=(parsed.title, source.own_title),
+        fallback=source.author_name,
+        base_url=base,
+    )
+    biographies = _biographies(entry.biographies, base)
+    if not biographies:
+        closing = take_biographies(content, [one.name for one in authors if one.kind == "person"])
+        biographies = closing.biographies
+        content = sanitize(closing.content_html, base_url=base) if biographies else content
     images = collect_images(entry.images, entry.enclosures, content, base_url=base)
     enclosures = tuple(_enclosures(entry, base))
     if not (_says_anything(entry) or link or images or enclosures):
@@ -95,15 +107,11 @@ def _draft(
         modified_at=modified,
         is_date_guessed=is_guessed,
         expires_at=ends_at(entry.valid, zone=zone, now=now) if entry.valid else None,
-        authors=judge_bylines(
-            (*entry.bylines, *parsed.bylines),
-            titles=(parsed.title, source.own_title),
-            fallback=source.author_name,
-            base_url=base,
-        ),
+        authors=authors,
+        biographies=biographies,
         categories=_categories(entry.categories),
         enclosures=enclosures,
-        images=images,
+        images=_credited(images, photographers_of(entry.bylines)),
         language=language,
         rights=_line(entry.rights),
         license_url=absolute_url(entry.license_url or parsed.license_url, base),
@@ -146,6 +154,25 @@ def _enclosures(entry: ParsedEntry, base: str) -> list[Enclosure]:
             kind = one_line(one.media_type or "").lower()[:100] or None
             found[address] = replace(one, url=address, media_type=kind, title=_line(one.title))
     return list(found.values())
+
+
+def _biographies(told: tuple[Biography, ...], base: str) -> tuple[Biography, ...]:
+    return tuple(
+        replace(
+            one,
+            text=one_line(one.text),
+            url=absolute_url(one.url, base) if one.url else None,
+            picture_url=absolute_url(one.picture_url, base) if one.picture_url else None,
+        )
+        for one in told
+    )
+
+
+def _credited(images: tuple[Image, ...], makers: tuple[str, ...]) -> tuple[Image, ...]:
+    """A single picture without a credit is by whom the byline names for pictures."""
+    if not makers or len(images) != 1 or images[0].credit:
+        return images
+    return (replace(images[0], credit=", ".join(makers)),)
 
 
 def _categories(labels: tuple[str, ...]) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from feeds.clock import EPOCH
-from feeds.ingest.versions import version_hash
+from feeds.ingest.versions import is_same, version_hash
 from feeds.markup import text_of_html
 from feeds.model.articles import Draft, PageMark
 from feeds.model.incoming import Image, Source
@@ -90,7 +90,7 @@ def mark_read(draft: Draft) -> PageMark:
 
 def mark_failed(draft: Draft, before: PageMark | None, state: str, now: datetime) -> PageMark:
     """The page could not be read: tried again later and later, not at all where the host said no."""
-    tries = (before.tries if before is not None and before.hash == draft.hash else 0) + 1
+    tries = (before.tries if before is not None and is_same(before.hash, draft.hash) else 0) + 1
     is_final = state in _REFUSED or tries >= MOST_TRIES
     wait = FIRST_WAIT * 2 ** (tries - 1)
     return PageMark(
@@ -118,6 +118,7 @@ def _of_feed(listed: Draft, page: Draft) -> Draft:
         published_at=listed.published_at or page.published_at,
         is_date_guessed=listed.is_date_guessed if listed.published_at else page.is_date_guessed,
         authors=listed.authors or page.authors,
+        biographies=page.biographies or listed.biographies,
         categories=listed.categories or page.categories,
         images=_pictures(listed.images, page.images),
         language=listed.language or page.language,
@@ -164,7 +165,7 @@ def _filled(image: Image, other: Image) -> Image:
 
 
 def _is_due(draft: Draft, mark: PageMark | None, now: datetime) -> bool:
-    if mark is None or (mark.hash != draft.hash and mark.state != "skipped"):
+    if mark is None or (not is_same(mark.hash, draft.hash) and mark.state != "skipped"):
         return True
     return mark.state == "failed" and mark.next_try_at is not None and mark.next_try_at <= now
 

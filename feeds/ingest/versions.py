@@ -7,22 +7,26 @@ import re
 import string
 from collections.abc import Sequence
 
+from feeds.ingest.parse.scan import RULES as DRAFT_RULES
 from feeds.markup import text_of_html
-from feeds.model.articles import Draft
+from feeds.model.articles import Draft, DraftAuthor
 
-RULES = "2"
-"""Raised when what counts as a change counts differently."""
+RULES = f"3-{DRAFT_RULES.decode()}"
+"""Raised when what counts as a change counts differently; and with the rules that make drafts of bytes.
 
+Told in each hash: what another rule made of an entry says nothing of whether its source changed it.
+"""
+_SALT = "2"
 
 _PUNCTUATION = re.compile(f"[{re.escape(string.punctuation)}“”‘’«»„…–—·]+")
 
 
 def version_hash(draft: Draft) -> str:
-    """`major.minor`: two short hashes, of what a reader would notice and of everything that shows."""
+    """`major.minor.rules`: short hashes of what a reader would notice and of all that shows, and by which rules."""
     credits = sorted(f"{image.url}|{image.credit}" for image in draft.images if image.credit)
     major = "\x1f".join(
         (
-            RULES,
+            _SALT,
             _words(draft.title),
             _words(text_of_html(draft.content_html) or draft.summary),
             "|".join(author.name for author in draft.authors),
@@ -40,19 +44,28 @@ def version_hash(draft: Draft) -> str:
             "|".join(draft.categories),
             repr(draft.enclosures),
             repr(draft.images),
-            repr(draft.authors),
+            _written(draft.authors),
             # Only where there is one: the hashes of all other articles stay what they were.
             *([draft.expires_at.isoformat()] if draft.expires_at else []),
             *([draft.license_url] if draft.license_url else []),
             *(["restricted"] if draft.is_restricted else []),
         )
     )
-    return f"{_hash(major)}.{_hash(minor)}"
+    return f"{_hash(major)}.{_hash(minor)}.{RULES}"
 
 
 def is_major(before: str, after: str) -> bool:
-    """True where what a reader would notice differs: title, body, byline, credit, rights."""
-    return major_part(before) != major_part(after)
+    """True where what a reader would notice differs: title, body, byline, credit, rights.
+
+    Never across rules: what differs may be our reading, and readers are told of no change that the source did
+    not make. The first telling by new rules counts as minor.
+    """
+    return _rules_part(before) == _rules_part(after) and major_part(before) != major_part(after)
+
+
+def is_same(before: str, after: str) -> bool:
+    """True where both show the same, by whichever rules they were read."""
+    return before.split(".")[:2] == after.split(".")[:2]
 
 
 def is_flap(after: str, present: str, before: Sequence[str]) -> bool:
@@ -60,7 +73,7 @@ def is_flap(after: str, present: str, before: Sequence[str]) -> bool:
 
     A source that flaps between two states (two servers, a test of headlines) stays still.
     """
-    if after in before:
+    if any(is_same(after, one) for one in before):
         return True
     return is_major(present, after) and major_part(after) in {major_part(one) for one in before}
 
@@ -68,6 +81,16 @@ def is_flap(after: str, present: str, before: Sequence[str]) -> bool:
 def major_part(version: str) -> str:
     """What a reader would notice, of a version's hash."""
     return version.split(".", 1)[0]
+
+
+def _rules_part(version: str) -> str:
+    return version.split(".")[2] if version.count(".") > 1 else ""
+
+
+def _written(authors: Sequence[DraftAuthor]) -> str:
+    """Name, address and e-mail; in the form that hashes of stored articles were made of."""
+    every = [f"DraftAuthor(name={one.name!r}, url={one.url!r}, email={one.email!r})" for one in authors]
+    return f"({every[0]},)" if len(every) == 1 else f"({', '.join(every)})"
 
 
 def _words(text: str) -> str:

@@ -6,7 +6,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Literal
 
-from feeds.model.incoming import NO_SKIPS, Deleted, Enclosure, Image, Pictures, PollState, Share, Skips
+from feeds.model.incoming import (
+    NO_SKIPS,
+    Biography,
+    Deleted,
+    Enclosure,
+    Image,
+    Pictures,
+    PollState,
+    Share,
+    Skips,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,6 +26,10 @@ class DraftAuthor:
     name: str
     url: str | None = None
     email: str | None = None
+    kind: Literal["person", "desk", "agency"] = "person"
+    role: str | None = None
+    written: str | None = None
+    """An agency's name as the byline spells it, where that is another."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +54,8 @@ class Draft:
     expires_at: datetime | None = None
     """When the source wants it to end (dcterms:valid)."""
     authors: tuple[DraftAuthor, ...] = ()
+    biographies: tuple[Biography, ...] = ()
+    """What the source says of these authors beside the article; no part of its hash."""
     categories: tuple[str, ...] = ()
     enclosures: tuple[Enclosure, ...] = ()
     images: tuple[Image, ...] = ()
@@ -196,6 +212,8 @@ class Changes:
     changed: tuple[ChangedArticle, ...] = ()
     seen_again: tuple[SeenAgain, ...] = ()
     withdrawn: tuple[Withdrawal, ...] = ()
+    remarked: tuple[tuple[int, str], ...] = ()
+    """Articles that new rules read as the old ones did, and the hash that says so; nobody is told."""
     renamed_count: int = 0
     """Articles of this source that came under other ids than before."""
     identity: Literal["guid", "address"] = "guid"
@@ -203,7 +221,7 @@ class Changes:
 
     def is_empty(self) -> bool:
         """True where there is nothing to write."""
-        return not (self.new or self.changed or self.seen_again or self.withdrawn)
+        return not (self.new or self.changed or self.seen_again or self.withdrawn or self.remarked)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,11 +250,44 @@ class Author:
     slug: str
     name: str
     domain: str
-    """The publisher whose name space the name belongs to; empty for a declared author."""
+    """The publisher whose name space the name belongs to; empty for declared authors and agencies."""
     bio: str = ""
     links: tuple[str, ...] = ()
     known_as: tuple[str, ...] = ()
     origin: Literal["file", "admin", "opml", "found"] = "found"
+    kind: Literal["person", "desk", "agency"] = "person"
+    role: str = ""
+    picture_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthorLooks:
+    """What is declared of an author beside names, biography and links."""
+
+    role: str = ""
+    picture_url: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthorFacts:
+    """What an admin says of an author; None leaves a field as it is."""
+
+    bio: str | None = None
+    role: str | None = None
+    picture_url: str | None = None
+    links: tuple[str, ...] | None = None
+    known_as: tuple[str, ...] = ()
+    """Names to be added."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuthorTraces:
+    """Where an author was met."""
+
+    sources: tuple[tuple[str, int], ...] = ()
+    """Slugs of sources, each with its number of articles."""
+    links: tuple[str, ...] = ()
+    """Profiles and addresses (`mailto:…`) that stood beside the bylines."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

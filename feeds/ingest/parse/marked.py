@@ -11,10 +11,11 @@ from itertools import islice
 from lxml import etree, html
 
 from feeds.dates import parse_date
-from feeds.ingest.authors import ROLES, looks_like_name
 from feeds.ingest.bylines import is_no_name, read_byline
 from feeds.ingest.datelines import find_date, is_today
 from feeds.ingest.furniture import Direction, read_navigation
+from feeds.ingest.names import looks_like_name
+from feeds.ingest.offices import ROLES
 from feeds.ingest.parse.tree import line_of
 from feeds.model.incoming import Biography, Byline
 from feeds.urls import absolute_url

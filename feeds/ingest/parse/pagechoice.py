@@ -10,10 +10,11 @@ from urllib.parse import urlsplit
 
 from feeds.dateguess import guess_date
 from feeds.dates import parse_date
-from feeds.ingest.authors import judge_bylines, looks_like_name
+from feeds.ingest.authors import judge_bylines
 from feeds.ingest.bylines import is_no_name
 from feeds.ingest.datelines import is_today
 from feeds.ingest.frame import Frame
+from feeds.ingest.names import looks_like_name
 from feeds.ingest.parse.body import Block
 from feeds.ingest.parse.figures import Figure
 from feeds.ingest.parse.marked import date_of_path
@@ -28,7 +29,7 @@ _ADDED = re.compile(
 def split_names_of(names: Sequence[str], titles: Sequence[str | None]) -> tuple[str, ...]:
     """The people and desks that bylines name; `titles` are names of the site, which no author bears."""
     judged = judge_bylines([Byline(text=one) for one in names], titles=titles, fallback=None, base_url=None)
-    return tuple(one.name for one in judged)
+    return tuple(one.written or one.name for one in judged)
 
 
 def choose_bylines(

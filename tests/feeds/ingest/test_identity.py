@@ -225,3 +225,16 @@ def test_later_articles_are_published_now_in_the_order_of_their_dates(house: Hou
     assert [one.draft.guid for one in found] == ["1", "2"]
     assert found[0].sort_at < found[1].sort_at == NOON
     assert found[0].effective_at == NOON - timedelta(hours=3)
+
+
+def test_what_new_rules_read_alike_is_marked_and_nobody_is_told(house: House) -> None:
+    house.see(draft("1", hash="a.a.old"))
+    house.see(draft("2", "https://harbour.example/2", hash="b.b.old"))
+    changes = house.see(draft("1", hash="a.a.new"), draft("2", "https://harbour.example/2", hash="c.c.new"))
+    assert changes.remarked == ((1, "a.a.new"),)
+    (changed,) = changes.changed
+    assert (changed.article_id, changed.is_major, changed.updated_at) == (
+        2,
+        False,
+        house.articles[2].updated_at,
+    )

@@ -6,7 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from feeds.ingest.versions import is_major, version_hash
+from feeds.ingest import versions
+from feeds.ingest.versions import is_flap, is_major, is_same, version_hash
 from feeds.model.articles import Draft, DraftAuthor
 from feeds.model.incoming import Enclosure, Image
 
@@ -58,3 +59,30 @@ def test_what_shows_but_says_the_same_is_minor(what: str) -> None:
 
 def test_dates_and_ids_are_no_change() -> None:
     assert version_hash(BEFORE) == version_hash(replace(BEFORE, guid="2", is_date_guessed=True))
+
+
+def test_a_change_of_our_rules_is_no_change_of_the_source(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = version_hash(BEFORE)
+    monkeypatch.setattr(versions, "RULES", "next")
+    after, otherwise = (
+        version_hash(BEFORE),
+        version_hash(replace(BEFORE, authors=(DraftAuthor(name="J. Roe"),))),
+    )
+    assert before != after
+    assert is_same(before, after)
+    assert not is_same(before, otherwise)
+    assert not is_major(before, otherwise)
+    assert is_major(after, otherwise)
+    assert is_flap(after, otherwise, [before])
+
+
+def test_hashes_without_rules_are_of_the_rules_before_them() -> None:
+    now = version_hash(BEFORE)
+    before = now.rsplit(".", 1)[0]
+    assert is_same(before, now)
+    assert not is_major(before, version_hash(MAJOR["byline"]))
+
+
+def test_what_an_author_is_changes_no_article() -> None:
+    jane = DraftAuthor(name="Jane Roe", role="Staff Writer", kind="desk", written="J. R.")
+    assert version_hash(replace(BEFORE, authors=(jane,))) == version_hash(BEFORE)

@@ -1,0 +1,55 @@
+"""Addresses in bylines: mail forms, which addresses are one person's own, and which are everybody's. Pure."""
+
+from __future__ import annotations
+
+import re
+from urllib.parse import urlsplit
+
+from feeds.ingest.offices import ROLES
+from feeds.urls import url_domain
+
+_MAILTO = re.compile(r"\bmailto:", re.IGNORECASE)
+_BRACKETED = re.compile(r"^(?P<email>[^\s@()<>]+@[^\s()<>]+)\s*\((?P<name>[^()]+)\)$")
+_ANGLED = re.compile(r"^\"?(?P<name>[^<>\"]+?)\"?\s*<(?P<email>[^\s@<>]+@[^\s<>]+)>$")
+_NAME_FIRST = re.compile(r"^(?P<name>[^()]+?)\s*\((?P<email>[^\s@()<>]+@[^\s()<>]+)\)$")
+_BARE = re.compile(r"^(?P<name>[^@]*[^@\s,;–—-])[\s,;|–—-]+(?P<email>[^\s@]+@[^\s@]+\.[^\s@]+)$")
+_ADDRESS = re.compile(r"^[^\s@]+@[^\s@]+\.[^\s@]+$")
+_EVERYBODYS = frozenset(
+    "blogger.com blogspot.com medium.com twitter.com x.com facebook.com instagram.com linkedin.com youtube.com wordpress.com"
+    " wordpress.org github.com google.com tumblr.com substack.com example.com example.org w.org reddit.com threads.net bsky.app".split()
+)
+MAX_CHARS = 1000
+
+
+def read_mailbox(text: str) -> tuple[str, str | None]:
+    """Name and address of `jane@x.example (Jane Roe)`, `Jane Roe <jane@x.example>` and the like; without one, the text."""
+    bare = _MAILTO.sub("", text[:MAX_CHARS])
+    if "@" in bare and not is_address(bare):
+        for pattern in (_BRACKETED, _ANGLED, _NAME_FIRST, _BARE):
+            found = pattern.match(bare)
+            if found:
+                return " ".join(found["name"].split()), found["email"].lower()
+    return bare, None
+
+
+def is_address(text: str) -> bool:
+    """True for a bare e-mail address."""
+    return bool(_ADDRESS.match(text))
+
+
+def own_address(email: str | None) -> str | None:
+    """The address where it can be one person's: not `noreply@…`, `none@…`, `editor@…`, which many names share."""
+    if not email or not _ADDRESS.match(email):
+        return None
+    local, _, host = email.lower().partition("@")
+    is_shared = re.sub(r"[\d._+-]+$", "", local) in ROLES or host.startswith("none.")
+    return None if is_shared or host.endswith((".invalid", ".localhost")) else email.lower()
+
+
+def own_profile(url: str | None) -> str | None:
+    """The address where it can be one person's profile; a platform's front page is everybody's."""
+    if not url:
+        return None
+    parts = urlsplit(url)
+    is_front = parts.path in ("", "/") and not parts.query
+    return None if is_front and (url_domain(url) in _EVERYBODYS) else url

@@ -1,0 +1,112 @@
+"""Words that are no name: what somebody is, where they are, desks, and the accounts of programs. Pure."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+ACCOUNTS = frozenset(
+    "admin administrator anonymous author blog contact guest help info mail moderator no-reply noreply do-not-reply"
+    " donotreply none nobody n/a office owner postmaster root service support sysadmin system team test unknown user"
+    " web webmaster website webteam wordpress wp hidden hello".split()
+) | {"site admin", "guest author"}
+"""What programs write where nobody is named."""
+DESKS = frozenset(
+    "contributor contributors desk editor editors editorial editorial_team news newsdesk newsroom press redaction"
+    " redaktion staff redazione redacción redacao redação redactie redaksjonen redaktionen redakcja редакция toimitus rédaction"
+    " agencies agencias agenturen agences".split()
+) | {
+    "the editors", "editorial team", "editorial board", "editorial staff", "news desk", "web desk", "monitoring desk", "staff writer",
+    "staff writers", "staff reporter", "our correspondent", "our reporter", "our staff", "staff and agencies", "news staff",
+    "la redazione", "la rédaction", "la redacción", "die redaktion", "de redactie", "online-redaktion", "редакція", "編集部", "编辑部",
+    "correspondent", "reporter", "agencies and staff",
+}  # fmt: skip
+ROLES = ACCOUNTS | DESKS
+_OFFICE = (
+    r"writers?|reporters?|correspondents?|editors?|columnists?|contributors?|critics?|producers?|journalists?|analysts?|photojournalists?|"
+    r"fellows?|interns?|freelancers?|bloggers?|anchors?|hosts?|presenters?|professors?|lecturers?|researchers?|"
+    r"redakteur(?:in)?|korrespondent(?:in)?|journalist(?:e|in)?|reporterin|autor(?:in)?|kolumnist(?:in)?|volontär(?:in)?|chefredakteur(?:in)?|"
+    r"rédacteur|rédactrice|correspondante?|envoyée?|spéciale?|periodista|redactora?|corresponsal|enviad[oa]|giornalista|inviat[oa]|corrispondente|"
+    r"redacteur|verslaggever|correspondente|jornalista|repórter|journalista|reporteren|korrespondenten|toimittaja|dziennikar(?:z|ka)|корреспондент"
+)
+_IS_OFFICE = re.compile(
+    rf"\b(?:{_OFFICE}|staff|desk|bureau|chief|director|manager|founder|ceo|president|senior|deputy|associate|freelance|special to)\b",
+    re.IGNORECASE,
+)
+_LAST_OFFICE = re.compile(rf"(?:{_OFFICE})$")
+_MODIFIERS = frozenset(
+    "affairs africa america arts art asia associate assistant australia books brussels business chief city climate community consumer contributing"
+    " correspondent court crime culture cultural data defence defense deputy digital diplomatic east economics economic education energy"
+    " entertainment environment environmental europe executive fashion features film finance financial food football foreign global guest"
+    " head health home investigations investigative labor labour legal lifestyle local managing market markets media middle money music national"
+    " news night north opinion parliamentary picture policy political politics property regional religion royal rugby science security senior"
+    " social south special sport sports staff style technology tech theatre transport travel tv uk us video washington weekend west white"
+    " house world".split()
+)
+_DEGREE = re.compile(
+    r"(?:m\.?a|b\.?a|m\.?d|ph\.?d|m\.?sc|b\.?sc|m\.?b\.?a|m\.?p\.?h|j\.?d|r\.?n|r\.?d|m\.?s|ll\.?m|esq|dr|jr|sr|cfa|cpa|dipl\.?-ing|d\.?phil|mph|frcp|obe|mbe|cbe)\.?",
+    re.IGNORECASE,
+)
+_TITLE = re.compile(
+    r"^(?:(?:prof(?:essor)?|dr|mr|mrs|ms|miss|herr|frau|monsieur|madame|mme|hr|dott|dott\.ssa|ing|dipl\.-ing|mag|med|rer\. nat|h\. c)\.?\s+)+(?=\S+\s+\S)",
+    re.IGNORECASE,
+)
+_ORGANISATION = re.compile(
+    r"\b(?:times|news|journal|herald|tribune|gazette|guardian|telegraph|observer|daily|weekly|magazine|media|radio|tv|television|agency|institute|institut|"
+    r"university|universität|université|universidad|college|school|foundation|stiftung|council|centre|center|association|society|gruppe|studios?|"
+    r"network|zeitung|nachrichten|blog|podcast|ministry|department|museum)\b\.?",
+    re.IGNORECASE,
+)
+_PLACE = re.compile(
+    r"^(?P<who>\S.{1,80}?),?\s+(?P<by>in|at|en|à|aus|for|für)\s+(?P<place>(?:the\s+)?(?-i:[^\W\d_a-z])[^\d,;|/]{1,60})$"
+)
+_PLACE_GOES_ON = re.compile(
+    r"(?:(?:new|north|south|west|east|central|northern|southern|saint|san|saudi|sri|costa|el|united)\s+[^\W\d_][\w .'’-]{1,30}|(?-i:[^\W\d_a-z])[\w.'’-]{1,30})",
+    re.IGNORECASE,
+)
+
+
+def desk_kind(name: str) -> Literal["account", "desk"] | None:
+    """`account` for what programs write where nobody is named, `desk` for a newsroom's word; None for all else."""
+    folded = " ".join(name.casefold().split())
+    return "account" if folded in ACCOUNTS else "desk" if folded in DESKS else None
+
+
+def is_office(text: str) -> bool:
+    """True for what somebody is, not who: `Staff Writer`, `PhD`, `Redakteurin`, `University of Skerry`."""
+    return bool(_DEGREE.fullmatch(text) or (len(text) <= 100 and _IS_OFFICE.search(text)))
+
+
+def is_organisation(text: str) -> bool:
+    """True where a word says that this is a paper, a firm or an institute: `Harbour Times`."""
+    return len(text) <= 120 and bool(_ORGANISATION.search(text))
+
+
+def split_office(text: str) -> tuple[str, str] | None:
+    """Name and office of `Jane Roe Political editor`: the office's last word is small, those before it known.
+
+    `Jane Roe Editor` stays one: that may be a name.
+    """
+    words = text.split()
+    if not 3 <= len(words) <= 9 or not _LAST_OFFICE.fullmatch(words[-1]):
+        return None
+    at = len(words) - 1
+    while at > 2 and words[at - 1].casefold() in _MODIFIERS:
+        at -= 1
+    return " ".join(words[:at]), " ".join(words[at:])
+
+
+def split_place(text: str) -> tuple[str, str] | None:
+    """Who and place of `Jane Roe in Oslo`, or for whom of `Jane Roe for Reuters`; None without."""
+    found = _PLACE.match(text) if len(text) <= 160 else None
+    return (found["who"], f"{found['by']} {found['place']}") if found else None
+
+
+def goes_on(text: str) -> bool:
+    """True for what may follow a place behind a comma: the `Quebec` of `in Stanstead, Quebec`."""
+    return bool(_PLACE_GOES_ON.fullmatch(text))
+
+
+def without_title(text: str) -> str:
+    """The name without forms of address: `Prof. Dr. Jane Roe` is `Jane Roe`."""
+    return _TITLE.sub("", text) if len(text) <= 200 else text
