@@ -12,43 +12,53 @@ from datetime import datetime
 
 import msgspec
 
-from db import feeds, memberships, slugs
-from db.engine import Engine, Row, chunks, one
-from feeds.clock import to_ms
-from feeds.model.articles import Author, DraftAuthor
+from db import author_merges, feeds, memberships, slugs
+from db.author_rows import COLUMNS, EVERYWHERE, add, add_name, author_of, fold, id_of_name, must, touch
+from db.engine import Engine, chunks, one
+from feeds.errors import NotFoundError, OwnedByFileError, RequestError
+from feeds.model.articles import Author, AuthorFacts, AuthorLooks, DraftAuthor
 from feeds.urls import slugify
 
-EVERYWHERE = ""
-_COLUMNS = "u.id, u.slug, u.name, u.domain, u.bio, u.links, u.origin"
-
-
-def fold(name: str) -> str:
-    """What is equal for a name written in other cases or spacing."""
-    return " ".join(name.casefold().replace(".", ". ").split())
+NO_LOOKS = AuthorLooks()
 
 
 def resolve(engine: Engine, found: DraftAuthor, domain: str, now: datetime) -> int:
     """The id of the author that a byline of that publisher means; found for the first time, it is added."""
+    if found.kind == "agency":
+        return _agency(engine, found, now)
     folded = fold(found.name)
-    row = one(
-        engine.rows(
-            "SELECT author_id FROM author_names WHERE folded = :folded AND domain IN (:everywhere, :domain)"
-            " ORDER BY domain LIMIT 1",
-            {"folded": folded, "everywhere": EVERYWHERE, "domain": domain},
-        )
-    )
+    named = id_of_name(engine, found.name, (EVERYWHERE, domain))
+    if named is not None and _is_found_agency(engine, named):
+        # Somebody whose name is an agency's abbreviation in other letters.
+        named = id_of_name(engine, found.name, (domain,))
     links = [link for link in (found.url, f"mailto:{found.email}" if found.email else None) if link]
-    author_id: int | None = row["author_id"] if row else _by_link(engine, folded, links)
+    author_id = named if named is not None else _by_link(engine, folded, links)
     if author_id is None:
-        author_id = _add(engine, found.name, domain, "found", found.url, now)
-    if row is None:
-        _add_name(engine, author_id, found.name, domain)
+        author_id = add(engine, found.name, domain, "found", found.url, now, kind=found.kind)
+    if named is None:
+        add_name(engine, author_id, found.name, domain)
     for link in links:
         engine.run(
             "INSERT INTO author_links (link, folded, author_id) VALUES (:link, :folded, :id)"
             " ON CONFLICT (link, folded) DO NOTHING",
             {"link": link, "folded": folded, "id": author_id},
         )
+    return author_id
+
+
+def _is_found_agency(engine: Engine, author_id: int) -> bool:
+    row = engine.rows("SELECT kind, origin FROM authors WHERE id = :id", {"id": author_id})[0]
+    return bool(row["kind"] == "agency" and row["origin"] == "found")
+
+
+def _agency(engine: Engine, found: DraftAuthor, now: datetime) -> int:
+    """One desk everywhere; what was found under a spelling of it before becomes it."""
+    author_id = id_of_name(engine, found.name, (EVERYWHERE,))
+    if author_id is None:
+        author_id = add(engine, found.name, EVERYWHERE, "found", None, now, kind="agency")
+    for spelling in (found.name, found.written):
+        if spelling and id_of_name(engine, spelling, (EVERYWHERE,)) is None:
+            author_merges.join(engine, author_id, spelling, EVERYWHERE, now, is_exact=True)
     return author_id
 
 
@@ -84,12 +94,14 @@ def of_articles(engine: Engine, ids: Sequence[int]) -> dict[int, tuple[Author, .
     found: dict[int, list[Author]] = {}
     for part in chunks(ids):
         rows = engine.rows(
-            f"SELECT b.article_id, {_COLUMNS} FROM article_authors b JOIN authors u ON u.id = b.author_id"
+            f"SELECT b.article_id, {COLUMNS} FROM article_authors b JOIN authors u ON u.id = b.author_id"
             " WHERE b.article_id IN (:ids*) ORDER BY b.article_id, b.position",
             {"ids": part},
         )
         for row in rows:
-            found.setdefault(row["article_id"], []).append(_author(row, ()))
+            several, author = found.setdefault(row["article_id"], []), author_of(row)
+            if author not in several:
+                several.append(author)
     return {key: tuple(several) for key, several in found.items()}
 
 
@@ -102,6 +114,7 @@ def put(
     bio: str,
     links: Sequence[str],
     origin: str,
+    looks: AuthorLooks = NO_LOOKS,
     now: datetime,
 ) -> Author:
     """Adds a declared author or changes it; found authors of these names become it.
@@ -112,15 +125,18 @@ def put(
     names = [name, *known_as]
     author_id = _meant(engine, wanted, name)
     if author_id is None:
-        author_id = _add(engine, name, EVERYWHERE, origin, None, now, slug=wanted)
-    before = _must(engine, author_id)
+        author_id = add(engine, name, EVERYWHERE, origin, None, now, slug=wanted)
+    before = must(engine, author_id)
     engine.run(
-        "UPDATE authors SET name = :name, bio = :bio, links = :links, origin = :origin, domain = '' WHERE id = :id",
+        "UPDATE authors SET name = :name, bio = :bio, links = :links, role = :role,"
+        " picture_url = :picture, origin = :origin, domain = '' WHERE id = :id",
         {
             "id": author_id,
             "name": name,
             "bio": bio,
             "links": msgspec.json.encode(links).decode(),
+            "role": looks.role,
+            "picture": looks.picture_url or "",
             "origin": origin,
         },
     )
@@ -131,12 +147,41 @@ def put(
         {"id": author_id, "everywhere": EVERYWHERE},
     )
     for known in names:
-        _join(engine, author_id, known, now)
+        author_merges.join(engine, author_id, known, EVERYWHERE, now)
     if name != before.name:
-        _touch(engine, author_id, now)
-    elif (bio, tuple(links)) != (before.bio, before.links):
+        touch(engine, author_id, now)
+        return must(engine, author_id)
+    after = must(engine, author_id)
+    if after != before:
         memberships.touch_all(engine, feeds.row_id(engine, "author", author_id, wanted, now), now)
-    return _must(engine, author_id)
+    return after
+
+
+def set_facts(engine: Engine, author_id: int, facts: AuthorFacts, now: datetime) -> Author:
+    """What an admin says of an author, which no source's telling replaces; None leaves a field as it is.
+
+    Names are added at the author's own publisher, or everywhere for one who is known everywhere.
+    """
+    before = must(engine, author_id)
+    if before.origin == "file":
+        raise OwnedByFileError(f"The author {before.slug!r} is declared in the config file: change it there.")
+    told = {"bio": facts.bio, "role": facts.role, "picture_url": facts.picture_url}
+    given: dict[str, object] = {key: value for key, value in told.items() if value is not None}
+    if facts.links is not None:
+        given["links"] = msgspec.json.encode(facts.links).decode()
+    if given:
+        engine.run(
+            f"UPDATE authors SET {', '.join(f'{key} = :{key}' for key in given)} WHERE id = :id",
+            {**given, "id": author_id},
+        )
+    for name in facts.known_as:
+        held = id_of_name(engine, name, (before.domain,))
+        if held is not None and held != author_id and must(engine, held).origin != "found":
+            raise RequestError(f"{name!r} is a declared name of {must(engine, held).slug!r}.")
+        author_merges.join(engine, author_id, name, before.domain, now)
+    if must(engine, author_id) != before:
+        touch(engine, author_id, now)
+    return must(engine, author_id)
 
 
 def rename(engine: Engine, author_id: int, slug: str, now: datetime) -> None:
@@ -144,7 +189,31 @@ def rename(engine: Engine, author_id: int, slug: str, now: datetime) -> None:
     slugs.require_free(engine, "author", slug, author_id)
     slugs.give(engine, "author", slug, author_id, now)
     engine.run("UPDATE authors SET slug = :slug WHERE id = :id", {"slug": slug, "id": author_id})
-    _touch(engine, author_id, now)
+    touch(engine, author_id, now)
+
+
+def require(engine: Engine, slug: str) -> int:
+    """The id of who has, or had, the slug; raises NotFoundError."""
+    held = slugs.holder(engine, "author", slug)
+    if held is None:
+        raise NotFoundError(f"There is no author {slug!r}: `author list` shows who is known.")
+    return held
+
+
+def merge(engine: Engine, old: int, new: int, now: datetime) -> Author:
+    """Two become one; raises RequestError for one and the same, and for whom the config file states."""
+    before, after = must(engine, old), must(engine, new)
+    if old == new:
+        raise RequestError(f"{before.slug!r} and {after.slug!r} are one author already.")
+    if before.origin == "file":
+        raise RequestError(
+            f"{before.slug!r} is declared in the config file: take it out there first,"
+            f" or let its known_as name {after.name!r}."
+        )
+    if after.kind == "agency" and before.kind != "agency" and before.origin != "found":
+        raise RequestError(f"{before.slug!r} is declared, and {after.slug!r} is an agency: they stay two.")
+    author_merges.merge(engine, old, new, now)
+    return must(engine, new)
 
 
 def every(engine: Engine) -> tuple[tuple[Author, int], ...]:
@@ -153,95 +222,11 @@ def every(engine: Engine) -> tuple[tuple[Author, int], ...]:
     for row in engine.rows("SELECT author_id, name FROM author_names ORDER BY name"):
         names.setdefault(row["author_id"], []).append(row["name"])
     rows = engine.rows(
-        f"SELECT {_COLUMNS}, count(b.article_id) AS articles FROM authors u"
+        f"SELECT {COLUMNS}, count(DISTINCT b.article_id) AS articles FROM authors u"
         " LEFT JOIN article_authors b ON b.author_id = u.id WHERE u.merged_into IS NULL"
-        f" GROUP BY {_COLUMNS} HAVING count(b.article_id) > 0 OR u.origin <> 'found' ORDER BY u.name, u.id"
+        " GROUP BY u.id HAVING count(b.article_id) > 0 OR u.origin <> 'found' ORDER BY u.name, u.id"
     )
-    return tuple((_author(row, tuple(names.get(row["id"], ()))), row["articles"]) for row in rows)
-
-
-def _touch(engine: Engine, author_id: int, now: datetime) -> None:
-    """Name and address stand at each of their articles, in whatever feed: all of these show something else."""
-    memberships.touch_all(engine, feeds.row_id(engine, "author", author_id, "", now), now)
-    engine.run(
-        "INSERT INTO touched (feed_id, article_id, what, touched_at)"
-        " SELECT DISTINCT m.feed_id, 0, 'header', :now + 0 FROM article_authors b"
-        " JOIN memberships m ON m.article_id = b.article_id AND m.left_seq IS NULL WHERE b.author_id = :author",
-        {"author": author_id, "now": to_ms(now)},
-    )
-
-
-def _join(engine: Engine, author_id: int, name: str, now: datetime) -> None:
-    """Every found author of the name becomes this one: articles, names, slugs."""
-    folded = fold(name)
-    rows = engine.rows(
-        "SELECT DISTINCT n.author_id FROM author_names n JOIN authors u ON u.id = n.author_id"
-        " WHERE n.folded = :folded AND n.author_id <> :id AND u.origin = 'found'",
-        {"folded": folded, "id": author_id},
-    )
-    for row in rows:
-        _merge(engine, row["author_id"], author_id, now)
-    engine.run(
-        "INSERT INTO author_names (folded, domain, author_id, name) VALUES (:folded, :domain, :id, :name)"
-        " ON CONFLICT (folded, domain) DO UPDATE SET author_id = excluded.author_id, name = excluded.name",
-        {"folded": folded, "domain": EVERYWHERE, "id": author_id, "name": name},
-    )
-
-
-def _merge(engine: Engine, old: int, new: int, now: datetime) -> None:
-    articles = [
-        row["article_id"]
-        for row in engine.rows("SELECT article_id FROM article_authors WHERE author_id = :old", {"old": old})
-    ]
-    pair = {"old": old, "new": new}
-    engine.run("UPDATE article_authors SET author_id = :new WHERE author_id = :old", pair)
-    engine.run("UPDATE author_names SET author_id = :new WHERE author_id = :old", pair)
-    engine.run("UPDATE author_links SET author_id = :new WHERE author_id = :old", pair)
-    engine.run("UPDATE authors SET merged_into = :new WHERE id = :old", pair)
-    old_feed = feeds.row_id(engine, "author", old, _must(engine, old).slug, now)
-    new_feed = feeds.row_id(engine, "author", new, _must(engine, new).slug, now)
-    feeds.retire(engine, "author", old, now)
-    slugs.move(engine, "author", old, new)
-    for article_id in articles:
-        wanted = [feed for feed in memberships.feeds_of(engine, article_id) if feed != old_feed]
-        memberships.sync(engine, article_id, [*wanted, new_feed], now, is_changed=True)
-
-
-def _add(
-    engine: Engine,
-    name: str,
-    domain: str,
-    origin: str,
-    url: str | None,
-    now: datetime,
-    *,
-    slug: str | None = None,
-) -> int:
-    free = slugs.free_one(engine, "author", slug or slugify(name, "author"))
-    rows = engine.rows(
-        "INSERT INTO authors (slug, name, domain, bio, links, origin, added_at)"
-        " VALUES (:slug, :name, :domain, '', :links, :origin, :now) RETURNING id",
-        {
-            "slug": free,
-            "name": name,
-            "domain": domain,
-            "links": msgspec.json.encode([url] if url else []).decode(),
-            "origin": origin,
-            "now": to_ms(now),
-        },
-    )
-    author_id: int = rows[0]["id"]
-    slugs.give(engine, "author", free, author_id, now)
-    feeds.row_id(engine, "author", author_id, free, now)
-    return author_id
-
-
-def _add_name(engine: Engine, author_id: int, name: str, domain: str) -> None:
-    engine.run(
-        "INSERT INTO author_names (folded, domain, author_id, name) VALUES (:folded, :domain, :id, :name)"
-        " ON CONFLICT (folded, domain) DO NOTHING",
-        {"folded": fold(name), "domain": domain, "id": author_id, "name": name},
-    )
+    return tuple((author_of(row, tuple(names.get(row["id"], ()))), row["articles"]) for row in rows)
 
 
 def _by_link(engine: Engine, folded: str, links: Sequence[str]) -> int | None:
@@ -258,38 +243,7 @@ def _by_link(engine: Engine, folded: str, links: Sequence[str]) -> int | None:
 def _meant(engine: Engine, slug: str, name: str) -> int | None:
     """Who is called that: by present slug, by a former one that the same name bears, by declared name."""
     held = slugs.holder(engine, "author", slug)
-    if held is not None and fold(_must(engine, held).name) == fold(name):
+    if held is not None and fold(must(engine, held).name) == fold(name):
         return held
     found = slugs.present(engine, "author", slug)
-    return found if found is not None else _by_name(engine, name)
-
-
-def _by_name(engine: Engine, name: str) -> int | None:
-    row = one(
-        engine.rows(
-            "SELECT author_id FROM author_names WHERE folded = :folded AND domain = ''",
-            {"folded": fold(name)},
-        )
-    )
-    return row["author_id"] if row else None
-
-
-def _must(engine: Engine, author_id: int) -> Author:
-    row = engine.rows(f"SELECT {_COLUMNS} FROM authors u WHERE u.id = :id", {"id": author_id})[0]
-    names = engine.rows(
-        "SELECT name FROM author_names WHERE author_id = :id ORDER BY name", {"id": author_id}
-    )
-    return _author(row, tuple(row["name"] for row in names))
-
-
-def _author(row: Row, names: tuple[str, ...]) -> Author:
-    return Author(
-        id=row["id"],
-        slug=row["slug"],
-        name=row["name"],
-        domain=row["domain"],
-        bio=row["bio"],
-        links=msgspec.json.decode(row["links"], type=tuple[str, ...]),
-        known_as=tuple(dict.fromkeys(name for name in names if name != row["name"])),
-        origin=row["origin"],
-    )
+    return found if found is not None else id_of_name(engine, name, (EVERYWHERE,))

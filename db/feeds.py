@@ -24,7 +24,9 @@ _SELECT = (
     f"SELECT f.id, f.kind, f.target_id, f.key, f.changed_seq, f.changed_at, {_COUNT} AS article_count,"
     " COALESCE(t.slug, a.slug, s.slug, '') AS slug,"
     " COALESCE(t.title, a.name, s.title, s.feed_title, s.slug, '') AS title,"
-    " COALESCE(t.description, a.bio, '') AS description, s.home_url, a.links"
+    " COALESCE(t.description, NULLIF(a.bio, ''), a.found_bio, '') AS description, s.home_url, a.links,"
+    " COALESCE(NULLIF(a.role, ''), a.found_role, '') AS role,"
+    " COALESCE(NULLIF(a.picture_url, ''), a.found_picture_url, '') AS picture_url"
     " FROM feeds f"
     " LEFT JOIN topics t ON f.kind = 'topic' AND t.id = f.target_id"
     " LEFT JOIN authors a ON f.kind = 'author' AND a.id = f.target_id"
@@ -136,6 +138,9 @@ def _info(row: Row, site: uuid.UUID) -> FeedInfo:
         title=row["title"],
         description=row["description"],
         home_url=row["home_url"] or next(iter(links), None),
+        role=row["role"],
+        picture_url=row["picture_url"] or None,
+        links=tuple(links),
         article_count=row["article_count"],
         changed_seq=row["changed_seq"],
         changed_at=from_ms(row["changed_at"]),

@@ -9,6 +9,7 @@ import msgspec
 
 from db import (
     articles,
+    author_facts,
     authors,
     feeds,
     hosts,
@@ -67,6 +68,7 @@ def save_changes(
     _add_new(engine, source, changes.new, now)
     for change in changes.changed:
         _save_change(engine, source, change, now)
+    articles.remark(engine, changes.remarked)
     for one in changes.withdrawn:
         articles.withdraw(engine, one.article_id, reason=one.reason, now=now)
         settle(engine, one.article_id, now, is_changed=False)
@@ -173,7 +175,13 @@ def _feeds_of(
 
 def _authors(engine: Engine, source: Source, draft: Draft, now: datetime) -> list[tuple[int, str]]:
     domain = url_domain(draft.canonical_url) or source.domain
-    return [(authors.resolve(engine, one, domain, now), one.name) for one in draft.authors]
+    told = {one.name.casefold(): one for one in draft.biographies}
+    found: list[tuple[int, str]] = []
+    for one in draft.authors:
+        author_id = authors.resolve(engine, one, domain, now)
+        author_facts.note(engine, author_id, one, told.get(one.name.casefold()), domain, now)
+        found.append((author_id, one.written or one.name))
+    return found
 
 
 def feed_all(engine: Engine, now: datetime) -> int:

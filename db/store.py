@@ -15,6 +15,9 @@ from db import (
     alerts,
     answers,
     articles,
+    author_facts,
+    author_merges,
+    author_rows,
     authors,
     claims,
     domains,
@@ -44,6 +47,9 @@ from feeds.folding import SoughtWords
 from feeds.model.articles import (
     Article,
     Author,
+    AuthorFacts,
+    AuthorLooks,
+    AuthorTraces,
     Changes,
     DraftFeed,
     Known,
@@ -377,6 +383,7 @@ class Store:
         bio: str,
         links: Sequence[str],
         origin: str,
+        looks: AuthorLooks = authors.NO_LOOKS,
         now: datetime,
     ) -> Author:
         """Adds the declared author or changes it."""
@@ -389,6 +396,7 @@ class Store:
                 bio=bio,
                 links=links,
                 origin=origin,
+                looks=looks,
                 now=now,
             )
 
@@ -399,6 +407,27 @@ class Store:
             if held is None:
                 raise NotFoundError(f"There is no author {old!r}.")
             authors.rename(self.engine, held, new, now)
+
+    def set_author(self, slug: str, facts: AuthorFacts, now: datetime) -> Author:
+        """What an admin says of an author."""
+        with self.write():
+            return authors.set_facts(self.engine, authors.require(self.engine, slug), facts, now)
+
+    def merge_authors(self, old: str, new: str, now: datetime) -> Author:
+        """All of the old one's becomes the new one's; old addresses lead there."""
+        with self.write():
+            pair = authors.require(self.engine, old), authors.require(self.engine, new)
+            return authors.merge(self.engine, *pair, now)
+
+    def split_author(self, slug: str, name: str, domain: str | None, now: datetime) -> Author:
+        """What is signed with that name (at that publisher) becomes another author's."""
+        with self.write():
+            held = authors.require(self.engine, slug)
+            return author_rows.must(self.engine, author_merges.split(self.engine, held, name, domain, now))
+
+    def author_traces(self, ids: Sequence[int]) -> dict[int, AuthorTraces]:
+        """Where each author was met: sources, and addresses beside their bylines."""
+        return author_facts.traces(self.engine, ids)
 
     def authors(self) -> tuple[tuple[Author, int], ...]:
         """All authors that have articles or are declared, with their number of articles."""

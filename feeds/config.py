@@ -125,6 +125,8 @@ CHECKS: dict[tuple[str, str], values.Check] = {
     ("author", "name"): values.filled,
     ("author", "slug"): values.slug,
     ("author", "known_as"): values.each(values.filled),
+    ("author", "role"): values.filled,
+    ("author", "picture"): values.web_address,
     ("author", "links"): values.each(values.web_address),
     ("author", "was"): values.each(values.slug),
     ("proxy", "name"): values.slug,

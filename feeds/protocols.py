@@ -12,6 +12,9 @@ from feeds.folding import SoughtWords
 from feeds.model.articles import (
     Article,
     Author,
+    AuthorFacts,
+    AuthorLooks,
+    AuthorTraces,
     Changes,
     Draft,
     DraftFeed,
@@ -168,6 +171,9 @@ class Workers(Protocol):
     def close(self) -> None:
         """Ends all processes."""
         ...
+
+
+NO_LOOKS = AuthorLooks()
 
 
 class Store(Protocol):
@@ -424,6 +430,7 @@ class Store(Protocol):
         bio: str,
         links: Sequence[str],
         origin: str,
+        looks: AuthorLooks = NO_LOOKS,
         now: datetime,
     ) -> Author:
         """Adds the declared author or changes it; found authors of these names become it."""
@@ -431,6 +438,22 @@ class Store(Protocol):
 
     def rename_author(self, old: str, new: str, now: datetime) -> None:
         """A new slug; the old one leads to it for ever."""
+        ...
+
+    def set_author(self, slug: str, facts: AuthorFacts, now: datetime) -> Author:
+        """What an admin says of an author; raises NotFoundError, RequestError for a name that is another's."""
+        ...
+
+    def merge_authors(self, old: str, new: str, now: datetime) -> Author:
+        """All of the old one's becomes the new one's, whose author is the answer; old addresses lead there."""
+        ...
+
+    def split_author(self, slug: str, name: str, domain: str | None, now: datetime) -> Author:
+        """What is signed with that name (at that publisher) becomes another author's, who is the answer."""
+        ...
+
+    def author_traces(self, ids: Sequence[int]) -> dict[int, AuthorTraces]:
+        """Where each author was met: sources, and addresses beside their bylines."""
         ...
 
     def authors(self) -> tuple[tuple[Author, int], ...]:

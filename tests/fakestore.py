@@ -191,11 +191,13 @@ class FakeStore:
 
     def _infos(self) -> list[FeedInfo]:
         titles: dict[FeedKey, tuple[str, str, str | None]] = {FeedKey(kind="all"): ("All articles", "", None)}
+        who: dict[str, Author] = {}
         for one in self.held.values():
             for topic in one.topics:
                 titles[FeedKey(kind="topic", slug=topic.slug)] = (topic.title, topic.description, None)
             for author in one.authors:
                 titles[FeedKey(kind="author", slug=author.slug)] = (author.name, author.bio, None)
+                who[author.slug] = author
             source = one.source
             titles[FeedKey(kind="source", slug=source.slug)] = (source.title, "", source.home_url)
         return [
@@ -205,6 +207,9 @@ class FakeStore:
                 title=title,
                 description=description,
                 home_url=home_url,
+                role=who[key.slug].role if key.kind == "author" else "",
+                picture_url=who[key.slug].picture_url if key.kind == "author" else None,
+                links=who[key.slug].links if key.kind == "author" else (),
                 article_count=len(self._in(key)),
                 changed_seq=self.last_seq,
                 changed_at=NOON,

@@ -12,6 +12,7 @@ from db.migrations import (
     m0007_kinds,
     m0008_versions,
     m0009_rests,
+    m0010_authors,
     m0011_rights,
     m0012_search,
 )
@@ -26,6 +27,7 @@ STEPS: tuple[tuple[int, str, str], ...] = (
     (7, "kinds", m0007_kinds.SCHEMA),
     (8, "versions", m0008_versions.SCHEMA),
     (9, "rests", m0009_rests.SCHEMA),
+    (10, "authors", m0010_authors.SCHEMA),
     (11, "rights", m0011_rights.SCHEMA),
     (12, "search", m0012_search.SCHEMA),
 )

@@ -1,11 +1,14 @@
-"""Authors as use cases: who is known, and who may be the same person."""
+"""Authors as use cases: who is known, who may be one person, and what an admin decides of them."""
 
 from __future__ import annotations
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
-from feeds.model.articles import Author
+from feeds.errors import NotFoundError
+from feeds.model.articles import Author, AuthorFacts, AuthorTraces
 from feeds.protocols import Store
 
 
@@ -17,6 +20,24 @@ class AuthorRow:
     article_count: int
     same_name: tuple[str, ...]
     """Slugs of others with the same name at other publishers: perhaps the same person, perhaps not."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """One of those who may be the same person, and where they were met."""
+
+    author: Author
+    article_count: int
+    traces: AuthorTraces
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proposal:
+    """Authors who may be one person, most articles first, and what speaks for it; nothing is merged by itself."""
+
+    candidates: tuple[Candidate, ...]
+    evidence: tuple[str, ...]
+    shared_links: tuple[str, ...] = ()
 
 
 def list_authors(store: Store) -> tuple[AuthorRow, ...]:
@@ -34,3 +55,77 @@ def list_authors(store: Store) -> tuple[AuthorRow, ...]:
         for author, count in rows
     ]
     return tuple(sorted(found, key=lambda row: (-row.article_count, row.author.slug)))
+
+
+def propose_merges(store: Store) -> tuple[Proposal, ...]:
+    """Who may be one person: equal names at several publishers, and one address beside several names.
+
+    Those with a shared address come first, then those with most articles.
+    """
+    rows = [(author, count) for author, count in store.authors() if author.kind == "person"]
+    traces = store.author_traces([author.id for author, _ in rows])
+    by_id = {
+        author.id: Candidate(author=author, article_count=count, traces=traces[author.id])
+        for author, count in rows
+    }
+    groups: dict[frozenset[int], list[str]] = defaultdict(list)
+    named: dict[str, set[int]] = defaultdict(set)
+    linked: dict[str, set[int]] = defaultdict(set)
+    for one in by_id.values():
+        for name in (one.author.name, *one.author.known_as):
+            named[" ".join(name.casefold().split())].add(one.author.id)
+        for link in one.traces.links:
+            linked[link].add(one.author.id)
+    for ids in named.values():
+        if len(ids) > 1:
+            groups[frozenset(ids)].append("the same name")
+    for link, ids in linked.items():
+        if len(ids) > 1:
+            groups[frozenset(ids)].append(f"the same address {link.removeprefix('mailto:')}")
+    found = [_proposal([by_id[one] for one in ids], evidence) for ids, evidence in groups.items()]
+    return tuple(sorted(found, key=_weight))
+
+
+def merge_authors(store: Store, old: str, new: str, now: datetime) -> Author:
+    """The first becomes the second: articles, names and addresses; article ids stay."""
+    return store.merge_authors(old, new, now)
+
+
+def split_author(store: Store, slug: str, name: str, domain: str | None, now: datetime) -> Author:
+    """What is signed with the name becomes another author's again."""
+    return store.split_author(slug, name, domain, now)
+
+
+def set_author(store: Store, slug: str, facts: AuthorFacts, now: datetime) -> Author:
+    """What an admin says of an author whom the config file does not own."""
+    return store.set_author(slug, facts, now)
+
+
+def show_author(store: Store, slug: str) -> Candidate:
+    """The author who has the slug, or had it, with where they were met; raises NotFoundError."""
+    present = store.slug_now("author", slug)
+    for author, count in store.authors():
+        if author.slug == present:
+            return Candidate(
+                author=author, article_count=count, traces=store.author_traces([author.id])[author.id]
+            )
+    raise NotFoundError(f"There is no author {slug!r}: `author list` shows who is known.")
+
+
+def _proposal(candidates: Sequence[Candidate], evidence: Sequence[str]) -> Proposal:
+    ordered = sorted(candidates, key=lambda one: (-one.article_count, one.author.slug))
+    shared = set(ordered[0].traces.links).intersection(*(one.traces.links for one in ordered[1:]))
+    sources = [{slug for slug, _ in one.traces.sources} for one in ordered]
+    both = set.intersection(*sources) if sources else set()
+    told = [*evidence, *([f"all met in {', '.join(sorted(both))}"] if both else [])]
+    return Proposal(
+        candidates=tuple(ordered), evidence=tuple(dict.fromkeys(told)), shared_links=tuple(sorted(shared))
+    )
+
+
+def _weight(one: Proposal) -> tuple[bool, int, str]:
+    return (
+        not one.shared_links,
+        -sum(candidate.article_count for candidate in one.candidates),
+        one.candidates[0].author.slug,
+    )

@@ -19,7 +19,7 @@ from feeds.actions.specs import declared_spec
 from feeds.config import load_strictly
 from feeds.config_text import declarations_toml
 from feeds.errors import ConfigError, OwnedByFileError, RequestError
-from feeds.model.articles import Author, Topic
+from feeds.model.articles import Author, AuthorLooks, Topic
 from feeds.model.kept import SourceRow, SourceSpec
 from feeds.model.settings import (
     AuthorDeclaration,
@@ -242,6 +242,7 @@ def _authors(
                 known_as=author.known_as,
                 bio=author.bio,
                 links=author.links,
+                looks=AuthorLooks(role=author.role, picture_url=author.picture_url),
                 origin="admin",
                 now=now,
             )
@@ -264,6 +265,7 @@ def _author(
         known_as=one.known_as,
         bio=one.bio,
         links=one.links,
+        looks=AuthorLooks(role=one.role, picture_url=one.picture),
         origin="file",
         now=now,
     )

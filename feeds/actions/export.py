@@ -62,6 +62,8 @@ def _author_declared(one: Author) -> AuthorDeclaration:
         name=one.name,
         slug=one.slug,
         known_as=tuple(name for name in one.known_as if name != one.name),
+        role=one.role,
         bio=one.bio,
         links=one.links,
+        picture=one.picture_url,
     )

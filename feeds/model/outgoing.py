@@ -36,6 +36,11 @@ class FeedInfo:
     description: str = ""
     home_url: str | None = None
     """For an author or a source: where they are at home."""
+    role: str = ""
+    """Of an author: `Staff Writer`."""
+    picture_url: str | None = None
+    links: tuple[str, ...] = ()
+    """Of an author: addresses that are theirs as well (`sameAs`)."""
     article_count: int = 0
     changed_seq: int = 0
     changed_at: datetime
@@ -69,6 +74,7 @@ class DocumentAuthor:
     name: str
     url: str | None = None
     """Their page with us."""
+    picture_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

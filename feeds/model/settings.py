@@ -203,8 +203,10 @@ class AuthorDeclaration:
     name: str
     slug: str | None = None
     known_as: tuple[str, ...] = ()
+    role: str = ""
     bio: str = ""
     links: tuple[str, ...] = ()
+    picture: str | None = None
     was: tuple[str, ...] = ()
     line: int = field(default=0, compare=False)
 

@@ -73,7 +73,11 @@ def compose_entry(article: Article, site: SiteInfo, *, excerpt_chars: int) -> Do
         published_at=(article.published_at or article.effective_at).replace(microsecond=0),
         updated_at=article.updated_at.replace(microsecond=0),
         authors=tuple(
-            DocumentAuthor(name=one_line(author.name), url=f"{site.base_url}/authors/{author.slug}")
+            DocumentAuthor(
+                name=one_line(author.name),
+                url=f"{site.base_url}/authors/{author.slug}",
+                picture_url=author.picture_url,
+            )
             for author in article.authors
             if one_line(author.name)
         ),

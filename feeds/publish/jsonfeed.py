@@ -46,7 +46,10 @@ def _item(entry: DocumentEntry) -> dict[str, Any]:
             "image": entry.images[0].url if entry.images else None,
             "date_published": rfc3339(entry.published_at),
             "date_modified": rfc3339(entry.updated_at),
-            "authors": [_without_empty({"name": who.name, "url": who.url}) for who in entry.authors],
+            "authors": [
+                _without_empty({"name": who.name, "url": who.url, "avatar": who.picture_url})
+                for who in entry.authors
+            ],
             "tags": list(entry.categories),
             "language": entry.language,
             "attachments": [_attachment(enclosure) for enclosure in entry.enclosures],

@@ -1,0 +1,232 @@
+"""Who authors are across publishers: agencies, found facts, merge and split; on both engines."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from db import authors
+from db.store import Store
+from feeds.actions.authors import propose_merges, show_author
+from feeds.errors import NotFoundError, OwnedByFileError, RequestError
+from feeds.ingest import fetch, versions
+from feeds.ingest.parse import scan
+from feeds.model.articles import Author, AuthorFacts, DraftAuthor
+from feeds.model.outgoing import FeedKey
+from tests.fakes import NOON, Newsroom, item, rss
+
+HARBOUR, OTHER = "https://harbour.example/feed", "https://other.example/feed"
+BODY = "<p>{0}</p><p>{1}</p><p>{2}</p>"
+TEXT = BODY.format(
+    "The last drifter left the quay before the fog came in over the sound.",
+    "Nobody on the pier had expected the tide to turn so early in the month.",
+    "The mayor said that the berth would be dredged before the winter.",
+)
+
+
+def by(name: str) -> str:
+    return f"<dc:creator>{name}</dc:creator>"
+
+
+def with_text(name: str, html: str) -> str:
+    return f"{by(name)}<content:encoded><![CDATA[{html}]]></content:encoded>"
+
+
+def elsewhere(number: int, name: str) -> str:
+    return rss(item(number, link=f"https://other.example/{number}", extra=by(name)), title="Other News")
+
+
+def titles(newsroom: Newsroom, slug: str) -> list[str]:
+    page = newsroom.store.feed_page(
+        FeedKey(kind="author", slug=slug), entries=50, window=timedelta(0), most=50
+    )
+    return sorted(one.title for one in page.articles) if page else []
+
+
+def authors_of_first(newsroom: Newsroom) -> tuple[Author, ...]:
+    page = newsroom.store.feed_page(FeedKey(kind="all"), entries=1, window=timedelta(0), most=1)
+    assert page is not None
+    return page.articles[0].authors
+
+
+def slugs(newsroom: Newsroom) -> dict[str, int]:
+    return {author.slug: count for author, count in newsroom.store.authors()}
+
+
+def test_an_agency_is_one_desk_everywhere_by_any_spelling(newsroom: Newsroom) -> None:
+    newsroom.add(HARBOUR, rss(item(1, extra=by("Jane Roe | AP")), item(2, extra=by("The Associated Press"))))
+    newsroom.add(OTHER, elsewhere(3, "AP"))
+    newsroom.round()
+    assert slugs(newsroom) == {"associated-press": 3, "jane-roe": 1}
+    (agency,) = [one for one, _ in newsroom.store.authors() if one.kind == "agency"]
+    assert (agency.name, agency.domain, agency.known_as) == (
+        "Associated Press",
+        "",
+        ("AP", "The Associated Press"),
+    )
+
+
+def test_what_was_taken_for_a_person_before_becomes_the_agency_and_a_namesake_does_not(store: Store) -> None:
+    with store.write():
+        before = authors.resolve(store.engine, DraftAuthor(name="ELTA"), "harbour.example", NOON)
+        elta = authors.resolve(store.engine, DraftAuthor(name="Elta"), "other.example", NOON)
+        found = DraftAuthor(name="ELTA", kind="agency")
+        agency = authors.resolve(store.engine, found, "third.example", NOON)
+        assert authors.resolve(store.engine, found, "harbour.example", NOON) == agency
+        assert authors.resolve(store.engine, DraftAuthor(name="Elta"), "other.example", NOON) == elta
+        assert authors.resolve(store.engine, DraftAuthor(name="Elta"), "fourth.example", NOON) not in (
+            agency,
+            elta,
+        )
+    assert len({before, elta, agency}) == 3
+    assert store.slug_now("author", "elta") == "elta-3"
+    assert store.slug_now("author", "elta-2") == "elta-2"
+
+
+def test_a_closing_paragraph_becomes_the_authors_and_a_later_one_replaces_it(newsroom: Newsroom) -> None:
+    first = f"{TEXT}<p>Jane Roe is a reporter who covers the harbour.</p>"
+    newsroom.add(HARBOUR, rss(item(1, extra=with_text("Jane Roe, Staff Writer", first))))
+    newsroom.add(OTHER, elsewhere(3, "Jane Roe"))
+    newsroom.round()
+    jane = show_author(newsroom.store, "jane-roe").author
+    assert (jane.bio, jane.role) == ("Jane Roe is a reporter who covers the harbour.", "Staff Writer")
+    assert show_author(newsroom.store, "jane-roe-2").author.bio == ""
+    info = newsroom.store.feed_info(FeedKey(kind="author", slug="jane-roe"))
+    assert info is not None
+    assert (info.description, info.role) == (jane.bio, "Staff Writer")
+    later = f"{TEXT}<p>Jane Roe is the harbour editor and writes about tides.</p>"
+    newsroom.web.put(HARBOUR, rss(item(2, extra=with_text("Jane Roe", later))))
+    newsroom.again()
+    assert show_author(newsroom.store, "jane-roe").author.bio.startswith("Jane Roe is the harbour editor")
+    newsroom.store.set_author(
+        "jane-roe", AuthorFacts(bio="Knows boats.", links=("https://jane.example/",)), NOON
+    )
+    newsroom.web.put(HARBOUR, rss(item(4, extra=with_text("Jane Roe", first))))
+    newsroom.again()
+    jane = show_author(newsroom.store, "jane-roe").author
+    assert (jane.bio, jane.links) == ("Knows boats.", ("https://jane.example/",))
+    newsroom.store.set_author("jane-roe", AuthorFacts(bio=""), NOON)
+    assert "covers the harbour" in show_author(newsroom.store, "jane-roe").author.bio
+
+
+def test_merge_and_split_change_no_article_and_old_addresses_lead_on(newsroom: Newsroom) -> None:
+    newsroom.add(HARBOUR, rss(item(1, extra=by("Jane Roe")), item(2, extra=by("Jane Roe") + by("Ann Poe"))))
+    newsroom.add(OTHER, elsewhere(3, "Jane Roe"))
+    newsroom.round()
+    key = FeedKey(kind="all")
+
+    def everything() -> list[tuple[int, str]]:
+        page = newsroom.store.feed_page(key, entries=50, window=timedelta(0), most=50)
+        assert page is not None
+        return sorted((one.id, one.urn) for one in page.articles)
+
+    before, had = everything(), slugs(newsroom)
+    assert had == {"ann-poe": 1, "jane-roe": 2, "jane-roe-2": 1}
+    assert newsroom.store.merge_authors("jane-roe-2", "jane-roe", NOON).slug == "jane-roe"
+    newsroom.round()
+    assert titles(newsroom, "jane-roe") == ["Story 1", "Story 2", "Story 3"]
+    assert newsroom.store.slug_now("author", "jane-roe-2") == "jane-roe"
+    newsroom.web.put(OTHER, elsewhere(4, "Jane Roe"))
+    newsroom.again()
+    assert slugs(newsroom) == {"ann-poe": 1, "jane-roe": 4}
+    back = newsroom.store.split_author("jane-roe", "Jane Roe", "other.example", NOON)
+    newsroom.round()
+    assert (back.slug, newsroom.store.slug_now("author", "jane-roe-2")) == ("jane-roe-2", "jane-roe-2")
+    assert titles(newsroom, "jane-roe-2") == ["Story 3", "Story 4"]
+    assert titles(newsroom, "jane-roe") == ["Story 1", "Story 2"]
+    assert set(before) < set(everything())
+    newsroom.web.put(OTHER, elsewhere(5, "Jane Roe"))
+    newsroom.again()
+    assert slugs(newsroom) == {"ann-poe": 1, "jane-roe": 2, "jane-roe-2": 3}
+
+
+def test_two_authors_of_one_article_are_one_after_a_merge_and_two_after_a_split(newsroom: Newsroom) -> None:
+    newsroom.add(HARBOUR, rss(item(1, extra=by("Jane Roe") + by("J. Rowe"))))
+    newsroom.round()
+    newsroom.store.merge_authors("j-rowe", "jane-roe", NOON)
+    newsroom.round()
+    assert [one.name for one in authors_of_first(newsroom)] == ["Jane Roe"]
+    assert slugs(newsroom) == {"jane-roe": 1}
+    newsroom.store.split_author("jane-roe", "J. Rowe", None, NOON)
+    newsroom.round()
+    assert [one.slug for one in authors_of_first(newsroom)] == ["jane-roe", "j-rowe"]
+    assert titles(newsroom, "j-rowe") == ["Story 1"]
+
+
+def test_what_cannot_be_merged_or_split_says_why(newsroom: Newsroom) -> None:
+    store = newsroom.store
+    newsroom.add(HARBOUR, rss(item(1, extra=by("Jane Roe") + by("Ann Poe"))))
+    newsroom.round()
+    store.put_author(slug="bo", name="Bo Lind", known_as=[], bio="", links=[], origin="file", now=NOON)
+    with pytest.raises(RequestError, match="are one author already"):
+        store.merge_authors("jane-roe", "jane-roe", NOON)
+    with pytest.raises(RequestError, match="declared in the config file"):
+        store.merge_authors("bo", "jane-roe", NOON)
+    with pytest.raises(NotFoundError, match="no author 'nobody'"):
+        store.merge_authors("nobody", "jane-roe", NOON)
+    with pytest.raises(RequestError, match="goes by 'Eve Ray' there"):
+        store.split_author("jane-roe", "Eve Ray", None, NOON)
+    with pytest.raises(RequestError, match="nobody would be left"):
+        store.split_author("jane-roe", "Jane Roe", None, NOON)
+    with pytest.raises(OwnedByFileError, match="change it there"):
+        store.set_author("bo", AuthorFacts(bio="x"), NOON)
+
+
+def test_new_rules_move_no_date_and_the_next_correction_does(
+    newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = rss(item(1, extra=by("Jane Roe")), item(2, extra=by("Ann Poe")))
+    newsroom.add(HARBOUR, document)
+    newsroom.round()
+
+    def state() -> tuple[int, dict[str, tuple[str, object]]]:
+        page = newsroom.store.feed_page(FeedKey(kind="all"), entries=50, window=timedelta(0), most=50)
+        assert page is not None
+        return page.info.changed_seq, {one.title: (one.urn, one.updated_at) for one in page.articles}
+
+    before = state()
+    monkeypatch.setattr(versions, "RULES", "next")
+    monkeypatch.setattr(scan, "RULES", b"next")
+    monkeypatch.setattr(fetch, "RULES", b"next")
+    newsroom.again()
+    assert state() == before
+    newsroom.web.put(HARBOUR, document.replace("Jane Roe", "Jane B. Roe"))
+    newsroom.again()
+    seq, articles = state()
+    assert seq > before[0]
+    assert articles["Story 1"][1] > before[1]["Story 1"][1]  # type: ignore[operator]
+    assert articles["Story 2"] == before[1]["Story 2"]
+
+
+def test_equal_names_are_proposed_with_their_evidence_and_not_merged(newsroom: Newsroom) -> None:
+    newsroom.add(HARBOUR, rss(item(1, extra=by("Jane Roe")), item(2, extra=by("jane@post.example (J. Row)"))))
+    newsroom.add(OTHER, rss(
+        item(3, link="https://other.example/3", extra=by("Jane Roe")),
+        item(4, link="https://other.example/4", extra=by("jane@post.example (Jane Row)")), title="Other News"))  # fmt: skip
+    newsroom.round()
+    found = {
+        tuple(sorted(c.author.slug for c in one.candidates)): one for one in propose_merges(newsroom.store)
+    }
+    assert set(found) == {("jane-roe", "jane-roe-2"), ("j-row", "jane-row")}
+    same = found["jane-roe", "jane-roe-2"]
+    assert same.evidence == ("the same name",)
+    assert [c.traces.sources for c in same.candidates] == [(("harbour-example", 1),), (("other-example", 1),)]
+    assert found["j-row", "jane-row"].shared_links == ("mailto:jane@post.example",)
+
+
+def test_a_shared_address_joins_one_name_across_publishers_unless_it_is_everybodys(
+    newsroom: Newsroom,
+) -> None:
+    newsroom.add(
+        HARBOUR,
+        rss(
+            item(1, extra=by("jane@post.example (Jane Roe)")),
+            item(2, extra=by("noreply@blog.example (Ann Poe)")),
+        ),
+    )
+    newsroom.add(OTHER, rss(
+        item(3, link="https://other.example/3", extra=by("jane@post.example (Jane Roe)")),
+        item(4, link="https://other.example/4", extra=by("noreply@blog.example (Ann Poe)"))))  # fmt: skip
+    newsroom.round()
+    assert slugs(newsroom) == {"jane-roe": 2, "ann-poe": 1, "ann-poe-2": 1}
