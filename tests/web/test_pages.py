@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -13,7 +14,7 @@ from werkzeug.test import Client
 
 from feeds.errors import StoreError
 from feeds.model.articles import Tombstone
-from tests.fakestore import NOON, FakeStore, article
+from tests.fakestore import MARA, NOON, FakeStore, article
 from tests.web.newsroom import context_of, make_app, newsroom
 from web.security import POLICY
 
@@ -251,3 +252,27 @@ def test_the_style_sheet_is_kept_for_long_under_an_address_of_its_own(web: Clien
     assert "url(" not in answer.text
     assert "@import" not in answer.text
     answer.close()
+
+
+def test_an_authors_page_says_who_they_are(tmp_path: Path) -> None:
+    mara = replace(
+        MARA,
+        role="Harbour <editor>",
+        picture_url="https://harbour.example/mara.jpg",
+        links=("https://mara.example/", "https://social.example/@mara"),
+        bio="Covers the tides.",
+    )
+    web = make_app(FakeStore([article(1, authors=(mara,))]), tmp_path).test_client()
+    tree = page(web, "/authors/mara-lindqvist")
+    main = tree.find(".//main")
+    assert main is not None
+    (portrait,) = main.xpath(".//img[@class='portrait']")
+    assert (portrait.get("src"), portrait.get("loading"), portrait.get("alt")) == (
+        mara.picture_url,
+        "lazy",
+        "",
+    )
+    assert set(mara.links) <= {one.get("href") for one in main.iter("a")}
+    said = " ".join(main.text_content().split())
+    assert "Harbour <editor>" in said
+    assert "Covers the tides." in said

@@ -19,7 +19,7 @@ from feeds.model.outgoing import FeedDocument, FeedKey, Format, SiteInfo
 from feeds.publish.compose import compose
 from feeds.publish.opml import write_opml
 from feeds.publish.render import FORMATS, recipe_of, render
-from tests.fakestore import HARBOUR, NOON, FakeStore, article
+from tests.fakestore import HARBOUR, MARA, NOON, FakeStore, article
 
 SITE = SiteInfo(title="Skerry & Reader", base_url="https://reader.example", language="en")
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -136,6 +136,14 @@ def test_another_language_is_said_at_the_entry() -> None:
     assert entry.get("{http://www.w3.org/XML/1998/namespace}lang") == "de"
     assert tree("rss", article(language="de")).findtext(f".//{DC}language") == "de"
     assert tree("rss", article(language="en")).find(f".//{DC}language") is None
+
+
+def test_an_author_has_an_address_everywhere_and_a_portrait_where_there_is_a_word_for_it() -> None:
+    mara = replace(MARA, picture_url="https://harbour.example/mara.jpg")
+    (shown,) = json.loads(body("jsonfeed", article(authors=(mara,))))["items"][0]["authors"]
+    address = "https://reader.example/authors/mara-lindqvist"
+    assert (shown["url"], shown["avatar"]) == (address, "https://harbour.example/mara.jpg")
+    assert tree("atom", article(authors=(mara,))).findtext(f"{ATOM}entry/{ATOM}author/{ATOM}uri") == address
 
 
 def test_jsonfeed_holds_what_the_format_has_words_for_and_the_rest_beside() -> None:

@@ -305,3 +305,43 @@ def test_the_doctor_names_what_is_wrong_and_its_cure(run: Run) -> None:
 
 def test_the_environment_of_the_process_is_what_it_was() -> None:
     assert "FEEDWRIGHT_WEB_PORT" not in os.environ
+
+
+def test_authors_are_shown_set_merged_and_split(run: Run, land: Farm) -> None:
+    other = "<dc:creator>I. Halvorsen</dc:creator>"
+    land.pages["/authors.rss"] = rss(
+        item(7, extra=other), item(8, extra="<dc:creator>Bo Lind</dc:creator>")
+    ).encode()
+    run("source", "add", land.url("/news.rss"), "--yes")
+    run("source", "add", land.url("/authors.rss"), "--yes")
+    run("source", "poll")
+    assert told(run("author", "suggest", "--json")) == []
+    assert "Nobody shares" in run("author", "suggest").output
+    run(
+        "author",
+        "set",
+        "bo-lind",
+        "--role",
+        "Harbour critic",
+        "--link",
+        "https://bo.example/",
+        "--known-as",
+        "B. Lind",
+    )
+    shown = told(run("author", "show", "bo-lind", "--json"))
+    assert (shown["role"], shown["links"], shown["known_as"]) == (
+        "Harbour critic",
+        ["https://bo.example/"],
+        ["B. Lind"],
+    )
+    assert "role:         Harbour critic" in run("author", "show", "bo-lind").output
+    assert "Say what to set" in run("author", "set", "bo-lind", code=1).output
+    assert "begins with http" in run("author", "set", "bo-lind", "--picture", "portrait", code=1).output
+    run("author", "merge", "i-halvorsen", "ines-halvorsen", code=1, typed="n\n")
+    merged = run("author", "merge", "i-halvorsen", "ines-halvorsen", "--yes").output
+    assert "i-halvorsen is ines-halvorsen now" in merged
+    assert told(run("author", "show", "i-halvorsen", "--json"))["articles"] == 3
+    assert (
+        "i-halvorsen now, with 1 article" in run("author", "split", "ines-halvorsen", "I. Halvorsen").output
+    )
+    assert "no author 'nobody'" in run("author", "show", "nobody", code=1).output
