@@ -20,6 +20,8 @@ from feeds.model.incoming import Byline
 from feeds.urls import absolute_url
 
 MAX_AUTHORS = 12
+MOST_BYLINES = 100
+"""Of one entry: those after them are not read."""
 BYLINE_CHARS = 1000
 _PASSING = re.compile(r"(?:in|at|en|à|aus|for|für|now|earlier)\b", re.IGNORECASE)
 """Where somebody was, or for whom, this once: not what they are."""
@@ -34,11 +36,11 @@ def judge_bylines(
     `fallback` is the admin's answer for what has no byline. A newsroom's desk counts where nobody is named.
     """
     every = tuple(bylines)
-    own = [one for one in every if not one.is_feed_level]
+    own = [one for one in every if not one.is_feed_level][:MOST_BYLINES]
     shut = {_folded(title) for title in titles if title}
     found: dict[str, DraftAuthor] = {}
     desks: dict[str, DraftAuthor] = {}
-    for chosen in (own, [one for one in every if one.is_feed_level]):
+    for chosen in (own, [one for one in every if one.is_feed_level][:MOST_BYLINES]):
         for byline in chosen:
             for author in _people(byline, shut, base_url):
                 kept = desks if desk_kind(author.name) else found
@@ -56,7 +58,8 @@ def judge_bylines(
 
 def photographers_of(bylines: Iterable[Byline]) -> tuple[str, ...]:
     """Who made the pictures, as an entry's own bylines say it: `Text: A, Foto: B` names B."""
-    names = [name for one in bylines if not one.is_feed_level for name in _read(one)[0].pictures_by]
+    own = [one for one in bylines if not one.is_feed_level][:MOST_BYLINES]
+    names = [name for one in own for name in _read(one)[0].pictures_by]
     return tuple(dict.fromkeys(names))[:MAX_AUTHORS]
 
 
