@@ -17,12 +17,12 @@ class GatheringParser(ExpatParser):
 
     def reset(self) -> None:
         """A fresh parser."""
-        super().reset()  # type: ignore[no-untyped-call]
-        parser: Any = self._parser
+        super().reset()
+        parser: Any = self._parser  # type: ignore[attr-defined]
         parser.buffer_size = GATHERED
         parser.buffer_text = True
 
 
 def create_parser() -> GatheringParser:
     """What `xml.sax.make_parser` calls in a module that it is named."""
-    return GatheringParser()  # type: ignore[no-untyped-call]
+    return GatheringParser()
