@@ -62,6 +62,7 @@ _WITH_ATTRIBUTES = re.compile(rf"<[a-zA-Z][^\s/>]*+((?:{_ATTRIBUTE.pattern})*+)"
 _OPENING = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _PIXEL_WIDTH, _PIXEL_HEIGHT = re.compile(r"\bwidth=\"[01]\""), re.compile(r"\bheight=\"[01]\"")
+_PRE_START = re.compile(r"<pre>\n+")
 MAX_EMPTY = 30
 """How deep empty elements in empty elements are taken out."""
 _EMPTY = re.compile(r"<(p|div|span|a|figure|b|i|em|strong)>\s*</\1>")
@@ -110,8 +111,16 @@ def sanitize(source: str, *, base_url: str | None = None) -> str:
         return _plain(legal)
     if depth_of(legal) > MAX_DEPTH or _has_crowded_tag(legal):
         return f"<p>{escape_text(text_of_html(legal))}</p>"
-    cleaned = nh3.clean(
-        legal,
+    cleaned = _cleaned(legal, base_url)
+    if "<table" in cleaned:
+        # What stands wrongly in a table is put before it, where it may stand wrongly again.
+        cleaned = _cleaned(cleaned, base_url)
+    return _tidied(cleaned)
+
+
+def _cleaned(source: str, base_url: str | None) -> str:
+    return nh3.clean(
+        source,
         tags=set(TAGS),
         clean_content_tags=set(_DROPPED_WHOLE),
         attributes=_ATTRIBUTES,
@@ -120,7 +129,6 @@ def sanitize(source: str, *, base_url: str | None = None) -> str:
         link_rel="noopener nofollow",
         strip_comments=True,
     )
-    return _tidied(cleaned)
 
 
 def depth_of(source: str) -> int:
@@ -180,6 +188,9 @@ def _lazy(tag: re.Match[str]) -> str:
 def _tidied(cleaned: str) -> str:
     # Not by nh3: it writes the attributes it sets in an order that differs from run to run.
     without = _ANY_TAG.sub(_lazy, cleaned) if "<img" in cleaned else cleaned
+    if "<pre>\n" in without:
+        # Parsers drop the first line break of a pre, each time one more.
+        without = _PRE_START.sub("<pre>", without)
     for _ in range(MAX_EMPTY):
         fuller, without = without, _EMPTY.sub("", without)
         if without == fuller:
