@@ -29,6 +29,7 @@ from pathlib import Path
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 import parts
+from feeds.actions.checks import check_batch
 from feeds.actions.declare import refresh
 from feeds.actions.jobs import JobTools, run_next_job
 from feeds.actions.kinds import KINDS
@@ -168,6 +169,10 @@ class Clockwork:
         if is_available():
             await detect_batch(self._writer.run, self._tools.workers, self._clock())
 
+    async def check_tick(self) -> None:
+        """Looks at pages of articles whose source is set to be checked."""
+        await check_batch(self._writer.run, self._tools.visits, self._clock())
+
     async def search_tick(self) -> None:
         """Reads what changed for the search, a batch at a time."""
         while not self._is_stopping and await read_batch(self._writer.run):
@@ -255,6 +260,7 @@ def ticks(work: Clockwork) -> AsyncIOScheduler:
         (work.upkeep_tick, min(5.0, next_extension(work.settings.poll.claim).total_seconds())),
         (work.language_tick, 10),
         (work.search_tick, 3),
+        (work.check_tick, 60),
         (work.checkpoint_tick, 30),
         (work.tidy_tick, 600),
     )

@@ -11,9 +11,9 @@ import msgspec
 from db import authors, topics
 from db.engine import Engine, Row, chunks, one
 from feeds.clock import from_ms, to_ms
-from feeds.model.articles import Article, Draft, NewArticle, SourceCredit, Tombstone, Version
+from feeds.model.articles import Article, Draft, NewArticle, SourceCredit, Tombstone
 from feeds.model.incoming import Enclosure, Image, Pictures, SourceOptions
-from feeds.model.kept import Spoken
+from feeds.model.kept import Spoken, Version
 from feeds.urls import same_url_key
 
 _COLUMNS = (
@@ -130,6 +130,32 @@ def note_languages(engine: Engine, told: Sequence[tuple[int, str]]) -> list[int]
         [{"id": article_id, "language": language} for article_id, language in told],
     )
     return [article_id for article_id, language in told if len(language) > 1]
+
+
+def to_check(
+    engine: Engine, *, seen_before: datetime, seen_since: datetime, checked_before: datetime, most: int
+) -> list[tuple[int, str, int]]:
+    """Id, address and source of published articles whose pages are due to be looked at, oldest look first."""
+    rows = engine.rows(
+        "SELECT a.id, a.canonical_url, a.source_id FROM articles a JOIN sources s ON s.id = a.source_id"
+        " WHERE s.options LIKE :wanted AND s.state = 'active' AND a.status = 'published'"
+        " AND a.canonical_url IS NOT NULL AND a.first_seen_at <= :before AND a.first_seen_at >= :since"
+        " AND (a.checked_at IS NULL OR a.checked_at <= :checked)"
+        " ORDER BY COALESCE(a.checked_at, 0), a.id LIMIT :most",
+        {
+            "wanted": '%"check_pages":true%',
+            "before": to_ms(seen_before),
+            "since": to_ms(seen_since),
+            "checked": to_ms(checked_before),
+            "most": most,
+        },
+    )
+    return [(row["id"], row["canonical_url"], row["source_id"]) for row in rows]
+
+
+def note_checked(engine: Engine, article_id: int, now: datetime) -> None:
+    """The article's page was looked at."""
+    engine.run("UPDATE articles SET checked_at = :now WHERE id = :id", {"id": article_id, "now": to_ms(now)})
 
 
 def over(engine: Engine, *, now: datetime, most: int) -> list[int]:

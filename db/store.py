@@ -59,10 +59,20 @@ from feeds.model.articles import (
     Topic,
     TopicMatch,
     TopicRule,
-    Version,
 )
 from feeds.model.incoming import DueSource, Fetched, PollState, Source
-from feeds.model.kept import Alert, CategoryCount, Job, JobState, Matchable, SourceRow, SourceSpec, Spoken
+from feeds.model.kept import (
+    Alert,
+    CategoryCount,
+    Job,
+    JobState,
+    Matchable,
+    PageCheck,
+    SourceRow,
+    SourceSpec,
+    Spoken,
+    Version,
+)
 from feeds.model.outgoing import FeedInfo, FeedKey, FeedKind, FeedPage, RenderedFeed
 from feeds.model.push import HubSubscription, Push
 
@@ -471,6 +481,27 @@ class Store:
     def search(self, sought: Sequence[SoughtWords], *, most: int, offset: int) -> tuple[Article, ...]:
         """Published articles that hold all that is sought."""
         return articles.by_ids(self.engine, search.find(self.engine, sought, most=most, offset=offset))
+
+    def pages_to_check(
+        self, *, seen_before: datetime, seen_since: datetime, checked_before: datetime, most: int
+    ) -> tuple[PageCheck, ...]:
+        """Articles of sources that are set to be checked, whose pages are due."""
+        due = articles.to_check(
+            self.engine,
+            seen_before=seen_before,
+            seen_since=seen_since,
+            checked_before=checked_before,
+            most=most,
+        )
+        return tuple(
+            PageCheck(article_id=article_id, url=url, source=self._source(source_id).source)
+            for article_id, url, source_id in due
+        )
+
+    def note_checked(self, article_id: int, now: datetime) -> None:
+        """The article's page was looked at."""
+        with self.write():
+            articles.note_checked(self.engine, article_id, now)
 
     def restore(self, article_id: int, now: datetime) -> bool:
         """A withdrawn article in its feeds again."""

@@ -25,7 +25,6 @@ from feeds.model.articles import (
     Topic,
     TopicMatch,
     TopicRule,
-    Version,
 )
 from feeds.model.incoming import DueSource, Failed, Fetched, Hop, PollState, Source
 from feeds.model.kept import (
@@ -34,9 +33,11 @@ from feeds.model.kept import (
     Job,
     JobState,
     Matchable,
+    PageCheck,
     SourceRow,
     SourceSpec,
     Spoken,
+    Version,
 )
 from feeds.model.outgoing import FeedInfo, FeedKey, FeedKind, FeedPage, RenderedFeed
 from feeds.model.push import HubSubscription, Push
@@ -490,6 +491,16 @@ class Store(Protocol):
 
     def search(self, sought: Sequence[SoughtWords], *, most: int, offset: int) -> tuple[Article, ...]:
         """Published articles that hold all that is sought, newest first."""
+        ...
+
+    def pages_to_check(
+        self, *, seen_before: datetime, seen_since: datetime, checked_before: datetime, most: int
+    ) -> tuple[PageCheck, ...]:
+        """Articles (first seen within the span) of sources with `check_pages` whose pages were not looked at since."""
+        ...
+
+    def note_checked(self, article_id: int, now: datetime) -> None:
+        """Notes that the article's page was looked at."""
         ...
 
     def restore(self, article_id: int, now: datetime) -> bool:

@@ -15,6 +15,7 @@ from db.migrations import (
     m0010_authors,
     m0011_rights,
     m0012_search,
+    m0013_checks,
 )
 
 STEPS: tuple[tuple[int, str, str], ...] = (
@@ -30,6 +31,7 @@ STEPS: tuple[tuple[int, str, str], ...] = (
     (10, "authors", m0010_authors.SCHEMA),
     (11, "rights", m0011_rights.SCHEMA),
     (12, "search", m0012_search.SCHEMA),
+    (13, "checks", m0013_checks.SCHEMA),
 )
 """Number, name, and text in the dialect that `db.engine.Engine.ddl` translates. Never edited once released."""
 

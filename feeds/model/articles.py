@@ -378,20 +378,6 @@ class Article:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Version:
-    """A former state of an article."""
-
-    number: int
-    is_major: bool
-    """Whether what replaced it was a change that readers should notice."""
-    replaced_at: datetime
-    title: str
-    summary: str
-    content_html: str
-    rights: str | None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Tombstone:
     """The sign left for a withdrawn article."""
 

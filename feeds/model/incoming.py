@@ -24,6 +24,8 @@ class SourceOptions:
     """Articles are read from their own pages; always so for sitemaps and pages."""
     pictures: Pictures = "all"
     """Which of its pictures may be passed on."""
+    check_pages: bool = False
+    """Articles whose own page answers 410 are taken back."""
     links: str | None = None
     """CSS selector of the links to articles (kind `page`)."""
     only: tuple[str, ...] = ()

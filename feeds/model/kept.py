@@ -102,6 +102,29 @@ class Spoken:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class PageCheck:
+    """An article whose own page is to be looked at again."""
+
+    article_id: int
+    url: str
+    source: Source
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Version:
+    """A former state of an article."""
+
+    number: int
+    is_major: bool
+    """Whether what replaced it was a change that readers should notice."""
+    replaced_at: datetime
+    title: str
+    summary: str
+    content_html: str
+    rights: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Alert:
     """Something that an admin should look at."""
 

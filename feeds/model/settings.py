@@ -141,6 +141,8 @@ class SourceDeclaration:
     """Articles are read from their own pages."""
     pictures: Pictures = "all"
     """all, credited (no credit, no picture) or none."""
+    check_pages: bool = False
+    """true: an article whose own page answers 410 is taken back."""
     links: str | None = None
     """For a page: the CSS selector of the links to articles."""
     only: tuple[str, ...] = ()

@@ -331,6 +331,7 @@ def _plain(row: SourceRow) -> dict[str, Any]:
         "ours": source.is_ours,
         "full_text": source.options.full_text,
         "pictures": source.options.pictures,
+        "check_pages": source.options.check_pages,
         "links": source.options.links,
         "only": list(source.options.only),
         "headers": [line.partition(":")[0] for line in source.options.headers],

@@ -49,6 +49,9 @@ def source_options(function: F) -> F:
         type=click.Choice(["all", "credited", "none"]),
         help="Which of its pictures may be passed on.",
     )(function)
+    function = click.option(
+        "--check-pages/--no-check-pages", default=None, help="Take back articles whose own page answers 410."
+    )(function)
     function = click.option("--ours/--not-ours", default=None, help="It is your own.")(function)
     function = click.option(
         "--share",
