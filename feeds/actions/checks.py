@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from feeds.ingest.visits import VisitTools, get_page
-from feeds.model.articles import PageCheck
 from feeds.model.incoming import Failed
+from feeds.model.kept import PageCheck
 from feeds.protocols import Store
 
 BATCH = 10
