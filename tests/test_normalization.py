@@ -10,19 +10,25 @@ import inspect
 import re
 import sys
 from collections.abc import Callable
-from dataclasses import fields, is_dataclass
+from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pytest
-from lxml import html
+from lxml import etree, html
 
+from feeds.config_expressions import parse_expression
+from feeds.ingest.expressions import Folded
+from feeds.ingest.versions import version_hash
+from feeds.model.articles import Draft, KnownArticle
 from feeds.model.incoming import Byline
+from feeds.model.kept import Matchable
 from tests.fakes import NOON
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "normalization.md"
 MODULES = (
+    "feeds.folding",
     "feeds.ingest.agencies",
     "feeds.ingest.authors",
     "feeds.ingest.biographies",
@@ -31,14 +37,22 @@ MODULES = (
     "feeds.ingest.contacts",
     "feeds.ingest.credits",
     "feeds.ingest.datelines",
+    "feeds.ingest.expiry",
+    "feeds.ingest.expressions",
     "feeds.ingest.frame",
     "feeds.ingest.furniture",
+    "feeds.ingest.languages",
     "feeds.ingest.names",
     "feeds.ingest.offices",
+    "feeds.ingest.parked",
     "feeds.ingest.parse.marked",
     "feeds.ingest.parse.pagescope",
     "feeds.ingest.parse.pagetitle",
+    "feeds.ingest.platforms",
+    "feeds.ingest.rights",
+    "feeds.ingest.rotation",
     "feeds.ingest.signatures",
+    "feeds.ingest.versions",
 )
 """Modules of rules: each public function in them has a section."""
 SECTION = re.compile(
@@ -58,10 +72,63 @@ def changed(rule: Any, text: str) -> object:
     return html.tostring(root.body[0], encoding="unicode")
 
 
+def drafts(text: str) -> list[Draft]:
+    """A draft for each line: `title | text`, the same guid and address for none of them."""
+    made: list[Draft] = []
+    for number, line in enumerate(text.split("\n")):
+        title, _, body = line.partition(" | ")
+        draft = Draft(
+            guid=f"{len(text)}-{number}", is_guid_given=True, url=None, canonical_url=None, title=title, summary="",
+            content_html=body, published_at=NOON, modified_at=None,
+        )  # fmt: skip
+        made.append(replace(draft, hash=version_hash(draft)))
+    return made
+
+
+def known(draft: Draft, number: int) -> KnownArticle:
+    return KnownArticle(
+        id=number, urn="", source_id=1, canonical_url=None, hash=draft.hash, status="published", updated_at=NOON,
+        first_seen_at=NOON, title=draft.title, published_at=NOON,
+    )  # fmt: skip
+
+
+def flap(rule: Any, hashes: list[str]) -> object:
+    """The first hash was before the second one, and the third is told now."""
+    return rule(hashes[2], hashes[1], hashes[:1])
+
+
+def rotated(rule: Any, text: str) -> object:
+    """The lines above the blank one are known, those below are told now."""
+    before, _, after = text.partition("\n\n")
+    found = rule(drafts(after), [known(draft, number) for number, draft in enumerate(drafts(before), 1)])
+    return tuple(f"line {place + 1} is article {number}" for place, number in found.items())
+
+
+STORY = Matchable(
+    id=1, source_slugs=("tideline",), source_topics=(), title="The ferry waits in fog", summary="",
+    text_html="<p>The pilot boat came at noon.</p>", url="https://tideline.example/sea/1", categories=("Sea Life",),
+)  # fmt: skip
 CALLS: dict[str, Callable[[Any, str], object]] = {
     "judge_bylines": lambda rule, text: rule(
         [Byline(text=one) for one in text.split("\n")], titles=["Tideline"], fallback=None, base_url=URL
     ),
+    "ends_at": lambda rule, text: rule(text, zone="UTC", now=NOON),
+    "holds": lambda rule, text: rule(parse_expression(text), Folded(STORY)),
+    "told": lambda rule, text: rule(parse_expression(text)),
+    "has_phrase": lambda rule, text: rule(*text.split(" in: ")),
+    "contradicts": lambda rule, text: rule(*text.split(": ", 1)),
+    "is_asked": lambda rule, text: rule(*text.split(": ", 1)),
+    "is_available": lambda rule, _text: rule() in (True, False),
+    "is_parked": lambda rule, text: rule(text.encode(), URL),
+    "license_of": lambda rule, text: rule(etree.fromstring(text)),
+    "prohibits_all": lambda rule, text: rule(etree.fromstring(text)),
+    "looks_rotated": lambda rule, text: rule(*(int(one) for one in text.split(" of "))),
+    "told_again": rotated,
+    "version_hash": lambda rule, text: len({rule(draft) for draft in drafts(text)}),
+    "is_major": lambda rule, text: rule(*(draft.hash for draft in drafts(text))),
+    "is_same": lambda rule, text: rule(*(draft.hash for draft in drafts(text))),
+    "is_flap": lambda rule, text: flap(rule, [draft.hash for draft in drafts(text)]),
+    "major_part": lambda rule, text: len({rule(draft.hash) for draft in drafts(text)}),
     "photographers_of": lambda rule, text: rule([Byline(text=text)]),
     "is_introduction": lambda rule, text: rule(text, "Ines Calder"),
     "is_login_of": lambda rule, text: rule(text, "Ines Calder"),
