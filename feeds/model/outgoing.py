@@ -109,6 +109,8 @@ class DocumentEntry:
     language: str | None = None
     rights: str | None = None
     license_url: str | None = None
+    subjects: tuple[str, ...] = ()
+    """IPTC Media Topics of its topics, as `medtop:20000735`."""
     source: DocumentSource
 
 

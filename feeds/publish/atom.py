@@ -6,7 +6,7 @@ from feedgen.feed import FeedGenerator
 
 from feeds.errors import RenderError
 from feeds.model.outgoing import DocumentEntry, FeedDocument
-from feeds.publish.extension import AtomEntryExtension, AtomFeedExtension
+from feeds.publish.extension import MEDIA_TOPICS, AtomEntryExtension, AtomFeedExtension
 
 MEDIA_TYPE = "application/atom+xml; charset=utf-8"
 
@@ -51,5 +51,7 @@ def _add(feed: FeedGenerator, shown: DocumentEntry, language: str) -> None:
         entry.author({"name": author.name, "uri": author.url})
     for label in shown.categories:
         entry.category({"term": label})
+    for subject in shown.subjects:
+        entry.category({"term": subject.removeprefix("medtop:"), "scheme": MEDIA_TOPICS})
     if shown.rights:
         entry.rights(shown.rights)

@@ -87,6 +87,7 @@ def compose_entry(article: Article, site: SiteInfo, *, excerpt_chars: int) -> Do
         language=language_tag(article.language),
         rights=one_line(article.rights or article.source.rights or "") or None,
         license_url=article.license_url,
+        subjects=tuple(dict.fromkeys(one for topic in article.topics for one in topic.rule.medtop)),
         source=_source(article),
     )
 

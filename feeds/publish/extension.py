@@ -25,6 +25,8 @@ from feeds.model.outgoing import DocumentEntry, DocumentSource
 MEDIA = "http://search.yahoo.com/mrss/"
 DC = "http://purl.org/dc/elements/1.1/"
 ATOM = "http://www.w3.org/2005/Atom"
+MEDIA_TOPICS = "http://cv.iptc.org/newscodes/mediatopic/"
+"""The scheme of IPTC Media Topics."""
 _LOOKS_LIKE_MARKUP = re.compile(r"[<>]|&#?\w+;")
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 

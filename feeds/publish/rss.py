@@ -9,7 +9,7 @@ from feedgen.feed import FeedGenerator
 from feeds.errors import RenderError
 from feeds.markup import escape_text
 from feeds.model.outgoing import DocumentEntry, FeedDocument
-from feeds.publish.extension import RssEntryExtension, RssFeedExtension
+from feeds.publish.extension import MEDIA_TOPICS, RssEntryExtension, RssFeedExtension
 
 MEDIA_TYPE = "application/rss+xml; charset=utf-8"
 _CDATA = re.compile(rb"(<!\[CDATA\[.*?\]\]>)", re.DOTALL)
@@ -52,6 +52,8 @@ def _add(feed: FeedGenerator, shown: DocumentEntry, language: str) -> None:
         entry.content(shown.content_html, type="CDATA" if "]]>" not in shown.content_html else None)
     for label in shown.categories:
         entry.category({"term": label})
+    for subject in shown.subjects:
+        entry.category({"term": subject.removeprefix("medtop:"), "scheme": MEDIA_TOPICS})
     if shown.enclosures:
         first = shown.enclosures[0]
         entry.enclosure(first.url, first.length or 0, first.media_type)
