@@ -46,9 +46,10 @@ from feeds.config import load
 from feeds.errors import ConfigError, FeedwrightError, StoreBusyError
 from feeds.ingest.languages import is_available
 from feeds.ingest.politeness import domain_rest, host_rest
-from feeds.model.incoming import DueSource
+from feeds.model.incoming import DueSource, Failed
 from feeds.model.push import HubAsk, Push
 from feeds.model.settings import Settings
+from feeds.urls import host_of, polite_domain
 
 BEAT = "scheduler"
 IN_FLIGHT = 400
@@ -231,6 +232,8 @@ class Clockwork:
                     self.outbox.host_done(due.host, unpolled=left.pop(due.host))
                 if domain_rest(polled.result, due.poll.failure_count) is not None:
                     break
+                if _wants_rest(polled.stopped_by, due.host):
+                    break
                 if host_rest(polled.result) is not None:
                     resting.add(due.host)
         finally:
@@ -243,6 +246,11 @@ class Clockwork:
             answer = await ask(one, self._tools, self._reach)
             now = self._clock()
             await self._writer.run(lambda store: note_answer(store, one, answer, now))  # noqa: B023
+
+
+def _wants_rest(page: Failed | None, host: str) -> bool:
+    """True where one of the article pages that a poll read asked for rest, and it is of the host's domain."""
+    return page is not None and polite_domain(host_of(page.url)) == polite_domain(host)
 
 
 def ticks(work: Clockwork) -> AsyncIOScheduler:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from feeds.config_secrets import split_header
 from feeds.model.incoming import Failed, Source
@@ -38,13 +39,15 @@ def request_of(
 ) -> Request | Failed:
     """The GET for a source, or for a page of it at `url`; Failed where a secret or a proxy is missing.
 
-    What the source's settings add (headers, credentials) goes to the source's own host only.
+    What the source's settings add (headers, credentials) goes to the source's own host only, and
+    never unencrypted where the source itself is asked over https.
     """
     options, limits = source.options, asking.limits
     target = url or source.fetch_url
     is_own = host_of(target) == host_of(source.fetch_url)
+    is_veiled = urlsplit(target).scheme == "https" or urlsplit(source.fetch_url).scheme != "https"
     try:
-        own = _own_headers(source, asking) if is_own else ()
+        own = _own_headers(source, asking) if is_own and is_veiled else ()
         proxy = asking.secret(_proxy(options.proxy, asking)) if options.proxy else None
     except ValueError as error:
         return Failed(

@@ -27,6 +27,8 @@ _LOOKS_LIKE_FEED = re.compile(
     r"(?i)(\.(rss|atom|rdf)|/(feeds?|rss|atom|syndication)(\.xml|\.json|/|$)|[?&](feed|format)=(rss|atom|feed))"
 )
 _SAYS_FEED = re.compile(r"(?i)^\W*(rss|atom|xml|json)?[\s-]*(feed|rss)s?\W*$")
+_LABEL_CHARS = 100
+"""Longer texts are no labels; looked at whole, they would take time that grows with their square."""
 _COMMENTS = re.compile(r"(?i)comment|/replies\b")
 
 
@@ -80,6 +82,10 @@ def sitemap_links(page_url: str) -> tuple[str, ...]:
     return tuple(url for path in SITEMAPS if (url := absolute_url(path, page_url)))
 
 
+def _says_feed(label: str) -> bool:
+    return len(label) < _LABEL_CHARS and _SAYS_FEED.match(label) is not None
+
+
 class _Links(HTMLParser):
     def __init__(self) -> None:
         super().__init__()
@@ -107,7 +113,7 @@ class _Links(HTMLParser):
             if (
                 _LOOKS_LIKE_FEED.search(href)
                 or given.get("type", "").lower() in FEED_TYPES
-                or _SAYS_FEED.match(label)
+                or _says_feed(label)
             ):
                 self.anchors.append((href, label))
             else:
@@ -115,11 +121,11 @@ class _Links(HTMLParser):
 
     def handle_data(self, data: str) -> None:
         if self._href is not None and len(self._words) < 50:
-            self._words += data
+            self._words += data[:_LABEL_CHARS]
 
     def handle_endtag(self, tag: str) -> None:
         if tag == "a" and self._href is not None:
-            if _SAYS_FEED.match(self._words):
+            if _says_feed(self._words):
                 self.anchors.append((self._href, self._words.strip()))
             self._href = None
 

@@ -45,6 +45,7 @@ def normalize(parsed: ParsedFeed, *, source: Source, url: str, now: datetime, ma
         rights=_line(parsed.rights),
         hub_urls=tuple(hub for one in parsed.hub_urls if (hub := absolute_url(one, url)) is not None),
         more_urls=tuple(more for one in parsed.more_urls if (more := absolute_url(one, url)) is not None),
+        is_more_dated=parsed.is_more_dated,
         ttl=parsed.ttl,
         skips=parsed.skips,
         deleted=parsed.deleted,

@@ -101,6 +101,9 @@ async def _polled(due: DueSource, tools: PollTools) -> Polled:
         found = await tools.workers.drafts(_task(due, result, tools))
         if isinstance(found, DraftFeed) and due.source.kind == "sitemap" and found.more_urls:
             found = await _with_children(due, found, tools, room)
+            if isinstance(found, DraftFeed) and not found.is_more_dated:
+                # The index may stay as it is while its children change: the next poll reads them again.
+                result = replace(result, etag=None, last_modified=None, body_hash="")
         # It has been read: nobody needs it while it waits to be written.
         result = replace(result, body=b"")
     if isinstance(found, Failed):
@@ -153,7 +156,15 @@ async def _with_children(
             state="unreadable",
             detail=f"None of the sitemaps that it names could be read: {faults[-1]}",
         )
-    return replace(index, drafts=tuple(drafts), entry_count=len(drafts), faults=tuple(faults), places=())
+    return replace(
+        index,
+        drafts=tuple(drafts),
+        entry_count=len(drafts),
+        faults=tuple(faults),
+        places=(),
+        # A child that could not be read is asked for again, too.
+        is_more_dated=index.is_more_dated and read == len(index.more_urls[:MOST_CHILDREN]),
+    )
 
 
 def _task(due: DueSource, answer: Fetched, tools: PollTools) -> ParseTask:

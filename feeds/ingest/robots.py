@@ -76,6 +76,7 @@ class Robots:
         async with lock:
             known = self._known.get(origin)
             if known is not None and known[0] > self._clock():
+                self._asking.pop(origin, None)
                 return known[1]
             address = f"{origin}/robots.txt"
             if leave is not None and not is_sample:

@@ -103,6 +103,8 @@ class DraftFeed:
     """What the next scan is to remember of this document (`feeds.ingest.parse.scan`)."""
     more_urls: tuple[str, ...] = ()
     """Documents that belong to this one: children of a sitemap index, newest first; RFC 5005 archive, next page."""
+    is_more_dated: bool = False
+    """Of a sitemap index that changes whenever one of its children does."""
     deleted: tuple[Deleted, ...] = ()
     page_marks: tuple[PageMark, ...] = ()
     """Of the pages that this poll read or tried to."""

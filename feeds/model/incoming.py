@@ -362,5 +362,7 @@ class ParsedFeed:
     deleted: tuple[Deleted, ...] = ()
     more_urls: tuple[str, ...] = ()
     """Sitemap index: its children, newest first · RFC 5005 link rel=prev-archive, rel=next."""
+    is_more_dated: bool = False
+    """Sitemap index: it says to the minute when each child changed, so that it changes when one of them does."""
     faults: tuple[str, ...] = field(default=())
     """What was wrong and could be lived with, each a sentence."""

@@ -42,7 +42,11 @@ def parse_sitemap(body: bytes) -> ParsedFeed:
             if (loc := _text(one, "loc"))
         ]
         children.sort(key=lambda child: child[0], reverse=True)
-        return ParsedFeed(format="sitemap index", more_urls=tuple(loc for _, loc in children))
+        return ParsedFeed(
+            format="sitemap index",
+            more_urls=tuple(loc for _, loc in children),
+            is_more_dated=all("T" in date for date, _ in children),
+        )
     if name != "urlset":
         kind = (
             "a feed"

@@ -68,6 +68,14 @@ def test_headers_and_credentials_are_resolved_and_meant_for_the_host_alone() -> 
     assert elsewhere.own_headers == ()
 
 
+def test_credentials_never_go_unencrypted_to_a_page_of_a_source_behind_https() -> None:
+    one = source(headers=("X-Key: env:KEY",))
+    host = one.fetch_url.removeprefix("https://").split("/")[0]
+    assert one.fetch_url.startswith("https://")
+    assert request(request_of(one, asking(KEY="abc"), url=f"https://{host}/a")).own_headers
+    assert request(request_of(one, asking(KEY="abc"), url=f"http://{host}/a")).own_headers == ()
+
+
 @pytest.mark.parametrize(
     ("options", "environ", "told"),
     [

@@ -55,3 +55,14 @@ def test_no_page_is_quadratic_and_what_stands_before_nonsense_counts(seed: str) 
     began = time.process_time()
     assert feed_links(page, "https://a.example/")[0].url == "https://a.example/news.xml"
     assert time.process_time() - began < 6
+
+
+@pytest.mark.parametrize("mark", [" ", "-", "- ", ".", "\t\n"])
+def test_long_labels_are_none_and_cost_nothing(mark: str) -> None:
+    fill = mark * (400_000 // len(mark))
+    page = f"<a href=/one>{fill}x</a><a href=/two title='rss{fill}x'></a><a href=/three>RSS feed</a>".encode()
+    began = time.process_time()
+    found = feed_links(page, "https://a.example/")
+    assert found[0].url == "https://a.example/three"
+    assert not {"https://a.example/one", "https://a.example/two"} & {link.url for link in found}
+    assert time.process_time() - began < 2

@@ -209,6 +209,43 @@ def test_an_index_is_followed_and_a_child_that_fails_is_a_fault(newsroom: Newsro
     assert "b.xml" in saved.report.detail
 
 
+@pytest.mark.parametrize("date", ["", "<lastmod>2026-11-24</lastmod>"])
+def test_children_of_an_index_that_stays_as_it_is_are_read_again(newsroom: Newsroom, date: str) -> None:
+    url = "https://harbour.example/sitemap.xml"
+    add(newsroom, url, "sitemap")
+    child = "https://harbour.example/a.xml"
+    newsroom.web.put(url, f"<sitemapindex><sitemap><loc>{child}</loc>{date}</sitemap></sitemapindex>", ETag='"1"')
+    newsroom.web.put(child, sitemap(1))
+    for n in (1, 2):
+        newsroom.web.put(f"https://harbour.example/{n}", page(f"Page {n}"))
+    newsroom.round()
+    newsroom.web.put(child, sitemap(1, 2))
+    newsroom.again()
+    assert sorted(articles(newsroom)) == ["Page 1", "Page 2"]
+    assert asked(newsroom, "/1") == 1
+
+
+def test_an_index_that_dates_its_children_speaks_for_them_unless_one_could_not_be_read(
+    newsroom: Newsroom,
+) -> None:
+    url = "https://harbour.example/sitemap.xml"
+    add(newsroom, url, "sitemap")
+    dated = "<lastmod>2026-11-24T08:00:00Z</lastmod>"
+    children = "".join(
+        f"<sitemap><loc>https://harbour.example/{name}.xml</loc>{dated}</sitemap>" for name in "ab"
+    )
+    newsroom.web.put(url, f"<sitemapindex>{children}</sitemapindex>", ETag='"1"')
+    newsroom.web.put("https://harbour.example/a.xml", sitemap(1))
+    newsroom.web.put("https://harbour.example/1", page("Page 1"))
+    newsroom.web.put("https://harbour.example/2", page("Page 2"))
+    newsroom.round()
+    newsroom.web.put("https://harbour.example/b.xml", sitemap(2))
+    newsroom.again()
+    newsroom.again()
+    assert sorted(articles(newsroom)) == ["Page 1", "Page 2"]
+    assert asked(newsroom, "/b.xml") == 2
+
+
 def test_the_archive_of_a_new_sitemap_stays_where_it_is(newsroom: Newsroom) -> None:
     url = "https://harbour.example/sitemap.xml"
     newsroom.fetching = FetchSettings(max_pages=100)
