@@ -80,6 +80,11 @@ def finish(
     )
 
 
+def forget(engine: Engine, *, before: datetime) -> int:
+    """Lets go of work that ended before then, with what it was told and what came of it; answers how much."""
+    return engine.run("DELETE FROM jobs WHERE finished_at < :before", {"before": to_ms(before)})
+
+
 def by_id(engine: Engine, job_id: int) -> Job | None:
     """One job."""
     row = one(engine.rows(f"SELECT {_COLUMNS} FROM jobs WHERE id = :id", {"id": job_id}))

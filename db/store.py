@@ -601,6 +601,11 @@ class Store:
         """How a job ended."""
         jobs.finish(self.engine, job_id, state=state, message=message, result=result, now=now)
 
+    def forget_jobs(self, *, before: datetime) -> int:
+        """Lets go of work that ended before then; answers how much."""
+        with self.write():
+            return jobs.forget(self.engine, before=before)
+
     def job(self, job_id: int) -> Job | None:
         """One job."""
         return jobs.by_id(self.engine, job_id)

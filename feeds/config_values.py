@@ -18,6 +18,8 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
+from cssselect import GenericTranslator, SelectorError
+
 from feeds.config_secrets import is_reference
 from feeds.urls import absolute_url, without_feed_scheme
 
@@ -155,9 +157,15 @@ def former_address(value: str) -> str:
 
 
 def selector(value: str) -> str:
-    """A CSS selector; whether it can be read shows when it is first used."""
-    if not value.strip() or len(value) > 500 or value.count("(") != value.count(")"):
+    """A CSS selector that can be read."""
+    if not value.strip() or len(value) > 500:
         raise ValueError(f"expected a CSS selector such as `main h2 a`, not {_shown(value)}")
+    try:
+        GenericTranslator().css_to_xpath(value.strip())
+    except (SelectorError, RecursionError) as error:
+        raise ValueError(
+            f"expected a CSS selector such as `main h2 a`, not {_shown(value)} ({error})"
+        ) from error
     return value.strip()
 
 

@@ -566,6 +566,10 @@ class Store(Protocol):
         """Asks for work; answers the job's id."""
         ...
 
+    def forget_jobs(self, *, before: datetime) -> int:
+        """Lets go of work that ended before then; answers how much."""
+        ...
+
     def claim_job(self, *, owner: str, now: datetime, until: datetime) -> Job | None:
         """The oldest job that waits, or whose worker fell silent."""
         ...

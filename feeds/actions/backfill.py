@@ -6,11 +6,13 @@ telling never changes an article that is known.
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
 from feeds.actions.jobs import JobTools, Tell
-from feeds.errors import RequestError
+from feeds.actions.poll import TRIES
+from feeds.errors import RequestError, StoreBusyError
 from feeds.ingest.decide import decide
 from feeds.ingest.fetch import fetch
 from feeds.ingest.identity import candidate_urns
@@ -18,6 +20,7 @@ from feeds.ingest.pages import reads_pages
 from feeds.ingest.visits import visit_pages
 from feeds.model.articles import DraftFeed
 from feeds.model.incoming import Failed, Fetched, PollState, Source
+from feeds.model.kept import SourceRow
 from feeds.protocols import ParseTask, Store
 from feeds.urls import shown_url
 
@@ -37,7 +40,7 @@ async def backfill(slug: str, most: int, tools: JobTools, tell: Tell) -> dict[st
     if source.kind != "feed":
         raise RequestError(f"{slug} is a {source.kind}: only feeds have archives.")
     url, seen, added, documents = source.fetch_url, set[str](), 0, 0
-    stopped = "there is nothing older"
+    stopped, rest = "there is nothing older", None
     while True:
         seen.add(url)
         feed = await _document(source, url, tools)
@@ -47,8 +50,15 @@ async def backfill(slug: str, most: int, tools: JobTools, tell: Tell) -> dict[st
             stopped = f"{shown_url(url)}: {feed.detail}"
             break
         documents += 1
-        added += await tools.in_store(lambda store: _save(store, source, feed, tools))  # noqa: B023
-        await tell(documents, most, f"{documents} documents, {added} articles added")
+        async for read, stop in _read(source, feed, tools):
+            is_present, rest = documents == 1, stop
+            added += await tools.in_store(
+                lambda store: _save(store, row, read, tools, is_present=is_present)  # noqa: B023
+            )
+            await tell(documents, most, f"{documents} documents, {added} articles added")
+        if rest is not None:
+            stopped = f"the host asks to be left alone: {rest.detail}"
+            break
         older = next((one for one in feed.more_urls if one not in seen), None)
         if older is None:
             break
@@ -72,7 +82,7 @@ async def _document(source: Source, url: str, tools: JobTools) -> DraftFeed | Fa
             if isinstance(answer, Failed)
             else Failed(url=shown_url(url), state="gone", detail="It is gone for good.")
         )
-    found = await tools.poll.workers.drafts(
+    return await tools.poll.workers.drafts(
         ParseTask(
             body=answer.body,
             url=answer.url,
@@ -82,15 +92,42 @@ async def _document(source: Source, url: str, tools: JobTools) -> DraftFeed | Fa
             max_entries=tools.settings.fetch.max_entries,
         )
     )
-    if isinstance(found, DraftFeed) and reads_pages(source):
-        return (await visit_pages(source, found, tools.poll.visits, is_import=False)).feed
-    return found
 
 
-def _save(store: Store, source: Source, feed: DraftFeed, tools: JobTools) -> int:
-    now = tools.clock()
-    with store.write():
-        known = store.known(source, feed, candidate_urns(source, feed.drafts))
-        changes = decide(source, feed, known, topics=store.topics(), is_import=True, now=now)
-        store.save_changes(source, feed, replace(changes, changed=()), now)
-    return len(changes.new)
+async def _read(
+    source: Source, feed: DraftFeed, tools: JobTools
+) -> AsyncIterator[tuple[DraftFeed, Failed | None]]:
+    """The document, where its articles' pages are to be read as many at a time as one poll reads, until all are."""
+    if not reads_pages(source):
+        yield feed, None
+        return
+    while True:
+        visited = await visit_pages(source, feed, tools.poll.visits, is_import=False)
+        yield visited.feed, visited.stopped_by
+        if visited.feed.is_whole or visited.stopped_by is not None or not visited.feed.page_marks:
+            return
+
+
+def _save(store: Store, row: SourceRow, feed: DraftFeed, tools: JobTools, *, is_present: bool) -> int:
+    """Writes what the document brought; the present one may change articles and bring new ones, as a poll does."""
+    now, source = tools.clock(), row.source
+    for left in reversed(range(TRIES)):
+        try:
+            with store.write():
+                known = store.known(source, feed, candidate_urns(source, feed.drafts))
+                changes = decide(
+                    source,
+                    feed,
+                    known,
+                    topics=store.topics(),
+                    is_import=not is_present or not row.poll.is_imported,
+                    now=now,
+                    identity=row.poll.identity,
+                )
+                store.save_changes(source, feed, changes if is_present else replace(changes, changed=()), now)
+        except StoreBusyError:
+            if not left:
+                raise
+        else:
+            return len(changes.new)
+    raise AssertionError

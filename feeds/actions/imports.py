@@ -50,6 +50,9 @@ def import_file(store: Store, wanted: Wanted, *, settings: Settings, now: dateti
     Raises TitleMissingError, and RequestError for what is no article.
     """
     row = store.source(wanted.slug)
+    if row is not None and row.source.state == "removed":
+        # What is added to a removed source would be shown nowhere; our own one comes back.
+        row = None
     if row is None and wanted.slug != IMPORTED:
         raise RequestError(f"There is no source {wanted.slug!r}.")
     source = row.source if row is not None else _imagined()

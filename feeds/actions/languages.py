@@ -11,6 +11,8 @@ from feeds.model.kept import Spoken
 from feeds.protocols import LanguageTask, Store, Workers
 
 BATCH = 100
+MOST_READ = 20_000
+"""Characters of an article's HTML that are read for it: the scheduler does nothing else meanwhile."""
 UNKNOWN = "-"
 """Looked at, and nothing to say."""
 
@@ -22,7 +24,9 @@ async def detect_batch(
     batch: tuple[Spoken, ...] = await in_store(lambda store: store.unspoken(BATCH))
     if not batch:
         return 0
-    texts = tuple((one.declared, f"{one.title}. {text_of_html(one.text_html)[:2000]}") for one in batch)
+    texts = tuple(
+        (one.declared, f"{one.title}. {text_of_html(one.text_html[:MOST_READ])[:2000]}") for one in batch
+    )
     found = await workers.languages(LanguageTask(texts=texts))
     if isinstance(found, tuple):
         told = [(one.id, language or UNKNOWN) for one, language in zip(batch, found, strict=True)]

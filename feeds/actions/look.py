@@ -24,6 +24,7 @@ from feeds.ingest.fetch import judge
 from feeds.ingest.folder import list_folder
 from feeds.ingest.pages import reads_pages
 from feeds.ingest.parse.detect import detect
+from feeds.ingest.pipeline import ANSWER_KEPT
 from feeds.ingest.visits import visit_pages
 from feeds.markup import excerpt
 from feeds.model.articles import Draft, DraftFeed
@@ -74,15 +75,24 @@ async def candidates_at(
     if isinstance(answer, Failed):
         raise RequestError(f"{shown_url(first.fetch_url)}: {answer.detail}")
     there = await _candidate(first, answer, tools, "the address itself")
-    if isinstance(there, Candidate):
+    is_marked_up = isinstance(there, Candidate) and there.feed.format == "h-feed"
+    if isinstance(there, Candidate) and not is_marked_up:
         return [there]
-    if first.kind != "feed":
+    if isinstance(there, Failed) and first.kind != "feed":
         raise RequestError(f"{shown_url(first.fetch_url)}: {there.detail}")
+    if first.kind == "feed" and b"<loc" in answer.body[:100_000]:
+        raise RequestError(
+            f"{shown_url(first.fetch_url)} is a sitemap, no feed. Look at what it brings with:"
+            f" source add {shown_url(first.fetch_url)} --kind sitemap"
+        )
     if detect(answer.body) != "html":
         raise RequestError(f"{shown_url(first.fetch_url)} is neither a feed nor a web page.")
     # In a thread: a page written for it takes seconds, and other sources must not wait for it.
     offered = await asyncio.to_thread(feed_links, answer.body, answer.url)
     links = [link for link in offered if link.url != answer.url]
+    if isinstance(there, Candidate):
+        # A feed that the page states is made to be polled; what is marked up in the page comes after it.
+        return [*await _tried([link for link in links if link.is_stated], first, tools, tell), there]
     found = await _tried(links, first, tools, tell)
     if found:
         return found
@@ -117,6 +127,7 @@ async def _tried(
 async def _chosen(found: Sequence[Candidate], tools: JobTools) -> dict[str, Any]:
     """The first candidate, which is the page's own order; all of them are told, and their answers kept."""
     now = tools.clock()
+    await tools.in_store(lambda store: store.drop_answers(before=now - ANSWER_KEPT))
     for one in found:
         answer = replace(one.answer, hops=()) if one.shown["url"] == one.answer.url else one.answer
         await tools.in_store(lambda store: store.keep_answer(one.shown["url"], answer, now))  # noqa: B023

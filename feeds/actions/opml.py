@@ -54,10 +54,12 @@ def import_opml(
     return report
 
 
-def export_opml(store: Store, title: str) -> tuple[bytes, int]:
-    """All sources as OPML, and how many were left out because their address is secret."""
+def export_opml(store: Store, title: str) -> tuple[bytes, int, int]:
+    """All feeds as OPML; how many were left out because their address is secret, and how many are no feeds."""
     sources = [row.source for row in store.sources() if row.source.state != "gone"]
-    return write_sources(sources, title), sum(source.public_url is None for source in sources)
+    listed = [source for source in sources if source.kind == "feed"]
+    secret = sum(source.public_url is None for source in listed)
+    return write_sources(listed, title), secret, len(sources) - len(listed)
 
 
 def _take(

@@ -223,6 +223,9 @@ def _save(
                 chance=chance,
             )
             store.save_poll(due.source, report, polled.feed, changes, polled.at)
+            if due.poll.last_polled_at is None:
+                # It has been taken up, and may hold what is not for everybody.
+                store.drop_answers(before=polled.at + timedelta(seconds=1), url=due.source.fetch_url)
             if isinstance(polled.result, Gone):
                 _end(store, due.source.id, polled.at)
             note_hubs(store, [polled])

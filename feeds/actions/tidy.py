@@ -14,11 +14,15 @@ MOST_AT_ONCE = 500
 ANSWERS_KEPT = timedelta(hours=1)
 """What a look at an address brought is a first poll for so long."""
 
+JOBS_KEPT = timedelta(days=7)
+"""Work that ended: what it was told may hold an address with a token."""
+
 
 def tidy(store: Store, keep: KeepSettings, now: datetime) -> int:
     """How many articles and versions were let go; nothing where `[keep]` says for ever."""
     gone = 0
     store.drop_answers(before=now - ANSWERS_KEPT)
+    store.forget_jobs(before=now - JOBS_KEPT)
     gone += store.expire(now, MOST_AT_ONCE)
     store.forget_subscriptions(now)
     if keep.articles is not None:

@@ -30,8 +30,8 @@ STATES: dict[str, Health] = {
     ),
     "faults": Health(
         label="readable with faults",
-        cause="The document is not quite in order, but every article in it could be read.",
-        next_step="Nothing; you may tell the people who run it.",
+        cause="The document, or a page that it names, is not quite in order; what could be read was.",
+        next_step="See the detail; you may tell the people who run it.",
         is_trouble=False,
     ),
     "waiting": Health(

@@ -505,3 +505,13 @@ def test_what_is_kept_no_longer_loses_its_content_and_no_source_brings_it_back(n
     )
     assert [row["content_html"] for row in rows] == [""]
     assert newsroom.store.check() == ()
+
+
+def test_work_that_ended_is_let_go_and_what_waits_is_not(store: Store) -> None:
+    old, waiting = (store.add_job("look", {"url": "x"}, asked_by="test", now=NOON) for _ in range(2))
+    store.claim_job(owner="one", now=NOON, until=NOON + timedelta(minutes=2))
+    store.finish_job(old, state="done", message="", result={"url": "x"}, now=NOON)
+    assert store.forget_jobs(before=NOON) == 0
+    assert store.forget_jobs(before=NOON + timedelta(days=7)) == 1
+    assert store.job(old) is None
+    assert store.job(waiting) is not None

@@ -65,13 +65,19 @@ def import_(file: Path, folders_as_topics: bool, dry_run: bool, as_json: bool) -
 @opml.command()
 @click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Unset: standard output.")
 def export(output: Path | None) -> None:
-    """Write all sources as OPML; addresses that hold secrets are left out."""
+    """Write all feeds as OPML; addresses that hold secrets are left out, and what is no feed."""
     settings = site_settings()
     with site_store(settings) as store:
-        body, left_out = export_opml(store, f"Sources of {settings.site.title}")
+        body, left_out, no_feeds = export_opml(store, f"Sources of {settings.site.title}")
     if output:
         output.write_bytes(body)
     else:
         click.echo(body, nl=False)
     if left_out:
         click.echo(f"Left out, because their address is secret: {counted(left_out, 'source')}.", err=True)
+    if no_feeds:
+        click.echo(
+            f"Left out, because they are no feeds: {counted(no_feeds, 'source')}."
+            " All of them: ./run config export",
+            err=True,
+        )

@@ -79,6 +79,11 @@ def add(url: str, choose: int | None, yes: bool, dry_run: bool, as_json: bool, *
         write_json({"added": added.slug, **found})
         return
     click.echo(f"Added as {added.slug}: its feed is /sources/{added.slug}")
+    if added.share == "excerpt" and not wanted.get("share"):
+        click.echo(
+            "Texts read from pages are passed on as excerpts. If you may pass them on whole:"
+            f" ./run source set {added.slug} --share full"
+        )
     click.echo("It is polled within seconds." if is_alive else f"Poll it now: ./run source poll {added.slug}")
 
 
@@ -265,7 +270,7 @@ def _show_candidate(found: dict[str, Any]) -> None:
     for fault in found["faults"]:
         click.echo(f"Readable with a fault: {fault}")
     for draft in found["latest"]:
-        when = (draft["published_at"] or "without a date")[:10]
+        when = draft["published_at"][:10] if draft["published_at"] else "no date   "
         by = f", by {', '.join(draft['authors'])}" if draft["authors"] else ""
         click.echo(f"  {when}  {draft['title']}{by}")
     candidates = found.get("candidates", [])

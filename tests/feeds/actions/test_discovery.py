@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -14,8 +15,10 @@ from feeds.actions.backfill import backfill
 from feeds.actions.jobs import JobTools, run_next_job
 from feeds.actions.kinds import KINDS
 from feeds.actions.look import look
+from feeds.actions.specs import spec_at
 from feeds.errors import RequestError
-from feeds.model.settings import SourceDeclaration
+from feeds.model.incoming import SourceOptions
+from feeds.model.settings import FetchSettings, SourceDeclaration
 from tests.fakes import NOON, Newsroom, fake_tools, item, rss
 from tests.feeds.actions.test_sources import quiet, settings
 
@@ -50,6 +53,7 @@ def test_the_answer_to_the_look_is_the_first_poll(newsroom: Newsroom) -> None:
     assert saved.report is not None
     assert saved.report.new_count == 2
     assert asked(newsroom, FEED) == 1
+    assert newsroom.store.kept_answer(FEED, since=NOON) is None
     newsroom.again()
     assert dict(newsroom.web.asked[-1].headers)["If-None-Match"] == '"one"'
 
@@ -106,6 +110,35 @@ def test_where_there_is_only_a_sitemap_it_is_named(newsroom: Newsroom) -> None:
         RequestError, match=r"source add https://harbour\.example/sitemap\.xml --kind sitemap"
     ):
         looked(newsroom, "https://harbour.example/")
+
+
+def test_a_feed_that_a_page_states_comes_before_entries_marked_up_in_it(newsroom: Newsroom) -> None:
+    entries = "".join(
+        f'<article class="h-entry"><a class="p-name u-url" href="/{n}">Story {n}</a></article>'
+        for n in range(3)
+    )
+    stated = f'<link rel="alternate" type="application/rss+xml" href="{FEED}">'
+    newsroom.web.put("https://harbour.example/", f"<html><head>{stated}</head><body>{entries}</body></html>")
+    newsroom.web.put(FEED, rss(item(1), item(2)))
+    found = looked(newsroom, "https://harbour.example/")
+    assert (found["url"], found["others"]) == (FEED, ["https://harbour.example/"])
+    newsroom.web.put("https://harbour.example/", f"<html><head></head><body>{entries}</body></html>")
+    assert looked(newsroom, "https://harbour.example/")["format"] == "h-feed"
+
+
+def test_a_sitemap_is_told_from_what_is_nothing(newsroom: Newsroom) -> None:
+    url = "https://harbour.example/sitemap.xml"
+    newsroom.web.put(url, "<urlset><url><loc>https://harbour.example/1</loc></url></urlset>")
+    with pytest.raises(RequestError, match=r"is a sitemap.* source add \S+ --kind sitemap"):
+        looked(newsroom, url)
+
+
+def test_a_selector_that_cannot_be_read_is_refused_when_it_is_stated(newsroom: Newsroom) -> None:
+    newsroom.web.put("https://harbour.example/", "<html><body><a href=/1>One</a></body></html>")
+    for wrong in ("ul..news a", "..", "a[href", "a:nosuch"):
+        with pytest.raises(RequestError, match="expected a CSS selector"):
+            looked(newsroom, "https://harbour.example/", kind="page", links=wrong)
+    assert not newsroom.web.asked
 
 
 def test_settings_that_do_not_go_together_are_told_before_anything_is_asked(newsroom: Newsroom) -> None:
@@ -214,6 +247,8 @@ def test_nothing_is_proposed_where_nothing_is_found(newsroom: Newsroom) -> None:
 
 # archives
 
+NEXT = '<atom:link xmlns:atom="http://www.w3.org/2005/Atom" rel="next" href="https://harbour.example/2"/>'
+
 
 def archive(number: int, older: int | None) -> str:
     link = f'<atom:link xmlns:atom="http://www.w3.org/2005/Atom" rel="prev-archive" href="/archive/{older}"/>'
@@ -248,6 +283,51 @@ def test_an_old_telling_changes_no_article(newsroom: Newsroom) -> None:
     assert result["added"] == 1
     article = newsroom.store.article(1)
     assert "new telling" in getattr(article, "content_html", "")
+
+
+def add_whole(newsroom: Newsroom) -> None:
+    spec = replace(spec_at(FEED), options=SourceOptions(full_text=True))
+    newsroom.store.add_source(spec, newsroom.clock())
+
+
+def whole_page(number: str) -> str:
+    text = "".join(
+        f"<p>Line {n} of story {number}, told at length by somebody who was there.</p>" for n in range(6)
+    )
+    return f"<html><head><title>Story {number}</title></head><body><article><h1>Story {number}</h1>{text}</article></body></html>"
+
+
+def test_all_pages_of_an_archive_are_read_not_only_as_many_as_one_poll_reads(newsroom: Newsroom) -> None:
+    newsroom.fetching = FetchSettings(max_pages=2)
+    newsroom.web.put(FEED, archive(1, 2))
+    add_whole(newsroom)
+    old = [item(f"2-{n}", date=NOON - timedelta(days=60 + n), body="A teaser.") for n in range(5)]
+    newsroom.web.put("https://harbour.example/archive/2", rss(*old))
+    for name in [f"{number}-{n}" for number in (1, 2) for n in range(5)]:
+        newsroom.web.put(f"https://harbour.example/{name}", whole_page(name))
+    newsroom.round()
+    newsroom.again()
+    slug = newsroom.store.sources()[0].source.slug
+    result = asyncio.run(backfill(slug, 10, tools(newsroom), quiet))
+    assert result["added"] == 5
+    row = newsroom.store.source(slug)
+    assert row is not None
+    assert row.article_count == 8
+    assert all("Line 5" in getattr(newsroom.store.article(n), "content_html", "") for n in range(1, 9))
+
+
+def test_what_the_present_document_changed_is_not_lost_to_a_backfill(newsroom: Newsroom) -> None:
+    newsroom.web.put(FEED, rss(item(1, body="A teaser.")))
+    add_whole(newsroom)
+    newsroom.web.put("https://harbour.example/1", whole_page("1"))
+    newsroom.round()
+    newsroom.web.put(FEED, rss(item(1, body="Another teaser."), extra=NEXT))
+    newsroom.web.put("https://harbour.example/2", rss(item(2)))
+    newsroom.web.put("https://harbour.example/1", whole_page("1").replace("told", "told again"))
+    slug = newsroom.store.sources()[0].source.slug
+    asyncio.run(backfill(slug, 5, tools(newsroom), quiet))
+    newsroom.again()
+    assert "told again" in getattr(newsroom.store.article(1), "content_html", "")
 
 
 def test_a_source_without_archives_says_so(newsroom: Newsroom) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from feeds.actions.jobs import JobTools, run_next_job
 from feeds.actions.kinds import KINDS, LOOK, POLL
 from feeds.actions.look import look
 from feeds.actions.opml import export_opml, import_opml
+from feeds.actions.specs import spec_at
 from feeds.config import parse
 from feeds.errors import NotFoundError, OwnedByFileError, RequestError
 from feeds.model.incoming import Failed, Hop
@@ -279,8 +281,11 @@ def test_a_list_is_taken_in_folder_by_folder(store: Store) -> None:
     assert (row.source.origin, row.source.topic_slugs) == ("opml", ("big-sea",))
     again = taken(is_dry=False)
     assert again.added == again.topics == []
-    body, left_out = export_opml(store, "Mine")
-    assert (body.count(b"<outline"), left_out) == (2, 0)
+    body, left_out, no_feeds = export_opml(store, "Mine")
+    assert (body.count(b"<outline"), left_out, no_feeds) == (2, 0, 0)
+    store.add_source(replace(spec_at("https://c.example/map.xml"), kind="sitemap"), NOW)
+    body, left_out, no_feeds = export_opml(store, "Mine")
+    assert (body.count(b"<outline"), left_out, no_feeds) == (2, 0, 1)
 
 
 def test_authors_of_one_name_are_shown_beside_each_other(newsroom: Newsroom) -> None:

@@ -214,7 +214,9 @@ def test_children_of_an_index_that_stays_as_it_is_are_read_again(newsroom: Newsr
     url = "https://harbour.example/sitemap.xml"
     add(newsroom, url, "sitemap")
     child = "https://harbour.example/a.xml"
-    newsroom.web.put(url, f"<sitemapindex><sitemap><loc>{child}</loc>{date}</sitemap></sitemapindex>", ETag='"1"')
+    newsroom.web.put(
+        url, f"<sitemapindex><sitemap><loc>{child}</loc>{date}</sitemap></sitemapindex>", ETag='"1"'
+    )
     newsroom.web.put(child, sitemap(1))
     for n in (1, 2):
         newsroom.web.put(f"https://harbour.example/{n}", page(f"Page {n}"))
