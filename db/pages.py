@@ -52,6 +52,7 @@ def note(engine: Engine, source_id: int, several: Sequence[PageMark], now: datet
     )
 
 
-def forget(engine: Engine, source_id: int) -> None:
-    """The source's pages are to be read anew: its settings changed."""
-    engine.run("DELETE FROM pages WHERE source_id = :id", {"id": source_id})
+def forget(engine: Engine, source_id: int, *, is_archive_kept: bool) -> None:
+    """The source's pages are to be read anew: its settings changed. Its archive may stay passed over."""
+    kept = " AND state <> 'skipped'" if is_archive_kept else ""
+    engine.run(f"DELETE FROM pages WHERE source_id = :id{kept}", {"id": source_id})

@@ -70,7 +70,11 @@ def change(engine: Engine, source_id: int, spec: SourceSpec) -> Source:
             " WHERE source_id = :id",
             {"id": source_id},
         )
-        pages.forget(engine, source_id)
+        pages.forget(engine, source_id, is_archive_kept=True)
+    if _listing(after) != _listing(before):
+        # What else it lists now has been there before, too: it is taken in, not news.
+        pages.forget(engine, source_id, is_archive_kept=False)
+        engine.run("UPDATE poll_states SET is_imported = 0 WHERE source_id = :id", {"id": source_id})
     return after
 
 
@@ -215,6 +219,12 @@ def _reading(source: Source) -> tuple[object, ...]:
         source.own_title, source.author_name, source.timezone, source.kind, options.full_text, options.links,
         options.only, options.headers, options.user, options.user_agent,
     )  # fmt: skip
+
+
+def _listing(source: Source) -> tuple[object, ...]:
+    """The settings that say which articles a source lists."""
+    address = source.fetch_url if source.kind in ("sitemap", "page") else None
+    return source.kind, address, source.options.links, source.options.only
 
 
 def _values(spec: SourceSpec) -> dict[str, object]:

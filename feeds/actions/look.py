@@ -172,6 +172,7 @@ def _spec(url: str, wanted: Mapping[str, Any], tools: JobTools) -> SourceSpec:
 def _address(url: str, first: SourceSpec, tools: JobTools) -> dict[str, Any]:
     """The address' own part of a spec; what the settings add to requests stays with the first host."""
     own = _spec(url, {}, tools)
+    is_veiled = own.fetch_url.startswith("https:") or not first.fetch_url.startswith("https:")
     return {
         "fetch_url": own.fetch_url,
         "public_url": own.public_url,
@@ -179,7 +180,7 @@ def _address(url: str, first: SourceSpec, tools: JobTools) -> dict[str, Any]:
         "host_domain": own.host_domain,
         "domain": own.domain,
         "is_sample": first.is_sample and own.host == first.host,
-        "options": first.options if own.host == first.host else own.options,
+        "options": first.options if own.host == first.host and is_veiled else own.options,
     }
 
 

@@ -126,6 +126,20 @@ def test_a_feed_that_a_page_states_comes_before_entries_marked_up_in_it(newsroom
     assert looked(newsroom, "https://harbour.example/")["format"] == "h-feed"
 
 
+def test_a_page_behind_https_cannot_draw_its_headers_out_unencrypted(newsroom: Newsroom) -> None:
+    open_feed = "http://harbour.example/open"
+    links = "".join(
+        f'<link rel="alternate" type="application/rss+xml" href="{url}">' for url in (open_feed, FEED)
+    )
+    newsroom.web.put("https://harbour.example/", f"<html><head>{links}</head></html>")
+    newsroom.web.put(FEED, rss(item(1)))
+    newsroom.web.put(open_feed, rss(item(1)))
+    looked(newsroom, "https://harbour.example/", headers=["X-Desk: north"])
+    sent = {request.url: request.own_headers for request in newsroom.web.asked}
+    assert sent[FEED] == (("X-Desk", "north"),)
+    assert sent[open_feed] == ()
+
+
 def test_a_sitemap_is_told_from_what_is_nothing(newsroom: Newsroom) -> None:
     url = "https://harbour.example/sitemap.xml"
     newsroom.web.put(url, "<urlset><url><loc>https://harbour.example/1</loc></url></urlset>")

@@ -10,13 +10,14 @@ from typing import Any
 
 import pytest
 
-from feeds.actions.specs import folder_spec, spec_at
+from feeds.actions.specs import folder_spec, spec_at, stored_spec
 from feeds.model.articles import Article
 from feeds.model.incoming import Failed, Source, SourceOptions
 from feeds.model.settings import FetchSettings
 from tests.fakes import NOON, Newsroom, item, rss
 
 FEED = "https://harbour.example/feed"
+MAP_TOO = "https://harbour.example/all.xml"
 WORDS = (
     "The crane came on a barge that was longer than the quay, and by noon half of the town stood on the breakwater.",
     "Nobody had told the ferry, which waited outside for two hours, while its captain had coffee and said nothing.",
@@ -376,3 +377,33 @@ def test_a_file_that_is_no_article_is_a_fault_and_the_others_are_read(
     assert saved.report is not None
     assert saved.report.status == "faults"
     assert name in saved.report.detail
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [{"title": "Another title"}, {"options": SourceOptions(only=("harbour",))}, {"fetch_url": MAP_TOO}],
+)
+def test_changed_settings_do_not_make_news_of_an_archive(newsroom: Newsroom, changed: dict[str, Any]) -> None:
+    url = "https://harbour.example/sitemap.xml"
+    newsroom.fetching = FetchSettings(max_pages=100)
+    source = add(newsroom, url, "sitemap")
+    for address in (url, MAP_TOO):
+        newsroom.web.put(address, sitemap(*range(80)))
+    for n in range(82):
+        newsroom.web.put(f"https://harbour.example/{n}", page(f"Page {n}", date="2026-10-20T08:00:00+01:00"))
+    newsroom.round()
+    assert len(articles(newsroom)) == 50
+    row = newsroom.store.source_of_id(source.id)
+    assert row is not None
+    newsroom.store.change_source(
+        source.id, replace(stored_spec(row.source, row.host), **changed), newsroom.clock()
+    )
+    newsroom.again()
+    assert len(articles(newsroom)) == 50
+    for address in (url, MAP_TOO):
+        newsroom.web.put(address, sitemap(*range(81)))
+    newsroom.again()
+    found = articles(newsroom)
+    assert "Page 80" in found
+    assert len(found) == 51
+    assert all(one.sort_at < NOON - timedelta(days=9) for title, one in found.items() if title != "Page 80")
