@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import fields
 
-from feeds.actions.specs import folder_path
+from feeds.actions.specs import IMPORTED, folder_path
 from feeds.model.articles import Author, Topic
 from feeds.model.incoming import Source, SourceOptions
 from feeds.model.settings import AuthorDeclaration, Declarations, SourceDeclaration, TopicDeclaration
@@ -15,7 +15,9 @@ def stored_declarations(store: Store) -> Declarations:
     """Everything that stands in the store, written as declarations."""
     return Declarations(
         sources=tuple(
-            declared_source(row.source) for row in store.sources() if row.source.state in ("active", "paused")
+            declared_source(row.source)
+            for row in store.sources()
+            if row.source.state in ("active", "paused") and row.source.slug != IMPORTED
         ),
         topics=tuple(_topic_declared(one) for one in store.topics()),
         authors=tuple(_author_declared(one) for one, _ in store.authors() if one.origin != "found"),

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from feeds.actions.publish import publish_touched
-from feeds.actions.specs import FOLDER_HOST
+from feeds.actions.specs import FOLDER_HOST, IMPORTED
 from feeds.errors import RequestError
 from feeds.ingest.decide import decide
 from feeds.ingest.folder import kind_of
@@ -22,9 +22,6 @@ from feeds.model.kept import SourceSpec
 from feeds.model.settings import Settings
 from feeds.protocols import PageTask, Store
 from feeds.urls import absolute_url, canonical_url
-
-IMPORTED = "imported"
-"""The source that stands for what was taken in by hand: a folder that nobody polls."""
 
 
 class TitleMissingError(RequestError):

@@ -30,13 +30,17 @@ def follow_move(store: Store, due: DueSource, report: PollReport, now: datetime)
     taken = store.source_at(move.url)
     if taken is not None and (taken.source.id == source.id or taken.source.fetch_url != move.url):
         taken = None
-    if source.origin == "file" or taken is not None:
+    has_secrets = source.options.user is not None or bool(source.options.headers)
+    if source.origin == "file" or taken is not None or has_secrets:
         whom = f"; {taken.source.slug} is polled there already" if taken is not None else ""
         message = (
             f"{source.title} has moved for good to {shown_url(move.url)}{whom}. Change its address in the config"
             " file, and keep the old one in `was`."
             if source.origin == "file"
             else f"{source.title} has moved for good to {shown_url(move.url)}{whom}: remove one of the two."
+            if taken is not None
+            else f"{source.title} has moved for good to {shown_url(move.url)}. Its headers and credentials go nowhere by"
+            f" themselves: ./run source set {source.slug} --url ADDRESS"
         )
         store.open_alert(MOVED, source.slug, message, now)
         return

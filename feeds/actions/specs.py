@@ -14,6 +14,8 @@ from feeds.model.settings import SourceDeclaration
 from feeds.urls import absolute_url, host_of, is_secret, polite_domain, publisher_domain, without_feed_scheme
 
 FOLDER_HOST = "localhost"
+IMPORTED = "imported"
+"""The source that stands for what was taken in by hand: a folder that nobody polls."""
 
 
 def spec_at(url: str, *, sample_base: str | None = None) -> SourceSpec:

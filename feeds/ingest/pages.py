@@ -39,6 +39,8 @@ class PagePlan:
     """Drafts that stand without a page: those of feeds that have no address."""
     skipped: tuple[PageMark, ...] = ()
     """Archive of a new source."""
+    is_tried: bool = True
+    """False where pages are left that nobody asked for yet."""
     is_whole: bool = True
     """False where pages are left for a later poll."""
 
@@ -79,6 +81,7 @@ def plan(
         to_read=tuple(chosen),
         as_listed=listed if source.kind == "feed" else (),
         skipped=skipped,
+        is_tried=len(chosen) == len(with_page),
         is_whole=len(chosen) == len(with_page) and not waiting,
     )
 

@@ -228,7 +228,7 @@ def report_of(
         oddity=odd.kind if odd else "",
         identity=identity if polled.feed is not None else poll.identity,
         prints=polled.feed.prints if polled.feed is not None else poll.prints,
-        is_imported=after.is_imported or (polled.feed is not None and polled.feed.is_whole),
+        is_imported=after.is_imported or (polled.feed is not None and polled.feed.is_tried),
         failure_count=0,
         last_polled_at=now,
         last_ok_at=now,

@@ -6,6 +6,8 @@ state anew (section 4.7); what they prohibit altogether we do not pass on, and t
 
 from __future__ import annotations
 
+from urllib.parse import urlsplit
+
 from lxml import etree
 
 RSL = "https://rslstandard.org/rsl"
@@ -32,11 +34,21 @@ def license_of(node: etree._Element) -> str | None:
 
 
 def prohibits_all(node: etree._Element) -> bool:
-    """True where RSL terms directly below the node prohibit every usage; prohibiting wins over permitting."""
+    """True where RSL terms directly below the node prohibit every usage; prohibiting wins over permitting.
+
+    Below a feed's head only terms of the whole site count; below an entry all of them.
+    """
+    is_entry = _name(node) in ("item", "entry")
     for content in node.iterfind(f"{{{RSL}}}content"):
+        if not is_entry and urlsplit(content.get("url") or "").path not in ("", "/", "*", "/*"):
+            continue
         for one in content.iter(f"{{{RSL}}}prohibits"):
             if (one.get("type") or "usage") == "usage" and "all" in (one.text or "").replace(
                 ",", " "
             ).split():
                 return True
     return False
+
+
+def _name(node: etree._Element) -> str:
+    return etree.QName(node).localname if isinstance(node.tag, str) else ""

@@ -108,6 +108,7 @@ def _with(
         drafts=tuple(drafts),
         places=(),
         page_marks=tuple(noted),
+        is_tried=chosen.is_tried and not is_stopped,
         is_whole=chosen.is_whole and not is_stopped and all(one.state != "failed" for one in noted),
         faults=(*feed.faults, *fault),
     )

@@ -108,6 +108,8 @@ class DraftFeed:
     deleted: tuple[Deleted, ...] = ()
     page_marks: tuple[PageMark, ...] = ()
     """Of the pages that this poll read or tried to."""
+    is_tried: bool = True
+    """False where pages are left that were not asked for yet: a first import goes on."""
     is_whole: bool = True
     """False where the next poll has to read the whole document again, because pages are left."""
 

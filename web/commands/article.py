@@ -11,6 +11,7 @@ import click
 from feeds.actions import articles, imports
 from feeds.actions.explain import explain_article, explain_topic
 from feeds.actions.search import search
+from feeds.actions.specs import IMPORTED
 from feeds.clock import system_clock
 from feeds.errors import NotFoundError
 from feeds.markup import excerpt, text_of_html
@@ -84,9 +85,7 @@ def _picture(image: Image) -> str:
 )
 @click.option("--title", help="Of a text that does not tell its own; asked for where it is missing.")
 @click.option("--url", help="The article's own address, where it has one.")
-@click.option(
-    "--source", "slug", default=imports.IMPORTED, show_default=True, help="As whose article it stands."
-)
+@click.option("--source", "slug", default=IMPORTED, show_default=True, help="As whose article it stands.")
 @yes_option
 @dry_run_option
 @json_option

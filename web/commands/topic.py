@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
 from typing import Any
 
 import click
@@ -15,6 +16,7 @@ from feeds.errors import RequestError
 from feeds.model.articles import TopicRule
 from feeds.model.kept import Matchable
 from feeds.model.outgoing import FeedKey
+from feeds.protocols import Store
 from feeds.urls import slugify
 from web.commands.explanations import show_topic_explanation
 from web.commands.output import counted, json_option, write_json, write_table
@@ -48,6 +50,16 @@ def rule_from(options: dict[str, Any]) -> TopicRule:
         raise RequestError(f"--medtop: {error}.") from error
 
 
+def kept_parts(store: Store, slug: str, rule: TopicRule) -> TopicRule:
+    """The rule with what the topic has already in the parts that were not named; an empty text empties a part."""
+    present = next((one.rule for one in store.topics() if one.slug == slug), TopicRule())
+    parts: dict[str, Any] = {}
+    for one in fields(TopicRule):
+        value = getattr(rule, one.name) or getattr(present, one.name)
+        parts[one.name] = tuple(text for text in value if text) if isinstance(value, tuple) else value or None
+    return TopicRule(**parts)
+
+
 @click.group()
 def topic() -> None:
     """Add and list topics, see labels, try a rule."""
@@ -59,12 +71,12 @@ def topic() -> None:
 @click.option("--description", default="", help="A sentence for its page and feed.")
 @rule_options
 def add(slug: str, title: str | None, description: str, **options: Any) -> None:
-    """Add a topic, or change it; stored articles are held against it at once."""
+    """Add a topic, or change it: parts of the rule that are not named stay; stored articles are held against it."""
     if slugify(slug) != slug:
         raise RequestError(f"A slug is a word of a-z, 0-9 and hyphens; take {slugify(slug)!r}.")
     settings = site_settings()
-    rule = rule_from(options)
     with site_store(settings) as store:
+        rule = kept_parts(store, slug, rule_from(options))
         _, job_id = topics.put_topic(
             store,
             slug=slug,

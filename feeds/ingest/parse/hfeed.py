@@ -19,8 +19,8 @@ MOST = 500
 
 
 def has_entries(body: bytes) -> bool:
-    """True where a page looks as if entries were marked up in it."""
-    return body.count(b"h-entry") >= LEAST
+    """True where a page says that it is a feed of entries: a mere list of them may stand where a feed was lost."""
+    return b"h-feed" in body and body.count(b"h-entry") >= LEAST
 
 
 def parse_hfeed(body: bytes, *, url: str, content_type: str) -> ParsedFeed:

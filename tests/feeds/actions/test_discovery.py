@@ -118,11 +118,15 @@ def test_a_feed_that_a_page_states_comes_before_entries_marked_up_in_it(newsroom
         for n in range(3)
     )
     stated = f'<link rel="alternate" type="application/rss+xml" href="{FEED}">'
-    newsroom.web.put("https://harbour.example/", f"<html><head>{stated}</head><body>{entries}</body></html>")
+    newsroom.web.put(
+        "https://harbour.example/", f"<html><head>{stated}</head><body class='h-feed'>{entries}</body></html>"
+    )
     newsroom.web.put(FEED, rss(item(1), item(2)))
     found = looked(newsroom, "https://harbour.example/")
     assert (found["url"], found["others"]) == (FEED, ["https://harbour.example/"])
-    newsroom.web.put("https://harbour.example/", f"<html><head></head><body>{entries}</body></html>")
+    newsroom.web.put(
+        "https://harbour.example/", f"<html><head></head><body class='h-feed'>{entries}</body></html>"
+    )
     assert looked(newsroom, "https://harbour.example/")["format"] == "h-feed"
 
 

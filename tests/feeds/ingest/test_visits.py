@@ -124,6 +124,19 @@ def test_a_page_that_fails_is_tried_again_later_and_an_edit_of_the_feed_reads_it
     assert "painted red" in articles(newsroom)["Story 1"].content_html
 
 
+def test_a_page_that_waits_keeps_no_import_open(newsroom: Newsroom) -> None:
+    add(newsroom, FEED, full_text=True)
+    newsroom.web.put(FEED, rss(item(1)))
+    newsroom.web.pages["https://harbour.example/1"] = Failed(url="x", state="slow", detail="Too slow.")
+    newsroom.round()
+    old = item(2, date=NOON - timedelta(days=30))
+    newsroom.web.put(FEED, rss(item(1), old))
+    newsroom.web.put("https://harbour.example/2", page("Story 2"))
+    newsroom.again(minutes=10)
+    # It is new here, whatever its date: a reader sees it.
+    assert articles(newsroom)["Story 2"].sort_at == newsroom.clock()
+
+
 def test_a_page_that_is_gone_is_not_asked_for_again(newsroom: Newsroom) -> None:
     add(newsroom, FEED, full_text=True)
     newsroom.web.put(FEED, rss(item(1)))
