@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from functools import lru_cache
 
 from feeds.ingest.contacts import is_address, own_address, own_profile, read_mailbox
 from feeds.ingest.names import is_handle, is_login_of, looks_like_name, same_person
@@ -23,6 +24,9 @@ MAX_AUTHORS = 12
 MOST_BYLINES = 100
 """Of one entry: those after them are not read."""
 BYLINE_CHARS = 1000
+EMAIL_CHARS = 320
+READ_KEPT = 500
+"""Bylines whose reading is kept: a feed's entries share a few, and each is read for authors and for pictures."""
 _PASSING = re.compile(r"(?:in|at|en|à|aus|for|für|now|earlier)\b", re.IGNORECASE)
 """Where somebody was, or for whom, this once: not what they are."""
 
@@ -83,12 +87,18 @@ def _people(byline: Byline, shut: set[str], base_url: str | None) -> list[DraftA
 
 
 def _read(byline: Byline) -> tuple[Signature, str | None]:
-    said = byline.text[:BYLINE_CHARS]
+    is_short = len(byline.email or "") <= EMAIL_CHARS
+    reading = _read_again if is_short else _read_again.__wrapped__
+    return reading(byline.text[:BYLINE_CHARS], byline.email)
+
+
+@lru_cache(maxsize=READ_KEPT)
+def _read_again(said: str, given: str | None) -> tuple[Signature, str | None]:
     text = one_line(text_of_html(said) if "<" not in said or "@" not in said else said)
-    if _is_login(text, byline.email):
-        return read_signature(text), byline.email.lower() if byline.email else None
+    if _is_login(text, given):
+        return read_signature(text), given.lower() if given else None
     name, email = read_mailbox(text)
-    return read_signature(name), own_address(email or byline.email)
+    return read_signature(name), own_address(email or given)
 
 
 def _is_login(text: str, email: str | None) -> bool:
