@@ -37,6 +37,7 @@ def claim(
             host=row["host"],
             claim_no=numbers[row["host"]],
             slot_at=from_ms(slot),
+            has_answer=bool(row["has_answer"]),
         )
         for row, slot in ready
     )

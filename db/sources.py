@@ -149,7 +149,9 @@ def due(engine: Engine, hosts_due: list[str], *, now: datetime, most: int) -> li
     rows: list[Row] = []
     for part in chunks(hosts_due):
         rows += engine.rows(
-            f"SELECT {COLUMNS}, {poll_states.COLUMNS} FROM poll_states p JOIN sources s ON s.id = p.source_id"
+            f"SELECT {COLUMNS}, {poll_states.COLUMNS},"
+            " EXISTS (SELECT 1 FROM answers a WHERE a.url = s.fetch_url) AS has_answer"
+            " FROM poll_states p JOIN sources s ON s.id = p.source_id"
             " WHERE p.host IN (:hosts*) AND p.next_poll_at <= :now ORDER BY p.next_poll_at, p.source_id LIMIT :most",
             {"hosts": part, "now": to_ms(now), "most": most},
         )

@@ -91,7 +91,8 @@ async def poll_source(due: DueSource, tools: PollTools) -> Polled:
 async def _polled(due: DueSource, tools: PollTools) -> Polled:
     if due.source.kind == "folder":
         return await _polled_folder(due, tools)
-    kept = None if due.poll.last_polled_at else await tools.first_answer(due.source.fetch_url)
+    is_first = due.has_answer and due.poll.last_polled_at is None
+    kept = await tools.first_answer(due.source.fetch_url) if is_first else None
     async with tools.workers.room(due.source) as room:
         result = kept or await fetch(
             tools.send, due.source, due.poll, asking=tools.asking, now=tools.clock(), room=room

@@ -153,6 +153,8 @@ class DueSource:
     claim_no: int
     slot_at: datetime
     """When the domain gives leave for the first request."""
+    has_answer: bool = False
+    """What its address answered to a look is kept: the first poll may be spared."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
