@@ -39,7 +39,6 @@ def save_poll(
     """Writes what a poll found; the caller holds the transaction."""
     poll_states.save(engine, source.id, report.poll, report.was_due_at)
     _save_found(engine, source, feed, changes, now)
-    hosts.set_due(engine, [_host_of(engine, source.id)])
 
 
 def save_push(

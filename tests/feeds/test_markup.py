@@ -201,3 +201,10 @@ def test_time_grows_with_the_length_only(seed: str) -> None:
     sanitize(written, base_url=BASE)
     text_of_html(written)
     assert time.perf_counter() - started < 4
+
+
+def test_no_value_of_clean_html_holds_a_tag() -> None:
+    written = "<p title='a <img src=x> b'>Ferry</p><img src='/q.jpg' alt='<img src=y onerror=z>'>"
+    clean = sanitize(written, base_url=BASE)
+    assert clean.count("<img") == clean.count('<img loading="lazy"') == 1
+    assert list(faults(clean)) == []

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from feeds.ingest.credits import split_credit
 from feeds.ingest.images import collect_images, images_in
+from feeds.markup import sanitize
 from feeds.model.incoming import Enclosure, Image
 from tests.fakes import item, rss
 from tests.feeds.ingest.reading import read_one
@@ -110,3 +113,17 @@ def test_a_picture_is_listed_once_and_what_is_said_of_it_is_joined() -> None:
         alt="Boats",
         media_type="image/jpeg",
     )
+
+
+FIGURE_PIECES = st.sampled_from(
+    ["<figure>", "</figure>", "<figcaption>", "</figcaption>", "<img src='/a.jpg' alt='x'>", "<img src='/b.jpg'>", "<p>", "</p>",
+     "<a href='/n'>", "</a>", "<em>", "</em>", "Boats. Photo: Jane Roe", "words", "<li>", "<table>", "<td>", "</table>", "<br>"]
+)  # fmt: skip
+WHOLE = "<figure><figure></figure></figure>"
+"""Figures within figures: such HTML is read whole."""
+
+
+@given(st.lists(FIGURE_PIECES, max_size=20).map("".join))
+def test_reading_figures_alone_finds_what_reading_the_whole_finds(written: str) -> None:
+    clean = sanitize(written, base_url="https://harbour.example/")
+    assert images_in(clean) == images_in(clean + WHOLE)
