@@ -23,9 +23,23 @@ from db import (
 )
 from db.engine import Engine
 from feeds.clock import to_ms
-from feeds.model.articles import ChangedArticle, Changes, Draft, DraftFeed, NewArticle, PollReport, TopicMatch
-from feeds.model.incoming import PollState, Source
+from feeds.model.articles import (
+    ChangedArticle,
+    Changes,
+    Draft,
+    DraftAuthor,
+    DraftFeed,
+    NewArticle,
+    PollReport,
+    TopicMatch,
+)
+from feeds.model.incoming import Biography, PollState, Source
 from feeds.urls import url_domain
+
+Met = dict[tuple[DraftAuthor, Biography | None, str], int]
+"""Authors that a document named, as it did last: a feed's thirty articles are by a few people."""
+
+MOST_MET = 50
 
 
 def save_poll(
@@ -84,9 +98,10 @@ def _add_new(engine: Engine, source: Source, several: Sequence[NewArticle], now:
         "all": feed_all(engine, now),
         "source": feeds.row_id(engine, "source", source.id, source.slug, now),
     }
+    met: Met = {}
     for new in several:
         article_id = articles.add(engine, source.id, new, now)
-        by_whom = _authors(engine, source, new.draft, now)
+        by_whom = _authors(engine, source, new.draft, now, met)
         authors.add_to_article(engine, article_id, by_whom)
         about = topics.add_to_article(engine, article_id, new.matches)
         seen.append((article_id, new.draft))
@@ -172,13 +187,29 @@ def _feeds_of(
     return wanted | {feeds.row_id(engine, "topic", topic, "", now) for topic in about}
 
 
-def _authors(engine: Engine, source: Source, draft: Draft, now: datetime) -> list[tuple[int, str]]:
+def _authors(
+    engine: Engine, source: Source, draft: Draft, now: datetime, met: Met | None = None
+) -> list[tuple[int, str]]:
+    """The ids of a draft's authors, with their names as written.
+
+    `met` spares asking for those whom the last articles of the document named in the same way.
+    """
+    met = {} if met is None else met
     domain = url_domain(draft.canonical_url) or source.domain
     told = {one.name.casefold(): one for one in draft.biographies}
     found: list[tuple[int, str]] = []
     for one in draft.authors:
-        author_id = authors.resolve(engine, one, domain, now)
-        author_facts.note(engine, author_id, one, told.get(one.name.casefold()), domain, now)
+        bio = told.get(one.name.casefold())
+        author_id = met.get((one, bio, domain))
+        if author_id is None:
+            author_id = authors.resolve(engine, one, domain, now)
+            author_facts.note(engine, author_id, one, bio, domain, now)
+            # The last telling counts, and an agency takes over who was found under its spellings.
+            for key in [key for key, other in met.items() if other == author_id or one.kind == "agency"]:
+                del met[key]
+            if len(met) >= MOST_MET:
+                met.clear()
+            met[one, bio, domain] = author_id
         found.append((author_id, one.written or one.name))
     return found
 
