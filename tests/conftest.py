@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,16 +28,23 @@ def postgres_server() -> Iterator[str]:
         yield address
 
 
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An empty, migrated database file, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "template.db"
+    engine = SqliteEngine(path)
+    migrate(engine)
+    Store(engine).site_id(lambda: SITE)
+    engine.checkpoint()
+    engine.close()
+    return path
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
 def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
     """The address of an empty, migrated database, once on each engine."""
     if request.param == "sqlite":
-        path = tmp_path / "test.db"
-        engine = SqliteEngine(path)
-        migrate(engine)
-        Store(engine).site_id(lambda: SITE)
-        engine.close()
-        yield str(path)
+        yield str(shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "test.db"))
         return
     address = request.getfixturevalue("postgres_server")
     with postgres.database(address, f"test_{os.getpid()}_{next(_numbers)}") as url:
@@ -52,12 +60,9 @@ def store(database_url: str) -> Iterator[Store]:
 
 
 @pytest.fixture
-def sqlite_store(tmp_path: Path) -> Iterator[Store]:
+def sqlite_store(tmp_path: Path, sqlite_template: Path) -> Iterator[Store]:
     """A store over SQLite, where the engine does not matter."""
-    engine = SqliteEngine(tmp_path / "test.db")
-    migrate(engine)
-    opened = Store(engine)
-    opened.site_id(lambda: SITE)
+    opened = Store(SqliteEngine(Path(shutil.copy(sqlite_template, tmp_path / "test.db"))))
     yield opened
     opened.close()
 
