@@ -58,11 +58,15 @@ _BLOCKS = (
 _TAG_BODY = r"[^<>\"']*+(?:(?:\"[^\"]*\"|'[^']*')[^<>\"']*+)*+"
 _BLOCK_TAG = re.compile(rf"</?(?:{_BLOCKS})\b{_TAG_BODY}>", re.IGNORECASE)
 _ANY_TAG = re.compile(rf"</?[a-zA-Z]{_TAG_BODY}>")
+# What nh3 writes holds angles as the ends of tags alone, and names in small letters.
+_CLEAN_BLOCK_TAG = re.compile(rf"</?(?:{_BLOCKS})\b[^>]*>")
+_CLEAN_TAG = re.compile(r"<[^>]*>")
 _PICTURE_TAG = re.compile(rf"<img\b{_TAG_BODY}>")
 _ATTRIBUTE = re.compile(r"[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>\"'][^\s>]*+))?+")
 _WITH_ATTRIBUTES = re.compile(rf"<[a-zA-Z][^\s/>]*+((?:{_ATTRIBUTE.pattern})*+)")
 _OPENING = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
+_LEGAL_ASCII = b"\t\n\r" + bytes(range(0x20, 0x7F))
 _PIXEL_WIDTH, _PIXEL_HEIGHT = re.compile(r"\bwidth=\"[01]\""), re.compile(r"\bheight=\"[01]\"")
 _PRE_START = re.compile(r"<pre>\n+")
 MAX_EMPTY = 30
@@ -86,6 +90,9 @@ def strip_illegal(text: str) -> str:
 
     Control characters where windows-1252 has a quote or a dash were meant as that (as in HTML).
     """
+    # Of ASCII bytes it is known at a fifth of what the pattern costs.
+    if text.isascii() and not text.encode().translate(None, _LEGAL_ASCII):
+        return text
     return _ILLEGAL.sub(_as_meant, text)
 
 
@@ -173,6 +180,14 @@ def text_of_html(source: str) -> str:
     if "<!--" in bare:
         bare = re.sub(r"(?s)<!--(?:-?>|.*?(?:--!?>|$))", " ", bare)
     return one_line(html.unescape(_ANY_TAG.sub("", _BLOCK_TAG.sub(" ", bare))))
+
+
+def text_of_clean(content_html: str) -> str:
+    """The same of HTML that `sanitize` made, at half the cost: it holds no scripts, and no angle that ends no tag."""
+    bare = content_html[:MAX_HTML]
+    if "<" in bare:
+        bare = _CLEAN_TAG.sub("", _CLEAN_BLOCK_TAG.sub(" ", bare))
+    return one_line(html.unescape(bare))
 
 
 def excerpt(text: str, most: int) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from feeds.folding import folded, sought_words
-from feeds.markup import text_of_html
+from feeds.markup import text_of_clean
 from feeds.model.articles import Article
 from feeds.protocols import Store
 
@@ -40,7 +40,7 @@ def _words(article: Article | None) -> str:
     parts: Sequence[str] = (
         article.title,
         article.summary,
-        text_of_html(article.content_html),
+        text_of_clean(article.content_html),
         *(name for author in article.authors for name in (author.name, *author.known_as)),
         *(topic.title for topic in article.topics),
     )

@@ -7,7 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 from feeds.config_expressions import Every, Expression, Field, Not, Some, Term
 from feeds.folding import folded, folded_phrase
-from feeds.markup import text_of_html
+from feeds.markup import text_of_clean
 from feeds.model.kept import Matchable
 
 
@@ -27,7 +27,12 @@ class Folded:
 
     @cached_property
     def text(self) -> str:
-        return f" {folded(text_of_html(self.article.text_html))} "
+        return f" {folded(self.plain)} "
+
+    @cached_property
+    def plain(self) -> str:
+        """The words of the text, as they are written."""
+        return text_of_clean(self.article.text_html)
 
     @cached_property
     def section(self) -> str:
@@ -56,8 +61,14 @@ def holds(expression: Expression, article: Folded) -> str | None:
         return None if holds(expression.inner, article) else f"not {told(expression.inner)}"
     if isinstance(expression, Some):
         return next((why for part in expression.parts if (why := holds(part, article))), None)
-    reasons = [holds(part, article) for part in expression.parts]
-    return ", ".join(filter(None, reasons)) if all(reasons) else None
+    reasons: list[str] = []
+    for part in expression.parts:
+        # The first that fails decides: the others may ask for a text that nobody has folded yet.
+        why = holds(part, article)
+        if not why:
+            return None
+        reasons.append(why)
+    return ", ".join(reasons)
 
 
 @lru_cache(maxsize=5_000)

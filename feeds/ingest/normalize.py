@@ -12,7 +12,7 @@ from feeds.ingest.closing import take_biographies
 from feeds.ingest.expiry import ends_at
 from feeds.ingest.images import collect_images, is_picture
 from feeds.ingest.versions import version_hash
-from feeds.markup import excerpt, one_line, sanitize, strip_illegal, text_of_html
+from feeds.markup import excerpt, one_line, sanitize, strip_illegal, text_of_clean, text_of_html
 from feeds.model.articles import Draft, DraftFeed
 from feeds.model.incoming import Biography, Enclosure, Image, ParsedEntry, ParsedFeed, Source
 from feeds.urls import absolute_url, canonical_url, is_secret
@@ -101,7 +101,7 @@ def _draft(
         is_guid_given=bool(given),
         url=link,
         canonical_url=canonical_url(link),
-        title=title or excerpt(text_of_html(content) or summary, 80) or _name_of(link),
+        title=title or excerpt(text_of_clean(content) or summary, 80) or _name_of(link),
         summary=summary,
         content_html=content,
         published_at=published or modified,

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from feeds.config_expressions import parse_expression
 from feeds.ingest.expressions import Folded, has_phrase, holds, told
-from feeds.markup import text_of_html
 from feeds.model.articles import Clause, Topic, TopicMatch, TopicRule
 from feeds.model.kept import Matchable
 
@@ -65,7 +64,7 @@ class _Reading:
             article = self.article
             self._texts = (
                 " ".join(f"{article.title} {article.summary}".casefold().split()),
-                text_of_html(article.text_html).casefold(),
+                self.folded.plain.casefold(),
             )
         return (("title or summary", self._texts[0]), ("text", self._texts[1]))
 

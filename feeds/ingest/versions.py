@@ -8,7 +8,7 @@ import string
 from collections.abc import Sequence
 
 from feeds.ingest.parse.scan import RULES as DRAFT_RULES
-from feeds.markup import text_of_html
+from feeds.markup import text_of_clean
 from feeds.model.articles import Draft, DraftAuthor
 
 RULES = f"3-{DRAFT_RULES.decode()}"
@@ -29,7 +29,7 @@ def version_hash(draft: Draft) -> str:
         (
             _SALT,
             _words(draft.title),
-            _words(text_of_html(draft.content_html) or draft.summary),
+            _words(text_of_clean(draft.content_html) or draft.summary),
             "|".join(author.name for author in draft.authors),
             "|".join(credit.split("|", 1)[1] for credit in credits),
             draft.rights or "",
