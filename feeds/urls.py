@@ -44,6 +44,7 @@ _PLAIN = re.compile(
 _PLAIN_PATH = re.compile(r"/(?!/)" + _PLAIN_PART)
 _MAY_HIDE = re.compile(r"[@?\[\]]")
 """Without one of them an address holds neither, and can be taken apart: a tenth of the cost, several times a poll."""
+_MAY_SHRINK = re.compile(r"[?#]|/\.")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]+")
 
 
@@ -101,8 +102,8 @@ def without_feed_scheme(text: str) -> str:
 def canonical_url(url: str | None, base: str | None = None) -> str | None:
     """The address as everybody should know it: absolute, normalized, without tracking or fragment."""
     whole = absolute_url(url, base)
-    if whole is None:
-        return None
+    if whole is None or not _MAY_SHRINK.search(whole):
+        return whole
     parts = urlsplit(whole)
     fragment = parts.fragment if parts.fragment.startswith(("!", "/")) else ""
     return urlunsplit(

@@ -39,7 +39,18 @@ def judge_bylines(
     An entry's own bylines win over the feed's. `titles` are names of the feed, which no author bears;
     `fallback` is the admin's answer for what has no byline. A newsroom's desk counts where nobody is named.
     """
-    every = tuple(bylines)
+    every, named = tuple(bylines), tuple(titles)
+    # A feed's entries share a few bylines; only an address of one may hang on the entry's own.
+    base = base_url if any(one.url for one in every) else None
+    is_short = len(every) <= 20 and sum(len(one.text) + len(one.email or "") for one in every) <= BYLINE_CHARS
+    judging = _judged if is_short else _judged.__wrapped__
+    return judging(every, named, fallback, base)
+
+
+@lru_cache(maxsize=READ_KEPT)
+def _judged(
+    every: tuple[Byline, ...], titles: tuple[str | None, ...], fallback: str | None, base_url: str | None
+) -> tuple[DraftAuthor, ...]:
     own = [one for one in every if not one.is_feed_level][:MOST_BYLINES]
     shut = {_folded(title) for title in titles if title}
     found: dict[str, DraftAuthor] = {}

@@ -94,7 +94,9 @@ def _draft(
     language = _language(entry.language) or _language(parsed.language)
     zone = source.timezone
     published, is_guessed = guess_date(entry.published, language=language, zone=zone, now=now)
-    modified, _ = guess_date(entry.updated, language=language, zone=zone, now=now)
+    modified = published
+    if entry.updated != entry.published:
+        modified, _ = guess_date(entry.updated, language=language, zone=zone, now=now)
     given = strip_illegal(entry.guid or "").strip()[:GUID_CHARS]
     draft = Draft(
         guid=given or _made_guid(link, title, entry.published or entry.updated, content),
