@@ -32,6 +32,7 @@ TOMBSTONES = "http://purl.org/atompub/tombstones/1.0"
 ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
 _ENTRY_TAGS = ("{*}item", "{*}entry")
 _CREATOR_TAGS = frozenset(f"{{{space}}}creator" for space in DC)
+_CATEGORY_TAGS = ("category", f"{{{DC[0]}}}subject", *(f"{{{space}}}category" for space in ATOM))
 _AUTHOR_TAGS = frozenset({"author", *(f"{{{space}}}author" for space in ATOM)})
 MOST_HOLDERS = 8
 """Elements around a picture that may speak for it; real ones stand in a content, a group, or the item."""
@@ -47,6 +48,8 @@ class EntryXml:
     guid: str | None = None
     images: tuple[Image, ...] = ()
     bylines: tuple[Byline, ...] = ()
+    categories: tuple[str, ...] = ()
+    """Labels of RSS and Atom categories, and dc:subject; what other vocabularies call so is left to feedparser."""
     enclosures: tuple[Enclosure, ...] = ()
     """Sound and video of media:content, one of each group: for entries that attach no file otherwise."""
     rights: str | None = None
@@ -123,6 +126,7 @@ def _entry(node: etree._Element) -> EntryXml:
         guid=_guid(node),
         images=tuple(images.values()),
         bylines=_entry_bylines(node),
+        categories=tuple(_categories(node)),
         enclosures=tuple(_attached(node)),
         rights=_text(_first_media(node, "copyright")),
         valid=_text(node.find(f"{{{DCTERMS}}}valid")),
@@ -174,6 +178,16 @@ def _entry_bylines(entry: etree._Element) -> tuple[Byline, ...]:
             Byline(text=text) for node in entry if node.tag == f"{{{ITUNES}}}author" and (text := _text(node))
         ]
     return tuple(found)
+
+
+def _categories(entry: etree._Element) -> Iterator[str]:
+    """Atom's label, else its term; the text of RSS. What says both says two."""
+    for node in entry.iterchildren(*_CATEGORY_TAGS):
+        label, term, text = node.get("label"), node.get("term"), _text(node)
+        if label or term:
+            yield label or term or ""
+        if text and (term or not label):
+            yield text
 
 
 def _byline(node: etree._Element) -> Byline | None:

@@ -9,6 +9,8 @@ from __future__ import annotations
 import io
 import re
 import warnings
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from time import gmtime
 from typing import Any
@@ -19,7 +21,7 @@ import feedparser
 from feeds.errors import ParseError
 from feeds.ingest.parse.charset import as_utf8
 from feeds.ingest.parse.entryxml import DocumentXml, EntryXml, read_xml
-from feeds.ingest.parse.gathering import handed_over_whole
+from feeds.ingest.parse.gathering import gathering
 from feeds.ingest.politeness import longest, period
 from feeds.markup import escape_text, whole_number
 from feeds.model.incoming import Byline, Enclosure, ParsedEntry, ParsedFeed
@@ -29,6 +31,8 @@ from feeds.urls import absolute_url
 feedparser.registerDateHandler(lambda _: gmtime(0))
 # Tried first; what it cannot read goes to the one that is built in.
 feedparser.api.PREFERRED_XML_PARSERS = ["feeds.ingest.parse.gathering"]
+# feedparser's own dicts answer one field under another's name (`updated` with `published`), at ten times the cost.
+_of: Callable[..., Any] = dict.get
 _HTML_TYPES = ("text/html", "application/xhtml+xml")
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 
@@ -36,12 +40,14 @@ _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 def parse_feed(body: bytes, *, url: str, content_type: str) -> ParsedFeed:
     """The feed in an XML body; raises ParseError where there is none in it."""
     body = as_utf8(body, content_type)
-    data, xml = _read(body), read_xml(body)
+    with gathering(is_whole=False) as gathered:
+        data, xml = _read(body), read_xml(body)
     is_well_formed = not isinstance(data.get("bozo_exception"), SAXException)
-    if len(xml.entries) != len(data.entries) and is_well_formed:
+    if is_well_formed and (gathered.is_irregular or len(xml.entries) != len(data.entries)):
         # Who is who is not known, so that feedparser has to tell all of it. (Its lenient parser always does.)
-        with handed_over_whole():
+        with gathering(is_whole=True):
             data = _read(body)
+        xml = replace(xml, entries=tuple(replace(one, categories=()) for one in xml.entries))
     if not data.version and not data.entries:
         reason = str(data.get("bozo_exception", "")).strip() or "it is not in any feed format"
         raise ParseError(
@@ -96,7 +102,7 @@ def _feed(data: Any, xml: DocumentXml, url: str) -> ParsedFeed:
         is_restricted=xml.is_restricted,
         bylines=_bylines(head, is_feed_level=True) if is_atom else xml.bylines,
         entries=tuple(
-            _entry(_bare(entry), is_atom=is_atom, extra=extras[place] if extras else EntryXml())
+            _entry(entry, is_atom=is_atom, extra=extras[place] if extras else EntryXml())
             for place, entry in enumerate(data.entries)
         ),
         faults=_faults(data),
@@ -104,70 +110,60 @@ def _feed(data: Any, xml: DocumentXml, url: str) -> ParsedFeed:
 
 
 def _entry(entry: Any, *, is_atom: bool, extra: EntryXml) -> ParsedEntry:
-    contents = entry.get("content") or []
+    contents = _of(entry, "content") or []
     detail = next(
-        (one for one in contents if one.get("type") in _HTML_TYPES), contents[0] if contents else None
+        (one for one in contents if _of(one, "type") in _HTML_TYPES), contents[0] if contents else None
     )
-    summary_detail = entry.get("summary_detail") if "summary" in entry else None
+    summary_detail = _of(entry, "summary_detail") if _of(entry, "summary") is not None else None
     content, summary = _html(detail, is_atom=is_atom), _html(summary_detail, is_atom=is_atom)
     if content is None and not is_atom:
         # RSS has one body: what stands in description is the content where there is no content:encoded.
         content, summary, detail = summary, None, summary_detail
+    title_detail = _of(entry, "title_detail")
     return ParsedEntry(
-        guid=extra.guid or entry.get("id") or None,
-        url=entry.get("link") or None,
-        title_html=_html(entry.get("title_detail"), is_atom=is_atom),
+        guid=extra.guid or _of(entry, "id") or None,
+        url=_of(entry, "link") or None,
+        title_html=_html(title_detail, is_atom=is_atom),
         summary_html=summary,
         content_html=content,
-        base_url=(detail or {}).get("base") or None,
-        published=_plain(entry, "published") or _plain(entry, "created"),
-        updated=_plain(entry, "updated"),
+        base_url=(_of(detail, "base") if detail else None) or None,
+        published=_of(entry, "published") or _of(entry, "created"),
+        updated=_of(entry, "updated"),
         bylines=extra.bylines or _bylines(entry),
-        categories=tuple(_labels(entry)),
+        categories=(*extra.categories, *_labels(entry)),
         enclosures=tuple(_enclosures(entry)) or extra.enclosures,
         images=extra.images,
-        language=(detail or {}).get("language") or (entry.get("title_detail") or {}).get("language"),
-        rights=entry.get("rights") or extra.rights or _link(entry, "license"),
+        language=(_of(detail, "language") if detail else None)
+        or (_of(title_detail, "language") if title_detail else None),
+        rights=_of(entry, "rights") or extra.rights or _link(entry, "license"),
         valid=extra.valid,
         license_url=extra.license_url or _link(entry, "license"),
         is_restricted=extra.is_restricted,
-        origin_guid=(entry.get("source") or {}).get("id"),
+        origin_guid=_of(_of(entry, "source") or {}, "id"),
     )
-
-
-def _bare(node: Any) -> Any:
-    """The same as plain dicts and lists: feedparser's own answer under several names, at ten times the cost."""
-    if isinstance(node, dict):
-        return {key: _bare(value) for key, value in dict.items(node)}
-    return [_bare(one) for one in node] if isinstance(node, list) else node
 
 
 def _html(detail: Any, *, is_atom: bool) -> str | None:
     """A text construct as HTML. RSS says nothing of types: entities in it are meant, stray angles are not."""
-    if not detail or detail.get("value") is None:
+    value: str | None = _of(detail, "value") if detail else None
+    if value is None:
         return None
-    value: str = detail["value"]
-    if detail.get("type") in _HTML_TYPES:
+    if _of(detail, "type") in _HTML_TYPES:
         return value
     if is_atom:
         return escape_text(value)
-    return value.replace("<", "&lt;").replace(">", "&gt;") if detail.get("type") == "text/plain" else value
-
-
-def _plain(entry: Any, name: str) -> str | None:
-    # `in` first: feedparser answers `updated` with `published` where there is none.
-    return entry[name] if name in entry else None  # noqa: SIM401
+    return value.replace("<", "&lt;").replace(">", "&gt;") if _of(detail, "type") == "text/plain" else value
 
 
 def _bylines(node: Any, *, is_feed_level: bool = False) -> tuple[Byline, ...]:
     found: list[Byline] = []
-    for one in node.get("authors") or []:
-        name, email = one.get("name"), one.get("email")
+    for one in _of(node, "authors") or []:
+        name, email = _of(one, "name"), _of(one, "email")
         if name or email:
             found.append(
-                Byline(text=name or email, url=one.get("href"), email=email, is_feed_level=is_feed_level)
+                Byline(text=name or email, url=_of(one, "href"), email=email, is_feed_level=is_feed_level)
             )
-    flat = node.get("author")
+    flat = _of(node, "author")
     if not found and flat:
         address = _ADDRESS.search(flat)
         found.append(Byline(text=flat, email=address[0] if address else None, is_feed_level=is_feed_level))
@@ -175,27 +171,27 @@ def _bylines(node: Any, *, is_feed_level: bool = False) -> tuple[Byline, ...]:
 
 
 def _labels(entry: Any) -> list[str]:
-    return [label for tag in entry.get("tags") or [] if (label := tag.get("label") or tag.get("term"))]
+    return [label for tag in _of(entry, "tags") or [] if (label := _of(tag, "label") or _of(tag, "term"))]
 
 
 def _enclosures(entry: Any) -> list[Enclosure]:
     found: list[Enclosure] = []
-    for one in entry.get("links") or []:
-        if one.get("rel") == "enclosure" and one.get("href"):
-            length = str(one.get("length") or "")
+    for one in _of(entry, "links") or []:
+        if _of(one, "rel") == "enclosure" and _of(one, "href"):
+            length = str(_of(one, "length") or "")
             found.append(
                 Enclosure(
                     url=one["href"],
-                    media_type=one.get("type") or None,
+                    media_type=_of(one, "type") or None,
                     length=whole_number(length, digits=15),
-                    title=one.get("title"),
+                    title=_of(one, "title"),
                 )
             )
     return found
 
 
 def _link(node: Any, rel: str) -> str | None:
-    return next((link.get("href") for link in node.get("links", ()) if link.get("rel") == rel), None)
+    return next((_of(link, "href") for link in _of(node, "links") or () if _of(link, "rel") == rel), None)
 
 
 def _ttl(text: Any) -> timedelta | None:

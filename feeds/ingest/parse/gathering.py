@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from typing import Any, Literal
 from xml.sax.expatreader import ExpatParser
 from xml.sax.xmlreader import AttributesNSImpl
@@ -29,8 +30,9 @@ _UNREAD = frozenset(
 )
 """Namespaces of elements that no draft is made of."""
 _OWN = frozenset(
-    {(None, "author"), (None, "comments")}
-    | {(space, "author") for space in ATOM}
+    {(None, "author"), (None, "category"), (None, "comments")}
+    | {(space, name) for space in ATOM for name in ("author", "category")}
+    | {(DC[0], "subject")}
     | {(space, "creator") for space in DC}
 )
 """Children of an entry that `entryxml` reads, or nobody."""
@@ -40,17 +42,30 @@ _MEDIA_HOLDERS = frozenset({"content", "group"})
 Name = tuple[str | None, str]
 Part = Literal["entry", "entry's own", "unread", "holder", "read"]
 _NO_ATTRIBUTES: Any = AttributesNSImpl({}, {})
-_is_whole: ContextVar[bool] = ContextVar("is_whole", default=False)
+
+
+@dataclass(slots=True, kw_only=True)
+class Gathering:
+    """How one document is handed over."""
+
+    is_whole: bool = False
+    """Every element is: for documents of which `entryxml` makes out other entries."""
+    is_irregular: bool = False
+    """An element that was left out holds others, which may mean something to feedparser."""
+
+
+_present: ContextVar[Gathering | None] = ContextVar("gathering", default=None)
 
 
 @contextmanager
-def handed_over_whole() -> Iterator[None]:
-    """Inside, every element is handed over: for documents of which `entryxml` makes out other entries."""
-    token = _is_whole.set(True)
+def gathering(*, is_whole: bool) -> Iterator[Gathering]:
+    """Inside, parsers hand documents over so."""
+    present = Gathering(is_whole=is_whole)
+    token = _present.set(present)
     try:
-        yield
+        yield present
     finally:
-        _is_whole.reset(token)
+        _present.reset(token)
 
 
 class GatheringParser(ExpatParser):
@@ -62,22 +77,26 @@ class GatheringParser(ExpatParser):
         parser: Any = self._parser  # type: ignore[attr-defined]
         parser.buffer_size = GATHERED
         parser.buffer_text = True
+        self._gathering = _present.get() or Gathering(is_whole=True)
         self._names: dict[str, tuple[Name, Part]] = {}
         self._depth = self._entry_depth = self._unread_depth = 0
+        self._is_person = False
+        """What is left out is an author, whose name and address are elements."""
         self._held: list[tuple[Name, Any]] = []
         """Elements that are handed over once something inside of them is."""
 
     def start_element_ns(self, name: str, attrs: Mapping[str, str]) -> None:
         """An element begins: expat names it by namespace, name and prefix."""
         self._depth += 1
-        if self._unread_depth:
-            return
         known = self._names.get(name)
         if known is None:
-            known = self._names[name] = _known(name)
+            known = self._names[name] = _known(name, self._gathering.is_whole)
         pair, part = known
+        if self._unread_depth:
+            self._gathering.is_irregular |= not self._is_person and part != "unread"
+            return
         if part == "unread" or (part == "entry's own" and self._depth == self._entry_depth + 1):
-            self._unread_depth = self._depth
+            self._unread_depth, self._is_person = self._depth, pair[1] == "author"
             self._parser.CharacterDataHandler = None  # type: ignore[attr-defined]
             return
         if part == "entry" and not self._entry_depth:
@@ -116,10 +135,10 @@ def create_parser() -> ExpatParser:
     return GatheringParser()
 
 
-def _known(name: str) -> tuple[Name, Part]:
+def _known(name: str, is_whole: bool) -> tuple[Name, Part]:
     parts = name.split()
     pair: Name = (None, name) if len(parts) == 1 else (parts[0], parts[1])
-    return pair, "read" if _is_whole.get() else _part(*pair)
+    return pair, "read" if is_whole else _part(*pair)
 
 
 def _part(space: str | None, local: str) -> Part:
@@ -140,4 +159,4 @@ def _attributes(attrs: Mapping[str, str]) -> Any:
         pair: Name = (None, name) if len(parts) == 1 else (parts[0], parts[1])
         values[pair] = value
         qnames[pair] = name if len(parts) == 1 else ":".join(reversed(parts[1:]))
-    return AttributesNSImpl(values, qnames)  # type: ignore[arg-type]
+    return AttributesNSImpl(values, qnames)
