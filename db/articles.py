@@ -26,33 +26,40 @@ _COLUMNS = (
 )
 
 
-def add(engine: Engine, source_id: int, new: NewArticle, now: datetime) -> int:
-    """Stores an article for the first time; answers its id."""
-    draft = new.draft
-    rows = engine.rows(
+def add(engine: Engine, source_id: int, several: Sequence[NewArticle], now: datetime) -> list[int]:
+    """Stores articles for the first time; answers their ids, which rise in their order."""
+    at = to_ms(now)
+    engine.run_many(
         "INSERT INTO articles (urn, source_id, url, canonical_url, url_key, title, language, rights, published_at,"
         " effective_at, updated_at, first_seen_at, sort_at, hash, status, is_date_guessed, is_title_guessed, expires_at,"
         " license_url, is_restricted)"
         " VALUES (:urn, :source, :url, :canonical, :key, :title, :language, :rights, :published, :effective,"
-        " :updated, :now, :sort, :hash, 'published', :guessed, :title_guessed, :expires, :license, :restricted) RETURNING id",
-        _values(draft)
-        | {
-            "urn": new.urn,
-            "source": source_id,
-            "effective": to_ms(new.effective_at),
-            "updated": to_ms(new.updated_at),
-            "now": to_ms(now),
-            "sort": to_ms(new.sort_at),
-        },
+        " :updated, :now, :sort, :hash, 'published', :guessed, :title_guessed, :expires, :license, :restricted)",
+        [
+            _values(new.draft)
+            | {
+                "urn": new.urn,
+                "source": source_id,
+                "effective": to_ms(new.effective_at),
+                "updated": to_ms(new.updated_at),
+                "now": at,
+                "sort": to_ms(new.sort_at),
+            }
+            for new in several
+        ],
     )
-    article_id: int = rows[0]["id"]
-    engine.run(
+    ids: dict[str, int] = {}
+    for part in chunks(new.urn for new in several):
+        rows = engine.rows("SELECT urn, id FROM articles WHERE urn IN (:urns*)", {"urns": part})
+        ids.update({row["urn"]: row["id"] for row in rows})
+    told = [(ids[new.urn], new.draft) for new in several]
+    engine.run_many(
         "INSERT INTO contents (article_id, summary, content_html, images, enclosures)"
         " VALUES (:id, :summary, :content, :images, :enclosures)",
-        _bodies(draft) | {"id": article_id},
+        [_bodies(draft) | {"id": article_id} for article_id, draft in told],
     )
-    _set_categories(engine, article_id, draft.categories)
-    return article_id
+    _add_categories(engine, [(article_id, draft.categories) for article_id, draft in told])
+    return [article_id for article_id, _ in told]
 
 
 def remark(engine: Engine, several: Sequence[tuple[int, str]]) -> None:
@@ -80,7 +87,7 @@ def change(
         _bodies(draft) | {"id": article_id},
     )
     engine.run("DELETE FROM article_categories WHERE article_id = :id", {"id": article_id})
-    _set_categories(engine, article_id, draft.categories)
+    _add_categories(engine, [(article_id, draft.categories)])
 
 
 def withdraw(engine: Engine, article_id: int, *, reason: str, now: datetime) -> None:
@@ -323,12 +330,13 @@ def _keep_version(engine: Engine, article_id: int, *, is_major: bool, now: datet
     )
 
 
-def _set_categories(engine: Engine, article_id: int, labels: Sequence[str]) -> None:
+def _add_categories(engine: Engine, several: Sequence[tuple[int, Sequence[str]]]) -> None:
     engine.run_many(
         "INSERT INTO article_categories (article_id, position, label, folded)"
         " VALUES (:id, :position, :label, :folded)",
         [
             {"id": article_id, "position": place, "label": label, "folded": label.casefold()}
+            for article_id, labels in several
             for place, label in enumerate(labels)
         ],
     )

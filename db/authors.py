@@ -65,19 +65,23 @@ def _agency(engine: Engine, found: DraftAuthor, now: datetime) -> int:
 def set_of_article(engine: Engine, article_id: int, author_ids: Sequence[tuple[int, str]]) -> None:
     """Gives an article its authors, in order, each with the name as written."""
     engine.run("DELETE FROM article_authors WHERE article_id = :id", {"id": article_id})
-    add_to_article(engine, article_id, author_ids)
+    add_to_articles(engine, [(article_id, author_ids)])
 
 
-def add_to_article(engine: Engine, article_id: int, author_ids: Sequence[tuple[int, str]]) -> None:
-    """Gives a new article its authors."""
-    unique = dict(reversed([(author_id, name) for author_id, name in author_ids]))
-    ordered = list(dict.fromkeys(author_id for author_id, _ in author_ids))
+def add_to_articles(engine: Engine, several: Sequence[tuple[int, Sequence[tuple[int, str]]]]) -> None:
+    """Gives new articles their authors; who is named twice stands where, and as, they were named first."""
+    rows: list[dict[str, object]] = []
+    for article_id, author_ids in several:
+        named: dict[int, str] = {}
+        for author_id, name in author_ids:
+            named.setdefault(author_id, name)
+        rows += [
+            {"id": article_id, "place": place, "author": author_id, "name": name}
+            for place, (author_id, name) in enumerate(named.items())
+        ]
     engine.run_many(
         "INSERT INTO article_authors (article_id, position, author_id, name) VALUES (:id, :place, :author, :name)",
-        [
-            {"id": article_id, "place": place, "author": author_id, "name": unique[author_id]}
-            for place, author_id in enumerate(ordered)
-        ],
+        rows,
     )
 
 

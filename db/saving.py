@@ -92,22 +92,29 @@ def save_changes(
 
 
 def _add_new(engine: Engine, source: Source, several: Sequence[NewArticle], now: datetime) -> None:
-    seen: list[tuple[int, Draft]] = []
-    joining: list[tuple[int, int, int]] = []
-    ids = {
-        "all": feed_all(engine, now),
-        "source": feeds.row_id(engine, "source", source.id, source.slug, now),
-    }
+    if not several:
+        return
+    ids = articles.add(engine, source.id, several, now)
     met: Met = {}
-    for new in several:
-        article_id = articles.add(engine, source.id, new, now)
-        by_whom = _authors(engine, source, new.draft, now, met)
-        authors.add_to_article(engine, article_id, by_whom)
-        about = topics.add_to_article(engine, article_id, new.matches)
-        seen.append((article_id, new.draft))
-        wanted = {*ids.values(), *_feeds_of(engine, by_whom, about, now)}
+    by_whom = [_authors(engine, source, new.draft, now, met) for new in several]
+    if any(one.kind == "agency" for new in several for one in new.draft.authors):
+        # An agency takes over who was found under its spellings, in this very document too.
+        by_whom = [_authors(engine, source, new.draft, now, met) for new in several]
+    authors.add_to_articles(engine, list(zip(ids, by_whom, strict=True)))
+    about = topics.add_to_articles(
+        engine, [(article_id, new.matches) for article_id, new in zip(ids, several, strict=True)]
+    )
+    sightings.add(engine, source.id, [(key, new.draft) for key, new in zip(ids, several, strict=True)], now)
+    everywhere = {feed_all(engine, now), feeds.row_id(engine, "source", source.id, source.slug, now)}
+    rows = {
+        ("author", author): feeds.row_id(engine, "author", author, "", now)
+        for author in {author for told in by_whom for author, _ in told}
+    } | {("topic", topic): feeds.row_id(engine, "topic", topic, "", now) for topic in set().union(*about)}
+    joining: list[tuple[int, int, int]] = []
+    for article_id, new, told, topic_ids in zip(ids, several, by_whom, about, strict=True):
+        wanted = everywhere | {rows["author", author] for author, _ in told}
+        wanted |= {rows["topic", topic] for topic in topic_ids}
         joining += [(feed, article_id, to_ms(new.sort_at)) for feed in sorted(wanted)]
-    sightings.add(engine, source.id, seen, now)
     memberships.begin(engine, joining, now)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from db.engine import Engine, chunks
 from db.postgres import PostgresEngine
 from feeds.folding import SoughtWords
+from feeds.model.kept import Worded
 
 CURSOR = "search_seq"
 """Up to which published change articles were read; kept among the small values."""
@@ -20,6 +21,30 @@ def behind(engine: Engine, after: int, most: int) -> tuple[int, list[int]]:
     )
     last = rows[-1]["seq"] if rows else after
     return last, list(dict.fromkeys(row["article_id"] for row in rows if row["article_id"]))
+
+
+def worded(engine: Engine, ids: Sequence[int]) -> dict[int, Worded]:
+    """What search reads of those of the articles that are published."""
+    found: dict[int, Worded] = {}
+    for part in chunks(ids):
+        names: dict[int, list[str]] = {}
+        for row in engine.rows(
+            "SELECT b.article_id, u.name FROM article_authors b JOIN authors u ON u.id = b.author_id"
+            " WHERE b.article_id IN (:ids*) ORDER BY b.article_id, b.position",
+            {"ids": part},
+        ) + engine.rows(
+            "SELECT m.article_id, t.title AS name FROM article_topics m JOIN topics t ON t.id = m.topic_id"
+            " WHERE m.article_id IN (:ids*) ORDER BY m.article_id, t.title",
+            {"ids": part},
+        ):
+            names.setdefault(row["article_id"], []).append(row["name"])
+        for row in engine.rows(
+            "SELECT a.id, a.title, c.summary, c.content_html FROM articles a JOIN contents c ON c.article_id = a.id"
+            " WHERE a.id IN (:ids*) AND a.status = 'published'",
+            {"ids": part},
+        ):
+            found[row["id"]] = Worded(**row, names=tuple(names.get(row["id"], ())))
+    return found
 
 
 def put(engine: Engine, told: Sequence[tuple[int, str]]) -> None:

@@ -60,6 +60,7 @@ def known(engine: Engine, source: Source, feed: DraftFeed, urns: Iterable[str]) 
 
 def add(engine: Engine, source_id: int, rows: Iterable[tuple[int, Draft]], now: datetime) -> None:
     """Notes that the articles were seen in the source under their drafts' guids."""
+    at = to_ms(now)
     engine.run_many(
         "INSERT INTO sightings (source_id, guid, article_id, is_guid_given, first_seen_at, last_seen_at)"
         " VALUES (:source, :guid, :article, :given, :now, :now)"
@@ -70,7 +71,7 @@ def add(engine: Engine, source_id: int, rows: Iterable[tuple[int, Draft]], now: 
                 "guid": draft.guid,
                 "article": article_id,
                 "given": int(draft.is_guid_given),
-                "now": to_ms(now),
+                "now": at,
             }
             for article_id, draft in rows
         ],

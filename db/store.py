@@ -72,6 +72,7 @@ from feeds.model.kept import (
     SourceSpec,
     Spoken,
     Version,
+    Worded,
 )
 from feeds.model.outgoing import FeedInfo, FeedKey, FeedKind, FeedPage, RenderedFeed
 from feeds.model.push import HubSubscription, Push
@@ -463,13 +464,13 @@ class Store:
             for article_id in articles.note_languages(self.engine, told):
                 saving.settle(self.engine, article_id, now, is_changed=True)
 
-    def search_behind(self, most: int) -> tuple[int | None, list[tuple[int, Article | None]]]:
+    def search_behind(self, most: int) -> tuple[int | None, list[tuple[int, Worded | None]]]:
         """The articles of the next changes that search has not read, and up to which seq they reach."""
         after = int(kept.value(self.engine, search.CURSOR) or 0)
         last, ids = search.behind(self.engine, after, most)
         if last == after:
             return None, []
-        found = {one.id: one for one in articles.by_ids(self.engine, ids)}
+        found = search.worded(self.engine, ids)
         return last, [(number, found.get(number)) for number in ids]
 
     def put_texts(self, told: Sequence[tuple[int, str]], seq: int) -> None:

@@ -101,17 +101,27 @@ def set_of_article(engine: Engine, article_id: int, matches: Sequence[TopicMatch
 
 
 def add_to_article(engine: Engine, article_id: int, matches: Sequence[TopicMatch]) -> set[int]:
-    """Gives a new article its topics; answers their ids. Slugs that no topic has are left out."""
-    ids: dict[int, str] = {}
-    for match in matches:
-        held = slugs.holder(engine, "topic", match.slug)
-        if held is not None:
-            ids[held] = match.evidence
+    """Gives an article topics that it has not yet; answers their ids. Slugs that no topic has are left out."""
+    return add_to_articles(engine, [(article_id, matches)])[0]
+
+
+def add_to_articles(engine: Engine, several: Sequence[tuple[int, Sequence[TopicMatch]]]) -> list[set[int]]:
+    """The same for several articles, each met once."""
+    wanted = dict.fromkeys(match.slug for _, matches in several for match in matches)
+    held = {slug: slugs.holder(engine, "topic", slug) for slug in wanted}
+    found = [
+        {topic_id: match.evidence for match in matches if (topic_id := held[match.slug]) is not None}
+        for _, matches in several
+    ]
     engine.run_many(
         "INSERT INTO article_topics (article_id, topic_id, evidence) VALUES (:id, :topic, :evidence)",
-        [{"id": article_id, "topic": topic_id, "evidence": text} for topic_id, text in ids.items()],
+        [
+            {"id": article_id, "topic": topic_id, "evidence": text}
+            for (article_id, _), about in zip(several, found, strict=True)
+            for topic_id, text in about.items()
+        ],
     )
-    return set(ids)
+    return [set(about) for about in found]
 
 
 def ids_of_article(engine: Engine, article_id: int) -> list[int]:

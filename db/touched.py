@@ -16,12 +16,10 @@ from feeds.clock import to_ms
 
 def append(engine: Engine, marks: Sequence[tuple[int, int, str]], now: datetime) -> None:
     """Notes (feed id, article id, what) each; `what` is joined, left, changed or header."""
+    at = to_ms(now)
     engine.run_many(
         "INSERT INTO touched (feed_id, article_id, what, touched_at) VALUES (:feed, :article, :what, :now)",
-        [
-            {"feed": feed, "article": article, "what": what, "now": to_ms(now)}
-            for feed, article, what in marks
-        ],
+        [{"feed": feed, "article": article, "what": what, "now": at} for feed, article, what in marks],
     )
 
 

@@ -18,7 +18,9 @@ def system_clock() -> datetime:
 
 def to_ms(moment: datetime) -> int:
     """Milliseconds since 1970 (UTC), rounded down; the store's form of a time."""
-    return (moment - EPOCH) // timedelta(milliseconds=1)
+    since = moment - EPOCH
+    # A division of spans costs three times as much, and an article has ten moments.
+    return since.days * 86_400_000 + since.seconds * 1000 + since.microseconds // 1000
 
 
 def from_ms(ms: int) -> datetime:

@@ -38,6 +38,7 @@ from feeds.model.kept import (
     SourceSpec,
     Spoken,
     Version,
+    Worded,
 )
 from feeds.model.outgoing import FeedInfo, FeedKey, FeedKind, FeedPage, RenderedFeed
 from feeds.model.push import HubSubscription, Push
@@ -478,10 +479,10 @@ class Store(Protocol):
         """Notes what was found out of these articles: a language, or "-" for nothing."""
         ...
 
-    def search_behind(self, most: int) -> tuple[int | None, list[tuple[int, Article | None]]]:
+    def search_behind(self, most: int) -> tuple[int | None, list[tuple[int, Worded | None]]]:
         """The articles of the next published changes that search has not read, and up to which seq these reach.
 
-        None where it has read them all.
+        No words of an article that is not published; no seq where it has read them all.
         """
         ...
 

@@ -31,6 +31,8 @@ SECRET_NAMES = re.compile(
 )
 DEFAULT_PORTS = {"http": 80, "https": 443}
 MAX_URL = 4000
+OF_ONE_DOCUMENT = 2000
+"""Addresses whose parts are remembered: deciding about a document and storing it ask up to eight times for each."""
 _SCHEME = re.compile(r"^[a-zA-Z][a-zA-Z0-9+.-]*:")
 _UNSAFE = re.compile(r"[\x00-\x20\x7f<>\"\\^`{|}]|[^\x21-\x7e]")
 # What is absolute and normalized as it stands, or a plain path: most addresses are, and a match costs a
@@ -111,6 +113,7 @@ def canonical_url(url: str | None, base: str | None = None) -> str | None:
     )
 
 
+@lru_cache(maxsize=OF_ONE_DOCUMENT)
 def same_url_key(url: str) -> str:
     """What is equal for addresses that differ in scheme, `www.` or a slash at the end only."""
     parts = urlsplit(url)
@@ -141,6 +144,7 @@ def publisher_domain(host: str) -> str:
     return _registrable(name_of(host), is_icann_only=False)
 
 
+@lru_cache(maxsize=OF_ONE_DOCUMENT)
 def url_domain(url: str | None) -> str | None:
     """The publisher's domain of an address; None where there is no address."""
     if not url:
@@ -152,6 +156,7 @@ def url_domain(url: str | None) -> str | None:
     return _registrable(host, is_icann_only=False) if host else None
 
 
+@lru_cache(maxsize=OF_ONE_DOCUMENT)
 def guid_domain(guid: str) -> str | None:
     """The publisher's domain that a guid names: host of a URL, authority of a `tag:`; else None."""
     if guid.lower().startswith("tag:"):

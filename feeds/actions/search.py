@@ -7,8 +7,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
 from feeds.folding import folded, sought_words
-from feeds.markup import text_of_clean
+from feeds.markup import bare_text
 from feeds.model.articles import Article
+from feeds.model.kept import Worded
 from feeds.protocols import Store
 
 BATCH = 500
@@ -33,15 +34,10 @@ def search(store: Store, query: str, *, most: int, offset: int = 0) -> tuple[Art
     return store.search(sought, most=most, offset=offset) if sought else ()
 
 
-def _words(article: Article | None) -> str:
+def _words(article: Worded | None) -> str:
     """Title, summary, text, authors and topics, folded; empty for what is not published."""
-    if article is None or article.status != "published":
+    if article is None:
         return ""
-    parts: Sequence[str] = (
-        article.title,
-        article.summary,
-        text_of_clean(article.content_html),
-        *(name for author in article.authors for name in (author.name, *author.known_as)),
-        *(topic.title for topic in article.topics),
-    )
+    # Folding sets words one space apart: nothing has to be put on one line before.
+    parts: Sequence[str] = (article.title, article.summary, bare_text(article.content_html), *article.names)
     return " ".join(filter(None, (folded(part) for part in parts)))[:MOST_CHARS]

@@ -115,6 +115,9 @@ class Matcher:
         return None if still else candidates[0]
 
     def _from_elsewhere(self, draft: Draft) -> int | None:
+        candidates = self._elsewhere.get(draft.guid)
+        if not candidates:
+            return None
         publisher = url_domain(draft.canonical_url)
         vouched = (
             is_iri(draft.guid)
@@ -122,7 +125,7 @@ class Matcher:
             and publisher is not None
             and guid_domain(draft.guid) == publisher
         )
-        for candidate in self._elsewhere.get(draft.guid, ()):
+        for candidate in candidates:
             article = self._articles.get(candidate)
             if article is None or candidate in self._own_ids:
                 continue
@@ -144,7 +147,7 @@ class Matcher:
 
 def _page(url: str) -> str:
     """What is equal for the spellings of one page's address; `#!/a` and `#!/b` are two pages."""
-    return f"{same_url_key(url)}#{urlsplit(url).fragment}"
+    return f"{same_url_key(url)}#{url.partition('#')[2]}"
 
 
 def own_urn(source: Source, draft: Draft) -> str | None:
