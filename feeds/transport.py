@@ -17,6 +17,7 @@ import ssl
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 import aiohttp
@@ -84,6 +85,7 @@ class Guard:
     networks: tuple[Network, ...] = ()
     sample: tuple[str, int] | None = None
 
+    @lru_cache(maxsize=4096)  # noqa: B019 - guards are made once a process
     def is_open(self, host: str, port: int, *, is_sample: bool) -> bool:
         """True where a connection to this address literal may be made."""
         if is_sample:
@@ -323,6 +325,8 @@ def _refused_scheme(url: str) -> str | None:
 
 
 def _without_fragment(url: str) -> str:
+    if "#" not in url:
+        return url
     return urlunsplit((*urlsplit(url)[:4], ""))
 
 

@@ -44,10 +44,10 @@ def request_of(
     """
     options, limits = source.options, asking.limits
     target = url or source.fetch_url
-    is_own = host_of(target) == host_of(source.fetch_url)
-    is_veiled = urlsplit(target).scheme == "https" or urlsplit(source.fetch_url).scheme != "https"
+    is_own = target == source.fetch_url or host_of(target) == host_of(source.fetch_url)
     try:
-        own = _own_headers(source, asking) if is_own and is_veiled else ()
+        is_adding = bool(options.headers) or options.user is not None
+        own = _own_headers(source, asking) if is_adding and is_own and _is_veiled(target, source) else ()
         proxy = asking.secret(_proxy(options.proxy, asking)) if options.proxy else None
     except ValueError as error:
         return Failed(
@@ -65,6 +65,10 @@ def request_of(
         is_sample=source.is_sample and is_own,
         room=room,
     )
+
+
+def _is_veiled(target: str, source: Source) -> bool:
+    return urlsplit(target).scheme == "https" or urlsplit(source.fetch_url).scheme != "https"
 
 
 def _own_headers(source: Source, asking: Asking) -> tuple[tuple[str, str], ...]:
