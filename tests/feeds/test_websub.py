@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import time
 from datetime import timedelta
 from typing import Any
 from urllib.parse import parse_qs
@@ -59,10 +58,9 @@ def test_credentials_in_a_hubs_address_are_not_used() -> None:
 @pytest.mark.parametrize(
     "text", ["<" * 200_000, '<a>;b="' * 50_000, "<a>" + "; " * 100_000, "<a>;" + "a" * 200_000]
 )
+@pytest.mark.timeout(30)
 def test_a_hostile_header_costs_nothing(text: str) -> None:
-    started = time.perf_counter()
     assert links_of_headers([text] * 3, BASE) == HubLinks()
-    assert time.perf_counter() - started < 1
 
 
 def test_101_a_pages_head_names_hub_and_self_and_its_body_does_not() -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 
 from feeds.errors import ParseError
@@ -185,8 +183,8 @@ def test_raw_html_in_markdown_is_left_to_the_sanitizer() -> None:
         "\n\n",
     ],
 )
+@pytest.mark.timeout(30)
 def test_no_file_is_too_odd(seed: str) -> None:
-    started = time.process_time()
     for read in (text, markdown):
         try:
             assert (
@@ -195,4 +193,3 @@ def test_no_file_is_too_odd(seed: str) -> None:
             )
         except ParseError:
             continue
-    assert time.process_time() - started < 6
