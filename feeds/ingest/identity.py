@@ -98,12 +98,13 @@ class Matcher:
 
     def _by_address(self, draft: Draft) -> int | None:
         url = draft.canonical_url
-        if not url or self._urls[_page(url)] != 1 or self._is_site(url):
+        if not url or not self._own_ids:
             return None
+        page = _page(url)
         # Who is at the address now comes before who was there once.
-        candidates = [found for found in self._by_url.get(_page(url), ()) if found in self._own_ids]
-        candidates = candidates or sorted(self._by_former_url.get(_page(url), set()) & self._own_ids)
-        if len(candidates) != 1:
+        candidates = [found for found in self._by_url.get(page, ()) if found in self._own_ids]
+        candidates = candidates or sorted(self._by_former_url.get(page, set()) & self._own_ids)
+        if len(candidates) != 1 or self._urls[page] != 1 or self._is_site(url):
             return None
         # An article whose own guid is still in the document is another one at the same address.
         still = any(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 
 from feeds.config_expressions import parse_expression
 from feeds.ingest.expressions import Folded, has_phrase, holds, told
@@ -44,7 +45,7 @@ def above(slug: str, by_slug: Mapping[str, Topic]) -> list[str]:
 def explain(topic: Topic, article: Matchable) -> tuple[Clause, ...]:
     """Every part of the topic's rule with whether it holds for the article, and by what."""
     read = _Reading(article)
-    parts: list[tuple[str, str | None]] = [(text, why) for text, why in _parts(topic, read)]
+    parts = list(_parts(topic, read))
     parts += [(f"excluded by {text}", why) for text, why in _excluding(topic.rule, read)]
     return tuple(Clause(text=text, evidence=why) for text, why in parts)
 
@@ -57,49 +58,63 @@ class _Reading:
         self.folded = Folded(article)
         self.labels = {label.casefold(): label for label in article.categories}
         self.url = (article.url or "").casefold()
-        self._texts: tuple[str, str] | None = None
 
+    @cached_property
     def texts(self) -> tuple[tuple[str, str], ...]:
-        if self._texts is None:
-            article = self.article
-            self._texts = (
-                " ".join(f"{article.title} {article.summary}".casefold().split()),
-                self.folded.plain.casefold(),
-            )
-        return (("title or summary", self._texts[0]), ("text", self._texts[1]))
+        article = self.article
+        return (
+            ("title or summary", " ".join(f"{article.title} {article.summary}".casefold().split())),
+            ("text", self.folded.plain.casefold()),
+        )
 
 
 def _evidence(topic: Topic, read: _Reading) -> str | None:
-    why = next((why for _, why in _parts(topic, read) if why), None)
-    if why is None or any(reason for _, reason in _excluding(topic.rule, read)):
+    why = next(filter(None, _reasons(topic, read)), None)
+    if why is None or any(_against(topic.rule, read)):
         return None
     return why
 
 
 def _parts(topic: Topic, read: _Reading) -> Iterator[tuple[str, str | None]]:
-    """What the rule asks and why it holds, part by part; lazily, because the first that holds suffices."""
+    """What the rule asks and why it holds, part by part."""
+    return zip(_asked(topic, read.article), _reasons(topic, read), strict=True)
+
+
+def _asked(topic: Topic, article: Matchable) -> Iterator[str]:
+    """The parts of the rule in words, in the order of their reasons."""
+    rule = topic.rule
+    if topic.slug in article.source_topics:
+        yield "the source's own topics"
+    yield from (f"source {slug}" for slug in rule.source_slugs)
+    yield from (f"category “{category}”" for category in rule.categories)
+    yield from (f"address with “{part}”" for part in rule.url_parts)
+    yield from (f"phrase “{phrase}”" for phrase in rule.phrases)
+    yield from (told(parse_expression(text)) for text in rule.expressions)
+
+
+def _reasons(topic: Topic, read: _Reading) -> Iterator[str | None]:
+    """Why each part of the rule holds, None where it does not; lazily, because the first that holds suffices."""
     rule, article = topic.rule, read.article
     if topic.slug in article.source_topics:
-        yield "the source's own topics", f"source {article.source_slugs[0]} is set to this topic"
+        yield f"source {article.source_slugs[0]} is set to this topic"
     for slug in rule.source_slugs:
-        yield f"source {slug}", f"source {slug}" if slug in article.source_slugs else None
+        yield f"source {slug}" if slug in article.source_slugs else None
     for category in rule.categories:
         label = read.labels.get(category.casefold())
-        yield f"category “{category}”", f"category “{label}”" if label is not None else None
+        yield f"category “{label}”" if label is not None else None
     for part in rule.url_parts:
-        held = part.casefold() in read.url
-        yield f"address with “{part}”", f"address holds “{part}”" if held else None
+        yield f"address holds “{part}”" if part.casefold() in read.url else None
     for phrase in rule.phrases:
-        where = next((name for name, text in read.texts() if has_phrase(phrase, text)), None)
-        yield f"phrase “{phrase}”", f"phrase “{phrase}” in {where}" if where else None
+        where = next((name for name, text in read.texts if has_phrase(phrase, text)), None)
+        yield f"phrase “{phrase}” in {where}" if where else None
     for text in rule.expressions:
-        expression = parse_expression(text)
-        yield told(expression), holds(expression, read.folded)
+        yield holds(parse_expression(text), read.folded)
 
 
 def _excluding(rule: TopicRule, read: _Reading) -> list[tuple[str, str | None]]:
-    found = []
-    for text in rule.exclude:
-        expression = parse_expression(text)
-        found.append((told(expression), holds(expression, read.folded)))
-    return found
+    asked = (told(parse_expression(text)) for text in rule.exclude)
+    return list(zip(asked, _against(rule, read), strict=True))
+
+
+def _against(rule: TopicRule, read: _Reading) -> Iterator[str | None]:
+    return (holds(parse_expression(text), read.folded) for text in rule.exclude)
