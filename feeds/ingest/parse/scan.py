@@ -81,7 +81,7 @@ class _Walk:
     spans: list[tuple[int, int]] = field(default_factory=list)
     header: list[str] = field(default_factory=list)
     starts_at: int = -1
-    entry_depth: int = 0
+    entry_name: str = ""
     listening: int = 0
     is_irregular: bool = False
 
@@ -174,11 +174,9 @@ def _walked(body: bytes) -> _Walk | None:
     parser = expat.ParserCreate(namespace_separator=" ")
     parser.buffer_text = True
     walk = _Walk(parser)
-    parser.StartElementHandler = lambda name, attributes: _start(walk, name, attributes)
-    parser.EndElementHandler = lambda name: _end(walk, body)
     parser.StartDoctypeDeclHandler = lambda *_: _give_up(walk)
     parser.StartNamespaceDeclHandler = lambda prefix, uri: _note_namespace(walk, prefix, uri)
-    parser.CharacterDataHandler = lambda text: walk.header.append(text) if walk.listening else None
+    _outside(walk, body)
     try:
         parser.Parse(body, True)
     except (expat.ExpatError, ValueError, LookupError):
@@ -186,19 +184,27 @@ def _walked(body: bytes) -> _Walk | None:
     return None if walk.is_irregular else walk
 
 
-def _start(walk: _Walk, name: str, attributes: dict[str, str]) -> None:
+def _outside(walk: _Walk, body: bytes) -> None:
+    """What is listened to in the header and between entries: all of it."""
+    walk.parser.StartElementHandler = lambda name, attributes: _start(walk, name, attributes, body)
+    walk.parser.EndElementHandler = lambda name: _end(walk, name)
+    walk.parser.CharacterDataHandler = lambda text: walk.header.append(text) if walk.listening else None
+
+
+def _inside(walk: _Walk, body: bytes) -> None:
+    """What is listened to in an entry: its end. Neither its elements nor its text are needed, its bytes are."""
+    walk.parser.StartElementHandler = None
+    walk.parser.CharacterDataHandler = None
+    walk.parser.EndElementHandler = lambda name: _end_entry(walk, body) if name == walk.entry_name else None
+
+
+def _start(walk: _Walk, name: str, attributes: dict[str, str], body: bytes) -> None:
     local = name.rsplit(" ", 1)[-1]
     parent = walk.path[-1] if walk.path else ""
     walk.path.append(local)
-    if walk.starts_at >= 0:
-        if local in _ENTRY_NAMES and parent in _ENTRY_NAMES:
-            walk.is_irregular = True
-        return
     if local in _ENTRY_NAMES and parent in _PARENTS:
-        walk.starts_at = walk.parser.CurrentByteIndex
-        walk.entry_depth = len(walk.path)
-        # Nothing of the text of an entry is needed: its bytes are.
-        walk.parser.CharacterDataHandler = None
+        walk.starts_at, walk.entry_name = walk.parser.CurrentByteIndex, name
+        _inside(walk, body)
         return
     if len(walk.path) <= 2 or (walk.listening and local in _INHERITED) or _is_inherited(walk, local):
         walk.header.append(f"<{name} {sorted(attributes.items())}>")
@@ -206,14 +212,17 @@ def _start(walk: _Walk, name: str, attributes: dict[str, str]) -> None:
         walk.listening += 1
 
 
-def _end(walk: _Walk, body: bytes) -> None:
-    local = walk.path.pop()
-    if walk.starts_at < 0:
-        if _is_inherited_end(walk, local):
-            walk.listening -= 1
-        return
-    if len(walk.path) + 1 != walk.entry_depth:
-        return
+def _end(walk: _Walk, name: str) -> None:
+    local = walk.path.pop() if walk.path else ""
+    if local != name.rsplit(" ", 1)[-1]:
+        # An entry in an entry: the end of the inner one was taken for that of the outer.
+        walk.is_irregular = True
+    elif _is_inherited_end(walk, local):
+        walk.listening -= 1
+
+
+def _end_entry(walk: _Walk, body: bytes) -> None:
+    walk.path.pop()
     at = walk.parser.CurrentByteIndex
     if not body.startswith(b"</", at) or (
         body.startswith(b"/>", at - 2) and _is_empty(body, walk.starts_at, at)
@@ -223,7 +232,7 @@ def _end(walk: _Walk, body: bytes) -> None:
         return
     walk.spans.append((walk.starts_at, body.index(b">", at) + 1))
     walk.starts_at = -1
-    walk.parser.CharacterDataHandler = lambda text: walk.header.append(text) if walk.listening else None
+    _outside(walk, body)
 
 
 def _is_empty(body: bytes, start: int, at: int) -> bool:
