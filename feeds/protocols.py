@@ -453,6 +453,14 @@ class Store(Protocol):
         """What is signed with that name (at that publisher) becomes another author's, who is the answer."""
         ...
 
+    def set_apart(self, one: str, other: str, now: datetime, *, is_apart: bool) -> bool:
+        """Whether the authors of these slugs are two people; False where that was so already."""
+        ...
+
+    def authors_apart(self) -> frozenset[tuple[int, int]]:
+        """Pairs of ids of whom an admin said that they are two people, the smaller id first."""
+        ...
+
     def author_traces(self, ids: Sequence[int]) -> dict[int, AuthorTraces]:
         """Where each author was met: sources, and addresses beside their bylines."""
         ...

@@ -16,6 +16,7 @@ from db.migrations import (
     m0011_rights,
     m0012_search,
     m0013_checks,
+    m0014_two_people,
 )
 
 STEPS: tuple[tuple[int, str, str], ...] = (
@@ -32,6 +33,7 @@ STEPS: tuple[tuple[int, str, str], ...] = (
     (11, "rights", m0011_rights.SCHEMA),
     (12, "search", m0012_search.SCHEMA),
     (13, "checks", m0013_checks.SCHEMA),
+    (14, "two_people", m0014_two_people.SCHEMA),
 )
 """Number, name, and text in the dialect that `db.engine.Engine.ddl` translates. Never edited once released."""
 

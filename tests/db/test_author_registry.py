@@ -8,7 +8,7 @@ import pytest
 
 from db import authors
 from db.store import Store
-from feeds.actions.authors import propose_merges, show_author
+from feeds.actions.authors import propose_merges, show_author, tell_apart, without_apart
 from feeds.errors import NotFoundError, OwnedByFileError, RequestError
 from feeds.ingest import fetch, versions
 from feeds.ingest.parse import scan
@@ -230,3 +230,54 @@ def test_a_shared_address_joins_one_name_across_publishers_unless_it_is_everybod
         item(4, link="https://other.example/4", extra=by("noreply@blog.example (Ann Poe)"))))  # fmt: skip
     newsroom.round()
     assert slugs(newsroom) == {"jane-roe": 2, "ann-poe": 1, "ann-poe-2": 1}
+
+
+def proposed(newsroom: Newsroom) -> set[tuple[str, ...]]:
+    return {
+        tuple(sorted(one.author.slug for one in proposal.candidates))
+        for proposal in propose_merges(newsroom.store)
+    }
+
+
+def test_who_was_told_apart_is_not_proposed_again_and_the_others_are(newsroom: Newsroom) -> None:
+    newsroom.add(HARBOUR, rss(item(1, extra=by("Jane Roe"))))
+    newsroom.add(OTHER, elsewhere(3, "Jane Roe"))
+    third = "https://third.example/feed"
+    newsroom.add(third, rss(item(5, link="https://third.example/5", extra=by("Jane Roe")), title="Third"))
+    newsroom.round()
+    one, two, three = "jane-roe", "jane-roe-2", "jane-roe-3"
+    assert proposed(newsroom) == {(one, two, three)}
+    assert tell_apart(newsroom.store, [two, one], NOON) == 1
+    assert tell_apart(newsroom.store, [one, two], NOON) == 0
+    assert proposed(newsroom) == {(one, three), (two, three)}
+    assert show_author(newsroom.store, one).apart_from == (two,)
+    # Whoever somebody is merged into is told apart from the same people; taking it back names who they are now.
+    newsroom.store.merge_authors(two, three, NOON)
+    assert proposed(newsroom) == set()
+    assert show_author(newsroom.store, three).apart_from == (one,)
+    assert tell_apart(newsroom.store, [one, three], NOON, is_apart=False) == 1
+    assert proposed(newsroom) == {(one, three)}
+
+
+def test_a_split_tells_two_people_apart_and_a_merge_makes_them_one(newsroom: Newsroom) -> None:
+    newsroom.add(HARBOUR, rss(item(1, extra=by("Jane Roe"))))
+    newsroom.add(OTHER, elsewhere(3, "Jane Roe"))
+    newsroom.round()
+    pair = ("jane-roe", "jane-roe-2")
+    newsroom.store.merge_authors("jane-roe-2", "jane-roe", NOON)
+    newsroom.store.split_author("jane-roe", "Jane Roe", "other.example", NOON)
+    assert proposed(newsroom) == set()
+    assert len(newsroom.store.authors_apart()) == 1
+    newsroom.store.merge_authors("jane-roe-2", "jane-roe", NOON)
+    assert newsroom.store.authors_apart() == frozenset()
+    with pytest.raises(RequestError, match="one author here"):
+        tell_apart(newsroom.store, pair, NOON)
+
+
+def test_groups_without_those_told_apart_hold_every_other_pair() -> None:
+    apart = frozenset({(1, 2), (3, 4)})
+    groups = without_apart([1, 2, 3, 4], apart)
+    pairs = {(a, b) for group in groups for a in group for b in group if a < b}
+    assert pairs == {(1, 3), (1, 4), (2, 3), (2, 4)}
+    assert without_apart([5, 6], apart) == ((5, 6),)
+    assert without_apart([1, 2], apart) == ()
