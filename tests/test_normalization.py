@@ -21,7 +21,7 @@ from lxml import etree, html
 from feeds.config_expressions import parse_expression
 from feeds.ingest.expressions import Folded
 from feeds.ingest.versions import version_hash
-from feeds.model.articles import Draft, KnownArticle
+from feeds.model.articles import Draft, DraftAuthor, KnownArticle
 from feeds.model.incoming import Byline
 from feeds.model.kept import Matchable
 from tests.fakes import NOON
@@ -92,6 +92,13 @@ def known(draft: Draft, number: int) -> KnownArticle:
     )  # fmt: skip
 
 
+def linked(text: str) -> tuple[list[DraftAuthor], list[DraftAuthor]]:
+    """A name as one telling has it, and `name <- address` of the other."""
+    first, _, second = text.partition("\n")
+    name, _, link = second.partition(" <- ")
+    return [DraftAuthor(name=first)], [DraftAuthor(name=name, url=link)]
+
+
 def flap(rule: Any, hashes: list[str]) -> object:
     """The first hash was before the second one, and the third is told now."""
     return rule(hashes[2], hashes[1], hashes[:1])
@@ -129,6 +136,8 @@ CALLS: dict[str, Callable[[Any, str], object]] = {
     "is_same": lambda rule, text: rule(*(draft.hash for draft in drafts(text))),
     "is_flap": lambda rule, text: flap(rule, [draft.hash for draft in drafts(text)]),
     "major_part": lambda rule, text: len({rule(draft.hash) for draft in drafts(text)}),
+    "own_links": lambda rule, text: rule(text.split("\n"), URL),
+    "with_links": lambda rule, text: rule(*linked(text)),
     "photographers_of": lambda rule, text: rule([Byline(text=text)]),
     "is_introduction": lambda rule, text: rule(text, "Ines Calder"),
     "is_login_of": lambda rule, text: rule(text, "Ines Calder"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import combinations
@@ -11,6 +11,10 @@ from itertools import combinations
 from feeds.errors import NotFoundError, RequestError
 from feeds.model.articles import Author, AuthorFacts, AuthorTraces
 from feeds.protocols import Store
+from feeds.urls import same_url_key
+
+MOST_SHARERS = 3
+"""An address beside more names than these is their publisher's, and speaks for nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,16 +82,17 @@ def propose_merges(store: Store) -> tuple[Proposal, ...]:
         for name in (one.author.name, *one.author.known_as):
             named[" ".join(name.casefold().split())].add(one.author.id)
         for link in one.traces.links:
-            linked[link].add(one.author.id)
+            linked[_key(link)].add(one.author.id)
     for ids in named.values():
         if len(ids) > 1:
             groups[frozenset(ids)].append("the same name")
-    for link, ids in linked.items():
+    personal = {link: ids for link, ids in linked.items() if len(ids) <= MOST_SHARERS}
+    for link, ids in personal.items():
         if len(ids) > 1:
             groups[frozenset(ids)].append(f"the same address {link.removeprefix('mailto:')}")
     apart = store.authors_apart()
     found = [
-        _proposal([by_id[one] for one in left], evidence)
+        _proposal([by_id[one] for one in left], evidence, personal)
         for ids, evidence in groups.items()
         for left in without_apart(ids, apart)
     ]
@@ -155,15 +160,23 @@ def show_author(store: Store, slug: str) -> Candidate:
     raise NotFoundError(f"There is no author {slug!r}: `author list` shows who is known.")
 
 
-def _proposal(candidates: Sequence[Candidate], evidence: Sequence[str]) -> Proposal:
+def _proposal(
+    candidates: Sequence[Candidate], evidence: Sequence[str], personal: Collection[str]
+) -> Proposal:
     ordered = sorted(candidates, key=lambda one: (-one.article_count, one.author.slug))
-    shared = set(ordered[0].traces.links).intersection(*(one.traces.links for one in ordered[1:]))
+    links = [{_key(link) for link in one.traces.links} for one in ordered]
+    shared = [link for link in set.intersection(*links) if link in personal]
     sources = [{slug for slug, _ in one.traces.sources} for one in ordered]
     both = set.intersection(*sources) if sources else set()
     told = [*evidence, *([f"all met in {', '.join(sorted(both))}"] if both else [])]
     return Proposal(
         candidates=tuple(ordered), evidence=tuple(dict.fromkeys(told)), shared_links=tuple(sorted(shared))
     )
+
+
+def _key(link: str) -> str:
+    """What is equal for the spellings of an address, as it is shown."""
+    return same_url_key(link).removesuffix("?") if link.startswith(("http://", "https://")) else link
 
 
 def _weight(one: Proposal) -> tuple[bool, int, str]:

@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from feeds.clock import EPOCH
+from feeds.ingest.authors import with_links
 from feeds.ingest.versions import is_same, version_hash
 from feeds.markup import text_of_html
 from feeds.model.articles import Draft, PageMark
@@ -120,7 +121,7 @@ def _of_feed(listed: Draft, page: Draft) -> Draft:
         summary=listed.summary or (given if is_longer else ""),
         published_at=listed.published_at or page.published_at,
         is_date_guessed=listed.is_date_guessed if listed.published_at else page.is_date_guessed,
-        authors=listed.authors or page.authors,
+        authors=with_links(listed.authors, page.authors) or page.authors,
         biographies=page.biographies or listed.biographies,
         categories=listed.categories or page.categories,
         images=_pictures(listed.images, page.images),

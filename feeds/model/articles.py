@@ -30,6 +30,8 @@ class DraftAuthor:
     role: str | None = None
     written: str | None = None
     """An agency's name as the byline spells it, where that is another."""
+    links: tuple[str, ...] = ()
+    """Where else they are at home (JSON-LD sameAs); no part of an article's hash."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -224,6 +224,8 @@ class Byline:
     url: str | None = None
     email: str | None = None
     is_feed_level: bool = False
+    links: tuple[str, ...] = ()
+    """JSON-LD url and sameAs of a person: where else they are at home, without what is their publisher's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from db import authors
 from db.store import Store
 from feeds.actions.authors import propose_merges, show_author, tell_apart, without_apart
+from feeds.actions.specs import spec_at
 from feeds.errors import NotFoundError, OwnedByFileError, RequestError
 from feeds.ingest import fetch, versions
 from feeds.ingest.parse import scan
 from feeds.model.articles import Author, AuthorFacts, DraftAuthor
+from feeds.model.incoming import SourceOptions
 from feeds.model.outgoing import FeedKey
 from tests.fakes import NOON, Newsroom, item, rss
 
@@ -281,3 +286,105 @@ def test_groups_without_those_told_apart_hold_every_other_pair() -> None:
     assert pairs == {(1, 3), (1, 4), (2, 3), (2, 4)}
     assert without_apart([5, 6], apart) == ((5, 6),)
     assert without_apart([1, 2], apart) == ()
+
+
+# what pages state for machines
+
+SOCIAL = "https://social.example/@jane"
+
+
+def page_of(people: list[dict[str, Any]], publisher: dict[str, Any] | None = None) -> str:
+    stated = {
+        "@context": "https://schema.org",
+        "@graph": [
+            {"@type": "NewsArticle", "headline": "Story", "datePublished": "2026-11-20", "author": people},
+            {"@type": "NewsMediaOrganization", "name": "The publisher", **(publisher or {})},
+        ],
+    }
+    return (
+        f'<html lang="en"><head><title>Story</title><script type="application/ld+json">{json.dumps(stated)}</script>'
+        f"</head><body><article><h1>Story</h1>{TEXT}</article></body></html>"
+    )
+
+
+def person(name: str, *links: object, **more: object) -> dict[str, Any]:
+    return {"@type": "Person", "name": name, "sameAs": list(links), **more}
+
+
+def publish(newsroom: Newsroom, feed: str, number: int, names: list[str], page: str) -> None:
+    """A feed whose one article by these people is read from its own page."""
+    address = f"{feed.rsplit('/', 1)[0]}/{number}"
+    newsroom.web.put(address, page)
+    newsroom.web.put(feed, rss(item(number, link=address, extra="".join(map(by, names))), title="News"))
+    if newsroom.store.source_at(feed) is None:
+        spec = replace(spec_at(feed), options=SourceOptions(full_text=True))
+        newsroom.store.add_source(spec, newsroom.clock())
+    newsroom.again()
+
+
+def test_what_a_page_states_of_its_author_makes_one_person_across_publishers(newsroom: Newsroom) -> None:
+    jane = person("Jane Roe", SOCIAL, url="/staff/jane")
+    publish(newsroom, HARBOUR, 1, ["Jane Roe"], page_of([jane]))
+    found = show_author(newsroom.store, "jane-roe")
+    assert found.author.links == ("https://harbour.example/staff/jane", SOCIAL)
+    info = newsroom.store.feed_info(FeedKey(kind="author", slug="jane-roe"))
+    assert info is not None
+    assert SOCIAL in info.links
+    again = person("Jane Roe", "http://www.social.example/@jane/")
+    publish(newsroom, OTHER, 2, ["Jane Roe"], page_of([again]))
+    assert slugs(newsroom) == {"jane-roe": 2}
+    # Another name with that address is proposed with its evidence, and not made one.
+    publish(newsroom, "https://third.example/feed", 3, ["J. Roe"], page_of([person("J. Roe", SOCIAL)]))
+    assert slugs(newsroom) == {"jane-roe": 2, "j-roe": 1}
+    (proposal,) = propose_merges(newsroom.store)
+    assert proposal.evidence == ("the same address social.example/@jane",)
+
+
+def test_a_publishers_own_account_makes_nobody_one_person(newsroom: Newsroom) -> None:
+    house = "https://social.example/@thehouse"
+    told = {"url": "https://harbour.example/", "sameAs": [house]}
+    publish(
+        newsroom,
+        HARBOUR,
+        1,
+        ["Jane Roe"],
+        page_of([person("Jane Roe", house, "https://harbour.example/")], told),
+    )
+    assert show_author(newsroom.store, "jane-roe").traces.links == ()
+    # Where the page does not say whose it is, two authors that have it do.
+    shared = page_of([person("Ann Poe", house), person("Bo Lind", house)])
+    publish(newsroom, HARBOUR, 2, ["Ann Poe", "Bo Lind"], shared)
+    assert show_author(newsroom.store, "ann-poe").traces.links == ()
+    publish(newsroom, HARBOUR, 3, ["Ann Poe"], page_of([person("Ann Poe", house)]))
+    publish(newsroom, HARBOUR, 4, ["Bo Lind"], page_of([person("Bo Lind", house)]))
+    assert show_author(newsroom.store, "bo-lind").author.links == ()
+    publish(newsroom, OTHER, 5, ["Ann Poe"], page_of([person("Ann Poe", house)]))
+    assert slugs(newsroom) == {"jane-roe": 1, "ann-poe": 2, "ann-poe-2": 1, "bo-lind": 2}
+
+
+def test_hostile_addresses_of_authors_are_few_short_and_plain(newsroom: Newsroom) -> None:
+    bad = ["javascript:alert(1)", "https://a.example/?token=s3cret", "ftp://a.example/x", "https://twitter.com/",
+           "https://a.example/" + "x" * 3000, 7, None, {"@id": "urn:x"}]  # fmt: skip
+    for number in range(1, 9):
+        links = [*bad, *(f"https://{number}-{place}.example/jane" for place in range(60))]
+        publish(newsroom, HARBOUR, number, ["Jane Roe"], page_of([person("Jane Roe", *links)]))
+    found = show_author(newsroom.store, "jane-roe")
+    assert len(found.author.links) == 8
+    assert len(found.traces.links) == 50
+    assert all(link.endswith(".example/jane") for link in found.traces.links)
+
+
+def test_links_that_an_admin_set_stay(newsroom: Newsroom) -> None:
+    newsroom.store.put_author(
+        slug="jane",
+        name="Jane Roe",
+        known_as=[],
+        bio="",
+        links=["https://jane.example/"],
+        origin="file",
+        now=NOON,
+    )
+    publish(newsroom, HARBOUR, 1, ["Jane Roe"], page_of([person("Jane Roe", SOCIAL)]))
+    found = show_author(newsroom.store, "jane")
+    assert found.author.links == ("https://jane.example/",)
+    assert found.traces.links == (SOCIAL,)

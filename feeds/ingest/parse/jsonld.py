@@ -12,13 +12,15 @@ from lxml import html
 from feeds.ingest.parse.structured import Stated
 from feeds.markup import whole_number
 from feeds.model.incoming import Biography, Byline, Image
-from feeds.urls import absolute_url, canonical_url
+from feeds.urls import absolute_url, canonical_url, same_url_key
 
 MAX_SCRIPT = 500_000
 MAX_NODES = 3_000
+MOST_COLLECTIVES = 50
 _ARTICLES = re.compile(
     r"(?:Article|BlogPosting|Report|LiveBlogPosting|SocialMediaPosting|DiscussionForumPosting|Review|Recipe)$"
 )
+_COLLECTIVES = re.compile(r"(?:Organization|WebSite|Corporation|NewsMedia\w{0,40}|Brand)$")
 _PAGES = re.compile(r"(?:WebPage|ItemPage|AboutPage|MedicalWebPage)$")
 _WRAPPED = re.compile(
     r"^\s*(?:<!--|/\*\s*<!\[CDATA\[\s*\*/|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>|;)\s*$"
@@ -49,7 +51,7 @@ def read_jsonld(root: html.HtmlElement, url: str) -> Stated:
     article = _article(nodes, url)
     if article is None:
         return next((saved for text in broken if (saved := _saved(text)).title or saved.published), Stated())
-    return _stated(article, known, url)
+    return _stated(article, known, url, shut=_publishers(nodes, url))
 
 
 def _loaded(text: str) -> Any:
@@ -108,7 +110,19 @@ def _speaks(node: dict[str, Any]) -> bool:
     return any(node.get(key) for key in ("headline", "name", "datePublished", "author"))
 
 
-def _stated(node: dict[str, Any], known: dict[str, Any], url: str) -> Stated:
+def _publishers(nodes: list[dict[str, Any]], url: str) -> frozenset[str]:
+    """By their keys, the addresses of organizations and sites on the page: those of no author."""
+    shut = [one for one in nodes if any(_COLLECTIVES.search(kind) for kind in _types(one))]
+    return frozenset(
+        same_url_key(address)
+        for one in shut[:MOST_COLLECTIVES]
+        for key in ("url", "sameAs")
+        for part in _many(one.get(key))
+        if (address := absolute_url(_address(part), url))
+    )
+
+
+def _stated(node: dict[str, Any], known: dict[str, Any], url: str, *, shut: frozenset[str]) -> Stated:
     publisher = _followed(_first(node.get("publisher")), known)
     people = [_followed(one, known) for key in ("author", "creator") for one in _many(node.get(key))]
     section = _words(_first(node.get("articleSection")))
@@ -123,7 +137,7 @@ def _stated(node: dict[str, Any], known: dict[str, Any], url: str) -> Stated:
     )
     return Stated(
         title=_words(node.get("headline")) or _words(node.get("name")),
-        bylines=tuple(one for person in people if (one := _byline(person))),
+        bylines=tuple(one for person in people if (one := _byline(person, url, shut))),
         published=_words(node.get("datePublished")) or _words(node.get("dateCreated")),
         modified=_words(node.get("dateModified")),
         section=section,
@@ -149,17 +163,29 @@ def _followed(value: Any, known: dict[str, Any]) -> Any:
     return value
 
 
-def _byline(person: Any) -> Byline | None:
+def _byline(person: Any, page_url: str, shut: frozenset[str]) -> Byline | None:
     if isinstance(person, str):
         return Byline(text=person.strip()) if person.strip() and "://" not in person else None
     if not isinstance(person, dict):
         return None
     name = _words(_first(person.get("name")))
-    return (
-        Byline(text=name, url=_address(person.get("url")) or _address(_first(person.get("sameAs"))))
-        if name
-        else None
-    )
+    if not name:
+        return None
+    links = _homes(person, page_url, shut)
+    url = _address(person.get("url"))
+    return Byline(text=name, url=url or next(iter(links), None), links=links)
+
+
+def _homes(person: dict[str, Any], page_url: str, shut: frozenset[str]) -> tuple[str, ...]:
+    if any(_COLLECTIVES.search(kind) for kind in _types(person)):
+        return ()
+    told = [
+        address
+        for key in ("url", "sameAs")
+        for part in _many(person.get(key))
+        if (address := absolute_url(_address(part), page_url)) and same_url_key(address) not in shut
+    ]
+    return tuple(dict.fromkeys(told))
 
 
 def _biography(person: Any, url: str) -> Biography | None:
