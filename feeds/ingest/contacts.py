@@ -50,8 +50,8 @@ def own_address(email: str | None) -> str | None:
 
 
 def own_profile(url: str | None) -> str | None:
-    """The address where it can be one person's profile; a platform's front page is everybody's."""
-    if not url:
+    """The address where it can be one person's profile; a platform's front page is everybody's, a secret nobody's."""
+    if not url or len(url) > LINK_CHARS or is_secret(url):
         return None
     parts = urlsplit(url)
     is_front = parts.path in ("", "/") and not parts.query
@@ -66,7 +66,7 @@ def own_links(urls: Iterable[str], page_url: str | None) -> tuple[str, ...]:
     found: dict[str, str] = {}
     for url in urls:
         link = canonical_url(url, page_url)
-        if link is None or len(link) > LINK_CHARS or is_secret(url) or own_profile(link) is None:
+        if link is None or own_profile(link) is None:
             continue
         parts = urlsplit(link)
         is_home = parts.path in ("", "/") and not parts.query and url_domain(link) == url_domain(page_url)
