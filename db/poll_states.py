@@ -16,7 +16,7 @@ COLUMNS = (
     "p.host, p.etag, p.last_modified, p.body_hash, p.prints, p.is_imported, p.failure_count, p.next_poll_at,"
     " p.last_polled_at, p.last_ok_at, p.last_new_at, p.status, p.status_detail,"
     " p.interval_ms AS poll_interval_ms, p.gap_ms, p.asked_ms, p.skips, p.reason, p.move, p.oddity, p.identity,"
-    " p.told_until_at"
+    " p.told_until_at, p.license_url"
 )
 
 
@@ -64,6 +64,7 @@ def read(row: Row) -> PollState:
         identity=row["identity"] or "guid",
         skips=msgspec.json.decode(row["skips"], type=Skips) if row["skips"] else NO_SKIPS,
         told_until_at=_time(row["told_until_at"]),
+        license_url=row["license_url"],
     )
 
 
@@ -79,13 +80,15 @@ def save(engine: Engine, source_id: int, poll: PollState, was_due_at: datetime |
         f" next_poll_at = {_NEXT},"
         " last_polled_at = :last_polled_at, last_ok_at = :last_ok_at, last_new_at = :last_new_at,"
         " status = :status, status_detail = :detail, interval_ms = :interval, reason = :reason, gap_ms = :gap,"
-        " asked_ms = :asked, skips = :skips, move = :move, oddity = :oddity, identity = :identity WHERE source_id = :id",
+        " asked_ms = :asked, skips = :skips, move = :move, oddity = :oddity, identity = :identity,"
+        " license_url = :license WHERE source_id = :id",
         {
             **_values(source_id, poll, was_due_at),
             "gap": _span_ms(poll.gap),
             "asked": _span_ms(poll.asked),
             "skips": None if poll.skips == NO_SKIPS else msgspec.json.encode(poll.skips).decode(),
             "prints": poll.prints,
+            "license": poll.license_url,
             "identity": None if poll.identity == "guid" else poll.identity,
             "is_imported": int(poll.is_imported),
             "last_new_at": _ms(poll.last_new_at),

@@ -122,6 +122,8 @@ class ParseTask:
     max_entries: int
     prints: bytes = b""
     """What the scan remembers of the last document; entries in it are not parsed again."""
+    license_url: str | None = None
+    """As the answer's HTTP headers name it: for what states none itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +143,8 @@ class PageTask:
     now: datetime
     title: str | None = None
     """Of a text that does not tell its own, as a person stated it."""
+    license_url: str | None = None
+    """As the answer's HTTP headers name it: for a page that states none itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -128,6 +128,7 @@ CALLS: dict[str, Callable[[Any, str], object]] = {
     "is_available": lambda rule, _text: rule() in (True, False),
     "is_parked": lambda rule, text: rule(text.encode(), URL),
     "license_of": lambda rule, text: rule(etree.fromstring(text)),
+    "license_of_headers": lambda rule, text: rule([line.split(": ", 1) for line in text.split("\n")], URL),
     "prohibits_all": lambda rule, text: rule(etree.fromstring(text)),
     "looks_rotated": lambda rule, text: rule(*(int(one) for one in text.split(" of "))),
     "told_again": rotated,

@@ -17,6 +17,7 @@ from db.migrations import (
     m0012_search,
     m0013_checks,
     m0014_two_people,
+    m0015_licenses,
 )
 
 STEPS: tuple[tuple[int, str, str], ...] = (
@@ -34,6 +35,7 @@ STEPS: tuple[tuple[int, str, str], ...] = (
     (12, "search", m0012_search.SCHEMA),
     (13, "checks", m0013_checks.SCHEMA),
     (14, "two_people", m0014_two_people.SCHEMA),
+    (15, "licenses", m0015_licenses.SCHEMA),
 )
 """Number, name, and text in the dialect that `db.engine.Engine.ddl` translates. Never edited once released."""
 

@@ -43,6 +43,7 @@ def normalize(parsed: ParsedFeed, *, source: Source, url: str, now: datetime, ma
         self_url=absolute_url(parsed.self_url, url),
         language=_language(parsed.language),
         rights=_line(parsed.rights),
+        license_url=_showable(absolute_url(parsed.license_url, url), source),
         hub_urls=tuple(hub for one in parsed.hub_urls if (hub := absolute_url(one, url)) is not None),
         more_urls=tuple(more for one in parsed.more_urls if (more := absolute_url(one, url)) is not None),
         is_more_dated=parsed.is_more_dated,
@@ -115,7 +116,7 @@ def _draft(
         images=_credited(images, photographers_of(entry.bylines)),
         language=language,
         rights=_line(entry.rights),
-        license_url=absolute_url(entry.license_url or parsed.license_url, base),
+        license_url=_showable(absolute_url(entry.license_url or parsed.license_url, base), source),
         is_restricted=entry.is_restricted or parsed.is_restricted,
     )
     return replace(draft, hash=version_hash(draft))

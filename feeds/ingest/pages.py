@@ -147,6 +147,7 @@ def _of_listing(listed: Draft, page: Draft) -> Draft:
         categories=page.categories or listed.categories,
         images=_pictures(page.images, listed.images),
         language=page.language or listed.language,
+        license_url=page.license_url or listed.license_url,
     )
 
 

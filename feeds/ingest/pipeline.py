@@ -177,6 +177,8 @@ def _task(due: DueSource, answer: Fetched, tools: PollTools) -> ParseTask:
         now=tools.clock(),
         max_entries=tools.asking.limits.max_entries,
         prints=due.poll.prints,
+        # The licence of a sitemap, or of a page of links, is none of the articles'.
+        license_url=answer.license_url if due.source.kind == "feed" else None,
     )
 
 
@@ -299,9 +301,20 @@ def _learned(poll: PollState, polled: Polled, new_count: int) -> PollState:
 
 
 def _validated(poll: PollState, result: Fetched | NotModified) -> PollState:
-    """The newest validators: a 200 replaces both, a 304 those that it names."""
+    """The newest validators: a 200 replaces both, a 304 those that it names.
+
+    Where a 304 names another licence than the document came with, none is left: the document is read again.
+    """
     if isinstance(result, Fetched):
-        return replace(poll, etag=result.etag, last_modified=result.last_modified, body_hash=result.body_hash)
+        return replace(
+            poll,
+            etag=result.etag,
+            last_modified=result.last_modified,
+            body_hash=result.body_hash,
+            license_url=result.license_url,
+        )
+    if result.license_url not in (None, poll.license_url):
+        return replace(poll, etag=None, last_modified=None, body_hash=None)
     return replace(
         poll, etag=result.etag or poll.etag, last_modified=result.last_modified or poll.last_modified
     )

@@ -6,11 +6,16 @@ state anew (section 4.7); what they prohibit altogether we do not pass on, and t
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from lxml import etree
 
+from feeds.linkheaders import header_links
+from feeds.urls import absolute_url
+
 RSL = "https://rslstandard.org/rsl"
+RSL_TYPE = "application/rsl+xml"
 _LICENSES = (
     "{http://web.resource.org/cc/}license",
     "{http://creativecommons.org/ns#}license",
@@ -31,6 +36,16 @@ def license_of(node: etree._Element) -> str | None:
             if named.startswith(("http://", "https://")):
                 return named
     return None
+
+
+def license_of_headers(headers: Iterable[tuple[str, str]], url: str) -> str | None:
+    """The address of the licence that an answer's Link headers name: a plain one before RSL terms."""
+    named = [
+        (one.media_type.strip().lower() == RSL_TYPE, address)
+        for one in header_links(value for name, value in headers if name.lower() == "link")
+        if "license" in one.relations.lower().split() and (address := absolute_url(one.target, url))
+    ]
+    return min(named, key=lambda one: one[0])[1] if named else None
 
 
 def prohibits_all(node: etree._Element) -> bool:

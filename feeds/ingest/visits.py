@@ -146,6 +146,7 @@ async def _visit(source: Source, listed: Draft, tools: VisitTools) -> Draft | Fa
             source=source,
             listed=listed,
             now=tools.clock(),
+            license_url=fetched.license_url,
         )
     )
 

@@ -92,6 +92,7 @@ class DraftFeed:
     self_url: str | None = None
     language: str | None = None
     rights: str | None = None
+    license_url: str | None = None
     hub_urls: tuple[str, ...] = ()
     ttl: timedelta | None = None
     skips: Skips = NO_SKIPS

@@ -139,6 +139,8 @@ class PollState:
     """What was odd after the last poll: one word of `feeds.ingest.anomalies`."""
     move: Move | None = None
     """A permanent redirect that is not believed yet."""
+    license_url: str | None = None
+    """The licence that the last document's HTTP headers named."""
     told_until_at: datetime | None = None
     """Until when its hub has promised to tell us of new articles; kept with the subscription, not by polls."""
 
@@ -175,8 +177,11 @@ class Fetched:
     body: bytes
     content_type: str
     body_hash: str
+    """Of the body, and of what the headers say that articles depend on."""
     etag: str | None = None
     last_modified: str | None = None
+    license_url: str | None = None
+    """HTTP Link rel=license (RSL 1.0 section 4.5)."""
     headers: tuple[tuple[str, str], ...] = ()
     hops: tuple[Hop, ...] = ()
 
@@ -188,6 +193,7 @@ class NotModified:
     url: str
     etag: str | None = None
     last_modified: str | None = None
+    license_url: str | None = None
     headers: tuple[tuple[str, str], ...] = ()
     hops: tuple[Hop, ...] = ()
 
@@ -306,7 +312,7 @@ class ParsedEntry:
     rights: str | None = None
     """Atom rights · dc:rights · media:copyright."""
     license_url: str | None = None
-    """Atom link rel=license (RFC 4946) · cc:license · creativeCommons:license · JSON-LD license · HTML rel=license."""
+    """Atom link rel=license (RFC 4946) · cc:license · creativeCommons:license · JSON-LD license · HTML link rel=license."""
     is_restricted: bool = False
     """RSL: a licence that prohibits every use."""
     valid: str | None = None
@@ -355,6 +361,7 @@ class ParsedFeed:
     language: str | None = None
     rights: str | None = None
     license_url: str | None = None
+    """As of entries; where the document names none, that of the answer's HTTP headers."""
     is_restricted: bool = False
     icon_url: str | None = None
     hub_urls: tuple[str, ...] = ()

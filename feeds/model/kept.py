@@ -45,6 +45,9 @@ class SourceRow:
     poll: PollState
     article_count: int
     host: str
+    rights: str | None = None
+    license_url: str | None = None
+    """Of the document, else of the answer's HTTP headers."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -59,6 +59,81 @@ def test_a_licence_is_kept_and_passed_on(newsroom: Newsroom, entry: str, head: s
     assert shown(newsroom).license_url == CC
 
 
+def test_a_licence_in_the_headers_of_a_source_is_its_licence(newsroom: Newsroom) -> None:
+    own = "https://licenses.example/own"
+    said = f'<cc:license rdf:resource="{own}"/>'
+    newsroom.add(FEED, "x")
+    body = feed(item(1), item(2, extra=said))
+    newsroom.web.put(FEED, body, Link=f'<{CC}>; rel="license"', ETag='"1"')
+    newsroom.round()
+    kept = newsroom.store.article(1), newsroom.store.article(2)
+    assert {one.license_url for one in kept if isinstance(one, Article)} == {CC, own}
+    row = newsroom.store.source_at(FEED)
+    assert row is not None
+    assert (row.license_url, row.poll.license_url) == (CC, CC)
+    # A 304, the same body again, another article: nothing is lost, and nothing changes.
+    newsroom.again()
+    newsroom.web.put(FEED, body, Link=f'<{CC}>; rel="license"')
+    newsroom.again()
+    newsroom.web.put(FEED, feed(item(1), item(2, extra=said), item(3)), Link=f"<{CC}>; rel=license")
+    (saved,) = newsroom.again()
+    assert saved.report is not None
+    assert (saved.report.new_count, saved.report.changed_count) == (1, 0)
+    assert {first(newsroom).license_url, newsroom.store.article(3).license_url} == {CC}  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("is_told_by_304", [False, True])
+def test_another_licence_in_the_headers_counts_as_another_one_of_the_feed(
+    newsroom: Newsroom, is_told_by_304: bool
+) -> None:
+    newsroom.add(FEED, "x")
+    newsroom.web.put(FEED, feed(item(1)), Link=f'<{CC}>; rel="license"', ETag='"1"')
+    newsroom.round()
+    updated_at = first(newsroom).updated_at
+    tag = '"1"' if is_told_by_304 else '"2"'
+    newsroom.web.put(FEED, feed(item(1)), Link='</terms>; rel="license"', ETag=tag)
+    newsroom.again()
+    if is_told_by_304:
+        assert first(newsroom).license_url == CC
+        newsroom.again()
+    assert first(newsroom).license_url == "https://harbour.example/terms"
+    assert shown(newsroom).license_url == "https://harbour.example/terms"
+    assert first(newsroom).updated_at == updated_at
+    assert len(newsroom.store.versions(1)) == 1
+    # It comes to rest: with the same licence, a 304 is one again.
+    newsroom.again()
+    asked = newsroom.web.asked[-1]
+    assert dict(asked.headers).get("If-None-Match") == tag
+    newsroom.web.put(FEED, feed(item(1)), ETag='"3"')
+    newsroom.again()
+    assert first(newsroom).license_url is None
+
+
+def test_a_licence_that_a_page_names_is_that_of_its_article(newsroom: Newsroom) -> None:
+    spec = replace(spec_at(FEED), options=SourceOptions(full_text=True))
+    newsroom.store.add_source(spec, newsroom.clock())
+    text = "<p>The last drifter left the quay before the fog came in over the sound.</p>" * 4
+    page = (
+        "<html><head><title>Story</title>{}</head><body><article><h1>Story</h1>"
+        + text
+        + "</article></body></html>"
+    )
+    own = "https://licenses.example/own"
+    newsroom.web.put(
+        "https://harbour.example/1",
+        page.format(f'<link rel="license" href="{own}">'),
+        Link=f"<{CC}>; rel=license",
+    )
+    newsroom.web.put("https://harbour.example/2", page.format(""), Link=f"<{CC}>; rel=license")
+    newsroom.web.put(FEED, feed(item(1), item(2, date=NOON - timedelta(hours=3))))
+    newsroom.round()
+    found = [newsroom.store.article(number) for number in (1, 2)]
+    assert sorted((one.title, one.license_url) for one in found if isinstance(one, Article)) == [
+        ("Story 1", own),
+        ("Story 2", CC),
+    ]
+
+
 def test_what_rsl_prohibits_altogether_is_not_passed_on(newsroom: Newsroom) -> None:
     terms = '<rsl:content url="/1"><rsl:license><rsl:prohibits type="usage">{}</rsl:prohibits></rsl:license></rsl:content>'
     newsroom.add(FEED, feed(item(1, body="All of it.", extra=terms.format("all"))))

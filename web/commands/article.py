@@ -56,6 +56,8 @@ def show(article_id: int, as_json: bool) -> None:
         "first_seen": found.first_seen_at,
         "updated": found.updated_at,
         "share": found.source.share,
+        "rights": found.rights,
+        "license": found.license_url,
         "pictures": [_picture(image) for image in found.images],
         "enclosures": [enclosure.url for enclosure in found.enclosures],
         "summary": found.summary,

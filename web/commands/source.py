@@ -333,6 +333,8 @@ def _plain(row: SourceRow) -> dict[str, Any]:
         "language": source.language,
         "timezone": source.timezone,
         "share": source.share,
+        "rights": row.rights,
+        "license": row.license_url,
         "ours": source.is_ours,
         "full_text": source.options.full_text,
         "pictures": source.options.pictures,

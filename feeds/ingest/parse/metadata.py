@@ -93,6 +93,7 @@ def read_meta(root: html.HtmlElement, url: str) -> Stated:
         canonical_url=absolute_url(links.get("canonical") or first(("og:url",)), url),
         site_name=first(("og:site_name", "application-name", "dc.publisher", "citation_journal_title")),
         rights=first(("dc.rights", "dcterms.rights", "copyright")),
+        license_url=absolute_url(links.get("license") or first(("dcterms.license",)), url),
         is_article=first(("og:type",)) == "article" or "article:published_time" in given,
     )  # fmt: skip
 

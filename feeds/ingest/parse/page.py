@@ -131,6 +131,7 @@ def read_page(
         images=(image,) if image else (),
         language=language,
         rights=stated.rights,
+        license_url=absolute_url(stated.license_url, url_base),
         biographies=biographies,
     )
     return ParsedPage(

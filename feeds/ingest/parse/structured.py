@@ -24,6 +24,7 @@ class Stated:
     canonical_url: str | None = None
     site_name: str | None = None
     rights: str | None = None
+    license_url: str | None = None
     biographies: tuple[Biography, ...] = ()
     is_article: bool = False
     """True where the page says of itself that it is one."""
