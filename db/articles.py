@@ -14,12 +14,13 @@ from feeds.clock import from_ms, to_ms
 from feeds.model.articles import Article, Draft, NewArticle, SourceCredit, Tombstone
 from feeds.model.incoming import Enclosure, Image, Pictures, SourceOptions
 from feeds.model.kept import Spoken, Version
+from feeds.model.rights import Terms
 from feeds.urls import same_url_key
 
 _COLUMNS = (
     "a.id, a.urn, a.url, a.canonical_url, a.title, a.language, a.rights, a.published_at, a.effective_at,"
     " a.updated_at, a.first_seen_at, a.sort_at, a.status, a.is_date_guessed, a.is_title_guessed, a.license_url,"
-    " a.is_restricted, a.language_found, s.options, c.summary, c.content_html, c.images,"
+    " a.is_restricted, a.terms, a.language_found, s.options, c.summary, c.content_html, c.images,"
     " c.enclosures, s.slug AS source_slug, COALESCE(s.title, s.feed_title, s.host) AS source_title,"
     " s.home_url AS source_home, s.public_url AS source_feed, s.first_url AS source_first, s.is_ours, s.share,"
     " s.rights AS source_rights, s.feed_language, s.language AS source_language"
@@ -32,9 +33,10 @@ def add(engine: Engine, source_id: int, new: NewArticle, now: datetime) -> int:
     rows = engine.rows(
         "INSERT INTO articles (urn, source_id, url, canonical_url, url_key, title, language, rights, published_at,"
         " effective_at, updated_at, first_seen_at, sort_at, hash, status, is_date_guessed, is_title_guessed, expires_at,"
-        " license_url, is_restricted)"
+        " license_url, is_restricted, terms)"
         " VALUES (:urn, :source, :url, :canonical, :key, :title, :language, :rights, :published, :effective,"
-        " :updated, :now, :sort, :hash, 'published', :guessed, :title_guessed, :expires, :license, :restricted) RETURNING id",
+        " :updated, :now, :sort, :hash, 'published', :guessed, :title_guessed, :expires, :license, :restricted,"
+        " :terms) RETURNING id",
         _values(draft)
         | {
             "urn": new.urn,
@@ -71,7 +73,7 @@ def change(
         "UPDATE articles SET url = :url, canonical_url = :canonical, url_key = :key, title = :title,"
         " language = :language, rights = :rights, published_at = COALESCE(published_at, :published), updated_at = :updated, hash = :hash,"
         " is_date_guessed = :guessed, is_title_guessed = :title_guessed, expires_at = :expires,"
-        " license_url = :license, is_restricted = :restricted, language_found = NULL WHERE id = :id",
+        " license_url = :license, is_restricted = :restricted, terms = :terms, language_found = NULL WHERE id = :id",
         _values(draft) | {"id": article_id, "updated": to_ms(updated_at)},
     )
     engine.run(
@@ -296,6 +298,7 @@ def _article(row: Row, categories: tuple[str, ...], by_whom: tuple, about: tuple
         is_title_guessed=bool(row["is_title_guessed"]),
         license_url=row["license_url"],
         is_restricted=bool(row["is_restricted"]),
+        terms=msgspec.json.decode(row["terms"], type=tuple[Terms, ...]) if row["terms"] else (),
     )
 
 
@@ -348,6 +351,7 @@ def _values(draft: Draft) -> dict[str, object]:
         "title_guessed": int(draft.is_title_guessed),
         "license": draft.license_url,
         "restricted": int(draft.is_restricted),
+        "terms": msgspec.json.encode(draft.terms).decode() if draft.terms else None,
         "expires": None if draft.expires_at is None else to_ms(draft.expires_at),
     }
 

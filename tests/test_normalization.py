@@ -20,6 +20,7 @@ from lxml import etree, html
 
 from feeds.config_expressions import parse_expression
 from feeds.ingest.expressions import Folded
+from feeds.ingest.rights import read_terms
 from feeds.ingest.versions import version_hash
 from feeds.model.articles import Draft, DraftAuthor, KnownArticle
 from feeds.model.incoming import Byline
@@ -129,7 +130,12 @@ CALLS: dict[str, Callable[[Any, str], object]] = {
     "is_parked": lambda rule, text: rule(text.encode(), URL),
     "license_of": lambda rule, text: rule(etree.fromstring(text)),
     "license_of_headers": lambda rule, text: rule([line.split(": ", 1) for line in text.split("\n")], URL),
-    "prohibits_all": lambda rule, text: rule(etree.fromstring(text)),
+    "read_terms": lambda rule, text: rule(etree.fromstring(text)),
+    "joined_terms": lambda rule, text: rule(read_terms(etree.fromstring(text)), URL),
+    "what_terms_forbid": lambda rule, text: "\n".join(
+        rule(read_terms(etree.fromstring(one))) or "nothing" for one in text.split("\n")
+    ),
+    "terms_in_words": lambda rule, text: rule(*read_terms(etree.fromstring(text))),
     "looks_rotated": lambda rule, text: rule(*(int(one) for one in text.split(" of "))),
     "told_again": rotated,
     "version_hash": lambda rule, text: len({rule(draft) for draft in drafts(text)}),

@@ -18,6 +18,7 @@ from db.migrations import (
     m0013_checks,
     m0014_two_people,
     m0015_licenses,
+    m0016_terms,
 )
 
 STEPS: tuple[tuple[int, str, str], ...] = (
@@ -36,6 +37,7 @@ STEPS: tuple[tuple[int, str, str], ...] = (
     (13, "checks", m0013_checks.SCHEMA),
     (14, "two_people", m0014_two_people.SCHEMA),
     (15, "licenses", m0015_licenses.SCHEMA),
+    (16, "terms", m0016_terms.SCHEMA),
 )
 """Number, name, and text in the dialect that `db.engine.Engine.ddl` translates. Never edited once released."""
 

@@ -148,6 +148,8 @@ def _of_listing(listed: Draft, page: Draft) -> Draft:
         images=_pictures(page.images, listed.images),
         language=page.language or listed.language,
         license_url=page.license_url or listed.license_url,
+        terms=page.terms or listed.terms,
+        is_restricted=page.is_restricted or listed.is_restricted,
     )
 
 

@@ -1,21 +1,31 @@
-"""What a source says of the use of its articles: licence addresses, and RSL terms that forbid everything. Pure.
+"""What a source says of the use of its articles: licence addresses, and RSL terms with what they leave us. Pure.
 
 RSL 1.0 (rslstandard.org): terms stand in a feed as `rsl:` elements. They are the source's, and are not ours to
-state anew (section 4.7); what they prohibit altogether we do not pass on, and the licence address is.
+state anew (section 4.7): they are stored as declared, obeyed, and their addresses are passed on.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from lxml import etree
 
 from feeds.linkheaders import header_links
-from feeds.urls import absolute_url
+from feeds.model.rights import Terms
+from feeds.urls import absolute_url, is_secret
 
 RSL = "https://rslstandard.org/rsl"
 RSL_TYPE = "application/rsl+xml"
+MOST_TERMS = 20
+MOST_TOKENS = 300
+MOST_ADDRESSES = 5
+TOKEN_CHARS = 40
+WORDS_CHARS = 200
+EVERY_USE = "usage:all"
+FREE = frozenset({"free", "attribution", "training", "inference", "use"})
+"""Payments that a publisher of articles owes nothing by: none, a name that we give, and those for uses by machines."""
 _LICENSES = (
     "{http://web.resource.org/cc/}license",
     "{http://creativecommons.org/ns#}license",
@@ -48,21 +58,126 @@ def license_of_headers(headers: Iterable[tuple[str, str]], url: str) -> str | No
     return min(named, key=lambda one: one[0])[1] if named else None
 
 
-def prohibits_all(node: etree._Element) -> bool:
-    """True where RSL terms directly below the node prohibit every usage; prohibiting wins over permitting.
+def read_terms(node: etree._Element) -> tuple[Terms, ...]:
+    """The RSL terms directly below an entry or a feed's head, a value for each licence; addresses as written.
 
     Below a feed's head only terms of the whole site count; below an entry all of them.
     """
     is_entry = _name(node) in ("item", "entry")
+    found: list[Terms] = []
     for content in node.iterfind(f"{{{RSL}}}content"):
-        if not is_entry and urlsplit(content.get("url") or "").path not in ("", "/", "*", "/*"):
+        if not is_entry and not _is_whole_site(content.get("url") or ""):
             continue
-        for one in content.iter(f"{{{RSL}}}prohibits"):
-            if (one.get("type") or "usage") == "usage" and "all" in (one.text or "").replace(
-                ",", " "
-            ).split():
-                return True
-    return False
+        about = Terms(terms_url=_text(content, "terms"), copyright=_text(content, "copyright"))
+        licenses = [_license(about, one) for one in content.iterfind(f"{{{RSL}}}license")]
+        found += [one for one in licenses or [about] if one != Terms()]
+    return tuple(dict.fromkeys(found))[:MOST_TERMS]
+
+
+def joined_terms(terms: Iterable[Terms], url: str) -> tuple[Terms, ...]:
+    """The terms of an entry and those of its feed together, with their addresses absolute and without secrets."""
+    made = [
+        replace(
+            one,
+            terms_url=next(_addresses([one.terms_url], url), None),
+            standard_urls=tuple(_addresses(one.standard_urls, url)),
+            custom_urls=tuple(_addresses(one.custom_urls, url)),
+        )
+        for one in terms
+    ]
+    return tuple(dict.fromkeys(made))[: 2 * MOST_TERMS]
+
+
+def what_terms_forbid(terms: Iterable[Terms]) -> str:
+    """Why terms leave us nothing to pass on but the headline, in words; empty where they leave us the article.
+
+    We pass articles on to everybody, everywhere, for nothing, with the author's name. So prohibiting every use
+    forbids it, whatever else is permitted; and so does a licence that holds for some readers or countries only, or
+    asks for payment, unless it is about uses by machines alone (`search`, `ai-…`), which are none of ours. Of several
+    licences the most restrictive counts.
+    """
+    every = tuple(terms)
+    if any(EVERY_USE in one.prohibits for one in every):
+        return "they prohibit every use"
+    for one in every:
+        uses = [use for use in one.permits if use.startswith("usage:")]
+        if uses and EVERY_USE not in uses:
+            continue
+        bounds = [who for who in (*one.permits, *one.prohibits) if who.startswith(("user:", "geo:"))]
+        if bounds:
+            return f"they hold for some only ({', '.join(bounds[:5])})"
+        owed = [payment for payment in one.payments if payment.split(" ", 1)[0] not in FREE]
+        if owed:
+            return f"they ask for payment ({owed[0]})"
+    return ""
+
+
+def terms_in_words(one: Terms) -> str:
+    """One licence as an admin reads it: `permits usage:search; prohibits usage:ai-train; payment crawl; …`."""
+    parts = [
+        *([f"permits {', '.join(one.permits)}"] if one.permits else []),
+        *([f"prohibits {', '.join(one.prohibits)}"] if one.prohibits else []),
+        *([f"payment {', '.join(one.payments)}"] if one.payments else []),
+        *one.addresses(),
+        *([f"© {one.copyright}"] if one.copyright else []),
+    ]
+    return "; ".join(parts)
+
+
+def _is_whole_site(url: str) -> bool:
+    try:
+        return urlsplit(url).path in ("", "/", "*", "/*")
+    except ValueError:
+        # Whatever was meant: it may be everything.
+        return True
+
+
+def _license(about: Terms, node: etree._Element) -> Terms:
+    payments, standards, customs = [], [], []
+    for payment in list(node.iterfind(f"{{{RSL}}}payment"))[:MOST_ADDRESSES]:
+        amount = payment.find(f"{{{RSL}}}amount")
+        kind = (payment.get("type") or "purchase").strip().lower()
+        named = [] if amount is None else [amount.text or "", amount.get("currency") or ""]
+        payments.append(" ".join(" ".join((kind, *named)).split())[:TOKEN_CHARS])
+        standards += [_words(one) for one in payment.iterfind(f"{{{RSL}}}standard")]
+        customs += [_words(one) for one in payment.iterfind(f"{{{RSL}}}custom")]
+    return replace(
+        about,
+        permits=_tokens(node, "permits"),
+        prohibits=_tokens(node, "prohibits"),
+        payments=tuple(dict.fromkeys(payments)),
+        standard_urls=tuple(one for one in standards if one),
+        custom_urls=tuple(one for one in customs if one),
+    )
+
+
+def _tokens(node: etree._Element, name: str) -> tuple[str, ...]:
+    found: dict[str, None] = {}
+    for one in node.iterfind(f"{{{RSL}}}{name}"):
+        kind = (one.get("type") or "usage").strip().lower()[:TOKEN_CHARS]
+        for word in (one.text or "").replace(",", " ").split():
+            bare = word[:TOKEN_CHARS]
+            found[f"{kind}:{bare.upper() if kind == 'geo' else bare.lower()}"] = None
+    # What forbids everything must not be lost among very many.
+    return tuple(sorted(found, key=lambda one: one != EVERY_USE))[:MOST_TOKENS]
+
+
+def _addresses(given: Iterable[str | None], url: str) -> Iterator[str]:
+    count = 0
+    for one in given:
+        whole = absolute_url(one, url) if one and not is_secret(one) else None
+        if whole is not None and count < MOST_ADDRESSES:
+            count += 1
+            yield whole
+
+
+def _text(node: etree._Element, name: str) -> str | None:
+    child = node.find(f"{{{RSL}}}{name}")
+    return (_words(child)[:WORDS_CHARS] or None) if child is not None else None
+
+
+def _words(node: etree._Element) -> str:
+    return " ".join((node.text or "").split())
 
 
 def _name(node: etree._Element) -> str:

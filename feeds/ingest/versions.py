@@ -6,6 +6,7 @@ import hashlib
 import re
 import string
 from collections.abc import Sequence
+from dataclasses import astuple
 
 from feeds.ingest.parse.scan import RULES as DRAFT_RULES
 from feeds.markup import text_of_html
@@ -50,6 +51,7 @@ def version_hash(draft: Draft) -> str:
             *([draft.expires_at.isoformat()] if draft.expires_at else []),
             *([draft.license_url] if draft.license_url else []),
             *(["restricted"] if draft.is_restricted else []),
+            *(repr(astuple(one)) for one in draft.terms),
         )
     )
     return f"{_hash(major)}.{_hash(minor)}.{RULES}"

@@ -17,6 +17,7 @@ from feeds.model.incoming import (
     Share,
     Skips,
 )
+from feeds.model.rights import Terms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,8 +65,9 @@ class Draft:
     language: str | None = None
     rights: str | None = None
     license_url: str | None = None
+    terms: tuple[Terms, ...] = ()
     is_restricted: bool = False
-    """Its source's terms prohibit every use: nothing but the headline is passed on."""
+    """These terms leave us nothing to pass on but the headline."""
     hash: str = ""
     """Of all that a reader would notice: two drafts with equal hashes are the same version."""
 
@@ -93,6 +95,7 @@ class DraftFeed:
     language: str | None = None
     rights: str | None = None
     license_url: str | None = None
+    terms: tuple[Terms, ...] = ()
     hub_urls: tuple[str, ...] = ()
     ttl: timedelta | None = None
     skips: Skips = NO_SKIPS
@@ -381,6 +384,7 @@ class Article:
     is_date_guessed: bool = False
     is_title_guessed: bool = False
     license_url: str | None = None
+    terms: tuple[Terms, ...] = ()
     is_restricted: bool = False
 
 

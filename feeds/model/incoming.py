@@ -11,6 +11,8 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
+from feeds.model.rights import Terms
+
 Share = Literal["full", "excerpt", "headline"]
 SourceKind = Literal["feed", "sitemap", "page", "folder"]
 Pictures = Literal["all", "credited", "none"]
@@ -313,8 +315,8 @@ class ParsedEntry:
     """Atom rights · dc:rights · media:copyright."""
     license_url: str | None = None
     """Atom link rel=license (RFC 4946) · cc:license · creativeCommons:license · JSON-LD license · HTML link rel=license."""
-    is_restricted: bool = False
-    """RSL: a licence that prohibits every use."""
+    terms: tuple[Terms, ...] = ()
+    """RSL: rsl:content."""
     valid: str | None = None
     """dcterms:valid: `start=…; end=…`, or a date; as written."""
     origin_guid: str | None = None
@@ -362,7 +364,8 @@ class ParsedFeed:
     rights: str | None = None
     license_url: str | None = None
     """As of entries; where the document names none, that of the answer's HTTP headers."""
-    is_restricted: bool = False
+    terms: tuple[Terms, ...] = ()
+    """RSL that holds for the whole site."""
     icon_url: str | None = None
     hub_urls: tuple[str, ...] = ()
     ttl: timedelta | None = None

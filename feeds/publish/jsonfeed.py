@@ -58,6 +58,7 @@ def _item(entry: DocumentEntry) -> dict[str, Any]:
                     "source": _source(entry.source),
                     "rights": entry.rights,
                     "license": entry.license_url,
+                    "terms": list(entry.terms_urls),
                     "subjects": list(entry.subjects),
                     "images": [_image(image) for image in entry.images],
                 }

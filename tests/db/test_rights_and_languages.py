@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from feeds.actions.explain import explain_share
 from feeds.actions.languages import detect_batch
 from feeds.actions.publish import publish_touched
 from feeds.actions.specs import spec_at
@@ -17,6 +18,7 @@ from feeds.ingest.workers import InlineWorkers
 from feeds.model.articles import Article
 from feeds.model.incoming import SourceOptions
 from feeds.model.outgoing import DocumentEntry, SiteInfo
+from feeds.model.rights import Terms
 from feeds.publish.compose import compose_entry
 from tests.fakes import NOON, Newsroom, item, rss
 
@@ -144,6 +146,99 @@ def test_what_rsl_prohibits_altogether_is_not_passed_on(newsroom: Newsroom) -> N
     newsroom.web.put(FEED, feed(item(1, body="All of it.", extra=terms.format("ai-train ai-input"))))
     newsroom.again()
     assert "All of it" in shown(newsroom).content_html
+
+
+def licensed(*parts: str, about: str = "") -> str:
+    licenses = "".join(f"<rsl:license>{one}</rsl:license>" for one in parts)
+    return f'<rsl:content url="/">{licenses}{about}</rsl:content>'
+
+
+SEARCH = '<rsl:permits type="usage">search</rsl:permits><rsl:prohibits type="usage">ai-all</rsl:prohibits>'
+ABOUT = "<rsl:copyright>Harbour News</rsl:copyright><rsl:terms>/terms</rsl:terms>"
+
+
+def test_terms_of_a_source_are_kept_as_declared_with_it_and_its_articles(newsroom: Newsroom) -> None:
+    own = licensed(
+        '<rsl:payment type="attribution"><rsl:standard>https://licenses.example/by</rsl:standard></rsl:payment>'
+    )
+    newsroom.add(FEED, feed(item(1, body="All of it.", extra=own), extra=licensed(SEARCH, about=ABOUT)))
+    newsroom.round()
+    site = Terms(
+        permits=("usage:search",),
+        prohibits=("usage:ai-all",),
+        terms_url="https://harbour.example/terms",
+        copyright="Harbour News",
+    )
+    row = newsroom.store.source_at(FEED)
+    assert row is not None
+    assert row.terms == (site,)
+    assert first(newsroom).terms == (
+        Terms(payments=("attribution",), standard_urls=("https://licenses.example/by",)),
+        site,
+    )
+    entry = shown(newsroom)
+    assert "All of it" in entry.content_html
+    assert entry.terms_urls == ("https://licenses.example/by", "https://harbour.example/terms")
+    assert explain_share(first(newsroom)) == "full, as its source harbour-example is set"
+    # Other terms are told of, and obeyed; nobody is told of a change in the text.
+    updated_at = first(newsroom).updated_at
+    paid = licensed(SEARCH, '<rsl:payment type="subscription"/>', about=ABOUT)
+    newsroom.web.put(FEED, feed(item(1, body="All of it.", extra=own), extra=paid))
+    newsroom.again()
+    assert "All of it" not in shown(newsroom).content_html
+    assert "they ask for payment (subscription)" in explain_share(first(newsroom))
+    assert first(newsroom).updated_at == updated_at
+    newsroom.web.put(FEED, feed(item(1, body="All of it.")))
+    newsroom.again()
+    assert (first(newsroom).terms, shown(newsroom).terms_urls) == ((), ())
+    row = newsroom.store.source_at(FEED)
+    assert row is not None
+    assert row.terms == ()
+
+
+@pytest.mark.parametrize(
+    ("terms", "is_whole"),
+    [
+        (licensed(SEARCH), True),
+        (licensed('<rsl:permits type="usage">ai-train</rsl:permits><rsl:payment type="purchase"/>'), True),
+        (licensed('<rsl:permits type="usage">all</rsl:permits><rsl:payment type="free"/>'), True),
+        (licensed('<rsl:payment type="training"><rsl:amount currency="USD">5</rsl:amount></rsl:payment>'), True),
+        (licensed('<rsl:permits type="usage">all</rsl:permits>', '<rsl:prohibits type="usage">ALL</rsl:prohibits>'), False),
+        (licensed('<rsl:payment type="crawl"/>'), False),
+        (licensed('<rsl:payment/>'), False),
+        (licensed('<rsl:permits type="geo">is</rsl:permits>'), False),
+        (licensed('<rsl:prohibits type="user">non-commercial</rsl:prohibits>'), False),
+        (licensed(SEARCH).replace('url="/"', 'url="https://[broken"'), True),
+        (licensed('<rsl:prohibits type="usage">all</rsl:prohibits>').replace('url="/"', 'url="https://[broken"'), False),
+        (licensed('<rsl:prohibits>' + " ".join(f"t{n}" for n in range(2000)) + " all</rsl:prohibits>"), False),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("place", ["entry", "head"])
+def test_terms_leave_the_article_or_its_headline(
+    newsroom: Newsroom, terms: str, is_whole: bool, place: str
+) -> None:
+    inside, head = (terms, "") if place == "entry" else ("", terms)
+    newsroom.add(FEED, feed(item(1, body="All of it.", extra=inside), extra=head))
+    newsroom.round()
+    assert ("All of it" in shown(newsroom).content_html) is is_whole
+    # What is ours is ours to give.
+    source = newsroom.store.source_at(FEED)
+    assert source is not None
+    newsroom.store.change_source(source.source.id, replace(spec_at(FEED), is_ours=True), newsroom.clock())
+    assert "All of it" in shown(newsroom).content_html
+
+
+def test_terms_of_another_part_of_the_site_and_hostile_ones_say_nothing_here(newsroom: Newsroom) -> None:
+    elsewhere = licensed('<rsl:prohibits type="usage">all</rsl:prohibits>').replace('url="/"', 'url="/shop/"')
+    hostile = "".join(
+        licensed(f'<rsl:payment type="free"><rsl:custom>{url}</rsl:custom></rsl:payment>', about=f"<rsl:copyright>{n}</rsl:copyright>")
+        for n, url in enumerate(["javascript:alert(1)", "https://u:p@a.example/", "https://a.example/?token=s3cret"] * 50)
+    )  # fmt: skip
+    newsroom.add(FEED, feed(item(1, body="All of it.", extra=hostile), extra=elsewhere))
+    newsroom.round()
+    assert "All of it" in shown(newsroom).content_html
+    assert shown(newsroom).terms_urls == ()
+    assert len(first(newsroom).terms) == 20
 
 
 def test_no_credit_no_picture_where_the_source_is_set_so(newsroom: Newsroom) -> None:

@@ -19,6 +19,7 @@ from feeds.clock import system_clock
 from feeds.config import base_url, stated_source
 from feeds.errors import ConfigError, RequestError
 from feeds.ingest.health import STATES
+from feeds.ingest.rights import terms_in_words, what_terms_forbid
 from feeds.ingest.subscriber import LIVE, hub_words
 from feeds.model.kept import SourceRow
 from feeds.model.push import HubSubscription
@@ -335,6 +336,8 @@ def _plain(row: SourceRow) -> dict[str, Any]:
         "share": source.share,
         "rights": row.rights,
         "license": row.license_url,
+        "terms": [terms_in_words(one) for one in row.terms],
+        "terms_forbid": what_terms_forbid(row.terms) or None,
         "ours": source.is_ours,
         "full_text": source.options.full_text,
         "pictures": source.options.pictures,

@@ -15,9 +15,10 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from feeds.ingest.rights import license_of, prohibits_all
+from feeds.ingest.rights import license_of, read_terms
 from feeds.markup import whole_number
 from feeds.model.incoming import NO_SKIPS, Byline, Deleted, Enclosure, Image, Skips
+from feeds.model.rights import Terms
 
 MEDIA = ("http://search.yahoo.com/mrss/", "http://search.yahoo.com/mrss")
 _MEDIA_TAGS = {
@@ -53,7 +54,7 @@ class EntryXml:
     valid: str | None = None
     """dcterms:valid."""
     license_url: str | None = None
-    is_restricted: bool = False
+    terms: tuple[Terms, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,7 +67,7 @@ class DocumentXml:
     skips: Skips = NO_SKIPS
     deleted: tuple[Deleted, ...] = ()
     license_url: str | None = None
-    is_restricted: bool = False
+    terms: tuple[Terms, ...] = ()
 
 
 def read_xml(body: bytes) -> DocumentXml:
@@ -85,7 +86,7 @@ def read_xml(body: bytes) -> DocumentXml:
     head = next(root.iter("{*}channel"), root)
     return DocumentXml(
         license_url=license_of(head),
-        is_restricted=prohibits_all(head),
+        terms=read_terms(head),
         entries=entries,
         bylines=_channel_bylines(root),
         skips=_skips(root),
@@ -127,7 +128,7 @@ def _entry(node: etree._Element) -> EntryXml:
         rights=_text(_first_media(node, "copyright")),
         valid=_text(node.find(f"{{{DCTERMS}}}valid")),
         license_url=license_of(node),
-        is_restricted=prohibits_all(node),
+        terms=read_terms(node),
     )
 
 

@@ -79,7 +79,7 @@ def _feed(data: Any, xml: DocumentXml, url: str) -> ParsedFeed:
         skips=xml.skips,
         deleted=xml.deleted,
         license_url=xml.license_url or _link(head, "license"),
-        is_restricted=xml.is_restricted,
+        terms=xml.terms,
         bylines=_bylines(head, is_feed_level=True) if is_atom else xml.bylines,
         entries=tuple(
             _entry(_bare(entry), is_atom=is_atom, extra=extras[place] if extras else EntryXml())
@@ -116,7 +116,7 @@ def _entry(entry: Any, *, is_atom: bool, extra: EntryXml) -> ParsedEntry:
         rights=entry.get("rights") or extra.rights or _link(entry, "license"),
         valid=extra.valid,
         license_url=extra.license_url or _link(entry, "license"),
-        is_restricted=extra.is_restricted,
+        terms=extra.terms,
         origin_guid=(entry.get("source") or {}).get("id"),
     )
 

@@ -16,6 +16,7 @@ from lxml import etree
 
 from feeds.errors import RenderError
 from feeds.model.outgoing import FeedDocument, FeedKey, Format, SiteInfo
+from feeds.model.rights import Terms
 from feeds.publish.compose import compose
 from feeds.publish.opml import write_opml
 from feeds.publish.render import FORMATS, recipe_of, render
@@ -86,6 +87,19 @@ def test_an_atom_entry_names_its_source_and_whom_to_credit() -> None:
     assert picture.get("medium") == "image"
     assert picture.findtext(f"{MEDIA}credit") == "Ida Storm / Harbour Pictures"
     assert picture.findtext(f"{MEDIA}description") == "The quay at low water."
+
+
+def test_licence_and_terms_are_linked_and_no_terms_of_our_own_are_stated() -> None:
+    terms = Terms(prohibits=("usage:ai-all",), terms_url="https://harbour.example/terms", copyright="Harbour")
+    licensed = article(license_url="https://licenses.example/by", terms=(terms,))
+    addresses = ["https://licenses.example/by", "https://harbour.example/terms"]
+    entries = tree("atom", licensed).find(f"{ATOM}entry"), tree("rss", licensed).find("channel/item")
+    for entry in entries:
+        links = [one.get("href") for one in entry.iter(f"{ATOM}link") if one.get("rel") == "license"]
+        assert links == addresses
+    assert not any(b"rslstandard.org" in body(format, licensed) for format in ALL)
+    extension = json.loads(body("jsonfeed", licensed))["items"][0]["_feedwright"]
+    assert (extension["license"], extension["terms"]) == (addresses[0], addresses[1:])
 
 
 def test_what_nobody_signed_is_not_put_down_to_us() -> None:
