@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from feeds.clock import EPOCH
 from feeds.ingest.authors import with_links
+from feeds.ingest.images import joined_role
 from feeds.ingest.versions import is_same, version_hash
 from feeds.markup import text_of_html
 from feeds.model.articles import Draft, PageMark
@@ -168,7 +169,16 @@ def _pictures(first: tuple[Image, ...], second: tuple[Image, ...]) -> tuple[Imag
 
 
 def _filled(image: Image, other: Image) -> Image:
-    return replace(image, credit=image.credit or other.credit, caption=image.caption or other.caption)
+    return replace(
+        image,
+        credit=image.credit or other.credit,
+        caption=image.caption or other.caption,
+        alt=image.alt or other.alt,
+        width=image.width or other.width,
+        height=image.height or other.height,
+        media_type=image.media_type or other.media_type,
+        role=joined_role(image, other) if other is not image else image.role,
+    )
 
 
 def _is_due(draft: Draft, mark: PageMark | None, now: datetime) -> bool:

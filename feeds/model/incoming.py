@@ -260,8 +260,11 @@ class Image:
     alt: str | None = None
     """media:title · img alt."""
     width: int | None = None
+    """In pixels, as `height`: media:content, media:thumbnail · img · og:image:width · ImageObject width."""
     height: int | None = None
     media_type: str | None = None
+    role: Literal["", "main", "thumbnail"] = ""
+    """main: media:content isDefault · thumbnail: media:thumbnail. No part of an article's hash."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

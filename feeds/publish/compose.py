@@ -175,6 +175,8 @@ def _labels(article: Article) -> tuple[str, ...]:
 
 
 def _images(article: Article) -> tuple[Image, ...]:
+    """Those that may be shown: the main one first, thumbnails last."""
+    ordered = sorted(article.images, key=lambda one: ("main", "", "thumbnail").index(one.role))
     return tuple(
         replace(
             image,
@@ -183,7 +185,7 @@ def _images(article: Article) -> tuple[Image, ...]:
             alt=one_line(image.alt or "") or None,
             media_type=_media_type(image.media_type),
         )
-        for image in article.images
+        for image in ordered
         if image.url and _may_show(article, image)
     )
 

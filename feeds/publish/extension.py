@@ -155,6 +155,14 @@ def _atom_source(entry: Any, source: DocumentSource, *, has_authors: bool) -> No
 
 
 def _media(parent: Any, image: Image) -> None:
+    if image.role == "thumbnail" and not (image.credit or image.caption or image.alt):
+        # An element that can say nothing of its picture but the size.
+        _set(
+            etree.SubElement(parent, f"{{{MEDIA}}}thumbnail", url=image.url),
+            width=image.width,
+            height=image.height,
+        )
+        return
     content = etree.SubElement(parent, f"{{{MEDIA}}}content", url=image.url, medium="image")
     _set(content, type=image.media_type, width=image.width, height=image.height)
     for name, text in (("title", image.alt), ("description", image.caption)):

@@ -100,6 +100,8 @@ def _image(image: Image) -> dict[str, Any]:
             "alt": image.alt,
             "width": image.width,
             "height": image.height,
+            "mime_type": image.media_type,
+            "role": image.role,
         }
     )
 

@@ -80,6 +80,10 @@ def _path(key: FeedKey) -> str:
 
 def _picture(image: Image) -> str:
     said = f"{image.url or 'not in the text'} ({image.credit or 'no credit'})"
+    if image.width and image.height:
+        said += f", {image.width} × {image.height}"
+    if image.role:
+        said += f", {image.role}"
     return f"{said}: {image.caption}" if image.caption else said
 
 

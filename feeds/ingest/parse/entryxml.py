@@ -12,9 +12,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from lxml import etree
 
+from feeds.ingest.images import joined_role, pixels
 from feeds.ingest.rights import license_of, read_terms
 from feeds.markup import whole_number
 from feeds.model.incoming import NO_SKIPS, Byline, Deleted, Enclosure, Image, Skips
@@ -221,9 +223,10 @@ def _image(node: etree._Element, holders: tuple[etree._Element, ...], words: Wor
         credit=_spoken(holders, "credit", words),
         caption=_spoken(holders, "description", words),
         alt=_spoken(holders[:1], "title", words),
-        width=_number(node.get("width")),
-        height=_number(node.get("height")),
+        width=pixels(node.get("width")),
+        height=pixels(node.get("height")),
         media_type=kind or None,
+        role=_role(node),
     )
 
 
@@ -249,7 +252,14 @@ def _richer(before: Image | None, image: Image) -> Image:
         width=before.width or image.width,
         height=before.height or image.height,
         media_type=before.media_type or image.media_type,
+        role=joined_role(before, image),
     )
+
+
+def _role(node: etree._Element) -> Literal["", "main", "thumbnail"]:
+    if _is_media(node, "thumbnail"):
+        return "thumbnail"
+    return "main" if (node.get("isDefault") or "").strip().lower() == "true" else ""
 
 
 def _channel_bylines(root: etree._Element) -> tuple[Byline, ...]:

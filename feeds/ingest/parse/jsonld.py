@@ -9,8 +9,8 @@ from typing import Any
 
 from lxml import html
 
+from feeds.ingest.images import pixels
 from feeds.ingest.parse.structured import Stated
-from feeds.markup import whole_number
 from feeds.model.incoming import Biography, Byline, Image
 from feeds.urls import absolute_url, canonical_url, same_url_key
 
@@ -214,9 +214,15 @@ def _image(value: Any, known: dict[str, Any], url: str) -> Image | None:
         credit=_words(one.get("creditText"))
         or _words(maker.get("name") if isinstance(maker, dict) else maker),
         caption=_words(one.get("caption")) or _words(one.get("description")),
-        width=whole_number(str(one.get("width") or ""), digits=6),
-        height=whole_number(str(one.get("height") or ""), digits=6),
+        width=_size(one.get("width")),
+        height=_size(one.get("height")),
     )
+
+
+def _size(value: Any) -> int | None:
+    """A number, or a QuantitativeValue of pixels."""
+    one = _first(value)
+    return pixels(one.get("value") if isinstance(one, dict) else one)
 
 
 def _address(value: Any) -> str | None:

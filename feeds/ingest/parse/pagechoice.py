@@ -166,6 +166,9 @@ def choose_image(
             credit=main.credit or same.credit,
             alt=main.alt or same.alt,
         )
+        # The same picture in another size has another address.
+        if main.url == same.url:
+            main = replace(main, width=main.width or same.width, height=main.height or same.height)
     if frame.credit and not main.credit:
         main = replace(main, credit=frame.credit, caption=main.caption or frame.caption)
     return main, where

@@ -57,4 +57,5 @@ def _same_picture(before: object, again: object) -> object:
         alt=before.alt or again.alt,
         width=before.width or again.width,
         height=before.height or again.height,
+        media_type=before.media_type or again.media_type,
     )
