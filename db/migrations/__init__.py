@@ -19,6 +19,7 @@ from db.migrations import (
     m0014_two_people,
     m0015_licenses,
     m0016_terms,
+    m0017_returns,
 )
 
 STEPS: tuple[tuple[int, str, str], ...] = (
@@ -38,6 +39,7 @@ STEPS: tuple[tuple[int, str, str], ...] = (
     (14, "two_people", m0014_two_people.SCHEMA),
     (15, "licenses", m0015_licenses.SCHEMA),
     (16, "terms", m0016_terms.SCHEMA),
+    (17, "returns", m0017_returns.SCHEMA),
 )
 """Number, name, and text in the dialect that `db.engine.Engine.ddl` translates. Never edited once released."""
 

@@ -17,6 +17,7 @@ from feeds.model.incoming import (
     Share,
     Skips,
 )
+from feeds.model.returns import Returned
 from feeds.model.rights import Terms
 
 
@@ -228,6 +229,8 @@ class Changes:
     """Articles of this source that came under other ids than before."""
     identity: Literal["guid", "address"] = "guid"
     """What tells the source's articles apart from now on."""
+    returned: tuple[Returned, ...] = ()
+    """Articles that are told by a former text, which is not believed yet; no part of what is to be written."""
 
     def is_empty(self) -> bool:
         """True where there is nothing to write."""

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
+from feeds.model.returns import Returned
 from feeds.model.rights import Terms
 
 Share = Literal["full", "excerpt", "headline"]
@@ -143,6 +144,8 @@ class PollState:
     """A permanent redirect that is not believed yet."""
     license_url: str | None = None
     """The licence that the last document's HTTP headers named."""
+    returned: tuple[Returned, ...] = ()
+    """Articles that it tells by a former text, which is not believed yet."""
     told_until_at: datetime | None = None
     """Until when its hub has promised to tell us of new articles; kept with the subscription, not by polls."""
 
