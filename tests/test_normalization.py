@@ -131,6 +131,7 @@ CALLS: dict[str, Callable[[Any, str], object]] = {
     "license_of": lambda rule, text: rule(etree.fromstring(text)),
     "license_of_headers": lambda rule, text: rule([line.split(": ", 1) for line in text.split("\n")], URL),
     "read_terms": lambda rule, text: rule(etree.fromstring(text)),
+    "read_page_terms": lambda rule, text: rule(html.document_fromstring(text), URL),
     "joined_terms": lambda rule, text: rule(read_terms(etree.fromstring(text)), URL),
     "what_terms_forbid": lambda rule, text: "\n".join(
         rule(read_terms(etree.fromstring(one))) or "nothing" for one in text.split("\n")

@@ -129,6 +129,8 @@ def _of_feed(listed: Draft, page: Draft) -> Draft:
         language=listed.language or page.language,
         rights=listed.rights or page.rights,
         license_url=listed.license_url or page.license_url,
+        terms=tuple(dict.fromkeys((*listed.terms, *page.terms))),
+        is_restricted=listed.is_restricted or page.is_restricted,
     )
 
 
@@ -149,7 +151,7 @@ def _of_listing(listed: Draft, page: Draft) -> Draft:
         images=_pictures(page.images, listed.images),
         language=page.language or listed.language,
         license_url=page.license_url or listed.license_url,
-        terms=page.terms or listed.terms,
+        terms=tuple(dict.fromkeys((*listed.terms, *page.terms))),
         is_restricted=page.is_restricted or listed.is_restricted,
     )
 

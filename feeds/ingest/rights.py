@@ -7,6 +7,7 @@ state anew (section 4.7): they are stored as declared, obeyed, and their address
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import replace
 from urllib.parse import urlsplit
 
@@ -14,7 +15,7 @@ from lxml import etree
 
 from feeds.linkheaders import header_links
 from feeds.model.rights import Terms
-from feeds.urls import absolute_url, is_secret
+from feeds.urls import absolute_url, is_secret, url_domain
 
 RSL = "https://rslstandard.org/rsl"
 RSL_TYPE = "application/rsl+xml"
@@ -23,6 +24,7 @@ MOST_TOKENS = 300
 MOST_ADDRESSES = 5
 TOKEN_CHARS = 40
 WORDS_CHARS = 200
+SCRIPT_CHARS = 100_000
 EVERY_USE = "usage:all"
 FREE = frozenset({"free", "attribution", "training", "inference", "use"})
 """Payments that a publisher of articles owes nothing by: none, a name that we give, and those for uses by machines."""
@@ -64,14 +66,27 @@ def read_terms(node: etree._Element) -> tuple[Terms, ...]:
     Below a feed's head only terms of the whole site count; below an entry all of them.
     """
     is_entry = _name(node) in ("item", "entry")
-    found: list[Terms] = []
-    for content in node.iterfind(f"{{{RSL}}}content"):
-        if not is_entry and not _is_whole_site(content.get("url") or ""):
+    return _terms(
+        one for one in node.iterfind(f"{{{RSL}}}content") if is_entry or _is_whole_site(one.get("url") or "")
+    )
+
+
+def read_page_terms(root: etree._Element, url: str) -> tuple[Terms, ...]:
+    """The RSL terms in a page's scripts (RSL 1.0 section 4.6) that hold for the page itself."""
+    found: list[etree._Element] = []
+    for script in root.iter("script"):
+        text = script.text or ""
+        if (script.get("type") or "").strip().lower() != RSL_TYPE or len(text) > SCRIPT_CHARS:
             continue
-        about = Terms(terms_url=_text(content, "terms"), copyright=_text(content, "copyright"))
-        licenses = [_license(about, one) for one in content.iterfind(f"{{{RSL}}}license")]
-        found += [one for one in licenses or [about] if one != Terms()]
-    return tuple(dict.fromkeys(found))[:MOST_TERMS]
+        parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+        with suppress(etree.XMLSyntaxError, ValueError):
+            document = etree.fromstring(text.strip().encode(), parser)
+            found += [
+                one for one in document.iter(f"{{{RSL}}}content") if _is_about(one.get("url") or "", url)
+            ]
+        if len(found) > MOST_TERMS:
+            break
+    return _terms(found)
 
 
 def joined_terms(terms: Iterable[Terms], url: str) -> tuple[Terms, ...]:
@@ -122,6 +137,26 @@ def terms_in_words(one: Terms) -> str:
         *([f"© {one.copyright}"] if one.copyright else []),
     ]
     return "; ".join(parts)
+
+
+def _terms(contents: Iterable[etree._Element]) -> tuple[Terms, ...]:
+    found: list[Terms] = []
+    for content in contents:
+        about = Terms(terms_url=_text(content, "terms"), copyright=_text(content, "copyright"))
+        licenses = [_license(about, one) for one in content.iterfind(f"{{{RSL}}}license")]
+        found += [one for one in licenses or [about] if one != Terms()]
+    return tuple(dict.fromkeys(found))[:MOST_TERMS]
+
+
+def _is_about(stated: str, url: str) -> bool:
+    """True where an address of RSL terms, with wildcards as in robots.txt, may mean the page."""
+    if _is_whole_site(stated):
+        return True
+    whole = absolute_url(stated, url)
+    if whole is None or url_domain(whole) != url_domain(url):
+        return False
+    begins = urlsplit(whole).path.split("*", 1)[0].rstrip("$")
+    return urlsplit(url).path.startswith(begins)
 
 
 def _is_whole_site(url: str) -> bool:

@@ -136,6 +136,27 @@ def test_a_licence_that_a_page_names_is_that_of_its_article(newsroom: Newsroom) 
     ]
 
 
+def test_terms_in_a_page_hold_for_its_article(newsroom: Newsroom) -> None:
+    spec = replace(spec_at(FEED), options=SourceOptions(full_text=True))
+    newsroom.store.add_source(spec, newsroom.clock())
+    text = "<p>The last drifter left the quay before the fog came in over the sound.</p>" * 4
+    rsl = (
+        '<rsl xmlns="https://rslstandard.org/rsl"><content url="/"><license><prohibits type="usage">all</prohibits>'
+        "</license></content></rsl>"
+    )
+    for number, script in ((1, rsl), (2, rsl[:-9]), (3, rsl.replace('url="/"', 'url="/shop"'))):
+        page = (
+            f'<html><head><title>Story</title><script type="application/rsl+xml">{script}</script></head>'
+            f"<body><article><h1>Story</h1>{text}</article></body></html>"
+        )
+        newsroom.web.put(f"https://harbour.example/{number}", page)
+    newsroom.web.put(FEED, feed(*(item(n, date=NOON - timedelta(hours=n)) for n in (1, 2, 3))))
+    newsroom.round()
+    found = [newsroom.store.article(number) for number in (1, 2, 3)]
+    restricted = {one.title: one.is_restricted for one in found if isinstance(one, Article)}
+    assert restricted == {"Story 1": True, "Story 2": False, "Story 3": False}
+
+
 def test_what_rsl_prohibits_altogether_is_not_passed_on(newsroom: Newsroom) -> None:
     terms = '<rsl:content url="/1"><rsl:license><rsl:prohibits type="usage">{}</rsl:prohibits></rsl:license></rsl:content>'
     newsroom.add(FEED, feed(item(1, body="All of it.", extra=terms.format("all"))))
