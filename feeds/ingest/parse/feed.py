@@ -33,6 +33,9 @@ def parse_feed(body: bytes, *, url: str, content_type: str) -> ParsedFeed:
     body = as_utf8(body, content_type)
     # Without the document's address: resolving by it costs feedparser a fifth, and is ours to do.
     headers = {"content-type": "application/xml; charset=utf-8"}
+    if b"xml:base" in body:
+        # Having no base to go back to, it would hang all that follows on an entry's own.
+        headers["content-location"] = url
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
