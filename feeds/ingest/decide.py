@@ -99,7 +99,7 @@ def decide(
         if is_told:
             left.pop(article.id, None)
         if is_flapping and not is_meant(before, draft.hash):
-            left[article.id] = waits_on(before, article.id, draft.hash, now)
+            left[article.id] = waits_on(before, article.id, draft, now)
         elif is_told and not is_equal:
             changed[article.id] = _change(source, article, draft, topics, now)
         elif not matcher.is_sighted(article.id, draft):

@@ -60,10 +60,15 @@ def plan(
     is_import: bool,
     most: int,
     now: datetime,
+    again: frozenset[str] = frozenset(),
 ) -> PagePlan:
-    """Which of the listing's pages are to be read now; those known in the same state are left out."""
+    """Which of the listing's pages are to be read now; those known in the same state are left out, but for `again`."""
     unique = {draft.guid: draft for draft in reversed(drafts)}
-    due = [draft for draft in unique.values() if _is_due(draft, marks.get(draft.guid), now)]
+    due = [
+        draft
+        for draft in unique.values()
+        if draft.guid in again or _is_due(draft, marks.get(draft.guid), now)
+    ]
     waiting = any(_is_waiting(draft, marks.get(draft.guid), now) for draft in unique.values())
     places = {draft.guid: place for place, draft in enumerate(drafts)}
     listed = tuple(draft for draft in due if not _has_page(source, draft))

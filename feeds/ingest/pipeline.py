@@ -32,7 +32,7 @@ from feeds.ingest.polling import (
     outside_skips,
     with_jitter,
 )
-from feeds.ingest.returns import after_poll, to_read_whole
+from feeds.ingest.returns import after_poll, pages_to_read, to_read_whole
 from feeds.ingest.visits import VisitTools, visit_pages
 from feeds.model.articles import Draft, DraftFeed, PollReport
 from feeds.model.incoming import DueSource, Failed, Fetched, FetchResult, Gone, NotModified, PollState
@@ -128,7 +128,13 @@ async def _polled_folder(due: DueSource, tools: PollTools) -> Polled:
 async def _visited(due: DueSource, result: Fetched, feed: DraftFeed, tools: PollTools) -> Polled:
     if not reads_pages(due.source):
         return Polled(due=due, result=result, feed=feed, at=tools.clock())
-    visited = await visit_pages(due.source, feed, tools.visits, is_import=not due.poll.is_imported)
+    visited = await visit_pages(
+        due.source,
+        feed,
+        tools.visits,
+        is_import=not due.poll.is_imported,
+        again=pages_to_read(due.poll.returned),
+    )
     return Polled(due=due, result=result, feed=visited.feed, at=tools.clock(), stopped_by=visited.stopped_by)
 
 

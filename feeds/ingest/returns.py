@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from feeds.ingest.versions import is_same
+from feeds.model.articles import Draft
 from feeds.model.incoming import PollState
 from feeds.model.returns import Returned
 
@@ -28,11 +29,11 @@ def is_meant(waiting: Returned | None, told: str) -> bool:
     return waiting is not None and waiting.is_ripe and is_same(waiting.hash, told)
 
 
-def waits_on(waiting: Returned | None, article_id: int, told: str, now: datetime) -> Returned:
+def waits_on(waiting: Returned | None, article_id: int, told: Draft, now: datetime) -> Returned:
     """What is waited for after a former text was told: the same as before, or from now on where it is another one."""
-    if waiting is not None and is_same(waiting.hash, told):
+    if waiting is not None and is_same(waiting.hash, told.hash):
         return waiting
-    return Returned(article_id=article_id, hash=told, since_at=now)
+    return Returned(article_id=article_id, guid=told.guid, hash=told.hash, since_at=now)
 
 
 def after_poll(waiting: Sequence[Returned], now: datetime) -> tuple[Returned, ...]:
@@ -45,6 +46,11 @@ def after_poll(waiting: Sequence[Returned], now: datetime) -> tuple[Returned, ..
         )
         for one in waiting[:MOST]
     )
+
+
+def pages_to_read(waiting: Sequence[Returned]) -> frozenset[str]:
+    """The guids of articles that are ripe: where they come from their own pages, these are read again."""
+    return frozenset(one.guid for one in waiting if one.is_ripe)
 
 
 def to_read_whole(poll: PollState) -> PollState:

@@ -11,6 +11,7 @@ class Returned:
     """One article whose source went back to a former text, which is not believed yet."""
 
     article_id: int
+    guid: str
     hash: str
     """Of the text that the source tells now."""
     since_at: datetime

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from feeds.actions.specs import spec_at
 from feeds.actions.tidy import tidy
 from feeds.markup import text_of_html
 from feeds.model.articles import Article, Tombstone
+from feeds.model.incoming import SourceOptions
 from feeds.model.outgoing import FeedKey
 from feeds.model.settings import KeepSettings
 from tests.fakes import NOON, Newsroom, item, rss
@@ -184,6 +187,26 @@ def test_other_news_does_not_end_the_waiting(newsroom: Newsroom) -> None:
         told_as(newsroom, RUNS, item(100 + number))
         changed += counts(newsroom, hours=2)[1]
     assert (changed, text_of(newsroom)) == (1, RUNS)
+
+
+def test_an_article_of_its_own_page_is_believed_too(newsroom: Newsroom) -> None:
+    spec = replace(spec_at(FEED), options=SourceOptions(full_text=True))
+    newsroom.store.add_source(spec, newsroom.clock())
+
+    def tell(words: str) -> None:
+        told_as(newsroom, words)
+        text = f"<p>{words} Nobody on the quay had expected that so early in the year, least of all its captain.</p>"
+        newsroom.web.put(
+            "https://harbour.example/1",
+            f"<html><head><title>Story 1</title></head><body><article><h1>Story 1</h1>{text * 3}</article></body></html>",
+        )
+
+    for words, counted in ((RUNS, (1, 0)), (STOPS, (0, 1)), (RUNS, (0, 0))):
+        tell(words)
+        assert counts(newsroom) == counted
+    assert text_of(newsroom).startswith(STOPS)
+    assert sum(counts(newsroom, hours=2)[1] for _ in range(20)) == 1
+    assert text_of(newsroom).startswith(RUNS)
 
 
 def test_an_article_that_left_the_document_is_not_waited_for_for_ever(newsroom: Newsroom) -> None:
