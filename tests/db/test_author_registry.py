@@ -340,6 +340,22 @@ def test_what_a_page_states_of_its_author_makes_one_person_across_publishers(new
     assert proposal.evidence == ("the same address social.example/@jane",)
 
 
+def test_an_author_named_by_id_has_what_its_own_node_says(newsroom: Newsroom) -> None:
+    told = {
+        "@graph": [
+            {"@type": "Article", "headline": "Story", "author": {"name": "Jane Roe", "@id": "#jane"}},
+            {"@type": ["Person"], "@id": "#jane", "name": "Jane Roe", "sameAs": [SOCIAL]},
+            {"@type": "Article", "@id": "#loop", "author": {"@id": "#loop"}},
+        ]
+    }
+    page = page_of([]).replace(
+        "</head>", f'<script type="application/ld+json">{json.dumps(told)}</script></head>'
+    )
+    page = page.replace(page[page.index("<script") : page.index("</script>") + 9], "", 1)
+    publish(newsroom, HARBOUR, 1, ["Jane Roe"], page)
+    assert show_author(newsroom.store, "jane-roe").author.links == (SOCIAL,)
+
+
 def test_a_publishers_own_account_makes_nobody_one_person(newsroom: Newsroom) -> None:
     house = "https://social.example/@thehouse"
     told = {"url": "https://harbour.example/", "sameAs": [house]}

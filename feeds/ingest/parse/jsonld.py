@@ -124,7 +124,7 @@ def _publishers(nodes: list[dict[str, Any]], url: str) -> frozenset[str]:
 
 def _stated(node: dict[str, Any], known: dict[str, Any], url: str, *, shut: frozenset[str]) -> Stated:
     publisher = _followed(_first(node.get("publisher")), known)
-    people = [_followed(one, known) for key in ("author", "creator") for one in _many(node.get(key))]
+    people = [_completed(one, known) for key in ("author", "creator") for one in _many(node.get(key))]
     section = _words(_first(node.get("articleSection")))
     image = next(
         (
@@ -162,6 +162,14 @@ def _followed(value: Any, known: dict[str, Any]) -> Any:
     ):
         return known.get(value["@id"], value)
     return value
+
+
+def _completed(person: Any, known: dict[str, Any]) -> Any:
+    """The person with what another node of that id says: an article often names its author's name and id alone."""
+    told = (
+        known.get(person["@id"]) if isinstance(person, dict) and isinstance(person.get("@id"), str) else None
+    )
+    return {**told, **{key: value for key, value in person.items() if value}} if told else person
 
 
 def _byline(person: Any, page_url: str, shut: frozenset[str]) -> Byline | None:
