@@ -12,7 +12,7 @@ from db import authors, topics
 from db.engine import Engine, Row, chunks, one
 from feeds.clock import from_ms, to_ms
 from feeds.model.articles import Article, Draft, NewArticle, SourceCredit, Tombstone
-from feeds.model.incoming import Enclosure, Image, Pictures, SourceOptions
+from feeds.model.incoming import NO_OPTIONS, Enclosure, Image, SourceOptions
 from feeds.model.kept import Spoken, Version
 from feeds.model.rights import Terms
 from feeds.urls import same_url_key
@@ -260,6 +260,7 @@ def by_ids(engine: Engine, ids: Sequence[int]) -> tuple[Article, ...]:
 
 
 def _article(row: Row, categories: tuple[str, ...], by_whom: tuple, about: tuple) -> Article:  # type: ignore[type-arg]
+    options = msgspec.json.decode(row["options"], type=SourceOptions) if row["options"] else NO_OPTIONS
     return Article(
         id=row["id"],
         urn=row["urn"],
@@ -291,19 +292,15 @@ def _article(row: Row, categories: tuple[str, ...], by_whom: tuple, about: tuple
             is_ours=bool(row["is_ours"]),
             share=row["share"],
             rights=row["source_rights"],
-            pictures=_pictures(row["options"]),
+            pictures=options.pictures,
         ),
         status=row["status"],
         is_date_guessed=bool(row["is_date_guessed"]),
         is_title_guessed=bool(row["is_title_guessed"]),
         license_url=row["license_url"],
-        is_restricted=bool(row["is_restricted"]),
+        is_restricted=bool(row["is_restricted"]) and not options.terms_agreed,
         terms=msgspec.json.decode(row["terms"], type=tuple[Terms, ...]) if row["terms"] else (),
     )
-
-
-def _pictures(options: str | None) -> Pictures:
-    return msgspec.json.decode(options, type=SourceOptions).pictures if options else "all"
 
 
 def _keep_version(engine: Engine, article_id: int, *, is_major: bool, now: datetime) -> None:

@@ -80,7 +80,7 @@ from feeds.model.push import HubSubscription, Push
 
 def _shown(source: Source) -> tuple[object, ...]:
     """The settings of a source that show in feeds."""
-    return source.title, source.share, source.is_ours, source.options.pictures
+    return source.title, source.share, source.is_ours, source.options.pictures, source.options.terms_agreed
 
 
 class Store:

@@ -29,6 +29,8 @@ class SourceOptions:
     """Which of its pictures may be passed on."""
     check_pages: bool = False
     """Articles whose own page answers 410 are taken back."""
+    terms_agreed: bool = False
+    """Whoever runs the site has leave for what the source's terms of use (RSL) restrict."""
     links: str | None = None
     """CSS selector of the links to articles (kind `page`)."""
     only: tuple[str, ...] = ()

@@ -242,9 +242,15 @@ def test_terms_leave_the_article_or_its_headline(
     newsroom.add(FEED, feed(item(1, body="All of it.", extra=inside), extra=head))
     newsroom.round()
     assert ("All of it" in shown(newsroom).content_html) is is_whole
-    # What is ours is ours to give.
+    # Who has their leave may pass it on, and what is ours is ours to give.
     source = newsroom.store.source_at(FEED)
     assert source is not None
+    before = newsroom.store.seq()
+    agreed = replace(spec_at(FEED), options=SourceOptions(terms_agreed=True))
+    newsroom.store.change_source(source.source.id, agreed, newsroom.clock())
+    assert "All of it" in shown(newsroom).content_html
+    publish_touched(newsroom.store, newsroom.clock())
+    assert newsroom.store.seq() > before
     newsroom.store.change_source(source.source.id, replace(spec_at(FEED), is_ours=True), newsroom.clock())
     assert "All of it" in shown(newsroom).content_html
 
