@@ -19,10 +19,11 @@ from feeds.urls import absolute_url, is_secret, url_domain
 
 RSL = "https://rslstandard.org/rsl"
 RSL_TYPE = "application/rsl+xml"
-MOST_TERMS = 20
-MOST_TOKENS = 300
+MOST_TERMS = 5
+"""Of one element: those of a channel stand with each of its articles, so that very many would be very much."""
+MOST_TOKENS = 30
 MOST_ADDRESSES = 5
-TOKEN_CHARS = 40
+TOKEN_CHARS = 20
 WORDS_CHARS = 200
 SCRIPT_CHARS = 100_000
 EVERY_USE = "usage:all"
@@ -142,10 +143,15 @@ def terms_in_words(one: Terms) -> str:
 def _terms(contents: Iterable[etree._Element]) -> tuple[Terms, ...]:
     found: list[Terms] = []
     for content in contents:
-        about = Terms(terms_url=_text(content, "terms"), copyright=_text(content, "copyright"))
+        about = Terms(
+            terms_url=_text(content, "terms") or None,
+            copyright=_text(content, "copyright")[:WORDS_CHARS] or None,
+        )
         licenses = [_license(about, one) for one in content.iterfind(f"{{{RSL}}}license")]
         found += [one for one in licenses or [about] if one != Terms()]
-    return tuple(dict.fromkeys(found))[:MOST_TERMS]
+    # What forbids something must not be lost among very many.
+    ordered = sorted(dict.fromkeys(found), key=lambda one: not what_terms_forbid([one]))
+    return tuple(ordered[:MOST_TERMS])
 
 
 def _is_about(stated: str, url: str) -> bool:
@@ -173,7 +179,7 @@ def _license(about: Terms, node: etree._Element) -> Terms:
         amount = payment.find(f"{{{RSL}}}amount")
         kind = (payment.get("type") or "purchase").strip().lower()
         named = [] if amount is None else [amount.text or "", amount.get("currency") or ""]
-        payments.append(" ".join(" ".join((kind, *named)).split())[:TOKEN_CHARS])
+        payments.append(" ".join(" ".join((kind, *named)).split())[: 2 * TOKEN_CHARS])
         standards += [_words(one) for one in payment.iterfind(f"{{{RSL}}}standard")]
         customs += [_words(one) for one in payment.iterfind(f"{{{RSL}}}custom")]
     return replace(
@@ -181,8 +187,8 @@ def _license(about: Terms, node: etree._Element) -> Terms:
         permits=_tokens(node, "permits"),
         prohibits=_tokens(node, "prohibits"),
         payments=tuple(dict.fromkeys(payments)),
-        standard_urls=tuple(one for one in standards if one),
-        custom_urls=tuple(one for one in customs if one),
+        standard_urls=tuple(one for one in standards if one)[:MOST_ADDRESSES],
+        custom_urls=tuple(one for one in customs if one)[:MOST_ADDRESSES],
     )
 
 
@@ -193,22 +199,19 @@ def _tokens(node: etree._Element, name: str) -> tuple[str, ...]:
         for word in (one.text or "").replace(",", " ").split():
             bare = word[:TOKEN_CHARS]
             found[f"{kind}:{bare.upper() if kind == 'geo' else bare.lower()}"] = None
-    # What forbids everything must not be lost among very many.
     return tuple(sorted(found, key=lambda one: one != EVERY_USE))[:MOST_TOKENS]
 
 
 def _addresses(given: Iterable[str | None], url: str) -> Iterator[str]:
-    count = 0
     for one in given:
         whole = absolute_url(one, url) if one and not is_secret(one) else None
-        if whole is not None and count < MOST_ADDRESSES:
-            count += 1
+        if whole is not None:
             yield whole
 
 
-def _text(node: etree._Element, name: str) -> str | None:
+def _text(node: etree._Element, name: str) -> str:
     child = node.find(f"{{{RSL}}}{name}")
-    return (_words(child)[:WORDS_CHARS] or None) if child is not None else None
+    return "" if child is None else _words(child)
 
 
 def _words(node: etree._Element) -> str:

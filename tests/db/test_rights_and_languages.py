@@ -175,7 +175,8 @@ def licensed(*parts: str, about: str = "") -> str:
 
 
 SEARCH = '<rsl:permits type="usage">search</rsl:permits><rsl:prohibits type="usage">ai-all</rsl:prohibits>'
-ABOUT = "<rsl:copyright>Harbour News</rsl:copyright><rsl:terms>/terms</rsl:terms>"
+LONG = f"https://harbour.example/{'terms/' * 50}"
+ABOUT = f"<rsl:copyright>Harbour News</rsl:copyright><rsl:terms>{LONG}</rsl:terms>"
 
 
 def test_terms_of_a_source_are_kept_as_declared_with_it_and_its_articles(newsroom: Newsroom) -> None:
@@ -187,7 +188,7 @@ def test_terms_of_a_source_are_kept_as_declared_with_it_and_its_articles(newsroo
     site = Terms(
         permits=("usage:search",),
         prohibits=("usage:ai-all",),
-        terms_url="https://harbour.example/terms",
+        terms_url=LONG,
         copyright="Harbour News",
     )
     row = newsroom.store.source_at(FEED)
@@ -199,7 +200,7 @@ def test_terms_of_a_source_are_kept_as_declared_with_it_and_its_articles(newsroo
     )
     entry = shown(newsroom)
     assert "All of it" in entry.content_html
-    assert entry.terms_urls == ("https://licenses.example/by", "https://harbour.example/terms")
+    assert entry.terms_urls == ("https://licenses.example/by", LONG)
     assert explain_share(first(newsroom)) == "full, as its source harbour-example is set"
     # Other terms are told of, and obeyed; nobody is told of a change in the text.
     updated_at = first(newsroom).updated_at
@@ -265,7 +266,16 @@ def test_terms_of_another_part_of_the_site_and_hostile_ones_say_nothing_here(new
     newsroom.round()
     assert "All of it" in shown(newsroom).content_html
     assert shown(newsroom).terms_urls == ()
-    assert len(first(newsroom).terms) == 20
+    assert len(first(newsroom).terms) == 5
+
+
+def test_very_many_terms_are_few_and_what_forbids_something_is_among_them(newsroom: Newsroom) -> None:
+    many = [f'<rsl:permits type="usage">t{n}</rsl:permits>' for n in range(500)]
+    many += ['<rsl:prohibits type="usage">all</rsl:prohibits>']
+    newsroom.add(FEED, feed(item(1, body="All of it."), extra=licensed(*many)))
+    newsroom.round()
+    assert "All of it" not in shown(newsroom).content_html
+    assert len(first(newsroom).terms) == 5
 
 
 def test_no_credit_no_picture_where_the_source_is_set_so(newsroom: Newsroom) -> None:
