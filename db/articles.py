@@ -12,14 +12,15 @@ from db import authors, topics
 from db.engine import Engine, Row, chunks, one
 from feeds.clock import from_ms, to_ms
 from feeds.model.articles import Article, Draft, NewArticle, SourceCredit, Tombstone
-from feeds.model.incoming import Enclosure, Image, Pictures, SourceOptions
+from feeds.model.incoming import NO_OPTIONS, Enclosure, Image, SourceOptions
 from feeds.model.kept import Spoken, Version
+from feeds.model.rights import Terms
 from feeds.urls import same_url_key
 
 _COLUMNS = (
     "a.id, a.urn, a.url, a.canonical_url, a.title, a.language, a.rights, a.published_at, a.effective_at,"
     " a.updated_at, a.first_seen_at, a.sort_at, a.status, a.is_date_guessed, a.is_title_guessed, a.license_url,"
-    " a.is_restricted, a.language_found, s.options, c.summary, c.content_html, c.images,"
+    " a.is_restricted, a.terms, a.language_found, s.options, c.summary, c.content_html, c.images,"
     " c.enclosures, s.slug AS source_slug, COALESCE(s.title, s.feed_title, s.host) AS source_title,"
     " s.home_url AS source_home, s.public_url AS source_feed, s.first_url AS source_first, s.is_ours, s.share,"
     " s.rights AS source_rights, s.feed_language, s.language AS source_language"
@@ -32,9 +33,10 @@ def add(engine: Engine, source_id: int, several: Sequence[NewArticle], now: date
     engine.run_many(
         "INSERT INTO articles (urn, source_id, url, canonical_url, url_key, title, language, rights, published_at,"
         " effective_at, updated_at, first_seen_at, sort_at, hash, status, is_date_guessed, is_title_guessed, expires_at,"
-        " license_url, is_restricted)"
+        " license_url, is_restricted, terms)"
         " VALUES (:urn, :source, :url, :canonical, :key, :title, :language, :rights, :published, :effective,"
-        " :updated, :now, :sort, :hash, 'published', :guessed, :title_guessed, :expires, :license, :restricted)",
+        " :updated, :now, :sort, :hash, 'published', :guessed, :title_guessed, :expires, :license, :restricted,"
+        " :terms)",
         [
             _values(new.draft)
             | {
@@ -78,7 +80,7 @@ def change(
         "UPDATE articles SET url = :url, canonical_url = :canonical, url_key = :key, title = :title,"
         " language = :language, rights = :rights, published_at = COALESCE(published_at, :published), updated_at = :updated, hash = :hash,"
         " is_date_guessed = :guessed, is_title_guessed = :title_guessed, expires_at = :expires,"
-        " license_url = :license, is_restricted = :restricted, language_found = NULL WHERE id = :id",
+        " license_url = :license, is_restricted = :restricted, terms = :terms, language_found = NULL WHERE id = :id",
         _values(draft) | {"id": article_id, "updated": to_ms(updated_at)},
     )
     engine.run(
@@ -265,6 +267,7 @@ def by_ids(engine: Engine, ids: Sequence[int]) -> tuple[Article, ...]:
 
 
 def _article(row: Row, categories: tuple[str, ...], by_whom: tuple, about: tuple) -> Article:  # type: ignore[type-arg]
+    options = msgspec.json.decode(row["options"], type=SourceOptions) if row["options"] else NO_OPTIONS
     return Article(
         id=row["id"],
         urn=row["urn"],
@@ -296,18 +299,15 @@ def _article(row: Row, categories: tuple[str, ...], by_whom: tuple, about: tuple
             is_ours=bool(row["is_ours"]),
             share=row["share"],
             rights=row["source_rights"],
-            pictures=_pictures(row["options"]),
+            pictures=options.pictures,
         ),
         status=row["status"],
         is_date_guessed=bool(row["is_date_guessed"]),
         is_title_guessed=bool(row["is_title_guessed"]),
         license_url=row["license_url"],
-        is_restricted=bool(row["is_restricted"]),
+        is_restricted=bool(row["is_restricted"]) and not options.terms_agreed,
+        terms=msgspec.json.decode(row["terms"], type=tuple[Terms, ...]) if row["terms"] else (),
     )
-
-
-def _pictures(options: str | None) -> Pictures:
-    return msgspec.json.decode(options, type=SourceOptions).pictures if options else "all"
 
 
 def _keep_version(engine: Engine, article_id: int, *, is_major: bool, now: datetime) -> None:
@@ -356,6 +356,7 @@ def _values(draft: Draft) -> dict[str, object]:
         "title_guessed": int(draft.is_title_guessed),
         "license": draft.license_url,
         "restricted": int(draft.is_restricted),
+        "terms": msgspec.json.encode(draft.terms).decode() if draft.terms else None,
         "expires": None if draft.expires_at is None else to_ms(draft.expires_at),
     }
 

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import msgspec
 
-from db import feeds, memberships
+from db import author_links, feeds, memberships
 from db.author_rows import EVERYWHERE
 from db.engine import Engine, chunks
 from feeds.model.articles import AuthorTraces, DraftAuthor
@@ -36,9 +36,14 @@ def note(
     if row["domain"] not in (EVERYWHERE, domain) or row["kind"] == "agency":
         return
     links = msgspec.json.decode(row["links"], type=list[str])
-    added = [link for link in (found.url, told.url if told else None) if link and link not in links]
-    # A declared author's links are the declaration's.
-    kept = links if row["domain"] == EVERYWHERE else [*links, *dict.fromkeys(added)][:MOST_LINKS]
+    added = [
+        link for link in (found.url, told.url if told else None, *found.links) if link and link not in links
+    ]
+    # A declared author's links are the declaration's; what many have is nobody's.
+    if row["domain"] == EVERYWHERE or len(links) >= MOST_LINKS or not added:
+        kept = links
+    else:
+        kept = [*links, *author_links.unshared(engine, author_id, list(dict.fromkeys(added)))][:MOST_LINKS]
     after = {
         "bio": (told.text[:BIO_CHARS] if told and told.text else "") or row["found_bio"],
         "role": found.role or row["found_role"],
@@ -66,7 +71,7 @@ def note(
 def traces(engine: Engine, ids: Sequence[int]) -> dict[int, AuthorTraces]:
     """For each author: the sources that carry their articles, with how many, and the addresses beside their bylines."""
     counts: dict[int, dict[str, int]] = {}
-    links: dict[int, list[str]] = {}
+    links = author_links.of_authors(engine, ids)
     for part in chunks(ids):
         for row in engine.rows(
             "SELECT b.author_id, s.slug, count(DISTINCT b.article_id) AS articles FROM article_authors b"
@@ -75,11 +80,6 @@ def traces(engine: Engine, ids: Sequence[int]) -> dict[int, AuthorTraces]:
             {"ids": part},
         ):
             counts.setdefault(row["author_id"], {})[row["slug"]] = row["articles"]
-        for row in engine.rows(
-            "SELECT DISTINCT author_id, link FROM author_links WHERE author_id IN (:ids*) ORDER BY author_id, link",
-            {"ids": part},
-        ):
-            links.setdefault(row["author_id"], []).append(row["link"])
     return {
         one: AuthorTraces(sources=tuple(counts.get(one, {}).items()), links=tuple(links.get(one, ())))
         for one in ids

@@ -1,4 +1,4 @@
-"""Authors: names within a publisher's domain, and who they are (tables `authors`, `author_names`, `author_links`).
+"""Authors: names within a publisher's domain, and who they are (tables `authors`, `author_names`).
 
 A found author is a folded name within one domain. The same name elsewhere is the same person only
 where a declaration says so (its names stand under the empty domain, which every publisher's bylines
@@ -12,9 +12,9 @@ from datetime import datetime
 
 import msgspec
 
-from db import author_merges, feeds, memberships, slugs
+from db import author_links, author_merges, feeds, memberships, slugs
 from db.author_rows import COLUMNS, EVERYWHERE, add, add_name, author_of, fold, id_of_name, must, touch
-from db.engine import Engine, chunks, one
+from db.engine import Engine, chunks
 from feeds.errors import NotFoundError, OwnedByFileError, RequestError
 from feeds.model.articles import Author, AuthorFacts, AuthorLooks, DraftAuthor
 from feeds.urls import slugify
@@ -31,18 +31,14 @@ def resolve(engine: Engine, found: DraftAuthor, domain: str, now: datetime) -> i
     if named is not None and _is_found_agency(engine, named):
         # Somebody whose name is an agency's abbreviation in other letters.
         named = id_of_name(engine, found.name, (domain,))
-    links = [link for link in (found.url, f"mailto:{found.email}" if found.email else None) if link]
-    author_id = named if named is not None else _by_link(engine, folded, links)
+    email = f"mailto:{found.email}" if found.email else None
+    links = [link for link in dict.fromkeys((found.url, email, *found.links)) if link]
+    author_id = named if named is not None else author_links.holder(engine, folded, links)
     if author_id is None:
         author_id = add(engine, found.name, domain, "found", found.url, now, kind=found.kind)
     if named is None:
         add_name(engine, author_id, found.name, domain)
-    for link in links:
-        engine.run(
-            "INSERT INTO author_links (link, folded, author_id) VALUES (:link, :folded, :id)"
-            " ON CONFLICT (link, folded) DO NOTHING",
-            {"link": link, "folded": folded, "id": author_id},
-        )
+    author_links.note(engine, author_id, folded, links)
     return author_id
 
 
@@ -231,17 +227,6 @@ def every(engine: Engine) -> tuple[tuple[Author, int], ...]:
         " GROUP BY u.id HAVING count(b.article_id) > 0 OR u.origin <> 'found' ORDER BY u.name, u.id"
     )
     return tuple((author_of(row, tuple(names.get(row["id"], ()))), row["articles"]) for row in rows)
-
-
-def _by_link(engine: Engine, folded: str, links: Sequence[str]) -> int | None:
-    """The author of that name with one of the links: a site's home page is many people's link, so both count."""
-    row = one(
-        engine.rows(
-            "SELECT author_id FROM author_links WHERE folded = :folded AND link IN (:links*) ORDER BY author_id LIMIT 1",
-            {"folded": folded, "links": list(links)},
-        )
-    )
-    return row["author_id"] if row else None
 
 
 def _meant(engine: Engine, slug: str, name: str) -> int | None:

@@ -11,12 +11,13 @@ from db import hosts
 from db.engine import Engine, Row, chunks
 from feeds.clock import from_ms, to_ms
 from feeds.model.incoming import NO_SKIPS, Move, PollState, Skips
+from feeds.model.returns import Returned
 
 COLUMNS = (
     "p.host, p.etag, p.last_modified, p.body_hash, p.prints, p.is_imported, p.failure_count, p.next_poll_at,"
     " p.last_polled_at, p.last_ok_at, p.last_new_at, p.status, p.status_detail,"
     " p.interval_ms AS poll_interval_ms, p.gap_ms, p.asked_ms, p.skips, p.reason, p.move, p.oddity, p.identity,"
-    " p.told_until_at"
+    " p.told_until_at, p.license_url, p.returned"
 )
 
 
@@ -64,6 +65,8 @@ def read(row: Row) -> PollState:
         identity=row["identity"] or "guid",
         skips=msgspec.json.decode(row["skips"], type=Skips) if row["skips"] else NO_SKIPS,
         told_until_at=_time(row["told_until_at"]),
+        license_url=row["license_url"],
+        returned=msgspec.json.decode(row["returned"], type=tuple[Returned, ...]) if row["returned"] else (),
     )
 
 
@@ -79,13 +82,15 @@ def save(engine: Engine, source_id: int, poll: PollState, was_due_at: datetime |
         f" next_poll_at = {_NEXT},"
         " last_polled_at = :last_polled_at, last_ok_at = :last_ok_at, last_new_at = :last_new_at,"
         " status = :status, status_detail = :detail, interval_ms = :interval, reason = :reason, gap_ms = :gap,"
-        " asked_ms = :asked, skips = :skips, move = :move, oddity = :oddity, identity = :identity WHERE source_id = :id",
+        " asked_ms = :asked, skips = :skips, move = :move, returned = :returned, oddity = :oddity, identity = :identity,"
+        " license_url = :license WHERE source_id = :id",
         {
             **_values(source_id, poll, was_due_at),
             "gap": _span_ms(poll.gap),
             "asked": _span_ms(poll.asked),
             "skips": None if poll.skips == NO_SKIPS else msgspec.json.encode(poll.skips).decode(),
             "prints": poll.prints,
+            "license": poll.license_url,
             "identity": None if poll.identity == "guid" else poll.identity,
             "is_imported": int(poll.is_imported),
             "last_new_at": _ms(poll.last_new_at),
@@ -103,8 +108,8 @@ def save_unchanged(engine: Engine, polls: Sequence[tuple[int, PollState, datetim
         " failure_count = :failure_count,"
         f" next_poll_at = {_NEXT},"
         " last_polled_at = :last_polled_at, last_ok_at = :last_ok_at, status = :status,"
-        " status_detail = :detail, interval_ms = :interval, reason = :reason, move = :move, oddity = :oddity"
-        " WHERE source_id = :id",
+        " status_detail = :detail, interval_ms = :interval, reason = :reason, move = :move, oddity = :oddity,"
+        " returned = :returned WHERE source_id = :id",
         [_values(*one) for one in polls],
     )
     hosts.set_due_of(engine, [source_id for source_id, _, _ in polls])
@@ -177,6 +182,7 @@ def _values(source_id: int, poll: PollState, was_due_at: datetime | None) -> dic
         "interval": _span_ms(poll.interval),
         "reason": poll.reason,
         "oddity": poll.oddity or None,
+        "returned": msgspec.json.encode(poll.returned).decode() if poll.returned else None,
         "move": None if poll.move is None else msgspec.json.encode(poll.move).decode(),
     }
 

@@ -13,6 +13,7 @@ from feeds.errors import RequestError
 from feeds.model.articles import DraftFeed
 from feeds.model.incoming import NO_OPTIONS, Source, SourceOptions
 from feeds.model.kept import SourceRow, SourceSpec
+from feeds.model.rights import Terms
 from feeds.urls import name_of, slugify
 
 COLUMNS = (
@@ -96,25 +97,28 @@ def note_header(engine: Engine, source: Source, feed: DraftFeed) -> bool:
     """Keeps what a document says of itself; True where that shows in our feeds."""
     row = one(
         engine.rows(
-            "SELECT feed_title, home_url, feed_language, rights FROM sources WHERE id = :id",
+            "SELECT feed_title, home_url, feed_language, rights, license_url, terms FROM sources WHERE id = :id",
             {"id": source.id},
         )
     )
     assert row is not None
-    found = {
+    shown = {
         "feed_title": feed.title or row["feed_title"],
         "home_url": feed.home_url or row["home_url"],
         "feed_language": feed.language or row["feed_language"],
         "rights": feed.rights,
     }
+    # What the articles have themselves shows with them.
+    terms = msgspec.json.encode(feed.terms).decode() if feed.terms else None
+    found = shown | {"license_url": feed.license_url, "terms": terms}
     if all(row[key] == text for key, text in found.items()):
         return False
     engine.run(
         "UPDATE sources SET feed_title = :feed_title, home_url = :home_url, feed_language = :feed_language,"
-        " rights = :rights WHERE id = :id",
+        " rights = :rights, license_url = :license_url, terms = :terms WHERE id = :id",
         found | {"id": source.id},
     )
-    return True
+    return any(row[key] != text for key, text in shown.items())
 
 
 def every(engine: Engine, *, with_removed: bool) -> tuple[SourceRow, ...]:
@@ -188,7 +192,7 @@ def read(row: Row) -> Source:
 
 
 _SELECT = (
-    f"SELECT {COLUMNS}, {poll_states.COLUMNS},"
+    f"SELECT {COLUMNS}, {poll_states.COLUMNS}, s.rights, s.license_url AS source_license, s.terms,"
     " (SELECT count(*) FROM sightings g WHERE g.source_id = s.id) AS article_count"
     " FROM sources s JOIN poll_states p ON p.source_id = s.id"
 )
@@ -196,7 +200,13 @@ _SELECT = (
 
 def _row(row: Row) -> SourceRow:
     return SourceRow(
-        source=read(row), poll=poll_states.read(row), article_count=row["article_count"], host=row["host"]
+        source=read(row),
+        poll=poll_states.read(row),
+        article_count=row["article_count"],
+        host=row["host"],
+        rights=row["rights"],
+        license_url=row["source_license"],
+        terms=msgspec.json.decode(row["terms"], type=tuple[Terms, ...]) if row["terms"] else (),
     )
 
 

@@ -17,6 +17,7 @@ from db import (
     articles,
     author_facts,
     author_merges,
+    author_pairs,
     author_rows,
     authors,
     claims,
@@ -42,7 +43,7 @@ from db import (
 from db.postgres import PostgresEngine
 from db.sqlite import SqliteEngine
 from feeds.clock import from_ms
-from feeds.errors import NotFoundError
+from feeds.errors import NotFoundError, RequestError
 from feeds.folding import SoughtWords
 from feeds.model.articles import (
     Article,
@@ -80,7 +81,7 @@ from feeds.model.push import HubSubscription, Push
 
 def _shown(source: Source) -> tuple[object, ...]:
     """The settings of a source that show in feeds."""
-    return source.title, source.share, source.is_ours, source.options.pictures
+    return source.title, source.share, source.is_ours, source.options.pictures, source.options.terms_agreed
 
 
 class Store:
@@ -428,13 +429,33 @@ class Store:
         """All of the old one's becomes the new one's; old addresses lead there."""
         with self.write():
             pair = authors.require(self.engine, old), authors.require(self.engine, new)
-            return authors.merge(self.engine, *pair, now)
+            merged = authors.merge(self.engine, *pair, now)
+            author_pairs.drop(self.engine, pair[1], pair[1])
+            return merged
 
     def split_author(self, slug: str, name: str, domain: str | None, now: datetime) -> Author:
         """What is signed with that name (at that publisher) becomes another author's."""
         with self.write():
             held = authors.require(self.engine, slug)
-            return author_rows.must(self.engine, author_merges.split(self.engine, held, name, domain, now))
+            new = author_merges.split(self.engine, held, name, domain, now)
+            author_pairs.keep(self.engine, held, new, now)
+            return author_rows.must(self.engine, new)
+
+    def set_apart(self, one: str, other: str, now: datetime, *, is_apart: bool) -> bool:
+        """Whether these two are two people; False where that was so already."""
+        with self.write():
+            pair = authors.require(self.engine, one), authors.require(self.engine, other)
+            if pair[0] == pair[1]:
+                raise RequestError(
+                    f"{one!r} and {other!r} are one author here: take them apart with `author split`."
+                )
+            if is_apart:
+                return author_pairs.keep(self.engine, *pair, now)
+            return author_pairs.drop(self.engine, *pair)
+
+    def authors_apart(self) -> frozenset[tuple[int, int]]:
+        """Pairs of authors who are two people, the smaller id first."""
+        return author_pairs.every(self.engine)
 
     def author_traces(self, ids: Sequence[int]) -> dict[int, AuthorTraces]:
         """Where each author was met: sources, and addresses beside their bylines."""

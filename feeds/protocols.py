@@ -123,6 +123,8 @@ class ParseTask:
     max_entries: int
     prints: bytes = b""
     """What the scan remembers of the last document; entries in it are not parsed again."""
+    license_url: str | None = None
+    """As the answer's HTTP headers name it: for what states none itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -142,6 +144,8 @@ class PageTask:
     now: datetime
     title: str | None = None
     """Of a text that does not tell its own, as a person stated it."""
+    license_url: str | None = None
+    """As the answer's HTTP headers name it: for a page that states none itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -452,6 +456,14 @@ class Store(Protocol):
 
     def split_author(self, slug: str, name: str, domain: str | None, now: datetime) -> Author:
         """What is signed with that name (at that publisher) becomes another author's, who is the answer."""
+        ...
+
+    def set_apart(self, one: str, other: str, now: datetime, *, is_apart: bool) -> bool:
+        """Whether the authors of these slugs are two people; False where that was so already."""
+        ...
+
+    def authors_apart(self) -> frozenset[tuple[int, int]]:
+        """Pairs of ids of whom an admin said that they are two people, the smaller id first."""
         ...
 
     def author_traces(self, ids: Sequence[int]) -> dict[int, AuthorTraces]:

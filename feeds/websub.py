@@ -8,31 +8,24 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import hmac
-import re
 from collections.abc import Iterable
 from datetime import timedelta
 from html.parser import HTMLParser
 from urllib.parse import urlencode, urljoin
 
+from feeds.linkheaders import header_links
 from feeds.model.push import HubLinks, Pending
 from feeds.urls import absolute_url
 
 MOST_HUBS = 5
-MAX_HEADER = 16_384
 MAX_PAGE = 1_000_000
 METHODS = ("sha1", "sha256", "sha384", "sha512")
 """With which a hub may sign (section 7.1)."""
-_PARAMETER = re.compile(
-    r"\s*;\s*([!#$%&'*+.^_`|~\w-]+)(?:\s*=\s*(?:\"((?:[^\"\\]|\\.)*)\"|([^\s\",;]*)))?", re.ASCII
-)
 
 
 def links_of_headers(values: Iterable[str], base_url: str) -> HubLinks:
     """What the `Link` headers of an answer say, several headers and several links in one included."""
-    found: list[tuple[str, str]] = []
-    for value in values:
-        found += _header_links(value[:MAX_HEADER])
-    return _chosen(found, base_url)
+    return _chosen(((one.relations, one.target) for one in header_links(values)), base_url)
 
 
 def links_of_page(page: bytes, base_url: str) -> HubLinks:
@@ -76,27 +69,6 @@ def is_signed(header: str | None, secret: str, body: bytes) -> bool:
         return False
     expected = signature(secret, body, method).partition("=")[2]
     return hmac.compare_digest(expected.encode(), digest.lower().encode("utf-8", "replace"))
-
-
-def _header_links(text: str) -> list[tuple[str, str]]:
-    """Each link of a header as its relations and its target; a link of another context is none of ours."""
-    links: list[tuple[str, str]] = []
-    place = text.find("<")
-    while place >= 0:
-        end = text.find(">", place)
-        if end < 0:
-            break
-        target, place = text[place + 1 : end], end + 1
-        given: dict[str, str] = {}
-        while parameter := _PARAMETER.match(text, place):
-            quoted, plain = parameter[2], parameter[3]
-            value = re.sub(r"\\(.)", r"\1", quoted) if quoted is not None else plain or ""
-            given.setdefault(parameter[1].lower(), value)
-            place = parameter.end()
-        if "anchor" not in given:
-            links.append((given.get("rel", ""), target))
-        place = text.find("<", place)
-    return links
 
 
 def _chosen(links: Iterable[tuple[str, str]], base_url: str) -> HubLinks:

@@ -23,7 +23,11 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("feeds.dates",),
     ("feeds.errors", "feeds.clock"),
 )
-ANNEXES = {"feeds.dateguess": "feeds.dates", "feeds.folding": "feeds.markup"}
+ANNEXES = {
+    "feeds.dateguess": "feeds.dates",
+    "feeds.folding": "feeds.markup",
+    "feeds.linkheaders": "feeds.urls",
+}
 """Modules that belong to the room of another name; `feeds.config_…` are found by their beginning."""
 HOMES: dict[str, tuple[str, ...]] = {
     "flask": ("web",),

@@ -20,8 +20,9 @@ from lxml import etree, html
 
 from feeds.config_expressions import parse_expression
 from feeds.ingest.expressions import Folded
+from feeds.ingest.rights import read_terms
 from feeds.ingest.versions import version_hash
-from feeds.model.articles import Draft, KnownArticle
+from feeds.model.articles import Draft, DraftAuthor, KnownArticle
 from feeds.model.incoming import Byline
 from feeds.model.kept import Matchable
 from tests.fakes import NOON
@@ -92,6 +93,13 @@ def known(draft: Draft, number: int) -> KnownArticle:
     )  # fmt: skip
 
 
+def linked(text: str) -> tuple[list[DraftAuthor], list[DraftAuthor]]:
+    """A name as one telling has it, and `name <- address` of the other."""
+    first, _, second = text.partition("\n")
+    name, _, link = second.partition(" <- ")
+    return [DraftAuthor(name=first)], [DraftAuthor(name=name, url=link)]
+
+
 def flap(rule: Any, hashes: list[str]) -> object:
     """The first hash was before the second one, and the third is told now."""
     return rule(hashes[2], hashes[1], hashes[:1])
@@ -121,7 +129,14 @@ CALLS: dict[str, Callable[[Any, str], object]] = {
     "is_available": lambda rule, _text: rule() in (True, False),
     "is_parked": lambda rule, text: rule(text.encode(), URL),
     "license_of": lambda rule, text: rule(etree.fromstring(text)),
-    "prohibits_all": lambda rule, text: rule(etree.fromstring(text)),
+    "license_of_headers": lambda rule, text: rule([line.split(": ", 1) for line in text.split("\n")], URL),
+    "read_terms": lambda rule, text: rule(etree.fromstring(text)),
+    "read_page_terms": lambda rule, text: rule(html.document_fromstring(text), URL),
+    "joined_terms": lambda rule, text: rule(read_terms(etree.fromstring(text)), URL),
+    "what_terms_forbid": lambda rule, text: "\n".join(
+        rule(read_terms(etree.fromstring(one))) or "nothing" for one in text.split("\n")
+    ),
+    "terms_in_words": lambda rule, text: rule(*read_terms(etree.fromstring(text))),
     "looks_rotated": lambda rule, text: rule(*(int(one) for one in text.split(" of "))),
     "told_again": rotated,
     "version_hash": lambda rule, text: len({rule(draft) for draft in drafts(text)}),
@@ -129,6 +144,8 @@ CALLS: dict[str, Callable[[Any, str], object]] = {
     "is_same": lambda rule, text: rule(*(draft.hash for draft in drafts(text))),
     "is_flap": lambda rule, text: flap(rule, [draft.hash for draft in drafts(text)]),
     "major_part": lambda rule, text: len({rule(draft.hash) for draft in drafts(text)}),
+    "own_links": lambda rule, text: rule(text.split("\n"), URL),
+    "with_links": lambda rule, text: rule(*linked(text)),
     "photographers_of": lambda rule, text: rule([Byline(text=text)]),
     "is_introduction": lambda rule, text: rule(text, "Ines Calder"),
     "is_login_of": lambda rule, text: rule(text, "Ines Calder"),

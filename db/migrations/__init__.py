@@ -16,6 +16,10 @@ from db.migrations import (
     m0011_rights,
     m0012_search,
     m0013_checks,
+    m0014_two_people,
+    m0015_licenses,
+    m0016_terms,
+    m0017_returns,
 )
 
 STEPS: tuple[tuple[int, str, str], ...] = (
@@ -32,6 +36,10 @@ STEPS: tuple[tuple[int, str, str], ...] = (
     (11, "rights", m0011_rights.SCHEMA),
     (12, "search", m0012_search.SCHEMA),
     (13, "checks", m0013_checks.SCHEMA),
+    (14, "two_people", m0014_two_people.SCHEMA),
+    (15, "licenses", m0015_licenses.SCHEMA),
+    (16, "terms", m0016_terms.SCHEMA),
+    (17, "returns", m0017_returns.SCHEMA),
 )
 """Number, name, and text in the dialect that `db.engine.Engine.ddl` translates. Never edited once released."""
 

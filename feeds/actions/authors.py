@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import combinations
 
-from feeds.errors import NotFoundError
+from feeds.errors import NotFoundError, RequestError
 from feeds.model.articles import Author, AuthorFacts, AuthorTraces
 from feeds.protocols import Store
+from feeds.urls import same_url_key
+
+MOST_SHARERS = 3
+"""An address beside more names than these is their publisher's, and speaks for nobody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,6 +34,8 @@ class Candidate:
     author: Author
     article_count: int
     traces: AuthorTraces
+    apart_from: tuple[str, ...] = ()
+    """Slugs of those of whom an admin said that they are somebody else."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,7 +67,7 @@ def list_authors(store: Store) -> tuple[AuthorRow, ...]:
 def propose_merges(store: Store) -> tuple[Proposal, ...]:
     """Who may be one person: equal names at several publishers, and one address beside several names.
 
-    Those with a shared address come first, then those with most articles.
+    Those with a shared address come first, then those with most articles. Who was told apart is not proposed again.
     """
     rows = [(author, count) for author, count in store.authors() if author.kind == "person"]
     traces = store.author_traces([author.id for author, _ in rows])
@@ -75,15 +82,51 @@ def propose_merges(store: Store) -> tuple[Proposal, ...]:
         for name in (one.author.name, *one.author.known_as):
             named[" ".join(name.casefold().split())].add(one.author.id)
         for link in one.traces.links:
-            linked[link].add(one.author.id)
+            linked[_key(link)].add(one.author.id)
     for ids in named.values():
         if len(ids) > 1:
             groups[frozenset(ids)].append("the same name")
-    for link, ids in linked.items():
+    personal = {link: ids for link, ids in linked.items() if len(ids) <= MOST_SHARERS}
+    for link, ids in personal.items():
         if len(ids) > 1:
             groups[frozenset(ids)].append(f"the same address {link.removeprefix('mailto:')}")
-    found = [_proposal([by_id[one] for one in ids], evidence) for ids, evidence in groups.items()]
+    apart = store.authors_apart()
+    found = [
+        _proposal([by_id[one] for one in left], evidence, personal)
+        for ids, evidence in groups.items()
+        for left in without_apart(ids, apart)
+    ]
     return tuple(sorted(found, key=_weight))
+
+
+def without_apart(ids: Iterable[int], apart: frozenset[tuple[int, int]]) -> tuple[tuple[int, ...], ...]:
+    """The groups that are left to be proposed of one: each pair that may be one person, none that was told apart."""
+    members = sorted(ids)
+    if not any(pair in apart for pair in combinations(members, 2)):
+        return (tuple(members),)
+    groups: list[tuple[int, ...]] = []
+    shown: set[tuple[int, int]] = set()
+    for pair in combinations(members, 2):
+        if pair in apart or pair in shown:
+            continue
+        group = list(pair)
+        for one in members:
+            if one not in group and not any((min(one, two), max(one, two)) in apart for two in group):
+                group.append(one)
+        groups.append(tuple(sorted(group)))
+        shown.update(combinations(sorted(group), 2))
+    return tuple(groups)
+
+
+def tell_apart(store: Store, slugs: Sequence[str], now: datetime, *, is_apart: bool = True) -> int:
+    """Says of every two of these authors that they are two people, or takes it back; how many pairs that changed."""
+    if len(set(slugs)) < 2:
+        raise RequestError("Name two authors at least: `author list` shows who is known.")
+    with store.write():
+        return sum(
+            store.set_apart(one, other, now, is_apart=is_apart)
+            for one, other in combinations(dict.fromkeys(slugs), 2)
+        )
 
 
 def merge_authors(store: Store, old: str, new: str, now: datetime) -> Author:
@@ -104,23 +147,36 @@ def set_author(store: Store, slug: str, facts: AuthorFacts, now: datetime) -> Au
 def show_author(store: Store, slug: str) -> Candidate:
     """The author who has the slug, or had it, with where they were met; raises NotFoundError."""
     present = store.slug_now("author", slug)
-    for author, count in store.authors():
+    every = store.authors()
+    for author, count in every:
         if author.slug == present:
+            others = {other for pair in store.authors_apart() if author.id in pair for other in pair}
             return Candidate(
-                author=author, article_count=count, traces=store.author_traces([author.id])[author.id]
+                author=author,
+                article_count=count,
+                traces=store.author_traces([author.id])[author.id],
+                apart_from=tuple(one.slug for one, _ in every if one.id in others and one.id != author.id),
             )
     raise NotFoundError(f"There is no author {slug!r}: `author list` shows who is known.")
 
 
-def _proposal(candidates: Sequence[Candidate], evidence: Sequence[str]) -> Proposal:
+def _proposal(
+    candidates: Sequence[Candidate], evidence: Sequence[str], personal: Collection[str]
+) -> Proposal:
     ordered = sorted(candidates, key=lambda one: (-one.article_count, one.author.slug))
-    shared = set(ordered[0].traces.links).intersection(*(one.traces.links for one in ordered[1:]))
+    links = [{_key(link) for link in one.traces.links} for one in ordered]
+    shared = [link for link in set.intersection(*links) if link in personal]
     sources = [{slug for slug, _ in one.traces.sources} for one in ordered]
     both = set.intersection(*sources) if sources else set()
     told = [*evidence, *([f"all met in {', '.join(sorted(both))}"] if both else [])]
     return Proposal(
         candidates=tuple(ordered), evidence=tuple(dict.fromkeys(told)), shared_links=tuple(sorted(shared))
     )
+
+
+def _key(link: str) -> str:
+    """What is equal for the spellings of an address, as it is shown."""
+    return same_url_key(link).removesuffix("?") if link.startswith(("http://", "https://")) else link
 
 
 def _weight(one: Proposal) -> tuple[bool, int, str]:

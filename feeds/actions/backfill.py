@@ -90,6 +90,7 @@ async def _document(source: Source, url: str, tools: JobTools) -> DraftFeed | Fa
             source=source,
             now=tools.clock(),
             max_entries=tools.settings.fetch.max_entries,
+            license_url=answer.license_url if source.kind == "feed" else None,
         )
     )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from feeds.actions.publish import MOST_ENTRIES, WINDOW
 from feeds.errors import NotFoundError
+from feeds.ingest.rights import what_terms_forbid
 from feeds.ingest.topics import explain
 from feeds.model.articles import Article, Clause, Tombstone
 from feeds.model.kept import Matchable
@@ -41,6 +42,8 @@ class ArticleExplanation:
     feeds: tuple[FeedExplanation, ...]
     others: tuple[str, ...]
     """Slugs of topics that it is not in."""
+    share: str = ""
+    """How much of it is passed on, and why."""
 
 
 def explain_topic(store: Store, article_id: int, slug: str) -> TopicExplanation:
@@ -85,7 +88,18 @@ def explain_article(store: Store, article_id: int, publish: PublishSettings) -> 
             for key, why in wanted
         ),
         others=tuple(one.slug for one in store.topics() if one.slug not in held),
+        share=explain_share(article),
     )
+
+
+def explain_share(article: Article) -> str:
+    """How much of the article is passed on, and by what: `headline, because of its terms of use: they …`."""
+    if article.source.is_ours:
+        return "full, because its source is our own"
+    if article.is_restricted:
+        why = what_terms_forbid(article.terms) or "they prohibit every use"
+        return f"headline, because of its source's terms of use: {why}"
+    return f"{article.source.share}, as its source {article.source.slug} is set"
 
 
 def _is_shown(store: Store, key: FeedKey, article_id: int, publish: PublishSettings) -> bool:

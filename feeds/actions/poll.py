@@ -25,6 +25,7 @@ from feeds.ingest.pipeline import Polled, PollTools, poll_source, report_of
 from feeds.ingest.politeness import domain_rest, host_rest
 from feeds.model.articles import Changes, DraftFeed, Known, PollReport, Topic
 from feeds.model.incoming import DueSource, Failed, Fetched, Gone, NotModified
+from feeds.model.returns import Returned
 from feeds.model.settings import PollSettings
 from feeds.protocols import Store
 from feeds.urls import host_of, polite_domain, shown_url
@@ -107,11 +108,17 @@ def changes_of(store: Store, polled: Polled, topics: Sequence[Topic]) -> Changes
     """What the poll's document changes, as of now."""
     if polled.feed is None:
         return Changes()
-    return changes_in(store, polled.due, polled.feed, topics, polled.at)
+    return changes_in(store, polled.due, polled.feed, topics, polled.at, returned=polled.due.poll.returned)
 
 
 def changes_in(
-    store: Store, due: DueSource, feed: DraftFeed, topics: Sequence[Topic], now: datetime
+    store: Store,
+    due: DueSource,
+    feed: DraftFeed,
+    topics: Sequence[Topic],
+    now: datetime,
+    *,
+    returned: Sequence[Returned] = (),
 ) -> Changes:
     """What a source's document changes, whether a poll or a hub brought it."""
     urns = candidate_urns(due.source, feed.drafts)
@@ -124,6 +131,7 @@ def changes_in(
         is_import=not due.poll.is_imported,
         now=now,
         identity=due.poll.identity,
+        returned=returned,
     )
 
 
@@ -219,6 +227,7 @@ def _save(
                 changed_count=len(changes.changed),
                 renamed_count=changes.renamed_count,
                 identity=changes.identity if polled.feed is not None else due.poll.identity,
+                returned=changes.returned,
                 settings=settings,
                 chance=chance,
             )

@@ -7,18 +7,19 @@ When unsure, a byline is left as it was written rather than cut into names that 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from feeds.ingest.contacts import is_address, own_address, own_profile, read_mailbox
+from feeds.ingest.contacts import MOST_LINKS, is_address, own_address, own_links, own_profile, read_mailbox
 from feeds.ingest.names import is_handle, is_login_of, looks_like_name, same_person
 from feeds.ingest.offices import desk_kind
 from feeds.ingest.signatures import Signature, read_signature
 from feeds.markup import one_line, text_of_html
 from feeds.model.articles import DraftAuthor
 from feeds.model.incoming import Byline
-from feeds.urls import absolute_url
+from feeds.urls import absolute_url, same_url_key
 
 MAX_AUTHORS = 12
 MOST_BYLINES = 100
@@ -68,7 +69,19 @@ def _judged(
             break
     if not found and fallback:
         return (DraftAuthor(name=fallback),)
-    return _without_logins(tuple(found.values())) or tuple(desks.values())
+    return _unshared(_without_logins(tuple(found.values())) or tuple(desks.values()))
+
+
+def with_links(authors: Iterable[DraftAuthor], told: Iterable[DraftAuthor]) -> tuple[DraftAuthor, ...]:
+    """The authors, each with the addresses that another telling of the same article gives for that name."""
+    known = {same_person(one.name): one for one in told}
+    made: list[DraftAuthor] = []
+    for one in authors:
+        again = known.get(same_person(one.name))
+        more = [link for link in (again.url, *again.links) if link and link != one.url] if again else []
+        links = tuple(dict.fromkeys((*one.links, *more)))[:MOST_LINKS]
+        made.append(replace(one, links=links) if links != one.links else one)
+    return _unshared(tuple(made))
 
 
 def photographers_of(bylines: Iterable[Byline]) -> tuple[str, ...]:
@@ -82,6 +95,7 @@ def _people(byline: Byline, shut: set[str], base_url: str | None) -> list[DraftA
     signature, email = _read(byline)
     alone = sum(one.kind == "person" for one in signature.signed) == 1
     url = own_profile(absolute_url(byline.url, base_url)) if byline.url and alone else None
+    links = own_links(byline.links, base_url) if byline.links and alone else ()
     made = [
         DraftAuthor(
             name=one.name,
@@ -90,6 +104,7 @@ def _people(byline: Byline, shut: set[str], base_url: str | None) -> list[DraftA
             kind=one.kind,
             role=None if one.role is None or _PASSING.match(one.role) else one.role,
             written=one.written,
+            links=links if one.kind == "person" else (),
         )
         for one in signature.signed
         if not _is_nobody(one.name, shut)
@@ -133,6 +148,22 @@ def _joined(before: DraftAuthor, again: DraftAuthor) -> DraftAuthor:
         url=before.url or again.url,
         email=before.email or again.email,
         role=before.role or again.role,
+        links=tuple(dict.fromkeys((*before.links, *again.links)))[:MOST_LINKS],
+    )
+
+
+def _unshared(authors: tuple[DraftAuthor, ...]) -> tuple[DraftAuthor, ...]:
+    """The authors without the links that several of them have: those are their publisher's."""
+    if len(authors) < 2 or not any(one.links for one in authors):
+        return authors
+    held = Counter(
+        key for one in authors for key in {same_url_key(url) for url in (one.url, *one.links) if url}
+    )
+    return tuple(
+        replace(one, links=tuple(link for link in one.links if held[same_url_key(link)] == 1))
+        if one.links
+        else one
+        for one in authors
     )
 
 

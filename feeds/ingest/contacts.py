@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from feeds.ingest.offices import ROLES
-from feeds.urls import url_domain
+from feeds.urls import canonical_url, is_secret, same_url_key, url_domain
 
 _MAILTO = re.compile(r"\bmailto:", re.IGNORECASE)
 _BRACKETED = re.compile(r"^(?P<email>[^\s@()<>]+@[^\s()<>]+)\s*\((?P<name>[^()]+)\)$")
@@ -19,6 +20,8 @@ _EVERYBODYS = frozenset(
     " wordpress.org github.com google.com tumblr.com substack.com example.com example.org w.org reddit.com threads.net bsky.app".split()
 )
 MAX_CHARS = 1000
+MOST_LINKS = 8
+LINK_CHARS = 500
 
 
 def read_mailbox(text: str) -> tuple[str, str | None]:
@@ -47,9 +50,26 @@ def own_address(email: str | None) -> str | None:
 
 
 def own_profile(url: str | None) -> str | None:
-    """The address where it can be one person's profile; a platform's front page is everybody's."""
-    if not url:
+    """The address where it can be one person's profile; a platform's front page is everybody's, a secret nobody's."""
+    if not url or len(url) > LINK_CHARS or is_secret(url):
         return None
     parts = urlsplit(url)
     is_front = parts.path in ("", "/") and not parts.query
     return None if is_front and (url_domain(url) in _EVERYBODYS) else url
+
+
+def own_links(urls: Iterable[str], page_url: str | None) -> tuple[str, ...]:
+    """Of the addresses that are said to be a person's own, those that can be, each once, at most MOST_LINKS.
+
+    None with a secret in it, no platform's front page, and not the home page of the site that says so.
+    """
+    found: dict[str, str] = {}
+    for url in urls:
+        link = canonical_url(url, page_url)
+        if link is None or own_profile(link) is None:
+            continue
+        parts = urlsplit(link)
+        is_home = parts.path in ("", "/") and not parts.query and url_domain(link) == url_domain(page_url)
+        if not is_home and len(found) < MOST_LINKS:
+            found.setdefault(same_url_key(link), link)
+    return tuple(found.values())

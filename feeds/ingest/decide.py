@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from feeds.ingest.identity import Matcher, computed_urn, own_urn
+from feeds.ingest.returns import is_meant, waits_on
 from feeds.ingest.rotation import looks_rotated, told_again
 from feeds.ingest.topics import match_topics
 from feeds.ingest.versions import is_flap, is_major, is_same
@@ -30,6 +31,7 @@ from feeds.model.articles import (
 )
 from feeds.model.incoming import Source
 from feeds.model.kept import Matchable
+from feeds.model.returns import Returned
 from feeds.urls import same_url_key
 
 UNDATED_STEP = timedelta(hours=1)
@@ -45,8 +47,12 @@ def decide(
     is_import: bool,
     now: datetime,
     identity: Literal["guid", "address"] = "guid",
+    returned: Sequence[Returned] = (),
 ) -> Changes:
-    """What to write for the document; `is_import` where the source has never been stored before."""
+    """What to write for the document; `is_import` where the source has never been stored before.
+
+    `returned` are the former texts that the source has gone back to, and that are not believed yet.
+    """
     matcher = Matcher(
         source=source,
         known=known,
@@ -61,6 +67,9 @@ def decide(
     again: dict[tuple[int, str], SeenAgain] = {}
     met: set[int] = set()
     remarked: dict[int, str] = {}
+    # What is ripe is told now, or has left the document.
+    waiting = {one.article_id: one for one in returned}
+    left = {key: one for key, one in waiting.items() if not one.is_ripe}
     renamed = 0
     for draft, article in zip(feed.drafts, matched, strict=True):
         is_over = draft.expires_at is not None and draft.expires_at <= now
@@ -86,7 +95,12 @@ def decide(
         if is_told and is_equal and article.hash != draft.hash:
             remarked[article.id] = draft.hash
         is_flapping = is_told and not is_equal and is_flap(draft.hash, article.hash, article.former_hashes)
-        if is_told and not is_equal and not is_flapping:
+        before = waiting.get(article.id)
+        if is_told:
+            left.pop(article.id, None)
+        if is_flapping and not is_meant(before, draft.hash):
+            left[article.id] = waits_on(before, article.id, draft, now)
+        elif is_told and not is_equal:
             changed[article.id] = _change(source, article, draft, topics, now)
         elif not matcher.is_sighted(article.id, draft):
             matches = _matches(source, draft, topics) if article.status == "published" else ()
@@ -99,6 +113,7 @@ def decide(
         remarked=tuple(remarked.items()),
         renamed_count=renamed,
         identity="address" if matcher.is_one_guid_for_several() else identity,
+        returned=tuple(left[key] for key in sorted(left)),
     )
 
 

@@ -87,6 +87,8 @@ def _normalized(task: ParseTask, body: bytes) -> DraftFeed:
     # A token in the source's address must not reach what hangs relative addresses on it.
     url = unsecret_url(task.url)
     parsed = parse(body, url=url, content_type=task.content_type)
+    if parsed.license_url is None and task.license_url is not None:
+        parsed = replace(parsed, license_url=task.license_url)
     return normalize(parsed, source=task.source, url=url, now=task.now, max_entries=task.max_entries)
 
 
@@ -94,7 +96,9 @@ def _scanned(task: ParseTask) -> Scan | None:
     if detect(task.body) != "xml":
         return None
     source = task.source
-    salt = (task.url, source.own_title or "", source.timezone, source.author_name or "")
+    salt = [task.url, source.own_title or "", source.timezone, source.author_name or ""]
+    # Only where there is one: what is remembered of all other sources stays right.
+    salt += [task.license_url] if task.license_url is not None else []
     found = scan(task.body, task.prints, content_type=task.content_type, salt=salt)
     return None if found is not None and len(found.prints) > task.max_entries else found
 

@@ -8,10 +8,11 @@ from email.utils import parsedate_to_datetime
 
 from feeds.ingest.asking import Asking, request_of
 from feeds.ingest.parse.scan import RULES
+from feeds.ingest.rights import license_of_headers
 from feeds.markup import whole_number
 from feeds.model.incoming import Failed, Fetched, FetchResult, Gone, NotModified, PollState, Source
 from feeds.protocols import Response, Room, Transport
-from feeds.urls import shown_url
+from feeds.urls import shown_url, unsecret_url
 
 ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9,"
@@ -47,11 +48,13 @@ async def fetch(
 def judge(answer: Response, *, now: datetime) -> FetchResult:
     """The meaning of a status: RFC 9110 section 15, and what hosts use it for."""
     shown = shown_url(answer.url)
+    license_url = license_of_headers(answer.headers, unsecret_url(answer.url))
     if answer.status == 304:
         return NotModified(
             url=answer.url,
             etag=answer.header("ETag"),
             last_modified=answer.header("Last-Modified"),
+            license_url=license_url,
             headers=answer.headers,
             hops=answer.hops,
         )
@@ -60,10 +63,10 @@ def judge(answer: Response, *, now: datetime) -> FetchResult:
             url=answer.url,
             body=answer.body,
             content_type=answer.header("Content-Type") or "",
-            # With the rules' version: after an update the same body is read anew, once.
-            body_hash=f"{RULES.decode()}-{hashlib.sha256(answer.body).hexdigest()[:32]}",
+            body_hash=_hash(answer.body, license_url),
             etag=answer.header("ETag"),
             last_modified=answer.header("Last-Modified"),
+            license_url=license_url,
             headers=answer.headers,
             hops=answer.hops,
         )
@@ -88,6 +91,14 @@ def retry_after(text: str | None, *, now: datetime) -> timedelta | None:
     if until.tzinfo is None:
         until = until.replace(tzinfo=UTC)
     return min(until - now, MAX_WAIT) if until > now else None
+
+
+def _hash(body: bytes, license_url: str | None) -> str:
+    """With the rules' version, so that after an update the same body is read anew, once; and with the licence."""
+    made = hashlib.sha256(body)
+    if license_url is not None:
+        made.update(b"\x1f" + license_url.encode())
+    return f"{RULES.decode()}-{made.hexdigest()[:32]}"
 
 
 def _headers(poll: PollState) -> tuple[tuple[str, str], ...]:

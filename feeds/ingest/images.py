@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from html import unescape
+from typing import Literal
 
 from feeds.ingest.credits import split_credit
 from feeds.markup import one_line, text_of_clean, text_of_html, whole_number
@@ -43,6 +44,20 @@ def is_picture(enclosure: Enclosure) -> bool:
     return (enclosure.media_type or "").lower().startswith("image/")
 
 
+def pixels(value: object) -> int | None:
+    """A width or height in pixels as sources write it: `640`, `640px`, `640.0`; None for `100%`, 0 and all else."""
+    text = str(value).strip().lower().removesuffix("px").strip() if value is not None else ""
+    found = whole_number(text.partition(".")[0] if text.replace(".", "", 1).isdigit() else text, digits=5)
+    return found or None
+
+
+def joined_role(one: Image, other: Image) -> Literal["", "main", "thumbnail"]:
+    """What a picture is that two places tell of: a thumbnail only where both say so."""
+    if "main" in (one.role, other.role):
+        return "main"
+    return "thumbnail" if one.role == other.role == "thumbnail" else ""
+
+
 def images_in(content_html: str) -> tuple[Image, ...]:
     """The pictures in sanitized HTML, with caption and credit of the figure that holds each."""
     if "<img" not in content_html:
@@ -60,8 +75,8 @@ def images_in(content_html: str) -> tuple[Image, ...]:
                 alt=unescape(stated.get("alt", "")) or None,
                 caption=caption,
                 credit=credit,
-                width=_number(stated.get("width")),
-                height=_number(stated.get("height")),
+                width=pixels(stated.get("width")),
+                height=pixels(stated.get("height")),
             )
         )
     return tuple(found)
@@ -129,12 +144,9 @@ def _joined(before: Image, image: Image) -> Image:
         width=before.width or image.width,
         height=before.height or image.height,
         media_type=before.media_type or image.media_type,
+        role=joined_role(before, image),
     )
 
 
 def _line(text: str | None, most: int) -> str | None:
     return (one_line(text_of_html(text))[:most] or None) if text else None
-
-
-def _number(text: str | None) -> int | None:
-    return whole_number(text, digits=6)

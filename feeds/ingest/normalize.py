@@ -11,6 +11,7 @@ from feeds.ingest.authors import judge_bylines, photographers_of
 from feeds.ingest.closing import take_biographies
 from feeds.ingest.expiry import ends_at
 from feeds.ingest.images import collect_images, is_picture
+from feeds.ingest.rights import joined_terms, what_terms_forbid
 from feeds.ingest.versions import version_hash
 from feeds.markup import excerpt, one_line, sanitize, strip_illegal, text_of_clean, text_of_html
 from feeds.model.articles import Draft, DraftFeed
@@ -43,6 +44,8 @@ def normalize(parsed: ParsedFeed, *, source: Source, url: str, now: datetime, ma
         self_url=absolute_url(parsed.self_url, url),
         language=_language(parsed.language),
         rights=_line(parsed.rights),
+        license_url=_showable(absolute_url(parsed.license_url, url), source),
+        terms=joined_terms(parsed.terms, url),
         hub_urls=tuple(hub for one in parsed.hub_urls if (hub := absolute_url(one, url)) is not None),
         more_urls=tuple(more for one in parsed.more_urls if (more := absolute_url(one, url)) is not None),
         is_more_dated=parsed.is_more_dated,
@@ -98,6 +101,7 @@ def _draft(
     if entry.updated != entry.published:
         modified, _ = guess_date(entry.updated, language=language, zone=zone, now=now)
     given = strip_illegal(entry.guid or "").strip()[:GUID_CHARS]
+    terms = joined_terms((*entry.terms, *parsed.terms), base)
     draft = Draft(
         guid=given or _made_guid(link, title, entry.published or entry.updated, content),
         is_guid_given=bool(given),
@@ -117,8 +121,9 @@ def _draft(
         images=_credited(images, photographers_of(entry.bylines)),
         language=language,
         rights=_line(entry.rights),
-        license_url=absolute_url(entry.license_url or parsed.license_url, base),
-        is_restricted=entry.is_restricted or parsed.is_restricted,
+        license_url=_showable(absolute_url(entry.license_url or parsed.license_url, base), source),
+        terms=terms,
+        is_restricted=bool(what_terms_forbid(terms)),
     )
     return replace(draft, hash=version_hash(draft))
 

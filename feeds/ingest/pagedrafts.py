@@ -54,6 +54,7 @@ def draft_of(task: PageTask, page: ParsedPage) -> Draft | None:
         title=page.site_name,
         home_url=page.home_url,
         language=page.language,
+        license_url=task.license_url,
         entries=(page.entry,),
     )
     made = normalize(parsed, source=task.source, url=unsecret_url(task.url), now=task.now, max_entries=1)

@@ -12,6 +12,8 @@ from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
 from feeds.clock import EPOCH
+from feeds.ingest.authors import with_links
+from feeds.ingest.images import joined_role
 from feeds.ingest.versions import is_same, version_hash
 from feeds.markup import text_of_html
 from feeds.model.articles import Draft, PageMark
@@ -58,10 +60,15 @@ def plan(
     is_import: bool,
     most: int,
     now: datetime,
+    again: frozenset[str] = frozenset(),
 ) -> PagePlan:
-    """Which of the listing's pages are to be read now; those known in the same state are left out."""
+    """Which of the listing's pages are to be read now; those known in the same state are left out, but for `again`."""
     unique = {draft.guid: draft for draft in reversed(drafts)}
-    due = [draft for draft in unique.values() if _is_due(draft, marks.get(draft.guid), now)]
+    due = [
+        draft
+        for draft in unique.values()
+        if draft.guid in again or _is_due(draft, marks.get(draft.guid), now)
+    ]
     waiting = any(_is_waiting(draft, marks.get(draft.guid), now) for draft in unique.values())
     places = {draft.guid: place for place, draft in enumerate(drafts)}
     listed = tuple(draft for draft in due if not _has_page(source, draft))
@@ -120,13 +127,15 @@ def _of_feed(listed: Draft, page: Draft) -> Draft:
         summary=listed.summary or (given if is_longer else ""),
         published_at=listed.published_at or page.published_at,
         is_date_guessed=listed.is_date_guessed if listed.published_at else page.is_date_guessed,
-        authors=listed.authors or page.authors,
+        authors=with_links(listed.authors, page.authors) or page.authors,
         biographies=page.biographies or listed.biographies,
         categories=listed.categories or page.categories,
         images=_pictures(listed.images, page.images),
         language=listed.language or page.language,
         rights=listed.rights or page.rights,
         license_url=listed.license_url or page.license_url,
+        terms=tuple(dict.fromkeys((*listed.terms, *page.terms))),
+        is_restricted=listed.is_restricted or page.is_restricted,
     )
 
 
@@ -146,6 +155,9 @@ def _of_listing(listed: Draft, page: Draft) -> Draft:
         categories=page.categories or listed.categories,
         images=_pictures(page.images, listed.images),
         language=page.language or listed.language,
+        license_url=page.license_url or listed.license_url,
+        terms=tuple(dict.fromkeys((*listed.terms, *page.terms))),
+        is_restricted=page.is_restricted or listed.is_restricted,
     )
 
 
@@ -164,7 +176,16 @@ def _pictures(first: tuple[Image, ...], second: tuple[Image, ...]) -> tuple[Imag
 
 
 def _filled(image: Image, other: Image) -> Image:
-    return replace(image, credit=image.credit or other.credit, caption=image.caption or other.caption)
+    return replace(
+        image,
+        credit=image.credit or other.credit,
+        caption=image.caption or other.caption,
+        alt=image.alt or other.alt,
+        width=image.width or other.width,
+        height=image.height or other.height,
+        media_type=image.media_type or other.media_type,
+        role=joined_role(image, other) if other is not image else image.role,
+    )
 
 
 def _is_due(draft: Draft, mark: PageMark | None, now: datetime) -> bool:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Literal
@@ -32,9 +32,11 @@ from feeds.ingest.polling import (
     outside_skips,
     with_jitter,
 )
+from feeds.ingest.returns import after_poll, pages_to_read, to_read_whole
 from feeds.ingest.visits import VisitTools, visit_pages
 from feeds.model.articles import Draft, DraftFeed, PollReport
 from feeds.model.incoming import DueSource, Failed, Fetched, FetchResult, Gone, NotModified, PollState
+from feeds.model.returns import Returned
 from feeds.model.settings import PollSettings
 from feeds.protocols import ParseTask, Room, Transport, Workers
 from feeds.urls import shown_url
@@ -93,13 +95,14 @@ async def _polled(due: DueSource, tools: PollTools) -> Polled:
         return await _polled_folder(due, tools)
     is_first = due.has_answer and due.poll.last_polled_at is None
     kept = await tools.first_answer(due.source.fetch_url) if is_first else None
+    known = to_read_whole(due.poll)
     async with tools.workers.room(due.source) as room:
         result = kept or await fetch(
-            tools.send, due.source, due.poll, asking=tools.asking, now=tools.clock(), room=room
+            tools.send, due.source, known, asking=tools.asking, now=tools.clock(), room=room
         )
-        if not isinstance(result, Fetched) or result.body_hash == due.poll.body_hash:
+        if not isinstance(result, Fetched) or result.body_hash == known.body_hash:
             return Polled(due=due, result=result, feed=None, at=tools.clock())
-        found = await tools.workers.drafts(_task(due, result, tools))
+        found = await tools.workers.drafts(_task(due, result, tools, prints=known.prints))
         if isinstance(found, DraftFeed) and due.source.kind == "sitemap" and found.more_urls:
             found = await _with_children(due, found, tools, room)
             if isinstance(found, DraftFeed) and not found.is_more_dated:
@@ -125,7 +128,13 @@ async def _polled_folder(due: DueSource, tools: PollTools) -> Polled:
 async def _visited(due: DueSource, result: Fetched, feed: DraftFeed, tools: PollTools) -> Polled:
     if not reads_pages(due.source):
         return Polled(due=due, result=result, feed=feed, at=tools.clock())
-    visited = await visit_pages(due.source, feed, tools.visits, is_import=not due.poll.is_imported)
+    visited = await visit_pages(
+        due.source,
+        feed,
+        tools.visits,
+        is_import=not due.poll.is_imported,
+        again=pages_to_read(due.poll.returned),
+    )
     return Polled(due=due, result=result, feed=visited.feed, at=tools.clock(), stopped_by=visited.stopped_by)
 
 
@@ -143,7 +152,7 @@ async def _with_children(
         )
         found: DraftFeed | Failed | None = None
         if isinstance(answer, Fetched):
-            found = await tools.workers.drafts(_task(due, answer, tools))
+            found = await tools.workers.drafts(_task(due, answer, tools, prints=due.poll.prints))
         if isinstance(found, DraftFeed):
             drafts += found.drafts
             faults += found.faults
@@ -168,7 +177,7 @@ async def _with_children(
     )
 
 
-def _task(due: DueSource, answer: Fetched, tools: PollTools) -> ParseTask:
+def _task(due: DueSource, answer: Fetched, tools: PollTools, *, prints: bytes) -> ParseTask:
     return ParseTask(
         body=answer.body,
         url=answer.url,
@@ -176,7 +185,9 @@ def _task(due: DueSource, answer: Fetched, tools: PollTools) -> ParseTask:
         source=due.source,
         now=tools.clock(),
         max_entries=tools.asking.limits.max_entries,
-        prints=due.poll.prints,
+        prints=prints,
+        # The licence of a sitemap, or of a page of links, is none of the articles'.
+        license_url=answer.license_url if due.source.kind == "feed" else None,
     )
 
 
@@ -189,6 +200,7 @@ def report_of(
     chance: float,
     renamed_count: int = 0,
     identity: Literal["guid", "address"] = "guid",
+    returned: Sequence[Returned] = (),
 ) -> PollReport:
     """What is written of a poll: state in a word, validators, counters, and when it is due again. Pure."""
     result, poll, now = polled.result, polled.due.poll, polled.at
@@ -228,6 +240,7 @@ def report_of(
         move=move,
         oddity=odd.kind if odd else "",
         identity=identity if polled.feed is not None else poll.identity,
+        returned=after_poll(returned if polled.feed is not None else poll.returned, now),
         prints=polled.feed.prints if polled.feed is not None else poll.prints,
         is_imported=after.is_imported or (polled.feed is not None and polled.feed.is_tried),
         failure_count=0,
@@ -299,9 +312,20 @@ def _learned(poll: PollState, polled: Polled, new_count: int) -> PollState:
 
 
 def _validated(poll: PollState, result: Fetched | NotModified) -> PollState:
-    """The newest validators: a 200 replaces both, a 304 those that it names."""
+    """The newest validators: a 200 replaces both, a 304 those that it names.
+
+    Where a 304 names another licence than the document came with, none is left: the document is read again.
+    """
     if isinstance(result, Fetched):
-        return replace(poll, etag=result.etag, last_modified=result.last_modified, body_hash=result.body_hash)
+        return replace(
+            poll,
+            etag=result.etag,
+            last_modified=result.last_modified,
+            body_hash=result.body_hash,
+            license_url=result.license_url,
+        )
+    if result.license_url not in (None, poll.license_url):
+        return replace(poll, etag=None, last_modified=None, body_hash=None)
     return replace(
         poll, etag=result.etag or poll.etag, last_modified=result.last_modified or poll.last_modified
     )

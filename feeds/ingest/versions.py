@@ -6,10 +6,12 @@ import hashlib
 import re
 import string
 from collections.abc import Sequence
+from dataclasses import astuple
 
 from feeds.ingest.parse.scan import RULES as DRAFT_RULES
 from feeds.markup import text_of_clean
 from feeds.model.articles import Draft, DraftAuthor
+from feeds.model.incoming import Image
 
 RULES = f"3-{DRAFT_RULES.decode()}"
 """Raised when what counts as a change counts differently; and with the rules that make drafts of bytes.
@@ -44,12 +46,13 @@ def version_hash(draft: Draft) -> str:
             draft.language or "",
             "|".join(draft.categories),
             repr(draft.enclosures),
-            repr(draft.images),
+            _pictures(draft.images),
             _written(draft.authors),
             # Only where there is one: the hashes of all other articles stay what they were.
             *([draft.expires_at.isoformat()] if draft.expires_at else []),
             *([draft.license_url] if draft.license_url else []),
             *(["restricted"] if draft.is_restricted else []),
+            *(repr(astuple(one)) for one in draft.terms),
         )
     )
     return f"{_hash(major)}.{_hash(minor)}.{RULES}"
@@ -91,6 +94,16 @@ def _rules_part(version: str) -> str:
 def _written(authors: Sequence[DraftAuthor]) -> str:
     """Name, address and e-mail; in the form that hashes of stored articles were made of."""
     every = [f"DraftAuthor(name={one.name!r}, url={one.url!r}, email={one.email!r})" for one in authors]
+    return f"({every[0]},)" if len(every) == 1 else f"({', '.join(every)})"
+
+
+def _pictures(images: Sequence[Image]) -> str:
+    """All but their roles; in the form that hashes of stored articles were made of."""
+    every = [
+        f"Image(url={one.url!r}, credit={one.credit!r}, caption={one.caption!r}, alt={one.alt!r},"
+        f" width={one.width!r}, height={one.height!r}, media_type={one.media_type!r})"
+        for one in images
+    ]
     return f"({every[0]},)" if len(every) == 1 else f"({', '.join(every)})"
 
 

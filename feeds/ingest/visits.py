@@ -54,14 +54,22 @@ class Visited:
     stopped_by: Failed | None = None
 
 
-async def visit_pages(source: Source, feed: DraftFeed, tools: VisitTools, *, is_import: bool) -> Visited:
-    """The listing with the text of those pages that are to be read now."""
+async def visit_pages(
+    source: Source,
+    feed: DraftFeed,
+    tools: VisitTools,
+    *,
+    is_import: bool,
+    again: frozenset[str] = frozenset(),
+) -> Visited:
+    """The listing with the text of those pages that are to be read now, those of the guids in `again` in any case."""
     marks = await tools.marks(source.id, [draft.guid for draft in feed.drafts])
     chosen = plan(
         source,
         feed.drafts,
         marks,
         is_import=is_import,
+        again=again,
         most=MOST_FILES if source.kind == "folder" else tools.asking.limits.max_pages,
         now=tools.clock(),
     )
@@ -146,6 +154,7 @@ async def _visit(source: Source, listed: Draft, tools: VisitTools) -> Draft | Fa
             source=source,
             listed=listed,
             now=tools.clock(),
+            license_url=fetched.license_url,
         )
     )
 

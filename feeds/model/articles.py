@@ -17,6 +17,8 @@ from feeds.model.incoming import (
     Share,
     Skips,
 )
+from feeds.model.returns import Returned
+from feeds.model.rights import Terms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +32,8 @@ class DraftAuthor:
     role: str | None = None
     written: str | None = None
     """An agency's name as the byline spells it, where that is another."""
+    links: tuple[str, ...] = ()
+    """Where else they are at home (JSON-LD sameAs); no part of an article's hash."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,8 +66,9 @@ class Draft:
     language: str | None = None
     rights: str | None = None
     license_url: str | None = None
+    terms: tuple[Terms, ...] = ()
     is_restricted: bool = False
-    """Its source's terms prohibit every use: nothing but the headline is passed on."""
+    """These terms leave us nothing to pass on but the headline."""
     hash: str = ""
     """Of all that a reader would notice: two drafts with equal hashes are the same version."""
 
@@ -90,6 +95,8 @@ class DraftFeed:
     self_url: str | None = None
     language: str | None = None
     rights: str | None = None
+    license_url: str | None = None
+    terms: tuple[Terms, ...] = ()
     hub_urls: tuple[str, ...] = ()
     ttl: timedelta | None = None
     skips: Skips = NO_SKIPS
@@ -222,6 +229,8 @@ class Changes:
     """Articles of this source that came under other ids than before."""
     identity: Literal["guid", "address"] = "guid"
     """What tells the source's articles apart from now on."""
+    returned: tuple[Returned, ...] = ()
+    """Articles that are told by a former text, which is not believed yet; no part of what is to be written."""
 
     def is_empty(self) -> bool:
         """True where there is nothing to write."""
@@ -378,6 +387,7 @@ class Article:
     is_date_guessed: bool = False
     is_title_guessed: bool = False
     license_url: str | None = None
+    terms: tuple[Terms, ...] = ()
     is_restricted: bool = False
 
 

@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
+from feeds.model.returns import Returned
+from feeds.model.rights import Terms
+
 Share = Literal["full", "excerpt", "headline"]
 SourceKind = Literal["feed", "sitemap", "page", "folder"]
 Pictures = Literal["all", "credited", "none"]
@@ -26,6 +29,8 @@ class SourceOptions:
     """Which of its pictures may be passed on."""
     check_pages: bool = False
     """Articles whose own page answers 410 are taken back."""
+    terms_agreed: bool = False
+    """Whoever runs the site has leave for what the source's terms of use (RSL) restrict."""
     links: str | None = None
     """CSS selector of the links to articles (kind `page`)."""
     only: tuple[str, ...] = ()
@@ -139,6 +144,10 @@ class PollState:
     """What was odd after the last poll: one word of `feeds.ingest.anomalies`."""
     move: Move | None = None
     """A permanent redirect that is not believed yet."""
+    license_url: str | None = None
+    """The licence that the last document's HTTP headers named."""
+    returned: tuple[Returned, ...] = ()
+    """Articles that it tells by a former text, which is not believed yet."""
     told_until_at: datetime | None = None
     """Until when its hub has promised to tell us of new articles; kept with the subscription, not by polls."""
 
@@ -175,8 +184,11 @@ class Fetched:
     body: bytes
     content_type: str
     body_hash: str
+    """Of the body, and of what the headers say that articles depend on."""
     etag: str | None = None
     last_modified: str | None = None
+    license_url: str | None = None
+    """HTTP Link rel=license (RSL 1.0 section 4.5)."""
     headers: tuple[tuple[str, str], ...] = ()
     hops: tuple[Hop, ...] = ()
 
@@ -188,6 +200,7 @@ class NotModified:
     url: str
     etag: str | None = None
     last_modified: str | None = None
+    license_url: str | None = None
     headers: tuple[tuple[str, str], ...] = ()
     hops: tuple[Hop, ...] = ()
 
@@ -224,6 +237,8 @@ class Byline:
     url: str | None = None
     email: str | None = None
     is_feed_level: bool = False
+    links: tuple[str, ...] = ()
+    """JSON-LD url and sameAs of a person: where else they are at home, without what is their publisher's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -250,8 +265,11 @@ class Image:
     alt: str | None = None
     """media:title · img alt."""
     width: int | None = None
+    """In pixels, as `height`: media:content, media:thumbnail · img · og:image:width · ImageObject width."""
     height: int | None = None
     media_type: str | None = None
+    role: Literal["", "main", "thumbnail"] = ""
+    """main: media:content isDefault · thumbnail: media:thumbnail. No part of an article's hash."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -304,9 +322,9 @@ class ParsedEntry:
     rights: str | None = None
     """Atom rights · dc:rights · media:copyright."""
     license_url: str | None = None
-    """Atom link rel=license (RFC 4946) · cc:license · creativeCommons:license · JSON-LD license · HTML rel=license."""
-    is_restricted: bool = False
-    """RSL: a licence that prohibits every use."""
+    """Atom link rel=license (RFC 4946) · cc:license · creativeCommons:license · JSON-LD license · HTML link rel=license."""
+    terms: tuple[Terms, ...] = ()
+    """RSL: rsl:content."""
     valid: str | None = None
     """dcterms:valid: `start=…; end=…`, or a date; as written."""
     origin_guid: str | None = None
@@ -353,7 +371,9 @@ class ParsedFeed:
     language: str | None = None
     rights: str | None = None
     license_url: str | None = None
-    is_restricted: bool = False
+    """As of entries; where the document names none, that of the answer's HTTP headers."""
+    terms: tuple[Terms, ...] = ()
+    """RSL that holds for the whole site."""
     icon_url: str | None = None
     hub_urls: tuple[str, ...] = ()
     ttl: timedelta | None = None

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from feeds.model.incoming import NO_OPTIONS, PollState, Share, Source, SourceKind, SourceOptions
+from feeds.model.rights import Terms
 
 JobState = Literal["waiting", "running", "done", "failed"]
 
@@ -45,6 +46,10 @@ class SourceRow:
     poll: PollState
     article_count: int
     host: str
+    rights: str | None = None
+    license_url: str | None = None
+    """Of the document, else of the answer's HTTP headers."""
+    terms: tuple[Terms, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -109,6 +109,8 @@ class DocumentEntry:
     language: str | None = None
     rights: str | None = None
     license_url: str | None = None
+    terms_urls: tuple[str, ...] = ()
+    """Where its source's terms of use, and the licences that they name, can be read."""
     subjects: tuple[str, ...] = ()
     """IPTC Media Topics of its topics, as `medtop:20000735`."""
     source: DocumentSource

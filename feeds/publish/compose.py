@@ -87,6 +87,7 @@ def compose_entry(article: Article, site: SiteInfo, *, excerpt_chars: int) -> Do
         language=language_tag(article.language),
         rights=one_line(article.rights or article.source.rights or "") or None,
         license_url=article.license_url,
+        terms_urls=_terms_urls(article),
         subjects=tuple(dict.fromkeys(one for topic in article.topics for one in topic.rule.medtop)),
         source=_source(article),
     )
@@ -174,6 +175,8 @@ def _labels(article: Article) -> tuple[str, ...]:
 
 
 def _images(article: Article) -> tuple[Image, ...]:
+    """Those that may be shown: the main one first, thumbnails last."""
+    ordered = sorted(article.images, key=lambda one: ("main", "", "thumbnail").index(one.role))
     return tuple(
         replace(
             image,
@@ -182,7 +185,7 @@ def _images(article: Article) -> tuple[Image, ...]:
             alt=one_line(image.alt or "") or None,
             media_type=_media_type(image.media_type),
         )
-        for image in article.images
+        for image in ordered
         if image.url and _may_show(article, image)
     )
 
@@ -208,6 +211,11 @@ def media_type_of(url: str) -> str:
     """The media type that the address's ending promises."""
     name = urlsplit(url).path.rsplit("/", 1)[-1]
     return MEDIA_TYPES.get(name.rsplit(".", 1)[-1].lower(), ANY_FILE) if "." in name else ANY_FILE
+
+
+def _terms_urls(article: Article) -> tuple[str, ...]:
+    urls = dict.fromkeys(url for one in article.terms for url in one.addresses())
+    return tuple(url for url in urls if url != article.license_url)
 
 
 def language_tag(language: str | None) -> str | None:

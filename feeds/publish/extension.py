@@ -71,8 +71,8 @@ class AtomEntryExtension(BaseEntryExtension):  # type: ignore[misc]
         for name in ("title", "summary"):
             for element in entry.findall(name):
                 _declare_text(element)
-        if shown.license_url:
-            etree.SubElement(entry, "link", rel="license", href=shown.license_url)
+        for address in _licenses(shown):
+            etree.SubElement(entry, "link", rel="license", href=address)
         for enclosure in shown.enclosures:
             link = etree.SubElement(entry, "link", rel="enclosure", href=enclosure.url)
             _set(link, type=enclosure.media_type, length=enclosure.length, title=enclosure.title)
@@ -105,8 +105,8 @@ class RssEntryExtension(BaseEntryExtension):  # type: ignore[misc]
             etree.SubElement(item, f"{{{DC}}}language").text = shown.language
         if shown.rights:
             etree.SubElement(item, f"{{{DC}}}rights").text = shown.rights
-        if shown.license_url:
-            etree.SubElement(item, f"{{{ATOM}}}link", rel="license", href=shown.license_url)
+        for address in _licenses(shown):
+            etree.SubElement(item, f"{{{ATOM}}}link", rel="license", href=address)
         etree.SubElement(item, f"{{{ATOM}}}updated").text = rfc3339(shown.updated_at)
         source_url = shown.source.feed_url or shown.source.home_url
         if source_url:
@@ -119,6 +119,10 @@ class RssEntryExtension(BaseEntryExtension):  # type: ignore[misc]
         for image in shown.images:
             _media(item, image)
         return item
+
+
+def _licenses(shown: DocumentEntry) -> tuple[str, ...]:
+    return ((shown.license_url,) if shown.license_url else ()) + shown.terms_urls
 
 
 def _declare_text(element: Any) -> None:
@@ -151,6 +155,14 @@ def _atom_source(entry: Any, source: DocumentSource, *, has_authors: bool) -> No
 
 
 def _media(parent: Any, image: Image) -> None:
+    if image.role == "thumbnail" and not (image.credit or image.caption or image.alt):
+        # An element that can say nothing of its picture but the size.
+        _set(
+            etree.SubElement(parent, f"{{{MEDIA}}}thumbnail", url=image.url),
+            width=image.width,
+            height=image.height,
+        )
+        return
     content = etree.SubElement(parent, f"{{{MEDIA}}}content", url=image.url, medium="image")
     _set(content, type=image.media_type, width=image.width, height=image.height)
     for name, text in (("title", image.alt), ("description", image.caption)):

@@ -58,6 +58,7 @@ def _item(entry: DocumentEntry) -> dict[str, Any]:
                     "source": _source(entry.source),
                     "rights": entry.rights,
                     "license": entry.license_url,
+                    "terms": list(entry.terms_urls),
                     "subjects": list(entry.subjects),
                     "images": [_image(image) for image in entry.images],
                 }
@@ -99,6 +100,8 @@ def _image(image: Image) -> dict[str, Any]:
             "alt": image.alt,
             "width": image.width,
             "height": image.height,
+            "mime_type": image.media_type,
+            "role": image.role,
         }
     )
 

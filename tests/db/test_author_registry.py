@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
 from db import authors
 from db.store import Store
-from feeds.actions.authors import propose_merges, show_author
+from feeds.actions.authors import propose_merges, show_author, tell_apart, without_apart
+from feeds.actions.specs import spec_at
 from feeds.errors import NotFoundError, OwnedByFileError, RequestError
 from feeds.ingest import fetch, versions
 from feeds.ingest.parse import scan
 from feeds.model.articles import Author, AuthorFacts, DraftAuthor
+from feeds.model.incoming import SourceOptions
 from feeds.model.outgoing import FeedKey
 from tests.fakes import NOON, Newsroom, item, rss
 
@@ -230,3 +235,172 @@ def test_a_shared_address_joins_one_name_across_publishers_unless_it_is_everybod
         item(4, link="https://other.example/4", extra=by("noreply@blog.example (Ann Poe)"))))  # fmt: skip
     newsroom.round()
     assert slugs(newsroom) == {"jane-roe": 2, "ann-poe": 1, "ann-poe-2": 1}
+
+
+def proposed(newsroom: Newsroom) -> set[tuple[str, ...]]:
+    return {
+        tuple(sorted(one.author.slug for one in proposal.candidates))
+        for proposal in propose_merges(newsroom.store)
+    }
+
+
+def test_who_was_told_apart_is_not_proposed_again_and_the_others_are(newsroom: Newsroom) -> None:
+    newsroom.add(HARBOUR, rss(item(1, extra=by("Jane Roe"))))
+    newsroom.add(OTHER, elsewhere(3, "Jane Roe"))
+    third = "https://third.example/feed"
+    newsroom.add(third, rss(item(5, link="https://third.example/5", extra=by("Jane Roe")), title="Third"))
+    newsroom.round()
+    one, two, three = "jane-roe", "jane-roe-2", "jane-roe-3"
+    assert proposed(newsroom) == {(one, two, three)}
+    assert tell_apart(newsroom.store, [two, one], NOON) == 1
+    assert tell_apart(newsroom.store, [one, two], NOON) == 0
+    assert proposed(newsroom) == {(one, three), (two, three)}
+    assert show_author(newsroom.store, one).apart_from == (two,)
+    # Whoever somebody is merged into is told apart from the same people; taking it back names who they are now.
+    newsroom.store.merge_authors(two, three, NOON)
+    assert proposed(newsroom) == set()
+    assert show_author(newsroom.store, three).apart_from == (one,)
+    assert tell_apart(newsroom.store, [one, three], NOON, is_apart=False) == 1
+    assert proposed(newsroom) == {(one, three)}
+
+
+def test_a_split_tells_two_people_apart_and_a_merge_makes_them_one(newsroom: Newsroom) -> None:
+    newsroom.add(HARBOUR, rss(item(1, extra=by("Jane Roe"))))
+    newsroom.add(OTHER, elsewhere(3, "Jane Roe"))
+    newsroom.round()
+    pair = ("jane-roe", "jane-roe-2")
+    newsroom.store.merge_authors("jane-roe-2", "jane-roe", NOON)
+    newsroom.store.split_author("jane-roe", "Jane Roe", "other.example", NOON)
+    assert proposed(newsroom) == set()
+    assert len(newsroom.store.authors_apart()) == 1
+    newsroom.store.merge_authors("jane-roe-2", "jane-roe", NOON)
+    assert newsroom.store.authors_apart() == frozenset()
+    with pytest.raises(RequestError, match="one author here"):
+        tell_apart(newsroom.store, pair, NOON)
+
+
+def test_groups_without_those_told_apart_hold_every_other_pair() -> None:
+    apart = frozenset({(1, 2), (3, 4)})
+    groups = without_apart([1, 2, 3, 4], apart)
+    pairs = {(a, b) for group in groups for a in group for b in group if a < b}
+    assert pairs == {(1, 3), (1, 4), (2, 3), (2, 4)}
+    assert without_apart([5, 6], apart) == ((5, 6),)
+    assert without_apart([1, 2], apart) == ()
+
+
+# what pages state for machines
+
+SOCIAL = "https://social.example/@jane"
+
+
+def page_of(people: list[dict[str, Any]], publisher: dict[str, Any] | None = None) -> str:
+    stated = {
+        "@context": "https://schema.org",
+        "@graph": [
+            {"@type": "NewsArticle", "headline": "Story", "datePublished": "2026-11-20", "author": people},
+            {"@type": "NewsMediaOrganization", "name": "The publisher", **(publisher or {})},
+        ],
+    }
+    return (
+        f'<html lang="en"><head><title>Story</title><script type="application/ld+json">{json.dumps(stated)}</script>'
+        f"</head><body><article><h1>Story</h1>{TEXT}</article></body></html>"
+    )
+
+
+def person(name: str, *links: object, **more: object) -> dict[str, Any]:
+    return {"@type": "Person", "name": name, "sameAs": list(links), **more}
+
+
+def publish(newsroom: Newsroom, feed: str, number: int, names: list[str], page: str) -> None:
+    """A feed whose one article by these people is read from its own page."""
+    address = f"{feed.rsplit('/', 1)[0]}/{number}"
+    newsroom.web.put(address, page)
+    newsroom.web.put(feed, rss(item(number, link=address, extra="".join(map(by, names))), title="News"))
+    if newsroom.store.source_at(feed) is None:
+        spec = replace(spec_at(feed), options=SourceOptions(full_text=True))
+        newsroom.store.add_source(spec, newsroom.clock())
+    newsroom.again()
+
+
+def test_what_a_page_states_of_its_author_makes_one_person_across_publishers(newsroom: Newsroom) -> None:
+    jane = person("Jane Roe", SOCIAL, url="/staff/jane")
+    publish(newsroom, HARBOUR, 1, ["Jane Roe"], page_of([jane]))
+    found = show_author(newsroom.store, "jane-roe")
+    assert found.author.links == ("https://harbour.example/staff/jane", SOCIAL)
+    info = newsroom.store.feed_info(FeedKey(kind="author", slug="jane-roe"))
+    assert info is not None
+    assert SOCIAL in info.links
+    again = person("Jane Roe", "http://www.social.example/@jane/")
+    publish(newsroom, OTHER, 2, ["Jane Roe"], page_of([again]))
+    assert slugs(newsroom) == {"jane-roe": 2}
+    # Another name with that address is proposed with its evidence, and not made one.
+    publish(newsroom, "https://third.example/feed", 3, ["J. Roe"], page_of([person("J. Roe", SOCIAL)]))
+    assert slugs(newsroom) == {"jane-roe": 2, "j-roe": 1}
+    (proposal,) = propose_merges(newsroom.store)
+    assert proposal.evidence == ("the same address social.example/@jane",)
+
+
+def test_an_author_named_by_id_has_what_its_own_node_says(newsroom: Newsroom) -> None:
+    told = {
+        "@graph": [
+            {"@type": "Article", "headline": "Story", "author": {"name": "Jane Roe", "@id": "#jane"}},
+            {"@type": ["Person"], "@id": "#jane", "name": "Jane Roe", "sameAs": [SOCIAL]},
+            {"@type": "Article", "@id": "#loop", "author": {"@id": "#loop"}},
+        ]
+    }
+    page = page_of([]).replace(
+        "</head>", f'<script type="application/ld+json">{json.dumps(told)}</script></head>'
+    )
+    page = page.replace(page[page.index("<script") : page.index("</script>") + 9], "", 1)
+    publish(newsroom, HARBOUR, 1, ["Jane Roe"], page)
+    assert show_author(newsroom.store, "jane-roe").author.links == (SOCIAL,)
+
+
+def test_a_publishers_own_account_makes_nobody_one_person(newsroom: Newsroom) -> None:
+    house = "https://social.example/@thehouse"
+    told = {"url": "https://harbour.example/", "sameAs": [house]}
+    publish(
+        newsroom,
+        HARBOUR,
+        1,
+        ["Jane Roe"],
+        page_of([person("Jane Roe", house, "https://harbour.example/")], told),
+    )
+    assert show_author(newsroom.store, "jane-roe").traces.links == ()
+    # Where the page does not say whose it is, two authors that have it do.
+    shared = page_of([person("Ann Poe", house), person("Bo Lind", house)])
+    publish(newsroom, HARBOUR, 2, ["Ann Poe", "Bo Lind"], shared)
+    assert show_author(newsroom.store, "ann-poe").traces.links == ()
+    publish(newsroom, HARBOUR, 3, ["Ann Poe"], page_of([person("Ann Poe", house)]))
+    publish(newsroom, HARBOUR, 4, ["Bo Lind"], page_of([person("Bo Lind", house)]))
+    assert show_author(newsroom.store, "bo-lind").author.links == ()
+    publish(newsroom, OTHER, 5, ["Ann Poe"], page_of([person("Ann Poe", house)]))
+    assert slugs(newsroom) == {"jane-roe": 1, "ann-poe": 2, "ann-poe-2": 1, "bo-lind": 2}
+
+
+def test_hostile_addresses_of_authors_are_few_short_and_plain(newsroom: Newsroom) -> None:
+    bad = ["javascript:alert(1)", "https://a.example/?token=s3cret", "ftp://a.example/x", "https://twitter.com/",
+           "https://a.example/" + "x" * 3000, 7, None, {"@id": "urn:x"}]  # fmt: skip
+    for number in range(1, 9):
+        links = [*bad, *(f"https://{number}-{place}.example/jane" for place in range(60))]
+        publish(newsroom, HARBOUR, number, ["Jane Roe"], page_of([person("Jane Roe", *links)]))
+    found = show_author(newsroom.store, "jane-roe")
+    assert len(found.author.links) == 8
+    assert len(found.traces.links) == 50
+    assert all(link.endswith(".example/jane") for link in found.traces.links)
+
+
+def test_links_that_an_admin_set_stay(newsroom: Newsroom) -> None:
+    newsroom.store.put_author(
+        slug="jane",
+        name="Jane Roe",
+        known_as=[],
+        bio="",
+        links=["https://jane.example/"],
+        origin="file",
+        now=NOON,
+    )
+    publish(newsroom, HARBOUR, 1, ["Jane Roe"], page_of([person("Jane Roe", SOCIAL)]))
+    found = show_author(newsroom.store, "jane")
+    assert found.author.links == ("https://jane.example/",)
+    assert found.traces.links == (SOCIAL,)

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from feeds.actions.specs import spec_at
 from feeds.actions.tidy import tidy
+from feeds.markup import text_of_html
 from feeds.model.articles import Article, Tombstone
+from feeds.model.incoming import SourceOptions
 from feeds.model.outgoing import FeedKey
 from feeds.model.settings import KeepSettings
 from tests.fakes import NOON, Newsroom, item, rss
@@ -45,8 +49,8 @@ def told(prefix: str, titles: tuple[str, ...] = TITLES, **changes: str) -> str:
     )
 
 
-def counts(newsroom: Newsroom) -> tuple[int, int]:
-    (saved,) = newsroom.again()
+def counts(newsroom: Newsroom, **span: float) -> tuple[int, int]:
+    (saved,) = newsroom.again(**span)
     assert saved.report is not None
     return saved.report.new_count, saved.report.changed_count
 
@@ -108,6 +112,112 @@ def test_a_source_that_flaps_between_two_states_stays_still(newsroom: Newsroom) 
     newsroom.web.put(FEED, rss(item(1, body="The ferry is sold.")))
     assert counts(newsroom) == (0, 1)
     assert [version.number for version in newsroom.store.versions(1)] == [2, 1]
+
+
+RUNS, STOPS = "The ferry runs.", "The ferry stops."
+
+
+def told_as(newsroom: Newsroom, body: str, *others: str) -> None:
+    """The source tells that text from now on, and answers 304 for as long as it stays."""
+    document = rss(*others, item(1, body=body))
+    newsroom.web.put(FEED, document, ETag=f'"{len(document)}-{hash(document)}"')
+
+
+def gone_back(newsroom: Newsroom) -> None:
+    """An article that changed, and whose source has just gone back to the former text."""
+    newsroom.add(FEED, "x")
+    for body, counted in ((RUNS, (1, 0)), (STOPS, (0, 1)), (RUNS, (0, 0))):
+        told_as(newsroom, body)
+        assert counts(newsroom) == counted
+    assert text_of(newsroom) == STOPS
+
+
+def text_of(newsroom: Newsroom) -> str:
+    article = newsroom.store.article(1)
+    assert isinstance(article, Article)
+    return text_of_html(article.content_html)
+
+
+def is_asked_whole(newsroom: Newsroom) -> bool:
+    return "If-None-Match" not in dict(newsroom.web.asked[-1].headers)
+
+
+def test_a_source_that_went_back_for_good_is_believed_after_a_day(newsroom: Newsroom) -> None:
+    gone_back(newsroom)
+    hours, told = 0, (0, 0)
+    while told == (0, 0) and hours < 40:
+        hours += 2
+        told = counts(newsroom, hours=2)
+        assert is_asked_whole(newsroom) is (told != (0, 0))
+    assert (told, text_of(newsroom)) == ((0, 1), RUNS)
+    assert 24 <= hours <= 28
+    assert [version.number for version in newsroom.store.versions(1)] == [2, 1]
+    for _ in range(30):
+        assert counts(newsroom, hours=2) == (0, 0)
+        assert not is_asked_whole(newsroom)
+    assert newsroom.store.sources()[0].poll.returned == ()
+    # What it went back from is a former text now.
+    told_as(newsroom, STOPS)
+    assert counts(newsroom) == (0, 0)
+    assert text_of(newsroom) == RUNS
+
+
+def test_a_source_that_is_polled_daily_has_to_stand_for_ten_polls(newsroom: Newsroom) -> None:
+    gone_back(newsroom)
+    assert [counts(newsroom, days=1) for _ in range(9)] == [(0, 0)] * 9
+    assert counts(newsroom, days=1) == (0, 1)
+    assert text_of(newsroom) == RUNS
+
+
+def test_a_source_that_flaps_for_weeks_stays_still_whatever_else_it_tells(newsroom: Newsroom) -> None:
+    gone_back(newsroom)
+    for number in range(60):
+        # Sometimes one state for a while, and new articles meanwhile.
+        told_as(newsroom, (RUNS, RUNS, RUNS, STOPS)[number % 4], item(100 + number))
+        assert counts(newsroom, hours=7) == (1, 0)
+        assert counts(newsroom, hours=1) == (0, 0)
+    assert text_of(newsroom) == STOPS
+    assert len(newsroom.store.versions(1)) == 1
+
+
+def test_other_news_does_not_end_the_waiting(newsroom: Newsroom) -> None:
+    gone_back(newsroom)
+    changed = 0
+    for number in range(16):
+        told_as(newsroom, RUNS, item(100 + number))
+        changed += counts(newsroom, hours=2)[1]
+    assert (changed, text_of(newsroom)) == (1, RUNS)
+
+
+def test_an_article_of_its_own_page_is_believed_too(newsroom: Newsroom) -> None:
+    spec = replace(spec_at(FEED), options=SourceOptions(full_text=True))
+    newsroom.store.add_source(spec, newsroom.clock())
+
+    def tell(words: str) -> None:
+        told_as(newsroom, words)
+        text = f"<p>{words} Nobody on the quay had expected that so early in the year, least of all its captain.</p>"
+        newsroom.web.put(
+            "https://harbour.example/1",
+            f"<html><head><title>Story 1</title></head><body><article><h1>Story 1</h1>{text * 3}</article></body></html>",
+        )
+
+    for words, counted in ((RUNS, (1, 0)), (STOPS, (0, 1)), (RUNS, (0, 0))):
+        tell(words)
+        assert counts(newsroom) == counted
+    assert text_of(newsroom).startswith(STOPS)
+    assert sum(counts(newsroom, hours=2)[1] for _ in range(20)) == 1
+    assert text_of(newsroom).startswith(RUNS)
+
+
+def test_an_article_that_left_the_document_is_not_waited_for_for_ever(newsroom: Newsroom) -> None:
+    gone_back(newsroom)
+    newsroom.web.put(FEED, rss(item(2)), ETag='"other"')
+    asked = 0
+    for _ in range(30):
+        newsroom.again(hours=2)
+        asked += is_asked_whole(newsroom)
+    assert (asked, text_of(newsroom)) == (1, STOPS)
+    assert newsroom.store.sources()[0].poll.returned == ()
 
 
 def test_one_guid_for_several_articles_is_never_believed_again(newsroom: Newsroom) -> None:

@@ -14,6 +14,7 @@ from feeds.actions.search import search
 from feeds.actions.specs import IMPORTED
 from feeds.clock import system_clock
 from feeds.errors import NotFoundError
+from feeds.ingest.rights import terms_in_words
 from feeds.markup import excerpt, text_of_html
 from feeds.model.articles import Article, Tombstone
 from feeds.model.incoming import Image
@@ -56,6 +57,9 @@ def show(article_id: int, as_json: bool) -> None:
         "first_seen": found.first_seen_at,
         "updated": found.updated_at,
         "share": found.source.share,
+        "rights": found.rights,
+        "license": found.license_url,
+        "terms": [terms_in_words(one) for one in found.terms],
         "pictures": [_picture(image) for image in found.images],
         "enclosures": [enclosure.url for enclosure in found.enclosures],
         "summary": found.summary,
@@ -76,6 +80,10 @@ def _path(key: FeedKey) -> str:
 
 def _picture(image: Image) -> str:
     said = f"{image.url or 'not in the text'} ({image.credit or 'no credit'})"
+    if image.width and image.height:
+        said += f", {image.width} × {image.height}"
+    if image.role:
+        said += f", {image.role}"
     return f"{said}: {image.caption}" if image.caption else said
 
 
@@ -158,6 +166,9 @@ def explain(article_id: int, slug: str | None, as_json: bool) -> None:
                     for one in found.feeds
                 ],
                 "not_in": list(found.others),
+                "share": found.share,
+                "license": found.article.license_url,
+                "terms": [terms_in_words(one) for one in found.article.terms],
             }
         )
         return
@@ -169,6 +180,9 @@ def explain(article_id: int, slug: str | None, as_json: bool) -> None:
         ),
         empty="It is in no feed.",
     )
+    click.echo(f"Passed on: {found.share}.")
+    for one in found.article.terms:
+        click.echo(f"Terms of use: {terms_in_words(one)}")
     if found.others:
         click.echo(
             f"Not in: {', '.join(found.others)}. Why not: ./run article explain {article_id} --topic SLUG"

@@ -85,11 +85,12 @@ def show(slug: str, as_json: bool) -> None:
         ("links", ", ".join(one.links)),
         ("picture", one.picture_url or ""),
         ("addresses", ", ".join(link.removeprefix("mailto:") for link in found.traces.links)),
+        ("not the same as", ", ".join(found.apart_from)),
         ("declared in", "config file" if one.origin == "file" else ""),
     )
     for name, value in facts:
         if value:
-            click.echo(f"{name + ':':<14}{value}")
+            click.echo(f"{name + ':':<17}{value}")
 
 
 @author.command()
@@ -125,6 +126,27 @@ def suggest(as_json: bool) -> None:
     )
     if found:
         click.echo("\nTo make two of them one: ./run author merge SLUG INTO-SLUG")
+        click.echo("To say that they are two people: ./run author apart SLUG SLUG")
+
+
+@author.command()
+@click.argument("slugs", metavar="SLUG SLUG...", nargs=-1, required=True)
+@click.option("--undo", is_flag=True, help="Take it back: they may be proposed as one again.")
+@json_option
+def apart(slugs: tuple[str, ...], undo: bool, as_json: bool) -> None:
+    """Say that these authors are different people: they are not proposed as one any more."""
+    with site_store(site_settings()) as store:
+        count = authors.tell_apart(store, slugs, system_clock(), is_apart=not undo)
+    if as_json:
+        write_json({"authors": slugs, "apart": not undo, "changed_pairs": count})
+        return
+    names = " and ".join(dict.fromkeys(slugs))
+    if not count:
+        click.echo(f"{names}: that was so already.")
+    elif undo:
+        click.echo(f"{names} may be proposed as one again.")
+    else:
+        click.echo(f"{names} are different people. To undo: ./run author apart --undo {' '.join(slugs)}")
 
 
 @author.command()
@@ -202,5 +224,6 @@ def _told(one: Candidate) -> dict[str, object]:
         "links": who.links,
         "picture": who.picture_url,
         "addresses": [link.removeprefix("mailto:") for link in one.traces.links],
+        "not_the_same_as": one.apart_from,
         "declared_in": "config file" if who.origin == "file" else None,
     }

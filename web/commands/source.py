@@ -19,6 +19,7 @@ from feeds.clock import system_clock
 from feeds.config import base_url, stated_source
 from feeds.errors import ConfigError, RequestError
 from feeds.ingest.health import STATES
+from feeds.ingest.rights import terms_in_words, what_terms_forbid
 from feeds.ingest.subscriber import LIVE, hub_words
 from feeds.model.kept import SourceRow
 from feeds.model.push import HubSubscription
@@ -333,10 +334,15 @@ def _plain(row: SourceRow) -> dict[str, Any]:
         "language": source.language,
         "timezone": source.timezone,
         "share": source.share,
+        "rights": row.rights,
+        "license": row.license_url,
+        "terms": [terms_in_words(one) for one in row.terms],
+        "terms_forbid": what_terms_forbid(row.terms) or None,
         "ours": source.is_ours,
         "full_text": source.options.full_text,
         "pictures": source.options.pictures,
         "check_pages": source.options.check_pages,
+        "terms_agreed": source.options.terms_agreed,
         "links": source.options.links,
         "only": list(source.options.only),
         "headers": [line.partition(":")[0] for line in source.options.headers],

@@ -52,6 +52,11 @@ def source_options(function: F) -> F:
     function = click.option(
         "--check-pages/--no-check-pages", default=None, help="Take back articles whose own page answers 410."
     )(function)
+    function = click.option(
+        "--terms-agreed/--no-terms-agreed",
+        default=None,
+        help="You have its leave for what its terms of use restrict.",
+    )(function)
     function = click.option("--ours/--not-ours", default=None, help="It is your own.")(function)
     function = click.option(
         "--share",

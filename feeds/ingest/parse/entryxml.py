@@ -12,12 +12,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 
 from lxml import etree
 
-from feeds.ingest.rights import license_of, prohibits_all
+from feeds.ingest.images import joined_role, pixels
+from feeds.ingest.rights import license_of, read_terms
 from feeds.markup import whole_number
 from feeds.model.incoming import NO_SKIPS, Byline, Deleted, Enclosure, Image, Skips
+from feeds.model.rights import Terms
 
 MEDIA = ("http://search.yahoo.com/mrss/", "http://search.yahoo.com/mrss")
 _MEDIA_TAGS = {
@@ -56,7 +59,7 @@ class EntryXml:
     valid: str | None = None
     """dcterms:valid."""
     license_url: str | None = None
-    is_restricted: bool = False
+    terms: tuple[Terms, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +72,7 @@ class DocumentXml:
     skips: Skips = NO_SKIPS
     deleted: tuple[Deleted, ...] = ()
     license_url: str | None = None
-    is_restricted: bool = False
+    terms: tuple[Terms, ...] = ()
 
 
 def read_xml(body: bytes) -> DocumentXml:
@@ -88,7 +91,7 @@ def read_xml(body: bytes) -> DocumentXml:
     head = next(root.iter("{*}channel"), root)
     return DocumentXml(
         license_url=license_of(head),
-        is_restricted=prohibits_all(head),
+        terms=read_terms(head),
         entries=entries,
         bylines=_channel_bylines(root),
         skips=_skips(root),
@@ -131,7 +134,7 @@ def _entry(node: etree._Element) -> EntryXml:
         rights=_text(_first_media(node, "copyright")),
         valid=_text(node.find(f"{{{DCTERMS}}}valid")),
         license_url=license_of(node),
-        is_restricted=prohibits_all(node),
+        terms=read_terms(node),
     )
 
 
@@ -234,9 +237,10 @@ def _image(node: etree._Element, holders: tuple[etree._Element, ...], words: Wor
         credit=_spoken(holders, "credit", words),
         caption=_spoken(holders, "description", words),
         alt=_spoken(holders[:1], "title", words),
-        width=_number(node.get("width")),
-        height=_number(node.get("height")),
+        width=pixels(node.get("width")),
+        height=pixels(node.get("height")),
         media_type=kind or None,
+        role=_role(node),
     )
 
 
@@ -262,7 +266,14 @@ def _richer(before: Image | None, image: Image) -> Image:
         width=before.width or image.width,
         height=before.height or image.height,
         media_type=before.media_type or image.media_type,
+        role=joined_role(before, image),
     )
+
+
+def _role(node: etree._Element) -> Literal["", "main", "thumbnail"]:
+    if _is_media(node, "thumbnail"):
+        return "thumbnail"
+    return "main" if (node.get("isDefault") or "").strip().lower() == "true" else ""
 
 
 def _channel_bylines(root: etree._Element) -> tuple[Byline, ...]:

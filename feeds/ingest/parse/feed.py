@@ -41,12 +41,12 @@ def parse_feed(body: bytes, *, url: str, content_type: str) -> ParsedFeed:
     """The feed in an XML body; raises ParseError where there is none in it."""
     body = as_utf8(body, content_type)
     with gathering(is_whole=False) as gathered:
-        data, xml = _read(body), read_xml(body)
+        data, xml = _read(body, url), read_xml(body)
     is_well_formed = not isinstance(data.get("bozo_exception"), SAXException)
     if is_well_formed and (gathered.is_irregular or len(xml.entries) != len(data.entries)):
         # Who is who is not known, so that feedparser has to tell all of it. (Its lenient parser always does.)
         with gathering(is_whole=True):
-            data = _read(body)
+            data = _read(body, url)
         xml = replace(xml, entries=tuple(replace(one, categories=()) for one in xml.entries))
     if not data.version and not data.entries:
         reason = str(data.get("bozo_exception", "")).strip() or "it is not in any feed format"
@@ -56,9 +56,12 @@ def parse_feed(body: bytes, *, url: str, content_type: str) -> ParsedFeed:
     return _feed(data, xml, url)
 
 
-def _read(body: bytes) -> Any:
+def _read(body: bytes, url: str) -> Any:
     # Without the document's address: resolving by it costs feedparser a fifth, and is ours to do.
     headers = {"content-type": "application/xml; charset=utf-8"}
+    if b"xml:base" in body:
+        # Having no base to go back to, it would hang all that follows on an entry's own.
+        headers["content-location"] = url
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         try:
@@ -99,7 +102,7 @@ def _feed(data: Any, xml: DocumentXml, url: str) -> ParsedFeed:
         skips=xml.skips,
         deleted=xml.deleted,
         license_url=xml.license_url or _link(head, "license"),
-        is_restricted=xml.is_restricted,
+        terms=xml.terms,
         bylines=_bylines(head, is_feed_level=True) if is_atom else xml.bylines,
         entries=tuple(
             _entry(entry, is_atom=is_atom, extra=extras[place] if extras else EntryXml())
@@ -138,7 +141,7 @@ def _entry(entry: Any, *, is_atom: bool, extra: EntryXml) -> ParsedEntry:
         rights=_of(entry, "rights") or extra.rights or _link(entry, "license"),
         valid=extra.valid,
         license_url=extra.license_url or _link(entry, "license"),
-        is_restricted=extra.is_restricted,
+        terms=extra.terms,
         origin_guid=_of(_of(entry, "source") or {}, "id"),
     )
 

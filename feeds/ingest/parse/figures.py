@@ -9,8 +9,8 @@ from html import escape
 from lxml import etree, html
 
 from feeds.ingest.credits import read_credit, split_credit
+from feeds.ingest.images import pixels
 from feeds.ingest.parse.tree import line_of
-from feeds.markup import whole_number
 from feeds.model.incoming import Image
 from feeds.urls import absolute_url
 
@@ -69,7 +69,7 @@ def _image(node: html.HtmlElement, url: str) -> Image | None:
         if address:
             break
     address = address or absolute_url(_of_set(node), url)
-    width, height = whole_number(node.get("width"), digits=6), whole_number(node.get("height"), digits=6)
+    width, height = pixels(node.get("width")), pixels(node.get("height"))
     if address is None or (width is not None and width < 60) or (height is not None and height < 60):
         return None
     if _ICONS.search(f"{node.get('class') or ''} {address.rsplit('/', 1)[-1]}"[:300]):

@@ -9,16 +9,18 @@ from typing import Any
 
 from lxml import html
 
+from feeds.ingest.images import pixels
 from feeds.ingest.parse.structured import Stated
-from feeds.markup import whole_number
 from feeds.model.incoming import Biography, Byline, Image
-from feeds.urls import absolute_url, canonical_url
+from feeds.urls import absolute_url, canonical_url, same_url_key
 
 MAX_SCRIPT = 500_000
 MAX_NODES = 3_000
+MOST_COLLECTIVES = 50
 _ARTICLES = re.compile(
     r"(?:Article|BlogPosting|Report|LiveBlogPosting|SocialMediaPosting|DiscussionForumPosting|Review|Recipe)$"
 )
+_COLLECTIVES = re.compile(r"(?:Organization|WebSite|Corporation|NewsMedia\w{0,40}|Brand)$")
 _PAGES = re.compile(r"(?:WebPage|ItemPage|AboutPage|MedicalWebPage)$")
 _WRAPPED = re.compile(
     r"^\s*(?:<!--|/\*\s*<!\[CDATA\[\s*\*/|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>|;)\s*$"
@@ -49,7 +51,7 @@ def read_jsonld(root: html.HtmlElement, url: str) -> Stated:
     article = _article(nodes, url)
     if article is None:
         return next((saved for text in broken if (saved := _saved(text)).title or saved.published), Stated())
-    return _stated(article, known, url)
+    return _stated(article, known, url, shut=_publishers(nodes, url))
 
 
 def _loaded(text: str) -> Any:
@@ -108,9 +110,21 @@ def _speaks(node: dict[str, Any]) -> bool:
     return any(node.get(key) for key in ("headline", "name", "datePublished", "author"))
 
 
-def _stated(node: dict[str, Any], known: dict[str, Any], url: str) -> Stated:
+def _publishers(nodes: list[dict[str, Any]], url: str) -> frozenset[str]:
+    """By their keys, the addresses of organizations and sites on the page: those of no author."""
+    shut = [one for one in nodes if any(_COLLECTIVES.search(kind) for kind in _types(one))]
+    return frozenset(
+        same_url_key(address)
+        for one in shut[:MOST_COLLECTIVES]
+        for key in ("url", "sameAs")
+        for part in _many(one.get(key))
+        if (address := absolute_url(_address(part), url))
+    )
+
+
+def _stated(node: dict[str, Any], known: dict[str, Any], url: str, *, shut: frozenset[str]) -> Stated:
     publisher = _followed(_first(node.get("publisher")), known)
-    people = [_followed(one, known) for key in ("author", "creator") for one in _many(node.get(key))]
+    people = [_completed(one, known) for key in ("author", "creator") for one in _many(node.get(key))]
     section = _words(_first(node.get("articleSection")))
     image = next(
         (
@@ -123,7 +137,7 @@ def _stated(node: dict[str, Any], known: dict[str, Any], url: str) -> Stated:
     )
     return Stated(
         title=_words(node.get("headline")) or _words(node.get("name")),
-        bylines=tuple(one for person in people if (one := _byline(person))),
+        bylines=tuple(one for person in people if (one := _byline(person, url, shut))),
         published=_words(node.get("datePublished")) or _words(node.get("dateCreated")),
         modified=_words(node.get("dateModified")),
         section=section,
@@ -134,6 +148,7 @@ def _stated(node: dict[str, Any], known: dict[str, Any], url: str) -> Stated:
         canonical_url=_address(node.get("mainEntityOfPage")) or _address(node.get("url")),
         site_name=_words(publisher.get("name")) if isinstance(publisher, dict) else None,
         biographies=tuple(told for person in people if (told := _biography(person, url))),
+        license_url=absolute_url(_address(_followed(_first(node.get("license")), known)), url),
         is_article=any(_ARTICLES.search(kind) for kind in _types(node)),
     )
 
@@ -149,17 +164,37 @@ def _followed(value: Any, known: dict[str, Any]) -> Any:
     return value
 
 
-def _byline(person: Any) -> Byline | None:
+def _completed(person: Any, known: dict[str, Any]) -> Any:
+    """The person with what another node of that id says: an article often names its author's name and id alone."""
+    told = (
+        known.get(person["@id"]) if isinstance(person, dict) and isinstance(person.get("@id"), str) else None
+    )
+    return {**told, **{key: value for key, value in person.items() if value}} if told else person
+
+
+def _byline(person: Any, page_url: str, shut: frozenset[str]) -> Byline | None:
     if isinstance(person, str):
         return Byline(text=person.strip()) if person.strip() and "://" not in person else None
     if not isinstance(person, dict):
         return None
     name = _words(_first(person.get("name")))
-    return (
-        Byline(text=name, url=_address(person.get("url")) or _address(_first(person.get("sameAs"))))
-        if name
-        else None
-    )
+    if not name:
+        return None
+    links = _homes(person, page_url, shut)
+    url = _address(person.get("url"))
+    return Byline(text=name, url=url or next(iter(links), None), links=links)
+
+
+def _homes(person: dict[str, Any], page_url: str, shut: frozenset[str]) -> tuple[str, ...]:
+    if any(_COLLECTIVES.search(kind) for kind in _types(person)):
+        return ()
+    told = [
+        address
+        for key in ("url", "sameAs")
+        for part in _many(person.get(key))
+        if (address := absolute_url(_address(part), page_url)) and same_url_key(address) not in shut
+    ]
+    return tuple(dict.fromkeys(told))
 
 
 def _biography(person: Any, url: str) -> Biography | None:
@@ -187,9 +222,15 @@ def _image(value: Any, known: dict[str, Any], url: str) -> Image | None:
         credit=_words(one.get("creditText"))
         or _words(maker.get("name") if isinstance(maker, dict) else maker),
         caption=_words(one.get("caption")) or _words(one.get("description")),
-        width=whole_number(str(one.get("width") or ""), digits=6),
-        height=whole_number(str(one.get("height") or ""), digits=6),
+        width=_size(one.get("width")),
+        height=_size(one.get("height")),
     )
+
+
+def _size(value: Any) -> int | None:
+    """A number, or a QuantitativeValue of pixels."""
+    one = _first(value)
+    return pixels(one.get("value") if isinstance(one, dict) else one)
 
 
 def _address(value: Any) -> str | None:

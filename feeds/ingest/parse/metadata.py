@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from lxml import etree, html
 
+from feeds.ingest.images import pixels
 from feeds.ingest.parse.structured import Stated
 from feeds.ingest.parse.tree import line_of
-from feeds.markup import whole_number
 from feeds.model.incoming import Byline, Image
 from feeds.urls import absolute_url
 
@@ -93,6 +94,7 @@ def read_meta(root: html.HtmlElement, url: str) -> Stated:
         canonical_url=absolute_url(links.get("canonical") or first(("og:url",)), url),
         site_name=first(("og:site_name", "application-name", "dc.publisher", "citation_journal_title")),
         rights=first(("dc.rights", "dcterms.rights", "copyright")),
+        license_url=absolute_url(links.get("license") or first(("dcterms.license",)), url),
         is_article=first(("og:type",)) == "article" or "article:published_time" in given,
     )  # fmt: skip
 
@@ -127,7 +129,7 @@ def read_microdata(root: html.HtmlElement, url: str) -> Stated:
         modified=value("datemodified"),
         section=value("articlesection"),
         tags=tuple(text for node in props.get("keywords", ())[:MOST] if (text := _value(node))),
-        image=Image(url=address) if address else None,
+        image=_with_size(Image(url=address), image) if address and image is not None else None,
         description=value("description"),
         is_article=True,
     )
@@ -169,6 +171,16 @@ def _image_address(node: html.HtmlElement) -> str | None:
     return None
 
 
+def _with_size(image: Image, node: html.HtmlElement) -> Image:
+    """The picture with the width and height that its ImageObject, or its element, states."""
+    named = {one.get("itemprop"): one for one in node.iter(etree.Element) if one.get("itemprop")}
+
+    def size(name: str) -> int | None:
+        return pixels(_value(named[name]) if name in named else node.get(name))
+
+    return replace(image, width=size("width"), height=size("height"))
+
+
 def _is_of_microdata(node: html.HtmlElement) -> bool:
     return node.get("itemprop") is not None and node.get("name") is None and node.get("property") is None
 
@@ -198,15 +210,23 @@ def _tags(given: dict[str, list[str]]) -> tuple[str, ...]:
 
 
 def _meta_image(given: dict[str, list[str]], url: str) -> Image | None:
-    address = next(
-        (found for name in _IMAGES for text in given.get(name, ()) if (found := absolute_url(text, url))),
+    named = next(
+        (
+            (name, found)
+            for name in _IMAGES
+            for text in given.get(name, ())
+            if (found := absolute_url(text, url))
+        ),
         None,
     )
-    if address is None:
+    if named is None:
         return None
+    # What OpenGraph says of its picture is not said of one that stands elsewhere only.
+    about = given if named[0].startswith("og:") else {}
     return Image(
-        url=address,
-        alt=next(iter(given.get("og:image:alt", given.get("twitter:image:alt", ()))), None),
-        width=whole_number(next(iter(given.get("og:image:width", ())), ""), digits=6),
-        height=whole_number(next(iter(given.get("og:image:height", ())), ""), digits=6),
+        url=named[1],
+        alt=next(iter(given.get("og:image:alt" if about else "twitter:image:alt", ())), None),
+        width=pixels(next(iter(about.get("og:image:width", ())), None)),
+        height=pixels(next(iter(about.get("og:image:height", ())), None)),
+        media_type=next((kind.lower() for kind in about.get("og:image:type", ()) if "/" in kind), None),
     )

@@ -45,6 +45,7 @@ from feeds.ingest.parse.pagescope import body_node, is_agreed, name_links, scope
 from feeds.ingest.parse.pagetitle import choose_title, site_of_title
 from feeds.ingest.parse.structured import Stated, joined
 from feeds.ingest.parse.tree import line_of, page_tree
+from feeds.ingest.rights import read_page_terms
 from feeds.markup import escape_text, excerpt, text_of_html
 from feeds.model.incoming import ParsedEntry, ParsedPage
 from feeds.urls import absolute_url
@@ -77,6 +78,7 @@ def read_page(
         ("meta", read_meta(root, url_base)),
     )
     stated, evidence = joined(told)
+    terms = read_page_terms(root, url)
     etree.strip_elements(root, *_DROPPED, with_tail=False)
     whole = deepcopy(root)
     host = urlsplit(url).hostname or ""
@@ -131,6 +133,8 @@ def read_page(
         images=(image,) if image else (),
         language=language,
         rights=stated.rights,
+        license_url=absolute_url(stated.license_url, url_base),
+        terms=terms,
         biographies=biographies,
     )
     return ParsedPage(

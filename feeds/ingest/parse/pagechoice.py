@@ -14,7 +14,7 @@ from feeds.ingest.authors import judge_bylines
 from feeds.ingest.bylines import is_no_name
 from feeds.ingest.datelines import is_today
 from feeds.ingest.frame import Frame
-from feeds.ingest.names import looks_like_name
+from feeds.ingest.names import looks_like_name, same_person
 from feeds.ingest.parse.body import Block
 from feeds.ingest.parse.figures import Figure
 from feeds.ingest.parse.marked import date_of_path
@@ -69,7 +69,17 @@ def choose_bylines(
         if one[0] not in ("trafilatura", chosen[0]) and _says_more(one[2], chosen[2]):
             chosen = one
     kept = tuple(one for one in chosen[1] if split_names_of([one.text], shut))
-    return kept or tuple(Byline(text=name) for name in chosen[2]), chosen[0]
+    named = kept or tuple(Byline(text=name) for name in chosen[2])
+    return _with_links(named, [one for _, stated in told for one in stated.bylines]), chosen[0]
+
+
+def _with_links(bylines: Sequence[Byline], told: Sequence[Byline]) -> tuple[Byline, ...]:
+    """The bylines with the addresses that the page states for machines beside the same names."""
+    known = {same_person(one.text): one.links for one in reversed(told) if one.links}
+    return tuple(
+        replace(one, links=links) if (links := known.get(same_person(one.text), ())) else one
+        for one in bylines
+    )
 
 
 def _cleaned(bylines: Sequence[Byline]) -> tuple[Byline, ...]:
@@ -156,6 +166,9 @@ def choose_image(
             credit=main.credit or same.credit,
             alt=main.alt or same.alt,
         )
+        # The same picture in another size has another address.
+        if main.url == same.url:
+            main = replace(main, width=main.width or same.width, height=main.height or same.height)
     if frame.credit and not main.credit:
         main = replace(main, credit=frame.credit, caption=main.caption or frame.caption)
     return main, where

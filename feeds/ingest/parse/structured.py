@@ -24,6 +24,7 @@ class Stated:
     canonical_url: str | None = None
     site_name: str | None = None
     rights: str | None = None
+    license_url: str | None = None
     biographies: tuple[Biography, ...] = ()
     is_article: bool = False
     """True where the page says of itself that it is one."""
@@ -56,4 +57,5 @@ def _same_picture(before: object, again: object) -> object:
         alt=before.alt or again.alt,
         width=before.width or again.width,
         height=before.height or again.height,
+        media_type=before.media_type or again.media_type,
     )

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.ingest.credits import split_credit
-from feeds.ingest.images import collect_images, images_in
+from feeds.ingest.images import collect_images, images_in, pixels
 from feeds.markup import sanitize
 from feeds.model.incoming import Enclosure, Image
 from tests.fakes import item, rss
@@ -127,3 +127,33 @@ WHOLE = "<figure><figure></figure></figure>"
 def test_reading_figures_alone_finds_what_reading_the_whole_finds(written: str) -> None:
     clean = sanitize(written, base_url="https://harbour.example/")
     assert images_in(clean) == images_in(clean + WHOLE)
+
+
+@pytest.mark.parametrize(
+    ("written", "size"),
+    [("640", 640), ("640px", 640), (" 640.0 ", 640), (640, 640), ("100%", None), ("0", None), ("²", None),
+     ("1e3", None), (None, None), ("9" * 9, None), ("", None)],
+)  # fmt: skip
+def test_a_size_is_read_as_sources_write_it(written: object, size: int | None) -> None:
+    assert pixels(written) == size
+
+
+def test_a_picture_has_its_size_and_what_it_is_to_its_article() -> None:
+    draft = read_one(
+        rss(
+            item(
+                1,
+                body='&lt;img src="https://harbour.example/c.jpg" width="30" height="20px"&gt;',
+                extra='<media:thumbnail url="https://harbour.example/t.jpg" width="75" height="50"/>'
+                '<media:group><media:content url="https://harbour.example/s.jpg" medium="image" width="150"/>'
+                '<media:content url="https://harbour.example/l.jpg" medium="image" isDefault="true" width="1500.0"/></media:group>'
+                '<media:thumbnail url="https://harbour.example/s.jpg" height="100"/>',
+            )
+        )
+    )
+    assert [(one.url.rsplit("/", 1)[-1], one.width, one.height, one.role) for one in draft.images] == [
+        ("t.jpg", 75, 50, "thumbnail"),
+        ("s.jpg", 150, 100, ""),
+        ("l.jpg", 1500, None, "main"),
+        ("c.jpg", 30, 20, ""),
+    ]

@@ -68,6 +68,14 @@ def test_addresses_in_atom_content_are_seen_from_the_document_or_xml_base() -> N
     assert 'href="https://cdn.example/deep/x"' in content(' xml:base="https://cdn.example/deep/"')
 
 
+def test_an_xml_base_of_one_item_is_not_that_of_the_next() -> None:
+    items = [item(n, link=f"{n}", body='&lt;a href="x"&gt;x&lt;/a&gt;') for n in (1, 2)]
+    first = items[0].replace("<item>", '<item xml:base="https://cdn.example/deep/">')
+    one, two = read(rss(first, items[1])).drafts
+    assert (one.url, two.url) == ("https://cdn.example/deep/1", "https://harbour.example/2")
+    assert 'href="https://harbour.example/x"' in two.content_html
+
+
 def test_relative_links_and_permalinks_become_absolute_but_ids_stay_as_written() -> None:
     relative = read_one(
         rss('<item><title>t</title><link>/2026/1</link><guid isPermaLink="false">1</guid></item>')

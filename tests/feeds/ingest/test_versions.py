@@ -86,3 +86,11 @@ def test_hashes_without_rules_are_of_the_rules_before_them() -> None:
 def test_what_an_author_is_changes_no_article() -> None:
     jane = DraftAuthor(name="Jane Roe", role="Staff Writer", kind="desk", written="J. R.")
     assert version_hash(replace(BEFORE, authors=(jane,))) == version_hash(BEFORE)
+
+
+@pytest.mark.parametrize("count", [0, 1, 2])
+def test_what_a_picture_is_changes_no_article_and_hashes_are_what_they_were(count: int) -> None:
+    pictures = tuple(Image(url=f"https://a.example/{n}.jpg", credit="Omar 'O' Haddad") for n in range(count))
+    mains = tuple(replace(one, role="main") for one in pictures)
+    assert version_hash(replace(BEFORE, images=mains)) == version_hash(replace(BEFORE, images=pictures))
+    assert versions._pictures(pictures) == repr(pictures).replace(", role='')", ")")

@@ -15,7 +15,9 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from feeds.errors import RenderError
+from feeds.model.incoming import Image
 from feeds.model.outgoing import FeedDocument, FeedKey, Format, SiteInfo
+from feeds.model.rights import Terms
 from feeds.publish.compose import compose
 from feeds.publish.opml import write_opml
 from feeds.publish.render import FORMATS, recipe_of, render
@@ -86,6 +88,47 @@ def test_an_atom_entry_names_its_source_and_whom_to_credit() -> None:
     assert picture.get("medium") == "image"
     assert picture.findtext(f"{MEDIA}credit") == "Ida Storm / Harbour Pictures"
     assert picture.findtext(f"{MEDIA}description") == "The quay at low water."
+
+
+def test_licence_and_terms_are_linked_and_no_terms_of_our_own_are_stated() -> None:
+    terms = Terms(prohibits=("usage:ai-all",), terms_url="https://harbour.example/terms", copyright="Harbour")
+    licensed = article(license_url="https://licenses.example/by", terms=(terms,))
+    addresses = ["https://licenses.example/by", "https://harbour.example/terms"]
+    entries = tree("atom", licensed).find(f"{ATOM}entry"), tree("rss", licensed).find("channel/item")
+    for entry in entries:
+        links = [one.get("href") for one in entry.iter(f"{ATOM}link") if one.get("rel") == "license"]
+        assert links == addresses
+    assert not any(b"rslstandard.org" in body(format, licensed) for format in ALL)
+    extension = json.loads(body("jsonfeed", licensed))["items"][0]["_feedwright"]
+    assert (extension["license"], extension["terms"]) == (addresses[0], addresses[1:])
+
+
+def test_pictures_have_their_size_the_main_one_first_and_thumbnails_last() -> None:
+    pictures = (
+        Image(url="https://harbour.example/t.jpg", width=75, height=50, role="thumbnail"),
+        Image(url="https://harbour.example/u.jpg", credit="Ida Storm", role="thumbnail"),
+        Image(url="https://harbour.example/a.jpg", width=640, height=480, media_type="image/jpeg"),
+        Image(url="https://harbour.example/m.jpg", role="main"),
+    )
+    shown = article(images=pictures)
+    for entry in (tree("atom", shown).find(f"{ATOM}entry"), tree("rss", shown).find("channel/item")):
+        contents = [
+            dict(one.attrib) for one in entry.findall(f"{MEDIA}content") if one.get("medium") == "image"
+        ]
+        assert [one["url"][-5:] for one in contents] == ["m.jpg", "a.jpg", "u.jpg"]
+        assert (contents[1]["width"], contents[1]["height"]) == ("640", "480")
+        (thumbnail,) = entry.findall(f"{MEDIA}thumbnail")
+        assert dict(thumbnail.attrib) == {
+            "url": "https://harbour.example/t.jpg",
+            "width": "75",
+            "height": "50",
+        }
+    item = json.loads(body("jsonfeed", shown))["items"][0]
+    assert item["image"] == "https://harbour.example/m.jpg"
+    assert item["_feedwright"]["images"][1] == {
+        "url": "https://harbour.example/a.jpg", "width": 640, "height": 480, "mime_type": "image/jpeg"
+    }  # fmt: skip
+    assert item["_feedwright"]["images"][3]["role"] == "thumbnail"
 
 
 def test_what_nobody_signed_is_not_put_down_to_us() -> None:

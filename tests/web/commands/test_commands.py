@@ -334,7 +334,7 @@ def test_authors_are_shown_set_merged_and_split(run: Run, land: Farm) -> None:
         ["https://bo.example/"],
         ["B. Lind"],
     )
-    assert "role:         Harbour critic" in run("author", "show", "bo-lind").output
+    assert "role:            Harbour critic" in run("author", "show", "bo-lind").output
     assert "Say what to set" in run("author", "set", "bo-lind", code=1).output
     assert "begins with http" in run("author", "set", "bo-lind", "--picture", "portrait", code=1).output
     run("author", "merge", "i-halvorsen", "ines-halvorsen", code=1, typed="n\n")
@@ -345,3 +345,32 @@ def test_authors_are_shown_set_merged_and_split(run: Run, land: Farm) -> None:
         "i-halvorsen now, with 1 article" in run("author", "split", "ines-halvorsen", "I. Halvorsen").output
     )
     assert "no author 'nobody'" in run("author", "show", "nobody", code=1).output
+    assert "different people" in run("author", "apart", "bo-lind", "ines-halvorsen").output
+    assert "was so already" in run("author", "apart", "bo-lind", "ines-halvorsen").output
+    assert told(run("author", "show", "bo-lind", "--json"))["not_the_same_as"] == ["ines-halvorsen"]
+    assert "not the same as: ines-halvorsen" in run("author", "show", "bo-lind").output
+    undone = run("author", "apart", "--undo", "bo-lind", "ines-halvorsen", "--json")
+    assert told(undone) == {"authors": ["bo-lind", "ines-halvorsen"], "apart": False, "changed_pairs": 1}
+    assert "Name two authors" in run("author", "apart", "bo-lind", code=1).output
+
+
+def test_terms_of_use_are_shown_with_source_and_article(run: Run, land: Farm) -> None:
+    terms = (
+        '<rsl:content xmlns:rsl="https://rslstandard.org/rsl" url="/"><rsl:license><rsl:payment type="subscription"/>'
+        "</rsl:license><rsl:terms>https://harbour.example/terms</rsl:terms></rsl:content>"
+    )
+    land.pages["/terms.rss"] = rss(item(31, body="All of it."), extra=terms).encode()
+    run("source", "add", land.url("/terms.rss"), "--yes")
+    run("source", "poll")
+    (slug,) = [one["slug"] for one in told(run("source", "list", "--json"))]
+    words = "payment subscription; https://harbour.example/terms"
+    shown = told(run("source", "show", slug, "--json"))
+    assert (shown["terms"], shown["terms_forbid"]) == ([words], "they ask for payment (subscription)")
+    assert f"terms:          {words}" in run("source", "show", slug).output
+    explained = told(run("article", "explain", "1", "--json"))
+    assert explained["terms"] == [words]
+    assert explained["share"].startswith("headline, because of its source's terms of use")
+    output = run("article", "explain", "1").output
+    assert "Passed on: headline, because of its source's terms of use: they ask for payment" in output
+    assert f"Terms of use: {words}" in output
+    assert told(run("article", "show", "1", "--json"))["terms"] == [words]

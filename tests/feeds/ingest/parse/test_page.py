@@ -341,3 +341,29 @@ def test_the_lines_above_the_text_in_many_orders(name: str, is_credit_first: boo
 def test_scripts_never_reach_the_content() -> None:
     inner = '<p onclick="alert(1)">Forty skiffs came <a href="javascript:alert(1)">home</a> on that morning.</p><script>alert(1)</script><svg onload="alert(1)"></svg>'
     assert "alert" not in draft(page(article(inner))).content_html
+
+
+@pytest.mark.parametrize(
+    ("head", "inner", "size"),
+    [
+        ('<meta property="og:image" content="/p.jpg"><meta property="og:image:width" content="1200px">'
+         '<meta property="og:image:height" content="630">', "", (1200, 630)),
+        # OpenGraph's size is that of its own picture.
+        ('<meta name="twitter:image" content="/p.jpg"><meta property="og:image:width" content="1200">', "", (None, None)),
+        ('<script type="application/ld+json">{"@type": "NewsArticle", "headline": "x", "image": {"@type": "ImageObject",'
+         ' "url": "/p.jpg", "width": {"@type": "QuantitativeValue", "value": 900}, "height": "600"}}</script>', "", (900, 600)),
+        # One telling completes another of the same picture.
+        ('<script type="application/ld+json">{"@type": "NewsArticle", "headline": "x", "image": "/p.jpg"}</script>'
+         '<meta property="og:image" content="/p.jpg"><meta property="og:image:width" content="800">'
+         '<meta property="og:image:height" content="500">', "", (800, 500)),
+        ('<meta property="og:image" content="/p.jpg">', '<img src="/p.jpg" width="700" height="400">', (700, 400)),
+        ('<meta property="og:image" content="/p.jpg">', '<img src="/p-300x200.jpg" width="300" height="200">', (None, None)),
+        ("", '<div itemscope itemtype="https://schema.org/NewsArticle"><div itemprop="image" itemscope'
+         ' itemtype="https://schema.org/ImageObject"><meta itemprop="url" content="/p.jpg"><meta itemprop="width"'
+         ' content="640"><meta itemprop="height" content="427"></div></div>', (640, 427)),
+    ],
+)  # fmt: skip
+def test_the_main_picture_has_its_size(head: str, inner: str, size: tuple[int | None, int | None]) -> None:
+    image = draft(page(article(inner, head=head))).images[0]
+    assert image.url.endswith("/p.jpg")
+    assert (image.width, image.height) == size
