@@ -9,7 +9,7 @@ ACCOUNTS = frozenset(
     "admin administrator anonymous author blog contact guest help info mail moderator no-reply noreply do-not-reply"
     " donotreply none nobody n/a office owner postmaster root service support sysadmin system team test unknown user"
     " web webmaster website webteam wordpress wp hidden hello".split()
-) | {"site admin", "guest author"}
+) | {"site admin", "guest author", "no author"}
 """What programs write where nobody is named."""
 DESKS = frozenset(
     "contributor contributors desk editor editors editorial editorial_team news newsdesk newsroom press redaction"
