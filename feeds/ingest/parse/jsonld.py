@@ -134,6 +134,7 @@ def _stated(node: dict[str, Any], known: dict[str, Any], url: str) -> Stated:
         canonical_url=_address(node.get("mainEntityOfPage")) or _address(node.get("url")),
         site_name=_words(publisher.get("name")) if isinstance(publisher, dict) else None,
         biographies=tuple(told for person in people if (told := _biography(person, url))),
+        body=_words(node.get("articleBody")),
         is_article=any(_ARTICLES.search(kind) for kind in _types(node)),
     )
 

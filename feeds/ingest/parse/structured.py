@@ -25,6 +25,8 @@ class Stated:
     site_name: str | None = None
     rights: str | None = None
     biographies: tuple[Biography, ...] = ()
+    body: str | None = None
+    """The whole text, where the page states it; plain or HTML."""
     is_article: bool = False
     """True where the page says of itself that it is one."""
 
