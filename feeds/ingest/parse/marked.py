@@ -24,6 +24,8 @@ _AUTHOR = re.compile(
     r"(?:^|[\s_-])(?:byline\w{0,10}|author|authors|author-?names?|by-?author|posted-?by|written-?by|vcard|fn|autor(?:en)?|article-?author|entry-?author|post-?author|contributors?|writer|autorenzeile|verfasser|poster)(?=$|[\s_-])",
     re.IGNORECASE,
 )
+_ORGANISATION = re.compile(r"(?:^|\s)(?:fn\s+org|org\s+fn|country-name|geography)(?=$|\s)", re.IGNORECASE)
+"""In hCard, a name that is the organisation's as well is nobody's; neither is a country's."""
 _DATE = re.compile(
     r"(?:^|[\s_-])(?:date|dates|datum|published|publish(?:ed)?-?(?:date|time|on)?|pub-?date|post-?date|posted-?on|entry-?date|article-?date|date-?published|time|timestamp|updated|dateline|datetime|fecha|data|meta|byline)(?=$|[\s_-])",
     re.IGNORECASE,
@@ -71,6 +73,8 @@ def marked_bylines(scope: html.HtmlElement, language: str | None) -> tuple[Bylin
     linked = _unique(Byline(text=line_of(node), url=node.get("href")) for node in beside)
     classed: list[Byline] = []
     for node in _named(scope, _AUTHOR):
+        if _ORGANISATION.search((node.get("class") or "")[:400]):
+            continue
         line = line_of(node)
         inner = [
             one

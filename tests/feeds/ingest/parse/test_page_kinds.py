@@ -113,6 +113,13 @@ def test_the_address_of_the_site_is_nobody() -> None:
     assert names(made(body(), head='<meta name="author" content="tideline.example">')) == []
 
 
+def test_the_card_of_an_organisation_is_nobody() -> None:
+    assert (
+        names(made(f'<table class="infobox"><tr><th class="fn org">New Harbour</th></tr></table>{body()}'))
+        == []
+    )
+
+
 def test_an_element_of_its_own_ends_a_name() -> None:
     line = '<div><span>14 March 2024</span> by <b class="author vcard">Harbour_Rat</b> <i>Published</i></div>'
     assert names(made(line + body())) == ["Harbour_Rat"]
