@@ -159,6 +159,7 @@ CALLS: dict[str, Callable[[Any, str], object]] = {
     "choose_title": lambda rule, text: rule([("title", text)], site_name="Tideline", host="tideline.example"),
     "site_of_title": lambda rule, text: rule(text, "Skiffs come home"),
     "title_node": lambda rule, text: rule(tree(text), ["Skiffs come home - Tideline"], None),
+    "is_akin": lambda rule, text: rule(text, "Skiff race in the harbour | Tideline"),
     "is_agreed": lambda rule, text: rule(text, ["Skiffs come home | Tideline"]),
     "scope_of": lambda rule, text: rule(tree(text), next(tree(text).iter("h1"))),
     "name_links": lambda rule, text: changed(lambda root: rule(root, ["Ines Calder"]), text),

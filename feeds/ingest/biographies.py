@@ -28,6 +28,12 @@ _CALLING = re.compile(
 _NAME = re.compile(
     r"^(?P<name>[^\W\d_a-z][\w.'’-]+(?:\s(?:de|da|di|van|von|der|den|la|le|el|al|bin|[^\W\d_a-z][\w.'’-]*)){1,4})(?=[\s,(]|$)"
 )
+_LEADING = re.compile(
+    r"^[\s–—−*•-]*(?:(?:the|our|der|die|l['’]|el|la)?\s*(?:author|autorin|autor|auteure|auteur|autora|writer),?\s+(?-i:(?=[^\W\d_a-z]))"
+    r"|(?-i:(?=[^\W\d_a-z]))(?:[\w-]+\s){0,2}?(?:writer|reporter|correspondent|editor|columnist|contributor|critic|journalist|photographer"
+    r"|redakteur(?:in)?|reporterin|journalistin|korrespondent(?:in)?|autor(?:in)?|journaliste|periodista|giornalista)\s+(?-i:(?=[^\W\d_a-z])))?",
+    re.IGNORECASE,
+)
 _HONORIFIC = re.compile(r"^(?:dr\.?|prof\.?|mr\.?|mrs\.?|ms\.?|herr|frau|m\.|mme)\s+", re.IGNORECASE)
 
 
@@ -70,11 +76,11 @@ def is_introduction(text: str, name: str, *, is_told: bool = False) -> bool:
 
 
 def _presented(text: str, names: Sequence[str], *, is_told: bool) -> str | None:
-    bare = _HONORIFIC.sub("", text)
-    for name in names:
+    bare = _HONORIFIC.sub("", text[_LEADING.match(text).end() :])  # type: ignore[union-attr]  # may be empty
+    for name in (_HONORIFIC.sub("", one) for one in names):
         if bare.casefold().startswith(name.casefold()) and (is_told or _PRESENTS.match(bare[len(name) :])):
             # A person in the news is introduced so as well; an author's own introduction says what they do.
-            return name if is_told or _CALLING.search(text) or len(text) < 400 else None
+            return bare[: len(name)] if is_told or _CALLING.search(text) or len(text) < 400 else None
     if names and not is_told:
         return None
     found = _NAME.match(bare)

@@ -19,13 +19,15 @@ _BY = re.compile(
     r"^[\W_]*(?:(?:ein(?:e)?|an?|une?)\s+(?:kolumne|interview|beitrag|artikel|kommentar|gastbeitrag|essay|analyse|reportage|column|report|analysis|commentary|tribune|article)\s+(?:von|by|par|de)\s+"
     r"|(?:story|words|text|report(?:ed|ing)?|article|written|posted|published|created|submitted|geschrieben|verfasst|erstellt|eingestellt|gespeichert|publiziert|publié|escrito|scritto|geschreven)\s+(?:by|von|par|por|da|door)\s+"
     r"|(?:by|von|par|por|di|door|av|af|przez|от|автор(?:ы)?|autor(?:es|en|in|a|i)?|author|auteur|autore|forfatter|författare|text|texte|texto|testo|tekst|words|kirjoittaja|yazan)\s*[:：]\s*"
-    r"|(?:by|von|par|por|di|door|av|af)\s+(?=[^\W\d_]))",
+    r"|(?:by|von|par|por|di|door|av|af)\s+(?=[^\W\d_])|(?-i:By)(?=(?-i:[A-Z][\w.]* [A-Z])))",
     re.IGNORECASE,
 )
 _BY_OTHER = re.compile(
     r"^[\W_]*(?:作者|記者|记者|撰文|文|執筆|筆者|기자|글|بقلم|كتب|लेखक|מאת)\s*[:：/／|丨]?\s*(?P<rest>\S.*)$"
 )
 _WITHIN = re.compile(r"\s(?:by|von|par|por|di|door|av)\s+(?-i:(?=[^\W\d_a-z]))", re.IGNORECASE)
+_KIND = re.compile(r"[^\W\d_]{4,20}\s?:\s+(?=[^\W\d_])")
+"""What somebody made, where the page says that its maker follows: `Interview: Jane Roe`."""
 _NOBODY = frozenset(
     "follow following published publiziert posted updated share subscribe login anmelden read more author autor autorin von by date news home"
     " blog redaktion kommentare comments print email facebook twitter instagram profile wordpressadmin wpadmin siteadmin".split()
@@ -38,6 +40,7 @@ _OTHERS = re.compile(
     r"\W(?:edited|reviewed|photos?|photographs?|photography|pictures?|illustrat\w+|translated|übersetz\w+|fotos?|bilder|photographies|fact.?checked)\s+(?:by|von|par|por)\b.*$",
     re.IGNORECASE,
 )
+_ADDRESS = re.compile(r"\s*[(<\[]?(?<![\w.@])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}[)>\]]?")
 _CUT = re.compile(r"\s*(?:[|•·‧∙●▪/]|\s[–—-]\s|\n|\t)\s*")
 _BETWEEN = re.compile(
     r"\s*(?:,|;|\s(?:and|und|et|y|e|en|och|og|i|и|ve|with|mit|avec)\s|\s?&\s?|、|，)\s*", re.IGNORECASE
@@ -86,7 +89,7 @@ def read_byline(line: str, *, language: str | None = None, is_marked: bool = Fal
     """
     if len(line) > 4 * MAX_CHARS:
         return None
-    text = _OTHERS.sub("", " ".join(line.split()))
+    text = _ADDRESS.sub("", _OTHERS.sub("", " ".join(line.split())))
     if not 3 <= len(text) <= MAX_CHARS:
         return None
     bare, published, day, updated = _without_dates(text, language)
@@ -100,7 +103,7 @@ def read_byline(line: str, *, language: str | None = None, is_marked: bool = Fal
     if said is None and other is None and not is_marked and not has_date:
         return None
     if said is None and other is None and is_marked:
-        within = _WITHIN.search(bare)
+        within = _KIND.match(bare) or _WITHIN.search(bare)
         bare = bare[within.end() :] if within else bare
     rest = bare[said.end() :] if said else other["rest"] if other else bare
     is_single = said is not None and (has_date or len(rest) <= 30)
@@ -131,11 +134,7 @@ def _without_dates(text: str, language: str | None) -> tuple[str, str | None, da
         if found is None:
             break
         before = text[: found.start][-40:]
-        if (
-            updated is None
-            and _CHANGED.search(before)
-            and not re.search(r"[|•·]\s*\w{0,12}\s*$", before.split(":")[-1])
-        ):
+        if updated is None and _CHANGED.search(re.split(r"[|•·]", before)[-1]):
             updated = found.written
         elif published is None:
             published, day = found.written, found.day

@@ -10,6 +10,8 @@ from feeds.ingest.bylines import read_byline
 
 CAPTION_CHARS = 1000
 LEAD_CAPTION_CHARS = 240
+SURE_CHARS = 140
+"""A line longer than this below a credit is text, where another line may be the caption."""
 _PICTURE = (
     r"photos?|photographs?|photography|image|images|picture|pictures|pic|foto|fotos|fotografie|bild|bilder|photographie|"
     r"illustration|grafik|graphic|fotografía|imagen|imagem|immagine|afbeelding|zdjęcie|фото|фотография|kuva|kép|fotoğraf"
@@ -28,11 +30,13 @@ _STATED = re.compile(
     rf"^(?P<caption>.{{1,900}}?)\s*[(\[|–—-]*\s*\b(?:{_PICTURE}|credits?|crédits?|quelle|bildquelle)(?:\s+(?:credit|by))?\s*[:©]\s*(?P<who>[^\[\]]{{2,100}}?)[)\].]*$",
     re.IGNORECASE,
 )
+_WHICH = r"(?:header|cover|main|lead|featured|top|banner)"
 # A line of its own among paragraphs: stricter, since `Photo exhibitions open` must stay text.
 _LINE = re.compile(
-    rf"^[\[(]?\s*(?:(?:(?:header|cover|main|lead|featured|top|banner)\s+)?(?:{_PICTURE})\s*(?:credits?|courtesy(?:\s+of)?|source)\s*(?:[:/–-]|by\b|of\b)\s*"
-    rf"|(?:{_PICTURE})\s*(?:\([^()]{{1,40}}\))?\s*(?:[:/]|©|\(c\))\s*(?:by\b|von\b|par\b|por\b|di\b|©|\(c\))?\s*"
-    rf"|(?:{_PICTURE})\s+(?:by|von|par|por|courtesy of)\s+(?-i:(?=[^\W\d_a-z]))"
+    rf"^[\[(]?\s*(?:(?:{_WHICH}\s+)?(?:{_PICTURE})\s*(?:credits?|courtesy(?:\s+of)?|source)\s*(?:[:/–-]|by\b|of\b)\s*"
+    rf"|(?:{_WHICH}\s+)?(?:{_PICTURE})\s*(?:\([^()]{{1,40}}\))?\s*(?:[:/]|©|\(c\))\s*(?:by\b|von\b|par\b|por\b|di\b|©|\(c\))?\s*"
+    rf"|(?:{_PICTURE})\s+(?:by|von|par|por|di|door|courtesy of)\s+(?-i:(?=[^\W\d_a-z]))"
+    rf"|cr[ée]ditos?\s+(?:da|de|do|de la|della)\s+(?:{_PICTURE})\s*[:/–-]\s*"
     r"|(?:crédits?|credits?)(?:\s+(?:photos?|images?))?\s*:\s*|(?:bildnachweis|bildquelle|bildrechte|fotocredit|fotonachweis|titelbild|"
     r"crédito de la foto|foto de|fot\.)\s*[:：/=]?\s*|(?:写真提供|写真|画像提供|摄影|攝影|图片来源|사진 ?제공|사진|صورة|تصوير|तस्वीर)\s*[:：/=]\s*"
     r"|(?:©|\(c\))\s*(?!\s*(?:19|20)\d\d))(?P<who>\S.{1,140}?)[\])]?$",
@@ -94,10 +98,11 @@ def read_credit(line: str) -> Credit | None:
     return None
 
 
-def lead_credit(lines: Sequence[str]) -> LeadCredit | None:
-    """The first credit among the lines above a text, with its caption: in the same line, or the next short one.
+def lead_credit(lines: Sequence[str], *, before: str = "") -> LeadCredit | None:
+    """The first credit among the lines above a text, with its caption: in the same line, the next short one, or the one before.
 
-    The next line is a caption only where a longer one follows soon, so that no text is lost.
+    The next line is a caption where the byline follows, or a longer line soon, so that no text is lost; where it is
+    as long as text, `before` (the line above them all) is the caption, at place -1.
     """
     for place, line in enumerate(lines):
         credit = read_credit(line)
@@ -106,8 +111,23 @@ def lead_credit(lines: Sequence[str]) -> LeadCredit | None:
         if credit.caption:
             return LeadCredit(credit=credit, caption=credit.caption, lines=(place,))
         following = lines[place + 1] if place + 1 < len(lines) else ""
+        below = [line for line in lines[place + 2 : place + 4] if line]
+        is_byline_below = any(
+            (read := read_byline(line)) and (read.is_said or read.published) for line in below
+        )
         is_text_below = any(len(line) > len(following) for line in lines[place + 2 : place + 6])
-        if 0 < len(following) <= LEAD_CAPTION_CHARS and is_text_below and read_byline(following) is None:
+        most = CAPTION_CHARS if is_byline_below else LEAD_CAPTION_CHARS
+        earlier = lines[place - 1] if place else before
+        is_no_caption = read_byline(following) is not None or (
+            not is_byline_below and len(following) > SURE_CHARS
+        )
+        if is_no_caption and _may_be_caption(earlier):
+            return LeadCredit(credit=credit, caption=earlier, lines=(place - 1, place))
+        if (
+            0 < len(following) <= most
+            and (is_byline_below or is_text_below)
+            and read_byline(following) is None
+        ):
             return LeadCredit(credit=credit, caption=following, lines=(place, place + 1))
         return LeadCredit(credit=credit, caption=None, lines=(place,))
     return None
@@ -122,6 +142,10 @@ def _credit(who: str, caption: str | None) -> Credit:
         agency=parts[1] if len(parts) > 1 else None,
         caption=caption,
     )
+
+
+def _may_be_caption(line: str) -> bool:
+    return 10 < len(line) <= LEAD_CAPTION_CHARS and read_byline(line) is None
 
 
 def _is_short(who: str) -> bool:

@@ -41,6 +41,16 @@ _MONTHS = {
     for number, line in enumerate(re.sub(r"\n ", " ", _NAMES.strip()).split("\n"), 1)
     for name in line.split()
 }
+_ORDINALS = {
+    word: number
+    for number, word in enumerate(
+        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth"
+        " sixteenth seventeenth eighteenth nineteenth twentieth twenty-first twenty-second twenty-third twenty-fourth"
+        " twenty-fifth twenty-sixth twenty-seventh twenty-eighth twenty-ninth thirtieth thirty-first".split(),
+        1,
+    )
+}
+_ORDINAL = r"(?P<ordinal>(?:(?:twenty|thirty)[- ])?[a-z]{1,8}(?:st|nd|rd|th))"
 _WORD = r"(?P<month>[^\W\d_]{3,14}|[ऀ-ॿ]{2,12})"
 _CLOCK = (
     r"(?:\s*+(?:[,|•·–—-]|at\b|um\b|à\b|a las\b|alle\b|às\b|om\b|kl\.?|klo\b|в\b|T)?\s*+"
@@ -53,6 +63,8 @@ _FORMS = tuple(
         r"(?<!\d)(?P<day>\d{1,2})(?:st|nd|rd|th|er|º|ª|\.)?\s{0,2}(?:de |of |d['’]|ב)?\s{0,2}" + _WORD
         + r"\.?,?\s{1,2}(?:de |del )?(?P<year>\d{4})(?!\d)",
         r"(?<!\w)" + _WORD + r"\.?\s{1,2}(?P<day>\d{1,2})(?:st|nd|rd|th)?,?\s{1,2}(?P<year>\d{4})(?!\d)",
+        r"\b" + _ORDINAL + r"\s(?:day\s)?of\s" + _WORD + r",?\s{1,2}(?:in\s)?(?P<year>\d{4})(?!\d)",
+        r"(?<!\w)" + _WORD + r"\s(?:the\s)?" + _ORDINAL + r",?\s{1,2}(?P<year>\d{4})(?!\d)",
         r"(?<!\d)(?P<year>\d{4})\s?[年년]\s?(?P<number>\d{1,2})\s?[月월]\s?(?P<day>\d{1,2})\s?[日일]",
         r"(?<!\d)(?P<year>\d{4})\.\s" + _WORD + r"\s(?P<day>\d{1,2})\.",
         r"(?<![\d.])(?P<day>\d{1,2})\.\s?(?P<number>\d{1,2})\.\s?(?P<year>\d{4})(?!\d)",
@@ -100,7 +112,8 @@ def _read(match: re.Match[str], language: str | None) -> WrittenDate | None:
         day, month = (given["second"], given["first"]) if month_first else (given["first"], given["second"])
     else:
         word = (given.get("month") or "").casefold()
-        day, month = given["day"], given.get("number") or str(_MONTHS.get(word, 0))
+        ordinal = _ORDINALS.get((given.get("ordinal") or "").casefold().replace(" ", "-"), 0)
+        day, month = given.get("day") or str(ordinal), given.get("number") or str(_MONTHS.get(word, 0))
     try:
         found = date(int(given["year"]), int(month), int(day))
     except ValueError:

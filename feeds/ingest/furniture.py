@@ -14,14 +14,15 @@ from lxml import etree, html
 Direction = Literal["previous", "next"]
 
 _OF_ARTICLES = r"(?:article|post|story|entry|news|artikel|beitrag|bericht|artikkel|inlägg|wpis|chapter)"
+_LEAD = r"(?:(?:read|view|see)\s+(?:the\s+)?)?"
 _WORDS: tuple[tuple[Direction, str], ...] = (
-        ("previous", rf"(?:previous|prev|older|earlier|vorherige[rs]?|voriger?|vorige|förra|forrige|poprzedni)\s+{_OF_ARTICLES}\b"
+        ("previous", rf"{_LEAD}(?:previous|prev|older|earlier|vorherige[rs]?|voriger?|vorige?|förra|forrige|poprzedni)\s+{_OF_ARTICLES}\b"
          r"|(?:previous|prev|zurück|précédent|anterior|precedente|vorige)\s*[:»›→«‹←]|article précédent|billet précédent"
          r"|(?:artículo|entrada|artigo|post|noticia|notícia|publicación) anterior|(?:articolo|post) precedente"
          r"|(?:предыдущая|предыдущий) (?:статья|запись|материал|пост)|poprzedni (?:artykuł|wpis)|önceki (?:yazı|haber)|edellinen artikkeli"
          r"|předchozí článek|上一篇(?:文章)?|前の記事|이전 ?(?:글|기사)|المقال السابق|पिछला लेख|המאמר הקודם"),
-        ("next", rf"(?:next|newer|nächste[rs]?|volgende?|nästa|neste|næste|następny)\s+{_OF_ARTICLES}\b"
-         r"|(?:next|weiter|suivant|siguiente|seguinte|successivo|volgende)\s*[:»›→«‹←]|article suivant|billet suivant"
+        ("next", rf"{_LEAD}(?:next|newer|later|nächste[rs]?|volgende?|nästa|neste|næste|następny)\s+{_OF_ARTICLES}\b"
+         r"|(?:next|next up|up next|weiter|suivant|siguiente|seguinte|successivo|volgende)\s*[:»›→«‹←]|article suivant|billet suivant"
          r"|(?:artículo|entrada|artigo|post|noticia|publicación) (?:siguiente|seguinte)|próximo (?:artigo|post)|(?:articolo|post) successivo"
          r"|(?:следующая|следующий) (?:статья|запись|материал|пост)|następny (?:artykuł|wpis)|sonraki (?:yazı|haber)|seuraava artikkeli"
          r"|další článek|下一篇(?:文章)?|次の記事|다음 ?(?:글|기사)|المقال التالي|अगला लेख|המאמר הבא"),
@@ -63,6 +64,11 @@ _BEGINS = re.compile(
     r"|(?:copyright\b|©)\s*(?:©\s*)?(?:19|20)\d\d\b)",
     re.IGNORECASE,
 )  # fmt: skip
+_BARE: tuple[tuple[Direction, str], ...] = (
+        ("previous", "previous prev zurück vorheriger précédent anterior precedente vorige предыдущая poprzedni"),
+        ("next", "next weiter nächster suivant siguiente seguinte successivo volgende следующая następny"),
+)  # fmt: skip
+_DIRECTIONS = {word: direction for direction, words in _BARE for word in words.split()}
 MOST_CHARS = 220
 _NAMES = re.compile(
     r"(?:^|[\s_-])(?:related|relatedposts?|recommended|recommendations?|read-?(?:more|next|also)|more-?(?:stories|articles|posts)|you-?may-?(?:also-?)?like|yarpp|jp-relatedposts"
@@ -96,6 +102,11 @@ def read_navigation(line: str) -> Neighbour | None:
         if found and not re.search(r"[.!?]\s+\w.*\w[.!]$", found["title"]):
             return Neighbour(direction=direction, title=found["title"].strip(" :–—-|"))
     return None
+
+
+def bare_direction(line: str) -> Direction | None:
+    """The way that a line of one word leads: `Previous`, with a title in the line below; None for any other line."""
+    return _DIRECTIONS.get(line.strip(" «»‹›←→<>:|").casefold()) if len(line) <= 24 else None
 
 
 def is_furniture(line: str) -> bool:

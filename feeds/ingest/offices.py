@@ -9,7 +9,7 @@ ACCOUNTS = frozenset(
     "admin administrator anonymous author blog contact guest help info mail moderator no-reply noreply do-not-reply"
     " donotreply none nobody n/a office owner postmaster root service support sysadmin system team test unknown user"
     " web webmaster website webteam wordpress wp hidden hello".split()
-) | {"site admin", "guest author"}
+) | {"site admin", "guest author", "no author"}
 """What programs write where nobody is named."""
 DESKS = frozenset(
     "contributor contributors desk editor editors editorial editorial_team news newsdesk newsroom press redaction"
@@ -34,6 +34,13 @@ _IS_OFFICE = re.compile(
     re.IGNORECASE,
 )
 _LAST_OFFICE = re.compile(rf"(?:{_OFFICE})$")
+_LEADING_OFFICE = re.compile(
+    rf"(?:{_OFFICE}|[\w-]{{0,40}}-?(?:redakteur|reporter|korrespondent|experte|expertin|autor|kolumnist|journalist|volontär)(?:in)?)",
+    re.IGNORECASE,
+)
+_LEADS = frozenset(
+    "staff senior chief freelance our the from de nuestro nuestra notre unser unsere former guest".split()
+)
 _MODIFIERS = frozenset(
     "affairs africa america arts art asia associate assistant australia books brussels business chief city climate community consumer contributing"
     " correspondent court crime culture cultural data defence defense deputy digital diplomatic east economics economic education energy"
@@ -58,7 +65,7 @@ _ORGANISATION = re.compile(
     re.IGNORECASE,
 )
 _PLACE = re.compile(
-    r"^(?P<who>\S.{1,80}?),?\s+(?P<by>in|at|en|à|aus|for|für)\s+(?P<place>(?:the\s+)?(?-i:[^\W\d_a-z])[^\d,;|/]{1,60})$"
+    r"^(?P<who>\S.{1,80}?),?\s+(?P<by>in|at|en|à|aus|[Ff]or|für)\s+(?P<place>(?:the\s+)?(?-i:[^\W\d_a-z])[^\d,;|/]{1,60})$"
 )
 _PLACE_GOES_ON = re.compile(
     r"(?:(?:new|north|south|west|east|central|northern|southern|saint|san|saudi|sri|costa|el|united)\s+[^\W\d_][\w .'’-]{1,30}|(?-i:[^\W\d_a-z])[\w.'’-]{1,30})",
@@ -94,6 +101,18 @@ def split_office(text: str) -> tuple[str, str] | None:
     while at > 2 and words[at - 1].casefold() in _MODIFIERS:
         at -= 1
     return " ".join(words[:at]), " ".join(words[at:])
+
+
+def led_by_office(text: str) -> tuple[str, str] | None:
+    """Name and office of `Staff writer Jane Roe`, `Wirtschaftsredakteurin Jane Roe`; None where no office leads."""
+    words = text.split()
+    for at, word in enumerate(words[:4]):
+        is_last = bool(_LEADING_OFFICE.fullmatch(word)) and 2 <= len(words) - at - 1 <= 4
+        if is_last:
+            return " ".join(words[at + 1 :]), " ".join(words[: at + 1])
+        if word.casefold() not in _MODIFIERS | _LEADS:
+            return None
+    return None
 
 
 def split_place(text: str) -> tuple[str, str] | None:

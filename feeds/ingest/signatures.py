@@ -7,6 +7,7 @@ place nor agency, the whole byline stays as it was written.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -17,6 +18,7 @@ from feeds.ingest.offices import (
     goes_on,
     is_office,
     is_organisation,
+    led_by_office,
     split_office,
     split_place,
     without_title,
@@ -34,17 +36,18 @@ _PICTURES = (
     r"illustrationer|illustrationen|grafik|graphics?|zeichnung(?:en)?|fotografie|fotografía|fotograf|fotografiert|imágenes|"
     r"video|kamera|camera|kuvat?|valokuvat?|zdjęcia|фото|art|cartoon|design"
 )
-_OTHERS = r"edited|editing|redigiert|translated|translation|übersetzung|übersetzt|traducción|traduction|reviewed|fact.?checked|produced"
+_OTHERS = r"(?:with\s+)?additional\s+(?:reporting|contributions)|with\s+(?:reporting|contributions)|as told|edited|editing|redigiert|translated|translation|übersetzung|übersetzt|traducción|traduction|reviewed|fact.?checked|produced"
 _LABEL = re.compile(
     rf"(?:^|(?P<sep>[,;|/•·.–—-]|\s|\())\s*(?:and\s+|und\s+|et\s+|y\s+|e\s+|&\s*|with\s+)?"
     rf"(?:(?P<writes>{_WRITES})\s*[:：]"
     rf"|(?P<pictures>(?:(?:{_WRITES})\s*(?:and|und|et|y|&|\+)\s*)?(?:{_PICTURES}))(?:\s+(?:by|von|par|por|av|af|di|de|door)\b|\s*[:：])"
-    rf"|(?P<others>{_OTHERS})(?:\s+(?:by|von|par|por)\b|\s*[:：]))\s*",
+    rf"|(?P<others>{_OTHERS})(?:\s+(?:by|to|von|par|por)\b|\s*[:：]))\s*",
     re.IGNORECASE,
 )
 _BOTH = re.compile(r"\b(?:and|und|et|y)\b|[&+]", re.IGNORECASE)
 _OPENING = re.compile(
-    r"^(?:(?:(?:article|story|words|text|reported|report|written|posted|published|geschrieben|verfasst|ein (?:beitrag|gastbeitrag|kommentar))\s+)?"
+    r"^(?:(?:(?:article|story|words|text|reported|reporting|report|written|posted|published|guest (?:post|column|essay)|contributed|submitted|compiled"
+    r"|geschrieben|verfasst|aufgezeichnet|protokolliert|propos recueillis|recueilli|ein (?:beitrag|gastbeitrag|kommentar))\s+)?"
     r"(?P<by>by|von|par|por|av|af|door|przez)|(?P<of>di|de))\s+(?=\S)",
     re.IGNORECASE,
 )
@@ -57,7 +60,17 @@ _CJK = re.compile(r"^[㐀-鿿가-힣぀-ヿ]{2,8}$")
 _IN = re.compile(r"(?:^|\s)(?:in|at)\s")
 _NEW = re.compile(r"(?:new|north|south|west|east|central|saint|san|saudi|sri|costa|united)\b", re.IGNORECASE)
 _NO_FIRST = frozenset("the its our your my a an".split())
+_SHORT = re.compile(r"[A-Z]{2,5}")
+"""A paper or a station by its letters, behind the name of a person."""
 _ROUND = str.maketrans("[]", "()")
+_ASIDE = re.compile(
+    r"\s*\((?:she|he|they|sie|er|elle|il)/[a-z/]{2,20}\)|\s*[|•·–—-]\s*\d{1,3}\s?(?:min(?:ute)?s?\.?(?:\s(?:read|lesezeit))?|minuten)\s*$",
+    re.IGNORECASE,
+)
+"""Pronouns, and how long reading takes."""
+_TURNED = re.compile(
+    r"(?P<family>[^\W\d_][\w'’-]*(?: [^\W\d_][\w'’-]*)?), (?P<given>[^\W\d_a-z][\w.'’-]*(?: [^\W\d_a-z][\w.]*)?)"
+)
 _INITIALS = re.compile(r"[a-zäöü]{2,4}")
 
 
@@ -83,7 +96,7 @@ class Signature:
 
 def read_signature(text: str) -> Signature:
     """Those whom a byline names, in order, and the makers of pictures apart; the whole as one name where unsure."""
-    whole = " ".join(text[:MAX_CHARS].translate(_ROUND).split())
+    whole = _ASIDE.sub("", " ".join(text[:MAX_CHARS].translate(_ROUND).split()))
     rest, pictures, evidence = _without_others(whole)
     rest, is_opened = _without_opening(rest)
     rest = rest.strip(" ,;|–—-:&")
@@ -91,7 +104,7 @@ def read_signature(text: str) -> Signature:
         evidence.append("opening word left out")
     if not rest:
         return Signature(pictures_by=pictures, evidence=tuple(evidence))
-    turned = turn_initials(rest)
+    turned = turn_initials(rest) or _turned(rest)
     if turned:
         named = tuple(Signed(name=put_case(one)) for one in turned)
         return Signature(signed=named, pictures_by=pictures, evidence=(*evidence, "initials put first"))
@@ -101,6 +114,14 @@ def read_signature(text: str) -> Signature:
         kind: Literal["person", "desk"] = "desk" if desk_kind(rest) else "person"
         found = [Signed(name=rest, kind=kind)] if len(rest) <= NAME_CHARS else []
     return Signature(signed=tuple(found), pictures_by=pictures, evidence=tuple(dict.fromkeys(evidence)))
+
+
+def _turned(text: str) -> tuple[str, ...]:
+    """`Jane Roe`, `Max Ash` of `Roe, Jane; Ash, Max`: with semicolons between, the comma is within a name."""
+    found = [_TURNED.fullmatch(part.strip()) for part in text.split(";")] if ";" in text else []
+    if not found or any(one is None or is_office(one["given"]) for one in found):
+        return ()
+    return tuple(f"{one['given']} {one['family']}" for one in found if one)
 
 
 def _without_others(text: str) -> tuple[str, tuple[str, ...], list[str]]:
@@ -215,7 +236,7 @@ def _read_commas(text: str, evidence: list[str], *, is_beside: bool) -> list[Sig
     is_agency_near = any(read_agency(part) for part, _ in parts)
     for place, (part, is_after_comma) in enumerate(parts):
         is_role = is_office(part) or bool(re.match(r"(?:in|at)\s+\S", part))
-        is_paper = is_after_comma and is_organisation(part) and read_agency(part) is None
+        is_paper = is_after_comma and read_agency(part) is None and _is_paper(part, found)
         if found and found[-1].kind == "person" and (is_role or is_paper):
             found[group:] = [_with_role(one, part) for one in found[group:]]
             evidence.append("role or place behind the name")
@@ -237,6 +258,14 @@ def _read_commas(text: str, evidence: list[str], *, is_beside: bool) -> list[Sig
         found += several
     evidence.append("several names told apart")
     return found
+
+
+def _is_paper(part: str, found: Sequence[Signed]) -> bool:
+    """True for the paper or station of the person before it: `Harbour Times`, `TLN`."""
+    if is_organisation(part):
+        return True
+    is_short = bool(_SHORT.fullmatch(part)) and read_agency(part, is_beside=True) is None
+    return is_short and bool(found) and _is_sure(found[-1])
 
 
 def _are_people(parts: list[str]) -> bool:
@@ -269,6 +298,32 @@ def _read_one(part: str, evidence: list[str], *, is_beside: bool) -> list[Signed
         if bracket["inner"].startswith("@") or re.fullmatch(_WRITES, bracket["inner"], re.IGNORECASE):
             return first
         return [_with_role(one, bracket["inner"]) for one in first]
+    beside = _read_beside(name, evidence)
+    if beside:
+        return beside
+    if looks_like_name(name) or _CJK.match(name):
+        cased = put_case(name)
+        if cased != name:
+            evidence.append("upper case put right")
+        if name != part:
+            evidence.append("form of address or handle left out")
+        return [Signed(name=cased)]
+    return None
+
+
+def _read_beside(name: str, evidence: list[str]) -> list[Signed]:
+    """The person before whom a role stands, or behind whom a role, a place or an agency does, with no sign between."""
+    words = name.split()
+    for count in (3, 2, 1):
+        who, written = " ".join(words[:-count]), " ".join(words[-count:])
+        agency = read_agency(written, is_beside=False) if looks_like_name(who) else None
+        if agency:
+            evidence.append("agency behind the name")
+            return [Signed(name=put_case(who)), _agency(agency, written)]
+    led = led_by_office(name)
+    if led is not None and looks_like_name(led[0]):
+        evidence.append("role before the name")
+        return [Signed(name=put_case(led[0]), role=led[1])]
     for cut in (split_place(name), split_office(name)):
         if cut is None:
             continue
@@ -280,14 +335,7 @@ def _read_one(part: str, evidence: list[str], *, is_beside: bool) -> list[Signed
         if looks_like_name(who):
             evidence.append("role or place behind the name")
             return [Signed(name=put_case(who), role=f"{office} {cut[1]}".strip())]
-    if looks_like_name(name) or _CJK.match(name):
-        cased = put_case(name)
-        if cased != name:
-            evidence.append("upper case put right")
-        if name != part:
-            evidence.append("form of address or handle left out")
-        return [Signed(name=cased)]
-    return None
+    return []
 
 
 def _agency(name: str, written: str) -> Signed:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from copy import deepcopy
 from dataclasses import dataclass
-from html import escape
+from html import escape, unescape
 from itertools import islice
 from typing import Any, Literal
 
@@ -15,10 +15,13 @@ from lxml import etree, html
 
 from feeds.ingest.parse.figures import MARKED, Figure
 from feeds.ingest.parse.tree import line_of
+from feeds.markup import text_of_html
 
 LEAST_SHARE = 0.5
 """trafilatura's text is not believed where the marked element has more than twice as much."""
 MOST_BLOCKS = 3_000
+MAX_LINES = 5_000
+_TAGS = re.compile(r"</?(?:p|br|div|h[1-6]|ul|ol|li|blockquote|table|tr)\b[^<>]{0,400}>", re.IGNORECASE)
 _LONG = tuple("p div br li td h1 h2 h3 h4 h5 h6 option dd dt".split())
 _INLINE = {"#b": "strong", "#i": "em", "#u": "u", "#t": "code", "#sub": "sub", "#sup": "sup"}
 _NAMES = {"quote": "blockquote", "lb": "br", "row": "tr", "del": "del", "p": "p", "table": "table"}
@@ -55,19 +58,33 @@ def read_body(root: html.HtmlElement, container: html.HtmlElement | None, figure
     blocks = _of_trafilatura(chosen.body, figures) if chosen is not None and chosen.body is not None else ()
     if container is not None:
         marked = _of_container(container, figures)
-        have, meant = _length(blocks), _length(marked)
+        have, meant = length(blocks), length(marked)
         if meant > 200 and have < meant * LEAST_SHARE:
             return Body(blocks=marked, evidence="the marked element; trafilatura kept less than half of it")
     return Body(blocks=blocks, evidence="trafilatura")
 
 
+def stated_body(text: str) -> Body:
+    """The text that a page states for machines, its lines as paragraphs."""
+    if _TAGS.search(text):
+        lines = [text_of_html(part) for part in _TAGS.split(text, maxsplit=MAX_LINES)]
+    else:
+        lines = unescape(text).split("\n")
+    filled = [" ".join(line.split()) for line in lines[:MAX_LINES]]
+    blocks = [
+        Block(kind="line", line=one, markup=f"<p>{escape(one, quote=False)}</p>") for one in filled if one
+    ]
+    return Body(blocks=tuple(blocks), evidence="stated for machines; the page shows less than half of it")
+
+
+def length(blocks: Sequence[Block]) -> int:
+    """How many characters of words the blocks hold."""
+    return sum(len(one.line) for one in blocks)
+
+
 def _is_long(root: html.HtmlElement) -> bool:
     """True where trafilatura's second opinion (justext, quadratic in blocks) is too dear."""
     return sum(1 for _ in islice(root.iter(*_LONG), MOST_BLOCKS + 1)) > MOST_BLOCKS
-
-
-def _length(blocks: Sequence[Block]) -> int:
-    return sum(len(one.line) for one in blocks)
 
 
 def _of_trafilatura(body: etree._Element, figures: Sequence[Figure]) -> tuple[Block, ...]:

@@ -149,6 +149,7 @@ def _stated(node: dict[str, Any], known: dict[str, Any], url: str, *, shut: froz
         site_name=_words(publisher.get("name")) if isinstance(publisher, dict) else None,
         biographies=tuple(told for person in people if (told := _biography(person, url))),
         license_url=absolute_url(_address(_followed(_first(node.get("license")), known)), url),
+        body=_words(node.get("articleBody")),
         is_article=any(_ARTICLES.search(kind) for kind in _types(node)),
     )
 

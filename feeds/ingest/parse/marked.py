@@ -21,13 +21,17 @@ from feeds.model.incoming import Biography, Byline
 from feeds.urls import absolute_url
 
 _AUTHOR = re.compile(
-    r"(?:^|[\s_-])(?:byline\w{0,10}|author|authors|author-?names?|by-?author|posted-?by|written-?by|vcard|fn|autor(?:en)?|article-?author|entry-?author|post-?author|contributors?|writer)(?=$|[\s_-])",
+    r"(?:^|[\s_-])(?:byline\w{0,10}|author|authors|author-?names?|by-?author|posted-?by|written-?by|vcard|fn|autor(?:en)?|article-?author|entry-?author|post-?author|contributors?|writer|autorenzeile|verfasser|poster)(?=$|[\s_-])",
     re.IGNORECASE,
 )
+_ORGANISATION = re.compile(r"(?:^|\s)(?:fn\s+org|org\s+fn|country-name|geography)(?=$|\s)", re.IGNORECASE)
+"""In hCard, a name that is the organisation's as well is nobody's; neither is a country's."""
 _DATE = re.compile(
     r"(?:^|[\s_-])(?:date|dates|datum|published|publish(?:ed)?-?(?:date|time|on)?|pub-?date|post-?date|posted-?on|entry-?date|article-?date|date-?published|time|timestamp|updated|dateline|datetime|fecha|data|meta|byline)(?=$|[\s_-])",
     re.IGNORECASE,
 )
+_HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])")
+"""Where the words of a class meet: `articleAuthor`."""
 _NOT_OURS = re.compile(
     r"comment|related|sidebar|widget|recommend|popular|latest|teaser|footer|newsletter|trending|recent|author-?(?:box|bio|info)|today|clock|weather|masthead|top-?bar",
     re.IGNORECASE,
@@ -69,6 +73,8 @@ def marked_bylines(scope: html.HtmlElement, language: str | None) -> tuple[Bylin
     linked = _unique(Byline(text=line_of(node), url=node.get("href")) for node in beside)
     classed: list[Byline] = []
     for node in _named(scope, _AUTHOR):
+        if _ORGANISATION.search((node.get("class") or "")[:400]):
+            continue
         line = line_of(node)
         inner = [
             one
@@ -149,12 +155,12 @@ def author_boxes(root: html.HtmlElement, names: Sequence[str], url: str) -> tupl
     found: dict[str, Biography] = {}
     for node in _named(root, _BOX, is_any=True):
         line = line_of(node)
-        if not 40 <= len(line) <= 3000:
+        if not 25 <= len(line) <= 3000:
             continue
         texts = [
             text
             for one in node.iter("p", "div", "span", "dd")
-            if len(text := line_of(one)) >= 30 and next(one.iter("p"), one) is one
+            if len(text := line_of(one)) >= 25 and next(one.iter("p"), one) is one
         ]
         for name in names:
             if name in found or name.casefold() not in line.casefold():
@@ -227,6 +233,9 @@ def neighbours(root: html.HtmlElement, url: str) -> tuple[Neighbouring, ...]:
             read_navigation(line_of(node)) if len(found) < 2 and len(node) <= 3 and _is_short(node) else None
         )
         links = list(node.iter("a")) if read else []
+        is_leaf = sum(1 for _ in node.iter("p", "div", "li")) == 1
+        if read and read.title and not links and is_leaf and read.direction not in found:
+            found[read.direction] = Neighbouring(direction=read.direction, url=None, title=read.title)
         if read and len(links) == 1 and read.direction not in found:
             address = absolute_url(links[0].get("href"), url)
             found[read.direction] = Neighbouring(
@@ -250,6 +259,7 @@ def _named(
         if count > MOST_NAMED:
             return
         names = f"{node.get('class') or ''} {node.get('id') or ''} {node.get('itemprop') or ''}"[:400]
+        names = _HUMPS.sub("-", names)
         if names != "  " and pattern.search(names) and (is_any or _is_ours(node)):
             count += 1
             yield node

@@ -149,8 +149,15 @@ def _own(scope: html.HtmlElement) -> Iterator[html.HtmlElement]:
 
 
 def _value(node: html.HtmlElement) -> str | None:
-    text = node.get("content") or node.get("datetime") or (line_of(node) if node.tag != "meta" else "")
+    text = node.get("content") or node.get("datetime") or _machine_date(node)
+    text = text or (line_of(node) if node.tag != "meta" else "")
     return text.strip()[:1000] or None
+
+
+def _machine_date(node: html.HtmlElement) -> str | None:
+    """The date in the title of an `abbr` (microformats): what it shows may be the hour alone."""
+    text = node.get("title") or ""
+    return text if node.tag == "abbr" and re.match(r"\d{4}-\d\d-\d\d", text) else None
 
 
 def _person(node: html.HtmlElement) -> Byline | None:

@@ -21,7 +21,7 @@ from trafilatura.metadata import extract_metadata
 from feeds.errors import ParseError
 from feeds.ingest.frame import MOST_ABOVE, Frame, folded, read_frame
 from feeds.ingest.furniture import prune
-from feeds.ingest.parse.body import Block, read_body
+from feeds.ingest.parse.body import Block, Body, length, read_body, stated_body
 from feeds.ingest.parse.figures import take_figures
 from feeds.ingest.parse.hentry import read_hentry
 from feeds.ingest.parse.jsonld import read_jsonld
@@ -42,7 +42,7 @@ from feeds.ingest.parse.pagechoice import (
     split_names_of,
 )
 from feeds.ingest.parse.pagescope import body_node, is_agreed, name_links, scope_of, title_node
-from feeds.ingest.parse.pagetitle import choose_title, site_of_title
+from feeds.ingest.parse.pagetitle import choose_title, is_akin, site_of_title
 from feeds.ingest.parse.structured import Stated, joined
 from feeds.ingest.parse.tree import line_of, page_tree
 from feeds.ingest.rights import read_page_terms
@@ -52,6 +52,9 @@ from feeds.urls import absolute_url
 
 LEAST_CHARS = 140
 """A page with less text than this is an article only where it says so itself."""
+SHORT_CHARS = 1_200
+"""A page in which less is found is looked at twice."""
+MAX_STATED = 500_000
 _DROPPED = tuple("script style template svg iframe object embed select button input textarea".split())
 
 
@@ -95,6 +98,8 @@ def read_page(
     prune(root, text_chars=sum(len(text) for text in root.itertext()))
     name_links(root, known_names)
     found = read_body(root, body_node(scope), figures)
+    if length(found.blocks) < SHORT_CHARS:
+        found = _longer(found, whole, stated.body, url_base)
     evidence["body"] = found.evidence
     blocks, frame = _framed(found.blocks, whole, title=title, names=known_names, language=language, now=now)
     text = " ".join(one.line for one in blocks)
@@ -156,6 +161,24 @@ def read_page(
     )
 
 
+def _longer(
+    found: Body,
+    whole: html.HtmlElement,
+    stated: str | None,
+    url: str,
+) -> Body:
+    """The text where little was found in a page that has much: what it states for machines, or what stood in furniture."""
+    have = length(found.blocks)
+    if stated and len(stated) > 2 * max(have, LEAST_CHARS):
+        return stated_body(stated[:MAX_STATED])
+    if sum(len(text) for text in whole.itertext()) < 4 * have:
+        return found
+    again = deepcopy(whole)
+    figures = take_figures(again, url)
+    other = read_body(again, None, figures)
+    return other if length(other.blocks) > 2 * have else found
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Named:
     """What a page and its site are called, and the heading that says so."""
@@ -175,16 +198,23 @@ def _named(
     h1 = line_of(heading) if heading is not None else None
     is_sure = h1 is not None and is_agreed(h1, titles)
     site = site_name or site_of_title(page_title, h1)
+    is_stated = any(one.title for one in told.values())
     chosen = choose_title(
         [
             ("JSON-LD", told["JSON-LD"].title), ("microdata", told["microdata"].title),
             ("heading", h1 if is_sure else None), ("h-entry", told["h-entry"].title), ("meta", told["meta"].title),
+            ("heading", h1 if not is_stated and _is_alone(root, heading) and is_akin(h1, page_title) else None),
             ("title", page_title), ("heading", h1),
         ],
         site_name=site, host=host, known=known,
     )  # fmt: skip
     title, where = chosen if chosen else (known or "", "the feed" if known else "")
     return _Named(title=title, where=where, site_name=site, heading=heading)
+
+
+def _is_alone(root: html.HtmlElement, heading: html.HtmlElement | None) -> bool:
+    """True for the page's only `h1`: what readers see above the text."""
+    return heading is not None and [one for one in root.iter("h1") if line_of(one)] == [heading]
 
 
 def _framed(
@@ -202,7 +232,9 @@ def _framed(
     above = [] if has_title else lines_between(whole, title, first)
     lines = [*above, *(one.line if one.kind in ("line", "heading") else "" for one in blocks)]
     headings = frozenset(place for place, one in enumerate(blocks, len(above)) if one.kind == "heading")
-    frame = read_frame(lines, title=title or None, names=names, language=language, now=now, headings=headings)
+    frame = read_frame(
+        lines, title=title or None, names=names, language=language, now=now, headings=headings, is_below_title=bool(above)
+    )  # fmt: skip
     kept = [one for place, one in enumerate(blocks, len(above)) if place not in frame.dropped]
     return [one for one in kept if not (one.kind == "heading" and folded(one.line) == folded(title))], frame
 

@@ -13,8 +13,8 @@ from feeds.dates import parse_date
 from feeds.ingest.authors import judge_bylines
 from feeds.ingest.bylines import is_no_name
 from feeds.ingest.datelines import is_today
-from feeds.ingest.frame import Frame
-from feeds.ingest.names import looks_like_name, same_person
+from feeds.ingest.frame import Frame, folded
+from feeds.ingest.names import looks_like_name, put_case, same_person
 from feeds.ingest.parse.body import Block
 from feeds.ingest.parse.figures import Figure
 from feeds.ingest.parse.marked import date_of_path
@@ -23,6 +23,11 @@ from feeds.model.incoming import Biography, Byline, Image
 
 _ADDED = re.compile(
     r"\s*\(?\bhttps?://\S{1,300}|,\s*(?:MA|MD|M\.D\.|PhD|Ph\.D\.|RN|MPH|BSc|MSc|MBA|MS|RD|JD|Esq\.?)(?=$|[,;\s])"
+)
+
+
+_LABELS = frozenset(
+    "name names datum date text texte autor author stand archiv archive kommentar comment".split()
 )
 
 
@@ -43,15 +48,24 @@ def choose_bylines(
     told = [(where, replace(one, bylines=_cleaned(one.bylines))) for where, one in told]
     linked = _cleaned(linked)
     line = tuple(Byline(text=one) for one in frame.names)
-    guessed = _cleaned([Byline(text=one) for one in fallback.get("author", "").split(";")])
+    addresses = {folded(one or "") for one in titles[1:]}
+    guessed = _cleaned(
+        [
+            Byline(text=name)
+            for one in fallback.get("author", "").split(";")
+            if (name := _guessed(one)) and folded(name) not in addresses
+        ]
+    )
+    signed = tuple(Byline(text=one) for one in frame.signed)
     presented = tuple(Byline(text=one.name) for one in frame.biographies)
     every = [
         *((where, one.bylines) for where, one in told if where != "meta"),
         ("byline", line if frame.is_said else ()), ("marked byline", tuple(linked)), ("meta", told[-1][1].bylines),
-        ("closing paragraph", presented), ("name beside the date", () if frame.is_said else line), ("trafilatura", guessed),
+        ("closing paragraph", presented), ("name beside the date", () if frame.is_said else line),
+        ("line below the text", signed), ("trafilatura", guessed),
     ]  # fmt: skip
-    # A site's name is no author, unless nobody else is: a person's own site bears their name.
-    for shut in (titles, ()):
+    # A site's name is no author, unless nobody else is: a person's own site bears their name; its address never is.
+    for shut in (titles, titles[1:]):
         judged = [
             (where, bylines, names)
             for where, bylines in every
@@ -65,7 +79,14 @@ def choose_bylines(
             break
     else:
         return (), ""
+    # Where an element ends, a name does; a line may go on with other words.
+    marked = next((one for one in judged if one[0] == "marked byline"), None)
+    if marked and chosen[0] == "byline" and _is_begun(chosen[2], marked[2]):
+        chosen = marked
+        judged = [one for one in judged if one[0] not in ("byline", "name beside the date")]
     for one in judged:
+        if one[0] == "name beside the date" and not {*chosen[2]} < {*map(put_case, one[2])}:
+            continue
         if one[0] not in ("trafilatura", chosen[0]) and _says_more(one[2], chosen[2]):
             chosen = one
     kept = tuple(one for one in chosen[1] if split_names_of([one.text], shut))
@@ -80,6 +101,23 @@ def _with_links(bylines: Sequence[Byline], told: Sequence[Byline]) -> tuple[Byli
         replace(one, links=links) if (links := known.get(same_person(one.text), ())) else one
         for one in bylines
     )
+
+
+def _guessed(name: str) -> str:
+    """A guessed name without the words that stood around it; nothing where it is a label or a sentence."""
+    bare = re.sub(r"^(?:author|autor|by|von)\s+", "", name.strip(), flags=re.IGNORECASE)
+    words = bare.split()
+    end = next((place for place in range(len(words), 1, -1) if looks_like_name(" ".join(words[:place]))), 0)
+    if len(words) > 1:
+        return " ".join(words[:end])
+    return "" if bare.casefold() in _LABELS else bare
+
+
+def _is_begun(line: Sequence[str], marked: Sequence[str]) -> bool:
+    """True where each name that a line was read for begins with one that an element holds alone: the rest is not of it."""
+    return len(line) == len(marked) and line != marked and all(
+        one.startswith(name) for one, name in zip(line, marked, strict=True)
+    )  # fmt: skip
 
 
 def _cleaned(bylines: Sequence[Byline]) -> tuple[Byline, ...]:
@@ -121,13 +159,15 @@ def choose_date(
     ]
     latest = now + timedelta(days=1)
     read: list[tuple[str, str, datetime]] = []
-    for written, where in told:
+    for raw, where in told:
+        written = _legible(raw)
         moment, _ = guess_date(written, language=language, zone="UTC", now=now)
         if not written or moment is None or moment > latest or (known and moment > known + timedelta(days=1)):
             continue
-        # Without a place of its own, today's date is that of the page, not of the article.
-        if not (where == "trafilatura" and is_today(moment.date(), now)):
-            read.append((written, where, moment))
+        # Without a place of its own, today's date is that of the page, not of the article; New Year's Day is a bare year.
+        if where == "trafilatura" and (is_today(moment.date(), now) or (moment.month, moment.day) == (1, 1)):
+            continue
+        read.append((written, where, moment))
     if not read:
         return (known.isoformat(), "the feed") if known else (None, "")
     written, where, moment = read[0]
@@ -136,6 +176,18 @@ def choose_date(
         if more:
             written, where = more[0], more[1]
     return written, where
+
+
+def _legible(written: str | None) -> str | None:
+    """A date that a machine wrote, without a time that nobody can read: `2024-03-14T06:30:00:123Z` keeps its day."""
+    text = (written or "").strip()
+    found = re.match(
+        r"(\d{4}-\d\d-\d\d)[T ]\d\d:\d\d(?::\d\d)?(?=:\d{1,6}(Z?)$)|(\d{4}-\d\d-\d\d)[T ]\d", text
+    )
+    if found is None or parse_date(text) is not None:
+        return text or None
+    moment = f"{found[0]}{found[2]}" if found[1] else ""
+    return moment if parse_date(moment) is not None else found[1] or found[3]
 
 
 def _has_time(written: str) -> bool:

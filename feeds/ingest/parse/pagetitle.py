@@ -10,6 +10,19 @@ from feeds.markup import text_of_html
 
 STROKE = re.compile(r"\s+(?:[|–—·•»«:›-]|::|//)\s+|\s*[|｜]\s*|\s+-{2}\s+")
 MOST_CHARS = 500
+_NOTHING = frozenset(
+    {
+        "home",
+        "index",
+        "homepage",
+        "startseite",
+        "untitled",
+        "untitled document",
+        "accueil",
+        "inicio",
+        "welcome",
+    }
+)
 
 
 def choose_title(
@@ -17,7 +30,8 @@ def choose_title(
 ) -> tuple[str, str] | None:
     """The title and where it came from; `told` are all tellings, the most trusted first.
 
-    Site names behind a stroke are taken off; a title that is cut with an ellipsis gives way to the whole one.
+    Site names behind a stroke are taken off; a title that is cut with an ellipsis or within a word gives way to the
+    whole one, and one that the heading and the page's head tell otherwise to theirs.
     """
     clean = [(where, bare) for where, text in told if text and (bare := _bare(text, told, site_name, host))]
     if not clean:
@@ -27,6 +41,14 @@ def choose_title(
         if same:
             return same[1], same[0]
     where, title = clean[0]
+    shown = next((text for other, text in clean if other == "heading"), "")
+    others = {folded(text) for other, text in clean if other in ("meta", "title")}
+    is_after_kicker = folded(shown).endswith(folded(title)) and f": {title}" not in shown
+    if folded(shown) in others and not is_after_kicker:
+        # What readers see and the head says too: a headline told otherwise to machines is one for searches.
+        where, title = "heading", shown
+    if _is_cut(title, shown):
+        return shown, "heading"
     cut = re.sub(r"\s*(?:…|\.\.\.)$", "", title)
     for other, text in clean[1:]:
         if cut != title and folded(text).startswith(folded(cut)) and len(text) > len(cut):
@@ -43,6 +65,19 @@ def site_of_title(text: str | None, heading: str | None) -> str | None:
     return None
 
 
+def is_akin(heading: str | None, title: str | None) -> bool:
+    """True where a heading of several words is another telling of the window's title, or that says nothing: `Home`."""
+    words = [set(re.findall(r"\w{4,}", (one or "")[:MOST_CHARS].casefold())) for one in (heading, title)]
+    is_nothing = (title or "").strip().casefold() in _NOTHING
+    return " " in (heading or "").strip() and (is_nothing or bool(words[0] & words[1]))
+
+
+def _is_cut(title: str, shown: str) -> bool:
+    """True where the heading goes on within a word, or with a quotation that ended an attribute."""
+    rest = shown[len(title) :] if len(title) > 20 and shown.startswith(title) else ""
+    return bool(re.match(r"\w|\s?[\"'“”«„]", rest)) and title[-1:].isalnum()
+
+
 def _bare(text: str, told: Sequence[tuple[str, str | None]], site_name: str | None, host: str) -> str:
     title = text_of_html(text[: 4 * MOST_CHARS])[:MOST_CHARS]
     others = {folded(one) for where, one in told if one and one is not text}
@@ -57,8 +92,8 @@ def _bare(text: str, told: Sequence[tuple[str, str | None]], site_name: str | No
         if is_site or (folded(head) in others and len(folded(head)) > 8):
             title = head
     for found in parts[:1]:
-        head, tail = title[: found.start()].strip(), title[found.end() :].strip()
-        if tail and folded(head) == site and site:
+        head, tail = title[: found.start()].strip(), title[found.end() :].strip(" |»›>–—-")
+        if tail and (folded(head) == site or folded(head) == folded(host.removeprefix("www."))) and head:
             title = tail
     return title
 

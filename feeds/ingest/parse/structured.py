@@ -26,6 +26,8 @@ class Stated:
     rights: str | None = None
     license_url: str | None = None
     biographies: tuple[Biography, ...] = ()
+    body: str | None = None
+    """The whole text, where the page states it; plain or HTML."""
     is_article: bool = False
     """True where the page says of itself that it is one."""
 

@@ -1,0 +1,175 @@
+"""Pages that tell a thing twice, in part, or only to readers: titles, dates, names, bodies."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from feeds.ingest.frame import Frame
+from feeds.ingest.parse.body import stated_body
+from feeds.ingest.parse.pagechoice import choose_bylines
+from feeds.ingest.parse.structured import Stated
+from feeds.markup import text_of_html
+from feeds.model.incoming import ParsedPage
+from tests.feeds.ingest.parse.forms import PARAGRAPHS, TITLE, body
+from tests.feeds.ingest.parse.test_page import page
+
+
+def made(
+    inner: str, *, title: str = f"{TITLE} | Tideline", heading: str = TITLE, head: str = ""
+) -> ParsedPage:
+    return page(
+        f"<html><head><title>{title}</title>{head}</head><body><article><h1>{heading}</h1>{inner}</article></body></html>"
+    )
+
+
+def stated(**fields: object) -> str:
+    told = {"@context": "https://schema.org", "@type": "NewsArticle", **fields}
+    return f'<script type="application/ld+json">{json.dumps(told)}</script>'
+
+
+def names(parsed: ParsedPage) -> list[str]:
+    return [one.text for one in parsed.entry.bylines]
+
+
+@pytest.mark.parametrize(
+    ("title", "heading", "head", "expected"),
+    [
+        # What readers see and the window says; machines are told another headline.
+        ("Skiffs come home | Tideline", TITLE, stated(headline="Harbour race 2024: results"), TITLE),
+        # A kicker in the heading, and the headline without it.
+        ("Race: Skiffs come home", "Race Skiffs come home", stated(headline=TITLE), TITLE),
+        # Cut within a word, or by a quotation mark.
+        (
+            "The longest race of all come",
+            "The longest race of all comes home",
+            '<meta property="og:title" content="The longest race of all come">',
+            "The longest race of all comes home",
+        ),
+        (
+            'The race they called "hopeless"',
+            'The race they called "hopeless"',
+            '<meta property="og:title" content="The race they called "hopeless"">',
+            'The race they called "hopeless"',
+        ),
+        # The window's title says nothing, or tells the same in other words.
+        ("Home", "Why the bell rings twice", "", "Why the bell rings twice"),
+        ("Skiff race in the harbour", "How the skiff race was won", "", "How the skiff race was won"),
+        ("Tideline: Colophon", "About this place", "", "Tideline: Colophon"),
+        # The site's address before the title.
+        ("tideline.example // » Skiffs come home", "", "", TITLE),
+    ],
+)
+def test_the_title_of_several_tellings(title: str, heading: str, head: str, expected: str) -> None:
+    assert (
+        text_of_html(made(body(), title=title, heading=heading, head=head).entry.title_html or "") == expected
+    )
+
+
+def test_a_date_in_the_title_of_an_abbreviation() -> None:
+    inner = (
+        '<div itemscope itemtype="https://schema.org/BlogPosting"><abbr itemprop="datePublished" '
+        f'title="2024-03-14T10:52:00+01:00">10:52</abbr>{body()}</div>'
+    )
+    assert made(inner).entry.published == "2024-03-14T10:52:00+01:00"
+
+
+@pytest.mark.parametrize(
+    ("written", "expected"),
+    [
+        ("2024-03-14T22:06:08:684Z", "2024-03-14T22:06:08Z"),
+        ("2024-03-14T99:99:99", "2024-03-14"),
+        ("2024-03-14T06:30:00+01:00", "2024-03-14T06:30:00+01:00"),
+    ],
+)
+def test_an_illegible_time_leaves_the_day(written: str, expected: str) -> None:
+    assert made(body(), head=stated(headline=TITLE, datePublished=written)).entry.published == expected
+
+
+@pytest.mark.parametrize(
+    "marked",
+    [
+        '<div class="articleAuthor">By Ines Calder</div>',
+        '<p class="autorenzeile">Von Ines Calder, Tideline</p>',
+        '<div class="author"><a class="author-link" href="/i">Interview: Ines Calder</a></div>',
+        '<span class="itemPoster">Written by <a href="/i">Ines Calder</a></span>',
+    ],
+)
+def test_classes_that_name_the_author(marked: str) -> None:
+    assert names(made(marked + body()))[:1] == ["Ines Calder"]
+
+
+@pytest.mark.parametrize("written", ["tideline.example", "No Author", "Redaktion"])
+@pytest.mark.parametrize("line", ["Text: Ines Calder", "By Ines Calder"])
+def test_a_person_below_the_text_before_the_address_of_the_site(written: str, line: str) -> None:
+    head = f'<meta name="author" content="{written}">'
+    parsed = made(f"{body()}{body()}<p>{line}</p>", head=head)
+    assert names(parsed) == ["Ines Calder"]
+    assert line not in text_of_html(parsed.entry.content_html or "")
+
+
+def test_the_address_of_the_site_is_nobody() -> None:
+    assert names(made(body(), head='<meta name="author" content="tideline.example">')) == []
+
+
+def test_the_card_of_an_organisation_is_nobody() -> None:
+    assert (
+        names(made(f'<table class="infobox"><tr><th class="fn org">New Harbour</th></tr></table>{body()}'))
+        == []
+    )
+
+
+def test_an_element_of_its_own_ends_a_name() -> None:
+    line = '<div><span>14 March 2024</span> by <b class="author vcard">Harbour_Rat</b> <i>Published</i></div>'
+    assert names(made(line + body())) == ["Harbour_Rat"]
+
+
+@pytest.mark.parametrize(
+    ("guess", "expected"),
+    [
+        ("Name", []),
+        ("Ines Calder is a reporter", ["Ines Calder"]),
+        ("Author Ines", ["Ines"]),
+        ("said the harbour master", []),
+    ],
+)
+def test_a_guessed_name_is_bare_or_none(guess: str, expected: list[str]) -> None:
+    chosen, _ = choose_bylines(
+        [("meta", Stated())], Frame(dropped=frozenset()), (), {"author": guess}, (None,)
+    )
+    assert [one.text for one in chosen] == expected
+
+
+def test_a_page_that_shows_little_of_what_it_states() -> None:
+    text = "\n".join(PARAGRAPHS)
+    parsed = made(f"<p>{PARAGRAPHS[0]}</p>", head=stated(headline=TITLE, articleBody=text))
+    assert parsed.entry.content_html == "\n".join(f"<p>{one}</p>" for one in PARAGRAPHS)
+    assert "stated for machines" in dict(parsed.evidence)["body"]
+
+
+def test_a_stated_body_is_text_whatever_it_holds() -> None:
+    assert [one.markup for one in stated_body("Rope & <tar>\n\nOars").blocks] == [
+        "<p>Rope &amp; &lt;tar&gt;</p>",
+        "<p>Oars</p>",
+    ]
+    shown = stated_body("<p>Rope <b>and</b> tar.</p><script>alert(1)</script><p>Oars.</p>").blocks
+    assert [one.line for one in shown] == ["Rope and tar.", "Oars."]
+
+
+def test_text_within_what_is_called_furniture() -> None:
+    shown = "".join(f'<div role="complementary"><p>{one}</p></div>' for one in PARAGRAPHS)
+    parsed = made(f"<p>{PARAGRAPHS[2]}</p>{shown}")
+    assert all(one in text_of_html(parsed.entry.content_html or "") for one in PARAGRAPHS)
+
+
+def test_neighbours_without_links() -> None:
+    after = "<div><p>Previous article: Storm</p><p>Next article: Bell</p></div>"
+    parsed = made(body() + after)
+    assert (parsed.previous_title, parsed.next_title) == ("Storm", "Bell")
+
+
+def test_a_short_box_about_the_author() -> None:
+    box = '<div class="author-box"><p>Ines Calder sails and writes for us.</p></div>'
+    parsed = made(f'<p class="byline">By Ines Calder</p>{body()}{box}')
+    assert [one.text for one in parsed.entry.biographies] == ["Ines Calder sails and writes for us."]
