@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import multiprocessing
-import os
-import signal
-import time
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,11 +12,10 @@ import psutil
 import pytest
 
 from feeds.ingest.workers import ProcessWorkers
-from feeds.model.articles import Draft, DraftFeed
+from feeds.model.articles import DraftFeed
 from feeds.model.incoming import Failed
-from feeds.protocols import PageTask, ParseTask
 from tests.fakes import item, rss
-from tests.feeds.ingest.reading import atom, task
+from tests.feeds.ingest.reading import task
 
 MEGABYTE = 1024 * 1024
 PATIENCE = timedelta(seconds=20)
@@ -185,97 +180,6 @@ def test_no_charset_is_too_odd(workers: ProcessWorkers, charset: str) -> None:
     assert isinstance(fine, DraftFeed)
 
 
-SLOW = rss(*(item(number, body="&lt;img src='a.jpg'&gt;" * 45_000) for number in range(4)))
-"""Some seconds of work."""
-
-
-def test_a_process_that_takes_too_long_is_ended_and_the_pool_lives_on() -> None:
-    before = processes()
-    pool = ProcessWorkers(count=1, timeout=timedelta(seconds=1), memory=1500 * MEGABYTE)
-    try:
-        assert isinstance(ask(pool, rss(item(1))), DraftFeed)
-        (process,) = processes() - before
-        found = ask(pool, SLOW)
-        assert isinstance(found, Failed)
-        assert "longer than 1 s" in found.detail
-        assert isinstance(ask(pool, rss(item(3))), DraftFeed)
-        assert process not in processes()
-    finally:
-        pool.close()
-
-
-def test_a_process_that_takes_too_much_memory_is_told_so_and_the_pool_lives_on() -> None:
-    pool = ProcessWorkers(count=1, timeout=timedelta(seconds=60), memory=330 * MEGABYTE)
-    try:
-        assert isinstance(ask(pool, rss(item(1))), DraftFeed)
-        found = ask(pool, rss(*(item(n, body="word " * 20_000) for n in range(600))))
-        assert isinstance(found, Failed), "the document is too small for this test"
-        assert "memory" in found.detail
-        assert isinstance(ask(pool, atom()), DraftFeed)
-    finally:
-        pool.close()
-
-
-def test_ordinary_documents_do_not_wait_for_costly_ones(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("feeds.ingest.workers.REST_AFTER_S", 0.5)
-    before = processes()
-
-    async def settled(wanted: int) -> None:
-        async with asyncio.timeout(20):
-            while len(processes() - before) != wanted:
-                await asyncio.sleep(0.05)
-
-    async def tried() -> tuple[list[str], int]:
-        pool = ProcessWorkers(
-            count=1, timeout=timedelta(seconds=30), memory=1500 * MEGABYTE, quick=timedelta(seconds=0.4)
-        )
-        try:
-            costly, ordinary = task(SLOW), task(rss(item(1)))
-            costly = replace(costly, source=replace(costly.source, id=7))
-            ordinary = replace(ordinary, source=replace(ordinary.source, id=8))
-            await pool.drafts(ordinary)
-            ended: list[str] = []
-
-            async def read(name: str, one: ParseTask) -> None:
-                assert isinstance(await pool.drafts(one), DraftFeed)
-                ended.append(name)
-
-            # First it is not known to be costly: ordinary ones wait for a moment.
-            first = asyncio.create_task(read("costly", costly))
-            await asyncio.sleep(0.05)
-            await read("ordinary", ordinary)
-            again = asyncio.create_task(read("costly", costly))
-            await asyncio.sleep(0.05)
-            await read("ordinary", ordinary)
-            await settled(2)
-            await asyncio.gather(first, again)
-            # One that is read quickly again is ordinary from then on.
-            await pool.drafts(replace(ordinary, source=costly.source))
-            left = len(pool._slow)
-            await settled(1)
-            return ended, left
-        finally:
-            pool.close()
-
-    ended, left = asyncio.run(tried())
-    assert ended == ["ordinary", "ordinary", "costly", "costly"]
-    assert left == 0
-
-
-def test_a_pool_whose_process_was_killed_is_made_anew() -> None:
-    before = processes()
-    pool = ProcessWorkers(count=1, timeout=timedelta(seconds=20), memory=1500 * MEGABYTE)
-    try:
-        assert isinstance(ask(pool, rss(item(1))), DraftFeed)
-        (process,) = processes() - before
-        os.kill(process, signal.SIGKILL)
-        time.sleep(1)
-        found = [ask(pool, rss(item(number))) for number in range(3)]
-        assert isinstance(found[-1], DraftFeed)
-    finally:
-        pool.close()
-
-
 def test_large_documents_leave_no_memory_behind(workers: ProcessWorkers) -> None:
     body = rss(*(item(number, body="word " * 4_000) for number in range(500)))
     sizes = []
@@ -323,26 +227,3 @@ def test_an_entry_of_many_parts_is_not_quadratic(workers: ProcessWorkers, inside
     found = answer(workers, rss(f"<item><title>a</title>{inside}</item>", item(2)))
     assert isinstance(found, DraftFeed), found
     assert len(found.drafts) == 2
-
-
-def test_the_imports_for_reading_pages_are_not_held_against_the_first_page() -> None:
-    async def tried() -> tuple[object, int]:
-        pool = ProcessWorkers(
-            count=1, timeout=timedelta(seconds=30), memory=1500 * MEGABYTE, quick=timedelta(seconds=0.8)
-        )
-        try:
-            listing = task(rss(item(1)))
-            feed = await pool.drafts(listing)
-            assert isinstance(feed, DraftFeed)
-            page = PageTask(
-                body=b"<html><body><article><h1>Story 1</h1><p>The ferry runs again.</p></article></body></html>",
-                url="https://harbour.example/1", content_type="text/html", form="page", name="",
-                source=listing.source, listed=feed.drafts[0], now=listing.now,
-            )  # fmt: skip
-            return await pool.page(page), len(pool._slow)
-        finally:
-            pool.close()
-
-    found, slow = asyncio.run(tried())
-    assert isinstance(found, Draft | Failed)
-    assert slow == 0
