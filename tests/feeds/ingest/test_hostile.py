@@ -181,7 +181,7 @@ def test_no_charset_is_too_odd(workers: ProcessWorkers, charset: str) -> None:
 
 
 def test_large_documents_leave_no_memory_behind(workers: ProcessWorkers) -> None:
-    body = rss(*(item(number, body="word " * 4_000) for number in range(500)))
+    body = rss(*(item(number, body="word " * 2_000) for number in range(200)))
     sizes = []
     # The first one fills what is kept of addresses and bylines.
     answer(workers, body)
