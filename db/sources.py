@@ -9,7 +9,7 @@ import msgspec
 from db import feeds, hosts, memberships, pages, poll_states, slugs
 from db.engine import Engine, Row, chunks, one
 from feeds.clock import to_ms
-from feeds.errors import RequestError
+from feeds.errors import NotFoundError, RequestError
 from feeds.model.articles import DraftFeed
 from feeds.model.incoming import NO_OPTIONS, Source, SourceOptions
 from feeds.model.kept import SourceRow, SourceSpec
@@ -131,6 +131,14 @@ def by_id(engine: Engine, source_id: int) -> SourceRow | None:
     """The source of that id."""
     row = one(engine.rows(f"{_SELECT} WHERE s.id = :id", {"id": source_id}))
     return _row(row) if row else None
+
+
+def require(engine: Engine, source_id: int) -> SourceRow:
+    """The source of that id; raises NotFoundError."""
+    found = by_id(engine, source_id)
+    if found is None:
+        raise NotFoundError(f"There is no source {source_id}.")
+    return found
 
 
 def by_slug(engine: Engine, slug: str) -> SourceRow | None:
