@@ -21,8 +21,9 @@ from feeds.errors import ClaimLostError, StoreBusyError
 from feeds.ingest.decide import decide
 from feeds.ingest.identity import candidate_urns
 from feeds.ingest.network import is_network_failure
-from feeds.ingest.pipeline import Polled, PollTools, poll_source, report_of
+from feeds.ingest.pipeline import Polled, PollTools, poll_source
 from feeds.ingest.politeness import domain_rest, host_rest
+from feeds.ingest.reports import report_of
 from feeds.model.articles import Changes, DraftFeed, Known, PollReport, Topic
 from feeds.model.incoming import DueSource, Failed, Fetched, Gone, NotModified
 from feeds.model.returns import Returned
