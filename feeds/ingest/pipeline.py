@@ -66,7 +66,8 @@ async def poll_source(due: DueSource, tools: PollTools) -> Polled:
     """One source asked once, all steps up to the drafts. Never raises: a fault of ours is a report too."""
     try:
         return await _polled(due, tools)
-    except Exception as error:  # one source must never stop a round
+    except Exception as error:
+        # Parsers and rules run on whatever the outside sends: one source must never stop a round.
         log.exception("%s: polling it failed in our own code", due.source.slug)
         detail = f"Polling it failed in our own code ({type(error).__name__}); the log says where."
         failed = Failed(url=shown_url(due.source.fetch_url), state="unreadable", detail=detail)
