@@ -193,10 +193,15 @@ def read(row: Row) -> Source:
         interval=None if interval is None else timedelta(milliseconds=interval),
         topic_slugs=msgspec.json.decode(row["topic_slugs"], type=tuple[str, ...]),
         kind=row["kind"] or "feed",
-        options=msgspec.json.decode(row["options"], type=SourceOptions) if row["options"] else NO_OPTIONS,
+        options=options_of(row["options"]),
         state=row["state"],
         origin=row["origin"],
     )
+
+
+def options_of(kept: str | None) -> SourceOptions:
+    """The options as the column `options` holds them: nothing where none differs from what most want."""
+    return msgspec.json.decode(kept, type=SourceOptions) if kept else NO_OPTIONS
 
 
 _SELECT = (

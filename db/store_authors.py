@@ -21,6 +21,7 @@ from feeds.model.articles import (
     AuthorLooks,
     AuthorTraces,
 )
+from feeds.protocols_authors import NO_LOOKS
 
 
 class AuthorStore(Connected):
@@ -35,7 +36,7 @@ class AuthorStore(Connected):
         bio: str,
         links: Sequence[str],
         origin: str,
-        looks: AuthorLooks = authors.NO_LOOKS,
+        looks: AuthorLooks = NO_LOOKS,
         now: datetime,
     ) -> Author:
         """Adds the declared author or changes it."""

@@ -22,7 +22,7 @@ from feeds.ingest.pages import reads_pages
 from feeds.ingest.returns import pages_to_read, to_read_whole
 from feeds.ingest.visits import VisitTools, visit_pages
 from feeds.model.articles import Draft, DraftFeed
-from feeds.model.incoming import DueSource, Failed, Fetched, FetchResult, PollState
+from feeds.model.incoming import DueSource, Failed, Fetched, FetchResult, PollState, Source
 from feeds.protocols import ParseTask, Room, Transport, Workers
 from feeds.urls import shown_url
 
@@ -86,7 +86,7 @@ async def _polled(due: DueSource, tools: PollTools) -> Polled:
         )
         if not isinstance(result, Fetched) or result.body_hash == known.body_hash:
             return Polled(due=due, result=result, feed=None, at=tools.clock())
-        found = await tools.workers.drafts(_task(due, result, tools, prints=known.prints))
+        found = await tools.workers.drafts(task_of(due.source, result, tools, prints=known.prints))
         if isinstance(found, DraftFeed) and due.source.kind == "sitemap" and found.more_urls:
             found = await _with_children(due, found, tools, room)
             if isinstance(found, DraftFeed) and not found.is_more_dated:
@@ -136,7 +136,7 @@ async def _with_children(
         )
         found: DraftFeed | Failed | None = None
         if isinstance(answer, Fetched):
-            found = await tools.workers.drafts(_task(due, answer, tools, prints=due.poll.prints))
+            found = await tools.workers.drafts(task_of(due.source, answer, tools, prints=due.poll.prints))
         if isinstance(found, DraftFeed):
             drafts += found.drafts
             faults += found.faults
@@ -161,15 +161,16 @@ async def _with_children(
     )
 
 
-def _task(due: DueSource, answer: Fetched, tools: PollTools, *, prints: bytes) -> ParseTask:
+def task_of(source: Source, answer: Fetched, tools: PollTools, *, prints: bytes = b"") -> ParseTask:
+    """What a worker is given of a source's answer."""
     return ParseTask(
         body=answer.body,
         url=answer.url,
         content_type=answer.content_type,
-        source=due.source,
+        source=source,
         now=tools.clock(),
         max_entries=tools.asking.limits.max_entries,
         prints=prints,
         # The licence of a sitemap, or of a page of links, is none of the articles'.
-        license_url=answer.license_url if due.source.kind == "feed" else None,
+        license_url=answer.license_url if source.kind == "feed" else None,
     )

@@ -142,27 +142,21 @@ def _gone(polled: Polled) -> PollReport:
 def _failed(polled: Polled, result: Failed, settings: PollSettings, chance: float) -> PollReport:
     poll = polled.due.poll
     if polled.is_our_network:
-        soon = replace(poll, next_poll_at=polled.at + with_jitter(OUR_NETWORK, chance, 1.0))
-        return PollReport(
-            source_id=polled.due.source.id,
-            status=poll.status,
-            detail=poll.status_detail,
-            poll=soon,
-            was_due_at=poll.next_poll_at,
+        saved = replace(poll, next_poll_at=polled.at + with_jitter(OUR_NETWORK, chance, 1.0))
+    else:
+        wait = after_failure(poll, asked=result.retry_after, settings=settings)
+        saved = replace(
+            poll,
+            failure_count=poll.failure_count + 1,
+            last_polled_at=polled.at,
+            next_poll_at=polled.at + with_jitter(wait, chance, FAILURE_JITTER),
+            status=result.state,
+            status_detail=result.detail,
         )
-    wait = after_failure(poll, asked=result.retry_after, settings=settings)
-    saved: PollState = replace(
-        poll,
-        failure_count=poll.failure_count + 1,
-        last_polled_at=polled.at,
-        next_poll_at=polled.at + with_jitter(wait, chance, FAILURE_JITTER),
-        status=result.state,
-        status_detail=result.detail,
-    )
     return PollReport(
         source_id=polled.due.source.id,
-        status=result.state,
-        detail=result.detail,
+        status=saved.status,
+        detail=saved.status_detail,
         poll=saved,
         was_due_at=poll.next_poll_at,
     )
