@@ -8,11 +8,11 @@ from datetime import datetime
 
 import msgspec
 
-from db import authors, topics
+from db import authors, sources, topics
 from db.engine import Engine, Row, chunks, one
 from feeds.clock import from_ms, to_ms
 from feeds.model.articles import Article, Draft, NewArticle, SourceCredit, Tombstone
-from feeds.model.incoming import NO_OPTIONS, Enclosure, Image, SourceOptions
+from feeds.model.incoming import Enclosure, Image
 from feeds.model.kept import Spoken, Version
 from feeds.model.rights import Terms
 from feeds.urls import same_url_key
@@ -267,7 +267,7 @@ def by_ids(engine: Engine, ids: Sequence[int]) -> tuple[Article, ...]:
 
 
 def _article(row: Row, categories: tuple[str, ...], by_whom: tuple, about: tuple) -> Article:  # type: ignore[type-arg]
-    options = msgspec.json.decode(row["options"], type=SourceOptions) if row["options"] else NO_OPTIONS
+    options = sources.options_of(row["options"])
     return Article(
         id=row["id"],
         urn=row["urn"],

@@ -19,8 +19,6 @@ from feeds.errors import NotFoundError, OwnedByFileError, RequestError
 from feeds.model.articles import Author, AuthorFacts, AuthorLooks, DraftAuthor
 from feeds.urls import slugify
 
-NO_LOOKS = AuthorLooks()
-
 
 def resolve(engine: Engine, found: DraftAuthor, domain: str, now: datetime) -> int:
     """The id of the author that a byline of that publisher means; found for the first time, it is added."""
@@ -114,7 +112,7 @@ def put(
     bio: str,
     links: Sequence[str],
     origin: str,
-    looks: AuthorLooks = NO_LOOKS,
+    looks: AuthorLooks,
     now: datetime,
 ) -> Author:
     """Adds a declared author or changes it; found authors of these names become it.

@@ -9,7 +9,7 @@ import msgspec
 from db import feeds, hosts, memberships, pages, poll_states, slugs
 from db.engine import Engine, Row, chunks, one
 from feeds.clock import to_ms
-from feeds.errors import RequestError
+from feeds.errors import NotFoundError, RequestError
 from feeds.model.articles import DraftFeed
 from feeds.model.incoming import NO_OPTIONS, Source, SourceOptions
 from feeds.model.kept import SourceRow, SourceSpec
@@ -133,6 +133,14 @@ def by_id(engine: Engine, source_id: int) -> SourceRow | None:
     return _row(row) if row else None
 
 
+def require(engine: Engine, source_id: int) -> SourceRow:
+    """The source of that id; raises NotFoundError."""
+    found = by_id(engine, source_id)
+    if found is None:
+        raise NotFoundError(f"There is no source {source_id}.")
+    return found
+
+
 def by_slug(engine: Engine, slug: str) -> SourceRow | None:
     """The source that has, or had, the slug."""
     held = slugs.holder(engine, "source", slug)
@@ -185,10 +193,15 @@ def read(row: Row) -> Source:
         interval=None if interval is None else timedelta(milliseconds=interval),
         topic_slugs=msgspec.json.decode(row["topic_slugs"], type=tuple[str, ...]),
         kind=row["kind"] or "feed",
-        options=msgspec.json.decode(row["options"], type=SourceOptions) if row["options"] else NO_OPTIONS,
+        options=options_of(row["options"]),
         state=row["state"],
         origin=row["origin"],
     )
+
+
+def options_of(kept: str | None) -> SourceOptions:
+    """The options as the column `options` holds them: nothing where none differs from what most want."""
+    return msgspec.json.decode(kept, type=SourceOptions) if kept else NO_OPTIONS
 
 
 _SELECT = (

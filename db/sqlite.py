@@ -85,6 +85,7 @@ class SqliteEngine:
         try:
             yield
         except BaseException:
+            # Nothing is caught here: whatever ends the block, also Ctrl-C, must leave no transaction open.
             self._depth -= 1
             if self._connection.in_transaction:
                 self._connection.execute(undoing)

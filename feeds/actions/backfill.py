@@ -17,11 +17,12 @@ from feeds.ingest.decide import decide
 from feeds.ingest.fetch import fetch
 from feeds.ingest.identity import candidate_urns
 from feeds.ingest.pages import reads_pages
+from feeds.ingest.pipeline import task_of
 from feeds.ingest.visits import visit_pages
 from feeds.model.articles import DraftFeed
 from feeds.model.incoming import Failed, Fetched, PollState, Source
 from feeds.model.kept import SourceRow
-from feeds.protocols import ParseTask, Store
+from feeds.protocols import Store
 from feeds.urls import shown_url
 
 BACKFILL = "backfill"
@@ -82,17 +83,7 @@ async def _document(source: Source, url: str, tools: JobTools) -> DraftFeed | Fa
             if isinstance(answer, Failed)
             else Failed(url=shown_url(url), state="gone", detail="It is gone for good.")
         )
-    return await tools.poll.workers.drafts(
-        ParseTask(
-            body=answer.body,
-            url=answer.url,
-            content_type=answer.content_type,
-            source=source,
-            now=tools.clock(),
-            max_entries=tools.settings.fetch.max_entries,
-            license_url=answer.license_url if source.kind == "feed" else None,
-        )
-    )
+    return await tools.poll.workers.drafts(task_of(source, answer, tools.poll))
 
 
 async def _read(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from feeds.actions.publish import publish_touched
-from feeds.actions.specs import FOLDER_HOST, IMPORTED
+from feeds.actions.specs import FOLDER_HOST, IMPORTED, spec_of_folder
 from feeds.errors import RequestError
 from feeds.ingest.decide import decide
 from feeds.ingest.folder import kind_of
@@ -148,16 +148,7 @@ def _listed(wanted: Wanted) -> Draft:
 
 def _imported_spec(settings: Settings) -> SourceSpec:
     folder = settings.path.parent / "data" / IMPORTED
-    return SourceSpec(
-        fetch_url=folder.as_uri() + "/",
-        public_url=None,
-        host=FOLDER_HOST,
-        host_domain=FOLDER_HOST,
-        domain=FOLDER_HOST,
-        slug=IMPORTED,
-        title="Imported articles",
-        kind="folder",
-    )
+    return replace(spec_of_folder(folder), slug=IMPORTED, title="Imported articles")
 
 
 def _imagined() -> Source:

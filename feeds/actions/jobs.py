@@ -73,6 +73,6 @@ async def _run(
         return True, "done", await work(job.arguments, tools, tell)
     except FeedwrightError as error:
         return False, str(error), None
-    except (ValueError, TypeError, KeyError, LookupError, AttributeError) as error:
+    except (ValueError, TypeError, LookupError, AttributeError) as error:
         log.exception("job %d (%s) failed in our own code", job.id, job.kind)
         return False, f"It failed in our own code ({type(error).__name__}); the log says where.", None

@@ -83,7 +83,8 @@ class Outbox:
         self._wake_if_enough()
         try:
             await self._in_store(lambda store: self._written(store, several, hosts))
-        except Exception:  # the one task that writes must outlive whatever one batch brings
+        except Exception:
+            # The root of the one task that writes: were it to end, nothing polled would be stored any more.
             log.exception("%d polls could not be written; they are polled again", len(several))
         finally:
             self._subtract(len(several))

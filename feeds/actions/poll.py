@@ -21,8 +21,9 @@ from feeds.errors import ClaimLostError, StoreBusyError
 from feeds.ingest.decide import decide
 from feeds.ingest.identity import candidate_urns
 from feeds.ingest.network import is_network_failure
-from feeds.ingest.pipeline import Polled, PollTools, poll_source, report_of
+from feeds.ingest.pipeline import Polled, PollTools, poll_source
 from feeds.ingest.politeness import domain_rest, host_rest
+from feeds.ingest.reports import report_of
 from feeds.model.articles import Changes, DraftFeed, Known, PollReport, Topic
 from feeds.model.incoming import DueSource, Failed, Fetched, Gone, NotModified
 from feeds.model.returns import Returned
@@ -86,7 +87,8 @@ def save_polls(
                 next(quiet) if is_quiet(one) else _save(store, one, topics, settings, chance())
                 for one in several
             )
-    except Exception as error:  # whoever is guilty of it is found by writing each alone
+    except Exception as error:
+        # Our own rules run on what sources sent, so anything may come: whose it is shows when each is written alone.
         if not isinstance(error, StoreBusyError):
             log.warning("a batch of %d polls could not be written: %s", len(several), error)
         return tuple(_save_alone(store, polled, topics, settings, chance) for polled in several)
@@ -173,7 +175,9 @@ def _save_alone(
         except StoreBusyError:
             if not left:
                 raise
-        except Exception as error:  # a fault of ours, or what no store takes: the source says so
+        except Exception as error:
+            # A fault of our rules, or what no store takes, is reported at its source; raised, it would keep all
+            # others of its batch from being written, round after round.
             log.exception("%s: what it brought could not be stored", polled.due.source.slug)
             detail = f"What it brought could not be stored ({type(error).__name__}); the log says why."
             failed = Failed(url=shown_url(polled.due.source.fetch_url), state="unreadable", detail=detail)

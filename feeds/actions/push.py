@@ -86,7 +86,9 @@ async def take_up(push: Push, tools: PollTools, in_store: InStore[None]) -> None
         await in_store(lambda store: save(store, push, found, tools.clock()))
     except ClaimLostError:
         log.warning("%s: the claim was taken over; what its hub brought is left there", push.due.source.slug)
-    except Exception:  # whatever one push holds, the others go on, and the source itself is asked
+    except Exception:
+        # Our own rules run on what the hub sent. Raised, the push would stay and fail again every second; so it is
+        # dropped, and the source itself is asked.
         log.exception("%s: what its hub brought could not be stored", push.due.source.slug)
         await in_store(lambda store: save(store, push, _NO_USE, tools.clock()))
 

@@ -47,6 +47,11 @@ def folder_spec(path: str, base: Path) -> SourceSpec:
     folder = (base / Path(path).expanduser()).resolve()
     if not folder.is_dir():
         raise RequestError(f"{path!r} is no folder (looked for {folder}).")
+    return spec_of_folder(folder)
+
+
+def spec_of_folder(folder: Path) -> SourceSpec:
+    """A source of files in the folder, whether or not there is one."""
     # All folders are this machine's own: an author named in two of them is one.
     return SourceSpec(
         fetch_url=folder.as_uri() + "/",

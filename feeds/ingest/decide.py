@@ -8,6 +8,7 @@ drafts ─match(known)→ new | changed | seen again | nothing
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal
 
@@ -60,59 +61,87 @@ def decide(
         prints=feed.prints,
         is_guid_believed=identity == "guid",
     )
-    matched = _matched(feed, known, matcher)
-    withdrawn = [_taken_back(feed, known, *one) for one in known.deleted]
+    pairs = tuple(zip(feed.drafts, _matched(feed, known, matcher), strict=True))
+    told = [(draft, article) for draft, article in pairs if not _is_over(source, draft, article, now)]
     fresh: dict[tuple[str, str], Draft] = {}
+    for draft, article in told:
+        if article is None:
+            # The same guid and address twice in one document is one article; the first is the newest.
+            fresh.setdefault((draft.guid, same_url_key(draft.canonical_url or "")), draft)
+    return replace(
+        _of_known(
+            source,
+            [(draft, article) for draft, article in told if article is not None],
+            matcher,
+            topics,
+            returned=returned,
+            now=now,
+        ),
+        new=_new(source, tuple(fresh.values()), known, topics, is_import=is_import, now=now),
+        withdrawn=(
+            *(_taken_back(feed, known, *one) for one in known.deleted),
+            *(
+                Withdrawal(article_id=article.id, reason="its source let it end")
+                for draft, article in pairs
+                if article is not None
+                and article.status == "published"
+                and _is_over(source, draft, article, now)
+            ),
+        ),
+        identity="address" if matcher.is_one_guid_for_several() else identity,
+    )
+
+
+def _is_over(source: Source, draft: Draft, article: KnownArticle | None, now: datetime) -> bool:
+    """True where the source lets end what is new, or its own; an article of another source is that one's."""
+    is_ended = draft.expires_at is not None and draft.expires_at <= now
+    return is_ended and (article is None or article.source_id == source.id)
+
+
+def _of_known(
+    source: Source,
+    pairs: Sequence[tuple[Draft, KnownArticle]],
+    matcher: Matcher,
+    topics: Sequence[Topic],
+    *,
+    returned: Sequence[Returned],
+    now: datetime,
+) -> Changes:
+    """What the document changes of known articles: told otherwise, seen elsewhere, under another id, a former text."""
     changed: dict[int, ChangedArticle] = {}
     again: dict[tuple[int, str], SeenAgain] = {}
-    met: set[int] = set()
     remarked: dict[int, str] = {}
     # What is ripe is told now, or has left the document.
     waiting = {one.article_id: one for one in returned}
     left = {key: one for key, one in waiting.items() if not one.is_ripe}
+    met: set[int] = set()
     renamed = 0
-    for draft, article in zip(feed.drafts, matched, strict=True):
-        is_over = draft.expires_at is not None and draft.expires_at <= now
-        if article is None and is_over:
-            continue
-        if article is not None and is_over and article.source_id == source.id:
-            if article.status == "published":
-                withdrawn.append(Withdrawal(article_id=article.id, reason="its source let it end"))
-            continue
-        if article is None:
-            # The same guid and address twice in one document is one article; the first is the newest.
-            fresh.setdefault((draft.guid, same_url_key(draft.canonical_url or "")), draft)
-            continue
+    for draft, article in pairs:
         # Where a document tells one article twice, the first telling counts; else it would change for ever.
-        is_told = article.id not in met and article.source_id == source.id and article.status == "published"
-        renamed += (
-            article.id not in met
-            and article.source_id == source.id
-            and not matcher.is_sighted(article.id, draft)
-        )
+        is_first = article.id not in met and article.source_id == source.id
         met.add(article.id)
+        is_sighted = matcher.is_sighted(article.id, draft)
+        renamed += is_first and not is_sighted
+        is_told = is_first and article.status == "published"
         is_equal = is_same(article.hash, draft.hash)
-        if is_told and is_equal and article.hash != draft.hash:
-            remarked[article.id] = draft.hash
-        is_flapping = is_told and not is_equal and is_flap(draft.hash, article.hash, article.former_hashes)
         before = waiting.get(article.id)
         if is_told:
             left.pop(article.id, None)
+        if is_told and is_equal and article.hash != draft.hash:
+            remarked[article.id] = draft.hash
+        is_flapping = is_told and not is_equal and is_flap(draft.hash, article.hash, article.former_hashes)
         if is_flapping and not is_meant(before, draft.hash):
             left[article.id] = waits_on(before, article.id, draft, now)
         elif is_told and not is_equal:
             changed[article.id] = _change(source, article, draft, topics, now)
-        elif not matcher.is_sighted(article.id, draft):
+        elif not is_sighted:
             matches = _matches(source, draft, topics) if article.status == "published" else ()
             again[article.id, draft.guid] = SeenAgain(article_id=article.id, draft=draft, matches=matches)
     return Changes(
-        new=_new(source, tuple(fresh.values()), known, topics, is_import=is_import, now=now),
         changed=tuple(changed.values()),
         seen_again=tuple(again.values()),
-        withdrawn=tuple(withdrawn),
         remarked=tuple(remarked.items()),
         renamed_count=renamed,
-        identity="address" if matcher.is_one_guid_for_several() else identity,
         returned=tuple(left[key] for key in sorted(left)),
     )
 

@@ -35,7 +35,7 @@ def collect_images(
         if url is None or not (url or image.credit):
             continue
         clean = _clean(image, url)
-        found[url] = _joined(found[url], clean) if url in found else clean
+        found[url] = joined_image(found[url], clean) if url in found else clean
     return tuple(found.values())[:MOST]
 
 
@@ -51,11 +51,18 @@ def pixels(value: object) -> int | None:
     return found or None
 
 
-def joined_role(one: Image, other: Image) -> Literal["", "main", "thumbnail"]:
-    """What a picture is that two places tell of: a thumbnail only where both say so."""
-    if "main" in (one.role, other.role):
-        return "main"
-    return "thumbnail" if one.role == other.role == "thumbnail" else ""
+def joined_image(before: Image, again: Image) -> Image:
+    """The picture as two places tell of it together: what the first one leaves out, the second one says."""
+    return replace(
+        before,
+        credit=before.credit or again.credit,
+        caption=before.caption or again.caption,
+        alt=before.alt or again.alt,
+        width=before.width or again.width,
+        height=before.height or again.height,
+        media_type=before.media_type or again.media_type,
+        role=_joined_role(before, again),
+    )
 
 
 def images_in(content_html: str) -> tuple[Image, ...]:
@@ -118,6 +125,13 @@ def _pictures(content_html: str) -> list[tuple[str, tuple[_Figure, ...]]]:
     return found
 
 
+def _joined_role(one: Image, other: Image) -> Literal["", "main", "thumbnail"]:
+    """What a picture is that two places tell of: a thumbnail only where both say so."""
+    if "main" in (one.role, other.role):
+        return "main"
+    return "thumbnail" if one.role == other.role == "thumbnail" else ""
+
+
 def _caption(figures: tuple[_Figure, ...]) -> str | None:
     """What is said under a picture; under several pictures it is said of none of them."""
     for figure in figures:
@@ -133,19 +147,6 @@ def _clean(image: Image, url: str) -> Image:
     if (url, credit, caption, alt) == (image.url, image.credit, image.caption, image.alt):
         return image
     return replace(image, url=url, credit=credit, caption=caption, alt=alt)
-
-
-def _joined(before: Image, image: Image) -> Image:
-    return replace(
-        before,
-        credit=before.credit or image.credit,
-        caption=before.caption or image.caption,
-        alt=before.alt or image.alt,
-        width=before.width or image.width,
-        height=before.height or image.height,
-        media_type=before.media_type or image.media_type,
-        role=joined_role(before, image),
-    )
 
 
 def _line(text: str | None, most: int) -> str | None:

@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from feeds.clock import EPOCH
 from feeds.ingest.authors import with_links
-from feeds.ingest.images import joined_role
+from feeds.ingest.images import joined_image
 from feeds.ingest.versions import is_same, version_hash
 from feeds.markup import text_of_html
 from feeds.model.articles import Draft, PageMark
@@ -172,20 +172,7 @@ def _address(listed: Draft, page: Draft) -> str | None:
 
 def _pictures(first: tuple[Image, ...], second: tuple[Image, ...]) -> tuple[Image, ...]:
     known = {image.url: image for image in second}
-    return (*(_filled(image, known.pop(image.url, image)) for image in first), *known.values())
-
-
-def _filled(image: Image, other: Image) -> Image:
-    return replace(
-        image,
-        credit=image.credit or other.credit,
-        caption=image.caption or other.caption,
-        alt=image.alt or other.alt,
-        width=image.width or other.width,
-        height=image.height or other.height,
-        media_type=image.media_type or other.media_type,
-        role=joined_role(image, other) if other is not image else image.role,
-    )
+    return (*(joined_image(image, known.pop(image.url, image)) for image in first), *known.values())
 
 
 def _is_due(draft: Draft, mark: PageMark | None, now: datetime) -> bool:

@@ -137,6 +137,8 @@ class SourceDeclaration:
     interval: timedelta | None = None
     kind: SourceKind = "feed"
     """feed, sitemap, page (a list of links) or folder (its url is a path)."""
+    # From here to `proxy` as in SourceOptions, held equal by a test: inherited fields would come first, and
+    # `config export` writes the keys in this order.
     full_text: bool = False
     """Articles are read from their own pages."""
     pictures: Pictures = "all"

@@ -14,7 +14,8 @@ from feeds.config import CHECKS, DECLARED, SECTIONS, SHIPPED, base_url, listenin
 from feeds.config_text import declarations_toml, new_site, toml_value
 from feeds.config_values import hints_of, span
 from feeds.errors import ConfigError
-from feeds.model.settings import Settings
+from feeds.model.incoming import SourceOptions
+from feeds.model.settings import Settings, SourceDeclaration
 
 PATH = Path("/site/config.toml")
 
@@ -291,3 +292,10 @@ def test_required_keys_are_those_without_default() -> None:
     assert [one.name for kind in DECLARED.values() for one in fields(kind) if one.default is MISSING] == [
         "url", "slug", "name", "name", "url",
     ]  # fmt: skip
+
+
+def test_a_declaration_states_the_options_of_a_source_in_the_same_words() -> None:
+    declared = [(one.name, one.type, one.default) for one in fields(SourceDeclaration)]
+    options = [(one.name, one.type, one.default) for one in fields(SourceOptions)]
+    first = declared.index(options[0])
+    assert declared[first : first + len(options)] == options

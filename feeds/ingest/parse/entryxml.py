@@ -16,7 +16,7 @@ from typing import Literal
 
 from lxml import etree
 
-from feeds.ingest.images import joined_role, pixels
+from feeds.ingest.images import joined_image, pixels
 from feeds.ingest.rights import license_of, read_terms
 from feeds.markup import whole_number
 from feeds.model.incoming import NO_SKIPS, Byline, Deleted, Enclosure, Image, Skips
@@ -120,7 +120,8 @@ def _entry(node: etree._Element) -> EntryXml:
     for found, holders in _media_nodes(node):
         image = _image(found, holders, words)
         if image is not None:
-            images[image.url] = _richer(images.get(image.url), image)
+            before = images.get(image.url, image)
+            images[image.url] = joined_image(before, image)
     for found in node.iterfind(f"{{{ITUNES}}}image"):
         address = (found.get("href") or "").strip()
         if address:
@@ -253,21 +254,6 @@ def _spoken(holders: tuple[etree._Element, ...], name: str, words: Words) -> str
         if found:
             return found
     return None
-
-
-def _richer(before: Image | None, image: Image) -> Image:
-    if before is None:
-        return image
-    return Image(
-        url=image.url,
-        credit=before.credit or image.credit,
-        caption=before.caption or image.caption,
-        alt=before.alt or image.alt,
-        width=before.width or image.width,
-        height=before.height or image.height,
-        media_type=before.media_type or image.media_type,
-        role=joined_role(before, image),
-    )
 
 
 def _role(node: etree._Element) -> Literal["", "main", "thumbnail"]:

@@ -13,7 +13,7 @@ from datetime import datetime
 from html import escape, unescape
 
 from feeds.errors import ParseError
-from feeds.ingest.frame import read_frame
+from feeds.ingest.frame import Frame, read_frame
 from feeds.ingest.parse.plaintext import MAX_CHARS, MAX_LINES, speaks_alone, title_of_name
 from feeds.markup import strip_illegal, text_of_html
 from feeds.model.incoming import Byline, Image, ParsedEntry, ParsedPage
@@ -32,6 +32,7 @@ _BARE = re.compile(r"<(https?://[^\s<>]{1,2000})>")
 _STRONG = re.compile(r"(\*\*|__)(?=\S)([^*_]{1,1000}?)(?<=\S)\1")
 _EM = re.compile(r"(?<![\w*_])([*_])(?=\S)([^*_]{1,1000}?)(?<=\S)\1(?![\w*_])")
 _PAIR = re.compile(r"^([A-Za-z][\w-]{0,40})\s*:\s*(.*)$")
+_FILE_NAME = "the file name"
 
 
 @dataclass(slots=True)
@@ -54,17 +55,7 @@ def read_markdown(text: str, *, name: str | None, title: str | None = None, now:
         )
     stated, rest = front_matter(strip_illegal(text).replace("\r\n", "\n"))
     parts = _parts(rest.split("\n")[:MAX_LINES])
-    told, where = (title, "given") if title else (_one(stated, "title"), "front matter")
-    if not told and parts and parts[0].kind == "h1":
-        told, where = text_of_html(_inline(parts[0].lines[0])), "the first heading"
-    is_guessed = not told
-    if not told:
-        told, where = title_of_name(name), "the file name"
-    if not told:
-        raise ParseError(
-            "The text has no title: state one (--title), in front matter, or as a heading `# Title`.",
-            state="no-title",
-        )
+    told, where = (title, "given") if title else _title(stated, parts, name)
     lines = [
         text_of_html(_inline(" ".join(one.lines))) if one.kind in ("p", "h1", "h2", "h3") else ""
         for one in parts
@@ -75,11 +66,6 @@ def read_markdown(text: str, *, name: str | None, title: str | None = None, now:
     markup = [_markup(one) for place, one in enumerate(parts) if place not in frame.dropped]
     if not any(text_of_html(one) or "<img" in one for one in markup):
         raise ParseError("The text is empty.")
-    image = _one(stated, "image", "cover", "featured_image")
-    shown = Image(url=image, credit=frame.credit, caption=frame.caption) if image else None
-    if shown is None and frame.credit:
-        first = next((found for one in parts for line in one.lines if (found := _IMAGE.search(line))), None)
-        shown = Image(url=first[2] if first else "", credit=frame.credit, caption=frame.caption)
     evidence = {
         "title": where,
         "author": "front matter" if people else "byline" if frame.names else "",
@@ -97,16 +83,41 @@ def read_markdown(text: str, *, name: str | None, title: str | None = None, now:
             categories=tuple(
                 dict.fromkeys(_many(stated, "category", "categories", "section", "tags", "keywords"))
             ),
-            images=(shown,) if shown else (),
+            images=_pictures(stated, parts, frame),
             language=_one(stated, "lang", "language"),
             biographies=frame.biographies,
         ),
         language=_one(stated, "lang", "language"),
         previous_title=frame.previous.title or None if frame.previous else None,
         next_title=frame.following.title or None if frame.following else None,
-        is_title_guessed=is_guessed,
+        is_title_guessed=where == _FILE_NAME,
         evidence=tuple((key, value) for key, value in evidence.items() if value),
     )
+
+
+def _title(stated: dict[str, tuple[str, ...]], parts: list[_Part], name: str | None) -> tuple[str, str]:
+    """The title that the file tells itself, and where; raises ParseError where it tells none."""
+    if told := _one(stated, "title"):
+        return told, "front matter"
+    if parts and parts[0].kind == "h1" and (told := text_of_html(_inline(parts[0].lines[0]))):
+        return told, "the first heading"
+    if told := title_of_name(name):
+        return told, _FILE_NAME
+    raise ParseError(
+        "The text has no title: state one (--title), in front matter, or as a heading `# Title`.",
+        state="no-title",
+    )
+
+
+def _pictures(stated: dict[str, tuple[str, ...]], parts: list[_Part], frame: Frame) -> tuple[Image, ...]:
+    """The picture that front matter names; else the first one of the text, where the frame tells who made it."""
+    image = _one(stated, "image", "cover", "featured_image")
+    if image:
+        return (Image(url=image, credit=frame.credit, caption=frame.caption),)
+    if not frame.credit:
+        return ()
+    first = next((found for one in parts for line in one.lines if (found := _IMAGE.search(line))), None)
+    return (Image(url=first[2] if first else "", credit=frame.credit, caption=frame.caption),)
 
 
 def front_matter(text: str) -> tuple[dict[str, tuple[str, ...]], str]:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, fields
 
+from feeds.ingest.images import joined_image
 from feeds.model.incoming import Biography, Byline, Image
 
 
@@ -52,12 +53,4 @@ def joined(told: Iterable[tuple[str, Stated]]) -> tuple[Stated, dict[str, str]]:
 def _same_picture(before: object, again: object) -> object:
     if not isinstance(before, Image) or not isinstance(again, Image) or before.url != again.url:
         return before
-    return replace(
-        before,
-        credit=before.credit or again.credit,
-        caption=before.caption or again.caption,
-        alt=before.alt or again.alt,
-        width=before.width or again.width,
-        height=before.height or again.height,
-        media_type=before.media_type or again.media_type,
-    )
+    return joined_image(before, again)
