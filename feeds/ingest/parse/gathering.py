@@ -17,8 +17,11 @@ from xml.sax.expatreader import ExpatParser
 from xml.sax.xmlreader import AttributesNSImpl
 
 from feeds.ingest.parse.entryxml import ATOM, DC, MEDIA
+from feeds.markup import MAX_HTML
 
 GATHERED = 65_536
+MOST_TEXT = MAX_HTML
+"""Characters between two tags: no draft has more of them, and feedparser copies each several times."""
 _UNREAD = frozenset(
     {
         "http://purl.org/rss/1.0/modules/slash/",
@@ -84,10 +87,12 @@ class GatheringParser(ExpatParser):
         """What is left out is an author, whose name and address are elements."""
         self._held: list[tuple[Name, Any]] = []
         """Elements that are handed over once something inside of them is."""
+        self._text_left = MOST_TEXT
 
     def start_element_ns(self, name: str, attrs: Mapping[str, str]) -> None:
         """An element begins: expat names it by namespace, name and prefix."""
         self._depth += 1
+        self._text_left = MOST_TEXT
         known = self._names.get(name)
         if known is None:
             known = self._names[name] = _known(name, self._gathering.is_whole)
@@ -116,11 +121,12 @@ class GatheringParser(ExpatParser):
         """An element ends."""
         depth = self._depth
         self._depth = depth - 1
+        self._text_left = MOST_TEXT
         handler: Any = self._cont_handler  # type: ignore[attr-defined]
         if self._unread_depth:
             if depth == self._unread_depth:
                 self._unread_depth = 0
-                self._parser.CharacterDataHandler = handler.characters  # type: ignore[attr-defined]
+                self._parser.CharacterDataHandler = self.character_data  # type: ignore[attr-defined]
             return
         if self._held:
             self._held.pop()
@@ -128,6 +134,16 @@ class GatheringParser(ExpatParser):
         if depth == self._entry_depth:
             self._entry_depth = 0
         handler.endElementNS(self._names[name][0], None)
+
+    def character_data(self, data: str) -> None:
+        """Text between two tags, as much of it as anybody asks for."""
+        if self._text_left > 0:
+            self._cont_handler.characters(data)  # type: ignore[attr-defined]
+            self._text_left -= len(data)
+
+    def _reset_cont_handler(self) -> None:
+        super()._reset_cont_handler()  # type: ignore[misc]
+        self._parser.CharacterDataHandler = self.character_data  # type: ignore[attr-defined]
 
 
 def create_parser() -> ExpatParser:
