@@ -13,7 +13,15 @@ from datetime import UTC, datetime
 import dateparser
 
 from feeds.dates import FIRST_YEAR, parse_date
+from feeds.months import MONTHS
 
+# RFC 822 in the words of another language, as content systems write it: `Seg, 24 Set 2018 19:42:40 -0300`.
+_IN_WORDS = re.compile(
+    r"(?:[^\W\d_][^\d,]{0,19},?\s)?(?P<day>\d{1,2})\.?\s(?:de\s)?(?P<month>[^\W\d_]{3,14})\.?,?\s(?:de\s)?(?P<year>\d{4})"
+    r"(?:,?\s(?P<clock>\d{1,2}:\d\d(?::\d\d)?)(?:\s?(?P<zone>[+-]\d\d:?\d\d|Z|GMT|UTC))?)?"
+)
+_OTHER_MEANING = frozenset({"hr", "bs"})
+"""Languages in which a name of the table is another month's: `listopada` is October there, November in Poland."""
 _HAS_DAY_AND_YEAR = re.compile(r"(?=.*\d{4})(?=.*\b\d{1,2}\b)|[一-鿿].*\d|\d.*[一-鿿]")
 _NUMBER = re.compile(r"\d+")
 MAX_NUMBERS = 8
@@ -41,11 +49,23 @@ def guess_date(
     ):
         return None, False
     languages = [language.split("-")[0].lower()] if language else []
-    found = _tried(clean, languages, zone, now) if languages else None
+    found = None if languages and languages[0] in _OTHER_MEANING else _in_words(clean, zone)
+    found = found or (_tried(clean, languages, zone, now) if languages else None)
     found = found or _tried(clean, [], zone, now)
     if found is None or not FIRST_YEAR <= found.year <= now.year + 1:
         return None, False
     return found.astimezone(UTC), True
+
+
+def _in_words(text: str, zone: str) -> datetime | None:
+    """The moment of a day, a month's name and a year. dateparser takes 0.15 s for each where no language is told."""
+    found = _IN_WORDS.fullmatch(text)
+    month = MONTHS.get(found["month"].lower()) if found else None
+    if found is None or month is None:
+        return None
+    clock = (found["clock"] or "00:00").zfill(5)
+    shown = (found["zone"] or "").replace("GMT", "Z").replace("UTC", "Z")
+    return parse_date(f"{found['year']}-{month:02}-{int(found['day']):02}T{clock}{shown}", zone=zone)
 
 
 def _tried(text: str, languages: list[str], zone: str, now: datetime) -> datetime | None:

@@ -25,6 +25,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
 )
 ANNEXES = {
     "feeds.dateguess": "feeds.dates",
+    "feeds.months": "feeds.dates",
     "feeds.folding": "feeds.markup",
     "feeds.linkheaders": "feeds.urls",
 }
