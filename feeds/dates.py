@@ -99,7 +99,7 @@ def _epoch(text: str) -> datetime | None:
 
 
 def _rfc822(text: str, zone: str) -> datetime | None:
-    found = parsedate_tz(re.sub(r"\b24:00(:00)?\b", "23:59:59", text))
+    found = parsedate_tz(re.sub(r"(?<![\d:])24:00(:00)?\b", "23:59:59", text))
     if found is None or not re.search(r"[A-Za-z]{3}", text) or _HALF_DAY.search(text):
         return None
     moment = datetime(*found[:6])  # noqa: DTZ001 - the zone follows
