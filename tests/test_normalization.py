@@ -29,6 +29,7 @@ from tests.fakes import NOON
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "normalization.md"
 MODULES = (
+    "feeds.dateguess",
     "feeds.folding",
     "feeds.ingest.agencies",
     "feeds.ingest.authors",
@@ -120,6 +121,7 @@ CALLS: dict[str, Callable[[Any, str], object]] = {
     "judge_bylines": lambda rule, text: rule(
         [Byline(text=one) for one in text.split("\n")], titles=["Tideline"], fallback=None, base_url=URL
     ),
+    "guess_date": lambda rule, text: rule(text, language=None, zone="UTC", now=NOON),
     "ends_at": lambda rule, text: rule(text, zone="UTC", now=NOON),
     "holds": lambda rule, text: rule(parse_expression(text), Folded(STORY)),
     "told": lambda rule, text: rule(parse_expression(text)),
