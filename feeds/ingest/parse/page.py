@@ -25,9 +25,10 @@ from feeds.ingest.parse.body import Block, Body, length, read_body, stated_body
 from feeds.ingest.parse.figures import take_figures
 from feeds.ingest.parse.hentry import read_hentry
 from feeds.ingest.parse.jsonld import read_jsonld
-from feeds.ingest.parse.leaflines import lines_between
+from feeds.ingest.parse.leaflines import leaf_lines, lines_between
 from feeds.ingest.parse.marked import (
     author_boxes,
+    date_of_path,
     marked_bylines,
     marked_categories,
     marked_date,
@@ -43,6 +44,7 @@ from feeds.ingest.parse.pagechoice import (
 )
 from feeds.ingest.parse.pagescope import body_node, is_agreed, name_links, scope_of, title_node
 from feeds.ingest.parse.pagetitle import choose_title, is_akin, site_of_title
+from feeds.ingest.parse.saiddate import labelled_date, opening_date
 from feeds.ingest.parse.structured import Stated, joined
 from feeds.ingest.parse.tree import line_of, page_tree
 from feeds.ingest.rights import read_page_terms
@@ -105,16 +107,21 @@ def read_page(
     text = " ".join(one.line for one in blocks)
     if _weight(text) < LEAST_CHARS and not (stated.is_article and (text or stated.description)):
         raise ParseError("The page holds no article: there is no running text in it.", state="no-article")
-    fallback = (
-        _fallback(whole, url)
-        if not (stated.published or dated or frame.published) or not (stated.bylines or linked or frame.names)
-        else {}
-    )
+    is_dated = bool(stated.published or stated.dated or dated or frame.published)
+    said: tuple[tuple[str | None, str], ...] = ()
+    if not is_dated:
+        lines = (one.line for one in blocks if one.kind == "line")
+        said = (
+            (opening_date(lines, language=language), "first words"),
+            (labelled_date(leaf_lines(whole), language=language, now=now), "labelled line"),
+        )
+    fallback = _fallback(whole, url) if not is_dated or not (stated.bylines or linked or frame.names) else {}
+    guesses = (*said, (date_of_path(url), "address"), (fallback.get("date"), "trafilatura"))
     bylines, evidence["author"] = choose_bylines(
         told, frame, linked, fallback, (site_name, host.removeprefix("www."), host)
     )
     published, evidence["date"] = choose_date(
-        stated, evidence, frame, dated, fallback, url, language, now, known_date
+        stated, evidence, frame, dated, guesses, language, now, known_date
     )
     names = split_names_of([one.text for one in bylines], (site_name, host))
     image, evidence["image"] = choose_image(stated.image, figures, blocks, frame)
