@@ -21,7 +21,7 @@ from trafilatura.metadata import extract_metadata
 from feeds.errors import ParseError
 from feeds.ingest.frame import MOST_ABOVE, Frame, folded, read_frame
 from feeds.ingest.furniture import prune
-from feeds.ingest.parse.body import Block, Body, length, read_body, stated_body
+from feeds.ingest.parse.body import Block, Body, length, lists_others, read_body, stated_body
 from feeds.ingest.parse.figures import take_figures
 from feeds.ingest.parse.hentry import read_hentry
 from feeds.ingest.parse.jsonld import read_jsonld
@@ -101,7 +101,11 @@ def read_page(
     name_links(root, known_names)
     found = read_body(root, body_node(scope), figures)
     if length(found.blocks) < SHORT_CHARS:
-        found = _longer(found, whole, stated.body, url_base)
+        short, found = found, _longer(found, whole, stated.body, url_base)
+        if found is short:
+            # Asked for emphasis too, trafilatura loses some of the text.
+            plain = read_body(root, None, figures, is_plain=True)
+            found = plain if length(plain.blocks) > 1.2 * length(short.blocks) else short
     evidence["body"] = found.evidence
     blocks, frame = _framed(found.blocks, whole, title=title, names=known_names, language=language, now=now)
     text = " ".join(one.line for one in blocks)
@@ -242,7 +246,11 @@ def _framed(
     frame = read_frame(
         lines, title=title or None, names=names, language=language, now=now, headings=headings, is_below_title=bool(above)
     )  # fmt: skip
-    kept = [one for place, one in enumerate(blocks, len(above)) if place not in frame.dropped]
+    kept = [
+        one
+        for place, one in enumerate(blocks, len(above))
+        if place not in frame.dropped and not lists_others(one)
+    ]
     return [one for one in kept if not (one.kind == "heading" and folded(one.line) == folded(title))], frame
 
 
