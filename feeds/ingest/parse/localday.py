@@ -1,17 +1,20 @@
-"""The day of a moment as the page's readers count it, where machines are told it in UTC. Pure."""
+"""Of moments that a page tells more than once, which one is its own, on the day that its readers count. Pure."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta, timezone
 
 from feeds.dates import parse_date
+from feeds.ingest.parse.structured import Stated
 
 _UTC = re.compile(r"(?:\d\s?Z|[+-]00:?00|\b(?:GMT|UTC))$", re.IGNORECASE)
 _CLOCK = re.compile(r"\d[T ]\d\d:\d\d|\d:\d\d:\d\d")
 _WALL = re.compile(r"(\d{4}-\d\d-\d\d)(?:[T ](\d\d):(\d\d))?")
 _EAST, _WEST = timedelta(hours=14), timedelta(hours=-12)
 _STEP = timedelta(minutes=30)
+_SAME = timedelta(minutes=1)
 _LATE = 21
 """A moment on the hour that is at least so late in UTC is midnight in Europe: a day that was kept as a moment."""
 
@@ -44,6 +47,28 @@ def tell_local(written: str, shown: str | None, *, modified: str | None = None) 
     if not offset or offset % _STEP or not _WEST <= offset <= _EAST:
         return written
     return moment.astimezone(timezone(offset)).isoformat(timespec="seconds")
+
+
+def first_published(told: Sequence[tuple[str, Stated]]) -> tuple[str | None, str]:
+    """The moment of publishing, by the most trusted telling, and which one that was.
+
+    One that is the moment of the last change as well gives way to another that is earlier: it was written anew.
+    """
+    given = [(one.published, where) for where, one in told if one.published]
+    if not given:
+        return None, ""
+    written, where = given[0]
+    moment = parse_date(written)
+    local = next((one for other, _ in given[1:] if (one := tell_local(written, other)) != written), None)
+    if moment is None or local is not None:
+        return local or written, where
+    changes = [parse_date(one.modified) for _, one in told]
+    if any(one is not None and abs(one - moment) <= _SAME for one in changes):
+        read = [(parse_date(other), other, how) for other, how in given[1:]]
+        earlier = [(one, other, how) for one, other, how in read if one is not None and one < moment - _EAST]
+        if earlier:
+            _, written, where = min(earlier)
+    return written, where
 
 
 def _least_offset(moment: datetime, day: datetime) -> timedelta:

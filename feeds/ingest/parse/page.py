@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -26,6 +26,7 @@ from feeds.ingest.parse.figures import take_figures
 from feeds.ingest.parse.hentry import read_hentry
 from feeds.ingest.parse.jsonld import read_jsonld
 from feeds.ingest.parse.leaflines import leaf_lines, lines_between
+from feeds.ingest.parse.localday import first_published
 from feeds.ingest.parse.marked import (
     author_boxes,
     date_of_path,
@@ -82,7 +83,7 @@ def read_page(
         ("microdata", read_microdata(root, url_base)),
         ("meta", read_meta(root, url_base)),
     )
-    stated, evidence = joined(told)
+    stated, evidence = _joined(told)
     terms = read_page_terms(root, url)
     etree.strip_elements(root, *_DROPPED, with_tail=False)
     whole = deepcopy(root)
@@ -170,6 +171,12 @@ def read_page(
         is_title_guessed=evidence["title"] == "the first words",
         evidence=tuple((name, where) for name, where in evidence.items() if where),
     )
+
+
+def _joined(told: Sequence[tuple[str, Stated]]) -> tuple[Stated, dict[str, str]]:
+    stated, evidence = joined(told)
+    first, evidence["published"] = first_published(told)
+    return replace(stated, published=first), evidence
 
 
 def _longer(

@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 import pytest
 
 from feeds.dates import parse_date
-from feeds.ingest.parse.localday import tell_local
+from feeds.ingest.parse.localday import first_published, tell_local
 from feeds.ingest.parse.saiddate import labelled_date, opening_date
+from feeds.ingest.parse.structured import Stated
 from tests.feeds.ingest.parse.forms import TITLE, body
 from tests.feeds.ingest.parse.test_page import page
 from tests.feeds.ingest.parse.test_page_kinds import made, stated
@@ -49,6 +50,30 @@ def test_the_day_of_a_change_tells_no_zone() -> None:
     changed = "2024-03-14T13:30:00Z"
     assert tell_local("2024-03-13T18:20:00Z", "2024-03-14", modified=changed) == "2024-03-13T18:20:00Z"
     assert tell_local("2024-03-13T23:00:00Z", "2024-03-14", modified=changed) == "2024-03-14T00:00:00+01:00"
+
+
+LATER, EARLIER = "2024-03-20T08:00:00+01:00", "2024-03-14T06:30:00+01:00"
+
+
+@pytest.mark.parametrize(
+    ("first", "changed", "second", "expected"),
+    [
+        (LATER, LATER, EARLIER, (EARLIER, "meta")),
+        (LATER, "2024-03-21T08:00:00+01:00", EARLIER, (LATER, "JSON-LD")),
+        (EARLIER, EARLIER, LATER, (EARLIER, "JSON-LD")),
+        (EARLIER, EARLIER, None, (EARLIER, "JSON-LD")),
+        # The same moment as the clock of the place shows it, without its zone.
+        ("2024-03-15T00:10:00Z", "2024-03-15T00:10:00Z", "2024-03-14T17:10:00", ("2024-03-14T17:10:00-07:00", "JSON-LD")),
+        ("unreadable", LATER, EARLIER, ("unreadable", "JSON-LD")),
+        (None, LATER, EARLIER, (EARLIER, "meta")),
+        (None, None, None, (None, "")),
+    ],
+)  # fmt: skip
+def test_the_first_of_several_moments_of_publishing(
+    first: str | None, changed: str | None, second: str | None, expected: tuple[str | None, str]
+) -> None:
+    told = [("JSON-LD", Stated(published=first, modified=changed)), ("meta", Stated(published=second))]
+    assert first_published(told) == expected
 
 
 def test_a_page_tells_its_own_day() -> None:
