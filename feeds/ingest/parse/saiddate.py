@@ -18,7 +18,9 @@ _SAID = re.compile(
 _OPENED = re.compile(r"\s{0,2}(?:uhr|h)?\s{0,2}[)\]]?\s{0,2}", re.IGNORECASE)
 _DASHES = frozenset("\u2013\u2014-|:")
 MOST_LINES = 5_000
+MOST_LABELS = 200
 MOST_LEADS = 2
+REACH = 80
 NEAR = 24
 """So many characters may stand between the word and the date, a day of the week for one."""
 
@@ -29,15 +31,18 @@ def labelled_date(lines: Iterable[str], *, language: str | None, now: datetime) 
     Lists of other articles say it of each; today is what a page says of itself.
     """
     found: dict[str, str] = {}
-    for line in islice(lines, MOST_LINES):
-        if len(line) > MAX_CHARS:
+    labelled = (
+        line[label.end() : label.end() + REACH]
+        for line in islice(lines, MOST_LINES)
+        if len(line) <= MAX_CHARS
+        for label in _SAID.finditer(line)
+    )
+    for text in islice(labelled, MOST_LABELS):
+        read = find_date(text, language=language)
+        if read is None or read.start > NEAR or is_today(read.day, now):
             continue
-        for label in islice(_SAID.finditer(line), 3):
-            read = find_date(line[label.end() :], language=language)
-            if read is None or read.start > NEAR or is_today(read.day, now):
-                continue
-            day = read.day.isoformat()
-            found[day] = max(found.get(day, ""), read.written, key=len)
+        day = read.day.isoformat()
+        found[day] = max(found.get(day, ""), read.written, key=len)
     return next(iter(found.values())) if len(found) == 1 else None
 
 
