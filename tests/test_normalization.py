@@ -20,6 +20,7 @@ from lxml import etree, html
 
 from feeds.config_expressions import parse_expression
 from feeds.ingest.expressions import Folded
+from feeds.ingest.parse.structured import Stated
 from feeds.ingest.rights import read_terms
 from feeds.ingest.versions import version_hash
 from feeds.model.articles import Draft, DraftAuthor, KnownArticle
@@ -167,6 +168,15 @@ CALLS: dict[str, Callable[[Any, str], object]] = {
     "name_links": lambda rule, text: changed(lambda root: rule(root, ["Ines Calder"]), text),
     "body_node": lambda rule, text: rule(tree(text)),
     "marked_bylines": lambda rule, text: rule(tree(text), "en"),
+    "first_published": lambda rule, text: rule(
+        [
+            (where, Stated(published=published, modified=modified))
+            for where, published, modified in (line.split(" | ") for line in text.split("\n"))
+        ]
+    ),
+    "tell_local": lambda rule, text: rule(*text.split(" shown as ")),
+    "labelled_date": lambda rule, text: rule(text.split("\n"), language="en", now=NOON),
+    "opening_date": lambda rule, text: rule(text.split("\n"), language="en"),
     "marked_date": lambda rule, text: rule(tree(text), language="en", now=NOON),
     "marked_categories": lambda rule, text: rule(tree(text)),
     "author_boxes": lambda rule, text: rule(tree(text), ["Ines Calder"], URL),

@@ -43,13 +43,16 @@ _ALONE = re.compile(
     r"|related(?: (?:articles?|stories|posts?|content|news|topics|links))?|more stories|more from .{1,40}|you may also like|recommended(?: for you)?|read (?:more|next|also)|see also"
     r"|mehr zum thema(?: (?:auf|bei|in|von) .{1,40})?|mehr (?:kolumnen|artikel|beiträge|nachrichten|news|aus .{1,40})|empfohlene (?:beiträge|artikel)|more (?:articles|columns|posts|news)|plus d['’]articles|das könnte sie auch interessieren|ähnliche (?:artikel|beiträge)|lesen sie auch|à lire aussi|lire aussi|sur le même sujet|articles liés"
     r"|(?:artículos|noticias) relacionad[oa]s|lee también|leggi anche|articoli correlati|lees ook|leia também|читайте также|по теме|czytaj także|関連記事|相关文章|관련 ?기사"
-    r"|about the authors?|über den autor|über die autorin|à propos de l['’]auteur|sobre el autor|skip to (?:main )?content|back to top|nach oben)[\W_]*$",
+    r"|(?:notas|contenidos?|entradas) relacionad[oa]s?|videos? zum thema|mehr von .{1,40}|more videos|(?:alle|weitere) (?:artikel|beiträge|meldungen|nachrichten)(?: (?:zum thema|von .{1,40}))?"
+    r"|(?:zurück|back|retour|volver|volta|torna|terug|tilbage|tillbaka|powrót|wróć)(?: (?:to|zur?|zum|nach|à|a|al?la?|naar|till?|do)(?: (?:the|la|le))?)? ?(?:top|oben|home|homepage|overview|list(?:ing)?|index|start|anfang"
+    r"|(?:[\w-]{0,20})?(?:übersicht|liste|listenansicht|startseite|newsroom|archiv|auswahl)|liste|accueil|sommaire|inicio|arriba|inizio|overzicht|archives?|news(?:room)?|results)"
+    r"|about the authors?|über den autor|über die autorin|à propos de l['’]auteur|sobre el autor|skip to (?:main )?content|nach oben)[\W_]*$",
     re.IGNORECASE,
 )  # fmt: skip
 _OPENS_LIST = re.compile(
     r"^[\W_]*(?:related(?: (?:articles?|stories|posts?|content|news|topics|links|reading))?|more stories|more from .{1,40}|you may also like|recommended(?: for you)?|read (?:more|next|also)|see also|latest (?:news|articles|posts)|most (?:read|popular)"
     r"|mehr zum thema(?: (?:auf|bei|in|von) .{1,40})?|mehr (?:kolumnen|artikel|beiträge|nachrichten|news|aus .{1,40})|empfohlene (?:beiträge|artikel)|more (?:articles|columns|posts|news)|plus d['’]articles|das könnte sie auch interessieren|ähnliche (?:artikel|beiträge)|lesen sie auch|à lire aussi|lire aussi|sur le même sujet|articles liés"
-    r"|(?:artículos|noticias) relacionad[oa]s|lee también|leggi anche|articoli correlati|lees ook|leia também|читайте также|по теме|czytaj także|関連記事|相关文章|관련 ?기사)[\W_]*$",
+    r"|(?:artículos|noticias) relacionad[oa]s|lee también|leggi anche|articoli correlati|lees ook|leia também|читайте также|по теме|czytaj także|関連記事|相关文章|관련 ?기사|(?:notas|contenidos?|entradas) relacionad[oa]s?|videos? zum thema|mehr von .{1,40})[\W_]*$",
     re.IGNORECASE,
 )  # fmt: skip
 _BEGINS = re.compile(
@@ -70,6 +73,10 @@ _BARE: tuple[tuple[Direction, str], ...] = (
 )  # fmt: skip
 _DIRECTIONS = {word: direction for direction, words in _BARE for word in words.split()}
 MOST_CHARS = 220
+LEAST_PROSE = 100
+_SENTENCE = re.compile(r"\w{2,}[.!?](?:\s|$)")
+_MORE = re.compile(r"=read-?more$", re.IGNORECASE)
+"""A class for links to the rest of an article, and for the rest itself."""
 _NAMES = re.compile(
     r"(?:^|[\s_-])(?:related|relatedposts?|recommended|recommendations?|read-?(?:more|next|also)|more-?(?:stories|articles|posts)|you-?may-?(?:also-?)?like|yarpp|jp-relatedposts"
     r"|share|shares?-?(?:bar|buttons?|links?|tools?)|sharing|sharedaddy|share(?:this|tools)|social-?(?:share|sharing|links|media|icons?|buttons?|bar)?|addtoany(?:_\w+)?|shariff"
@@ -137,6 +144,13 @@ def named_furniture(node: html.HtmlElement) -> str | None:
     return None
 
 
+def _is_prose(node: html.HtmlElement) -> bool:
+    """A sentence at least, and hardly a link."""
+    text = " ".join(node.text_content().split())
+    linked = sum(len(link.text_content()) for link in node.iter("a"))
+    return len(text) > LEAST_PROSE and linked * 4 < len(text) and bool(_SENTENCE.search(text))
+
+
 def _has_running_text(node: html.HtmlElement) -> bool:
     """Two long paragraphs that are not mostly links."""
     long = 0
@@ -153,12 +167,16 @@ def prune(root: html.HtmlElement, *, text_chars: int) -> tuple[str, ...]:
     """The tree without its furniture, changed in place; answers by what each part was known.
 
     An element that holds a third of the page's text, or two long paragraphs and is not comments, is kept whatever
-    its name is.
+    its name is; so is what is folded away behind *read more*, and a `nav` that was never closed.
     """
     known: list[str] = []
     for node in list(root.iter(etree.Element)):
         name = named_furniture(node)
         if name is None or node.getparent() is None or root not in node.iterancestors():
+            continue
+        if name == "nav" and next(node.iter("h1"), None) is not None and _has_running_text(node):
+            continue
+        if _MORE.search(name) and _is_prose(node):
             continue
         if name != "nav" and (
             sum(len(text) for text in node.itertext()) * 3 > text_chars

@@ -13,6 +13,7 @@ from typing import Any, Literal
 import trafilatura
 from lxml import etree, html
 
+from feeds.ingest.furniture import opens_list
 from feeds.ingest.parse.figures import MARKED, Figure
 from feeds.ingest.parse.tree import line_of
 from feeds.markup import text_of_html
@@ -27,6 +28,8 @@ _INLINE = {"#b": "strong", "#i": "em", "#u": "u", "#t": "code", "#sub": "sub", "
 _NAMES = {"quote": "blockquote", "lb": "br", "row": "tr", "del": "del", "p": "p", "table": "table"}
 _KEPT_BLOCKS = frozenset("p ul ol dl blockquote pre table h2 h3 h4 h5 h6 h1 hr".split())
 _LINES = frozenset("p h1 h2 h3 h4 h5 h6".split())
+
+_FIRST_ITEM = re.compile(r"<[uo]l[^>]{0,80}>\s{0,80}<li[^>]{0,80}>(.{1,300}?)</li>", re.DOTALL)
 
 Kind = Literal["line", "heading", "figure", "other"]
 
@@ -49,10 +52,16 @@ class Body:
     evidence: str
 
 
-def read_body(root: html.HtmlElement, container: html.HtmlElement | None, figures: Sequence[Figure]) -> Body:
+def read_body(
+    root: html.HtmlElement,
+    container: html.HtmlElement | None,
+    figures: Sequence[Figure],
+    *,
+    is_plain: bool = False,
+) -> Body:
     """The article's text in the tree, its furniture already gone; `container` is the element marked as its body."""
     chosen: Any = trafilatura.bare_extraction(
-        deepcopy(root), include_comments=False, include_formatting=True, include_links=True, include_tables=True,
+        deepcopy(root), include_comments=False, include_formatting=not is_plain, include_links=True, include_tables=True,
         with_metadata=False, fast=_is_long(root),
     )  # fmt: skip
     blocks = _of_trafilatura(chosen.body, figures) if chosen is not None and chosen.body is not None else ()
@@ -80,6 +89,12 @@ def stated_body(text: str) -> Body:
 def length(blocks: Sequence[Block]) -> int:
     """How many characters of words the blocks hold."""
     return sum(len(one.line) for one in blocks)
+
+
+def lists_others(block: Block) -> bool:
+    """True for a list that begins as lists of other articles do: `You may also like`."""
+    first = _FIRST_ITEM.match(block.markup) if block.kind == "other" else None
+    return first is not None and opens_list(text_of_html(first[1]))
 
 
 def _is_long(root: html.HtmlElement) -> bool:

@@ -9,6 +9,7 @@ from html import escape
 from lxml import etree, html
 
 from feeds.ingest.credits import read_credit, split_credit
+from feeds.ingest.furniture import is_furniture
 from feeds.ingest.images import pixels
 from feeds.ingest.parse.tree import line_of
 from feeds.model.incoming import Image
@@ -44,7 +45,10 @@ class Figure:
 
 
 def take_figures(root: html.HtmlElement, url: str) -> tuple[Figure, ...]:
-    """Every picture of the tree in order; in the tree a word stands in its place, by which it is put back."""
+    """Every picture of the tree in order; in the tree a word stands in its place, by which it is put back.
+
+    A picture whose caption calls it an advertisement is none, and gone.
+    """
     found: list[Figure] = []
     for node in list(root.iter("img")):
         if len(found) >= MOST or root not in node.iterancestors():
@@ -55,7 +59,10 @@ def take_figures(root: html.HtmlElement, url: str) -> tuple[Figure, ...]:
         box = _box(node)
         if box is not None:
             image = _with_words(image, box)
-        _replace(box if box is not None else _alone(node), MARK.format(len(found)))
+        is_advert = is_furniture(image.caption or "")
+        _replace(box if box is not None else _alone(node), "" if is_advert else MARK.format(len(found)))
+        if is_advert:
+            continue
         found.append(Figure(image=image, markup=_markup(image)))
     return tuple(found)
 

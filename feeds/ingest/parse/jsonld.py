@@ -21,7 +21,7 @@ _ARTICLES = re.compile(
     r"(?:Article|BlogPosting|Report|LiveBlogPosting|SocialMediaPosting|DiscussionForumPosting|Review|Recipe)$"
 )
 _COLLECTIVES = re.compile(r"(?:Organization|WebSite|Corporation|NewsMedia\w{0,40}|Brand)$")
-_PAGES = re.compile(r"(?:WebPage|ItemPage|AboutPage|MedicalWebPage)$")
+_PAGES = re.compile(r"(?:WebPage|ItemPage|AboutPage|MedicalWebPage|HowTo|CreativeWork|PodcastEpisode)$")
 _WRAPPED = re.compile(
     r"^\s*(?:<!--|/\*\s*<!\[CDATA\[\s*\*/|//\s*<!\[CDATA\[|<!\[CDATA\[)|(?:-->|//\s*\]\]>|\]\]>|;)\s*$"
 )

@@ -16,6 +16,7 @@ from feeds.ingest.datelines import find_date, is_today
 from feeds.ingest.furniture import Direction, read_navigation
 from feeds.ingest.names import looks_like_name
 from feeds.ingest.offices import ROLES
+from feeds.ingest.parse.localday import tell_local
 from feeds.ingest.parse.tree import line_of
 from feeds.model.incoming import Biography, Byline
 from feeds.urls import absolute_url
@@ -110,14 +111,16 @@ def marked_date(scope: html.HtmlElement, *, language: str | None, now: datetime)
             continue
         written = (node.get("datetime") or "").strip()
         moment = parse_date(written)
+        read = find_date(line_of(node), language=language)
         if moment is not None and len(written) >= 10:
             is_exact = len(written) > 10
             is_change = bool(re.search(r"updated|modified", node.get("class") or "")) and "published" not in (
                 node.get("class") or ""
             )
             if not is_change:
-                seen.append((written, "time element", moment.date(), is_exact))
-        elif (read := find_date(line_of(node), language=language)) is not None:
+                local = tell_local(written, read.written if read else None)
+                seen.append((local, "time element", moment.date(), is_exact))
+        elif read is not None:
             seen.append((read.written, "time element", read.day, False))
         if seen:
             break

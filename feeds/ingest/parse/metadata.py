@@ -30,10 +30,11 @@ _AUTHORS = (
 _PUBLISHED = (
     "article:published_time", "og:article:published_time", "article:published", "datepublished", "date.published",
     "parsely-pub-date", "sailthru.date", "citation_publication_date", "citation_date", "citation_online_date",
-    "dc.date.issued", "dcterms.issued", "dcterms.created", "dc.date.created", "dc.date", "dcterms.date", "pubdate",
-    "publishdate", "publish-date", "publish_date", "publication_date", "og:published_time", "rnews:datepublished", "date",
+    "dc.date.issued", "dcterms.issued", "dcterms.created", "dc.date.created", "pubdate",
+    "publishdate", "publish-date", "publish_date", "publication_date", "og:published_time", "rnews:datepublished",
     "shareaholic:article_published_time", "cxenseparse:recs:publishtime", "bt:pubdate", "originalpublicationdate",
 )  # fmt: skip
+_DATED = ("dc.date", "dcterms.date", "date")
 _MODIFIED = (
     "article:modified_time", "og:updated_time", "og:article:modified_time", "dcterms.modified", "dc.date.modified",
     "last-modified", "lastmod", "datemodified", "shareaholic:article_modified_time",
@@ -86,6 +87,7 @@ def read_meta(root: html.HtmlElement, url: str) -> Stated:
         bylines=_meta_bylines(given),
         published=first(_PUBLISHED),
         modified=first(_MODIFIED),
+        dated=first(_DATED),
         section=first(_SECTIONS),
         tags=_tags(given),
         image=_meta_image(given, url),

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -21,13 +21,15 @@ from trafilatura.metadata import extract_metadata
 from feeds.errors import ParseError
 from feeds.ingest.frame import MOST_ABOVE, Frame, folded, read_frame
 from feeds.ingest.furniture import prune
-from feeds.ingest.parse.body import Block, Body, length, read_body, stated_body
+from feeds.ingest.parse.body import Block, Body, length, lists_others, read_body, stated_body
 from feeds.ingest.parse.figures import take_figures
 from feeds.ingest.parse.hentry import read_hentry
 from feeds.ingest.parse.jsonld import read_jsonld
-from feeds.ingest.parse.leaflines import lines_between
+from feeds.ingest.parse.leaflines import leaf_lines, lines_between
+from feeds.ingest.parse.localday import first_published
 from feeds.ingest.parse.marked import (
     author_boxes,
+    date_of_path,
     marked_bylines,
     marked_categories,
     marked_date,
@@ -43,6 +45,7 @@ from feeds.ingest.parse.pagechoice import (
 )
 from feeds.ingest.parse.pagescope import body_node, is_agreed, name_links, scope_of, title_node
 from feeds.ingest.parse.pagetitle import choose_title, is_akin, site_of_title
+from feeds.ingest.parse.saiddate import labelled_date, opening_date
 from feeds.ingest.parse.structured import Stated, joined
 from feeds.ingest.parse.tree import line_of, page_tree
 from feeds.ingest.rights import read_page_terms
@@ -80,7 +83,7 @@ def read_page(
         ("microdata", read_microdata(root, url_base)),
         ("meta", read_meta(root, url_base)),
     )
-    stated, evidence = joined(told)
+    stated, evidence = _joined(told)
     terms = read_page_terms(root, url)
     etree.strip_elements(root, *_DROPPED, with_tail=False)
     whole = deepcopy(root)
@@ -99,22 +102,31 @@ def read_page(
     name_links(root, known_names)
     found = read_body(root, body_node(scope), figures)
     if length(found.blocks) < SHORT_CHARS:
-        found = _longer(found, whole, stated.body, url_base)
+        short, found = found, _longer(found, whole, stated.body, url_base)
+        if found is short:
+            # Asked for emphasis too, trafilatura loses some of the text.
+            plain = read_body(root, None, figures, is_plain=True)
+            found = plain if length(plain.blocks) > 1.2 * length(short.blocks) else short
     evidence["body"] = found.evidence
     blocks, frame = _framed(found.blocks, whole, title=title, names=known_names, language=language, now=now)
     text = " ".join(one.line for one in blocks)
     if _weight(text) < LEAST_CHARS and not (stated.is_article and (text or stated.description)):
         raise ParseError("The page holds no article: there is no running text in it.", state="no-article")
-    fallback = (
-        _fallback(whole, url)
-        if not (stated.published or dated or frame.published) or not (stated.bylines or linked or frame.names)
-        else {}
-    )
+    is_dated = bool(stated.published or stated.dated or dated or frame.published)
+    said: tuple[tuple[str | None, str], ...] = ()
+    if not is_dated:
+        lines = (one.line for one in blocks if one.kind == "line")
+        said = (
+            (opening_date(lines, language=language), "first words"),
+            (labelled_date(leaf_lines(whole), language=language, now=now), "labelled line"),
+        )
+    fallback = _fallback(whole, url) if not is_dated or not (stated.bylines or linked or frame.names) else {}
+    guesses = (*said, (date_of_path(url), "address"), (fallback.get("date"), "trafilatura"))
     bylines, evidence["author"] = choose_bylines(
         told, frame, linked, fallback, (site_name, host.removeprefix("www."), host)
     )
     published, evidence["date"] = choose_date(
-        stated, evidence, frame, dated, fallback, url, language, now, known_date
+        stated, evidence, frame, dated, guesses, language, now, known_date
     )
     names = split_names_of([one.text for one in bylines], (site_name, host))
     image, evidence["image"] = choose_image(stated.image, figures, blocks, frame)
@@ -159,6 +171,12 @@ def read_page(
         is_title_guessed=evidence["title"] == "the first words",
         evidence=tuple((name, where) for name, where in evidence.items() if where),
     )
+
+
+def _joined(told: Sequence[tuple[str, Stated]]) -> tuple[Stated, dict[str, str]]:
+    stated, evidence = joined(told)
+    first, evidence["published"] = first_published(told)
+    return replace(stated, published=first), evidence
 
 
 def _longer(
@@ -235,7 +253,11 @@ def _framed(
     frame = read_frame(
         lines, title=title or None, names=names, language=language, now=now, headings=headings, is_below_title=bool(above)
     )  # fmt: skip
-    kept = [one for place, one in enumerate(blocks, len(above)) if place not in frame.dropped]
+    kept = [
+        one
+        for place, one in enumerate(blocks, len(above))
+        if place not in frame.dropped and not lists_others(one)
+    ]
     return [one for one in kept if not (one.kind == "heading" and folded(one.line) == folded(title))], frame
 
 

@@ -17,7 +17,7 @@ from feeds.ingest.frame import Frame, folded
 from feeds.ingest.names import looks_like_name, put_case, same_person
 from feeds.ingest.parse.body import Block
 from feeds.ingest.parse.figures import Figure
-from feeds.ingest.parse.marked import date_of_path
+from feeds.ingest.parse.localday import tell_local
 from feeds.ingest.parse.structured import Stated
 from feeds.model.incoming import Biography, Byline, Image
 
@@ -142,20 +142,23 @@ def choose_date(
     evidence: dict[str, str],
     frame: Frame,
     dated: tuple[str, str] | None,
-    fallback: dict[str, str],
-    url: str,
+    guesses: Sequence[tuple[str | None, str]],
     language: str | None,
     now: datetime,
     known: datetime | None,
 ) -> tuple[str | None, str]:
-    """The date as written and where; never one after `now`, nor one that is newer than what a feed knows of old."""
+    """The date as written and where; never one after `now`, nor one that is newer than what a feed knows of old.
+
+    What is stated in UTC is told in the page's own zone, where the page or its address shows its day.
+    """
     told = [
         (stated.published, evidence.get("published", "")),
         (frame.published if not frame.is_today else None, "byline"),
         *([dated] if dated else []),
         (frame.published, "date line"),
-        (date_of_path(url), "address"),
-        (fallback.get("date"), "trafilatura"),
+        # A date that nobody says to be that of publishing gives way to what readers see.
+        (stated.dated, evidence.get("dated", "")),
+        *guesses,
     ]
     latest = now + timedelta(days=1)
     read: list[tuple[str, str, datetime]] = []
@@ -175,7 +178,10 @@ def choose_date(
         more = next((one for one in read[1:] if one[2].date() == moment.date() and _has_time(one[0])), None)
         if more:
             written, where = more[0], more[1]
-    return written, where
+    shown = [one for one in (frame.published, dated and dated[0]) if one]
+    shown = shown or [day for day, how in guesses if day and how == "address"]
+    local = (tell_local(written, one, modified=stated.modified) for one in shown)
+    return next((one for one in local if one != written), written), where
 
 
 def _legible(written: str | None) -> str | None:

@@ -17,6 +17,8 @@ class Stated:
     bylines: tuple[Byline, ...] = ()
     published: str | None = None
     modified: str | None = None
+    dated: str | None = None
+    """A date that is stated without saying of what: of publishing, of a change, of an event."""
     section: str | None = None
     tags: tuple[str, ...] = ()
     image: Image | None = None

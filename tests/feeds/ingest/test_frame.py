@@ -146,3 +146,20 @@ def test_a_person_in_the_news_has_no_biography_in_the_last_line() -> None:
 def test_no_line_is_quadratic(seed: str) -> None:
     lines = [(seed * 5000)[:20_000]] * 30
     read_frame(lines, title=None, names=("Jane Roe",), now=NOON)
+
+
+@pytest.mark.parametrize(
+    ("line", "is_away"),
+    [
+        ("Zurück zur Listenansicht", True),
+        ("Back to the overview", True),
+        ("Volver al inicio", True),
+        ("Notas relacionadas", True),
+        ("Videos zum Thema", True),
+        ("Back to school", False),
+        ("Zurück zu den Wurzeln", False),
+        ("Mehr von allem wollte der Hafenmeister, und er bekam davon nichts.", False),
+    ],
+)
+def test_lines_that_lead_back_or_to_others(line: str, is_away: bool) -> None:
+    assert is_furniture(line) is is_away

@@ -173,3 +173,36 @@ def test_a_short_box_about_the_author() -> None:
     box = '<div class="author-box"><p>Ines Calder sails and writes for us.</p></div>'
     parsed = made(f'<p class="byline">By Ines Calder</p>{body()}{box}')
     assert [one.text for one in parsed.entry.biographies] == ["Ines Calder sails and writes for us."]
+
+
+def test_what_is_folded_away_is_text_and_what_leads_away_is_none() -> None:
+    folded = f'<div class="readmore"><p>{PARAGRAPHS[3]}</p></div>'
+    link = '<p class="readmore"><a href="/all">All that was ever written of skiffs, of lamps and of the band on the quay.</a></p>'
+    text = text_of_html(made(body()[: body().rindex("<p>")] + folded + link).entry.content_html or "")
+    assert PARAGRAPHS[3] in text
+    assert "ever written of skiffs" not in text
+
+
+def test_a_menu_that_was_never_closed() -> None:
+    menu = '<nav><ul><li><a href="/">Home</a></li><li><a href="/news">News</a></li></ul>'
+    parsed = page(
+        f"<html><head><title>{TITLE}</title></head><body>{menu}<h1>{TITLE}</h1><div>{body()}</div></body></html>"
+    )
+    assert all(one in text_of_html(parsed.entry.content_html or "") for one in PARAGRAPHS)
+
+
+def test_a_list_that_begins_as_lists_of_other_articles_do() -> None:
+    others = (
+        '<ul><li>You may also like</li><li><a href="/b">The bell that rang twice for nobody</a></li></ul>'
+    )
+    rope = "<ul><li>Rope of forty feet</li><li>A lamp of brass</li></ul>"
+    text = text_of_html(made(body() + rope + others + body()).entry.content_html or "")
+    assert "Rope of forty feet" in text
+    assert "rang twice for nobody" not in text
+
+
+def test_a_picture_that_is_called_an_advertisement() -> None:
+    inner = body(between='<figure><img src="/i/ad.jpg"><figcaption>Advertisement</figcaption></figure>')
+    parsed = made(inner)
+    assert "Advertisement" not in (parsed.entry.content_html or "")
+    assert not parsed.entry.images
