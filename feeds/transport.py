@@ -11,6 +11,7 @@ import asyncio
 import errno
 import ipaddress
 import itertools
+import os
 import re
 import socket
 import ssl
@@ -350,6 +351,9 @@ def _explained(url: str, error: BaseException) -> Failed:
         return _failed(url, "slow", "The host stopped answering.")
     if isinstance(error, aiohttp.InvalidURL | ValueError):
         return _failed(url, "refused", "That is not an address that can be fetched.")
+    if isinstance(error, aiohttp.ClientConnectorError) and error.errno:
+        # What aiohttp says names no cause: `Cannot connect to host … ssl:default [Connect call failed (…)]`.
+        return _failed(url, "unreachable", f"It cannot be connected to: {os.strerror(error.errno)}.")
     return _failed(url, "unreachable", f"No usable answer: {_short(error)}.")
 
 

@@ -77,9 +77,10 @@ def taken_apart(text: str, base: str | None) -> str | None:
             urljoin(base, text) if base and not text.lower().startswith(("http://", "https://")) else text
         )
         parts = urlsplit(joined)
-        if parts.scheme.lower() not in DEFAULT_PORTS or not parts.hostname:
+        # A host of dots alone is none: without it, `//` of the path would begin another address.
+        if parts.scheme.lower() not in DEFAULT_PORTS or not (parts.hostname or "").strip("."):
             return None
-        return urlunsplit(
+        made = urlunsplit(
             (
                 parts.scheme.lower(),
                 _netloc(parts),
@@ -88,6 +89,10 @@ def taken_apart(text: str, base: str | None) -> str | None:
                 _quoted(parts.fragment),
             )
         )
+        if "[" in made or "]" in made:
+            # Without its user info, what is left need not be an address.
+            urlsplit(made)
+        return made
     except ValueError:
         return None
 
@@ -219,7 +224,8 @@ def _origin(base: str) -> str | None:
     """Scheme and host of an address, normalized; None where it has none that is fetched."""
     try:
         parts = urlsplit(base)
-        if parts.scheme.lower() not in DEFAULT_PORTS or not parts.hostname:
+        # A host of dots alone is none: without it, `//` of the path would begin another address.
+        if parts.scheme.lower() not in DEFAULT_PORTS or not (parts.hostname or "").strip("."):
             return None
         return f"{parts.scheme.lower()}://{_netloc(parts)}"
     except ValueError:
@@ -231,7 +237,8 @@ def _netloc(parts: SplitResult) -> str:
     if ":" in host:
         host = f"[{host}]"
     elif not host.isascii():
-        host = host.encode("idna").decode("ascii")
+        # Other scripts have full stops of their own.
+        host = host.encode("idna").decode("ascii").rstrip(".")
     port = parts.port
     return host if port is None or port == DEFAULT_PORTS.get(parts.scheme.lower()) else f"{host}:{port}"
 

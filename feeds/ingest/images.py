@@ -14,6 +14,8 @@ from feeds.model.incoming import Enclosure, Image
 from feeds.urls import absolute_url
 
 MOST = 30
+CAPTION_HTML = 20_000
+"""Characters of a caption as HTML that are read: captions can stand in captions, and each would be read as often."""
 _FIGURE_TAG = re.compile(r"<(img|/?figure|/?figcaption)\b([^>]*)>")
 _ATTRIBUTE = re.compile(r"([a-z]+)=\"([^\"]*)\"")
 
@@ -94,6 +96,7 @@ class _Figure:
     """One figure: how many pictures it holds, and its first caption."""
 
     pictures: int = 0
+    has_caption: bool = False
     caption: str | None = None
 
 
@@ -104,7 +107,7 @@ def _pictures(content_html: str) -> list[tuple[str, tuple[_Figure, ...]]]:
     """
     found: list[tuple[str, tuple[_Figure, ...]]] = []
     around: list[_Figure] = []
-    captions: list[int] = []
+    captions: list[tuple[int, list[_Figure]]] = []
     for tag in _FIGURE_TAG.finditer(content_html):
         if tag[1] == "img":
             for figure in around:
@@ -115,14 +118,26 @@ def _pictures(content_html: str) -> list[tuple[str, tuple[_Figure, ...]]]:
         elif tag[1] == "figure":
             around.append(_Figure())
         elif tag[1] == "figcaption":
-            captions.append(tag.end())
+            first = [figure for figure in around if not figure.has_caption]
+            for figure in first:
+                figure.has_caption = True
+            captions.append((tag.end(), first))
         elif tag[1] == "/figure":
             del around[-1:]
         elif captions:
-            text = text_of_clean(content_html[captions.pop() : tag.start()])
-            for figure in around:
-                figure.caption = text if figure.caption is None else figure.caption
+            begin, first = captions.pop()
+            text = text_of_clean(_cut(content_html[begin : tag.start()])) if first else ""
+            for figure in first:
+                figure.caption = text
     return found
+
+
+def _cut(content_html: str) -> str:
+    """The beginning of a caption, which ends before a tag where it would end within one."""
+    if len(content_html) <= CAPTION_HTML:
+        return content_html
+    begin = content_html[:CAPTION_HTML]
+    return begin[: begin.rindex("<")] if begin.rfind("<") > begin.rfind(">") else begin
 
 
 def _joined_role(one: Image, other: Image) -> Literal["", "main", "thumbnail"]:

@@ -99,6 +99,15 @@ slug = "no address"
         ('[[author]]\nslug = "x"', "author: name is missing"),
         ("[site\ntitle = 3", "config.toml:1: this is not TOML"),
         ('[site]\ntitle = "open', "config.toml:2: this is not TOML"),
+        ("[web]\nport = 80\n[poll]\n[web]", "config.toml:4: [web] stands here a second time; put all"),
+        (
+            "[web]\nport = 80\nport = 81",
+            "config.toml:3: this is not TOML: Cannot overwrite a value; the setting stands twice",
+        ),
+        (
+            "[site]\ntitle = Harbour News",
+            'config.toml:2: this is not TOML: Invalid value; text stands in quotes: "…"',
+        ),
     ],
 )
 def test_wrong_values_say_what_was_expected(text: str, expected: str) -> None:

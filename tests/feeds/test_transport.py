@@ -262,6 +262,16 @@ def test_what_cannot_be_reached_says_why() -> None:
     assert asyncio.run(tried()) == ["name", "unreachable", "refused", "refused", "refused"]
 
 
+def test_where_nobody_listens_the_cause_is_told_and_not_how_we_asked() -> None:
+    async def tried() -> Response | Failed:
+        async with transport("127.0.0.0/8") as send:
+            return await send.get(ask("http://127.0.0.1:1/"))
+
+    answer = asyncio.run(tried())
+    assert isinstance(answer, Failed)
+    assert answer.detail == "It cannot be connected to: Connection refused."
+
+
 def test_the_samples_open_one_address_for_sample_sources_alone() -> None:
     async def tried() -> list[bool]:
         async with server(x=hello) as port:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -77,6 +79,27 @@ def test_a_figure_of_several_pictures_speaks_for_none_of_them() -> None:
         "<figcaption>Photo: Jane Roe</figcaption></figure>"
     )
     assert [(one.caption, one.credit) for one in images_in(html)] == [(None, None), (None, None)]
+
+
+def test_a_caption_is_that_of_its_own_figure_and_the_first_of_several() -> None:
+    inner = '<figure><img src="https://a.example/1"><figcaption>Inner</figcaption></figure>'
+    (one,) = images_in(f"<figure><figcaption>Outer {inner}</figcaption></figure>")
+    (two,) = images_in(
+        '<figure><img src="https://a.example/2"><figcaption>First</figcaption><figcaption>Second</figcaption></figure>'
+    )
+    (three,) = images_in(
+        '<figure><img src="https://a.example/3"><figcaption>Around <figcaption>inside</figcaption></figcaption></figure>'
+    )
+    assert (one.caption, two.caption, three.caption) == ("Inner", "First", "Around inside")
+
+
+def test_captions_within_captions_are_not_read_again_and_again() -> None:
+    clean = sanitize(
+        '<img src="https://a.example/1">' + "<figure><figcaption>" * 150 + "Boats <b>at</b> dawn. " * 40_000
+    )
+    begun = time.process_time()
+    images_in(clean)
+    assert time.process_time() - begun < 3
 
 
 @pytest.mark.parametrize(

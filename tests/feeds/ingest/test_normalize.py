@@ -94,6 +94,18 @@ def test_ids_do_not_depend_on_where_the_document_was_fetched(written: str) -> No
     assert here.guid == there.guid == written
 
 
+def test_an_address_without_a_host_costs_no_document() -> None:
+    author = "<author><name>Jane Roe</name><uri>http://..//[x</uri></author>"
+    draft = read_one(
+        atom(f'<entry><title>a</title><id>urn:x:1</id><link href="http://../a"/>{author}</entry>')
+    )
+    assert ([one.name for one in draft.authors], draft.url, draft.authors[0].url) == (
+        ["Jane Roe"],
+        None,
+        None,
+    )
+
+
 def test_without_a_guid_the_address_stands_in_else_title_and_date() -> None:
     linked = read_one(rss(item(1, guid="", link="https://harbour.example/1?utm_source=x")))
     assert (linked.guid, linked.is_guid_given) == ("https://harbour.example/1", False)
