@@ -45,6 +45,7 @@ def server(site_id: str) -> Iterator[str]:
         yield address
     finally:
         running.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextmanager

@@ -20,7 +20,7 @@ from feeds.model.articles import Article, Tombstone
 from feeds.model.incoming import Image
 from feeds.model.outgoing import FeedKey
 from web.commands.explanations import show_topic_explanation
-from web.commands.output import dry_run_option, json_option, write_json, write_table, yes_option
+from web.commands.output import ask_leave, dry_run_option, json_option, write_json, write_table, yes_option
 from web.commands.site import site_settings, site_store
 
 
@@ -265,7 +265,7 @@ def withdraw(article_id: int, reason: str, yes: bool) -> None:
         if not yes:
             there = store.article(article_id)
             title = there.title if isinstance(there, Article) else f"article {article_id}"
-            click.confirm(f"Withdraw “{title}”?", abort=True)
+            ask_leave(f"Withdraw “{title}”?")
         done = articles.withdraw(store, article_id, reason, system_clock())
     click.echo(f"“{done.title}” is withdrawn. It comes back with: ./run article restore {article_id}")
 

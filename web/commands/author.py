@@ -12,7 +12,7 @@ from feeds.clock import system_clock
 from feeds.config_values import web_address
 from feeds.errors import RequestError
 from feeds.model.articles import AuthorFacts
-from web.commands.output import counted, json_option, write_json, write_table, yes_option
+from web.commands.output import ask_leave, counted, json_option, write_json, write_table, yes_option
 from web.commands.site import site_settings, site_store
 
 
@@ -159,7 +159,7 @@ def merge(slug: str, into: str, yes: bool) -> None:
         old, new = authors.show_author(store, slug), authors.show_author(store, into)
         if not yes:
             said = f"{old.author.name} ({old.author.slug}, {counted(old.article_count, 'article')})"
-            click.confirm(f"Merge {said} into {new.author.name} ({new.author.slug})?", abort=True)
+            ask_leave(f"Merge {said} into {new.author.name} ({new.author.slug})?")
         after = authors.merge_authors(store, slug, into, system_clock())
     click.echo(f"{old.author.slug} is {after.slug} now. To undo: ./run author split {_undo(old, after.slug)}")
 

@@ -13,7 +13,7 @@ from feeds.clock import system_clock
 from feeds.errors import RequestError
 from feeds.model.settings import Settings
 from parts import prepare_store
-from web.commands.output import json_option, write_json, yes_option
+from web.commands.output import ask_leave, json_option, write_json, yes_option
 from web.commands.site import is_scheduler_alive, site_settings, site_store
 
 
@@ -72,7 +72,7 @@ def restore(file: Path, yes: bool) -> None:
     if target.exists():
         _require_stopped(settings)
         if not yes:
-            click.confirm(f"Replace {target} by {file}?", abort=True)
+            ask_leave(f"Replace {target} by {file}?")
         kept = target.with_name(f"{target.name}.before-restore-{_stamp()}")
         with site_store(settings) as store:
             # Everything that still stands in the log beside the file belongs into the kept copy.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -14,6 +15,20 @@ from feeds.dates import rfc3339
 json_option = click.option("--json", "as_json", is_flag=True, help="Write one JSON value, for scripts.")
 yes_option = click.option("--yes", is_flag=True, help="Do not ask.")
 dry_run_option = click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
+
+
+def ask_leave(question: str, *, default: bool = False, err: bool = False) -> None:
+    """Returns where the answer is yes; ends the command where it is no, or where nobody can answer."""
+    try:
+        is_meant = click.confirm(question, default=default, err=err)
+    except click.Abort:
+        if sys.stdin.isatty():
+            raise
+        raise click.ClickException(
+            "Nobody is there to answer: with --yes it is done without asking."
+        ) from None
+    if not is_meant:
+        raise click.Abort
 
 
 def write_json(value: Any) -> None:

@@ -27,6 +27,7 @@ from feeds.protocols import Store
 from feeds.urls import shown_url
 from web.commands.output import (
     ago,
+    ask_leave,
     counted,
     dry_run_option,
     json_option,
@@ -67,7 +68,7 @@ def add(url: str, choose: int | None, yes: bool, dry_run: bool, as_json: bool, *
             _end_dry(found, as_json=as_json)
             return
         if not yes:
-            click.confirm("Add it?", default=True, abort=True, err=as_json)
+            ask_leave("Add it?", default=True, err=as_json)
         there = {"url": _as_stated(found["url"]), "title": found["title"] or None}
         stated_all = {key: value for key, value in ({**there, **wanted}).items() if value is not None}
         try:
@@ -203,7 +204,7 @@ def remove(name: str, yes: bool, dry_run: bool) -> None:
             click.echo("Nothing was done (--dry-run).")
             return
         if not yes:
-            click.confirm("Remove it?", abort=True)
+            ask_leave("Remove it?")
         done = sources.remove(store, name, settings=settings, now=system_clock())
     click.echo(f"{done.slug} is removed. Adding the same address again brings it back.")
 

@@ -147,6 +147,7 @@ def test_a_source_from_page_to_articles(run: Run, land: Farm) -> None:
 
 def test_saying_no_or_dry_run_adds_nothing(run: Run, land: Farm) -> None:
     run("source", "add", land.url("/"), typed="n\n", code=1)
+    assert "with --yes it is done" in run("source", "add", land.url("/"), typed="", code=1).output
     assert "Nothing was added" in run("source", "add", land.url("/"), "--dry-run").output
     assert told(run("source", "add", land.url("/"), "--dry-run", "--json"))["added"] is None
     assert told(run("source", "list", "--json")) == []
