@@ -31,7 +31,7 @@ SECRET_NAMES = re.compile(
 )
 DEFAULT_PORTS = {"http": 80, "https": 443}
 MAX_URL = 4000
-OF_ONE_DOCUMENT = 2000
+OF_ONE_DOCUMENT = 500
 """Addresses whose parts are remembered: deciding about a document and storing it ask up to eight times for each."""
 _SCHEME = re.compile(r"^[a-zA-Z][a-zA-Z0-9+.-]*:")
 _UNSAFE = re.compile(r"[\x00-\x20\x7f<>\"\\^`{|}]|[^\x21-\x7e]")
