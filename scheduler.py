@@ -355,6 +355,9 @@ def _told(tick: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[None]
             await tick()
         except StoreBusyError as error:
             log.warning("%s: %s", tick.__name__, error)
+        except asyncio.CancelledError:
+            # The stop ends the processes that a tick may wait for: nothing is wrong with it.
+            log.info("%s was ended before it was done; it is tried again", tick.__name__)
         except (FeedwrightError, OSError):
             log.exception("%s failed; it is tried again", tick.__name__)
 

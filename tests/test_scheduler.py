@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import signal
 import subprocess
@@ -16,6 +17,7 @@ import pytest
 
 from db.store import Store
 from feeds.model.outgoing import FeedKey
+from scheduler import _told
 from tests.conftest import open_store
 from tests.fakes import item, rss
 from tests.farm import Farm, farm
@@ -158,3 +160,19 @@ def test_a_changed_file_is_applied_and_a_broken_one_is_told(tmp_path: Path, land
         _, log = process.communicate(timeout=15)
         store.close()
     assert "log.levl: no such setting; did you mean level?" in log.decode()
+
+
+def test_a_tick_whose_work_was_ended_by_the_stop_is_no_error(caplog: pytest.LogCaptureFixture) -> None:
+    async def tick() -> None:
+        ended: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+        ended.cancel()
+        await ended
+
+    async def ticked() -> None:
+        await _told(tick)()
+
+    with caplog.at_level("INFO"):
+        asyncio.run(ticked())
+    assert [(one.levelname, one.message) for one in caplog.records if one.name == "feedwright.scheduler"] == [
+        ("INFO", "tick was ended before it was done; it is tried again")
+    ]
