@@ -92,6 +92,8 @@ def save_changes(
 
 
 def _add_new(engine: Engine, source: Source, several: Sequence[NewArticle], now: datetime) -> None:
+    # Both feeds begin with the first poll, even one that brings nothing.
+    everywhere = {feed_all(engine, now), feeds.row_id(engine, "source", source.id, source.slug, now)}
     if not several:
         return
     ids = articles.add(engine, source.id, several, now)
@@ -105,7 +107,6 @@ def _add_new(engine: Engine, source: Source, several: Sequence[NewArticle], now:
         engine, [(article_id, new.matches) for article_id, new in zip(ids, several, strict=True)]
     )
     sightings.add(engine, source.id, [(key, new.draft) for key, new in zip(ids, several, strict=True)], now)
-    everywhere = {feed_all(engine, now), feeds.row_id(engine, "source", source.id, source.slug, now)}
     rows = {
         ("author", author): feeds.row_id(engine, "author", author, "", now)
         for author in {author for told in by_whom for author, _ in told}
