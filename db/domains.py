@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from db.engine import Engine, chunks, one
@@ -50,13 +50,20 @@ def extend_holds(engine: Engine, *, owner: str, until: datetime) -> None:
     )
 
 
-def let_go(engine: Engine, *, owner: str) -> None:
-    """Lets go of the owner's domains that none of its hosts belongs to any more."""
-    engine.run(
+def let_go(engine: Engine, *, owner: str, hosts: Sequence[str] | None) -> None:
+    """Lets go of the owner's domains that none of its hosts belongs to any more: those of the hosts named, or all."""
+    idle = (
         "UPDATE domains SET held_by = NULL, held_until_at = NULL WHERE held_by = :owner AND NOT EXISTS"
-        " (SELECT 1 FROM hosts h WHERE h.domain = domains.domain AND h.claimed_by = :owner)",
-        {"owner": owner},
+        " (SELECT 1 FROM hosts h WHERE h.domain = domains.domain AND h.claimed_by = :owner)"
     )
+    if hosts is None:
+        engine.run(idle, {"owner": owner})
+        return
+    for part in chunks(hosts):
+        engine.run(
+            f"{idle} AND domain IN (SELECT domain FROM hosts WHERE host IN (:hosts*))",
+            {"owner": owner, "hosts": part},
+        )
 
 
 def cool_until(engine: Engine, domain: str) -> datetime | None:

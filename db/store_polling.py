@@ -46,7 +46,7 @@ class PollingStore(Connected):
         """Lets go of the owner's hosts: those named, or all."""
         with self.write():
             hosts.release(self.engine, owner=owner, hosts=hosts_done)
-            domains.let_go(self.engine, owner=owner)
+            domains.let_go(self.engine, owner=owner, hosts=hosts_done)
 
     def check_claim(self, host: str, claim_no: int) -> None:
         """Raises ClaimLostError where the host was claimed by somebody else since."""

@@ -203,21 +203,14 @@ class HttpTransport:
         url, headers = request.url, {**dict(request.headers), **dict(request.own_headers)}
         if request.user_agent:
             headers["User-Agent"] = request.user_agent
-        own = _CREDENTIALS | {name.lower() for name, _ in request.own_headers}
         hops: list[Hop] = []
         while True:
             refusal = _refused_scheme(url)
             if refusal:
                 return _failed(request.url, "refused", refusal)
-            response = await self._once(url, headers, request, limit)
+            response = await self._once(url, headers, request, limit, hops)
             if isinstance(response, Response):
-                return Response(
-                    url=response.url,
-                    status=response.status,
-                    headers=response.headers,
-                    body=response.body,
-                    hops=tuple(hops),
-                )
+                return response
             status, target = response
             if len(hops) >= request.max_redirects:
                 return _failed(request.url, "unreachable", f"More than {request.max_redirects} redirects.")
@@ -229,6 +222,7 @@ class HttpTransport:
             hops.append(Hop(status=status, from_url=url, to_url=following))
             is_elsewhere = host_of(following) != host_of(url)
             if is_elsewhere or (url.startswith("https:") and not following.startswith("https:")):
+                own = _CREDENTIALS | {name.lower() for name, _ in request.own_headers}
                 headers = {name: value for name, value in headers.items() if name.lower() not in own}
             if is_elsewhere and self._leave is not None and not request.is_sample:
                 await self._leave(following)
@@ -253,7 +247,12 @@ class HttpTransport:
             raise RefusedAddressError(errno.EACCES, f"{host} is not a public address")
 
     async def _once(
-        self, url: str, headers: dict[str, str], request: Request, limit: asyncio.Timeout
+        self,
+        url: str,
+        headers: dict[str, str],
+        request: Request,
+        limit: asyncio.Timeout,
+        hops: Sequence[Hop],
     ) -> Response | tuple[int, str]:
         session = self._sessions[request.is_sample]
         plain = _without_fragment(url)
@@ -276,7 +275,7 @@ class HttpTransport:
                 body = await answer.content.read(CHUNK)
             # Bytes that are no text would poison whatever keeps them.
             found = tuple((name, value) for name, value in answer.headers.items() if _is_text(value))
-            return Response(url=url, status=answer.status, headers=found, body=body)
+            return Response(url=url, status=answer.status, headers=found, body=body, hops=tuple(hops))
 
 
 async def _whole_body(answer: aiohttp.ClientResponse, request: Request, limit: asyncio.Timeout) -> bytes:

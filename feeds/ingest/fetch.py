@@ -12,7 +12,7 @@ from feeds.ingest.rights import license_of_headers
 from feeds.markup import whole_number
 from feeds.model.incoming import Failed, Fetched, FetchResult, Gone, NotModified, PollState, Source
 from feeds.protocols import Response, Room, Transport
-from feeds.urls import shown_url, unsecret_url
+from feeds.urls import shown_url
 
 ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9,"
@@ -47,8 +47,7 @@ async def fetch(
 
 def judge(answer: Response, *, now: datetime) -> FetchResult:
     """The meaning of a status: RFC 9110 section 15, and what hosts use it for."""
-    shown = shown_url(answer.url)
-    license_url = license_of_headers(answer.headers, unsecret_url(answer.url))
+    license_url = license_of_headers(answer.headers, answer.url)
     if answer.status == 304:
         return NotModified(
             url=answer.url,
@@ -70,6 +69,7 @@ def judge(answer: Response, *, now: datetime) -> FetchResult:
             headers=answer.headers,
             hops=answer.hops,
         )
+    shown = shown_url(answer.url)
     if answer.status == 410:
         return Gone(url=shown)
     wait = retry_after(answer.header("Retry-After"), now=now)

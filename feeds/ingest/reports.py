@@ -117,7 +117,7 @@ def _remembered(
 ) -> PollState:
     """What the next poll needs to know of the document; as before where none was read."""
     if feed is None:
-        return replace(poll, returned=after_poll(poll.returned, now))
+        return replace(poll, returned=after_poll(poll.returned, now)) if poll.returned else poll
     read = replace(
         poll,
         identity=identity,
@@ -181,15 +181,19 @@ def _validated(poll: PollState, result: Fetched | NotModified) -> PollState:
     Where a 304 names another licence than the document came with, none is left: the document is read again.
     """
     if isinstance(result, Fetched):
-        return replace(
-            poll,
-            etag=result.etag,
-            last_modified=result.last_modified,
-            body_hash=result.body_hash,
-            license_url=result.license_url,
-        )
-    if result.license_url not in (None, poll.license_url):
-        return replace(poll, etag=None, last_modified=None, body_hash=None)
-    return replace(
-        poll, etag=result.etag or poll.etag, last_modified=result.last_modified or poll.last_modified
-    )
+        etag, last_modified, body_hash = result.etag, result.last_modified, result.body_hash
+        license_url = result.license_url
+    elif result.license_url not in (None, poll.license_url):
+        etag, last_modified, body_hash, license_url = None, None, None, poll.license_url
+    else:
+        etag, last_modified = result.etag or poll.etag, result.last_modified or poll.last_modified
+        body_hash, license_url = poll.body_hash, poll.license_url
+    if (etag, last_modified, body_hash, license_url) == (
+        poll.etag,
+        poll.last_modified,
+        poll.body_hash,
+        poll.license_url,
+    ):
+        # Most answers bring the same ones: a copy of the state is a tenth of what writing one poll costs.
+        return poll
+    return replace(poll, etag=etag, last_modified=last_modified, body_hash=body_hash, license_url=license_url)

@@ -15,7 +15,7 @@ from lxml import etree
 
 from feeds.linkheaders import header_links
 from feeds.model.rights import Terms
-from feeds.urls import absolute_url, is_secret, url_domain
+from feeds.urls import absolute_url, is_secret, unsecret_url, url_domain
 
 RSL = "https://rslstandard.org/rsl"
 RSL_TYPE = "application/rsl+xml"
@@ -52,11 +52,15 @@ def license_of(node: etree._Element) -> str | None:
 
 
 def license_of_headers(headers: Iterable[tuple[str, str]], url: str) -> str | None:
-    """The address of the licence that an answer's Link headers name: a plain one before RSL terms."""
+    """The address of the licence that the Link headers of an answer from `url` name: a plain one before RSL terms."""
+    values = [value for name, value in headers if name.lower() == "link"]
+    if not values:
+        return None
+    base = unsecret_url(url)
     named = [
         (one.media_type.strip().lower() == RSL_TYPE, address)
-        for one in header_links(value for name, value in headers if name.lower() == "link")
-        if "license" in one.relations.lower().split() and (address := absolute_url(one.target, url))
+        for one in header_links(values)
+        if "license" in one.relations.lower().split() and (address := absolute_url(one.target, base))
     ]
     return min(named, key=lambda one: one[0])[1] if named else None
 

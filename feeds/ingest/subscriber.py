@@ -42,10 +42,13 @@ def links_of(source: Source, result: FetchResult, feed: DraftFeed | None) -> Hub
     """
     if not isinstance(result, Fetched | NotModified):
         return None
+    named = [value for name, value in result.headers if name.lower() == "link"]
+    if feed is None and not named:
+        return None
     is_private = source.public_url is None or source.options.user is not None or bool(source.options.headers)
     if is_private or source.is_sample:
         return HubLinks() if feed is not None else None
-    stated = links_of_headers((value for name, value in result.headers if name.lower() == "link"), result.url)
+    stated = links_of_headers(named, result.url)
     hubs = stated.hub_urls or (feed.hub_urls if feed is not None else ())
     own = stated.feed_url or (feed.self_url if feed is not None else None)
     if feed is None and (not hubs or own is None):
