@@ -1,6 +1,6 @@
 """Whether hostile sources make good ones late: 200 good sources alone, then with 20 hostile ones among them.
 
-    .venv/bin/python -m bench.attacks [--good N] [--hostile N] [--seconds N] [--every SECONDS] [--kinds NAME …]
+    .venv/bin/python -m bench.attacks [--engine sqlite|postgres] [--good N] [--hostile N] [--seconds N] [--every SECONDS] [--kinds NAME …]
 
 The real scheduler with its worker processes polls sources at loopback addresses of their own, every few seconds,
 with no pause. Lateness is the time at which the farm got a request, less the `next_poll_at` that the poll
@@ -36,6 +36,7 @@ import parts
 from bench.farm import free_port, host
 from bench.hostile import KINDS
 from bench.processes import pss_of
+from bench.real_input import database
 from db.store import Store
 from feeds.actions.declare import refresh
 from feeds.clock import system_clock
@@ -95,6 +96,7 @@ def main() -> int:
     options = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
+    options.add_argument("--engine", choices=("sqlite", "postgres"), default="sqlite")
     options.add_argument("--good", type=int, default=200)
     options.add_argument("--hostile", type=int, default=20)
     options.add_argument("--seconds", type=float, default=70.0, help="how long each run is measured")
@@ -118,7 +120,8 @@ def run(chosen: argparse.Namespace, *, hostile: int) -> Measured:
         log = home / "asked.log"
         good = stack.enter_context(server(log))
         bad = stack.enter_context(server(Path(os.devnull))) if hostile else 0
-        settings = prepared(home, chosen, hostile, good, bad)
+        url = stack.enter_context(database(chosen.engine, home))
+        settings = prepared(home, url, chosen, hostile, good, bad)
         store = stack.enter_context(contextlib.closing(parts.open_store(settings)))
         enemies = [row.source.id for row in store.sources() if row.source.slug.startswith("bad-")]
         store.poll_soon(enemies, system_clock() + timedelta(days=1))
@@ -200,7 +203,7 @@ def high(values: Sequence[float]) -> float:
     return quantiles(values, n=20)[-1]
 
 
-def prepared(home: Path, chosen: argparse.Namespace, hostile: int, good: int, bad: int) -> Settings:
+def prepared(home: Path, url: str, chosen: argparse.Namespace, hostile: int, good: int, bad: int) -> Settings:
     """A site with these sources, each at its own address, in a database of its own."""
     kinds = [chosen.kinds[number % len(chosen.kinds)] for number in range(hostile)]
     sources = [
@@ -212,7 +215,7 @@ def prepared(home: Path, chosen: argparse.Namespace, hostile: int, good: int, ba
     ]
     path = home / "config.toml"
     path.write_text(
-        '[site]\ntitle = "Measured"\n[database]\nurl = "site.db"\n[fetch]\nallow = ["127.0.0.0/8"]\n'
+        f'[site]\ntitle = "Measured"\n[database]\nurl = "{url}"\n[fetch]\nallow = ["127.0.0.0/8"]\n'
         "[poll]\npause = 0\n"
         + "".join(
             f'[[source]]\nurl = "{url}"\nslug = "{slug}"\ninterval = {chosen.every}\n'
