@@ -22,12 +22,13 @@ from feeds.errors import ParseError
 from feeds.ingest.frame import MOST_ABOVE, Frame, folded, read_frame
 from feeds.ingest.furniture import prune
 from feeds.ingest.parse.body import Block, Body, length, lists_others, read_body, stated_body
-from feeds.ingest.parse.figures import take_figures
+from feeds.ingest.parse.figures import Figure, take_figures
 from feeds.ingest.parse.hentry import read_hentry
 from feeds.ingest.parse.jsonld import read_jsonld
 from feeds.ingest.parse.leaflines import leaf_lines, lines_between
 from feeds.ingest.parse.localday import first_published
 from feeds.ingest.parse.marked import (
+    Neighbouring,
     author_boxes,
     date_of_path,
     marked_bylines,
@@ -50,7 +51,8 @@ from feeds.ingest.parse.structured import Stated, joined
 from feeds.ingest.parse.tree import line_of, page_tree
 from feeds.ingest.rights import read_page_terms
 from feeds.markup import escape_text, excerpt, text_of_html
-from feeds.model.incoming import ParsedEntry, ParsedPage
+from feeds.model.incoming import Byline, ParsedEntry, ParsedPage
+from feeds.model.rights import Terms
 from feeds.urls import absolute_url
 
 LEAST_CHARS = 140
@@ -74,7 +76,85 @@ def read_page(
 
     Raises ParseError where the page is empty, too long, or holds no article.
     """
-    root = page_tree(body, content_type)
+    seen = _seen(page_tree(body, content_type), url, now=now, known_title=known_title)
+    host, language = seen.host, seen.stated.language
+    known_names = split_names_of(
+        [one.text for one in (*seen.stated.bylines, *seen.linked)], (seen.named.site_name, host)
+    )
+    found = _body(seen, known_names)
+    blocks, frame = _framed(
+        found.blocks, seen.whole, title=seen.named.title, names=known_names, language=language, now=now
+    )
+    text = " ".join(one.line for one in blocks)
+    if _weight(text) < LEAST_CHARS and not (seen.stated.is_article and (text or seen.stated.description)):
+        raise ParseError("The page holds no article: there is no running text in it.", state="no-article")
+    evidence = {**seen.evidence, "title": seen.named.where, "body": found.evidence}
+    guesses, fallback = _guesses(seen, blocks, frame, now=now)
+    bylines, evidence["author"] = choose_bylines(
+        seen.told, frame, seen.linked, fallback, (seen.named.site_name, host.removeprefix("www."), host)
+    )
+    published, evidence["date"] = choose_date(
+        seen.stated, evidence, frame, seen.dated, guesses, language, now, known_date
+    )
+    image, evidence["image"] = choose_image(seen.stated.image, seen.figures, blocks, frame)
+    names = split_names_of([one.text for one in bylines], (seen.named.site_name, host))
+    title = seen.named.title
+    if not title:
+        title, evidence["title"] = excerpt(text, 80), "the first words"
+    entry = ParsedEntry(
+        url=absolute_url(seen.stated.canonical_url, seen.url_base) or url,
+        title_html=escape_text(title),
+        summary_html=escape_text(text_of_html(seen.stated.description)) if seen.stated.description else None,
+        content_html="\n".join(one.markup for one in blocks),
+        base_url=seen.url_base,
+        published=published,
+        updated=seen.stated.modified or frame.updated,
+        bylines=bylines,
+        categories=tuple(
+            dict.fromkeys(one for one in (seen.stated.section, *(seen.stated.tags or seen.labels)) if one)
+        ),
+        images=(image,) if image else (),
+        language=language,
+        rights=seen.stated.rights,
+        license_url=absolute_url(seen.stated.license_url, seen.url_base),
+        terms=seen.terms,
+        biographies=join_biographies(
+            seen.stated.biographies, author_boxes(seen.whole, names, seen.url_base), frame.biographies
+        ),
+    )
+    return _page(entry, seen, frame, evidence)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Seen:
+    """What a page states and marks, before its text is looked for."""
+
+    url: str
+    url_base: str
+    root: html.HtmlElement
+    """What is left of the page when its pictures are taken out."""
+    whole: html.HtmlElement
+    """The page without scripts and forms, as it came."""
+    told: tuple[tuple[str, Stated], ...]
+    stated: Stated
+    evidence: Mapping[str, str]
+    named: _Named
+    terms: tuple[Terms, ...]
+    scope: html.HtmlElement
+    """The element in which the article stands with its head."""
+    linked: tuple[Byline, ...]
+    dated: tuple[str, str] | None
+    beside: tuple[Neighbouring, ...]
+    labels: tuple[str, ...]
+    figures: tuple[Figure, ...]
+
+    @property
+    def host(self) -> str:
+        """Of the page's address."""
+        return urlsplit(self.url).hostname or ""
+
+
+def _seen(root: html.HtmlElement, url: str, *, now: datetime, known_title: str | None) -> _Seen:
     base = next((node.get("href") for node in root.iter("base") if node.get("href")), None)
     url_base = absolute_url(base, url) or url
     told = (
@@ -87,79 +167,70 @@ def read_page(
     terms = read_page_terms(root, url)
     etree.strip_elements(root, *_DROPPED, with_tail=False)
     whole = deepcopy(root)
-    host = urlsplit(url).hostname or ""
-    named = _named(root, dict(told), stated.site_name, host=host, known=known_title)
-    title, evidence["title"], site_name = named.title, named.where, named.site_name
-    language = stated.language
+    named = _named(root, dict(told), stated.site_name, host=urlsplit(url).hostname or "", known=known_title)
     scope = scope_of(root, named.heading)
-    linked = marked_bylines(scope, language)
-    dated = marked_date(scope, language=language, now=now)
-    beside = neighbours(root, url_base)
-    labels = marked_categories(scope)
-    figures = take_figures(root, url_base)
-    known_names = split_names_of([one.text for one in (*stated.bylines, *linked)], (site_name, host))
-    prune(root, text_chars=sum(len(text) for text in root.itertext()))
-    name_links(root, known_names)
-    found = read_body(root, body_node(scope), figures)
-    if length(found.blocks) < SHORT_CHARS:
-        short, found = found, _longer(found, whole, stated.body, url_base)
-        if found is short:
-            # Asked for emphasis too, trafilatura loses some of the text.
-            plain = read_body(root, None, figures, is_plain=True)
-            found = plain if length(plain.blocks) > 1.2 * length(short.blocks) else short
-    evidence["body"] = found.evidence
-    blocks, frame = _framed(found.blocks, whole, title=title, names=known_names, language=language, now=now)
-    text = " ".join(one.line for one in blocks)
-    if _weight(text) < LEAST_CHARS and not (stated.is_article and (text or stated.description)):
-        raise ParseError("The page holds no article: there is no running text in it.", state="no-article")
-    is_dated = bool(stated.published or stated.dated or dated or frame.published)
-    said: tuple[tuple[str | None, str], ...] = ()
-    if not is_dated:
-        lines = (one.line for one in blocks if one.kind == "line")
-        said = (
-            (opening_date(lines, language=language), "first words"),
-            (labelled_date(leaf_lines(whole), language=language, now=now), "labelled line"),
-        )
-    fallback = _fallback(whole, url) if not is_dated or not (stated.bylines or linked or frame.names) else {}
-    guesses = (*said, (date_of_path(url), "address"), (fallback.get("date"), "trafilatura"))
-    bylines, evidence["author"] = choose_bylines(
-        told, frame, linked, fallback, (site_name, host.removeprefix("www."), host)
-    )
-    published, evidence["date"] = choose_date(
-        stated, evidence, frame, dated, guesses, language, now, known_date
-    )
-    names = split_names_of([one.text for one in bylines], (site_name, host))
-    image, evidence["image"] = choose_image(stated.image, figures, blocks, frame)
-    biographies = join_biographies(
-        stated.biographies, author_boxes(whole, names, url_base), frame.biographies
-    )
-    if not title:
-        title, evidence["title"] = excerpt(text, 80), "the first words"
-    previous = next((one for one in beside if one.direction == "previous"), None)
-    following = next((one for one in beside if one.direction == "next"), None)
-    entry = ParsedEntry(
-        url=absolute_url(stated.canonical_url, url_base) or url,
-        title_html=escape_text(title),
-        summary_html=escape_text(text_of_html(stated.description)) if stated.description else None,
-        content_html="\n".join(one.markup for one in blocks),
-        base_url=url_base,
-        published=published,
-        updated=stated.modified or frame.updated,
-        bylines=bylines,
-        categories=tuple(dict.fromkeys(one for one in (stated.section, *(stated.tags or labels)) if one)),
-        images=(image,) if image else (),
-        language=language,
-        rights=stated.rights,
-        license_url=absolute_url(stated.license_url, url_base),
+    return _Seen(
+        url=url,
+        url_base=url_base,
+        root=root,
+        whole=whole,
+        told=told,
+        stated=stated,
+        evidence=evidence,
+        named=named,
         terms=terms,
-        biographies=biographies,
+        scope=scope,
+        linked=marked_bylines(scope, stated.language),
+        dated=marked_date(scope, language=stated.language, now=now),
+        beside=neighbours(root, url_base),
+        labels=marked_categories(scope),
+        figures=take_figures(root, url_base),
     )
+
+
+def _body(seen: _Seen, names: Sequence[str]) -> Body:
+    """The text; a page in which little is found is looked at twice. What is furniture is taken out of its tree."""
+    prune(seen.root, text_chars=sum(len(text) for text in seen.root.itertext()))
+    name_links(seen.root, names)
+    found = read_body(seen.root, body_node(seen.scope), seen.figures)
+    if length(found.blocks) >= SHORT_CHARS:
+        return found
+    longer = _longer(found, seen.whole, seen.stated.body, seen.url_base)
+    if longer is not found:
+        return longer
+    # Asked for emphasis too, trafilatura loses some of the text.
+    plain = read_body(seen.root, None, seen.figures, is_plain=True)
+    return plain if length(plain.blocks) > 1.2 * length(found.blocks) else found
+
+
+def _guesses(
+    seen: _Seen, blocks: Sequence[Block], frame: Frame, *, now: datetime
+) -> tuple[tuple[tuple[str | None, str], ...], dict[str, str]]:
+    """Dates that a page without a stated or marked one may have, each with where it stands; and trafilatura's opinion."""
+    is_dated = bool(seen.stated.published or seen.stated.dated or seen.dated or frame.published)
+    is_signed = bool(seen.stated.bylines or seen.linked or frame.names)
+    fallback = {} if is_dated and is_signed else _fallback(seen.whole, seen.url)
+    guesses = ((date_of_path(seen.url), "address"), (fallback.get("date"), "trafilatura"))
+    if is_dated:
+        return guesses, fallback
+    language = seen.stated.language
+    lines = (one.line for one in blocks if one.kind == "line")
+    said = (
+        (opening_date(lines, language=language), "first words"),
+        (labelled_date(leaf_lines(seen.whole), language=language, now=now), "labelled line"),
+    )
+    return (*said, *guesses), fallback
+
+
+def _page(entry: ParsedEntry, seen: _Seen, frame: Frame, evidence: Mapping[str, str]) -> ParsedPage:
+    previous = next((one for one in seen.beside if one.direction == "previous"), None)
+    following = next((one for one in seen.beside if one.direction == "next"), None)
     return ParsedPage(
         entry=entry,
-        canonical_url=absolute_url(stated.canonical_url, url_base),
-        site_name=site_name,
-        home_url=absolute_url("/", url),
-        language=language,
+        canonical_url=absolute_url(seen.stated.canonical_url, seen.url_base),
+        site_name=seen.named.site_name,
+        home_url=absolute_url("/", seen.url),
+        language=entry.language,
         previous_url=previous.url if previous else None,
         previous_title=(previous.title if previous else None)
         or (frame.previous.title if frame.previous else None)
