@@ -44,6 +44,15 @@ def test_articles_of_a_new_source_stand_in_its_feed_newest_first(newsroom: Newsr
     assert titles(newsroom.store, FeedKey(kind="source", slug="harbour-example")) == titles(newsroom.store)
 
 
+def test_feeds_begin_with_a_first_poll_that_brings_nothing(newsroom: Newsroom) -> None:
+    newsroom.add(FEED, rss())
+    newsroom.round()
+    for key in (ALL, FeedKey(kind="source", slug="harbour-example")):
+        info = newsroom.store.feed_info(key)
+        assert info is not None
+        assert info.changed_at == newsroom.clock.now
+
+
 def test_an_unchanged_document_changes_nothing(newsroom: Newsroom) -> None:
     newsroom.add(FEED, rss(item(1), item(2)))
     newsroom.round()
