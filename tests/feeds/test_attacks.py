@@ -6,14 +6,15 @@ import asyncio
 import gzip
 import itertools
 import sys
-import time
 import zlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from datetime import timedelta
+from typing import Any
 
 import brotli
 import pytest
+from aiohttp import StreamReader
 
 from feeds.ingest.lanes import Room
 from feeds.model.incoming import Failed
@@ -28,6 +29,8 @@ else:
 Answer = Callable[[asyncio.StreamWriter], Awaitable[None]]
 MEGABYTE = 1_000_000
 MOST = 2 * MEGABYTE
+MOST_SENT = 20 * MEGABYTE
+"""What a host can send before it notices that nobody listens: our limit, and what sockets hold."""
 OK = b"HTTP/1.1 200 OK\r\n"
 
 
@@ -59,16 +62,40 @@ async def opened() -> AsyncIterator[HttpTransport]:
         await send.close()
 
 
-def asked(answer: Answer, *, seconds: float = 1.0) -> tuple[Response | Failed, float, float]:
-    """What came of it, the seconds it took, and the CPU seconds."""
+def asked(answer: Answer, *, seconds: float = 1.0) -> tuple[Response | Failed, int]:
+    """What came of it, and how many bytes the host could send."""
+    sent = 0
 
-    async def tried() -> tuple[Response | Failed, float, float]:
-        async with hostile(answer) as url, opened() as send:
-            began, used = time.monotonic(), time.process_time()
-            found = await send.get(Request(url=url, timeout=timedelta(seconds=seconds), max_bytes=MOST))
-            return found, time.monotonic() - began, time.process_time() - used
+    async def counted(writer: asyncio.StreamWriter) -> None:
+        write = writer.write
 
-    return asyncio.run(tried())
+        def counting(text: bytes) -> None:
+            nonlocal sent
+            sent += len(text)
+            write(text)
+
+        writer.write = counting  # type: ignore[method-assign, assignment]
+        await answer(writer)
+
+    async def tried() -> Response | Failed:
+        async with hostile(counted) as url, opened() as send:
+            return await send.get(Request(url=url, timeout=timedelta(seconds=seconds), max_bytes=MOST))
+
+    return asyncio.run(tried()), sent
+
+
+@pytest.fixture
+def unpacked(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The sizes of what was unpacked of bodies."""
+    sizes: list[int] = []
+    feed_data = StreamReader.feed_data
+
+    def noted(reader: StreamReader, data: bytes, *more: Any) -> Any:
+        sizes.append(len(data))
+        return feed_data(reader, data, *more)
+
+    monkeypatch.setattr(StreamReader, "feed_data", noted)
+    return sizes
 
 
 def once(text: bytes) -> Answer:
@@ -105,20 +132,19 @@ def bomb(coding: str) -> bytes:
 
 
 @pytest.mark.parametrize("coding", ["gzip", "deflate", "br", "zstd"])
-def test_a_bomb_is_let_go_once_it_is_too_large(coding: str) -> None:
-    text = bomb(coding)
-    found, seconds, cpu = asked(once(text))
+def test_a_bomb_is_let_go_once_it_is_too_large(coding: str, unpacked: list[int]) -> None:
+    found, _ = asked(once(bomb(coding)), seconds=30)
     assert isinstance(found, Failed)
     assert found.state == "large"
-    # All of it would take whole seconds.
-    assert max(seconds, cpu) < 0.5
+    # Of 300 MB, as much as is read ahead.
+    assert MOST < sum(unpacked) < 10 * MEGABYTE
 
 
-def test_a_bomb_in_a_bomb_is_not_unpacked_twice() -> None:
+def test_a_bomb_in_a_bomb_is_not_unpacked_twice(unpacked: list[int]) -> None:
     body = gzip.compress(gzip.compress(b"\0" * 50 * MEGABYTE))
     headers = b"Content-Encoding: gzip, gzip\r\nContent-Length: %d\r\n\r\n" % len(body)
-    found, seconds, _ = asked(once(OK + headers + body))
-    assert seconds < 0.5
+    found, _ = asked(once(OK + headers + body))
+    assert sum(unpacked) < 10 * MEGABYTE
     assert isinstance(found, Failed) or len(found.body) < MEGABYTE
 
 
@@ -153,21 +179,21 @@ def test_a_bomb_in_a_bomb_is_not_unpacked_twice() -> None:
          "two lengths", "vast length", "vast chunk", "no gzip", "ssh", "no version"],
 )  # fmt: skip
 def test_a_hostile_answer_ends_soon_and_costs_little(state: str, answer: Answer) -> None:
-    found, seconds, cpu = asked(answer)
+    found, sent = asked(answer)
     assert isinstance(found, Failed), found
     assert found.state == state, found.detail
-    assert seconds < 2.0
-    assert cpu < 0.7
+    # What holds nothing that we keep is ended by the clock alone.
+    assert state == "slow" or sent < MOST_SENT
 
 
 def test_a_body_longer_than_said_is_read_as_far_as_said() -> None:
-    found, _, _ = asked(once(OK + b"Content-Length: 5\r\n\r\nshort and more of it"))
+    found, _ = asked(once(OK + b"Content-Length: 5\r\n\r\nshort and more of it"))
     assert isinstance(found, Failed) or found.body == b"short"
 
 
 def test_one_or_two_interim_answers_are_well() -> None:
     hint = b"HTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"
-    found, _, _ = asked(once(hint * 2 + OK + b"Content-Length: 5\r\n\r\nhello"))
+    found, _ = asked(once(hint * 2 + OK + b"Content-Length: 5\r\n\r\nhello"))
     assert isinstance(found, Response)
     assert found.body == b"hello"
 
