@@ -24,13 +24,12 @@ from feeds.ingest.fetch import judge
 from feeds.ingest.folder import list_folder
 from feeds.ingest.pages import reads_pages
 from feeds.ingest.parse.detect import detect
-from feeds.ingest.pipeline import ANSWER_KEPT
+from feeds.ingest.pipeline import ANSWER_KEPT, task_of
 from feeds.ingest.visits import visit_pages
 from feeds.markup import excerpt
 from feeds.model.articles import Draft, DraftFeed
 from feeds.model.incoming import Failed, Fetched, Source
 from feeds.model.kept import SourceSpec
-from feeds.protocols import ParseTask
 from feeds.urls import polite_domain, shown_url
 
 MOST_TRIED = 8
@@ -38,6 +37,19 @@ MOST_TRIED = 8
 MOST_CHOICES = 5
 """How many feeds of one page are looked at, where it states several."""
 SHOWN_DRAFTS = 5
+ADVICE = {
+    "missing": "Give the address of the site itself: its feed is looked for there.",
+    "gone": "Look for its new address.",
+    "credentials": "Give them with --user NAME --password env:NAME.",
+    "blocked": "Ask the people who run it to let Feedwright in, or give another address.",
+    "waiting": "Try again later.",
+    "server": "Try again later, or give another address.",
+    "slow": "Try again later, or give another address.",
+    "unreachable": "Check the address, or try again later.",
+    "name": "Check its spelling.",
+    "large": "Raise [fetch] max_bytes if you trust it.",
+}
+"""What to do where the address that somebody wants to add answers nothing, by state."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,7 +85,8 @@ async def candidates_at(
     await tell(0, MOST_TRIED, f"asking {shown_url(first.fetch_url)}")
     answer = await _get(first, tools)
     if isinstance(answer, Failed):
-        raise RequestError(f"{shown_url(first.fetch_url)}: {answer.detail}")
+        advice = ADVICE.get(answer.state, "")
+        raise RequestError(f"{shown_url(first.fetch_url)}: {answer.detail} {advice}".rstrip())
     there = await _candidate(first, answer, tools, "the address itself")
     is_marked_up = isinstance(there, Candidate) and there.feed.format == "h-feed"
     if isinstance(there, Candidate) and not is_marked_up:
@@ -207,26 +220,17 @@ async def _get(spec: SourceSpec, tools: JobTools) -> Fetched | Failed:
     answer = await tools.poll.send.get(request)
     if isinstance(answer, Failed):
         return answer
-    if answer.status != 200:
-        return Failed(
-            url=shown_url(spec.fetch_url), state="missing", detail=f"It answers with status {answer.status}."
-        )
     result = judge(answer, now=tools.clock())
-    assert isinstance(result, Fetched)
-    return result
+    if isinstance(result, Fetched | Failed):
+        return result
+    shown, status = shown_url(spec.fetch_url), answer.status
+    if status == 410:
+        return Failed(url=shown, state="gone", detail="It is gone for good (status 410).", status=status)
+    return Failed(url=shown, state="server", detail=f"The host answers with status {status} unasked.")
 
 
 async def _candidate(spec: SourceSpec, answer: Fetched, tools: JobTools, reason: str) -> Candidate | Failed:
-    source = _imagined(spec)
-    task = ParseTask(
-        body=answer.body,
-        url=answer.url,
-        content_type=answer.content_type,
-        source=source,
-        now=tools.clock(),
-        max_entries=tools.settings.fetch.max_entries,
-    )
-    feed = await tools.poll.workers.drafts(task)
+    feed = await tools.poll.workers.drafts(task_of(_imagined(spec), answer, tools.poll))
     if isinstance(feed, Failed):
         return feed
     # A feed that moved for good is added at its new home; one behind credentials where it was asked.
@@ -258,6 +262,7 @@ def _described(feed: DraftFeed) -> dict[str, Any]:
         "home_url": feed.home_url,
         "language": feed.language,
         "rights": feed.rights,
+        "license_url": feed.license_url,
         "entry_count": feed.entry_count,
         "latest_at": rfc3339(max(dates)) if dates else None,
         "authors": list(dict.fromkeys(authors)),

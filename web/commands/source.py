@@ -269,6 +269,9 @@ def _show_candidate(found: dict[str, Any]) -> None:
     entries = "1 entry" if found["entry_count"] == 1 else f"{found['entry_count']} entries"
     click.echo(f"Found by: {found['reason']}; it holds {entries}.")
     click.echo(f"Authors: {', '.join(found['authors'][:8]) or 'none named'}.")
+    rights = [one for one in (found["rights"], found["license_url"]) if one]
+    if rights:
+        click.echo(f"Rights: {', '.join(rights)}")
     for fault in found["faults"]:
         click.echo(f"Readable with a fault: {fault}")
     for draft in found["latest"]:

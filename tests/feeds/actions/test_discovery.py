@@ -89,6 +89,31 @@ def test_a_page_with_several_feeds_shows_them_all(newsroom: Newsroom) -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("status", "told"),
+    [
+        (404, r"nothing at this address \(status 404\)\. Give the address of the site itself"),
+        (410, r"gone for good \(status 410\)\. Look for its new address"),
+        (401, r"user name and password\. Give them with --user NAME --password env:NAME"),
+        (403, r"refuses us \(status 403\)\. Ask the people who run it"),
+        (429, r"too many requests \(status 429\)\. Try again later"),
+        (503, r"a fault of its own \(status 503\)\. Try again later"),
+        (304, r"status 304 unasked\. Try again later"),
+    ],
+)
+def test_an_address_that_answers_no_document_is_told_with_what_to_do(
+    newsroom: Newsroom, status: int, told: str
+) -> None:
+    newsroom.web.put(FEED, "", status=status)
+    with pytest.raises(RequestError, match=told):
+        looked(newsroom, FEED)
+
+
+def test_the_licence_of_an_answers_headers_is_shown_before_it_becomes_a_source(newsroom: Newsroom) -> None:
+    newsroom.web.put(FEED, rss(item(1)), Link='</licence>; rel="license"')
+    assert looked(newsroom, FEED)["license_url"] == "https://harbour.example/licence"
+
+
 def test_guesses_respect_robots_txt_and_what_the_page_offers_does_not_need_to(newsroom: Newsroom) -> None:
     newsroom.web.put("https://harbour.example/", "<html><body>nothing stated</body></html>")
     newsroom.web.put("https://harbour.example/robots.txt", "User-agent: *\nDisallow: /feed")

@@ -145,6 +145,13 @@ def test_a_source_from_page_to_articles(run: Run, land: Farm) -> None:
     assert "There is no article 99" in run("article", "show", "99", code=1).output
 
 
+def test_rights_are_shown_before_anything_is_added(run: Run, land: Farm) -> None:
+    land.pages["/bound.rss"] = rss(item(1), extra="<copyright>© Harbour News</copyright>").encode()
+    done = run("source", "add", land.url("/bound.rss"), "--dry-run")
+    assert "Rights: © Harbour News\n" in done.output
+    assert "Rights" not in run("source", "add", land.url("/"), "--dry-run").output
+
+
 def test_saying_no_or_dry_run_adds_nothing(run: Run, land: Farm) -> None:
     run("source", "add", land.url("/"), typed="n\n", code=1)
     assert "with --yes it is done" in run("source", "add", land.url("/"), typed="", code=1).output
