@@ -54,7 +54,7 @@ class SqliteEngine:
     def rows(self, sql: str, params: Params | None = None) -> list[Row]:
         """All rows of a query, or of a statement with RETURNING."""
         text, flat = expanded(sql, params)
-        with _translated():
+        with _TRANSLATED:
             cursor = self._connection.execute(text, flat)
             found = cursor.fetchall()
         # sqlite3.Row looks a name up by walking over all columns; wide rows are read much quicker as dicts.
@@ -64,12 +64,12 @@ class SqliteEngine:
     def run(self, sql: str, params: Params | None = None) -> int:
         """Runs a statement; answers how many rows it met."""
         text, flat = expanded(sql, params)
-        with _translated():
+        with _TRANSLATED:
             return self._connection.execute(text, flat).rowcount
 
     def run_many(self, sql: str, params: Sequence[Params]) -> None:
         """Runs a statement once for each parameter set."""
-        with _translated():
+        with _TRANSLATED:
             self._connection.executemany(sql, params)
 
     @contextmanager
@@ -79,7 +79,7 @@ class SqliteEngine:
         opening = "BEGIN IMMEDIATE" if self._depth == 0 else f"SAVEPOINT {name}"
         closing = "COMMIT" if self._depth == 0 else f"RELEASE {name}"
         undoing = "ROLLBACK" if self._depth == 0 else f"ROLLBACK TO {name}"
-        with _translated():
+        with _TRANSLATED:
             self._connection.execute(opening)
         self._depth += 1
         try:
@@ -93,7 +93,7 @@ class SqliteEngine:
                     self._connection.execute(closing)
             raise
         self._depth -= 1
-        with _translated():
+        with _TRANSLATED:
             self._connection.execute(closing)
 
     @contextmanager
@@ -102,7 +102,7 @@ class SqliteEngine:
         if self._depth:
             yield
             return
-        with _translated():
+        with _TRANSLATED:
             self._connection.execute("BEGIN")
         self._depth += 1
         try:
@@ -118,7 +118,7 @@ class SqliteEngine:
 
     def script(self, text: str) -> None:
         """Runs several statements inside the present transaction."""
-        with _translated():
+        with _TRANSLATED:
             for statement in text.split(";"):
                 if statement.strip():
                     self._connection.execute(statement)
@@ -129,12 +129,12 @@ class SqliteEngine:
 
     def checkpoint(self) -> None:
         """Moves the write-ahead log into the database, holding the write lock as the only checkpointer."""
-        with _translated():
+        with _TRANSLATED:
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
     def check(self) -> tuple[str, ...]:
         """What `integrity_check` and `foreign_key_check` complain about."""
-        with _translated():
+        with _TRANSLATED:
             found = [row[0] for row in self._connection.execute("PRAGMA integrity_check(20)")]
             broken = self._connection.execute("PRAGMA foreign_key_check").fetchall()
         faults = [text for text in found if text != "ok"]
@@ -145,17 +145,21 @@ class SqliteEngine:
         """A whole copy into a new file while work goes on."""
         if Path(path).exists():
             raise StoreError(f"{path} exists already: name a new file for the backup.")
-        with _translated():
+        with _TRANSLATED:
             self._connection.execute("VACUUM INTO ?", (path,))
 
 
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except sqlite3.OperationalError as error:
-        if "locked" in str(error) or "busy" in str(error):
+class _Translated:
+    """Errors of SQLite as ours; no generator, since entering one costs what a small statement costs."""
+
+    def __enter__(self) -> None:
+        """Nothing to prepare."""
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
+        if isinstance(error, sqlite3.OperationalError) and ("locked" in str(error) or "busy" in str(error)):
             raise StoreBusyError("The database is busy: another program holds its write lock.") from error
-        raise StoreError(f"The database refused a statement: {error}.") from error
-    except sqlite3.Error as error:
-        raise StoreError(f"The database refused a statement: {error}.") from error
+        if isinstance(error, sqlite3.Error):
+            raise StoreError(f"The database refused a statement: {error}.") from error
+
+
+_TRANSLATED = _Translated()
