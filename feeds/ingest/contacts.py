@@ -14,6 +14,7 @@ _BRACKETED = re.compile(r"^(?P<email>[^\s@()<>]+@[^\s()<>]+)\s*\((?P<name>[^()]+
 _ANGLED = re.compile(r"^\"?(?P<name>[^<>\"]+?)\"?\s*<(?P<email>[^\s@<>]+@[^\s<>]+)>$")
 _NAME_FIRST = re.compile(r"^(?P<name>[^()]+?)\s*\((?P<email>[^\s@()<>]+@[^\s()<>]+)\)$")
 _BARE = re.compile(r"^(?P<name>[^@]*[^@\s,;–—-])[\s,;|–—-]+(?P<email>[^\s@]+@[^\s@]+\.[^\s@]+)$")
+_SITE = re.compile(r" ?[:|(,–—-] ?(?:https?://|www\.)[^\s()@]+\)?$", re.IGNORECASE)
 _ADDRESS = re.compile(r"^[^\s@]+@[^\s@]+\.[^\s@]+$")
 _EVERYBODYS = frozenset(
     "blogger.com blogspot.com medium.com twitter.com x.com facebook.com instagram.com linkedin.com youtube.com wordpress.com"
@@ -32,7 +33,13 @@ def read_mailbox(text: str) -> tuple[str, str | None]:
             found = pattern.match(bare)
             if found:
                 return " ".join(found["name"].split()), found["email"].lower()
-    return bare, None
+    return without_site(bare), None
+
+
+def without_site(name: str) -> str:
+    """The name without the web address that stands behind it."""
+    site = _SITE.search(name) if "www." in name or "://" in name else None
+    return name[: site.start()] if site else name
 
 
 def is_address(text: str) -> bool:

@@ -17,22 +17,21 @@ from typing import Literal
 from lxml import etree
 
 from feeds.ingest.images import joined_image, pixels
+from feeds.ingest.parse import namespaces
 from feeds.ingest.rights import license_of, read_terms
 from feeds.markup import whole_number
 from feeds.model.incoming import NO_SKIPS, Byline, Deleted, Enclosure, Image, Skips
 from feeds.model.rights import Terms
 
-MEDIA = ("http://search.yahoo.com/mrss/", "http://search.yahoo.com/mrss")
+MEDIA = (namespaces.MEDIA, "http://search.yahoo.com/mrss")
 _MEDIA_TAGS = {
     name: frozenset(f"{{{space}}}{name}" for space in MEDIA)
     for name in ("content", "copyright", "credit", "description", "group", "thumbnail", "title")
 }
-ATOM = ("http://www.w3.org/2005/Atom", "http://purl.org/atom/ns#")
-DC = ("http://purl.org/dc/elements/1.1/", "http://purl.org/dc/elements/1.0/")
+ATOM = (namespaces.ATOM, "http://purl.org/atom/ns#")
+DC = (namespaces.DC, "http://purl.org/dc/elements/1.0/")
 WEEKDAYS = frozenset({"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"})
-DCTERMS = "http://purl.org/dc/terms/"
 TOMBSTONES = "http://purl.org/atompub/tombstones/1.0"
-ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
 _ENTRY_TAGS = ("{*}item", "{*}entry")
 _CREATOR_TAGS = frozenset(f"{{{space}}}creator" for space in DC)
 _CATEGORY_TAGS = ("category", f"{{{DC[0]}}}subject", *(f"{{{space}}}category" for space in ATOM))
@@ -49,6 +48,8 @@ class EntryXml:
     """What one entry's XML says beyond feedparser."""
 
     guid: str | None = None
+    url: str | None = None
+    """The text of an RSS link: feedparser prefers what stands in attributes of it, of whatever scheme."""
     images: tuple[Image, ...] = ()
     bylines: tuple[Byline, ...] = ()
     categories: tuple[str, ...] = ()
@@ -122,18 +123,19 @@ def _entry(node: etree._Element) -> EntryXml:
         if image is not None:
             before = images.get(image.url, image)
             images[image.url] = joined_image(before, image)
-    for found in node.iterfind(f"{{{ITUNES}}}image"):
+    for found in node.iterfind(f"{{{namespaces.ITUNES}}}image"):
         address = (found.get("href") or "").strip()
         if address:
             images.setdefault(address, Image(url=address))
     return EntryXml(
         guid=_guid(node),
+        url=_text(node.find("link")),
         images=tuple(images.values()),
         bylines=_entry_bylines(node),
         categories=tuple(_categories(node)),
         enclosures=tuple(_attached(node)),
         rights=_text(_first_media(node, "copyright")),
-        valid=_text(node.find(f"{{{DCTERMS}}}valid")),
+        valid=_text(node.find(f"{{{namespaces.DCTERMS}}}valid")),
         license_url=license_of(node),
         terms=read_terms(node),
     )
@@ -179,7 +181,9 @@ def _entry_bylines(entry: etree._Element) -> tuple[Byline, ...]:
     found = [byline for node in entry if (byline := _byline(node)) is not None]
     if not found:
         found = [
-            Byline(text=text) for node in entry if node.tag == f"{{{ITUNES}}}author" and (text := _text(node))
+            Byline(text=text)
+            for node in entry
+            if node.tag == f"{{{namespaces.ITUNES}}}author" and (text := _text(node))
         ]
     return tuple(found)
 
@@ -269,7 +273,8 @@ def _channel_bylines(root: etree._Element) -> tuple[Byline, ...]:
     names = [
         text
         for node in channel
-        if node.tag in ("author", f"{{{DC[0]}}}creator", f"{{{ITUNES}}}author") and (text := _text(node))
+        if node.tag in ("author", f"{{{DC[0]}}}creator", f"{{{namespaces.ITUNES}}}author")
+        and (text := _text(node))
     ]
     return tuple(Byline(text=text, is_feed_level=True) for text in dict.fromkeys(names))
 

@@ -22,6 +22,7 @@ from feeds.errors import ParseError
 from feeds.ingest.parse.charset import as_utf8
 from feeds.ingest.parse.entryxml import DocumentXml, EntryXml, read_xml
 from feeds.ingest.parse.gathering import gathering
+from feeds.ingest.parse.namespaces import well_spelled
 from feeds.ingest.politeness import longest, period
 from feeds.markup import escape_text, whole_number
 from feeds.model.incoming import Byline, Enclosure, ParsedEntry, ParsedFeed
@@ -39,7 +40,7 @@ _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 
 def parse_feed(body: bytes, *, url: str, content_type: str) -> ParsedFeed:
     """The feed in an XML body; raises ParseError where there is none in it."""
-    body = as_utf8(body, content_type)
+    body = well_spelled(as_utf8(body, content_type))
     with gathering(is_whole=False) as gathered:
         data, xml = _read(body, url), read_xml(body)
     is_well_formed = not isinstance(data.get("bozo_exception"), SAXException)
@@ -125,7 +126,7 @@ def _entry(entry: Any, *, is_atom: bool, extra: EntryXml) -> ParsedEntry:
     title_detail = _of(entry, "title_detail")
     return ParsedEntry(
         guid=extra.guid or _of(entry, "id") or None,
-        url=_of(entry, "link") or None,
+        url=_address(_of(entry, "link"), extra.url),
         title_html=_html(title_detail, is_atom=is_atom),
         summary_html=summary,
         content_html=content,
@@ -144,6 +145,13 @@ def _entry(entry: Any, *, is_atom: bool, extra: EntryXml) -> ParsedEntry:
         terms=extra.terms,
         origin_guid=_of(_of(entry, "source") or {}, "id"),
     )
+
+
+def _address(given: str | None, text: str | None) -> str | None:
+    """The link as it is given, the text of its element where that alone is an address of the web."""
+    if not given or (text and not absolute_url(given, "http://base.invalid") and absolute_url(text, None)):
+        return text or given or None
+    return given
 
 
 def _html(detail: Any, *, is_atom: bool) -> str | None:
