@@ -60,6 +60,8 @@ class EntryXml:
     """dcterms:valid."""
     license_url: str | None = None
     terms: tuple[Terms, ...] = ()
+    media_texts: tuple[str, ...] = ()
+    """Every media:description, trimmed: of a picture, or of the video that an entry without text is about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +138,9 @@ def _entry(node: etree._Element) -> EntryXml:
         valid=_text(node.find(f"{{{DCTERMS}}}valid")),
         license_url=license_of(node),
         terms=read_terms(node),
+        media_texts=tuple(
+            text for one in node.iter(*_MEDIA_TAGS["description"]) if (text := (one.text or "").strip())
+        ),
     )
 
 
