@@ -101,12 +101,28 @@ def share_of(article: Article) -> Share:
 
 
 def title_of(article: Article) -> str:
-    """The article's title, else its first words, else where it came from; never empty."""
+    """The article's title, else its first words, else where it came from; never empty.
+
+    Of what is shared as a headline only, a title that was cut from its text is text, and stays here.
+    """
+    title = one_line(article.title)
+    if share_of(article) == "headline" and (not title or _is_cut(title, article)):
+        return one_line(article.source.title) or "Untitled"
     return (
-        one_line(article.title)
+        title
         or excerpt(one_line(article.summary) or text_of_html(article.content_html), TITLE_CHARS)
         or one_line(article.source.title)
         or "Untitled"
+    )
+
+
+def _is_cut(title: str, article: Article) -> bool:
+    if not title.endswith("…"):
+        return False
+    begins = title.removesuffix("…")
+    return any(
+        text != title and text.startswith(begins)
+        for text in (one_line(article.summary), one_line(text_of_html(article.content_html)))
     )
 
 
