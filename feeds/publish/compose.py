@@ -103,10 +103,10 @@ def share_of(article: Article) -> Share:
 def title_of(article: Article) -> str:
     """The article's title, else its first words, else where it came from; never empty.
 
-    Of what is shared as a headline only, a title that was cut from its text is text, and stays here.
+    Of what is shared as a headline only, a title that was made of the text is text, and stays here.
     """
     title = one_line(article.title)
-    if share_of(article) == "headline" and (not title or _is_cut(title, article)):
+    if share_of(article) == "headline" and (not title or _is_of_text(title, article)):
         return one_line(article.source.title) or "Untitled"
     return (
         title
@@ -116,14 +116,10 @@ def title_of(article: Article) -> str:
     )
 
 
-def _is_cut(title: str, article: Article) -> bool:
-    if not title.endswith("…"):
-        return False
+def _is_of_text(title: str, article: Article) -> bool:
     begins = title.removesuffix("…")
-    return any(
-        text != title and text.startswith(begins)
-        for text in (one_line(article.summary), one_line(text_of_html(article.content_html)))
-    )
+    texts = one_line(article.summary), one_line(text_of_html(article.content_html))
+    return article.is_title_guessed and any(text.startswith(begins) for text in texts)
 
 
 def feed_title(info: FeedInfo, site: SiteInfo) -> str:

@@ -40,6 +40,15 @@ def test_atom_titles_are_read_by_their_type(kind: str, written: str, meant: str)
     assert read_one(body).title == meant
 
 
+def test_a_title_made_of_the_first_words_is_known_as_one() -> None:
+    made, given = (
+        read_one(f'{{"version": "https://jsonfeed.org/version/1.1", "items": [{{"id": "1", {rest}}}]}}')
+        for rest in ('"content_text": "Fog over the quay."', '"title": "Fog", "content_text": "Fog."')
+    )
+    assert (made.title, made.is_title_guessed) == ("Fog over the quay.", True)
+    assert (given.title, given.is_title_guessed) == ("Fog", False)
+
+
 def test_json_titles_are_plain_and_text_becomes_paragraphs() -> None:
     draft = read_one(
         '{"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "1", "title": "1 < 2 & <b>",'

@@ -58,16 +58,22 @@ def test_a_headline_shows_nothing_of_the_text() -> None:
 
 def test_a_title_made_of_the_text_is_text_where_the_headline_alone_is_shared() -> None:
     words = "The crossing is closed until the ice has gone, says the ferry company, and nobody knows when that is."
-    untitled = article(title=excerpt(words, 80), summary="", content_html=f"<p>{words}</p>")
+    untitled = article(
+        title=excerpt(words, 80), is_title_guessed=True, summary="", content_html=f"<p>{words}</p>"
+    )
     assert compose_entry(untitled, SITE, excerpt_chars=300).title == untitled.title
     for shared in (
         replace(untitled, source=replace(HARBOUR, share="headline")),
         replace(untitled, is_restricted=True),
         replace(untitled, is_restricted=True, title="", content_html="", summary=words),
+        replace(untitled, is_restricted=True, title="It runs again.", content_html="<p>It runs again.</p>"),
     ):
         assert compose_entry(shared, SITE, excerpt_chars=300).title == "The Harbour Post"
-    told = replace(untitled, is_restricted=True, title="Wait and see…")
-    assert compose_entry(told, SITE, excerpt_chars=300).title == "Wait and see…"
+    for told in (
+        replace(untitled, is_restricted=True, title="ferry-timetable"),
+        replace(untitled, is_restricted=True, title=words, is_title_guessed=False),
+    ):
+        assert compose_entry(told, SITE, excerpt_chars=300).title == told.title
 
 
 @pytest.mark.parametrize("share", ["full", "excerpt", "headline"])
