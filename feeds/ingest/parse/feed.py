@@ -130,7 +130,7 @@ def _entry(entry: Any, *, is_atom: bool, extra: EntryXml) -> ParsedEntry:
         updated=_of(entry, "updated"),
         bylines=extra.bylines or _bylines(entry),
         categories=(*extra.categories, *_labels(entry)),
-        enclosures=tuple(_enclosures(entry)) or extra.enclosures,
+        enclosures=_timed(_enclosures(entry), extra.duration_s) or extra.enclosures,
         images=extra.images,
         language=(_of(detail, "language") if detail else None)
         or (_of(title_detail, "language") if title_detail else None),
@@ -205,6 +205,11 @@ def _enclosures(entry: Any) -> list[Enclosure]:
                 )
             )
     return found
+
+
+def _timed(files: list[Enclosure], duration_s: int | None) -> tuple[Enclosure, ...]:
+    """The files; how long it takes is said of an entry, and means its only one."""
+    return tuple(replace(one, duration_s=duration_s if len(files) == 1 else None) for one in files)
 
 
 def _link(node: Any, rel: str) -> str | None:

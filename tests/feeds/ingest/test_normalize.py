@@ -211,6 +211,19 @@ def test_names_are_read_in_the_documents_charset_too() -> None:
 
 
 @pytest.mark.parametrize(
+    ("written", "seconds"),
+    [("1:02:03", 3723), ("62:03", 3723), ("3723", 3723), ("an hour", None), ("0", None)],
+)
+def test_an_episode_lasts_as_long_as_it_says(written: str, seconds: int | None) -> None:
+    lasts = f'<itunes:duration xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd">{written}</itunes:duration>'
+    sound = '<enclosure url="/a.mp3" type="audio/mpeg" length="123"/>'
+    (episode,) = read_one(rss(item(1, extra=lasts + sound))).enclosures
+    assert episode.duration_s == seconds
+    several = read_one(rss(item(1, extra=lasts + sound + sound.replace("a.mp3", "b.mp3")))).enclosures
+    assert [one.duration_s for one in several] == [None, None]
+
+
+@pytest.mark.parametrize(
     ("body", "state"),
     [
         (b"", "unreadable"),
