@@ -31,7 +31,7 @@ def ping_token(store: Store, source_id: int, new_secret: Callable[[], str]) -> s
 
 
 def ping(store: Store, token: str, now: datetime) -> bool:
-    """True where the source of that token is due at once; False where it was asked a moment ago.
+    """True where the source of that token is due at once; False where it was asked a moment ago, and will be soon.
 
     Raises NotFoundError for a token that is nobody's.
     """
@@ -56,11 +56,14 @@ def published(store: Store, url: str, now: datetime) -> bool:
 
 
 def _soon(store: Store, row: SourceRow, now: datetime) -> bool:
-    last = row.poll.last_polled_at
-    if row.source.state != "active" or (last is not None and now - last < AT_MOST_EVERY):
+    """A source that was asked a moment ago is due when its minute is over: what came since would wait for a day."""
+    last, planned = row.poll.last_polled_at, row.poll.next_poll_at
+    if row.source.state != "active":
         return False
-    store.poll_soon([row.source.id], now)
-    return True
+    at = max(now, last + AT_MOST_EVERY) if last is not None else now
+    if at == now or planned is None or at < planned:
+        store.poll_soon([row.source.id], at)
+    return at == now
 
 
 def _token(secret: str, source_id: int) -> str:

@@ -61,7 +61,8 @@ def decide(
         prints=feed.prints,
         is_guid_believed=identity == "guid",
     )
-    pairs = tuple(zip(feed.drafts, _matched(feed, known, matcher), strict=True))
+    drafts = [_without_lives(source, draft) for draft in feed.drafts]
+    pairs = tuple(zip(drafts, _matched(feed, known, matcher), strict=True))
     told = [(draft, article) for draft, article in pairs if not _is_over(source, draft, article, now)]
     fresh: dict[tuple[str, str], Draft] = {}
     for draft, article in told:
@@ -90,6 +91,14 @@ def decide(
         ),
         identity="address" if matcher.is_one_guid_for_several() else identity,
     )
+
+
+def _without_lives(source: Source, draft: Draft) -> Draft:
+    """The draft without what it says of its authors' lives, where its text is not ours to pass on: we publish these."""
+    is_headline = source.share == "headline" or (draft.is_restricted and not source.options.terms_agreed)
+    if source.is_ours or not is_headline or not draft.biographies:
+        return draft
+    return replace(draft, biographies=tuple(replace(one, text="") for one in draft.biographies))
 
 
 def _is_over(source: Source, draft: Draft, article: KnownArticle | None, now: datetime) -> bool:

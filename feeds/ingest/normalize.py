@@ -113,6 +113,7 @@ def _draft(
         published_at=published or modified,
         modified_at=modified,
         is_date_guessed=is_guessed,
+        is_title_guessed=not title,
         expires_at=ends_at(entry.valid, zone=zone, now=now) if entry.valid else None,
         authors=authors,
         biographies=biographies,

@@ -36,13 +36,17 @@ def with_captions(content_html: str, images: Iterable[Image]) -> str:
     """The HTML with each picture's caption and credit visible under it.
 
     Of the pictures that the text does not show, the first stands as a figure at the top, further
-    ones after the text. Sizes of one picture (by query, or `-300x200` before the ending) count as one.
+    ones after the text; a thumbnail only where there is no other picture. Sizes of one picture (by query, or `-300x200` before the ending) count as one.
     """
     shown, said = content_html, _folded(text_of_html(content_html))
     missing: dict[str, str] = {}
-    for image in images:
+    pictures = tuple(images)
+    is_pictured = any(image.role != "thumbnail" for image in pictures)
+    for image in pictures:
         place = _find(shown, image.url)
         if place is None:
+            if image.role == "thumbnail" and is_pictured:
+                continue
             missing.setdefault(_picture_key(image.url), _figure(image))
             continue
         words = _unsaid(image, said)

@@ -101,13 +101,25 @@ def share_of(article: Article) -> Share:
 
 
 def title_of(article: Article) -> str:
-    """The article's title, else its first words, else where it came from; never empty."""
+    """The article's title, else its first words, else where it came from; never empty.
+
+    Of what is shared as a headline only, a title that was made of the text is text, and stays here.
+    """
+    title = one_line(article.title)
+    if share_of(article) == "headline" and (not title or _is_of_text(title, article)):
+        return one_line(article.source.title) or "Untitled"
     return (
-        one_line(article.title)
+        title
         or excerpt(one_line(article.summary) or text_of_html(article.content_html), TITLE_CHARS)
         or one_line(article.source.title)
         or "Untitled"
     )
+
+
+def _is_of_text(title: str, article: Article) -> bool:
+    begins = title.removesuffix("…")
+    texts = one_line(article.summary), one_line(text_of_html(article.content_html))
+    return article.is_title_guessed and any(text.startswith(begins) for text in texts)
 
 
 def feed_title(info: FeedInfo, site: SiteInfo) -> str:

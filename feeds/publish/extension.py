@@ -24,6 +24,7 @@ from feeds.model.outgoing import DocumentEntry, DocumentSource
 
 MEDIA = "http://search.yahoo.com/mrss/"
 DC = "http://purl.org/dc/elements/1.1/"
+ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
 ATOM = "http://www.w3.org/2005/Atom"
 MEDIA_TOPICS = "http://cv.iptc.org/newscodes/mediatopic/"
 """The scheme of IPTC Media Topics."""
@@ -87,7 +88,7 @@ class RssFeedExtension(BaseExtension):  # type: ignore[misc]
 
     def extend_ns(self) -> dict[str, str]:
         """The prefixes that items use (feedgen itself declares atom and content)."""
-        return {"media": MEDIA, "dc": DC}
+        return {"media": MEDIA, "dc": DC, "itunes": ITUNES}
 
 
 class RssEntryExtension(BaseEntryExtension):  # type: ignore[misc]
@@ -111,9 +112,16 @@ class RssEntryExtension(BaseEntryExtension):  # type: ignore[misc]
         source_url = shown.source.feed_url or shown.source.home_url
         if source_url:
             etree.SubElement(item, "source", url=source_url).text = shown.source.title
+        if shown.enclosures and shown.enclosures[0].duration_s:
+            etree.SubElement(item, f"{{{ITUNES}}}duration").text = str(shown.enclosures[0].duration_s)
         for enclosure in shown.enclosures[1:]:
             more = etree.SubElement(item, f"{{{MEDIA}}}content", url=enclosure.url)
-            _set(more, type=enclosure.media_type, fileSize=enclosure.length)
+            _set(
+                more,
+                type=enclosure.media_type,
+                fileSize=enclosure.length,
+                duration=enclosure.duration_s,
+            )
             if enclosure.title:
                 etree.SubElement(more, f"{{{MEDIA}}}title", type="plain").text = enclosure.title
         for image in shown.images:

@@ -16,8 +16,8 @@ from feeds.actions.specs import spec_at
 from feeds.ingest.languages import contradicts, detect, main_script
 from feeds.ingest.workers import InlineWorkers
 from feeds.model.articles import Article
-from feeds.model.incoming import SourceOptions
-from feeds.model.outgoing import DocumentEntry, SiteInfo
+from feeds.model.incoming import Share, SourceOptions
+from feeds.model.outgoing import DocumentEntry, FeedKey, SiteInfo
 from feeds.model.rights import Terms
 from feeds.publish.compose import compose_entry
 from tests.fakes import NOON, Newsroom, item, rss
@@ -366,3 +366,20 @@ def test_scripts_contradict_languages_that_are_not_written_in_them() -> None:
     assert not contradicts("nn-NO", NYNORSK)
     assert not contradicts("x-klingon", RUSSIAN)
     assert detect("ok") is None
+
+
+@pytest.mark.parametrize("share", ["headline", "full"])
+def test_what_an_article_says_of_its_author_goes_out_only_where_its_text_does(
+    newsroom: Newsroom, share: Share
+) -> None:
+    text = "".join(f"<p>The {one} drifter left the quay before the fog.</p>" for one in ("first", "last"))
+    life = "Jane Roe is a reporter who covers the harbour."
+    extra = (
+        f"<dc:creator>Jane Roe</dc:creator><content:encoded><![CDATA[{text}<p>{life}</p>]]></content:encoded>"
+    )
+    newsroom.store.add_source(replace(spec_at(FEED), share=share), newsroom.clock())
+    newsroom.web.put(FEED, rss(item(1, extra=extra)))
+    newsroom.round()
+    jane = newsroom.store.feed_info(FeedKey(kind="author", slug="jane-roe"))
+    assert jane is not None
+    assert jane.description == (life if share == "full" else "")

@@ -56,11 +56,15 @@ class EntryXml:
     """Labels of RSS and Atom categories, and dc:subject; what other vocabularies call so is left to feedparser."""
     enclosures: tuple[Enclosure, ...] = ()
     """Sound and video of media:content, one of each group: for entries that attach no file otherwise."""
+    duration_s: int | None = None
+    """itunes:duration, of the file that the entry attaches."""
     rights: str | None = None
     valid: str | None = None
     """dcterms:valid."""
     license_url: str | None = None
     terms: tuple[Terms, ...] = ()
+    media_texts: tuple[str, ...] = ()
+    """Every media:description, trimmed: of a picture, or of the video that an entry without text is about."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,10 +138,14 @@ def _entry(node: etree._Element) -> EntryXml:
         bylines=_entry_bylines(node),
         categories=tuple(_categories(node)),
         enclosures=tuple(_attached(node)),
+        duration_s=_seconds(_text(node.find(f"{{{namespaces.ITUNES}}}duration"))),
         rights=_text(_first_media(node, "copyright")),
         valid=_text(node.find(f"{{{namespaces.DCTERMS}}}valid")),
         license_url=license_of(node),
         terms=read_terms(node),
+        media_texts=tuple(
+            text for one in node.iter(*_MEDIA_TAGS["description"]) if (text := (one.text or "").strip())
+        ),
     )
 
 
@@ -317,6 +325,14 @@ def _text(node: etree._Element | None) -> str | None:
         return None
     text = " ".join("".join(str(part) for part in node.itertext()).split())
     return text or None
+
+
+def _seconds(text: str | None) -> int | None:
+    """`1:02:03`, `62:03` or `3723`."""
+    parts = [whole_number(part, digits=6) for part in (text or "").split(":")]
+    if len(parts) > 3 or None in parts:
+        return None
+    return sum(part * 60**place for place, part in enumerate(reversed(parts)) if part) or None
 
 
 def _number(text: str | None, *, digits: int = 6) -> int | None:

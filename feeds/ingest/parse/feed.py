@@ -114,11 +114,7 @@ def _feed(data: Any, xml: DocumentXml, url: str) -> ParsedFeed:
 
 
 def _entry(entry: Any, *, is_atom: bool, extra: EntryXml) -> ParsedEntry:
-    contents = _of(entry, "content") or []
-    detail = next(
-        (one for one in contents if _of(one, "type") in _HTML_TYPES), contents[0] if contents else None
-    )
-    summary_detail = _of(entry, "summary_detail") if _of(entry, "summary") is not None else None
+    detail, summary_detail = _texts(entry, extra.media_texts)
     content, summary = _html(detail, is_atom=is_atom), _html(summary_detail, is_atom=is_atom)
     if content is None and not is_atom:
         # RSS has one body: what stands in description is the content where there is no content:encoded.
@@ -135,7 +131,7 @@ def _entry(entry: Any, *, is_atom: bool, extra: EntryXml) -> ParsedEntry:
         updated=_of(entry, "updated"),
         bylines=extra.bylines or _bylines(entry),
         categories=(*extra.categories, *_labels(entry)),
-        enclosures=tuple(_enclosures(entry)) or extra.enclosures,
+        enclosures=_timed(_enclosures(entry), extra.duration_s) or extra.enclosures,
         images=extra.images,
         language=(_of(detail, "language") if detail else None)
         or (_of(title_detail, "language") if title_detail else None),
@@ -152,6 +148,24 @@ def _address(given: str | None, text: str | None) -> str | None:
     if not given or (text and not absolute_url(given, "http://base.invalid") and absolute_url(text, None)):
         return text or given or None
     return given
+
+
+def _texts(entry: Any, media_texts: tuple[str, ...]) -> tuple[Any, Any]:
+    """Content and summary as feedparser tells of them; of a video without either, what is said of the video.
+
+    Where feedparser is handed the whole document, it sets captions among an entry's own texts.
+    """
+    contents = _of(entry, "content") or []
+    own = [one for one in contents if _of(one, "value") not in media_texts]
+    summary = _of(entry, "summary_detail") if _of(entry, "summary") is not None else None
+    own_summary = None if _of(summary or {}, "value") in media_texts else summary
+    if own or own_summary:
+        contents, summary = own, own_summary
+    detail = next((one for one in contents if _of(one, "type") in _HTML_TYPES), next(iter(contents), None))
+    if media_texts and not any(_of(one or {}, "value") for one in (detail, summary)):
+        is_html = "</" in media_texts[0]
+        summary = {"value": media_texts[0], "type": "text/html" if is_html else "text/plain"}
+    return detail, summary
 
 
 def _html(detail: Any, *, is_atom: bool) -> str | None:
@@ -199,6 +213,11 @@ def _enclosures(entry: Any) -> list[Enclosure]:
                 )
             )
     return found
+
+
+def _timed(files: list[Enclosure], duration_s: int | None) -> tuple[Enclosure, ...]:
+    """The files; how long it takes is said of an entry, and means its only one."""
+    return tuple(replace(one, duration_s=duration_s if len(files) == 1 else None) for one in files)
 
 
 def _link(node: Any, rel: str) -> str | None:

@@ -39,7 +39,8 @@ _OWN = frozenset(
     | {(space, "creator") for space in DC}
 )
 """Children of an entry that `entryxml` reads, or nobody."""
-_MEDIA_OWN = frozenset({"credit", "thumbnail", "copyright"})
+_MEDIA_OWN = frozenset({"credit", "thumbnail", "copyright", "description"})
+"""Of these, feedparser takes descriptions of pictures for the entry's own text."""
 _MEDIA_HOLDERS = frozenset({"content", "group"})
 
 Name = tuple[str | None, str]

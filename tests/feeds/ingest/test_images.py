@@ -12,7 +12,7 @@ from feeds.ingest.images import collect_images, images_in, pixels
 from feeds.markup import sanitize, text_of_clean
 from feeds.model.incoming import Enclosure, Image
 from tests.fakes import item, rss
-from tests.feeds.ingest.reading import read_one
+from tests.feeds.ingest.reading import atom, read_one
 
 
 def media(inner: str) -> list[tuple[str, str | None, str | None]]:
@@ -47,6 +47,38 @@ def test_an_items_credit_is_for_its_only_picture() -> None:
     assert media(CONTENT.format("a.jpg", "") + credit) == [("a.jpg", "Jane Roe", None)]
     two = CONTENT.format("a.jpg", "") + CONTENT.format("b.jpg", "") + credit
     assert media(two) == [("a.jpg", None, None), ("b.jpg", None, None)]
+
+
+@pytest.mark.parametrize("end", ["", "</p>"], ids=["well-formed", "broken"])
+def test_a_caption_is_never_the_articles_own_text(end: str) -> None:
+    caption = CONTENT.format(
+        "a.jpg", "<media:description>Boats at &lt;b&gt;noon&lt;/b&gt;</media:description>"
+    )
+    words = "<description>The harbour was full before breakfast.</description>"
+    for extra in (words + caption, caption + words):
+        document = rss(item(1, body="", extra=extra)).replace("<description></description>", "")
+        draft = read_one(document.replace("</channel>", f"{end}</channel>"))
+        assert (draft.content_html, draft.summary) == ("The harbour was full before breakfast.", "")
+        assert [one.caption for one in draft.images] == ["Boats at noon"]
+
+
+def test_captions_leave_an_articles_summary_and_text_alone() -> None:
+    caption = CONTENT.format("a.jpg", "<media:description>Boats</media:description>")
+    words = (
+        "<description>In short.</description>",
+        "<content:encoded>&lt;p&gt;At length.&lt;/p&gt;</content:encoded>",
+    )
+    for extra in (words[0] + caption + words[1], words[0] + words[1] + caption, caption + "".join(words)):
+        draft = read_one(rss(item(1, body="", extra=extra)).replace("<description></description>", ""))
+        assert (draft.content_html, draft.summary) == ("<p>At length.</p>", "In short.")
+
+
+def test_an_entry_that_is_a_video_says_what_it_is_about_in_its_media() -> None:
+    group = "<media:group><media:title>Fog</media:title><media:description>Fog &amp;amp; ice</media:description></media:group>"
+    told = read_one(rss(item(1, body="", extra=group)))
+    assert told.content_html == "Fog &amp; ice"
+    entry = f"<entry><id>tag:harbour.example,2026:v</id><title>Fog</title>{group}</entry>"
+    assert read_one(atom(entry)).summary == "Fog &amp; ice"
 
 
 def test_only_pictures_are_pictures() -> None:

@@ -40,6 +40,15 @@ def test_atom_titles_are_read_by_their_type(kind: str, written: str, meant: str)
     assert read_one(body).title == meant
 
 
+def test_a_title_made_of_the_first_words_is_known_as_one() -> None:
+    made, given = (
+        read_one(f'{{"version": "https://jsonfeed.org/version/1.1", "items": [{{"id": "1", {rest}}}]}}')
+        for rest in ('"content_text": "Fog over the quay."', '"title": "Fog", "content_text": "Fog."')
+    )
+    assert (made.title, made.is_title_guessed) == ("Fog over the quay.", True)
+    assert (given.title, given.is_title_guessed) == ("Fog", False)
+
+
 def test_json_titles_are_plain_and_text_becomes_paragraphs() -> None:
     draft = read_one(
         '{"version": "https://jsonfeed.org/version/1.1", "items": [{"id": "1", "title": "1 < 2 & <b>",'
@@ -199,6 +208,19 @@ def test_characters_survive_wrong_charsets(body: bytes, content_type: str, title
 def test_names_are_read_in_the_documents_charset_too() -> None:
     body = rss(item(1, extra="<dc:creator>Jörg Ærø</dc:creator>")).split("?>", 1)[1].encode("cp1252")
     assert read_one(body, content_type="text/xml; charset=windows-1252").authors[0].name == "Jörg Ærø"
+
+
+@pytest.mark.parametrize(
+    ("written", "seconds"),
+    [("1:02:03", 3723), ("62:03", 3723), ("3723", 3723), ("an hour", None), ("0", None)],
+)
+def test_an_episode_lasts_as_long_as_it_says(written: str, seconds: int | None) -> None:
+    lasts = f'<itunes:duration xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd">{written}</itunes:duration>'
+    sound = '<enclosure url="/a.mp3" type="audio/mpeg" length="123"/>'
+    (episode,) = read_one(rss(item(1, extra=lasts + sound))).enclosures
+    assert episode.duration_s == seconds
+    several = read_one(rss(item(1, extra=lasts + sound + sound.replace("a.mp3", "b.mp3")))).enclosures
+    assert [one.duration_s for one in several] == [None, None]
 
 
 @pytest.mark.parametrize(

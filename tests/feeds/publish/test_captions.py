@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -144,3 +146,14 @@ def test_a_long_article_with_many_pictures_costs_little() -> None:
     images = [Image(url=f"https://a.example/{number}.jpg", credit=f"Maker {number}") for number in range(60)]
     content = "".join(f'<p>{"word " * 200}</p><p><img src="{image.url}"></p>' for image in images)
     assert with_captions(content, images).count("<figcaption>") == 60
+
+
+def test_a_thumbnail_stands_in_the_text_only_where_there_is_no_other_picture() -> None:
+    small = Image(url="https://a.example/s72/pic.jpg", width=72, height=72, role="thumbnail")
+    assert with_captions(f"<p>a</p>{IMG}", [Image(url=URL), small]) == f"<p>a</p>{IMG}"
+    assert with_captions("<p>a</p>", [Image(url=URL), small]).count("<img") == 1
+    assert with_captions("<p>a</p>", [small]).startswith("<figure><img")
+    credited = with_captions(
+        f'<p>a</p><img src="{small.url}">', [Image(url=URL), replace(small, credit="Ida Storm")]
+    )
+    assert credited.endswith("<small>Picture: Ida Storm</small></figcaption></figure>")

@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from feeds.markup import excerpt
 from feeds.model.incoming import Enclosure, Image
 from feeds.model.outgoing import FeedDocument, FeedKey, SiteInfo
 from feeds.publish.compose import compose, compose_entry, language_tag, media_type_of
@@ -53,6 +54,26 @@ def test_a_headline_shows_nothing_of_the_text() -> None:
     assert entry.content_html == ""
     assert entry.summary == "First published by The Harbour Post"
     assert (entry.images, entry.enclosures) == ((), ())
+
+
+def test_a_title_made_of_the_text_is_text_where_the_headline_alone_is_shared() -> None:
+    words = "The crossing is closed until the ice has gone, says the ferry company, and nobody knows when that is."
+    untitled = article(
+        title=excerpt(words, 80), is_title_guessed=True, summary="", content_html=f"<p>{words}</p>"
+    )
+    assert compose_entry(untitled, SITE, excerpt_chars=300).title == untitled.title
+    for shared in (
+        replace(untitled, source=replace(HARBOUR, share="headline")),
+        replace(untitled, is_restricted=True),
+        replace(untitled, is_restricted=True, title="", content_html="", summary=words),
+        replace(untitled, is_restricted=True, title="It runs again.", content_html="<p>It runs again.</p>"),
+    ):
+        assert compose_entry(shared, SITE, excerpt_chars=300).title == "The Harbour Post"
+    for told in (
+        replace(untitled, is_restricted=True, title="ferry-timetable"),
+        replace(untitled, is_restricted=True, title=words, is_title_guessed=False),
+    ):
+        assert compose_entry(told, SITE, excerpt_chars=300).title == told.title
 
 
 @pytest.mark.parametrize("share", ["full", "excerpt", "headline"])

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from feeds.errors import RenderError
-from feeds.model.incoming import Image
+from feeds.model.incoming import Enclosure, Image
 from feeds.model.outgoing import FeedDocument, FeedKey, Format, SiteInfo
 from feeds.model.rights import Terms
 from feeds.publish.compose import compose
@@ -164,6 +164,15 @@ def test_rss_says_what_readers_of_rss_look_for() -> None:
     ]
     tags = [child.tag for child in item]
     assert tags.index("description") < tags.index(ENCODED)
+
+
+def test_how_long_a_file_lasts_is_said_where_there_is_a_word_for_it() -> None:
+    sounds = [Enclosure(url=f"https://harbour.example/{name}.mp3", duration_s=3723) for name in "ab"]
+    item = tree("rss", article(enclosures=tuple(sounds))).find("channel/item")
+    assert item.findtext("{http://www.itunes.com/dtds/podcast-1.0.dtd}duration") == "3723"
+    assert item.find(f"{MEDIA}content").get("duration") == "3723"
+    shown = json.loads(body("jsonfeed", article(enclosures=tuple(sounds))))["items"][0]["attachments"]
+    assert [one["duration_in_seconds"] for one in shown] == [3723, 3723]
 
 
 def test_a_private_source_shows_its_home_or_nothing_but_its_name() -> None:

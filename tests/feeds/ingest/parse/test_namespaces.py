@@ -66,5 +66,7 @@ def test_other_vocabularies_under_a_usual_prefix_stay_what_they_are() -> None:
 
 
 def test_a_link_whose_attribute_names_another_scheme_leads_to_its_text() -> None:
-    link = '<item><title>Boats</title><link uri="at://did:plc:x/post/1">https://harbour.example/1</link></item>'
+    link = (
+        '<item><title>Boats</title><link uri="at://did:plc:x/post/1">https://harbour.example/1</link></item>'
+    )
     assert read("", link).url == "https://harbour.example/1"
