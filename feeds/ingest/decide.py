@@ -37,6 +37,8 @@ from feeds.urls import same_url_key
 
 UNDATED_STEP = timedelta(hours=1)
 NEW_STEP = timedelta(milliseconds=1)
+ARCHIVE_AT_LEAST = 10
+"""So many older articles at once are the archive behind a document that grew; fewer are told late."""
 
 
 def decide(
@@ -77,7 +79,7 @@ def decide(
             returned=returned,
             now=now,
         ),
-        new=_new(source, tuple(fresh.values()), known, topics, is_import=is_import, now=now),
+        new=_new(source, feed, tuple(fresh.values()), known, topics, is_import=is_import, now=now),
         withdrawn=(
             *(_taken_back(feed, known, *one) for one in known.deleted),
             *(
@@ -150,7 +152,7 @@ def _matched(feed: DraftFeed, known: Known, matcher: Matcher) -> list[KnownArtic
     """The stored article of each draft; where the whole source rotated its ids, by what they tell."""
     matched = [matcher.match(draft) for draft in feed.drafts]
     places = [place for place, article in enumerate(matched) if article is None]
-    if known.recent and looks_rotated(len(places), max(feed.entry_count, len(feed.drafts))):
+    if known.recent and looks_rotated(len(places), feed.told_count):
         met = {article.id for article in matched if article is not None}
         recent = {article.id: article for article in known.recent if article.id not in met}
         again = told_again([feed.drafts[place] for place in places], recent.values())
@@ -171,6 +173,7 @@ def effective_date(draft: Draft, now: datetime) -> datetime:
 
 def _new(
     source: Source,
+    feed: DraftFeed,
     drafts: Sequence[Draft],
     known: Known,
     topics: Sequence[Topic],
@@ -179,6 +182,8 @@ def _new(
     now: datetime,
 ) -> tuple[NewArticle, ...]:
     places = _import_places(drafts, now) if is_import else _live_places(drafts, now)
+    for place in () if is_import else _archived(feed, drafts, known.recent):
+        places[place] = drafts[place].published_at or now
     taken = set(known.taken_urns)
     found: list[NewArticle] = []
     for draft, sort_at in zip(drafts, places, strict=True):
@@ -209,6 +214,23 @@ def _import_places(drafts: Sequence[Draft], now: datetime) -> list[datetime]:
             undated -= UNDATED_STEP
             places.append(undated)
     return places
+
+
+def _archived(feed: DraftFeed, drafts: Sequence[Draft], recent: Sequence[KnownArticle]) -> tuple[int, ...]:
+    """The places of new drafts that are the older part of a document that grew: no news, as in a first import.
+
+    Those dated before all that is known of the source, where they are many and the document tells known articles too.
+    """
+    dates = [article.published_at for article in recent if article.published_at is not None]
+    if not dates or feed.entry_count <= len(drafts):
+        return ()
+    first = min(dates)
+    older = tuple(
+        place
+        for place, draft in enumerate(drafts)
+        if draft.published_at is not None and draft.published_at < first
+    )
+    return older if len(older) >= ARCHIVE_AT_LEAST else ()
 
 
 def _live_places(drafts: Sequence[Draft], now: datetime) -> list[datetime]:

@@ -60,7 +60,7 @@ def report_of(
     odd = noticed(
         poll,
         after,
-        entries=entry_count,
+        entries=feed.told_count if feed else 0,
         new=new_count,
         renamed=renamed_count,
         is_read=feed is not None,

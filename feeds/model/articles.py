@@ -120,6 +120,11 @@ class DraftFeed:
     is_whole: bool = True
     """False where the next poll has to read the whole document again, because pages are left."""
 
+    @property
+    def told_count(self) -> int:
+        """Entries that this poll can speak of: of a listing, those whose pages it read."""
+        return len(self.drafts) if self.page_marks else max(self.entry_count, len(self.drafts))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KnownArticle:
