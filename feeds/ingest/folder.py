@@ -45,12 +45,19 @@ def list_folder(source: Source) -> tuple[Fetched, DraftFeed] | Failed:
                 faults.append(f"The folder holds more than {MOST_FILES} files; the others were left out.")
                 break
             stat = path.stat()
-            drafts.append(_draft(path.relative_to(folder).as_posix(), stat.st_size, stat.st_mtime_ns))
+            name = path.relative_to(folder).as_posix()
+            if not _is_text(name):
+                # No store takes such a name; it must not keep all others from being read.
+                shown = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+                faults.append(f"{shown}: the name is not in UTF-8; rename the file.")
+                continue
+            drafts.append(_draft(name, stat.st_size, stat.st_mtime_ns))
     except OSError as error:
         return Failed(
             url=source.slug, state="unreadable", detail=f"The folder cannot be read: {error.strerror}."
         )
-    state = hashlib.sha256("\n".join(f"{one.guid}\0{one.hash}" for one in drafts).encode()).hexdigest()[:32]
+    told = "\n".join((*(f"{one.guid}\0{one.hash}" for one in drafts), *faults))
+    state = hashlib.sha256(told.encode()).hexdigest()[:32]
     fetched = Fetched(url=source.fetch_url, body=b"", content_type="", body_hash=f"folder-{state}")
     return fetched, DraftFeed(
         format="folder",
@@ -93,6 +100,11 @@ def _files(folder: Path) -> Iterator[Path]:
             if path.is_symlink() and not path.resolve().is_relative_to(inside):
                 continue
             yield path
+
+
+def _is_text(name: str) -> bool:
+    """True for a name of characters alone; bytes that are none stand in it as surrogates."""
+    return not any("\ud800" <= character <= "\udfff" for character in name)
 
 
 def _draft(name: str, size: int, changed_ns: int) -> Draft:

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 from feeds.ingest.parse.scan import RECORD, guid_mark
+from feeds.markup import one_line
 from feeds.model.articles import Draft, Known, KnownArticle
 from feeds.model.incoming import Source
 from feeds.urls import guid_domain, is_iri, same_url_key, url_domain
@@ -35,6 +36,8 @@ class Matcher:
     drafts: Sequence[Draft]
     is_guid_believed: bool = True
     """False where the source's guids proved to be none: then guid and address together tell articles apart."""
+    is_alone: bool = False
+    """The document holds one entry at a time."""
     prints: bytes = b""
     """Of the whole document (`DraftFeed.prints`): drafts of what the last poll knew are not among ours."""
     _articles: dict[int, KnownArticle] = field(init=False)
@@ -106,6 +109,8 @@ class Matcher:
         candidates = candidates or sorted(self._by_former_url.get(page, set()) & self._own_ids)
         if len(candidates) != 1 or self._urls[page] != 1 or self._is_site(url):
             return None
+        if self.is_alone and _is_later(draft, self._articles[candidates[0]]):
+            return None
         # An article whose own guid is still in the document is another one at the same address.
         still = any(
             candidates[0] in ids
@@ -144,6 +149,17 @@ class Matcher:
         """True for an address that names a whole site; it says nothing of one article."""
         parts = urlsplit(address) if address.startswith(("http://", "https://")) else None
         return parts is not None and parts.path in ("", "/") and not parts.query
+
+
+def _is_later(draft: Draft, article: KnownArticle) -> bool:
+    """True for the next thing on a page that always tells the latest one (the word of the day): title and date are new."""
+    return (
+        draft.is_guid_given
+        and one_line(draft.title).casefold() != one_line(article.title).casefold()
+        and draft.published_at is not None
+        and article.published_at is not None
+        and draft.published_at > article.first_seen_at
+    )
 
 
 def _page(url: str) -> str:

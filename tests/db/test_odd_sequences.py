@@ -186,3 +186,27 @@ def test_a_new_cms_of_a_source_whose_pages_are_read_a_few_at_a_time_brings_nothi
     newsroom.web.put(FEED, put("b"))
     assert [counts(newsroom)[0] for _ in range(4)] == [0, 0, 0, 0]
     assert len(shown(newsroom)) == 12
+
+
+def word_of_the_day(day: int, word: str, *, date: int) -> str:
+    link = "https://harbour.example/word-of-the-day"
+    return rss(item(f"{word}-{day}", title=word, link=link, date=NOON + timedelta(days=date, minutes=-5)))
+
+
+def test_a_page_that_tells_one_thing_a_day_tells_another_each_day(newsroom: Newsroom) -> None:
+    newsroom.add(FEED, word_of_the_day(0, "Bollard", date=0))
+    newsroom.round()
+    for day, word in enumerate(("Capstan", "Dory", "Ebb"), 1):
+        newsroom.web.put(FEED, word_of_the_day(day, word, date=day))
+        assert counts(newsroom, days=1) == (1, 0)
+
+
+def test_a_single_entry_under_another_guid_is_the_same_unless_title_and_date_are_new(
+    newsroom: Newsroom,
+) -> None:
+    newsroom.add(FEED, word_of_the_day(0, "Bollard", date=0))
+    newsroom.round()
+    newsroom.web.put(FEED, word_of_the_day(1, "Bollard", date=1))
+    assert counts(newsroom, days=1)[0] == 0
+    newsroom.web.put(FEED, word_of_the_day(2, "Bollards", date=0))
+    assert counts(newsroom, days=1)[0] == 0

@@ -376,6 +376,30 @@ def test_links_out_of_the_folder_are_passed_over(newsroom: Newsroom, tmp_path: P
     assert list(articles(newsroom)) == ["A"]
 
 
+def test_a_name_that_is_no_text_is_told_and_keeps_no_other_file_from_being_read(
+    newsroom: Newsroom, tmp_path: Path
+) -> None:
+    folder = tmp_path / "pieces"
+    put(folder, "a.txt", "\n\n".join(WORDS), 1_700_000_000)
+    newsroom.store.add_source(folder_spec("pieces", tmp_path), newsroom.clock())
+    newsroom.round()
+    odd = Path(os.fsdecode(os.fsencode(folder) + b"/caf\xe9.txt"))
+    try:
+        odd.write_text("\n\n".join(WORDS))
+    except OSError:
+        pytest.skip("this file system takes no such name")
+    (told,) = newsroom.again()
+    put(folder, "b.txt", "\n\n".join(WORDS), 1_700_000_000)
+    (saved,) = newsroom.again()
+    assert list(articles(newsroom)) == ["A", "B"]
+    for one in (told, saved):
+        assert one.report is not None
+        assert (one.report.status, one.report.detail) == (
+            "faults",
+            "caf\ufffd.txt: the name is not in UTF-8; rename the file.",
+        )
+
+
 @pytest.mark.parametrize("name", ["big.txt", "empty.txt"])
 def test_a_file_that_is_no_article_is_a_fault_and_the_others_are_read(
     newsroom: Newsroom, tmp_path: Path, name: str
