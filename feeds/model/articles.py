@@ -299,16 +299,6 @@ class AuthorFacts:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class AuthorTraces:
-    """Where an author was met."""
-
-    sources: tuple[tuple[str, int], ...] = ()
-    """Slugs of sources, each with its number of articles."""
-    links: tuple[str, ...] = ()
-    """Profiles and addresses (`mailto:…`) that stood beside the bylines."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class TopicRule:
     """What matches a topic: any of these suffices, but for what `exclude` keeps out."""
 
