@@ -51,9 +51,11 @@ def decide(
     now: datetime,
     identity: Literal["guid", "address"] = "guid",
     returned: Sequence[Returned] = (),
+    undated_before: datetime | None = None,
 ) -> Changes:
     """What to write for the document; `is_import` where the source has never been stored before.
 
+    `undated_before` is where those articles of an import are to stand that tell no date, if not before now.
     `returned` are the former texts that the source has gone back to, and that are not believed yet.
     """
     matcher = Matcher(
@@ -80,7 +82,16 @@ def decide(
             returned=returned,
             now=now,
         ),
-        new=_new(source, feed, tuple(fresh.values()), known, topics, is_import=is_import, now=now),
+        new=_new(
+            source,
+            feed,
+            tuple(fresh.values()),
+            known,
+            topics,
+            is_import=is_import,
+            now=now,
+            undated_before=undated_before or now,
+        ),
         withdrawn=(
             *(_taken_back(feed, known, *one) for one in known.deleted),
             *(
@@ -181,8 +192,9 @@ def _new(
     *,
     is_import: bool,
     now: datetime,
+    undated_before: datetime,
 ) -> tuple[NewArticle, ...]:
-    places = _import_places(drafts, now) if is_import else _live_places(drafts, now)
+    places = _import_places(drafts, now, undated_before) if is_import else _live_places(drafts, now)
     for place in () if is_import else _archived(feed, drafts, known.recent):
         places[place] = drafts[place].published_at or now
     taken = set(known.taken_urns)
@@ -204,10 +216,10 @@ def _new(
     return tuple(sorted(found, key=lambda new: new.sort_at))
 
 
-def _import_places(drafts: Sequence[Draft], now: datetime) -> list[datetime]:
+def _import_places(drafts: Sequence[Draft], now: datetime, undated_before: datetime) -> list[datetime]:
     """In a first import an article takes its own date, undated ones an hour apart in document order."""
     places: list[datetime] = []
-    undated = now
+    undated = undated_before
     for draft in drafts:
         if draft.published_at is not None:
             places.append(min(draft.published_at, now))

@@ -19,8 +19,8 @@ from feeds.model.articles import Draft, KnownArticle
 AT_LEAST = 3
 PART = 0.5
 """So much of the document must be unknown by id and address, and so much of that be known by what it tells."""
-NEAR = timedelta(hours=26)
-"""Dates may be told in another time zone after a move."""
+NEAR = timedelta(hours=20)
+"""Dates may be told in another time zone, or without a time, after a move; yesterday's issue of a series is further away."""
 
 
 def looks_rotated(unknown: int, entry_count: int) -> bool:
