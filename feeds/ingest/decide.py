@@ -63,7 +63,7 @@ def decide(
         known=known,
         drafts=feed.drafts,
         prints=feed.prints,
-        is_alone=source.kind == "feed" and feed.entry_count == 1,
+        is_alone=source.kind == "feed" and feed.entry_count == 1 and not feed.is_part,
         is_guid_believed=identity == "guid",
     )
     pairs = tuple(zip(feed.drafts, _matched(feed, known, matcher), strict=True))

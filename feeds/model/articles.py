@@ -117,6 +117,8 @@ class DraftFeed:
     """Of the pages that this poll read or tried to."""
     is_tried: bool = True
     """False where pages are left that were not asked for yet: a first import goes on."""
+    is_part: bool = False
+    """It may hold some of the source's entries only, as what a hub brings does."""
     is_whole: bool = True
     """False where the next poll has to read the whole document again, because pages are left."""
 
