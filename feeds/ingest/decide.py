@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from feeds.ingest.identity import Matcher, computed_urn, own_urn
+from feeds.ingest.identity import Matcher, computed_urn, own_urn, telling
 from feeds.ingest.returns import is_meant, waits_on
 from feeds.ingest.rotation import looks_rotated, told_again
 from feeds.ingest.topics import match_topics
@@ -68,11 +68,13 @@ def decide(
     )
     pairs = tuple(zip(feed.drafts, _matched(feed, known, matcher), strict=True))
     told = [(draft, article) for draft, article in pairs if not _is_over(source, draft, article, now)]
-    fresh: dict[tuple[str, str], Draft] = {}
+    fresh: dict[tuple[object, ...], Draft] = {}
     for draft, article in told:
         if article is None:
-            # The same guid and address twice in one document is one article; the first is the newest.
-            fresh.setdefault((draft.guid, same_url_key(draft.canonical_url or "")), draft)
+            # The same guid and address twice in one document is one article; the first is the newest. Without a guid,
+            # one address for all says nothing.
+            others = () if draft.is_guid_given else telling(draft)
+            fresh.setdefault((draft.guid, same_url_key(draft.canonical_url or ""), *others), draft)
     return replace(
         _of_known(
             source,

@@ -210,3 +210,37 @@ def test_a_single_entry_under_another_guid_is_the_same_unless_title_and_date_are
     assert counts(newsroom, days=1)[0] == 0
     newsroom.web.put(FEED, word_of_the_day(2, "Bollards", date=0))
     assert counts(newsroom, days=1)[0] == 0
+
+
+@pytest.mark.parametrize("link", ["https://harbour.example/", "https://harbour.example/news.html"])
+@pytest.mark.parametrize("first", [1, 3])
+def test_entries_without_guid_that_share_an_address_are_told_apart_by_title_and_date(
+    newsroom: Newsroom, link: str, first: int
+) -> None:
+    """Hand-made feeds: every entry links to the one page of news."""
+
+    def told(*numbers: int, body: str = "All of it.") -> str:
+        dates = {number: NOON - timedelta(days=20 - number) for number in numbers}
+        return rss(*(item(n, guid="", link=link, date=date, body=body) for n, date in dates.items()))
+
+    newsroom.add(FEED, told(*range(first, 0, -1)))
+    newsroom.round()
+    assert len(shown(newsroom)) == first
+    for last in range(first + 1, first + 4):
+        newsroom.web.put(FEED, told(*range(last, 0, -1)))
+        assert counts(newsroom) == (1, 0)
+    before = {title: one.urn for title, one in shown(newsroom).items()}
+    assert len(set(before.values())) == first + 3
+    newsroom.web.put(FEED, told(2, 1, first + 3, body="Otherwise."))
+    assert counts(newsroom) == (0, 3)
+    newsroom.web.put(FEED, told(*range(first + 3, 0, -1), body="Otherwise."))
+    assert counts(newsroom) == (0, first)
+    assert {title: one.urn for title, one in shown(newsroom).items()} == before
+
+
+def test_an_entry_without_guid_may_change_its_title_where_its_address_is_its_own(newsroom: Newsroom) -> None:
+    newsroom.add(FEED, rss(item(1, guid=""), item(2, guid=""), item(2, guid="")))
+    newsroom.round()
+    newsroom.web.put(FEED, rss(*(item(n, guid="", title=f"Edited {n}") for n in (1, 2, 2))))
+    assert counts(newsroom) == (0, 2)
+    assert sorted(shown(newsroom)) == ["Edited 1", "Edited 2"]

@@ -17,6 +17,7 @@ from feeds.model.settings import FetchSettings
 from tests.fakes import NOON, Newsroom, item, rss
 
 FEED = "https://harbour.example/feed"
+MAP = "https://harbour.example/sitemap.xml"
 MAP_TOO = "https://harbour.example/all.xml"
 WORDS = (
     "The crane came on a barge that was longer than the quay, and by noon half of the town stood on the breakwater.",
@@ -278,6 +279,17 @@ def test_the_archive_of_a_new_sitemap_stays_where_it_is(newsroom: Newsroom) -> N
 
 
 # pages of links
+
+
+def test_pages_that_all_name_one_address_as_their_own_are_several_articles(newsroom: Newsroom) -> None:
+    add(newsroom, MAP, "sitemap")
+    section = "https://harbour.example/news"
+    for n in range(1, 4):
+        words = (f"Only story {n} tells this, at some length and in its own words.", *WORDS)
+        newsroom.web.put(f"https://harbour.example/{n}", page(f"Story {n}", url=section, words=words))
+        newsroom.web.put(MAP, sitemap(*range(1, n + 1)))
+        newsroom.again()
+    assert sorted(articles(newsroom)) == ["Story 1", "Story 2", "Story 3"]
 
 
 def test_a_page_without_a_feed_is_read_by_its_links(newsroom: Newsroom) -> None:
