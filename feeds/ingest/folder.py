@@ -51,7 +51,7 @@ def list_folder(source: Source) -> tuple[Fetched, DraftFeed] | Failed:
                 shown = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
                 faults.append(f"{shown}: the name is not in UTF-8; rename the file.")
                 continue
-            drafts.append(_draft(name, stat.st_size, stat.st_mtime_ns))
+            drafts.append(_draft(name, stat.st_size, stat.st_mtime_ns, is_closed=not _may_read(path)))
     except OSError as error:
         return Failed(
             url=source.slug, state="unreadable", detail=f"The folder cannot be read: {error.strerror}."
@@ -107,7 +107,13 @@ def _is_text(name: str) -> bool:
     return not any("\ud800" <= character <= "\udfff" for character in name)
 
 
-def _draft(name: str, size: int, changed_ns: int) -> Draft:
+def _may_read(path: Path) -> bool:
+    return os.access(path, os.R_OK, effective_ids=os.access in os.supports_effective_ids)
+
+
+def _draft(name: str, size: int, changed_ns: int, *, is_closed: bool) -> Draft:
+    # Giving leave to read a file moves no time of it: it would never be tried again.
+    state = "-closed" if is_closed else ""
     return Draft(
         guid=name,
         is_guid_given=True,
@@ -118,5 +124,5 @@ def _draft(name: str, size: int, changed_ns: int) -> Draft:
         content_html="",
         published_at=None,
         modified_at=datetime.fromtimestamp(changed_ns // 1_000_000_000, UTC),
-        hash=f"{size}-{changed_ns}",
+        hash=f"{size}-{changed_ns}{state}",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import Any
 import pytest
 
 from feeds.actions.specs import folder_spec, spec_at, stored_spec
+from feeds.ingest.folder import list_folder
 from feeds.model.articles import Article
 from feeds.model.incoming import Failed, Source, SourceOptions
 from feeds.model.settings import FetchSettings
@@ -386,6 +388,30 @@ def test_links_out_of_the_folder_are_passed_over(newsroom: Newsroom, tmp_path: P
     newsroom.store.add_source(folder_spec("pieces", tmp_path), newsroom.clock())
     newsroom.round()
     assert list(articles(newsroom)) == ["A"]
+
+
+def test_a_file_that_may_be_read_at_last_is_read(newsroom: Newsroom) -> None:
+    user = os.geteuid()
+    # The folders of pytest are closed to all others, and root may read everything.
+    with tempfile.TemporaryDirectory(dir="/tmp") as place:
+        root = Path(place)
+        root.chmod(0o755)
+        put(root / "pieces", "a.txt", "\n\n".join(WORDS), 1_700_000_000)
+        (root / "pieces" / "a.txt").chmod(0)
+        source = newsroom.store.add_source(folder_spec("pieces", root), newsroom.clock())
+        states: list[str | None] = []
+        for mode in (0o000, 0o644):
+            (root / "pieces" / "a.txt").chmod(mode)
+            if not user:
+                os.seteuid(65534)
+            try:
+                listed = list_folder(source)
+            finally:
+                os.seteuid(user)
+            assert not isinstance(listed, Failed)
+            states += [listed[0].body_hash, listed[1].drafts[0].hash]
+        # Both what spares the folder and what spares the file say that something is new.
+        assert len(set(states)) == 4
 
 
 def test_a_name_that_is_no_text_is_told_and_keeps_no_other_file_from_being_read(
