@@ -199,6 +199,14 @@ def versions(engine: Engine, article_id: int) -> tuple[Version, ...]:
     return tuple(found)
 
 
+def first_place(engine: Engine, source_id: int) -> datetime | None:
+    """Where the last of the source's articles stands in the order; None where it has none."""
+    row = engine.rows("SELECT min(sort_at) AS first FROM articles WHERE source_id = :id", {"id": source_id})[
+        0
+    ]
+    return None if row["first"] is None else from_ms(row["first"])
+
+
 def older(engine: Engine, *, before: datetime, most: int) -> list[int]:
     """Ids of published articles that were published here before then, oldest first."""
     rows = engine.rows(

@@ -10,8 +10,9 @@ import msgspec
 from db import author_links, feeds, memberships
 from db.author_rows import EVERYWHERE
 from db.engine import Engine, chunks
-from feeds.model.articles import AuthorTraces, DraftAuthor
+from feeds.model.articles import DraftAuthor
 from feeds.model.incoming import Biography
+from feeds.model.kept import AuthorTraces
 
 MOST_LINKS = 8
 BIO_CHARS = 1500

@@ -163,9 +163,9 @@ def _former_hashes(engine: Engine, ids: Sequence[int]) -> dict[int, list[str]]:
 def _recent(
     engine: Engine, source: Source, feed: DraftFeed, known_guids: set[str]
 ) -> tuple[KnownArticle, ...]:
-    """The source's latest articles, where at least three drafts and half of the document have unknown guids."""
+    """The source's latest articles, where at least three drafts and half of what is told have unknown guids."""
     unknown = sum(draft.guid not in known_guids for draft in feed.drafts)
-    if unknown < 3 or unknown * 2 < feed.entry_count:
+    if unknown < 3 or unknown * 2 < feed.told_count:
         return ()
     rows = engine.rows(
         f"SELECT {_ARTICLE} FROM articles a WHERE a.source_id = :source ORDER BY a.sort_at DESC, a.id DESC"

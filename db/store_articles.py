@@ -22,6 +22,10 @@ class ArticleStore(Connected):
         """Former states of an article."""
         return articles.versions(self.engine, article_id)
 
+    def first_place(self, source_id: int) -> datetime | None:
+        """Where the last of a source's articles stands in the order."""
+        return articles.first_place(self.engine, source_id)
+
     def withdraw(self, article_id: int, *, reason: str, now: datetime) -> None:
         """Takes an article out of every feed and leaves its sign."""
         with self.write():

@@ -19,8 +19,8 @@ from feeds.model.articles import (
     Author,
     AuthorFacts,
     AuthorLooks,
-    AuthorTraces,
 )
+from feeds.model.kept import AuthorTraces
 from feeds.protocols_authors import NO_LOOKS
 
 

@@ -21,6 +21,10 @@ class ArticleStore(Protocol):
         """Former states of an article, newest first."""
         ...
 
+    def first_place(self, source_id: int) -> datetime | None:
+        """Where the last of a source's articles stands in the order; None where it has none."""
+        ...
+
     def withdraw(self, article_id: int, *, reason: str, now: datetime) -> None:
         """Takes an article out of every feed and leaves its sign."""
         ...

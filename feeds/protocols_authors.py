@@ -10,8 +10,8 @@ from feeds.model.articles import (
     Author,
     AuthorFacts,
     AuthorLooks,
-    AuthorTraces,
 )
+from feeds.model.kept import AuthorTraces
 
 NO_LOOKS = AuthorLooks()
 

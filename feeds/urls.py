@@ -118,6 +118,18 @@ def canonical_url(url: str | None, base: str | None = None) -> str | None:
     )
 
 
+def place_url(url: str) -> str | None:
+    """The canonical address with its fragment: a list of changes tells all its entries on one page.
+
+    A fragment that only tells who clicked (`#xtor=RSS-1`) is left out.
+    """
+    whole, page = absolute_url(url), canonical_url(url)
+    if whole is None or page is None or "#" in page:
+        return page
+    fragment = _untracked(whole.partition("#")[2])
+    return f"{page}#{fragment}" if fragment else page
+
+
 @lru_cache(maxsize=OF_ONE_DOCUMENT)
 def same_url_key(url: str) -> str:
     """What is equal for addresses that differ in scheme, `www.` or a slash at the end only."""

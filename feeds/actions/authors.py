@@ -9,7 +9,8 @@ from datetime import datetime
 from itertools import combinations
 
 from feeds.errors import NotFoundError, RequestError
-from feeds.model.articles import Author, AuthorFacts, AuthorTraces
+from feeds.model.articles import Author, AuthorFacts
+from feeds.model.kept import AuthorTraces
 from feeds.protocols import Store
 from feeds.urls import same_url_key
 

@@ -115,6 +115,7 @@ def _save(store: Store, row: SourceRow, feed: DraftFeed, tools: JobTools, *, is_
                     is_import=not is_present or not row.poll.is_imported,
                     now=now,
                     identity=row.poll.identity,
+                    undated_before=None if is_present else store.first_place(source.id),
                 )
                 store.save_changes(source, feed, changes if is_present else replace(changes, changed=()), now)
         except StoreBusyError:

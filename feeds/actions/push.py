@@ -112,7 +112,7 @@ def save(store: Store, push: Push, found: DraftFeed | Failed, now: datetime) -> 
         if isinstance(found, Failed) or not _is_usable(push, found):
             _ask_soon(store, row, now)
             return
-        changes = changes_in(store, due, found, store.topics(), now)
+        changes = changes_in(store, due, replace(found, is_part=True), store.topics(), now)
         is_newest = poll.last_polled_at is None or push.received_at >= poll.last_polled_at
         if changes.changed and not (is_newest and is_same_document(push.subscription, due.source)):
             changes = replace(changes, changed=())

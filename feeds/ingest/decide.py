@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from feeds.ingest.identity import Matcher, computed_urn, own_urn
+from feeds.ingest.identity import Matcher, computed_urn, own_urn, telling
 from feeds.ingest.returns import is_meant, waits_on
 from feeds.ingest.rotation import looks_rotated, told_again
 from feeds.ingest.topics import match_topics
@@ -37,6 +37,8 @@ from feeds.urls import same_url_key
 
 UNDATED_STEP = timedelta(hours=1)
 NEW_STEP = timedelta(milliseconds=1)
+ARCHIVE_AT_LEAST = 10
+"""So many older articles at once are the archive behind a document that grew; fewer are told late."""
 
 
 def decide(
@@ -49,9 +51,11 @@ def decide(
     now: datetime,
     identity: Literal["guid", "address"] = "guid",
     returned: Sequence[Returned] = (),
+    undated_before: datetime | None = None,
 ) -> Changes:
     """What to write for the document; `is_import` where the source has never been stored before.
 
+    `undated_before` is where those articles of an import are to stand that tell no date, if not before now.
     `returned` are the former texts that the source has gone back to, and that are not believed yet.
     """
     matcher = Matcher(
@@ -59,16 +63,19 @@ def decide(
         known=known,
         drafts=feed.drafts,
         prints=feed.prints,
+        is_alone=source.kind == "feed" and feed.entry_count == 1 and not feed.is_part,
         is_guid_believed=identity == "guid",
     )
     drafts = [_without_lives(source, draft) for draft in feed.drafts]
     pairs = tuple(zip(drafts, _matched(feed, known, matcher), strict=True))
     told = [(draft, article) for draft, article in pairs if not _is_over(source, draft, article, now)]
-    fresh: dict[tuple[str, str], Draft] = {}
+    fresh: dict[tuple[object, ...], Draft] = {}
     for draft, article in told:
         if article is None:
-            # The same guid and address twice in one document is one article; the first is the newest.
-            fresh.setdefault((draft.guid, same_url_key(draft.canonical_url or "")), draft)
+            # The same guid and address twice in one document is one article; the first is the newest. Without a guid,
+            # one address for all says nothing.
+            others = () if draft.is_guid_given else telling(draft)
+            fresh.setdefault((draft.guid, same_url_key(draft.canonical_url or ""), *others), draft)
     return replace(
         _of_known(
             source,
@@ -78,7 +85,16 @@ def decide(
             returned=returned,
             now=now,
         ),
-        new=_new(source, tuple(fresh.values()), known, topics, is_import=is_import, now=now),
+        new=_new(
+            source,
+            feed,
+            tuple(fresh.values()),
+            known,
+            topics,
+            is_import=is_import,
+            now=now,
+            undated_before=undated_before or now,
+        ),
         withdrawn=(
             *(_taken_back(feed, known, *one) for one in known.deleted),
             *(
@@ -159,7 +175,7 @@ def _matched(feed: DraftFeed, known: Known, matcher: Matcher) -> list[KnownArtic
     """The stored article of each draft; where the whole source rotated its ids, by what they tell."""
     matched = [matcher.match(draft) for draft in feed.drafts]
     places = [place for place, article in enumerate(matched) if article is None]
-    if known.recent and looks_rotated(len(places), max(feed.entry_count, len(feed.drafts))):
+    if known.recent and looks_rotated(len(places), feed.told_count):
         met = {article.id for article in matched if article is not None}
         recent = {article.id: article for article in known.recent if article.id not in met}
         again = told_again([feed.drafts[place] for place in places], recent.values())
@@ -180,14 +196,18 @@ def effective_date(draft: Draft, now: datetime) -> datetime:
 
 def _new(
     source: Source,
+    feed: DraftFeed,
     drafts: Sequence[Draft],
     known: Known,
     topics: Sequence[Topic],
     *,
     is_import: bool,
     now: datetime,
+    undated_before: datetime,
 ) -> tuple[NewArticle, ...]:
-    places = _import_places(drafts, now) if is_import else _live_places(drafts, now)
+    places = _import_places(drafts, now, undated_before) if is_import else _live_places(drafts, now)
+    for place in () if is_import else _archived(feed, drafts, known.recent):
+        places[place] = drafts[place].published_at or now
     taken = set(known.taken_urns)
     found: list[NewArticle] = []
     for draft, sort_at in zip(drafts, places, strict=True):
@@ -207,10 +227,10 @@ def _new(
     return tuple(sorted(found, key=lambda new: new.sort_at))
 
 
-def _import_places(drafts: Sequence[Draft], now: datetime) -> list[datetime]:
+def _import_places(drafts: Sequence[Draft], now: datetime, undated_before: datetime) -> list[datetime]:
     """In a first import an article takes its own date, undated ones an hour apart in document order."""
     places: list[datetime] = []
-    undated = now
+    undated = undated_before
     for draft in drafts:
         if draft.published_at is not None:
             places.append(min(draft.published_at, now))
@@ -218,6 +238,23 @@ def _import_places(drafts: Sequence[Draft], now: datetime) -> list[datetime]:
             undated -= UNDATED_STEP
             places.append(undated)
     return places
+
+
+def _archived(feed: DraftFeed, drafts: Sequence[Draft], recent: Sequence[KnownArticle]) -> tuple[int, ...]:
+    """The places of new drafts that are the older part of a document that grew: no news, as in a first import.
+
+    Those dated before all that is known of the source, where they are many and the document tells known articles too.
+    """
+    dates = [article.published_at for article in recent if article.published_at is not None]
+    if not dates or feed.entry_count <= len(drafts):
+        return ()
+    first = min(dates)
+    older = tuple(
+        place
+        for place, draft in enumerate(drafts)
+        if draft.published_at is not None and draft.published_at < first
+    )
+    return older if len(older) >= ARCHIVE_AT_LEAST else ()
 
 
 def _live_places(drafts: Sequence[Draft], now: datetime) -> list[datetime]:

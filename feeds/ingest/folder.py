@@ -45,12 +45,19 @@ def list_folder(source: Source) -> tuple[Fetched, DraftFeed] | Failed:
                 faults.append(f"The folder holds more than {MOST_FILES} files; the others were left out.")
                 break
             stat = path.stat()
-            drafts.append(_draft(path.relative_to(folder).as_posix(), stat.st_size, stat.st_mtime_ns))
+            name = path.relative_to(folder).as_posix()
+            if not _is_text(name):
+                # No store takes such a name; it must not keep all others from being read.
+                shown = name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+                faults.append(f"{shown}: the name is not in UTF-8; rename the file.")
+                continue
+            drafts.append(_draft(name, stat.st_size, stat.st_mtime_ns, is_closed=not _may_read(path)))
     except OSError as error:
         return Failed(
             url=source.slug, state="unreadable", detail=f"The folder cannot be read: {error.strerror}."
         )
-    state = hashlib.sha256("\n".join(f"{one.guid}\0{one.hash}" for one in drafts).encode()).hexdigest()[:32]
+    told = "\n".join((*(f"{one.guid}\0{one.hash}" for one in drafts), *faults))
+    state = hashlib.sha256(told.encode()).hexdigest()[:32]
     fetched = Fetched(url=source.fetch_url, body=b"", content_type="", body_hash=f"folder-{state}")
     return fetched, DraftFeed(
         format="folder",
@@ -95,7 +102,18 @@ def _files(folder: Path) -> Iterator[Path]:
             yield path
 
 
-def _draft(name: str, size: int, changed_ns: int) -> Draft:
+def _is_text(name: str) -> bool:
+    """True for a name of characters alone; bytes that are none stand in it as surrogates."""
+    return not any("\ud800" <= character <= "\udfff" for character in name)
+
+
+def _may_read(path: Path) -> bool:
+    return os.access(path, os.R_OK, effective_ids=os.access in os.supports_effective_ids)
+
+
+def _draft(name: str, size: int, changed_ns: int, *, is_closed: bool) -> Draft:
+    # Giving leave to read a file moves no time of it: it would never be tried again.
+    state = "-closed" if is_closed else ""
     return Draft(
         guid=name,
         is_guid_given=True,
@@ -106,5 +124,5 @@ def _draft(name: str, size: int, changed_ns: int) -> Draft:
         content_html="",
         published_at=None,
         modified_at=datetime.fromtimestamp(changed_ns // 1_000_000_000, UTC),
-        hash=f"{size}-{changed_ns}",
+        hash=f"{size}-{changed_ns}{state}",
     )

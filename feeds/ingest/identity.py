@@ -18,6 +18,7 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 from feeds.ingest.parse.scan import RECORD, guid_mark
+from feeds.markup import one_line
 from feeds.model.articles import Draft, Known, KnownArticle
 from feeds.model.incoming import Source
 from feeds.urls import guid_domain, is_iri, same_url_key, url_domain
@@ -35,6 +36,8 @@ class Matcher:
     drafts: Sequence[Draft]
     is_guid_believed: bool = True
     """False where the source's guids proved to be none: then guid and address together tell articles apart."""
+    is_alone: bool = False
+    """The document holds one entry at a time."""
     prints: bytes = b""
     """Of the whole document (`DraftFeed.prints`): drafts of what the last poll knew are not among ours."""
     _articles: dict[int, KnownArticle] = field(init=False)
@@ -46,6 +49,7 @@ class Matcher:
     _guids: Counter[str] = field(init=False)
     _urls: Counter[str] = field(init=False)
     _told: set[bytes] = field(init=False)
+    _tellings: Counter[str] = field(init=False)
 
     def __post_init__(self) -> None:
         self._articles = {article.id: article for article in self.known.articles}
@@ -61,6 +65,7 @@ class Matcher:
             for url in article.other_urls:
                 self._by_former_url[_page(url)].add(article.id)
         self._guids = Counter(draft.guid for draft in self.drafts)
+        self._tellings = Counter(guid for guid, _, _ in {(one.guid, *telling(one)) for one in self.drafts})
         starts = range(0, len(self.prints), RECORD)
         self._told = {self.prints[start + 8 : start + 16] for start in starts}
         self._urls = Counter(_page(draft.canonical_url) for draft in self.drafts if draft.canonical_url)
@@ -90,8 +95,10 @@ class Matcher:
         candidates = [found for found in self._own.get(draft.guid, ()) if found in self._articles]
         # The very address first: http and https of one page may have become two articles before.
         candidates.sort(key=lambda found: self._articles[found].canonical_url != draft.canonical_url)
+        is_shared = self._is_shared(draft, candidates)
         for candidate in candidates:
-            if self._is_same_url(self._articles[candidate], draft):
+            article = self._articles[candidate]
+            if self._is_same_url(article, draft) and (not is_shared or _tells(article, draft)):
                 return candidate
         is_trusted = self.is_guid_believed and self._guids[draft.guid] == 1 and len(candidates) == 1
         return candidates[0] if is_trusted and draft.is_guid_given and not self._is_site(draft.guid) else None
@@ -105,6 +112,13 @@ class Matcher:
         candidates = [found for found in self._by_url.get(page, ()) if found in self._own_ids]
         candidates = candidates or sorted(self._by_former_url.get(page, set()) & self._own_ids)
         if len(candidates) != 1 or self._urls[page] != 1 or self._is_site(url):
+            return None
+        article = self._articles[candidates[0]]
+        if self.is_alone and _is_later(draft, article):
+            return None
+        # Careless pages all name their section's address as their own.
+        is_said_only = self.source.kind in ("sitemap", "page") and _page(draft.guid) != page
+        if is_said_only and _title(draft.title) != _title(article.title):
             return None
         # An article whose own guid is still in the document is another one at the same address.
         still = any(
@@ -126,14 +140,22 @@ class Matcher:
             and publisher is not None
             and guid_domain(draft.guid) == publisher
         )
+        is_shared = self._is_shared(draft, candidates)
         for candidate in candidates:
             article = self._articles.get(candidate)
-            if article is None or candidate in self._own_ids:
+            if article is None or candidate in self._own_ids or (is_shared and not _tells(article, draft)):
                 continue
             same_publisher = publisher is not None and url_domain(article.canonical_url) == publisher
             if self._is_same_url(article, draft) or (vouched and same_publisher):
                 return candidate
         return None
+
+    def _is_shared(self, draft: Draft, candidates: Sequence[int]) -> bool:
+        """True where an address stands in for the guids of several entries: title and date tell them apart."""
+        if draft.is_guid_given or not draft.canonical_url:
+            return False
+        is_several = self._tellings[draft.guid] > 1 or len(candidates) > 1
+        return is_several or self._is_site(draft.guid)
 
     def _is_same_url(self, article: KnownArticle, draft: Draft) -> bool:
         if article.canonical_url is None or draft.canonical_url is None:
@@ -144,6 +166,33 @@ class Matcher:
         """True for an address that names a whole site; it says nothing of one article."""
         parts = urlsplit(address) if address.startswith(("http://", "https://")) else None
         return parts is not None and parts.path in ("", "/") and not parts.query
+
+
+def _is_later(draft: Draft, article: KnownArticle) -> bool:
+    """True for the next thing on a page that always tells the latest one (the word of the day): title and date are new."""
+    return (
+        draft.is_guid_given
+        and _title(draft.title) != _title(article.title)
+        and draft.published_at is not None
+        and article.published_at is not None
+        and draft.published_at > article.first_seen_at
+    )
+
+
+def telling(draft: Draft) -> tuple[str, int]:
+    """What tells entries apart that have neither guid nor address of their own: title, and date in seconds."""
+    at = draft.published_at
+    return _title(draft.title), 0 if at is None else int(at.timestamp())
+
+
+def _tells(article: KnownArticle, draft: Draft) -> bool:
+    title, at = telling(draft)
+    known = article.published_at
+    return _title(article.title) == title and (known is None or not at or int(known.timestamp()) == at)
+
+
+def _title(text: str) -> str:
+    return one_line(text).casefold()
 
 
 def _page(url: str) -> str:
@@ -169,11 +218,14 @@ def computed_urn(source: Source, draft: Draft, place: int = 0) -> str:
     """A `urn:uuid:` version 5, computed so that a restore or a second import gives the same.
 
     Over guid and canonical URL; without URL over the source's first address and the guid (which is a
-    hash of title and date where there was none). `place` tells apart what is otherwise equal.
+    hash of title and date where there was none). `place` tells apart what is otherwise equal: without a guid
+    title and date do so first.
     """
     name = (
         f"{draft.guid}\n{draft.canonical_url}" if draft.canonical_url else f"{source.first_url}\n{draft.guid}"
     )
+    if place and not draft.is_guid_given:
+        name, place = "\n".join((name, *map(str, telling(draft)))), place - 1
     return uuid.uuid5(NAMESPACE, name if not place else f"{name}\n{place}").urn
 
 
@@ -185,4 +237,6 @@ def candidate_urns(source: Source, drafts: Sequence[Draft]) -> tuple[str, ...]:
         if own:
             found[own] = None
         found[computed_urn(source, draft)] = None
+        if not draft.is_guid_given:
+            found[computed_urn(source, draft, 1)] = None
     return tuple(found)

@@ -16,7 +16,7 @@ from feeds.ingest.versions import version_hash
 from feeds.markup import excerpt, one_line, sanitize, strip_illegal, text_of_clean, text_of_html
 from feeds.model.articles import Draft, DraftFeed
 from feeds.model.incoming import Biography, Enclosure, Image, ParsedEntry, ParsedFeed, Source
-from feeds.urls import absolute_url, canonical_url, is_secret
+from feeds.urls import absolute_url, canonical_url, is_secret, place_url
 
 UNTITLED = "(untitled)"
 TITLE_CHARS = 500
@@ -143,9 +143,12 @@ def _base(entry: ParsedEntry, parsed: ParsedFeed, *, url: str, link: str | None,
 
 
 def _made_guid(link: str | None, title: str, date: str | None, content: str) -> str:
-    """What stands in for a guid that the source did not give: the address, else a hash of title and date."""
+    """What stands in for a guid that the source did not give: the address, else a hash of title and date.
+
+    With its fragment: entries that differ in nothing else are several articles on one page.
+    """
     if link:
-        return canonical_url(link) or link
+        return place_url(link) or link
     text = "\x1f".join((title, date or "", "" if title else content))
     return "hash:" + hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 

@@ -60,7 +60,7 @@ def report_of(
     odd = noticed(
         poll,
         after,
-        entries=entry_count,
+        entries=feed.told_count if feed else 0,
         new=new_count,
         renamed=renamed_count,
         is_read=feed is not None,
@@ -123,7 +123,8 @@ def _remembered(
         identity=identity,
         returned=after_poll(returned, now),
         prints=feed.prints,
-        is_imported=poll.is_imported or feed.is_tried,
+        # An empty document was no import: what comes after it has been there before, and is no news.
+        is_imported=poll.is_imported or (feed.is_tried and feed.entry_count > 0),
     )
     if feed.is_whole:
         return read

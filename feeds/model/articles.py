@@ -117,8 +117,15 @@ class DraftFeed:
     """Of the pages that this poll read or tried to."""
     is_tried: bool = True
     """False where pages are left that were not asked for yet: a first import goes on."""
+    is_part: bool = False
+    """It may hold some of the source's entries only, as what a hub brings does."""
     is_whole: bool = True
     """False where the next poll has to read the whole document again, because pages are left."""
+
+    @property
+    def told_count(self) -> int:
+        """Entries that this poll can speak of: of a listing, those whose pages it read."""
+        return len(self.drafts) if self.page_marks else max(self.entry_count, len(self.drafts))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -291,16 +298,6 @@ class AuthorFacts:
     links: tuple[str, ...] | None = None
     known_as: tuple[str, ...] = ()
     """Names to be added."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class AuthorTraces:
-    """Where an author was met."""
-
-    sources: tuple[tuple[str, int], ...] = ()
-    """Slugs of sources, each with its number of articles."""
-    links: tuple[str, ...] = ()
-    """Profiles and addresses (`mailto:…`) that stood beside the bylines."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

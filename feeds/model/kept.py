@@ -96,6 +96,16 @@ class Matchable:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AuthorTraces:
+    """Where an author was met."""
+
+    sources: tuple[tuple[str, int], ...] = ()
+    """Slugs of sources, each with its number of articles."""
+    links: tuple[str, ...] = ()
+    """Profiles and addresses (`mailto:…`) that stood beside the bylines."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Spoken:
     """What tells an article's language."""
 

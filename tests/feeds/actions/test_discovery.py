@@ -15,9 +15,11 @@ from feeds.actions.backfill import backfill
 from feeds.actions.jobs import JobTools, run_next_job
 from feeds.actions.kinds import KINDS
 from feeds.actions.look import look
+from feeds.actions.publish import publish_touched
 from feeds.actions.specs import spec_at
 from feeds.errors import RequestError
 from feeds.model.incoming import SourceOptions
+from feeds.model.outgoing import FeedKey
 from feeds.model.settings import FetchSettings, SourceDeclaration
 from tests.fakes import NOON, Newsroom, fake_tools, item, rss
 from tests.feeds.actions.test_sources import quiet, settings
@@ -313,6 +315,26 @@ def test_archives_are_followed_when_asked_and_flood_nobody(newsroom: Newsroom) -
     row = newsroom.store.source(slug)
     assert row is not None
     assert row.article_count == 9
+
+
+def test_archives_without_dates_flood_nobody_either(newsroom: Newsroom) -> None:
+    def undated(*numbers: int, older: str = "") -> str:
+        link = f'<atom:link xmlns:atom="http://www.w3.org/2005/Atom" rel="next" href="{older}"/>'
+        return rss(*(item(number, date=None) for number in numbers), extra=link if older else "")
+
+    newsroom.add(FEED, undated(9, 8, 7, older="/2"))
+    newsroom.web.put("https://harbour.example/2", undated(6, 5, 4, older="/3"))
+    newsroom.web.put("https://harbour.example/3", undated(3, 2, 1))
+    newsroom.round()
+    newsroom.clock.move(days=3)
+    slug = newsroom.store.sources()[0].source.slug
+    assert asyncio.run(backfill(slug, 10, tools(newsroom), quiet))["added"] == 6
+    publish_touched(newsroom.store, newsroom.clock())
+    page = newsroom.store.feed_page(
+        FeedKey(kind="all", slug=""), entries=50, window=timedelta(days=2), most=50
+    )
+    assert page is not None
+    assert [article.title for article in page.articles] == [f"Story {number}" for number in range(9, 0, -1)]
 
 
 def test_an_old_telling_changes_no_article(newsroom: Newsroom) -> None:

@@ -93,6 +93,15 @@ def test_a_poll_that_names_the_same_hub_in_a_304_changes_nothing(newsroom: Newsr
     assert newsroom.store.subscriptions_of([one.source_id]) == (one,)
 
 
+def test_one_entry_that_a_hub_brings_is_no_document_of_one_entry(newsroom: Newsroom) -> None:
+    """Its page alone says that it is the same under another guid; only a whole document tells one thing at a time."""
+    one = asked(newsroom)
+    later = newsroom.clock.move(minutes=5)
+    assert push(newsroom, one, rss(item(1, guid="harbour-1-v2", title="Corrected", date=later))) == "taken"
+    assert taken_up(newsroom) == 1
+    assert titles(newsroom) == {"Corrected"}
+
+
 def test_what_a_hub_brings_goes_the_way_of_a_poll(newsroom: Newsroom) -> None:
     one = asked(newsroom)
     before = newsroom.store.sources()[0].poll

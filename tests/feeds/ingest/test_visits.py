@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import tempfile
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -11,12 +12,14 @@ from typing import Any
 import pytest
 
 from feeds.actions.specs import folder_spec, spec_at, stored_spec
+from feeds.ingest.folder import list_folder
 from feeds.model.articles import Article
 from feeds.model.incoming import Failed, Source, SourceOptions
 from feeds.model.settings import FetchSettings
 from tests.fakes import NOON, Newsroom, item, rss
 
 FEED = "https://harbour.example/feed"
+MAP = "https://harbour.example/sitemap.xml"
 MAP_TOO = "https://harbour.example/all.xml"
 WORDS = (
     "The crane came on a barge that was longer than the quay, and by noon half of the town stood on the breakwater.",
@@ -280,6 +283,17 @@ def test_the_archive_of_a_new_sitemap_stays_where_it_is(newsroom: Newsroom) -> N
 # pages of links
 
 
+def test_pages_that_all_name_one_address_as_their_own_are_several_articles(newsroom: Newsroom) -> None:
+    add(newsroom, MAP, "sitemap")
+    section = "https://harbour.example/news"
+    for n in range(1, 4):
+        words = (f"Only story {n} tells this, at some length and in its own words.", *WORDS)
+        newsroom.web.put(f"https://harbour.example/{n}", page(f"Story {n}", url=section, words=words))
+        newsroom.web.put(MAP, sitemap(*range(1, n + 1)))
+        newsroom.again()
+    assert sorted(articles(newsroom)) == ["Story 1", "Story 2", "Story 3"]
+
+
 def test_a_page_without_a_feed_is_read_by_its_links(newsroom: Newsroom) -> None:
     url = "https://harbour.example/news"
     add(newsroom, url, "page", links="main h2 a")
@@ -374,6 +388,54 @@ def test_links_out_of_the_folder_are_passed_over(newsroom: Newsroom, tmp_path: P
     newsroom.store.add_source(folder_spec("pieces", tmp_path), newsroom.clock())
     newsroom.round()
     assert list(articles(newsroom)) == ["A"]
+
+
+def test_a_file_that_may_be_read_at_last_is_read(newsroom: Newsroom) -> None:
+    user = os.geteuid()
+    # The folders of pytest are closed to all others, and root may read everything.
+    with tempfile.TemporaryDirectory(dir="/tmp") as place:
+        root = Path(place)
+        root.chmod(0o755)
+        put(root / "pieces", "a.txt", "\n\n".join(WORDS), 1_700_000_000)
+        (root / "pieces" / "a.txt").chmod(0)
+        source = newsroom.store.add_source(folder_spec("pieces", root), newsroom.clock())
+        states: list[str | None] = []
+        for mode in (0o000, 0o644):
+            (root / "pieces" / "a.txt").chmod(mode)
+            if not user:
+                os.seteuid(65534)
+            try:
+                listed = list_folder(source)
+            finally:
+                os.seteuid(user)
+            assert not isinstance(listed, Failed)
+            states += [listed[0].body_hash, listed[1].drafts[0].hash]
+        # Both what spares the folder and what spares the file say that something is new.
+        assert len(set(states)) == 4
+
+
+def test_a_name_that_is_no_text_is_told_and_keeps_no_other_file_from_being_read(
+    newsroom: Newsroom, tmp_path: Path
+) -> None:
+    folder = tmp_path / "pieces"
+    put(folder, "a.txt", "\n\n".join(WORDS), 1_700_000_000)
+    newsroom.store.add_source(folder_spec("pieces", tmp_path), newsroom.clock())
+    newsroom.round()
+    odd = Path(os.fsdecode(os.fsencode(folder) + b"/caf\xe9.txt"))
+    try:
+        odd.write_text("\n\n".join(WORDS))
+    except OSError:
+        pytest.skip("this file system takes no such name")
+    (told,) = newsroom.again()
+    put(folder, "b.txt", "\n\n".join(WORDS), 1_700_000_000)
+    (saved,) = newsroom.again()
+    assert list(articles(newsroom)) == ["A", "B"]
+    for one in (told, saved):
+        assert one.report is not None
+        assert (one.report.status, one.report.detail) == (
+            "faults",
+            "caf\ufffd.txt: the name is not in UTF-8; rename the file.",
+        )
 
 
 @pytest.mark.parametrize("name", ["big.txt", "empty.txt"])
