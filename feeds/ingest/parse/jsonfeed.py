@@ -63,7 +63,7 @@ def _entry(item: dict[str, Any]) -> ParsedEntry:
         published=_text(item.get("date_published")),
         updated=_text(item.get("date_modified")),
         bylines=_bylines(item),
-        categories=tuple(label for tag in _list(item.get("tags")) if (label := _text(tag)) is not None),
+        categories=tuple(label for tag in _several(item.get("tags")) if (label := _text(tag)) is not None),
         enclosures=tuple(_enclosures(item)),
         images=tuple(
             Image(url=address)
@@ -75,12 +75,14 @@ def _entry(item: dict[str, Any]) -> ParsedEntry:
 
 
 def _bylines(node: dict[str, Any], *, is_feed_level: bool = False) -> tuple[Byline, ...]:
-    several = _dicts(node.get("authors")) or _dicts([node.get("author")])
-    return tuple(
-        Byline(text=name, url=_text(one.get("url")), is_feed_level=is_feed_level)
-        for one in several
-        if (name := _text(one.get("name"))) is not None
-    )
+    found: list[Byline] = []
+    for one in _several(node.get("authors")) or _several(node.get("author")):
+        name, url = (
+            (_text(one.get("name")), _text(one.get("url"))) if isinstance(one, dict) else (_text(one), None)
+        )
+        if name is not None:
+            found.append(Byline(text=name, url=url, is_feed_level=is_feed_level))
+    return tuple(found)
 
 
 def _enclosures(item: dict[str, Any]) -> list[Enclosure]:
@@ -116,9 +118,12 @@ def _text(value: object) -> str | None:
     return None
 
 
-def _list(value: object) -> list[Any]:
-    return value if isinstance(value, list) else []
+def _several(value: object) -> list[Any]:
+    """What a list holds; careless writers leave the list out around a single one."""
+    if isinstance(value, list):
+        return value
+    return [] if value is None else [value]
 
 
 def _dicts(value: object) -> list[dict[str, Any]]:
-    return [one for one in _list(value) if isinstance(one, dict)]
+    return [one for one in _several(value) if isinstance(one, dict)]

@@ -60,6 +60,25 @@ def test_json_titles_are_plain_and_text_becomes_paragraphs() -> None:
     assert str(draft.published_at) == "2026-11-20 09:00:00+00:00"
 
 
+@pytest.mark.parametrize(
+    "authors",
+    [
+        '"authors": {"name": "Jane Roe"}',
+        '"authors": ["Jane Roe"]',
+        '"author": {"name": "Jane Roe"}',
+        '"author": "Jane Roe"',
+    ],
+)
+def test_a_single_value_without_its_list_is_read_in_json(authors: str) -> None:
+    draft = read_one(
+        f'{{"version": "https://jsonfeed.org/version/1.1", "items": [{{"id": "1", "title": "Fog", {authors},'
+        ' "tags": "Sea", "attachments": {"url": "https://harbour.example/a.mp3", "mime_type": "audio/mpeg"}}]}'
+    )
+    assert [one.name for one in draft.authors] == ["Jane Roe"]
+    assert draft.categories == ("Sea",)
+    assert [one.url for one in draft.enclosures] == ["https://harbour.example/a.mp3"]
+
+
 def test_addresses_in_rss_content_are_seen_from_the_article() -> None:
     body = '&lt;img src="p.jpg"&gt;&lt;a href="/x"&gt;x&lt;/a&gt;'
     draft = read_one(rss(item(1, link="https://harbour.example/2026/story/", body=body)))
