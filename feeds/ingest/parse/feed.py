@@ -22,7 +22,7 @@ from feeds.errors import ParseError
 from feeds.ingest.parse.charset import as_utf8
 from feeds.ingest.parse.entryxml import DocumentXml, EntryXml, read_xml
 from feeds.ingest.parse.gathering import gathering
-from feeds.ingest.parse.namespaces import well_spelled
+from feeds.ingest.parse.namespaces import well_spelled, with_declared
 from feeds.ingest.politeness import longest, period
 from feeds.markup import escape_text, whole_number
 from feeds.model.incoming import Byline, Enclosure, ParsedEntry, ParsedFeed
@@ -35,16 +35,22 @@ feedparser.api.PREFERRED_XML_PARSERS = ["feeds.ingest.parse.gathering"]
 # feedparser's own dicts answer one field under another's name (`updated` with `published`), at ten times the cost.
 _of: Callable[..., Any] = dict.get
 _HTML_TYPES = ("text/html", "application/xhtml+xml")
+UNDECLARED = "unbound prefix"
+"""What expat says of a prefix that stands for no namespace; the lenient reading of such documents loses credits."""
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 
 
 def parse_feed(body: bytes, *, url: str, content_type: str) -> ParsedFeed:
     """The feed in an XML body; raises ParseError where there is none in it."""
     body = well_spelled(as_utf8(body, content_type))
-    with gathering(is_whole=False) as gathered:
-        data, xml = _read(body, url), read_xml(body)
+    data, is_irregular = _gathered(body, url)
+    undeclared = _faults(data) if UNDECLARED in str(data.get("bozo_exception")) else ()
+    if undeclared:
+        body = with_declared(body)
+        data, is_irregular = _gathered(body, url)
+    xml = read_xml(body)
     is_well_formed = not isinstance(data.get("bozo_exception"), SAXException)
-    if is_well_formed and (gathered.is_irregular or len(xml.entries) != len(data.entries)):
+    if is_well_formed and (is_irregular or len(xml.entries) != len(data.entries)):
         # Who is who is not known, so that feedparser has to tell all of it. (Its lenient parser always does.)
         with gathering(is_whole=True):
             data = _read(body, url)
@@ -54,7 +60,13 @@ def parse_feed(body: bytes, *, url: str, content_type: str) -> ParsedFeed:
         raise ParseError(
             f"This is no feed: {reason[:150]}.", state="not-a-feed" if not data.bozo else "unreadable"
         )
-    return _feed(data, xml, url)
+    return _feed(data, xml, url, undeclared or _faults(data))
+
+
+def _gathered(body: bytes, url: str) -> tuple[Any, bool]:
+    """What feedparser makes of the elements that it is asked for, and whether others may mean something to it."""
+    with gathering(is_whole=False) as present:
+        return _read(body, url), present.is_irregular
 
 
 def _read(body: bytes, url: str) -> Any:
@@ -75,7 +87,7 @@ def _read(body: bytes, url: str) -> Any:
             ) from error
 
 
-def _feed(data: Any, xml: DocumentXml, url: str) -> ParsedFeed:
+def _feed(data: Any, xml: DocumentXml, url: str, faults: tuple[str, ...]) -> ParsedFeed:
     head = data.feed
     is_atom = data.version.startswith("atom")
     extras = xml.entries if len(xml.entries) == len(data.entries) else ()
@@ -109,7 +121,7 @@ def _feed(data: Any, xml: DocumentXml, url: str) -> ParsedFeed:
             _entry(entry, is_atom=is_atom, extra=extras[place] if extras else EntryXml())
             for place, entry in enumerate(data.entries)
         ),
-        faults=_faults(data),
+        faults=faults,
     )
 
 

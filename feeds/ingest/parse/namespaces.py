@@ -20,6 +20,11 @@ _KNOWN = {
 }
 _OTHERS = (b"purl.org/atom/ns#", b"purl.org/dc/elements/1.0")
 """Known under these prefixes, and other vocabularies than the usual ones."""
+_CONTENT = "http://purl.org/rss/1.0/modules/content/"
+_ROOT = re.compile(rb"<(?:rss|feed|\w{1,20}:rdf)\b", re.IGNORECASE)
+_USED = re.compile(rb"<([A-Za-z]\w{0,19}):[A-Za-z]|\s([A-Za-z]\w{0,19}):[A-Za-z][\w.-]{0,30}=[\"']")
+_PREFIX = re.compile(rb"xmlns:(\w{1,20})\s*=")
+MOST_UNDECLARED = 20
 _ENTRY = re.compile(rb"<(?:\w{1,20}:)?(?:item|entry)[\s>/]", re.IGNORECASE)
 _DECLARED = re.compile(rb"xmlns(?::(\w{2,8}))?\s*=\s*(?:\"([^\"<&]{1,120})\"|'([^'<&]{1,120})')")
 
@@ -44,3 +49,18 @@ def _spelled(found: re.Match[bytes]) -> bytes:
     if named is None and usual is not None and folded not in _OTHERS:
         named = usual.encode()
     return found[0] if named is None or named == given else found[0].replace(given, named)
+
+
+def with_declared(body: bytes) -> bytes:
+    """The document with those prefixes declared that it uses without; the same where it has no root or too many."""
+    root = _ROOT.search(body)
+    declared = {*_PREFIX.findall(body), b"xml", b"xmlns"}
+    missing = sorted({element or attribute for element, attribute in _USED.findall(body)} - declared)
+    if root is None or not missing or len(missing) > MOST_UNDECLARED:
+        return body
+    meant = {**_USUAL, b"content": _CONTENT}
+    added = "".join(
+        f' xmlns:{prefix.decode()}="{meant.get(prefix, f"urn:undeclared:{prefix.decode()}")}"'
+        for prefix in missing
+    )
+    return body[: root.end()] + added.encode() + body[root.end() :]

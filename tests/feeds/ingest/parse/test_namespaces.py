@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from feeds.ingest.drafts import parse
-from feeds.ingest.parse.namespaces import well_spelled
+from feeds.ingest.parse.namespaces import well_spelled, with_declared
 from feeds.model.incoming import ParsedEntry
 from tests.fakes import item
 
@@ -70,3 +70,29 @@ def test_a_link_whose_attribute_names_another_scheme_leads_to_its_text() -> None
         '<item><title>Boats</title><link uri="at://did:plc:x/post/1">https://harbour.example/1</link></item>'
     )
     assert read("", link).url == "https://harbour.example/1"
+
+
+def test_prefixes_that_are_used_without_being_declared_mean_what_they_usually_mean() -> None:
+    entry = item(
+        1,
+        extra="<content:encoded>All of it.</content:encoded><odd:thing odd:x='y'/><dc:creator>Jane Roe</dc:creator>",
+    )
+    pictured = entry.replace(
+        "</item>",
+        '<media:content url="https://harbour.example/a.jpg"><media:credit>B. Oat</media:credit></media:content></item>',
+    )
+    text = f'<rss version="2.0"><channel><title>Harbour</title>{pictured}</channel></rss>'
+    found = parse(text.encode(), url=URL, content_type="")
+    (one,) = found.entries
+    assert [byline.text for byline in one.bylines] == ["Jane Roe"]
+    assert one.content_html == "All of it."
+    assert [(image.url, image.credit) for image in one.images] == [
+        ("https://harbour.example/a.jpg", "B. Oat")
+    ]
+    (fault,) = found.faults
+    assert "unbound prefix" in fault
+
+
+def test_a_document_of_a_thousand_undeclared_prefixes_is_left_as_it_is() -> None:
+    text = ("<rss>" + "".join(f"<p{n}:x/>" for n in range(1000)) + "</rss>").encode()
+    assert with_declared(text) == text
