@@ -20,6 +20,10 @@ _IMG = re.compile(r"<img\b((?:[^>\"]|\"[^\"]*\")*)>", re.IGNORECASE)
 _FIGURES = re.compile(r"<figure\b[^>]*>.*?</figure>", re.IGNORECASE | re.DOTALL)
 _SRC = re.compile(r"\bsrc=\"([^\"]*)\"")
 _SIZE = re.compile(r"-\d{2,5}x\d{2,5}(?=\.\w{2,5}$)")
+_OWN_LEAD = re.compile(
+    r"(?:photo|picture|image|illustration|credit|foto|©|[^\W\d_][^:/]{0,30}:\s)", re.IGNORECASE
+)
+"""How a credit begins that says by itself what it is: `Composite: …`, `Bild: …`."""
 _VOID = frozenset({"br", "col", "hr", "img", "source", "wbr"})
 _WRAPPERS = frozenset({"a", "picture"})
 _FLOW = frozenset({"article", "aside", "blockquote", "center", "dd", "div", "li", "main", "section", "td"})
@@ -108,9 +112,7 @@ def _words(caption: str | None, credit: str | None) -> str:
     if caption:
         parts.append(html.escape(caption, quote=False))
     if credit:
-        lead = (
-            "" if re.match(r"(?i)(photo|picture|image|illustration|credit|foto|©)", credit) else "Picture: "
-        )
+        lead = "" if _OWN_LEAD.match(credit) else "Picture: "
         parts.append(f"<small>{lead}{html.escape(credit, quote=False)}</small>")
     return " ".join(parts)
 

@@ -157,3 +157,19 @@ def test_a_thumbnail_stands_in_the_text_only_where_there_is_no_other_picture() -
         f'<p>a</p><img src="{small.url}">', [Image(url=URL), replace(small, credit="Ida Storm")]
     )
     assert credited.endswith("<small>Picture: Ida Storm</small></figcaption></figure>")
+
+
+@pytest.mark.parametrize(
+    ("credit", "shown"),
+    [
+        ("Ida Storm", "Picture: Ida Storm"),
+        ("Photograph by Ida Storm", "Photograph by Ida Storm"),
+        ("Composite: Ida Storm, Harbour Press", "Composite: Ida Storm, Harbour Press"),
+        ("Bild: Ida Storm", "Bild: Ida Storm"),
+        ("© Ida Storm", "© Ida Storm"),
+        ("https://harbour.example/ida", "Picture: https://harbour.example/ida"),
+    ],
+)
+def test_a_credit_that_says_what_it_is_gets_no_second_label(credit: str, shown: str) -> None:
+    made = with_captions("", [Image(url="https://harbour.example/a.jpg", credit=credit)])
+    assert f"<small>{shown}</small>" in made
