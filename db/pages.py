@@ -7,7 +7,7 @@ from datetime import datetime
 
 from db.engine import Engine, chunks
 from feeds.clock import from_ms, to_ms
-from feeds.model.articles import PageMark
+from feeds.model.pages import PageMark
 
 
 def marks(engine: Engine, source_id: int, guids: Sequence[str]) -> dict[str, PageMark]:

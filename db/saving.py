@@ -19,6 +19,7 @@ from db import (
     sightings,
     slugs,
     sources,
+    takenback,
     topics,
 )
 from db.engine import Engine
@@ -82,8 +83,10 @@ def save_changes(
     for change in changes.changed:
         _save_change(engine, source, change, now)
     articles.remark(engine, changes.remarked)
+    takenback.note(engine, changes.taken_back)
     for one in changes.withdrawn:
         articles.withdraw(engine, one.article_id, reason=one.reason, now=now)
+        takenback.note(engine, [(one.article_id, one.words)])
         settle(engine, one.article_id, now, is_changed=False)
     sightings.add(engine, source.id, [(again.article_id, again.draft) for again in changes.seen_again], now)
     for again in changes.seen_again:

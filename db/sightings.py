@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from db import takenback
 from db.engine import Engine, Row, chunks
 from feeds.clock import from_ms, to_ms
 from feeds.model.articles import Draft, DraftFeed, Known, KnownArticle, KnownSighting
@@ -14,7 +15,7 @@ from feeds.urls import is_iri, same_url_key
 
 _ARTICLE = (
     "a.id, a.urn, a.source_id, a.canonical_url, a.hash, a.status, a.updated_at, a.first_seen_at, a.title,"
-    " a.published_at"
+    " a.published_at, a.taken_back"
 )
 RECENT = 500
 """Articles of a source that its drafts are held against where its ids may have changed."""
@@ -176,17 +177,16 @@ def _recent(
     return tuple(replace(_known(row), former_hashes=tuple(hashes.get(row["id"], ()))) for row in rows)
 
 
-def _deleted(engine: Engine, source: Source, feed: DraftFeed) -> tuple[tuple[str, int], ...]:
-    """Published articles that this source brought first and now takes back, by the id that it names."""
-    found: list[tuple[str, int]] = []
+def _deleted(engine: Engine, source: Source, feed: DraftFeed) -> tuple[tuple[str, KnownArticle], ...]:
+    """Articles that this source brought first and now takes back, by the id that it names."""
+    found: list[tuple[str, KnownArticle]] = []
     for part in chunks(dict.fromkeys(one.ref for one in feed.deleted)):
         rows = engine.rows(
-            "SELECT g.guid, a.id FROM sightings g JOIN articles a ON a.id = g.article_id"
-            " WHERE g.source_id = :source AND a.source_id = :source AND g.guid IN (:refs*)"
-            " AND a.status = 'published' ORDER BY a.id",
+            f"SELECT g.guid, {_ARTICLE} FROM sightings g JOIN articles a ON a.id = g.article_id"
+            " WHERE g.source_id = :source AND a.source_id = :source AND g.guid IN (:refs*) ORDER BY a.id",
             {"source": source.id, "refs": part},
         )
-        found += [(row["guid"], row["id"]) for row in rows]
+        found += [(row["guid"], _known(row)) for row in rows]
     return tuple(found)
 
 
@@ -210,4 +210,5 @@ def _known(row: Row) -> KnownArticle:
         first_seen_at=from_ms(row["first_seen_at"]),
         title=row["title"],
         published_at=None if row["published_at"] is None else from_ms(row["published_at"]),
+        taken_back=takenback.words_of(row["taken_back"]),
     )

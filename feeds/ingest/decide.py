@@ -15,6 +15,7 @@ from typing import Literal
 from feeds.ingest.identity import Matcher, computed_urn, own_urn, telling
 from feeds.ingest.returns import is_meant, waits_on
 from feeds.ingest.rotation import looks_rotated, told_again
+from feeds.ingest.takenback import is_over, is_overruled, taken_back
 from feeds.ingest.topics import match_topics
 from feeds.ingest.versions import is_flap, is_major, is_same
 from feeds.model.articles import (
@@ -28,7 +29,6 @@ from feeds.model.articles import (
     SeenAgain,
     Topic,
     TopicMatch,
-    Withdrawal,
 )
 from feeds.model.incoming import Source
 from feeds.model.kept import Matchable
@@ -68,7 +68,13 @@ def decide(
     )
     drafts = [_without_lives(source, draft) for draft in feed.drafts]
     pairs = tuple(zip(drafts, _matched(feed, known, matcher), strict=True))
-    told = [(draft, article) for draft, article in pairs if not _is_over(source, draft, article, now)]
+    told = [
+        # An end that was overruled is none; kept with the article, it would end it on the next day.
+        (replace(draft, expires_at=None) if is_overruled(draft, article) else draft, article)
+        for draft, article in pairs
+        if is_overruled(draft, article) or not is_over(source, draft, article, now)
+    ]
+    withdrawn, remembered = taken_back(source, feed, known, pairs, now)
     fresh: dict[tuple[object, ...], Draft] = {}
     for draft, article in told:
         if article is None:
@@ -95,16 +101,8 @@ def decide(
             now=now,
             undated_before=undated_before or now,
         ),
-        withdrawn=(
-            *(_taken_back(feed, known, *one) for one in known.deleted),
-            *(
-                Withdrawal(article_id=article.id, reason="its source let it end")
-                for draft, article in pairs
-                if article is not None
-                and article.status == "published"
-                and _is_over(source, draft, article, now)
-            ),
-        ),
+        withdrawn=withdrawn,
+        taken_back=remembered,
         identity="address" if matcher.is_one_guid_for_several() else identity,
     )
 
@@ -115,12 +113,6 @@ def _without_lives(source: Source, draft: Draft) -> Draft:
     if source.is_ours or not is_headline or not draft.biographies:
         return draft
     return replace(draft, biographies=tuple(replace(one, text="") for one in draft.biographies))
-
-
-def _is_over(source: Source, draft: Draft, article: KnownArticle | None, now: datetime) -> bool:
-    """True where the source lets end what is new, or its own; an article of another source is that one's."""
-    is_ended = draft.expires_at is not None and draft.expires_at <= now
-    return is_ended and (article is None or article.source_id == source.id)
 
 
 def _of_known(
@@ -182,11 +174,6 @@ def _matched(feed: DraftFeed, known: Known, matcher: Matcher) -> list[KnownArtic
         for number, article_id in again.items():
             matched[places[number]] = recent[article_id]
     return matched
-
-
-def _taken_back(feed: DraftFeed, known: Known, ref: str, article_id: int) -> Withdrawal:
-    comment = next((one.comment for one in feed.deleted if one.ref == ref), "")
-    return Withdrawal(article_id=article_id, reason=comment or "its source took it back")
 
 
 def effective_date(draft: Draft, now: datetime) -> datetime:

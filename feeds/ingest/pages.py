@@ -16,8 +16,9 @@ from feeds.ingest.authors import with_links
 from feeds.ingest.images import joined_image
 from feeds.ingest.versions import is_same, version_hash
 from feeds.markup import text_of_html
-from feeds.model.articles import Draft, PageMark
+from feeds.model.articles import Draft
 from feeds.model.incoming import Image, Source
+from feeds.model.pages import PageMark
 from feeds.urls import canonical_url, url_domain
 
 FIRST_LISTED = 50

@@ -19,8 +19,9 @@ from feeds.ingest.folder import kind_of, read_file
 from feeds.ingest.pages import PagePlan, mark_failed, mark_read, plan
 from feeds.ingest.politeness import domain_rest, host_rest
 from feeds.ingest.robots import Robots
-from feeds.model.articles import Draft, DraftFeed, PageMark
+from feeds.model.articles import Draft, DraftFeed
 from feeds.model.incoming import Failed, Fetched, Gone, Source
+from feeds.model.pages import PageMark
 from feeds.protocols import PageTask, Transport, Workers
 
 PAGE_ACCEPT = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"

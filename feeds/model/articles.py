@@ -17,6 +17,7 @@ from feeds.model.incoming import (
     Share,
     Skips,
 )
+from feeds.model.pages import PageMark
 from feeds.model.returns import Returned
 from feeds.model.rights import Terms
 
@@ -71,18 +72,6 @@ class Draft:
     """These terms leave us nothing to pass on but the headline."""
     hash: str = ""
     """Of all that a reader would notice: two drafts with equal hashes are the same version."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PageMark:
-    """That an entry's own page (or file) was read, or could not be, in the state that the listing named."""
-
-    guid: str
-    hash: str
-    """Of the draft as the listing gave it."""
-    state: Literal["read", "failed", "refused", "skipped"]
-    tries: int = 0
-    next_try_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,6 +136,8 @@ class KnownArticle:
     published_at: datetime | None = None
     former_hashes: tuple[str, ...] = ()
     """Of its last five versions."""
+    taken_back: tuple[str, ...] = ()
+    """By which words its source took it back (`feeds.model.takenback`); where it is published, an admin overruled them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +160,7 @@ class Known:
     """Of the urns that the document's drafts could claim."""
     recent: tuple[KnownArticle, ...] = ()
     """The source's latest articles, where so much of the document is unknown that its ids may have changed."""
-    deleted: tuple[tuple[str, int], ...] = ()
+    deleted: tuple[tuple[str, KnownArticle], ...] = ()
     """Of the document's own tombstones: what they refer to, and the source's article that it is."""
 
 
@@ -220,6 +211,8 @@ class Withdrawal:
 
     article_id: int
     reason: str
+    words: tuple[str, ...] = ()
+    """Those to be remembered, of this taking back and of overruled ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,6 +225,8 @@ class Changes:
     withdrawn: tuple[Withdrawal, ...] = ()
     remarked: tuple[tuple[int, str], ...] = ()
     """Articles that new rules read as the old ones did, and the hash that says so; nobody is told."""
+    taken_back: tuple[tuple[int, tuple[str, ...]], ...] = ()
+    """Other words to be remembered of articles that stay as they are: withdrawn ones, and those told as living again."""
     renamed_count: int = 0
     """Articles of this source that came under other ids than before."""
     identity: Literal["guid", "address"] = "guid"
@@ -241,7 +236,8 @@ class Changes:
 
     def is_empty(self) -> bool:
         """True where there is nothing to write."""
-        return not (self.new or self.changed or self.seen_again or self.withdrawn or self.remarked)
+        several = (self.new, self.changed, self.seen_again, self.withdrawn, self.remarked, self.taken_back)
+        return not any(several)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -386,6 +382,8 @@ class Article:
     license_url: str | None = None
     terms: tuple[Terms, ...] = ()
     is_restricted: bool = False
+    overruled: tuple[str, ...] = ()
+    """By which words its source took it back before an admin restored it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
