@@ -61,14 +61,14 @@ class Matcher:
         self._own_ids = {article_id for ids in self._own.values() for article_id in ids}
         for article in self.known.articles:
             if article.canonical_url:
-                self._by_url[_page(article.canonical_url)].append(article.id)
+                self._by_url[page_key(article.canonical_url)].append(article.id)
             for url in article.other_urls:
-                self._by_former_url[_page(url)].add(article.id)
+                self._by_former_url[page_key(url)].add(article.id)
         self._guids = Counter(draft.guid for draft in self.drafts)
         self._tellings = Counter(guid for guid, _, _ in {(one.guid, *telling(one)) for one in self.drafts})
         starts = range(0, len(self.prints), RECORD)
         self._told = {self.prints[start + 8 : start + 16] for start in starts}
-        self._urls = Counter(_page(draft.canonical_url) for draft in self.drafts if draft.canonical_url)
+        self._urls = Counter(page_key(draft.canonical_url) for draft in self.drafts if draft.canonical_url)
 
     def match(self, draft: Draft) -> KnownArticle | None:
         """The stored article that the draft is; None for a new one."""
@@ -84,7 +84,7 @@ class Matcher:
         pages: dict[str, set[str]] = defaultdict(set)
         for draft in self.drafts:
             if draft.is_guid_given and draft.canonical_url:
-                pages[draft.guid].add(_page(draft.canonical_url))
+                pages[draft.guid].add(page_key(draft.canonical_url))
         return any(len(urls) > 1 for urls in pages.values())
 
     def is_sighted(self, article_id: int, draft: Draft) -> bool:
@@ -107,7 +107,7 @@ class Matcher:
         url = draft.canonical_url
         if not url or not self._own_ids:
             return None
-        page = _page(url)
+        page = page_key(url)
         # Who is at the address now comes before who was there once.
         candidates = [found for found in self._by_url.get(page, ()) if found in self._own_ids]
         candidates = candidates or sorted(self._by_former_url.get(page, set()) & self._own_ids)
@@ -117,7 +117,7 @@ class Matcher:
         if self.is_alone and _is_later(draft, article):
             return None
         # Careless pages all name their section's address as their own.
-        is_said_only = self.source.kind in ("sitemap", "page") and _page(draft.guid) != page
+        is_said_only = self.source.kind in ("sitemap", "page") and page_key(draft.guid) != page
         if is_said_only and _title(draft.title) != _title(article.title):
             return None
         # An article whose own guid is still in the document is another one at the same address.
@@ -160,7 +160,7 @@ class Matcher:
     def _is_same_url(self, article: KnownArticle, draft: Draft) -> bool:
         if article.canonical_url is None or draft.canonical_url is None:
             return article.canonical_url == draft.canonical_url
-        return _page(article.canonical_url) == _page(draft.canonical_url)
+        return page_key(article.canonical_url) == page_key(draft.canonical_url)
 
     def _is_site(self, address: str) -> bool:
         """True for an address that names a whole site; it says nothing of one article."""
@@ -195,7 +195,7 @@ def _title(text: str) -> str:
     return one_line(text).casefold()
 
 
-def _page(url: str) -> str:
+def page_key(url: str) -> str:
     """What is equal for the spellings of one page's address; `#!/a` and `#!/b` are two pages."""
     return f"{same_url_key(url)}#{url.partition('#')[2]}"
 

@@ -118,9 +118,13 @@ def _with(
         places=(),
         page_marks=tuple(noted),
         is_tried=chosen.is_tried and not is_stopped,
-        is_whole=chosen.is_whole and not is_stopped and all(one.state != "failed" for one in noted),
+        is_whole=chosen.is_whole and not is_stopped and not any(_is_left(one, chosen) for one in noted),
         faults=(*feed.faults, *fault),
     )
+
+
+def _is_left(mark: PageMark, chosen: PagePlan) -> bool:
+    return mark.state == "failed" or (mark.state == "refused" and mark.guid in chosen.spelled_otherwise)
 
 
 async def _visit(source: Source, listed: Draft, tools: VisitTools) -> Draft | Failed:
