@@ -77,6 +77,9 @@ def save_changes(
     engine: Engine, source: Source, feed: DraftFeed | None, changes: Changes, now: datetime
 ) -> None:
     """Writes articles alone, without a poll: what a document brought; the caller holds the transaction."""
+    if changes.left:
+        pages.forget_names(engine, source.id, [guid for guid, _ in changes.left])
+        sightings.forget(engine, source.id, changes.left)
     if feed is not None and feed.page_marks:
         pages.note(engine, source.id, feed.page_marks, now)
     _add_new(engine, source, changes.new, now)

@@ -31,6 +31,7 @@ def known(engine: Engine, source: Source, feed: DraftFeed, urns: Iterable[str]) 
     for part in chunks({one.article_id for one in sightings} - articles.keys()):
         rows = engine.rows(f"SELECT {_ARTICLE} FROM articles a WHERE a.id IN (:ids*)", {"ids": part})
         articles.update({row["id"]: _known(row) for row in rows})
+    articles.update(_of_text(engine, source, feed, {one.guid for one in sightings}))
     met = {(one.source_id, one.guid, one.article_id) for one in sightings}
     for part in chunks(articles):
         rows = engine.rows(
@@ -76,6 +77,14 @@ def add(engine: Engine, source_id: int, rows: Iterable[tuple[int, Draft]], now: 
             }
             for article_id, draft in rows
         ],
+    )
+
+
+def forget(engine: Engine, source_id: int, several: Iterable[tuple[str, int]]) -> None:
+    """The articles have these guids in the source no more, and another article may."""
+    engine.run_many(
+        "DELETE FROM sightings WHERE source_id = :source AND guid = :guid AND article_id = :article",
+        [{"source": source_id, "guid": guid, "article": article_id} for guid, article_id in several],
     )
 
 
@@ -131,6 +140,23 @@ def _by_address(engine: Engine, addresses: list[str]) -> dict[int, KnownArticle]
                 {"kind": kind, "values": part},
             )
             found.update({row["id"]: _known(row) for row in rows})
+    return found
+
+
+def _of_text(
+    engine: Engine, source: Source, feed: DraftFeed, known_guids: set[str]
+) -> dict[int, KnownArticle]:
+    """Of a folder with new names, its articles of the very texts: their files may have been renamed."""
+    if not feed.names:
+        return {}
+    texts = {draft.hash.partition(".")[0] for draft in feed.drafts if draft.guid not in known_guids}
+    found: dict[int, KnownArticle] = {}
+    for part in chunks(texts):
+        rows = engine.rows(
+            f"SELECT {_ARTICLE} FROM articles a WHERE a.source_id = :source AND substr(a.hash, 1, :size) IN (:texts*)",
+            {"source": source.id, "texts": part, "size": len(part[0])},
+        )
+        found.update({row["id"]: _known(row) for row in rows})
     return found
 
 

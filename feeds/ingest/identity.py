@@ -18,6 +18,7 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 from feeds.ingest.parse.scan import RECORD, guid_mark
+from feeds.ingest.versions import major_part
 from feeds.markup import one_line
 from feeds.model.articles import Draft, Known, KnownArticle
 from feeds.model.incoming import Source
@@ -224,7 +225,10 @@ def computed_urn(source: Source, draft: Draft, place: int = 0) -> str:
     name = (
         f"{draft.guid}\n{draft.canonical_url}" if draft.canonical_url else f"{source.first_url}\n{draft.guid}"
     )
-    if place and not draft.is_guid_given:
+    if place and source.kind == "folder":
+        # The name of a file that was renamed stands on another one now: text and time tell the two apart.
+        name, place = f"{name}\n{major_part(draft.hash)}\n{draft.modified_at}", place - 1
+    elif place and not draft.is_guid_given:
         name, place = "\n".join((name, *map(str, telling(draft)))), place - 1
     return uuid.uuid5(NAMESPACE, name if not place else f"{name}\n{place}").urn
 
@@ -237,6 +241,6 @@ def candidate_urns(source: Source, drafts: Sequence[Draft]) -> tuple[str, ...]:
         if own:
             found[own] = None
         found[computed_urn(source, draft)] = None
-        if not draft.is_guid_given:
+        if not draft.is_guid_given or source.kind == "folder":
             found[computed_urn(source, draft, 1)] = None
     return tuple(found)

@@ -110,6 +110,8 @@ class DraftFeed:
     """It may hold some of the source's entries only, as what a hub brings does."""
     is_whole: bool = True
     """False where the next poll has to read the whole document again, because pages are left."""
+    names: frozenset[str] = frozenset()
+    """Of a folder, the guids of all its files, those that this poll did not read included."""
 
     @property
     def told_count(self) -> int:
@@ -227,6 +229,8 @@ class Changes:
     """Articles that new rules read as the old ones did, and the hash that says so; nobody is told."""
     taken_back: tuple[tuple[int, tuple[str, ...]], ...] = ()
     """Other words to be remembered of articles that stay as they are: withdrawn ones, and those told as living again."""
+    left: tuple[tuple[str, int], ...] = ()
+    """Guids that articles do not have any more: names of files that were renamed."""
     renamed_count: int = 0
     """Articles of this source that came under other ids than before."""
     identity: Literal["guid", "address"] = "guid"
