@@ -157,6 +157,14 @@ def _of_text(
             {"source": source.id, "texts": part, "size": len(part[0])},
         )
         found.update({row["id"]: _known(row) for row in rows})
+    if any(draft.is_title_guessed and draft.guid not in known_guids for draft in feed.drafts):
+        # Their titles were made of the names of their files, and stand in their hashes.
+        rows = engine.rows(
+            f"SELECT {_ARTICLE} FROM articles a WHERE a.source_id = :source AND a.is_title_guessed = 1"
+            " ORDER BY a.sort_at DESC, a.id DESC LIMIT :most",
+            {"source": source.id, "most": RECENT},
+        )
+        found.update({row["id"]: _known(row) for row in rows})
     return found
 
 

@@ -95,6 +95,24 @@ def test_a_text_that_comes_back_under_a_name_that_it_had_is_stored_again(
     assert newsroom.store.counts()["articles"] == 6
 
 
+def test_a_title_that_was_made_of_the_name_changes_with_it(newsroom: Newsroom, folder: Path) -> None:
+    words = "The barge was longer than the quay, and nobody had told the ferry of it.\n\nIt waited outside for hours.\n"
+    put(folder, "the-blue-crane.txt", words)
+    put(folder, "other-words.txt", words.replace("barge", "tug"))
+    assert polled(newsroom) == (2, 0)
+    before = articles(newsroom)["The blue crane"]
+    (folder / "the-blue-crane.txt").rename(folder / "the-red-crane.txt")
+    assert polled(newsroom) == (0, 1)
+    assert articles(newsroom)["The red crane"] == before
+    assert len(articles(newsroom)) == 4
+    # One text, two files: whose name it was nobody knows.
+    put(folder, "third-crane.txt", words, START + 1)
+    assert polled(newsroom) == (1, 0)
+    (folder / "third-crane.txt").unlink()
+    (folder / "the-red-crane.txt").rename(folder / "fourth-crane.txt")
+    assert polled(newsroom) == (1, 0)
+
+
 def test_where_it_is_in_doubt_which_file_it_was_nothing_is_joined(newsroom: Newsroom, folder: Path) -> None:
     put(folder, "twin.md", text("Beta"), START + 1)
     polled(newsroom)
