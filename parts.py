@@ -31,8 +31,8 @@ from feeds.ingest.pipeline import ANSWER_KEPT, PollTools
 from feeds.ingest.robots import Robots
 from feeds.ingest.visits import VisitTools
 from feeds.ingest.workers import ProcessWorkers
-from feeds.model.articles import PageMark
 from feeds.model.incoming import Fetched
+from feeds.model.pages import PageMark
 from feeds.model.settings import Settings
 from feeds.protocols import Transport, Workers
 from feeds.transport import HttpTransport, Leave, guard_of

@@ -176,7 +176,10 @@ class Clockwork:
 
     async def search_tick(self) -> None:
         """Reads what changed for the search, a batch at a time."""
-        while not self._is_stopping and await read_batch(self._writer.run):
+        most = self.settings.publish.excerpt_chars
+        while not self._is_stopping and await read_batch(
+            self._writer.run, excerpt_chars=most, now=self._clock()
+        ):
             await asyncio.sleep(SEARCH_PAUSE_S)
 
     async def tidy_tick(self) -> None:

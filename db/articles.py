@@ -8,20 +8,21 @@ from datetime import datetime
 
 import msgspec
 
-from db import authors, sources, topics
+from db import authors, sources, takenback, topics
 from db.engine import Engine, Row, chunks, one
 from feeds.clock import from_ms, to_ms
 from feeds.model.articles import Article, Draft, NewArticle, SourceCredit, Tombstone
 from feeds.model.incoming import Enclosure, Image
 from feeds.model.kept import Spoken, Version
 from feeds.model.rights import Terms
+from feeds.model.takenback import GONE, ended_word
 from feeds.urls import same_url_key
 
 _COLUMNS = (
     "a.id, a.urn, a.url, a.canonical_url, a.title, a.language, a.rights, a.published_at, a.effective_at,"
     " a.updated_at, a.first_seen_at, a.sort_at, a.status, a.is_date_guessed, a.is_title_guessed, a.license_url,"
-    " a.is_restricted, a.terms, a.language_found, s.options, c.summary, c.content_html, c.images,"
-    " c.enclosures, s.slug AS source_slug, COALESCE(s.title, s.feed_title, s.host) AS source_title,"
+    " a.is_restricted, a.terms, a.language_found, a.taken_back, s.options, c.summary, c.content_html,"
+    " c.images, c.enclosures, s.slug AS source_slug, COALESCE(s.title, s.feed_title, s.host) AS source_title,"
     " s.home_url AS source_home, s.public_url AS source_feed, s.first_url AS source_first, s.is_ours, s.share,"
     " s.rights AS source_rights, s.feed_language, s.language AS source_language"
 )
@@ -102,15 +103,22 @@ def withdraw(engine: Engine, article_id: int, *, reason: str, now: datetime) -> 
     )
 
 
-def restore(engine: Engine, article_id: int) -> bool:
-    """A withdrawn article published again; False where it was not withdrawn."""
-    done = engine.run(
-        "UPDATE articles SET status = 'published', expires_at = NULL WHERE id = :id AND status = 'withdrawn'",
-        {"id": article_id},
+def restore(engine: Engine, article_id: int, now: datetime) -> bool:
+    """A withdrawn article published again, whatever its source said till now; False where it was not withdrawn."""
+    row = one(
+        engine.rows(
+            "SELECT expires_at FROM articles WHERE id = :id AND status = 'withdrawn' /*for update*/",
+            {"id": article_id},
+        )
     )
-    if done:
-        engine.run("DELETE FROM tombstones WHERE article_id = :id", {"id": article_id})
-    return bool(done)
+    if row is None:
+        return False
+    if row["expires_at"] is not None and row["expires_at"] <= to_ms(now):
+        takenback.add(engine, article_id, ended_word(from_ms(row["expires_at"])))
+        engine.run("UPDATE articles SET expires_at = NULL WHERE id = :id", {"id": article_id})
+    engine.run("UPDATE articles SET status = 'published' WHERE id = :id", {"id": article_id})
+    engine.run("DELETE FROM tombstones WHERE article_id = :id", {"id": article_id})
+    return True
 
 
 def unspoken(engine: Engine, most: int) -> tuple[Spoken, ...]:
@@ -150,9 +158,12 @@ def to_check(
         " WHERE s.options LIKE :wanted AND s.state = 'active' AND a.status = 'published'"
         " AND a.canonical_url IS NOT NULL AND a.first_seen_at <= :before AND a.first_seen_at >= :since"
         " AND (a.checked_at IS NULL OR a.checked_at <= :checked)"
+        " AND (a.taken_back IS NULL OR a.taken_back NOT LIKE :gone)"
         " ORDER BY COALESCE(a.checked_at, 0), a.id LIMIT :most",
         {
             "wanted": '%"check_pages":true%',
+            # An admin knows that the page is gone, and restored the article all the same.
+            "gone": f'%"{GONE}"%',
             "before": to_ms(seen_before),
             "since": to_ms(seen_since),
             "checked": to_ms(checked_before),
@@ -165,15 +176,6 @@ def to_check(
 def note_checked(engine: Engine, article_id: int, now: datetime) -> None:
     """The article's page was looked at."""
     engine.run("UPDATE articles SET checked_at = :now WHERE id = :id", {"id": article_id, "now": to_ms(now)})
-
-
-def over(engine: Engine, *, now: datetime, most: int) -> list[int]:
-    """Ids of published articles whose source let them end before now."""
-    rows = engine.rows(
-        "SELECT id FROM articles WHERE status = 'published' AND expires_at <= :now ORDER BY expires_at LIMIT :most",
-        {"now": to_ms(now), "most": most},
-    )
-    return [row["id"] for row in rows]
 
 
 def versions(engine: Engine, article_id: int) -> tuple[Version, ...]:
@@ -315,6 +317,7 @@ def _article(row: Row, categories: tuple[str, ...], by_whom: tuple, about: tuple
         license_url=row["license_url"],
         is_restricted=bool(row["is_restricted"]) and not options.terms_agreed,
         terms=msgspec.json.decode(row["terms"], type=tuple[Terms, ...]) if row["terms"] else (),
+        overruled=takenback.words_of(row["taken_back"]) if row["status"] == "published" else (),
     )
 
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from db.engine import Engine, chunks
 from feeds.clock import from_ms, to_ms
-from feeds.model.articles import PageMark
+from feeds.model.pages import PageMark
 
 
 def marks(engine: Engine, source_id: int, guids: Sequence[str]) -> dict[str, PageMark]:
@@ -49,6 +49,14 @@ def note(engine: Engine, source_id: int, several: Sequence[PageMark], now: datet
             }
             for one in several
         ],
+    )
+
+
+def forget_names(engine: Engine, source_id: int, guids: Iterable[str]) -> None:
+    """Files of these names were renamed: one of that name is another, and is to be read."""
+    engine.run_many(
+        "DELETE FROM pages WHERE source_id = :id AND guid = :guid",
+        [{"id": source_id, "guid": guid} for guid in guids],
     )
 
 

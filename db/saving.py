@@ -19,6 +19,7 @@ from db import (
     sightings,
     slugs,
     sources,
+    takenback,
     topics,
 )
 from db.engine import Engine
@@ -76,14 +77,19 @@ def save_changes(
     engine: Engine, source: Source, feed: DraftFeed | None, changes: Changes, now: datetime
 ) -> None:
     """Writes articles alone, without a poll: what a document brought; the caller holds the transaction."""
+    if changes.left:
+        pages.forget_names(engine, source.id, [guid for guid, _ in changes.left])
+        sightings.forget(engine, source.id, changes.left)
     if feed is not None and feed.page_marks:
         pages.note(engine, source.id, feed.page_marks, now)
     _add_new(engine, source, changes.new, now)
     for change in changes.changed:
         _save_change(engine, source, change, now)
     articles.remark(engine, changes.remarked)
+    takenback.note(engine, changes.taken_back)
     for one in changes.withdrawn:
         articles.withdraw(engine, one.article_id, reason=one.reason, now=now)
+        takenback.note(engine, [(one.article_id, one.words)])
         settle(engine, one.article_id, now, is_changed=False)
     sightings.add(engine, source.id, [(again.article_id, again.draft) for again in changes.seen_again], now)
     for again in changes.seen_again:

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from db.engine import Engine, chunks
 from db.postgres import PostgresEngine
+from feeds.clock import to_ms
 from feeds.folding import SoughtWords
-from feeds.model.kept import Worded
 
 CURSOR = "search_seq"
 """Up to which published change articles were read; kept among the small values."""
+READING = "search_reading"
+"""By which rules they were read; kept there, too."""
 
 
 def behind(engine: Engine, after: int, most: int) -> tuple[int, list[int]]:
@@ -23,28 +26,19 @@ def behind(engine: Engine, after: int, most: int) -> tuple[int, list[int]]:
     return last, list(dict.fromkeys(row["article_id"] for row in rows if row["article_id"]))
 
 
-def worded(engine: Engine, ids: Sequence[int]) -> dict[int, Worded]:
-    """What search reads of those of the articles that are published."""
-    found: dict[int, Worded] = {}
-    for part in chunks(ids):
-        names: dict[int, list[str]] = {}
-        for row in engine.rows(
-            "SELECT b.article_id, u.name FROM article_authors b JOIN authors u ON u.id = b.author_id"
-            " WHERE b.article_id IN (:ids*) ORDER BY b.article_id, b.position",
-            {"ids": part},
-        ) + engine.rows(
-            "SELECT m.article_id, t.title AS name FROM article_topics m JOIN topics t ON t.id = m.topic_id"
-            " WHERE m.article_id IN (:ids*) ORDER BY m.article_id, t.title",
-            {"ids": part},
-        ):
-            names.setdefault(row["article_id"], []).append(row["name"])
-        for row in engine.rows(
-            "SELECT a.id, a.title, c.summary, c.content_html FROM articles a JOIN contents c ON c.article_id = a.id"
-            " WHERE a.id IN (:ids*) AND a.status = 'published'",
-            {"ids": part},
-        ):
-            found[row["id"]] = Worded(**row, names=tuple(names.get(row["id"], ())))
-    return found
+def read_anew(engine: Engine, now: datetime, source_id: int | None = None) -> None:
+    """Has search read articles again of which more, or less, is shown: the source's, or all that are not shown whole."""
+    partly = (
+        "s.share <> 'full' OR a.is_restricted = 1 OR (s.options IS NOT NULL AND s.options NOT LIKE :pictures)"
+    )
+    which = f"s.is_ours = 0 AND ({partly})" if source_id is None else "s.id = :source"
+    engine.run(
+        "INSERT INTO touched (feed_id, article_id, what, touched_at)"
+        " SELECT f.id, a.id, 'changed', :now + 0 FROM articles a JOIN sources s ON s.id = a.source_id"
+        " JOIN feeds f ON f.kind = 'source' AND f.target_id = s.id"
+        f" WHERE a.status = 'published' AND {which} ORDER BY a.id",
+        {"now": to_ms(now), "source": source_id, "pictures": '%"pictures":"all"%'},
+    )
 
 
 def put(engine: Engine, told: Sequence[tuple[int, str]]) -> None:

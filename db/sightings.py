@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from db import takenback
 from db.engine import Engine, Row, chunks
 from feeds.clock import from_ms, to_ms
 from feeds.model.articles import Draft, DraftFeed, Known, KnownArticle, KnownSighting
@@ -14,7 +15,7 @@ from feeds.urls import is_iri, same_url_key
 
 _ARTICLE = (
     "a.id, a.urn, a.source_id, a.canonical_url, a.hash, a.status, a.updated_at, a.first_seen_at, a.title,"
-    " a.published_at"
+    " a.published_at, a.taken_back"
 )
 RECENT = 500
 """Articles of a source that its drafts are held against where its ids may have changed."""
@@ -30,6 +31,7 @@ def known(engine: Engine, source: Source, feed: DraftFeed, urns: Iterable[str]) 
     for part in chunks({one.article_id for one in sightings} - articles.keys()):
         rows = engine.rows(f"SELECT {_ARTICLE} FROM articles a WHERE a.id IN (:ids*)", {"ids": part})
         articles.update({row["id"]: _known(row) for row in rows})
+    articles.update(_of_text(engine, source, feed, {one.guid for one in sightings}))
     met = {(one.source_id, one.guid, one.article_id) for one in sightings}
     for part in chunks(articles):
         rows = engine.rows(
@@ -75,6 +77,14 @@ def add(engine: Engine, source_id: int, rows: Iterable[tuple[int, Draft]], now: 
             }
             for article_id, draft in rows
         ],
+    )
+
+
+def forget(engine: Engine, source_id: int, several: Iterable[tuple[str, int]]) -> None:
+    """The articles have these guids in the source no more, and another article may."""
+    engine.run_many(
+        "DELETE FROM sightings WHERE source_id = :source AND guid = :guid AND article_id = :article",
+        [{"source": source_id, "guid": guid, "article": article_id} for guid, article_id in several],
     )
 
 
@@ -133,6 +143,31 @@ def _by_address(engine: Engine, addresses: list[str]) -> dict[int, KnownArticle]
     return found
 
 
+def _of_text(
+    engine: Engine, source: Source, feed: DraftFeed, known_guids: set[str]
+) -> dict[int, KnownArticle]:
+    """Of a folder with new names, its articles of the very texts: their files may have been renamed."""
+    if not feed.names:
+        return {}
+    texts = {draft.hash.partition(".")[0] for draft in feed.drafts if draft.guid not in known_guids}
+    found: dict[int, KnownArticle] = {}
+    for part in chunks(texts):
+        rows = engine.rows(
+            f"SELECT {_ARTICLE} FROM articles a WHERE a.source_id = :source AND substr(a.hash, 1, :size) IN (:texts*)",
+            {"source": source.id, "texts": part, "size": len(part[0])},
+        )
+        found.update({row["id"]: _known(row) for row in rows})
+    if any(draft.is_title_guessed and draft.guid not in known_guids for draft in feed.drafts):
+        # Their titles were made of the names of their files, and stand in their hashes.
+        rows = engine.rows(
+            f"SELECT {_ARTICLE} FROM articles a WHERE a.source_id = :source AND a.is_title_guessed = 1"
+            " ORDER BY a.sort_at DESC, a.id DESC LIMIT :most",
+            {"source": source.id, "most": RECENT},
+        )
+        found.update({row["id"]: _known(row) for row in rows})
+    return found
+
+
 def _former_addresses(engine: Engine, ids: Iterable[int]) -> dict[int, list[str]]:
     found: dict[int, list[str]] = {}
     for part in chunks(ids):
@@ -176,17 +211,16 @@ def _recent(
     return tuple(replace(_known(row), former_hashes=tuple(hashes.get(row["id"], ()))) for row in rows)
 
 
-def _deleted(engine: Engine, source: Source, feed: DraftFeed) -> tuple[tuple[str, int], ...]:
-    """Published articles that this source brought first and now takes back, by the id that it names."""
-    found: list[tuple[str, int]] = []
+def _deleted(engine: Engine, source: Source, feed: DraftFeed) -> tuple[tuple[str, KnownArticle], ...]:
+    """Articles that this source brought first and now takes back, by the id that it names."""
+    found: list[tuple[str, KnownArticle]] = []
     for part in chunks(dict.fromkeys(one.ref for one in feed.deleted)):
         rows = engine.rows(
-            "SELECT g.guid, a.id FROM sightings g JOIN articles a ON a.id = g.article_id"
-            " WHERE g.source_id = :source AND a.source_id = :source AND g.guid IN (:refs*)"
-            " AND a.status = 'published' ORDER BY a.id",
+            f"SELECT g.guid, {_ARTICLE} FROM sightings g JOIN articles a ON a.id = g.article_id"
+            " WHERE g.source_id = :source AND a.source_id = :source AND g.guid IN (:refs*) ORDER BY a.id",
             {"source": source.id, "refs": part},
         )
-        found += [(row["guid"], row["id"]) for row in rows]
+        found += [(row["guid"], _known(row)) for row in rows]
     return tuple(found)
 
 
@@ -210,4 +244,5 @@ def _known(row: Row) -> KnownArticle:
         first_seen_at=from_ms(row["first_seen_at"]),
         title=row["title"],
         published_at=None if row["published_at"] is None else from_ms(row["published_at"]),
+        taken_back=takenback.words_of(row["taken_back"]),
     )

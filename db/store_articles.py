@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from db import articles, memberships, saving, sources
+from db import articles, memberships, saving, sources, takenback
 from db.connected import Connected
 from feeds.model.articles import Article, Tombstone
 from feeds.model.kept import PageCheck, Spoken, Version
@@ -26,16 +26,18 @@ class ArticleStore(Connected):
         """Where the last of a source's articles stands in the order."""
         return articles.first_place(self.engine, source_id)
 
-    def withdraw(self, article_id: int, *, reason: str, now: datetime) -> None:
+    def withdraw(self, article_id: int, *, reason: str, now: datetime, word: str | None = None) -> None:
         """Takes an article out of every feed and leaves its sign."""
         with self.write():
             articles.withdraw(self.engine, article_id, reason=reason, now=now)
+            if word is not None:
+                takenback.add(self.engine, article_id, word)
             memberships.sync(self.engine, article_id, (), now, is_changed=False)
 
     def restore(self, article_id: int, now: datetime) -> bool:
         """A withdrawn article in its feeds again."""
         with self.write():
-            is_back = articles.restore(self.engine, article_id)
+            is_back = articles.restore(self.engine, article_id, now)
             if is_back:
                 saving.settle(self.engine, article_id, now, is_changed=True)
         return is_back
@@ -43,9 +45,9 @@ class ArticleStore(Connected):
     def expire(self, now: datetime, most: int) -> int:
         """Withdraws what its source let end; answers how many."""
         with self.write():
-            over = articles.over(self.engine, now=now, most=most)
-            for article_id in over:
-                self.withdraw(article_id, reason="its source let it end", now=now)
+            over = takenback.over(self.engine, now=now, most=most)
+            for article_id, word in over:
+                self.withdraw(article_id, reason="its source let it end", now=now, word=word)
         return len(over)
 
     def unspoken(self, most: int) -> tuple[Spoken, ...]:

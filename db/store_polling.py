@@ -20,10 +20,10 @@ from feeds.model.articles import (
     Changes,
     DraftFeed,
     Known,
-    PageMark,
     PollReport,
 )
 from feeds.model.incoming import DueSource, Fetched, Source
+from feeds.model.pages import PageMark
 
 
 class PollingStore(Connected):

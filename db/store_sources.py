@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from db import feeds, memberships, poll_states, sources, subscriptions
+from db import feeds, memberships, poll_states, search, sources, subscriptions
 from db.connected import Connected
 from feeds.model.incoming import Source
 from feeds.model.kept import SourceRow, SourceSpec
@@ -31,6 +31,8 @@ class SourceStore(Connected):
                 own = feeds.row_id(self.engine, "source", source_id, changed.slug, now)
                 memberships.touch_all(self.engine, own, now)
                 memberships.touch_source(self.engine, source_id, now)
+            if _shared(before) != _shared(changed):
+                search.read_anew(self.engine, now, source_id)
         return changed
 
     def rename_source(self, source_id: int, slug: str, now: datetime) -> None:
@@ -73,4 +75,9 @@ class SourceStore(Connected):
 
 def _shown(source: Source) -> tuple[object, ...]:
     """The settings of a source that show in feeds."""
-    return source.title, source.share, source.is_ours, source.options.pictures, source.options.terms_agreed
+    return source.title, *_shared(source)
+
+
+def _shared(source: Source) -> tuple[object, ...]:
+    """The settings of a source that say how much of its articles is shown."""
+    return source.share, source.is_ours, source.options.pictures, source.options.terms_agreed

@@ -25,8 +25,8 @@ class ArticleStore(Protocol):
         """Where the last of a source's articles stands in the order; None where it has none."""
         ...
 
-    def withdraw(self, article_id: int, *, reason: str, now: datetime) -> None:
-        """Takes an article out of every feed and leaves its sign."""
+    def withdraw(self, article_id: int, *, reason: str, now: datetime, word: str | None = None) -> None:
+        """Takes an article out of every feed and leaves its sign; `word` is its source's, which restoring overrules."""
         ...
 
     def restore(self, article_id: int, now: datetime) -> bool:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
 from feeds.folding import SoughtWords
 from feeds.model.articles import Article
-from feeds.model.kept import Worded
 
 
 class SearchStore(Protocol):
@@ -17,10 +17,14 @@ class SearchStore(Protocol):
         """Published articles that hold all that is sought, newest first."""
         ...
 
-    def search_behind(self, most: int) -> tuple[int | None, list[tuple[int, Worded | None]]]:
+    def search_reads(self, reading: str, now: datetime) -> None:
+        """By which rules search reads from now on; where they are others, what they bear on is read anew."""
+        ...
+
+    def search_behind(self, most: int) -> tuple[int | None, list[tuple[int, Article | None]]]:
         """The articles of the next published changes that search has not read, and up to which seq these reach.
 
-        No words of an article that is not published; no seq where it has read them all.
+        None for an article that is not published; no seq where it has read them all.
         """
         ...
 

@@ -20,6 +20,7 @@ from db.migrations import (
     m0015_licenses,
     m0016_terms,
     m0017_returns,
+    m0018_taken_back,
 )
 
 STEPS: tuple[tuple[int, str, str], ...] = (
@@ -40,6 +41,7 @@ STEPS: tuple[tuple[int, str, str], ...] = (
     (15, "licenses", m0015_licenses.SCHEMA),
     (16, "terms", m0016_terms.SCHEMA),
     (17, "returns", m0017_returns.SCHEMA),
+    (18, "taken_back", m0018_taken_back.SCHEMA),
 )
 """Number, name, and text in the dialect that `db.engine.Engine.ddl` translates. Never edited once released."""
 

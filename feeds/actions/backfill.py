@@ -117,7 +117,9 @@ def _save(store: Store, row: SourceRow, feed: DraftFeed, tools: JobTools, *, is_
                     identity=row.poll.identity,
                     undated_before=None if is_present else store.first_place(source.id),
                 )
-                store.save_changes(source, feed, changes if is_present else replace(changes, changed=()), now)
+                store.save_changes(
+                    source, feed, changes if is_present else replace(changes, changed=(), taken_back=()), now
+                )
         except StoreBusyError:
             if not left:
                 raise

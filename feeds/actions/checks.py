@@ -9,6 +9,7 @@ from typing import Any
 from feeds.ingest.visits import VisitTools, get_page
 from feeds.model.incoming import Failed
 from feeds.model.kept import PageCheck
+from feeds.model.takenback import GONE
 from feeds.protocols import Store
 
 BATCH = 10
@@ -44,4 +45,4 @@ def _note(store: Store, article_id: int, now: datetime, *, is_gone: bool) -> Non
     with store.write():
         store.note_checked(article_id, now)
         if is_gone:
-            store.withdraw(article_id, reason=REASON, now=now)
+            store.withdraw(article_id, reason=REASON, now=now, word=GONE)

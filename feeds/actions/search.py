@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
+from datetime import datetime
 from typing import Any
 
 from feeds.folding import folded, sought_words
-from feeds.markup import bare_text
 from feeds.model.articles import Article
-from feeds.model.kept import Worded
 from feeds.protocols import Store
+from feeds.publish.compose import shown_texts
 
+RULES = 2
+"""Raised when other words of an article that is not shown whole are read than before: these are then read anew."""
 BATCH = 500
 MOST_CHARS = 100_000
 """Of one article's words; what comes after is not found."""
 MOST_SOUGHT = 12
 
 
-async def read_batch(in_store: Callable[[Callable[[Store], Any]], Awaitable[Any]]) -> int:
+async def read_batch(
+    in_store: Callable[[Callable[[Store], Any]], Awaitable[Any]], *, excerpt_chars: int, now: datetime
+) -> int:
     """How many articles that changed were read anew; the folding happens in a thread of its own."""
+    await in_store(lambda store: store.search_reads(f"{RULES}-{excerpt_chars}", now))
     last, articles = await in_store(lambda store: store.search_behind(BATCH))
     if last is None:
         return 0
-    told = await asyncio.to_thread(lambda: [(number, _words(one)) for number, one in articles])
+    told = await asyncio.to_thread(lambda: [(number, _words(one, excerpt_chars)) for number, one in articles])
     await in_store(lambda store: store.put_texts(told, last))
     return len(told)
 
@@ -34,10 +39,10 @@ def search(store: Store, query: str, *, most: int, offset: int = 0) -> tuple[Art
     return store.search(sought, most=most, offset=offset) if sought else ()
 
 
-def _words(article: Worded | None) -> str:
-    """Title, summary, text, authors and topics, folded; empty for what is not published."""
+def _words(article: Article | None, excerpt_chars: int) -> str:
+    """What is shown of the article, folded; empty for what is not published."""
     if article is None:
         return ""
     # Folding sets words one space apart: nothing has to be put on one line before.
-    parts: Sequence[str] = (article.title, article.summary, bare_text(article.content_html), *article.names)
+    parts = shown_texts(article, excerpt_chars=excerpt_chars)
     return " ".join(filter(None, (folded(part) for part in parts)))[:MOST_CHARS]

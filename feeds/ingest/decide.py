@@ -7,14 +7,16 @@ drafts ─match(known)→ new | changed | seen again | nothing
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal
 
 from feeds.ingest.identity import Matcher, computed_urn, own_urn, telling
+from feeds.ingest.renamed import Renamed, renamed
 from feeds.ingest.returns import is_meant, waits_on
 from feeds.ingest.rotation import looks_rotated, told_again
+from feeds.ingest.takenback import is_over, is_overruled, taken_back
 from feeds.ingest.topics import match_topics
 from feeds.ingest.versions import is_flap, is_major, is_same
 from feeds.model.articles import (
@@ -28,7 +30,6 @@ from feeds.model.articles import (
     SeenAgain,
     Topic,
     TopicMatch,
-    Withdrawal,
 )
 from feeds.model.incoming import Source
 from feeds.model.kept import Matchable
@@ -67,15 +68,15 @@ def decide(
         is_guid_believed=identity == "guid",
     )
     drafts = [_without_lives(source, draft) for draft in feed.drafts]
-    pairs = tuple(zip(drafts, _matched(feed, known, matcher), strict=True))
-    told = [(draft, article) for draft, article in pairs if not _is_over(source, draft, article, now)]
-    fresh: dict[tuple[object, ...], Draft] = {}
-    for draft, article in told:
-        if article is None:
-            # The same guid and address twice in one document is one article; the first is the newest. Without a guid,
-            # one address for all says nothing.
-            others = () if draft.is_guid_given else telling(draft)
-            fresh.setdefault((draft.guid, same_url_key(draft.canonical_url or ""), *others), draft)
+    moved = renamed(source, feed, known)
+    pairs = tuple(zip(drafts, _matched(feed, known, matcher, moved), strict=True))
+    told = [
+        # An end that was overruled is none; kept with the article, it would end it on the next day.
+        (replace(draft, expires_at=None) if is_overruled(draft, article) else draft, article)
+        for draft, article in pairs
+        if is_overruled(draft, article) or not is_over(source, draft, article, now)
+    ]
+    withdrawn, remembered = taken_back(source, feed, known, pairs, now)
     return replace(
         _of_known(
             source,
@@ -83,30 +84,38 @@ def decide(
             matcher,
             topics,
             returned=returned,
+            renamed_files={one.article.id for one in moved.values()},
             now=now,
         ),
+        left=tuple((name, one.article.id) for one in moved.values() for name in one.left),
         new=_new(
             source,
             feed,
-            tuple(fresh.values()),
+            _fresh(told),
             known,
             topics,
             is_import=is_import,
             now=now,
             undated_before=undated_before or now,
         ),
-        withdrawn=(
-            *(_taken_back(feed, known, *one) for one in known.deleted),
-            *(
-                Withdrawal(article_id=article.id, reason="its source let it end")
-                for draft, article in pairs
-                if article is not None
-                and article.status == "published"
-                and _is_over(source, draft, article, now)
-            ),
-        ),
+        withdrawn=withdrawn,
+        taken_back=remembered,
         identity="address" if matcher.is_one_guid_for_several() else identity,
     )
+
+
+def _fresh(told: Sequence[tuple[Draft, KnownArticle | None]]) -> tuple[Draft, ...]:
+    """The drafts that are no known article.
+
+    The same guid and address twice in one document is one article; the first is the newest. Without a guid, one address
+    for all says nothing.
+    """
+    found: dict[tuple[object, ...], Draft] = {}
+    for draft, article in told:
+        if article is None:
+            others = () if draft.is_guid_given else telling(draft)
+            found.setdefault((draft.guid, same_url_key(draft.canonical_url or ""), *others), draft)
+    return tuple(found.values())
 
 
 def _without_lives(source: Source, draft: Draft) -> Draft:
@@ -117,12 +126,6 @@ def _without_lives(source: Source, draft: Draft) -> Draft:
     return replace(draft, biographies=tuple(replace(one, text="") for one in draft.biographies))
 
 
-def _is_over(source: Source, draft: Draft, article: KnownArticle | None, now: datetime) -> bool:
-    """True where the source lets end what is new, or its own; an article of another source is that one's."""
-    is_ended = draft.expires_at is not None and draft.expires_at <= now
-    return is_ended and (article is None or article.source_id == source.id)
-
-
 def _of_known(
     source: Source,
     pairs: Sequence[tuple[Draft, KnownArticle]],
@@ -130,6 +133,7 @@ def _of_known(
     topics: Sequence[Topic],
     *,
     returned: Sequence[Returned],
+    renamed_files: Container[int],
     now: datetime,
 ) -> Changes:
     """What the document changes of known articles: told otherwise, seen elsewhere, under another id, a former text."""
@@ -140,13 +144,14 @@ def _of_known(
     waiting = {one.article_id: one for one in returned}
     left = {key: one for key, one in waiting.items() if not one.is_ripe}
     met: set[int] = set()
-    renamed = 0
+    renamed_count = 0
     for draft, article in pairs:
         # Where a document tells one article twice, the first telling counts; else it would change for ever.
         is_first = article.id not in met and article.source_id == source.id
         met.add(article.id)
         is_sighted = matcher.is_sighted(article.id, draft)
-        renamed += is_first and not is_sighted
+        # A folder's files are renamed by whoever owns it; a source that changes its ids is odd.
+        renamed_count += is_first and not is_sighted and article.id not in renamed_files
         is_told = is_first and article.status == "published"
         is_equal = is_same(article.hash, draft.hash)
         before = waiting.get(article.id)
@@ -166,14 +171,22 @@ def _of_known(
         changed=tuple(changed.values()),
         seen_again=tuple(again.values()),
         remarked=tuple(remarked.items()),
-        renamed_count=renamed,
+        renamed_count=renamed_count,
         returned=tuple(left[key] for key in sorted(left)),
     )
 
 
-def _matched(feed: DraftFeed, known: Known, matcher: Matcher) -> list[KnownArticle | None]:
+def _matched(
+    feed: DraftFeed, known: Known, matcher: Matcher, moved: Mapping[int, Renamed]
+) -> list[KnownArticle | None]:
     """The stored article of each draft; where the whole source rotated its ids, by what they tell."""
     matched = [matcher.match(draft) for draft in feed.drafts]
+    if moved:
+        # What stands under the former name of a file is another article.
+        gone = {one.article.id for one in moved.values()}
+        matched = [None if one is None or one.id in gone else one for one in matched]
+        for place, file in moved.items():
+            matched[place] = file.article
     places = [place for place, article in enumerate(matched) if article is None]
     if known.recent and looks_rotated(len(places), feed.told_count):
         met = {article.id for article in matched if article is not None}
@@ -182,11 +195,6 @@ def _matched(feed: DraftFeed, known: Known, matcher: Matcher) -> list[KnownArtic
         for number, article_id in again.items():
             matched[places[number]] = recent[article_id]
     return matched
-
-
-def _taken_back(feed: DraftFeed, known: Known, ref: str, article_id: int) -> Withdrawal:
-    comment = next((one.comment for one in feed.deleted if one.ref == ref), "")
-    return Withdrawal(article_id=article_id, reason=comment or "its source took it back")
 
 
 def effective_date(draft: Draft, now: datetime) -> datetime:

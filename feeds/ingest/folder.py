@@ -64,6 +64,8 @@ def list_folder(source: Source) -> tuple[Fetched, DraftFeed] | Failed:
         title=folder.name,
         drafts=tuple(drafts),
         entry_count=len(drafts),
+        # Of files that were left out nobody knows whether they are still there.
+        names=frozenset(one.guid for one in drafts) if len(drafts) < MOST_FILES else frozenset(),
         faults=tuple(faults),
     )
 

@@ -18,6 +18,7 @@ from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 from feeds.ingest.parse.scan import RECORD, guid_mark
+from feeds.ingest.versions import major_part
 from feeds.markup import one_line
 from feeds.model.articles import Draft, Known, KnownArticle
 from feeds.model.incoming import Source
@@ -61,14 +62,14 @@ class Matcher:
         self._own_ids = {article_id for ids in self._own.values() for article_id in ids}
         for article in self.known.articles:
             if article.canonical_url:
-                self._by_url[_page(article.canonical_url)].append(article.id)
+                self._by_url[page_key(article.canonical_url)].append(article.id)
             for url in article.other_urls:
-                self._by_former_url[_page(url)].add(article.id)
+                self._by_former_url[page_key(url)].add(article.id)
         self._guids = Counter(draft.guid for draft in self.drafts)
         self._tellings = Counter(guid for guid, _, _ in {(one.guid, *telling(one)) for one in self.drafts})
         starts = range(0, len(self.prints), RECORD)
         self._told = {self.prints[start + 8 : start + 16] for start in starts}
-        self._urls = Counter(_page(draft.canonical_url) for draft in self.drafts if draft.canonical_url)
+        self._urls = Counter(page_key(draft.canonical_url) for draft in self.drafts if draft.canonical_url)
 
     def match(self, draft: Draft) -> KnownArticle | None:
         """The stored article that the draft is; None for a new one."""
@@ -84,7 +85,7 @@ class Matcher:
         pages: dict[str, set[str]] = defaultdict(set)
         for draft in self.drafts:
             if draft.is_guid_given and draft.canonical_url:
-                pages[draft.guid].add(_page(draft.canonical_url))
+                pages[draft.guid].add(page_key(draft.canonical_url))
         return any(len(urls) > 1 for urls in pages.values())
 
     def is_sighted(self, article_id: int, draft: Draft) -> bool:
@@ -107,7 +108,7 @@ class Matcher:
         url = draft.canonical_url
         if not url or not self._own_ids:
             return None
-        page = _page(url)
+        page = page_key(url)
         # Who is at the address now comes before who was there once.
         candidates = [found for found in self._by_url.get(page, ()) if found in self._own_ids]
         candidates = candidates or sorted(self._by_former_url.get(page, set()) & self._own_ids)
@@ -117,7 +118,7 @@ class Matcher:
         if self.is_alone and _is_later(draft, article):
             return None
         # Careless pages all name their section's address as their own.
-        is_said_only = self.source.kind in ("sitemap", "page") and _page(draft.guid) != page
+        is_said_only = self.source.kind in ("sitemap", "page") and page_key(draft.guid) != page
         if is_said_only and _title(draft.title) != _title(article.title):
             return None
         # An article whose own guid is still in the document is another one at the same address.
@@ -160,7 +161,7 @@ class Matcher:
     def _is_same_url(self, article: KnownArticle, draft: Draft) -> bool:
         if article.canonical_url is None or draft.canonical_url is None:
             return article.canonical_url == draft.canonical_url
-        return _page(article.canonical_url) == _page(draft.canonical_url)
+        return page_key(article.canonical_url) == page_key(draft.canonical_url)
 
     def _is_site(self, address: str) -> bool:
         """True for an address that names a whole site; it says nothing of one article."""
@@ -195,7 +196,7 @@ def _title(text: str) -> str:
     return one_line(text).casefold()
 
 
-def _page(url: str) -> str:
+def page_key(url: str) -> str:
     """What is equal for the spellings of one page's address; `#!/a` and `#!/b` are two pages."""
     return f"{same_url_key(url)}#{url.partition('#')[2]}"
 
@@ -224,7 +225,10 @@ def computed_urn(source: Source, draft: Draft, place: int = 0) -> str:
     name = (
         f"{draft.guid}\n{draft.canonical_url}" if draft.canonical_url else f"{source.first_url}\n{draft.guid}"
     )
-    if place and not draft.is_guid_given:
+    if place and source.kind == "folder":
+        # The name of a file that was renamed stands on another one now: text and time tell the two apart.
+        name, place = f"{name}\n{major_part(draft.hash)}\n{draft.modified_at}", place - 1
+    elif place and not draft.is_guid_given:
         name, place = "\n".join((name, *map(str, telling(draft)))), place - 1
     return uuid.uuid5(NAMESPACE, name if not place else f"{name}\n{place}").urn
 
@@ -237,6 +241,6 @@ def candidate_urns(source: Source, drafts: Sequence[Draft]) -> tuple[str, ...]:
         if own:
             found[own] = None
         found[computed_urn(source, draft)] = None
-        if not draft.is_guid_given:
+        if not draft.is_guid_given or source.kind == "folder":
             found[computed_urn(source, draft, 1)] = None
     return tuple(found)

@@ -13,11 +13,13 @@ from urllib.parse import urlsplit
 
 from feeds.clock import EPOCH
 from feeds.ingest.authors import with_links
+from feeds.ingest.identity import page_key
 from feeds.ingest.images import joined_image
 from feeds.ingest.versions import is_same, version_hash
 from feeds.markup import text_of_html
-from feeds.model.articles import Draft, PageMark
+from feeds.model.articles import Draft
 from feeds.model.incoming import Image, Source
+from feeds.model.pages import PageMark
 from feeds.urls import canonical_url, url_domain
 
 FIRST_LISTED = 50
@@ -45,6 +47,8 @@ class PagePlan:
     """False where pages are left that nobody asked for yet."""
     is_whole: bool = True
     """False where pages are left for a later poll."""
+    spelled_otherwise: frozenset[str] = frozenset()
+    """Guids of pages that stand in the listing under other addresses, too, which nobody asked for yet."""
 
 
 def reads_pages(source: Source) -> bool:
@@ -63,7 +67,7 @@ def plan(
     again: frozenset[str] = frozenset(),
 ) -> PagePlan:
     """Which of the listing's pages are to be read now; those known in the same state are left out, but for `again`."""
-    unique = {draft.guid: draft for draft in reversed(drafts)}
+    unique, spelled_otherwise = _one_each(source, drafts, marks)
     due = [
         draft
         for draft in unique.values()
@@ -90,7 +94,32 @@ def plan(
         skipped=skipped,
         is_tried=len(chosen) == len(with_page),
         is_whole=len(chosen) == len(with_page) and not waiting,
+        spelled_otherwise=spelled_otherwise,
     )
+
+
+def _one_each(
+    source: Source, drafts: Sequence[Draft], marks: Mapping[str, PageMark]
+) -> tuple[dict[str, Draft], frozenset[str]]:
+    """One draft for each page, last first: of its spellings that which is known, else the first that may be read.
+
+    Spellings that were read as articles each, before, stay so. With it the guids that leave a spelling untried.
+    """
+    unique = {draft.guid: draft for draft in reversed(drafts)}
+    if source.kind not in ("sitemap", "page"):
+        return unique, frozenset()
+    spellings: dict[str, list[str]] = {}
+    for guid in reversed(unique):
+        spellings.setdefault(page_key(guid), []).append(guid)
+    kept: set[str] = set()
+    spare: set[str] = set()
+    for several in spellings.values():
+        states = {guid: marks[guid].state if guid in marks else "" for guid in several}
+        known = [guid for guid in several if states[guid] in ("read", "skipped")]
+        left = [guid for guid in several if states[guid] != "refused"]
+        kept.update(known or left[:1] or several[:1])
+        spare.update(left[:1] if len(left) > 1 and not known else ())
+    return {guid: draft for guid, draft in unique.items() if guid in kept}, frozenset(spare)
 
 
 def mark_read(draft: Draft) -> PageMark:

@@ -19,8 +19,9 @@ from feeds.ingest.folder import kind_of, read_file
 from feeds.ingest.pages import PagePlan, mark_failed, mark_read, plan
 from feeds.ingest.politeness import domain_rest, host_rest
 from feeds.ingest.robots import Robots
-from feeds.model.articles import Draft, DraftFeed, PageMark
+from feeds.model.articles import Draft, DraftFeed
 from feeds.model.incoming import Failed, Fetched, Gone, Source
+from feeds.model.pages import PageMark
 from feeds.protocols import PageTask, Transport, Workers
 
 PAGE_ACCEPT = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"
@@ -117,9 +118,13 @@ def _with(
         places=(),
         page_marks=tuple(noted),
         is_tried=chosen.is_tried and not is_stopped,
-        is_whole=chosen.is_whole and not is_stopped and all(one.state != "failed" for one in noted),
+        is_whole=chosen.is_whole and not is_stopped and not any(_is_left(one, chosen) for one in noted),
         faults=(*feed.faults, *fault),
     )
+
+
+def _is_left(mark: PageMark, chosen: PagePlan) -> bool:
+    return mark.state == "failed" or (mark.state == "refused" and mark.guid in chosen.spelled_otherwise)
 
 
 async def _visit(source: Source, listed: Draft, tools: VisitTools) -> Draft | Failed:

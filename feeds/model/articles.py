@@ -17,6 +17,7 @@ from feeds.model.incoming import (
     Share,
     Skips,
 )
+from feeds.model.pages import PageMark
 from feeds.model.returns import Returned
 from feeds.model.rights import Terms
 
@@ -74,18 +75,6 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class PageMark:
-    """That an entry's own page (or file) was read, or could not be, in the state that the listing named."""
-
-    guid: str
-    hash: str
-    """Of the draft as the listing gave it."""
-    state: Literal["read", "failed", "refused", "skipped"]
-    tries: int = 0
-    next_try_at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class DraftFeed:
     """A document normalized: its header and its drafts in document order."""
 
@@ -121,6 +110,8 @@ class DraftFeed:
     """It may hold some of the source's entries only, as what a hub brings does."""
     is_whole: bool = True
     """False where the next poll has to read the whole document again, because pages are left."""
+    names: frozenset[str] = frozenset()
+    """Of a folder, the guids of all its files, those that this poll did not read included."""
 
     @property
     def told_count(self) -> int:
@@ -147,6 +138,8 @@ class KnownArticle:
     published_at: datetime | None = None
     former_hashes: tuple[str, ...] = ()
     """Of its last five versions."""
+    taken_back: tuple[str, ...] = ()
+    """By which words its source took it back (`feeds.model.takenback`); where it is published, an admin overruled them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,7 +162,7 @@ class Known:
     """Of the urns that the document's drafts could claim."""
     recent: tuple[KnownArticle, ...] = ()
     """The source's latest articles, where so much of the document is unknown that its ids may have changed."""
-    deleted: tuple[tuple[str, int], ...] = ()
+    deleted: tuple[tuple[str, KnownArticle], ...] = ()
     """Of the document's own tombstones: what they refer to, and the source's article that it is."""
 
 
@@ -220,6 +213,8 @@ class Withdrawal:
 
     article_id: int
     reason: str
+    words: tuple[str, ...] = ()
+    """Those to be remembered, of this taking back and of overruled ones."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -232,6 +227,10 @@ class Changes:
     withdrawn: tuple[Withdrawal, ...] = ()
     remarked: tuple[tuple[int, str], ...] = ()
     """Articles that new rules read as the old ones did, and the hash that says so; nobody is told."""
+    taken_back: tuple[tuple[int, tuple[str, ...]], ...] = ()
+    """Other words to be remembered of articles that stay as they are: withdrawn ones, and those told as living again."""
+    left: tuple[tuple[str, int], ...] = ()
+    """Guids that articles do not have any more: names of files that were renamed."""
     renamed_count: int = 0
     """Articles of this source that came under other ids than before."""
     identity: Literal["guid", "address"] = "guid"
@@ -241,7 +240,8 @@ class Changes:
 
     def is_empty(self) -> bool:
         """True where there is nothing to write."""
-        return not (self.new or self.changed or self.seen_again or self.withdrawn or self.remarked)
+        several = (self.new, self.changed, self.seen_again, self.withdrawn, self.remarked, self.taken_back)
+        return not any(several)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -386,6 +386,8 @@ class Article:
     license_url: str | None = None
     terms: tuple[Terms, ...] = ()
     is_restricted: bool = False
+    overruled: tuple[str, ...] = ()
+    """By which words its source took it back before an admin restored it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -117,18 +117,6 @@ class Spoken:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Worded:
-    """What search reads of a published article."""
-
-    id: int
-    title: str
-    summary: str
-    content_html: str
-    names: tuple[str, ...] = ()
-    """Of its authors, then the titles of its topics."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class PageCheck:
     """An article whose own page is to be looked at again."""
 

@@ -12,7 +12,7 @@ import re
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from feeds.markup import excerpt, one_line, strip_illegal, text_of_html
+from feeds.markup import bare_text, excerpt, one_line, strip_illegal, text_of_html
 from feeds.model.articles import Article
 from feeds.model.incoming import Enclosure, Image, Share
 from feeds.model.outgoing import (
@@ -114,6 +114,24 @@ def title_of(article: Article) -> str:
         or one_line(article.source.title)
         or "Untitled"
     )
+
+
+def shown_texts(article: Article, *, excerpt_chars: int) -> tuple[str, ...]:
+    """The words that outputs show of the article: title, as much of summary and text as is shared, authors, topics.
+
+    Search reads these alone: by words that are not shown, whoever searches could guess what is hidden.
+    """
+    share = share_of(article)
+    texts: tuple[str, ...] = ()
+    if share == "full":
+        body = article.content_html
+        if article.source.pictures != "all":
+            body = only_pictures(body, _images(article))
+        texts = (article.summary, bare_text(body))
+    elif share == "excerpt":
+        texts = (excerpt(one_line(article.summary) or text_of_html(article.content_html), excerpt_chars),)
+    names = (*(one.name for one in article.authors), *(one.title for one in article.topics))
+    return title_of(article), *texts, *names
 
 
 def _is_of_text(title: str, article: Article) -> bool:

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from feeds.actions.publish import publish_touched
 from feeds.actions.search import read_batch, search
+from feeds.actions.specs import stored_spec
 from feeds.folding import sought_words
+from feeds.model.incoming import SourceOptions
 from tests.fakes import NOON, Newsroom, item, rss
 
 FEED = "https://harbour.example/feed"
@@ -41,13 +45,13 @@ def room(newsroom: Newsroom) -> Newsroom:
     return newsroom
 
 
-def read(newsroom: Newsroom) -> int:
+def read(newsroom: Newsroom, chars: int = 300) -> int:
     async def in_store(work: Any) -> Any:
         return work(newsroom.store)
 
     async def all_batches() -> int:
         count = 0
-        while found := await read_batch(in_store):
+        while found := await read_batch(in_store, excerpt_chars=chars, now=newsroom.clock()):
             count += found
         return count
 
@@ -119,6 +123,92 @@ def test_an_edit_is_found_by_its_new_words_only(room: Newsroom) -> None:
     assert titles(room, "zeppelin waits") == ["The zeppelin waits"]
     assert titles(room, "pilot") == []
     assert read(room) == 0
+
+
+def with_settings(room: Newsroom, **settings: Any) -> None:
+    """The source's settings changed, and all read that this makes to be read."""
+    row = room.store.sources()[0]
+    room.store.change_source(
+        row.source.id, replace(stored_spec(row.source, row.host), **settings), room.clock()
+    )
+    publish_touched(room.store, room.clock())
+    read(room)
+
+
+@pytest.mark.parametrize(
+    ("settings", "found"),
+    [
+        ({"share": "headline"}, [["The ferry waits"], [], [], ["渋谷の天気は晴れ"]]),
+        ({"share": "excerpt"}, [["The ferry waits"], ["The ferry waits"], [], ["渋谷の天気は晴れ"]]),
+        (
+            {"share": "full"},
+            [["The ferry waits"], ["The ferry waits"], ["The ferry waits"], ["渋谷の天気は晴れ"]],
+        ),
+        (
+            {"share": "headline", "is_ours": True},
+            [["The ferry waits"], ["The ferry waits"], ["The ferry waits"], ["渋谷の天気は晴れ"]],
+        ),
+    ],
+)
+def test_only_what_is_shown_of_an_article_is_found(
+    newsroom: Newsroom, settings: dict[str, Any], found: list[list[str]]
+) -> None:
+    long = "A pilot boat came at noon. " + "The wind was calm. " * 30 + "Nobody saw the zeppelin."
+    newsroom.add(FEED, rss(item(1, title="The ferry waits", body=long), *ITEMS[1:]))
+    newsroom.round()
+    read(newsroom)
+    with_settings(newsroom, **settings)
+    queries = ("ferry waits", "pilot", "zeppelin", "halvorsen")
+    assert [titles(newsroom, query) for query in queries] == found
+    # And back: nothing of the former reading is left.
+    with_settings(newsroom, share="full", is_ours=False)
+    assert titles(newsroom, "zeppelin") == ["The ferry waits"]
+
+
+def test_a_title_made_of_a_hidden_text_is_not_found(newsroom: Newsroom) -> None:
+    bare = "<item><link>https://harbour.example/9</link><guid>9</guid><description>A pilot boat came.</description></item>"
+    newsroom.add(FEED, rss(bare))
+    newsroom.round()
+    read(newsroom)
+    assert len(search(newsroom.store, "pilot", most=5)) == 1
+    with_settings(newsroom, share="headline")
+    assert len(search(newsroom.store, "pilot", most=5)) == 0
+
+
+def test_terms_of_use_hide_an_article_from_the_search_until_leave_is_given(newsroom: Newsroom) -> None:
+    terms = '<rsl:content url="/"><rsl:license><rsl:prohibits type="usage">all</rsl:prohibits></rsl:license></rsl:content>'
+    told = rss(*ITEMS, extra=terms).replace("<rss ", '<rss xmlns:rsl="https://rslstandard.org/rsl" ')
+    newsroom.add(FEED, told)
+    newsroom.round()
+    read(newsroom)
+    assert (titles(newsroom, "waits"), titles(newsroom, "pilot")) == (["The ferry waits"], [])
+    with_settings(newsroom, options=SourceOptions(terms_agreed=True))
+    assert titles(newsroom, "pilot") == ["The ferry waits"]
+    with_settings(newsroom, options=SourceOptions())
+    assert titles(newsroom, "pilot") == []
+
+
+def test_what_a_former_version_read_of_hidden_texts_is_read_anew(room: Newsroom) -> None:
+    with_settings(room, share="headline")
+    (waits,) = search(room.store, "waits", most=5)
+    # As a version left it that read all the words and kept no mark of how.
+    room.store.put_texts([(waits.id, "the ferry waits pilot")], int(room.store.kept("search_seq") or 0))
+    room.store.engine.run("DELETE FROM kept WHERE name = 'search_reading'")
+    assert titles(room, "pilot") == ["The ferry waits"]
+    read(room)
+    publish_touched(room.store, room.clock())
+    assert read(room) == 4
+    assert titles(room, "pilot") == []
+    assert read(room) == 0
+
+
+def test_a_shorter_excerpt_hides_what_it_no_longer_shows(room: Newsroom) -> None:
+    with_settings(room, share="excerpt")
+    assert titles(room, "noon") == ["The ferry waits"]
+    read(room, chars=20)
+    publish_touched(room.store, room.clock())
+    read(room, chars=20)
+    assert (titles(room, "noon"), titles(room, "pilot")) == ([], ["The ferry waits"])
 
 
 def test_what_a_query_means() -> None:

@@ -167,6 +167,7 @@ def explain(article_id: int, slug: str | None, as_json: bool) -> None:
                 ],
                 "not_in": list(found.others),
                 "share": found.share,
+                "restored_over": list(found.article.overruled),
                 "license": found.article.license_url,
                 "terms": [terms_in_words(one) for one in found.article.terms],
             }
@@ -181,6 +182,9 @@ def explain(article_id: int, slug: str | None, as_json: bool) -> None:
         empty="It is in no feed.",
     )
     click.echo(f"Passed on: {found.share}.")
+    if found.article.overruled:
+        said = ", ".join(found.article.overruled)
+        click.echo(f"Restored by an admin over what its source says ({said}); it stays until that changes.")
     for one in found.article.terms:
         click.echo(f"Terms of use: {terms_in_words(one)}")
     if found.others:

@@ -64,3 +64,17 @@ def test_robots_txt_is_obeyed(newsroom: Newsroom) -> None:
     newsroom.clock.move(days=2)
     look(newsroom)
     assert all(isinstance(newsroom.store.article(n), Article) for n in range(1, 5))
+
+
+def test_an_article_that_an_admin_restored_stays_though_its_page_is_gone(newsroom: Newsroom) -> None:
+    room(newsroom)
+    for number in range(1, 5):
+        newsroom.web.put(f"https://harbour.example/{number}", "x", status=410 if number == 1 else 200)
+    newsroom.clock.move(days=2)
+    look(newsroom)
+    (gone,) = (n for n in range(1, 5) if isinstance(newsroom.store.article(n), Tombstone))
+    newsroom.store.restore(gone, newsroom.clock())
+    newsroom.again()
+    newsroom.clock.move(days=8)
+    assert look(newsroom) == 3
+    assert isinstance(newsroom.store.article(gone), Article)
