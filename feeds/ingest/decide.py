@@ -7,12 +7,13 @@ drafts ─match(known)→ new | changed | seen again | nothing
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal
 
 from feeds.ingest.identity import Matcher, computed_urn, own_urn, telling
+from feeds.ingest.ownership import may_take_back, takes_over
 from feeds.ingest.returns import is_meant, waits_on
 from feeds.ingest.rotation import looks_rotated, told_again
 from feeds.ingest.topics import match_topics
@@ -68,7 +69,13 @@ def decide(
     )
     drafts = [_without_lives(source, draft) for draft in feed.drafts]
     pairs = tuple(zip(drafts, _matched(feed, known, matcher), strict=True))
-    told = [(draft, article) for draft, article in pairs if not _is_over(source, draft, article, now)]
+    gained = {
+        article.id
+        for draft, article in pairs
+        if article is not None and takes_over(source, draft, article, feed.told_from)
+    }
+    ended = {place for place, pair in enumerate(pairs) if _is_over(source, *pair, gained, now)}
+    told = [pair for place, pair in enumerate(pairs) if place not in ended]
     fresh: dict[tuple[object, ...], Draft] = {}
     for draft, article in told:
         if article is None:
@@ -82,6 +89,7 @@ def decide(
             [(draft, article) for draft, article in told if article is not None],
             matcher,
             topics,
+            gained=gained,
             returned=returned,
             now=now,
         ),
@@ -96,14 +104,8 @@ def decide(
             undated_before=undated_before or now,
         ),
         withdrawn=(
-            *(_taken_back(feed, known, *one) for one in known.deleted),
-            *(
-                Withdrawal(article_id=article.id, reason="its source let it end")
-                for draft, article in pairs
-                if article is not None
-                and article.status == "published"
-                and _is_over(source, draft, article, now)
-            ),
+            *_taken_back(source, feed, known),
+            *_let_end(article for place, (_, article) in enumerate(pairs) if place in ended),
         ),
         identity="address" if matcher.is_one_guid_for_several() else identity,
     )
@@ -117,10 +119,12 @@ def _without_lives(source: Source, draft: Draft) -> Draft:
     return replace(draft, biographies=tuple(replace(one, text="") for one in draft.biographies))
 
 
-def _is_over(source: Source, draft: Draft, article: KnownArticle | None, now: datetime) -> bool:
+def _is_over(
+    source: Source, draft: Draft, article: KnownArticle | None, gained: Collection[int], now: datetime
+) -> bool:
     """True where the source lets end what is new, or its own; an article of another source is that one's."""
     is_ended = draft.expires_at is not None and draft.expires_at <= now
-    return is_ended and (article is None or article.source_id == source.id)
+    return is_ended and (article is None or article.source_id == source.id or article.id in gained)
 
 
 def _of_known(
@@ -129,10 +133,15 @@ def _of_known(
     matcher: Matcher,
     topics: Sequence[Topic],
     *,
+    gained: Collection[int],
     returned: Sequence[Returned],
     now: datetime,
 ) -> Changes:
-    """What the document changes of known articles: told otherwise, seen elsewhere, under another id, a former text."""
+    """What the document changes of known articles: told otherwise, seen elsewhere, under another id, a former text.
+
+    What it gains (`gained`) is told nobody as updated: that an aggregator's teaser becomes the publisher's text is no
+    news of the article.
+    """
     changed: dict[int, ChangedArticle] = {}
     again: dict[tuple[int, str], SeenAgain] = {}
     remarked: dict[int, str] = {}
@@ -143,8 +152,14 @@ def _of_known(
     renamed = 0
     for draft, article in pairs:
         # Where a document tells one article twice, the first telling counts; else it would change for ever.
-        is_first = article.id not in met and article.source_id == source.id
+        is_known = article.id in met
         met.add(article.id)
+        if article.id in gained:
+            if not is_known:
+                told = _change(source, article, draft, topics, now)
+                changed[article.id] = replace(told, is_major=False, updated_at=article.updated_at)
+            continue
+        is_first = not is_known and article.source_id == source.id
         is_sighted = matcher.is_sighted(article.id, draft)
         renamed += is_first and not is_sighted
         is_told = is_first and article.status == "published"
@@ -184,9 +199,17 @@ def _matched(feed: DraftFeed, known: Known, matcher: Matcher) -> list[KnownArtic
     return matched
 
 
-def _taken_back(feed: DraftFeed, known: Known, ref: str, article_id: int) -> Withdrawal:
-    comment = next((one.comment for one in feed.deleted if one.ref == ref), "")
-    return Withdrawal(article_id=article_id, reason=comment or "its source took it back")
+def _taken_back(source: Source, feed: DraftFeed, known: Known) -> Iterator[Withdrawal]:
+    comments = {one.ref: one.comment for one in reversed(feed.deleted)}
+    for ref, article, is_met in known.graves:
+        if may_take_back(source, ref, article, feed.told_from, is_met=is_met):
+            yield Withdrawal(article_id=article.id, reason=comments[ref] or "its source took it back")
+
+
+def _let_end(articles: Iterable[KnownArticle | None]) -> Iterator[Withdrawal]:
+    for article in articles:
+        if article is not None and article.status == "published":
+            yield Withdrawal(article_id=article.id, reason="its source let it end")
 
 
 def effective_date(draft: Draft, now: datetime) -> datetime:

@@ -52,7 +52,6 @@ class Draft:
     published_at: datetime | None
     """The source's date; None where it gave none that can be read."""
     modified_at: datetime | None
-    """The source's own date of change."""
     is_date_guessed: bool = False
     is_title_guessed: bool = False
     expires_at: datetime | None = None
@@ -108,6 +107,8 @@ class DraftFeed:
     """For each draft, which of the parsed entries it was made of."""
     prints: bytes = b""
     """What the next scan is to remember of this document (`feeds.ingest.parse.scan`)."""
+    told_from: str | None = None
+    """The domain that answered a poll with it; None where nobody was asked: then no article changes hands."""
     more_urls: tuple[str, ...] = ()
     """Documents that belong to this one: children of a sitemap index, newest first; RFC 5005 archive, next page."""
     is_more_dated: bool = False
@@ -135,7 +136,7 @@ class KnownArticle:
     id: int
     urn: str
     source_id: int
-    """The source that it was first seen in."""
+    """The source that it belongs to: the one that it was first seen in, or its publisher."""
     canonical_url: str | None
     hash: str
     status: Literal["published", "withdrawn", "purged"]
@@ -147,6 +148,8 @@ class KnownArticle:
     published_at: datetime | None = None
     former_hashes: tuple[str, ...] = ()
     """Of its last five versions."""
+    source_domain: str = ""
+    is_source_removed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -169,8 +172,8 @@ class Known:
     """Of the urns that the document's drafts could claim."""
     recent: tuple[KnownArticle, ...] = ()
     """The source's latest articles, where so much of the document is unknown that its ids may have changed."""
-    deleted: tuple[tuple[str, int], ...] = ()
-    """Of the document's own tombstones: what they refer to, and the source's article that it is."""
+    graves: tuple[tuple[str, KnownArticle, bool], ...] = ()
+    """Of the document's tombstones: the id, a published article that was met under it, and whether in this source."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
