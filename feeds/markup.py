@@ -65,6 +65,11 @@ _PICTURE_TAG = re.compile(rf"<img\b{_TAG_BODY}>")
 _ATTRIBUTE = re.compile(r"[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>\"'][^\s>]*+))?+")
 _WITH_ATTRIBUTES = re.compile(rf"<[a-zA-Z][^\s/>]*+((?:{_ATTRIBUTE.pattern})*+)")
 _OPENING = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+# A start tag alone may be a word in angles; an end tag, or one that has none, is HTML.
+_SURELY_HTML = re.compile(
+    rf"</(?:{'|'.join(sorted(TAGS | _DROPPED_WHOLE))}|font|span|body|html)\s*>|<(?:br|hr|img|p|wbr)(?:\s[^<>]*)?/?>|<!--",
+    re.IGNORECASE,
+)
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _LEGAL_ASCII = b"\t\n\r" + bytes(range(0x20, 0x7F))
 _PIXEL_WIDTH, _PIXEL_HEIGHT = re.compile(r"\bwidth=\"[01]\""), re.compile(r"\bheight=\"[01]\"")
@@ -116,6 +121,18 @@ def one_line(text: str) -> str:
 def escape_text(text: str) -> str:
     """Plain text as HTML."""
     return html.escape(text, quote=False)
+
+
+def html_of_unstated(text: str) -> str:
+    """Text of a field that states no type, as HTML: angles are characters where they cannot be tags; entities are meant."""
+    if "<" not in text or _SURELY_HTML.search(text):
+        return text
+    return escape_angles(text)
+
+
+def escape_angles(text: str) -> str:
+    """Text in which entities are meant and angles are characters, as HTML."""
+    return text.replace("<", "&lt;").replace(">", "&gt;")
 
 
 def sanitize(source: str, *, base_url: str | None = None) -> str:
