@@ -18,7 +18,6 @@ from tests.db.test_store_contract import page, titles
 from tests.fakes import NOON, Newsroom, item, rss
 
 PLANET, HARBOUR = "https://planet.example/feed", "https://harbour.example/feed"
-STORIES = (1, 2)
 
 
 def links(*bodies: str, host: str = "harbour.example", extra: str = "") -> str:
@@ -268,6 +267,16 @@ def test_nobody_inherits_what_a_removed_publisher_brought(newsroom: Newsroom) ->
     newsroom.web.put(PLANET, graves(1))
     newsroom.again()
     assert text(newsroom) == "A ferry."
+
+
+def test_who_inherits_cannot_take_an_article_to_another_domain(newsroom: Newsroom) -> None:
+    other = "https://other.example/feed"
+    both(newsroom, second=other)
+    remove(newsroom, PLANET)
+    one = "https://harbour.example/1"
+    newsroom.web.put(other, rss(item(1, link="https://other.example/pills", guid=one, body="Pills.")))
+    newsroom.again()
+    assert (only(newsroom).url, text(newsroom)) == (one, "A ferry.")
 
 
 def test_articles_without_an_address_are_nobodys_to_inherit(newsroom: Newsroom) -> None:
