@@ -73,16 +73,23 @@ def remark(engine: Engine, several: Sequence[tuple[int, str]]) -> None:
 
 
 def change(
-    engine: Engine, article_id: int, draft: Draft, *, is_major: bool, updated_at: datetime, now: datetime
+    engine: Engine,
+    source_id: int,
+    article_id: int,
+    draft: Draft,
+    *,
+    is_major: bool,
+    updated_at: datetime,
+    now: datetime,
 ) -> None:
-    """Keeps the present state as a version and puts the draft in its place."""
-    _keep_version(engine, article_id, is_major=is_major, now=now)
+    """Keeps the present state as a version and puts the draft in its place; the article is the source's from now on."""
+    _keep_version(engine, article_id, draft, is_major=is_major, now=now)
     engine.run(
-        "UPDATE articles SET url = :url, canonical_url = :canonical, url_key = :key, title = :title,"
+        "UPDATE articles SET source_id = :source, url = :url, canonical_url = :canonical, url_key = :key, title = :title,"
         " language = :language, rights = :rights, published_at = COALESCE(published_at, :published), updated_at = :updated, hash = :hash,"
         " is_date_guessed = :guessed, is_title_guessed = :title_guessed, expires_at = :expires,"
         " license_url = :license, is_restricted = :restricted, terms = :terms, language_found = NULL WHERE id = :id",
-        _values(draft) | {"id": article_id, "updated": to_ms(updated_at)},
+        _values(draft) | {"id": article_id, "source": source_id, "updated": to_ms(updated_at)},
     )
     engine.run(
         "UPDATE contents SET summary = :summary, content_html = :content, images = :images, enclosures = :enclosures"
@@ -321,12 +328,15 @@ def _article(row: Row, categories: tuple[str, ...], by_whom: tuple, about: tuple
     )
 
 
-def _keep_version(engine: Engine, article_id: int, *, is_major: bool, now: datetime) -> None:
+def _keep_version(engine: Engine, article_id: int, draft: Draft, *, is_major: bool, now: datetime) -> None:
     row = engine.rows(
         "SELECT a.title, a.hash, a.rights, a.updated_at, c.summary, c.content_html, c.images FROM articles a"
         " JOIN contents c ON c.article_id = a.id WHERE a.id = :id",
         {"id": article_id},
     )[0]
+    if row["hash"] == draft.hash:
+        # Its publisher tells what an aggregator told: nothing was replaced.
+        return
     body = {key: row[key] for key in ("title", "summary", "content_html", "images", "rights", "updated_at")}
     engine.run(
         "INSERT INTO versions (article_id, number, hash, is_major, seen_at, body) VALUES (:id,"

@@ -131,6 +131,7 @@ def _save_change(engine: Engine, source: Source, change: ChangedArticle, now: da
         sightings.add_former_address(engine, known["canonical_url"], change.article_id)
     articles.change(
         engine,
+        source.id,
         change.article_id,
         change.draft,
         is_major=change.is_major,

@@ -11,12 +11,13 @@ from db.engine import Engine, Row, chunks
 from feeds.clock import from_ms, to_ms
 from feeds.model.articles import Draft, DraftFeed, Known, KnownArticle, KnownSighting
 from feeds.model.incoming import Source
-from feeds.urls import is_iri, same_url_key
+from feeds.urls import guid_domain, is_iri, same_url_key
 
 _ARTICLE = (
     "a.id, a.urn, a.source_id, a.canonical_url, a.hash, a.status, a.updated_at, a.first_seen_at, a.title,"
-    " a.published_at, a.taken_back"
+    " a.published_at, a.taken_back, o.domain AS source_domain, o.state AS source_state"
 )
+_OWNER = "JOIN sources o ON o.id = a.source_id"
 RECENT = 500
 """Articles of a source that its drafts are held against where its ids may have changed."""
 FORMER = 5
@@ -29,7 +30,7 @@ def known(engine: Engine, source: Source, feed: DraftFeed, urns: Iterable[str]) 
     sightings = _sightings(engine, source.id, guids)
     articles = _by_address(engine, addresses)
     for part in chunks({one.article_id for one in sightings} - articles.keys()):
-        rows = engine.rows(f"SELECT {_ARTICLE} FROM articles a WHERE a.id IN (:ids*)", {"ids": part})
+        rows = engine.rows(f"SELECT {_ARTICLE} FROM articles a {_OWNER} WHERE a.id IN (:ids*)", {"ids": part})
         articles.update({row["id"]: _known(row) for row in rows})
     articles.update(_of_text(engine, source, feed, {one.guid for one in sightings}))
     met = {(one.source_id, one.guid, one.article_id) for one in sightings}
@@ -51,7 +52,7 @@ def known(engine: Engine, source: Source, feed: DraftFeed, urns: Iterable[str]) 
             for key in sorted(articles)
         ),
         recent=_recent(engine, source, feed, {one.guid for one in sightings if one.source_id == source.id}),
-        deleted=_deleted(engine, source, feed),
+        graves=_graves(engine, source, feed),
         sightings=tuple(
             KnownSighting(source_id=source_id, guid=guid, article_id=article_id)
             for source_id, guid, article_id in sorted(met)
@@ -132,10 +133,10 @@ def _by_address(engine: Engine, addresses: list[str]) -> dict[int, KnownArticle]
     for kind, (values, column) in asked.items():
         for part in chunks(values):
             rows = engine.rows(
-                f"SELECT {_ARTICLE} FROM articles a WHERE {column} IN (:values*)", {"values": part}
+                f"SELECT {_ARTICLE} FROM articles a {_OWNER} WHERE {column} IN (:values*)", {"values": part}
             )
             rows += engine.rows(
-                f"SELECT {_ARTICLE} FROM aliases l JOIN articles a ON a.id = l.article_id"
+                f"SELECT {_ARTICLE} FROM aliases l JOIN articles a ON a.id = l.article_id {_OWNER}"
                 " WHERE l.kind = :kind AND l.value IN (:values*)",
                 {"kind": kind, "values": part},
             )
@@ -153,14 +154,14 @@ def _of_text(
     found: dict[int, KnownArticle] = {}
     for part in chunks(texts):
         rows = engine.rows(
-            f"SELECT {_ARTICLE} FROM articles a WHERE a.source_id = :source AND substr(a.hash, 1, :size) IN (:texts*)",
+            f"SELECT {_ARTICLE} FROM articles a {_OWNER} WHERE a.source_id = :source AND substr(a.hash, 1, :size) IN (:texts*)",
             {"source": source.id, "texts": part, "size": len(part[0])},
         )
         found.update({row["id"]: _known(row) for row in rows})
     if any(draft.is_title_guessed and draft.guid not in known_guids for draft in feed.drafts):
         # Their titles were made of the names of their files, and stand in their hashes.
         rows = engine.rows(
-            f"SELECT {_ARTICLE} FROM articles a WHERE a.source_id = :source AND a.is_title_guessed = 1"
+            f"SELECT {_ARTICLE} FROM articles a {_OWNER} WHERE a.source_id = :source AND a.is_title_guessed = 1"
             " ORDER BY a.sort_at DESC, a.id DESC LIMIT :most",
             {"source": source.id, "most": RECENT},
         )
@@ -203,7 +204,7 @@ def _recent(
     if unknown < 3 or unknown * 2 < feed.told_count:
         return ()
     rows = engine.rows(
-        f"SELECT {_ARTICLE} FROM articles a WHERE a.source_id = :source ORDER BY a.sort_at DESC, a.id DESC"
+        f"SELECT {_ARTICLE} FROM articles a {_OWNER} WHERE a.source_id = :source ORDER BY a.sort_at DESC, a.id DESC"
         " LIMIT :most",
         {"source": source.id, "most": RECENT},
     )
@@ -211,17 +212,22 @@ def _recent(
     return tuple(replace(_known(row), former_hashes=tuple(hashes.get(row["id"], ()))) for row in rows)
 
 
-def _deleted(engine: Engine, source: Source, feed: DraftFeed) -> tuple[tuple[str, KnownArticle], ...]:
-    """Articles that this source brought first and now takes back, by the id that it names."""
-    found: list[tuple[str, KnownArticle]] = []
-    for part in chunks(dict.fromkeys(one.ref for one in feed.deleted)):
-        rows = engine.rows(
-            f"SELECT g.guid, {_ARTICLE} FROM sightings g JOIN articles a ON a.id = g.article_id"
-            " WHERE g.source_id = :source AND a.source_id = :source AND g.guid IN (:refs*) ORDER BY a.id",
-            {"source": source.id, "refs": part},
-        )
-        found += [(row["guid"], _known(row)) for row in rows]
-    return tuple(found)
+def _graves(engine: Engine, source: Source, feed: DraftFeed) -> tuple[tuple[str, KnownArticle, bool], ...]:
+    """Articles that were met here under an id that the document takes back, or elsewhere under one of its domain."""
+    refs = dict.fromkeys(one.ref for one in feed.deleted)
+    vouched = [ref for ref in refs if guid_domain(ref) == source.domain]
+    met: dict[tuple[str, int], tuple[KnownArticle, bool]] = {}
+    # What was met here comes last, so that it is what counts.
+    for comparison, asked in (("<>", vouched), ("=", list(refs))):
+        for part in chunks(asked):
+            rows = engine.rows(
+                f"SELECT g.guid, {_ARTICLE} FROM sightings g JOIN articles a ON a.id = g.article_id {_OWNER}"
+                f" WHERE g.source_id {comparison} :source AND g.guid IN (:refs*)"
+                " ORDER BY a.id",
+                {"source": source.id, "refs": part},
+            )
+            met |= {(row["guid"], row["id"]): (_known(row), comparison == "=") for row in rows}
+    return tuple((ref, article, is_met) for (ref, _), (article, is_met) in met.items())
 
 
 def _taken(engine: Engine, urns: Iterable[str]) -> frozenset[str]:
@@ -245,4 +251,6 @@ def _known(row: Row) -> KnownArticle:
         title=row["title"],
         published_at=None if row["published_at"] is None else from_ms(row["published_at"]),
         taken_back=takenback.words_of(row["taken_back"]),
+        source_domain=row["source_domain"],
+        is_source_removed=row["source_state"] == "removed",
     )

@@ -65,8 +65,21 @@ _PICTURE_TAG = re.compile(rf"<img\b{_TAG_BODY}>")
 _ATTRIBUTE = re.compile(r"[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>\"'][^\s>]*+))?+")
 _WITH_ATTRIBUTES = re.compile(rf"<[a-zA-Z][^\s/>]*+((?:{_ATTRIBUTE.pattern})*+)")
 _OPENING = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+# A start tag alone may be a word in angles; an end tag, or one that has none, is HTML.
+_SURELY_HTML = re.compile(
+    rf"</(?:{'|'.join(sorted(TAGS | _DROPPED_WHOLE))}|font|span|body|html)\s*>|<(?:br|hr|img|p|wbr)(?:\s[^<>]*)?/?>|<!--",
+    re.IGNORECASE,
+)
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _LEGAL_ASCII = b"\t\n\r" + bytes(range(0x20, 0x7F))
+MAX_DIRECTIONS = 20
+"""How deep directions nest in a line; UAX #9 heeds 125."""
+_POP_EMBEDDING, _POP_ISOLATE = "\u202c", "\u2069"
+_CLOSED_BY = dict.fromkeys("\u202a\u202b\u202d\u202e", _POP_EMBEDDING) | dict.fromkeys(
+    "\u2066\u2067\u2068", _POP_ISOLATE
+)
+_DIRECTIONS = (*_CLOSED_BY, _POP_EMBEDDING, _POP_ISOLATE)
+_DIRECTION = re.compile(f"[{''.join(_DIRECTIONS)}]")
 _PIXEL_WIDTH, _PIXEL_HEIGHT = re.compile(r"\bwidth=\"[01]\""), re.compile(r"\bheight=\"[01]\"")
 _PRE_START = re.compile(r"<pre>\n+")
 MAX_EMPTY = 30
@@ -109,13 +122,66 @@ def whole_number(text: str | None, *, digits: int) -> int | None:
 
 def one_line(text: str) -> str:
     """The text on one line: legal characters, white space folded, ends trimmed."""
-    # Printable holds nothing illegal; asking costs a tenth of the pattern, and most lines are short.
-    return " ".join((text if text.isprintable() else strip_illegal(text)).split())
+    # Printable holds nothing illegal, and nothing that turns text around; asking costs a tenth of the pattern, and most
+    # lines are short.
+    if text.isprintable():
+        return " ".join(text.split())
+    return with_directions_closed(" ".join(strip_illegal(text).split()))
+
+
+def with_directions_closed(line: str) -> str:
+    """The line with every override, embedding and isolate (UAX #9) that it opens closed at its end.
+
+    What is left open would turn around whatever a reader's page shows behind the line. What closes nothing would end
+    what that page opened around it, and is left out; of a line that only an attack can have written, all of it.
+    """
+    if line.isascii():
+        return line
+    # Looking for one after the other costs a third of the pattern.
+    for sign in _DIRECTIONS:
+        if sign in line:
+            break
+    else:
+        return line
+    kept: list[str] = []
+    opened: list[str] = []
+    place = 0
+    for found in _DIRECTION.finditer(line):
+        kept.append(line[place : found.start()])
+        place = found.end()
+        sign = found[0]
+        closing = _CLOSED_BY.get(sign)
+        if closing is not None:
+            opened.append(closing)
+        elif sign == _POP_ISOLATE and sign in opened:
+            # Embeddings that are open within an isolate end with it.
+            while opened.pop() != sign:
+                pass
+        elif opened and opened[-1] == sign:
+            opened.pop()
+        else:
+            continue
+        if len(opened) > MAX_DIRECTIONS:
+            return _DIRECTION.sub("", line)
+        kept.append(sign)
+    return "".join((*kept, line[place:], *reversed(opened)))
 
 
 def escape_text(text: str) -> str:
     """Plain text as HTML."""
     return html.escape(text, quote=False)
+
+
+def html_of_unstated(text: str) -> str:
+    """Text of a field that states no type, as HTML: angles are characters where they cannot be tags; entities are meant."""
+    if "<" not in text or _SURELY_HTML.search(text):
+        return text
+    return escape_angles(text)
+
+
+def escape_angles(text: str) -> str:
+    """Text in which entities are meant and angles are characters, as HTML."""
+    return text.replace("<", "&lt;").replace(">", "&gt;")
 
 
 def sanitize(source: str, *, base_url: str | None = None) -> str:
@@ -202,7 +268,7 @@ def excerpt(text: str, most: int) -> str:
     cut = text[:most]
     if " " in cut[most // 2 :]:
         cut = cut.rsplit(" ", 1)[0]
-    return cut.rstrip(" ,;:.–—-") + "…"
+    return with_directions_closed(cut.rstrip(" ,;:.–—-") + "…")
 
 
 def _lazy(tag: re.Match[str]) -> str:

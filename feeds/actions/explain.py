@@ -8,8 +8,8 @@ from feeds.actions.publish import MOST_ENTRIES, WINDOW
 from feeds.errors import NotFoundError
 from feeds.ingest.rights import what_terms_forbid
 from feeds.ingest.topics import explain
-from feeds.model.articles import Article, Clause, Tombstone
-from feeds.model.kept import Matchable
+from feeds.model.articles import Article, Tombstone
+from feeds.model.kept import Clause, Matchable
 from feeds.model.outgoing import FeedKey
 from feeds.model.settings import PublishSettings
 from feeds.protocols import Store

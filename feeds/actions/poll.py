@@ -29,7 +29,7 @@ from feeds.model.incoming import DueSource, Failed, Fetched, Gone, NotModified
 from feeds.model.returns import Returned
 from feeds.model.settings import PollSettings
 from feeds.protocols import Store
-from feeds.urls import host_of, polite_domain, shown_url
+from feeds.urls import host_of, polite_domain, shown_url, url_domain
 
 CLAIM_MOST = 50
 TRIES = 4
@@ -110,7 +110,9 @@ def changes_of(store: Store, polled: Polled, topics: Sequence[Topic]) -> Changes
     """What the poll's document changes, as of now."""
     if polled.feed is None:
         return Changes()
-    return changes_in(store, polled.due, polled.feed, topics, polled.at, returned=polled.due.poll.returned)
+    told_from = url_domain(polled.result.url) if isinstance(polled.result, Fetched) else None
+    feed = replace(polled.feed, told_from=told_from)
+    return changes_in(store, polled.due, feed, topics, polled.at, returned=polled.due.poll.returned)
 
 
 def changes_in(

@@ -7,12 +7,13 @@ drafts ─match(known)→ new | changed | seen again | nothing
 
 from __future__ import annotations
 
-from collections.abc import Container, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal
 
 from feeds.ingest.identity import Matcher, computed_urn, own_urn, telling
+from feeds.ingest.ownership import takes_over
 from feeds.ingest.renamed import Renamed, renamed
 from feeds.ingest.returns import is_meant, waits_on
 from feeds.ingest.rotation import looks_rotated, told_again
@@ -70,19 +71,25 @@ def decide(
     drafts = [_without_lives(source, draft) for draft in feed.drafts]
     moved = renamed(source, feed, known)
     pairs = tuple(zip(drafts, _matched(feed, known, matcher, moved), strict=True))
+    gained = {
+        article.id
+        for draft, article in pairs
+        if article is not None and takes_over(source, draft, article, feed.told_from)
+    }
     told = [
         # An end that was overruled is none; kept with the article, it would end it on the next day.
         (replace(draft, expires_at=None) if is_overruled(draft, article) else draft, article)
         for draft, article in pairs
-        if is_overruled(draft, article) or not is_over(source, draft, article, now)
+        if is_overruled(draft, article) or not is_over(source, draft, article, gained, now)
     ]
-    withdrawn, remembered = taken_back(source, feed, known, pairs, now)
+    withdrawn, remembered = taken_back(source, feed, known, pairs, gained, now)
     return replace(
         _of_known(
             source,
             [(draft, article) for draft, article in told if article is not None],
             matcher,
             topics,
+            gained=gained,
             returned=returned,
             renamed_files={one.article.id for one in moved.values()},
             now=now,
@@ -132,11 +139,16 @@ def _of_known(
     matcher: Matcher,
     topics: Sequence[Topic],
     *,
+    gained: Collection[int],
     returned: Sequence[Returned],
     renamed_files: Container[int],
     now: datetime,
 ) -> Changes:
-    """What the document changes of known articles: told otherwise, seen elsewhere, under another id, a former text."""
+    """What the document changes of known articles: told otherwise, seen elsewhere, under another id, a former text.
+
+    What it gains (`gained`) is told nobody as updated: that an aggregator's teaser becomes the publisher's text is no
+    news of the article.
+    """
     changed: dict[int, ChangedArticle] = {}
     again: dict[tuple[int, str], SeenAgain] = {}
     remarked: dict[int, str] = {}
@@ -147,8 +159,14 @@ def _of_known(
     renamed_count = 0
     for draft, article in pairs:
         # Where a document tells one article twice, the first telling counts; else it would change for ever.
-        is_first = article.id not in met and article.source_id == source.id
+        is_known = article.id in met
         met.add(article.id)
+        if article.id in gained:
+            if not is_known:
+                told = _change(source, article, draft, topics, now)
+                changed[article.id] = replace(told, is_major=False, updated_at=article.updated_at)
+            continue
+        is_first = not is_known and article.source_id == source.id
         is_sighted = matcher.is_sighted(article.id, draft)
         # A folder's files are renamed by whoever owns it; a source that changes its ids is odd.
         renamed_count += is_first and not is_sighted and article.id not in renamed_files

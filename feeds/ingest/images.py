@@ -9,7 +9,7 @@ from html import unescape
 from typing import Literal
 
 from feeds.ingest.credits import split_credit
-from feeds.markup import one_line, text_of_clean, text_of_html, whole_number
+from feeds.markup import html_of_unstated, text_of_clean, text_of_html, whole_number
 from feeds.model.incoming import Enclosure, Image
 from feeds.urls import absolute_url
 
@@ -165,4 +165,4 @@ def _clean(image: Image, url: str) -> Image:
 
 
 def _line(text: str | None, most: int) -> str | None:
-    return (one_line(text_of_html(text))[:most] or None) if text else None
+    return (text_of_html(html_of_unstated(text))[:most] or None) if text else None

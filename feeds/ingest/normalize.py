@@ -13,7 +13,15 @@ from feeds.ingest.expiry import ends_at
 from feeds.ingest.images import collect_images, is_picture
 from feeds.ingest.rights import joined_terms, what_terms_forbid
 from feeds.ingest.versions import version_hash
-from feeds.markup import excerpt, one_line, sanitize, strip_illegal, text_of_clean, text_of_html
+from feeds.markup import (
+    excerpt,
+    html_of_unstated,
+    one_line,
+    sanitize,
+    strip_illegal,
+    text_of_clean,
+    text_of_html,
+)
 from feeds.model.articles import Draft, DraftFeed
 from feeds.model.incoming import Biography, Enclosure, Image, ParsedEntry, ParsedFeed, Source
 from feeds.urls import absolute_url, canonical_url, is_secret, place_url
@@ -190,7 +198,7 @@ def _credited(images: tuple[Image, ...], makers: tuple[str, ...]) -> tuple[Image
 def _categories(labels: tuple[str, ...]) -> tuple[str, ...]:
     unique: dict[str, str] = {}
     for label in labels:
-        for one in _labels_in(text_of_html(label)):
+        for one in _labels_in(text_of_html(html_of_unstated(label))):
             unique.setdefault(one[:100].casefold(), one[:100])
     return tuple(unique.values())[:MOST_CATEGORIES]
 
@@ -212,4 +220,4 @@ def _language(text: str | None) -> str | None:
 
 
 def _line(text: str | None) -> str | None:
-    return (text_of_html(text)[:500] or None) if text else None
+    return (text_of_html(html_of_unstated(text))[:500] or None) if text else None

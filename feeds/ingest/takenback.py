@@ -6,9 +6,10 @@ without them: whatever takes it back then is said anew.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import datetime
 
+from feeds.ingest.ownership import may_take_back
 from feeds.model.articles import Draft, DraftFeed, Known, KnownArticle, Withdrawal
 from feeds.model.incoming import Source
 from feeds.model.takenback import GONE, deleted_word, ended_word
@@ -18,10 +19,12 @@ DELETED = "its source took it back"
 ENDED = "its source let it end"
 
 
-def is_over(source: Source, draft: Draft, article: KnownArticle | None, now: datetime) -> bool:
-    """True where the source lets end what is new, or its own; an article of another source is that one's."""
+def is_over(
+    source: Source, draft: Draft, article: KnownArticle | None, gained: Collection[int], now: datetime
+) -> bool:
+    """True where the source lets end what is new, or its own, what it gained among it; others' articles are theirs."""
     is_ended = draft.expires_at is not None and draft.expires_at <= now
-    return is_ended and (article is None or article.source_id == source.id)
+    return is_ended and (article is None or article.source_id == source.id or article.id in gained)
 
 
 def is_overruled(draft: Draft, article: KnownArticle | None) -> bool:
@@ -39,21 +42,24 @@ def taken_back(
     feed: DraftFeed,
     known: Known,
     pairs: Iterable[tuple[Draft, KnownArticle | None]],
+    gained: Collection[int],
     now: datetime,
 ) -> tuple[tuple[Withdrawal, ...], Remembered]:
     """What is withdrawn; and of articles that stay as they are, by which words they are taken back from now on."""
     articles: dict[int, KnownArticle] = {}
     said: dict[int, dict[str, str]] = {}
-    for ref, article in known.deleted:
+    for ref, article, is_met in known.graves:
+        if not may_take_back(source, ref, article, feed.told_from, is_met=is_met):
+            continue
         articles[article.id] = article
         for one in feed.deleted:
             if one.ref == ref:
                 said.setdefault(article.id, {}).setdefault(deleted_word(one.when), one.comment or DELETED)
     for draft, told in pairs:
-        if told is None or told.source_id != source.id:
+        if told is None or (told.source_id != source.id and told.id not in gained):
             continue
         articles[told.id] = told
-        if draft.expires_at is not None and is_over(source, draft, told, now):
+        if draft.expires_at is not None and is_over(source, draft, told, gained, now):
             said.setdefault(told.id, {}).setdefault(ended_word(draft.expires_at), ENDED)
     withdrawn: list[Withdrawal] = []
     remembered: dict[int, tuple[str, ...]] = {}

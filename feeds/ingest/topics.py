@@ -7,8 +7,8 @@ from functools import cached_property
 
 from feeds.config_expressions import parse_expression
 from feeds.ingest.expressions import Folded, has_phrase, holds, told
-from feeds.model.articles import Clause, Topic, TopicMatch, TopicRule
-from feeds.model.kept import Matchable
+from feeds.model.articles import Topic, TopicMatch, TopicRule
+from feeds.model.kept import Clause, Matchable
 
 
 def match_topics(topics: Sequence[Topic], article: Matchable) -> tuple[TopicMatch, ...]:

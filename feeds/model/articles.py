@@ -53,7 +53,6 @@ class Draft:
     published_at: datetime | None
     """The source's date; None where it gave none that can be read."""
     modified_at: datetime | None
-    """The source's own date of change."""
     is_date_guessed: bool = False
     is_title_guessed: bool = False
     expires_at: datetime | None = None
@@ -97,6 +96,8 @@ class DraftFeed:
     """For each draft, which of the parsed entries it was made of."""
     prints: bytes = b""
     """What the next scan is to remember of this document (`feeds.ingest.parse.scan`)."""
+    told_from: str | None = None
+    """The domain that answered a poll with it; None where nobody was asked: then no article changes hands."""
     more_urls: tuple[str, ...] = ()
     """Documents that belong to this one: children of a sitemap index, newest first; RFC 5005 archive, next page."""
     is_more_dated: bool = False
@@ -126,7 +127,7 @@ class KnownArticle:
     id: int
     urn: str
     source_id: int
-    """The source that it was first seen in."""
+    """The source that it belongs to: the one that it was first seen in, or its publisher."""
     canonical_url: str | None
     hash: str
     status: Literal["published", "withdrawn", "purged"]
@@ -140,6 +141,8 @@ class KnownArticle:
     """Of its last five versions."""
     taken_back: tuple[str, ...] = ()
     """By which words its source took it back (`feeds.model.takenback`); where it is published, an admin overruled them."""
+    source_domain: str = ""
+    is_source_removed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -162,8 +165,8 @@ class Known:
     """Of the urns that the document's drafts could claim."""
     recent: tuple[KnownArticle, ...] = ()
     """The source's latest articles, where so much of the document is unknown that its ids may have changed."""
-    deleted: tuple[tuple[str, KnownArticle], ...] = ()
-    """Of the document's own tombstones: what they refer to, and the source's article that it is."""
+    graves: tuple[tuple[str, KnownArticle, bool], ...] = ()
+    """Of the document's tombstones: the id, an article that was met under it, and whether in this source."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -316,14 +319,6 @@ class TopicRule:
     """The topic that everything of this one belongs to as well."""
     medtop: tuple[str, ...] = ()
     """IPTC Media Topics, as `medtop:20000735`."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Clause:
-    """One part of a topic's rule, and by what it holds for an article; None where it does not."""
-
-    text: str
-    evidence: str | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -148,3 +148,11 @@ class Alert:
     subject: str
     message: str
     opened_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Clause:
+    """One part of a topic's rule, and by what it holds for an article; None where it does not."""
+
+    text: str
+    evidence: str | None

@@ -28,7 +28,7 @@ ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
 ATOM = "http://www.w3.org/2005/Atom"
 MEDIA_TOPICS = "http://cv.iptc.org/newscodes/mediatopic/"
 """The scheme of IPTC Media Topics."""
-_LOOKS_LIKE_MARKUP = re.compile(r"[<>]|&#?\w+;")
+LOOKS_LIKE_MARKUP = re.compile(r"[<>]|&#?\w+;")
 XML_LANG = "{http://www.w3.org/XML/1998/namespace}lang"
 
 # feedgen sets the locale of the whole process for every date, which no thread survives.
@@ -138,7 +138,7 @@ def _declare_text(element: Any) -> None:
 
     A lone `&` stays plain: sfeed, for one, does not decode twice.
     """
-    if _LOOKS_LIKE_MARKUP.search(element.text):
+    if LOOKS_LIKE_MARKUP.search(element.text):
         element.set("type", "html")
         element.text = escape_text(element.text)
 

@@ -9,7 +9,7 @@ from feedgen.feed import FeedGenerator
 from feeds.errors import RenderError
 from feeds.markup import escape_text
 from feeds.model.outgoing import DocumentEntry, FeedDocument
-from feeds.publish.extension import MEDIA_TOPICS, RssEntryExtension, RssFeedExtension
+from feeds.publish.extension import LOOKS_LIKE_MARKUP, MEDIA_TOPICS, RssEntryExtension, RssFeedExtension
 
 MEDIA_TYPE = "application/rss+xml; charset=utf-8"
 _CDATA = re.compile(rb"(<!\[CDATA\[.*?\]\]>)", re.DOTALL)
@@ -21,7 +21,7 @@ def write_rss(document: FeedDocument) -> bytes:
     feed.register_extension("feedwright", RssFeedExtension, RssEntryExtension, atom=False, rss=True)
     try:
         feed.title(document.title)
-        feed.description(document.description)
+        feed.description(_described(document.description))
         feed.language(document.language)
         feed.lastBuildDate(document.updated_at)
         feed.generator("Feedwright")
@@ -57,6 +57,15 @@ def _add(feed: FeedGenerator, shown: DocumentEntry, language: str) -> None:
     if shown.enclosures:
         first = shown.enclosures[0]
         entry.enclosure(first.url, first.length or 0, first.media_type)
+
+
+def _described(text: str) -> str:
+    """A channel's description, which readers take for HTML.
+
+    Escaped only where it would read as such: of a lone ampersand everybody knows what is meant, and some readers decode
+    only once.
+    """
+    return escape_text(text) if LOOKS_LIKE_MARKUP.search(text) else text
 
 
 def _with_hexadecimal_references(body: bytes) -> bytes:

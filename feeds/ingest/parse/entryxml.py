@@ -19,7 +19,7 @@ from lxml import etree
 from feeds.ingest.images import joined_image, pixels
 from feeds.ingest.parse import namespaces
 from feeds.ingest.rights import license_of, read_terms
-from feeds.markup import whole_number
+from feeds.markup import escape_angles, whole_number
 from feeds.model.incoming import NO_SKIPS, Byline, Deleted, Enclosure, Image, Skips
 from feeds.model.rights import Terms
 
@@ -179,7 +179,7 @@ def _attached(entry: etree._Element) -> Iterator[Enclosure]:
             url=url,
             media_type=kind,
             length=_number(node.get("fileSize"), digits=15),
-            title=_text(_child_media(node, "title")),
+            title=_media_text(_child_media(node, "title")),
             duration_s=_number(node.get("duration")),
         )
 
@@ -261,7 +261,7 @@ def _spoken(holders: tuple[etree._Element, ...], name: str, words: Words) -> str
     for holder in holders:
         # A group of thousands would be walked once for each of its members.
         if (holder, name) not in words:
-            words[holder, name] = _text(_child_media(holder, name))
+            words[holder, name] = _media_text(_child_media(holder, name))
         found = words[holder, name]
         if found:
             return found
@@ -325,6 +325,13 @@ def _text(node: etree._Element | None) -> str | None:
         return None
     text = " ".join("".join(str(part) for part in node.itertext()).split())
     return text or None
+
+
+def _media_text(node: etree._Element | None) -> str | None:
+    """Plain is the default of Media RSS, and many write HTML by it: only where it is stated is it believed."""
+    text = _text(node)
+    is_plain = text is not None and node is not None and node.get("type") == "plain"
+    return escape_angles(text) if text and is_plain else text
 
 
 def _seconds(text: str | None) -> int | None:

@@ -24,7 +24,7 @@ from feeds.ingest.parse.entryxml import DocumentXml, EntryXml, read_xml
 from feeds.ingest.parse.gathering import gathering
 from feeds.ingest.parse.namespaces import well_spelled, with_declared
 from feeds.ingest.politeness import longest, period
-from feeds.markup import escape_text, whole_number
+from feeds.markup import escape_angles, escape_text, whole_number
 from feeds.model.incoming import Byline, Enclosure, ParsedEntry, ParsedFeed
 from feeds.urls import absolute_url
 
@@ -101,7 +101,7 @@ def _feed(data: Any, xml: DocumentXml, url: str, faults: tuple[str, ...]) -> Par
         if str(head.get("id") or "").startswith("/")
         else head.get("id"),
         language=head.get("language") or data.get("headers", {}).get("content-language"),
-        rights=head.get("rights") or _link(head, "license"),
+        rights=_rights(head, is_atom=is_atom) or _link(head, "license"),
         icon_url=head.get("icon") or head.get("logo"),
         hub_urls=tuple(
             link["href"] for link in head.get("links", ()) if link.get("rel") == "hub" and link.get("href")
@@ -147,7 +147,7 @@ def _entry(entry: Any, *, is_atom: bool, extra: EntryXml) -> ParsedEntry:
         images=extra.images,
         language=(_of(detail, "language") if detail else None)
         or (_of(title_detail, "language") if title_detail else None),
-        rights=_of(entry, "rights") or extra.rights or _link(entry, "license"),
+        rights=_rights(entry, is_atom=is_atom) or extra.rights or _link(entry, "license"),
         valid=extra.valid,
         license_url=extra.license_url or _link(entry, "license"),
         terms=extra.terms,
@@ -189,7 +189,14 @@ def _html(detail: Any, *, is_atom: bool) -> str | None:
         return value
     if is_atom:
         return escape_text(value)
-    return value.replace("<", "&lt;").replace(">", "&gt;") if _of(detail, "type") == "text/plain" else value
+    return escape_angles(value) if _of(detail, "type") == "text/plain" else value
+
+
+def _rights(node: Any, *, is_atom: bool) -> str | None:
+    """Atom states a type, and many write `&amp;copy;` under any; what RSS means is seen by the text."""
+    text: str | None = _of(node, "rights")
+    is_plain = is_atom and _of(_of(node, "rights_detail") or {}, "type") not in _HTML_TYPES
+    return escape_angles(text) if text and is_plain else text
 
 
 def _bylines(node: Any, *, is_feed_level: bool = False) -> tuple[Byline, ...]:

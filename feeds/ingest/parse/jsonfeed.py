@@ -31,8 +31,8 @@ def parse_jsonfeed(body: bytes) -> ParsedFeed:
     items = [item for item in data["items"] if isinstance(item, dict)]
     return ParsedFeed(
         format=f"jsonfeed {version.rsplit('/', 1)[-1]}".strip(),
-        title=_text(data.get("title")),
-        subtitle=_text(data.get("description")),
+        title=escape_text(_text(data.get("title")) or ""),
+        subtitle=escape_text(_text(data.get("description")) or ""),
         home_url=_text(data.get("home_page_url")),
         self_url=_text(data.get("feed_url")),
         language=_text(data.get("language")),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import io
 import json
 from dataclasses import replace
@@ -242,6 +243,22 @@ def test_rss_writes_markup_characters_as_the_best_practices_profile_asks() -> No
     written = body("rss", article(title="A & <b>"))
     assert b"<title>A &#x26; &#x3C;b&gt;</title>" in written
     assert etree.fromstring(written).findtext("channel/item/title") == "A & <b>"
+
+
+@pytest.mark.parametrize(
+    ("said", "written"),
+    [
+        ("All of <b>it</b> & <script>", "All of &lt;b&gt;it&lt;/b&gt; &amp; &lt;script&gt;"),
+        ("Where &lt; is meant", "Where &amp;lt; is meant"),
+        ("Tides & Weather", "Tides & Weather"),
+    ],
+)
+def test_a_description_is_text_for_readers_that_take_it_for_html(said: str, written: str) -> None:
+    shown = replace(document(article()), description=said)
+    rss = etree.fromstring(render(shown, "rss", changed_at=NOON).body)
+    assert rss.findtext("channel/description") == written
+    assert html.unescape(written) == said
+    assert json.loads(render(shown, "jsonfeed", changed_at=NOON).body)["description"] == said
 
 
 def test_atom_declares_titles_with_markup_characters_as_escaped_html() -> None:
