@@ -13,7 +13,7 @@ from feeds.ingest.parse.feed import parse_feed
 from feeds.ingest.parse.hfeed import has_entries, parse_hfeed
 from feeds.ingest.parse.jsonfeed import parse_jsonfeed
 from feeds.ingest.parse.links import parse_links
-from feeds.ingest.parse.scan import Scan, do_collide, record, scan, shortened
+from feeds.ingest.parse.scan import Scan, do_collide, joined, record, scan, shortened
 from feeds.ingest.parse.sitemap import parse_sitemap
 from feeds.model.articles import DraftFeed
 from feeds.model.incoming import Failed, ParsedFeed
@@ -119,7 +119,7 @@ def _of_new_entries(task: ParseTask, scanned: Scan) -> DraftFeed | None:
         scanned.prints[place]: record(scanned.prints[place], fresh.get(number))
         for number, place in enumerate(scanned.new_places)
     }
-    prints = b"".join(by_mark[mark] for mark in scanned.prints)
+    prints = joined(by_mark[mark] for mark in scanned.prints)
     return replace(made, entry_count=len(scanned.prints), prints=prints)
 
 
@@ -128,5 +128,5 @@ def _remembered(whole: DraftFeed, scanned: Scan) -> DraftFeed:
         return whole
     made = dict(zip(whole.places, whole.drafts, strict=True))
     return replace(
-        whole, prints=b"".join(record(mark, made.get(place)) for place, mark in enumerate(scanned.prints))
+        whole, prints=joined(record(mark, made.get(place)) for place, mark in enumerate(scanned.prints))
     )

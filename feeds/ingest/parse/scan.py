@@ -153,6 +153,21 @@ def record(mark: bytes, draft: Draft | None) -> bytes:
     return mark + guid_mark(draft) + url_mark(draft)
 
 
+def joined(records: Iterable[bytes]) -> bytes:
+    """The records of a document as they are remembered: of entries with one guid, the first.
+
+    The first is the one that counts; where it leaves the document, the next one is to be read.
+    """
+    met: set[bytes] = set()
+    kept: list[bytes] = []
+    for one in records:
+        guid = one[8:16]
+        if guid == NO_MARK or guid not in met:
+            kept.append(one)
+        met.add(guid)
+    return b"".join(kept)
+
+
 def guid_mark(draft: Draft) -> bytes:
     """Eight bytes that stand for the draft's guid."""
     return _hash(draft.guid)

@@ -179,6 +179,15 @@ def test_changes_are_the_same_for_any_two_documents(
     assert quick == whole
 
 
+def test_the_second_telling_of_one_guid_is_read_once_the_first_has_left(bench: Bench) -> None:
+    rows = [(1, 0, "g", ""), (1, 1, "g", "")]
+    due = bench.import_first(document(rows, "A", "one"))
+    assert due is not None
+    quick, whole, _ = bench.both(due, document(rows[1:], "A", "two"))
+    assert quick == whole
+    assert len(whole.changed) == 1
+
+
 def test_known_entries_are_not_parsed_again(bench: Bench) -> None:
     due = bench.import_first(rss(*(item(f"k{n}") for n in range(9))).encode())
     assert due is not None
