@@ -1,8 +1,8 @@
 """Namespaces as publishers spell them, brought to the spelling of their specification. Pure.
 
 Case, a slash at the end, `https`, or an address that means nothing under the usual prefix: feedparser sees through
-all of it, and what is read beside it has to know the same elements. (The podcast namespace stands in two
-spellings in one real feed of sixty.)
+all of it, and what is read beside it has to know the same elements. (Of the six
+real feeds of our corpus that name the podcast namespace, one spells it otherwise.)
 """
 
 from __future__ import annotations
