@@ -15,6 +15,14 @@ _ISO = re.compile(
     r"\s*([Zz]|[+-]\d\d:?\d\d|[+-]\d\d)?$"
 )
 _PARTIAL = re.compile(r"^(\d{4})(?:-(\d\d))?$")
+# What nearly every RSS feed writes; taking it apart by the library's rules costs eight times as much.
+_RFC822 = re.compile(
+    r"(?:[A-Z][a-z]{2}, ?)?(\d\d?) (Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec) ([12]\d{3}) ([01]\d|2[0-3]):(\d\d):(\d\d) "
+    r"(?:GMT|UTC|Z|([+-][01]\d[0-5]\d))"
+)
+_MONTHS = {
+    name: number for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)
+}
 _EPOCH = re.compile(r"^1\d{9}(?:\d{3})?$")
 _HALF_DAY = re.compile(r"\d\s*[ap]\.?m\b", re.IGNORECASE)
 # Names that e-mail dates carry beside RFC 5322's own; ambiguous ones (IST, BST in Asia) as Europe's.
@@ -99,6 +107,13 @@ def _epoch(text: str) -> datetime | None:
 
 
 def _rfc822(text: str, zone: str) -> datetime | None:
+    plain = _RFC822.fullmatch(text)
+    if plain is not None:
+        day, month, year, hour, minute, second, offset = plain.groups()
+        where = _offset(offset, zone) if offset else UTC
+        return datetime(
+            int(year), _MONTHS[month], int(day), int(hour), int(minute), int(second), tzinfo=where
+        )
     found = parsedate_tz(re.sub(r"(?<![\d:])24:00(:00)?\b", "23:59:59", text))
     if found is None or not re.search(r"[A-Za-z]{3}", text) or _HALF_DAY.search(text):
         return None

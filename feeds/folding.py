@@ -43,6 +43,11 @@ def folded_phrase(text: str) -> str:
     return folded(text)
 
 
+def plain_phrase(phrase: str) -> str:
+    """The phrase as texts are searched for it, punctuation and all: its case folded, its words one space apart."""
+    return " ".join(phrase.casefold().split())
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SoughtWords:
     """Words in a row that are looked for, folded."""

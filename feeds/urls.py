@@ -111,6 +111,10 @@ def canonical_url(url: str | None, base: str | None = None) -> str | None:
     whole = absolute_url(url, base)
     if whole is None or not _MAY_SHRINK.search(whole):
         return whole
+    if "/." not in whole and _PLAIN.fullmatch(whole):
+        page, _, query = whole.partition("?")
+        query = _untracked(query)
+        return f"{page}?{query}" if query else page
     parts = urlsplit(whole)
     fragment = parts.fragment if parts.fragment.startswith(("!", "/")) else ""
     return urlunsplit(
@@ -133,6 +137,9 @@ def place_url(url: str) -> str | None:
 @lru_cache(maxsize=OF_ONE_DOCUMENT)
 def same_url_key(url: str) -> str:
     """What is equal for addresses that differ in scheme, `www.` or a slash at the end only."""
+    if _PLAIN.fullmatch(url):
+        page, _, query = url[url.index(":") + 3 :].partition("?")
+        return f"{page.removeprefix('www.').rstrip('/')}?{query}"
     parts = urlsplit(url)
     host = parts.netloc.removeprefix("www.")
     return f"{host}{parts.path.rstrip('/')}?{parts.query}"
@@ -167,7 +174,7 @@ def url_domain(url: str | None) -> str | None:
     if not url:
         return None
     try:
-        host = urlsplit(url).hostname
+        host = url.split("/", 3)[2] if _PLAIN.fullmatch(url) else urlsplit(url).hostname
     except ValueError:
         return None
     return _registrable(host, is_icann_only=False) if host else None

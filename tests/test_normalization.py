@@ -124,7 +124,7 @@ CALLS: dict[str, Callable[[Any, str], object]] = {
     ),
     "guess_date": lambda rule, text: rule(text, language=None, zone="UTC", now=NOON),
     "ends_at": lambda rule, text: rule(text, zone="UTC", now=NOON),
-    "holds": lambda rule, text: rule(parse_expression(text), Folded(STORY)),
+    "condition": lambda rule, text: rule(parse_expression(text))(Folded(STORY)),
     "told": lambda rule, text: rule(parse_expression(text)),
     "has_phrase": lambda rule, text: rule(*text.split(" in: ")),
     "contradicts": lambda rule, text: rule(*text.split(": ", 1)),

@@ -110,6 +110,7 @@ def try_rule(store: Store, rule: TopicRule, *, slug: str | None = None, most: in
     before = present.get(tried)
     topic = replace(before or Topic(id=0, slug=tried, title=""), rule=rule, state="active")
     wanted = {**present, tried: topic}
+    asked = tuple(wanted.values())
     affected = dict.fromkeys((tried, *above(tried, present), *above(tried, wanted)))
     counts = {name: [0, 0] for name in affected}
     looked_at = match_count = after = 0
@@ -120,7 +121,7 @@ def try_rule(store: Store, rule: TopicRule, *, slug: str | None = None, most: in
         held = store.matches_of([article.id for article in batch])
         for article in batch:
             has = held.get(article.id, {})
-            gets = {one.slug: one.evidence for one in match_topics(tuple(wanted.values()), article)}
+            gets = {one.slug: one.evidence for one in match_topics(asked, article)}
             for name in affected:
                 counts[name][0] += name in gets and name not in has
                 counts[name][1] += name in has and name not in gets

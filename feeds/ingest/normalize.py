@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import replace
 from datetime import datetime
+from functools import lru_cache
 
 from feeds.dateguess import guess_date
 from feeds.ingest.authors import judge_bylines, photographers_of
@@ -30,6 +31,9 @@ UNTITLED = "(untitled)"
 TITLE_CHARS = 500
 GUID_CHARS = 2000
 MOST_CATEGORIES = 50
+READ_KEPT = 500
+"""Labels and languages whose reading is kept: a feed's entries share a few."""
+LABEL_CHARS = 1000
 MOST_COMMAS = 3
 """A label with more of them is a list of labels."""
 
@@ -198,25 +202,32 @@ def _credited(images: tuple[Image, ...], makers: tuple[str, ...]) -> tuple[Image
 def _categories(labels: tuple[str, ...]) -> tuple[str, ...]:
     unique: dict[str, str] = {}
     for label in labels:
-        for one in _labels_in(text_of_html(html_of_unstated(label))):
-            unique.setdefault(one[:100].casefold(), one[:100])
+        reading = _labels_in if len(label) <= LABEL_CHARS else _labels_in.__wrapped__
+        unique |= {folded: shown for folded, shown in reading(label) if folded not in unique}
     return tuple(unique.values())[:MOST_CATEGORIES]
 
 
-def _labels_in(text: str) -> list[str]:
-    """The labels of one field: a list of keywords is several, `Movies, Music & TV` is one."""
+@lru_cache(maxsize=READ_KEPT)
+def _labels_in(field: str) -> tuple[tuple[str, str], ...]:
+    """The labels of one field, folded and as shown: a list of keywords is several, `Movies, Music & TV` is one."""
+    text = text_of_html(html_of_unstated(field))
     parts = [part.strip() for part in text.split(",")]
     is_list = len(parts) > MOST_COMMAS and all(part and len(part) <= 40 for part in parts)
-    return parts if is_list else [text] if text else []
+    found = dict[str, str]()
+    for one in parts if is_list else [text] if text else []:
+        found.setdefault(one[:100].casefold(), one[:100])
+    return tuple(found.items())
 
 
 def _language(text: str | None) -> str | None:
-    clean = (text or "").strip().replace("_", "-")
-    return (
-        clean
-        if clean and len(clean) <= 35 and all(p.isalnum() and p.isascii() for p in clean.split("-"))
-        else None
-    )
+    return _tag(text) if text and len(text) <= 100 else None
+
+
+@lru_cache(maxsize=READ_KEPT)
+def _tag(text: str) -> str | None:
+    clean = text.strip().replace("_", "-")
+    is_tag = 0 < len(clean) <= 35 and all(part.isalnum() and part.isascii() for part in clean.split("-"))
+    return clean if is_tag else None
 
 
 def _line(text: str | None) -> str | None:

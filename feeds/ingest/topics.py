@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
-from functools import cached_property
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property, lru_cache, partial
 
 from feeds.config_expressions import parse_expression
-from feeds.ingest.expressions import Folded, has_phrase, holds, told
+from feeds.folding import plain_phrase
+from feeds.ingest.expressions import Folded, condition, has_phrase, told
 from feeds.model.articles import Topic, TopicMatch, TopicRule
 from feeds.model.kept import Clause, Matchable
 
@@ -14,14 +15,18 @@ from feeds.model.kept import Clause, Matchable
 def match_topics(topics: Sequence[Topic], article: Matchable) -> tuple[TopicMatch, ...]:
     """The active topics that the article belongs to; the first reason that holds is the evidence.
 
-    What belongs to a topic belongs to those above it too.
+    What belongs to a topic belongs to those above it too. Pass the same sequence again for the next article: its rules are
+    made ready once.
     """
     read = _Reading(article)
+    rules = _made_ready(_Same(topics))
     found: dict[str, TopicMatch] = {}
-    for topic in topics:
-        evidence = _evidence(topic, read) if topic.state == "active" else None
+    for rule in rules:
+        evidence = rule.evidence(read)
         if evidence:
-            found[topic.slug] = TopicMatch(slug=topic.slug, evidence=evidence)
+            found[rule.slug] = TopicMatch(slug=rule.slug, evidence=evidence)
+    if not found:
+        return ()
     by_slug = {topic.slug: topic for topic in topics}
     for match in tuple(found.values()):
         for parent in above(match.slug, by_slug):
@@ -44,10 +49,12 @@ def above(slug: str, by_slug: Mapping[str, Topic]) -> list[str]:
 
 def explain(topic: Topic, article: Matchable) -> tuple[Clause, ...]:
     """Every part of the topic's rule with whether it holds for the article, and by what."""
-    read = _Reading(article)
-    parts = list(_parts(topic, read))
-    parts += [(f"excluded by {text}", why) for text, why in _excluding(topic.rule, read)]
-    return tuple(Clause(text=text, evidence=why) for text, why in parts)
+    read, rule = _Reading(article), _Rule(topic)
+    parts = list(zip(_asked(topic.rule), rule.wanted, strict=True))
+    parts += zip((f"excluded by {_told(text)}" for text in topic.rule.exclude), rule.against, strict=True)
+    clauses = [Clause(text=text, evidence=why(read)) for text, why in parts]
+    own = rule.own(read)
+    return (Clause(text="the source's own topics", evidence=own), *clauses) if own else tuple(clauses)
 
 
 class _Reading:
@@ -56,8 +63,14 @@ class _Reading:
     def __init__(self, article: Matchable) -> None:
         self.article = article
         self.folded = Folded(article)
-        self.labels = {label.casefold(): label for label in article.categories}
-        self.url = (article.url or "").casefold()
+
+    @cached_property
+    def labels(self) -> dict[str, str]:
+        return {label.casefold(): label for label in self.article.categories}
+
+    @cached_property
+    def url(self) -> str:
+        return (self.article.url or "").casefold()
 
     @cached_property
     def texts(self) -> tuple[tuple[str, str], ...]:
@@ -68,53 +81,101 @@ class _Reading:
         )
 
 
-def _evidence(topic: Topic, read: _Reading) -> str | None:
-    why = next(filter(None, _reasons(topic, read)), None)
-    if why is None or any(_against(topic.rule, read)):
-        return None
-    return why
+Reason = Callable[[_Reading], str | None]
+"""Why a part of a rule holds for an article; None where it does not."""
 
 
-def _parts(topic: Topic, read: _Reading) -> Iterator[tuple[str, str | None]]:
-    """What the rule asks and why it holds, part by part."""
-    return zip(_asked(topic, read.article), _reasons(topic, read), strict=True)
+class _Rule:
+    """One topic's rule, ready to be asked."""
+
+    __slots__ = ("against", "slug", "wanted")
+
+    def __init__(self, topic: Topic) -> None:
+        rule = topic.rule
+        self.slug = topic.slug
+        self.wanted: tuple[Reason, ...] = (
+            *(partial(_of_source, slug) for slug in rule.source_slugs),
+            *(partial(_of_category, category.casefold()) for category in rule.categories),
+            *(partial(_of_address, part, part.casefold()) for part in rule.url_parts),
+            *(partial(_of_phrase, phrase, plain_phrase(phrase)) for phrase in rule.phrases),
+            *(_of_expression(text) for text in rule.expressions),
+        )
+        self.against = tuple(_of_expression(text) for text in rule.exclude)
+
+    def evidence(self, read: _Reading) -> str | None:
+        """The first reason that holds, where nothing excludes the article."""
+        why = self.own(read)
+        if not why:
+            for reason in self.wanted:
+                why = reason(read)
+                if why:
+                    break
+            else:
+                return None
+        return None if any(reason(read) for reason in self.against) else why
+
+    def own(self, read: _Reading) -> str | None:
+        """That the source is set to this topic."""
+        article = read.article
+        if self.slug not in article.source_topics:
+            return None
+        return f"source {article.source_slugs[0]} is set to this topic"
 
 
-def _asked(topic: Topic, article: Matchable) -> Iterator[str]:
+class _Same:
+    """A sequence of topics, known again by its identity: comparing rules costs more than reading an article by them."""
+
+    __slots__ = ("topics",)
+
+    def __init__(self, topics: Sequence[Topic]) -> None:
+        self.topics = topics
+
+    def __hash__(self) -> int:
+        return id(self.topics)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _Same) and self.topics is other.topics
+
+
+@lru_cache(maxsize=4)
+def _made_ready(same: _Same) -> tuple[_Rule, ...]:
+    return tuple(_Rule(topic) for topic in same.topics if topic.state == "active")
+
+
+def _asked(rule: TopicRule) -> Iterator[str]:
     """The parts of the rule in words, in the order of their reasons."""
-    rule = topic.rule
-    if topic.slug in article.source_topics:
-        yield "the source's own topics"
     yield from (f"source {slug}" for slug in rule.source_slugs)
     yield from (f"category “{category}”" for category in rule.categories)
     yield from (f"address with “{part}”" for part in rule.url_parts)
     yield from (f"phrase “{phrase}”" for phrase in rule.phrases)
-    yield from (told(parse_expression(text)) for text in rule.expressions)
+    yield from (_told(text) for text in rule.expressions)
 
 
-def _reasons(topic: Topic, read: _Reading) -> Iterator[str | None]:
-    """Why each part of the rule holds, None where it does not; lazily, because the first that holds suffices."""
-    rule, article = topic.rule, read.article
-    if topic.slug in article.source_topics:
-        yield f"source {article.source_slugs[0]} is set to this topic"
-    for slug in rule.source_slugs:
-        yield f"source {slug}" if slug in article.source_slugs else None
-    for category in rule.categories:
-        label = read.labels.get(category.casefold())
-        yield f"category “{label}”" if label is not None else None
-    for part in rule.url_parts:
-        yield f"address holds “{part}”" if part.casefold() in read.url else None
-    for phrase in rule.phrases:
-        where = next((name for name, text in read.texts if has_phrase(phrase, text)), None)
-        yield f"phrase “{phrase}” in {where}" if where else None
-    for text in rule.expressions:
-        yield holds(parse_expression(text), read.folded)
+def _told(text: str) -> str:
+    return told(parse_expression(text))
 
 
-def _excluding(rule: TopicRule, read: _Reading) -> list[tuple[str, str | None]]:
-    asked = (told(parse_expression(text)) for text in rule.exclude)
-    return list(zip(asked, _against(rule, read), strict=True))
+def _of_source(slug: str, read: _Reading) -> str | None:
+    return f"source {slug}" if slug in read.article.source_slugs else None
 
 
-def _against(rule: TopicRule, read: _Reading) -> Iterator[str | None]:
-    return (holds(parse_expression(text), read.folded) for text in rule.exclude)
+def _of_category(folded: str, read: _Reading) -> str | None:
+    label = read.labels.get(folded)
+    return f"category “{label}”" if label is not None else None
+
+
+def _of_address(part: str, folded: str, read: _Reading) -> str | None:
+    return f"address holds “{part}”" if folded in read.url else None
+
+
+def _of_phrase(phrase: str, words: str, read: _Reading) -> str | None:
+    for name, text in read.texts:
+        # Most texts hold no part of it: asking whether its bounds are right as well takes a call.
+        if words in text and has_phrase(words, text):
+            return f"phrase “{phrase}” in {name}"
+    return None
+
+
+def _of_expression(text: str) -> Reason:
+    asked = condition(parse_expression(text))
+    return lambda read: asked(read.folded)

@@ -6,7 +6,7 @@ import pytest
 
 from feeds.config_expressions import parse_expression
 from feeds.folding import folded
-from feeds.ingest.expressions import Folded, holds
+from feeds.ingest.expressions import Folded, condition
 from feeds.ingest.topics import above, explain, match_topics
 from feeds.model.articles import Topic, TopicRule
 from feeds.model.kept import Matchable
@@ -69,7 +69,7 @@ STORY = Matchable(
     ],
 )
 def test_expressions_hold_or_do_not(expression: str, expected: bool) -> None:
-    why = holds(parse_expression(expression), Folded(STORY))
+    why = condition(parse_expression(expression))(Folded(STORY))
     assert (why is not None) is expected, why
 
 
