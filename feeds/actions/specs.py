@@ -8,8 +8,9 @@ from urllib.parse import unquote, urlsplit, urlunsplit
 
 from feeds.config_values import SAMPLE_PREFIX
 from feeds.errors import RequestError
-from feeds.model.incoming import Share, Source, SourceOptions
+from feeds.model.incoming import Source, SourceOptions
 from feeds.model.kept import SourceSpec
+from feeds.model.rights import Share
 from feeds.model.settings import SourceDeclaration
 from feeds.urls import absolute_url, host_of, is_secret, polite_domain, publisher_domain, without_feed_scheme
 

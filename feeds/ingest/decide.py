@@ -35,6 +35,7 @@ from feeds.model.articles import (
 from feeds.model.incoming import Source
 from feeds.model.kept import Matchable
 from feeds.model.returns import Returned
+from feeds.model.rights import share_left
 from feeds.urls import same_url_key
 
 UNDATED_STEP = timedelta(hours=1)
@@ -127,8 +128,9 @@ def _fresh(told: Sequence[tuple[Draft, KnownArticle | None]]) -> tuple[Draft, ..
 
 def _without_lives(source: Source, draft: Draft) -> Draft:
     """The draft without what it says of its authors' lives, where its text is not ours to pass on: we publish these."""
-    is_headline = source.share == "headline" or (draft.is_restricted and not source.options.terms_agreed)
-    if source.is_ours or not is_headline or not draft.biographies:
+    is_restricted = draft.is_restricted and not source.options.terms_agreed
+    share = share_left(source.share, is_ours=source.is_ours, is_restricted=is_restricted)
+    if share != "headline" or not draft.biographies:
         return draft
     return replace(draft, biographies=tuple(replace(one, text="") for one in draft.biographies))
 

@@ -14,12 +14,11 @@ from feeds.model.incoming import (
     Image,
     Pictures,
     PollState,
-    Share,
     Skips,
 )
 from feeds.model.pages import PageMark
 from feeds.model.returns import Returned
-from feeds.model.rights import Terms
+from feeds.model.rights import Share, Terms
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,9 +12,8 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from feeds.model.returns import Returned
-from feeds.model.rights import Terms
+from feeds.model.rights import Share, Terms
 
-Share = Literal["full", "excerpt", "headline"]
 SourceKind = Literal["feed", "sitemap", "page", "folder"]
 Pictures = Literal["all", "credited", "none"]
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
-from feeds.model.incoming import NO_OPTIONS, PollState, Share, Source, SourceKind, SourceOptions
-from feeds.model.rights import Terms
+from feeds.model.incoming import NO_OPTIONS, PollState, Source, SourceKind, SourceOptions
+from feeds.model.rights import Share, Terms
 
 JobState = Literal["waiting", "running", "done", "failed"]
 

@@ -1,8 +1,24 @@
-"""Terms of use as a source declares them in RSL 1.0 (rslstandard.org); what they mean for us is `feeds.ingest.rights`."""
+"""How much of an article may be passed on; and terms of use as sources declare them in RSL 1.0 (rslstandard.org).
+
+What such terms mean for us is `feeds.ingest.rights`.
+"""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
+
+Share = Literal["full", "excerpt", "headline"]
+
+
+def share_left(share: Share, *, is_ours: bool, is_restricted: bool) -> Share:
+    """How much of an article may be passed on, of what its source is set to share.
+
+    What is ours is ours to give in full; terms that restrict its use leave the headline.
+    """
+    if is_ours:
+        return "full"
+    return "headline" if is_restricted else share
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Literal
 
 from feeds.model.articles import TopicRule
-from feeds.model.incoming import Pictures, Share, SourceKind
+from feeds.model.incoming import Pictures, SourceKind
+from feeds.model.rights import Share
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

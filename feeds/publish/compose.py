@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from feeds.markup import bare_text, excerpt, one_line, strip_illegal, text_of_html
 from feeds.model.articles import Article
-from feeds.model.incoming import Enclosure, Image, Share
+from feeds.model.incoming import Enclosure, Image
 from feeds.model.outgoing import (
     DocumentAuthor,
     DocumentEntry,
@@ -24,6 +24,7 @@ from feeds.model.outgoing import (
     FeedPage,
     SiteInfo,
 )
+from feeds.model.rights import Share, share_left
 from feeds.publish.captions import only_pictures, with_captions
 
 TITLE_CHARS = 90
@@ -94,10 +95,9 @@ def compose_entry(article: Article, site: SiteInfo, *, excerpt_chars: int) -> Do
 
 
 def share_of(article: Article) -> Share:
-    """How much of the article may be passed on; what is ours is ours to give in full."""
-    if article.source.is_ours:
-        return "full"
-    return "headline" if article.is_restricted else article.source.share
+    """How much of the article may be passed on."""
+    source = article.source
+    return share_left(source.share, is_ours=source.is_ours, is_restricted=article.is_restricted)
 
 
 def title_of(article: Article) -> str:

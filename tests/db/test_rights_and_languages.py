@@ -16,9 +16,9 @@ from feeds.actions.specs import spec_at
 from feeds.ingest.languages import contradicts, detect, main_script
 from feeds.ingest.workers import InlineWorkers
 from feeds.model.articles import Article
-from feeds.model.incoming import Share, SourceOptions
+from feeds.model.incoming import SourceOptions
 from feeds.model.outgoing import DocumentEntry, FeedKey, SiteInfo
-from feeds.model.rights import Terms
+from feeds.model.rights import Share, Terms
 from feeds.publish.compose import compose_entry
 from tests.fakes import NOON, Newsroom, item, rss
 
