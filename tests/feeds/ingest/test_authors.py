@@ -105,6 +105,17 @@ def test_rss_names_one_person_in_three_fields_once() -> None:
     assert [one.name for one in read_one(rss(item(1, extra=extra))).authors] == ["Jane Roe"]
 
 
+@pytest.mark.parametrize("written", ["{} (Ines Calder)", "Ines Calder &lt;{}&gt;", "Ines Calder, {}"])
+@pytest.mark.parametrize("address", ["ines@quay.example", "ines@tideline.media", "ines@quay.info"])
+def test_an_address_stays_whole_where_nothing_but_the_lenient_parser_reads_the_document(
+    written: str, address: str
+) -> None:
+    author = f"<author>{written.format(address)}</author>"
+    broken = "<description>Skiffs & crews<p>one<br>two</description>"
+    draft = read_one(rss(f"<item><title>T</title><link>https://quay.example/1</link>{broken}{author}</item>"))
+    assert [(one.name, one.email) for one in draft.authors] == [("Ines Calder", address)]
+
+
 def test_several_creators_and_atom_authors_stay_several() -> None:
     two = "<dc:creator>Jane Roe</dc:creator><dc:creator>Omar Haddad</dc:creator>"
     assert [one.name for one in read_one(rss(item(1, extra=two))).authors] == ["Jane Roe", "Omar Haddad"]
