@@ -15,11 +15,19 @@ import dateparser
 from feeds.dates import FIRST_YEAR, parse_date
 from feeds.months import MONTHS
 
+_WEEKDAY = r"(?:[^\W\d_][^\d,]{0,19},?\s)?"
+_CLOCK = r"(?:,?\s(?P<clock>\d{1,2}:\d\d(?::\d\d)?)(?:\s?(?P<zone>[+-]\d\d:?\d\d|Z|GMT|UTC))?)?"
 # RFC 822 in the words of another language, as content systems write it: `Seg, 24 Set 2018 19:42:40 -0300`.
 _IN_WORDS = re.compile(
-    r"(?:[^\W\d_][^\d,]{0,19},?\s)?(?P<day>\d{1,2})\.?\s(?:de\s)?(?P<month>[^\W\d_]{3,14})\.?,?\s(?:de\s)?(?P<year>\d{4})"
-    r"(?:,?\s(?P<clock>\d{1,2}:\d\d(?::\d\d)?)(?:\s?(?P<zone>[+-]\d\d:?\d\d|Z|GMT|UTC))?)?"
+    _WEEKDAY
+    + r"(?P<day>\d{1,2})\.?\s(?:de\s)?(?P<month>[^\W\d_]{3,14})\.?,?\s(?:de\s)?(?P<year>\d{4})"
+    + _CLOCK
 )
+_DOTTED_DAY = r"(?<![\d.])(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?(?P<year>\d{4})(?!\d)"
+_DOTTED = re.compile(_WEEKDAY + _DOTTED_DAY + _CLOCK)
+_HAS_DOTTED = re.compile(_DOTTED_DAY)
+_MONTH_FIRST = frozenset({"us", "ph"})
+"""Where English puts the month before the day; dateparser reads all English so."""
 _OTHER_MEANING = frozenset({"hr", "bs"})
 """Languages in which a name of the table is another month's: `listopada` is October there, November in Poland."""
 _HAS_DAY_AND_YEAR = re.compile(r"(?=.*\d{4})(?=.*\b\d{1,2}\b)|[一-鿿].*\d|\d.*[一-鿿]")
@@ -49,7 +57,11 @@ def guess_date(
     ):
         return None, False
     languages = [language.split("-")[0].lower()] if language else []
-    found = None if languages and languages[0] in _OTHER_MEANING else _in_words(clean, zone)
+    found = _dotted(clean, zone)
+    if found is None and not (languages and languages[0] in _OTHER_MEANING):
+        found = _in_words(clean, zone)
+    if found is None and (_HAS_DOTTED.search(clean) or _is_day_first(language)):
+        found = _tried(clean, languages, zone, now, order="DMY")
     found = found or (_tried(clean, languages, zone, now) if languages else None)
     found = found or _tried(clean, [], zone, now)
     if found is None or not FIRST_YEAR <= found.year <= now.year + 1:
@@ -57,25 +69,43 @@ def guess_date(
     return found.astimezone(UTC), True
 
 
+def _is_day_first(language: str | None) -> bool:
+    """True for the English of a country that writes 10/11/2026 on the tenth of November."""
+    base, _, country = (language or "").lower().partition("-")
+    return base == "en" and len(country) == 2 and country not in _MONTH_FIRST
+
+
+def _dotted(text: str, zone: str) -> datetime | None:
+    """The moment of `10.11.2026`: where dots part the numbers, the day comes first in every language."""
+    found = _DOTTED.fullmatch(text)
+    return _moment(found, int(found["month"]), zone) if found else None
+
+
 def _in_words(text: str, zone: str) -> datetime | None:
     """The moment of a day, a month's name and a year. dateparser takes 0.15 s for each where no language is told."""
     found = _IN_WORDS.fullmatch(text)
     month = MONTHS.get(found["month"].lower()) if found else None
-    if found is None or month is None:
-        return None
+    return _moment(found, month, zone) if found and month else None
+
+
+def _moment(found: re.Match[str], month: int, zone: str) -> datetime | None:
     clock = (found["clock"] or "00:00").zfill(5)
     shown = (found["zone"] or "").replace("GMT", "Z").replace("UTC", "Z")
     return parse_date(f"{found['year']}-{month:02}-{int(found['day']):02}T{clock}{shown}", zone=zone)
 
 
-def _tried(text: str, languages: list[str], zone: str, now: datetime) -> datetime | None:
-    settings = {
+def _tried(
+    text: str, languages: list[str], zone: str, now: datetime, *, order: str | None = None
+) -> datetime | None:
+    settings: dict[str, object] = {
         "TIMEZONE": zone,
         "RETURN_AS_TIMEZONE_AWARE": True,
         "REQUIRE_PARTS": ["day", "month", "year"],
         "RELATIVE_BASE": now.replace(tzinfo=None),
         "PARSERS": ["absolute-time"],
     }
+    if order:
+        settings["DATE_ORDER"] = order
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

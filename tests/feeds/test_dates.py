@@ -83,6 +83,27 @@ def test_guesses_hold_a_day_a_month_and_a_year(written: str, language: str, mean
     assert guess_date(written, language=language, zone="UTC", now=NOW) == (meant, meant is not None)
 
 
+@pytest.mark.parametrize(
+    ("written", "language", "meant"),
+    [
+        ("Tuesday 10.11.2026", "en", moment(10)),
+        ("10. 11. 2026 18:30 +0100", None, moment(10, 17, 30)),
+        ("10.11.2026 at 6:30 pm", "en-US", moment(10, 18, 30)),
+        ("10/11/2026", "en-GB", moment(10)),
+        ("11/10/2026", "en-US", moment(10)),
+        ("11/10/2026", "en", moment(10)),
+        ("11/13/2026", "en-GB", moment(13)),
+        ("11.13.2026", "en", moment(13)),
+        ("32.11.2026", "en", None),
+    ],
+)
+def test_days_come_first_between_dots_and_where_the_country_writes_so(
+    written: str, language: str | None, meant: datetime | None
+) -> None:
+    found, is_guessed = guess_date(written, language=language, zone="UTC", now=NOW)
+    assert (found, is_guessed) == (meant, meant is not None)
+
+
 def test_what_is_exact_is_no_guess() -> None:
     assert guess_date("2026-11-20T10:00:00Z", language=None, zone="UTC", now=NOW) == (moment(20, 10), False)
 
