@@ -197,3 +197,5 @@ def start_logging(settings: Settings) -> None:
     logging.basicConfig(level=settings.log.level.upper(), handlers=[handler], force=True)
     for noisy in ("apscheduler", "asyncio", "feedgen"):
         logging.getLogger(noisy).setLevel("WARNING")
+    # That a tick is still at work when its turn comes again is meant, and warned of each time.
+    logging.getLogger("apscheduler.scheduler").setLevel("ERROR")
