@@ -18,7 +18,7 @@ from typing import Any
 from db.migrate import migrate
 from db.sqlite import SqliteEngine
 from db.store import Store
-from feeds.actions import topics
+from feeds.actions import matching
 from feeds.actions.jobs import JobTools
 from feeds.actions.publish import publish_touched
 from feeds.actions.specs import spec_at
@@ -85,7 +85,7 @@ def main() -> int:
             store.put_topic(slug="t0", title="t", description="", rule=rule, origin="admin", now=NOON)
         started = time.perf_counter()
         slugs = ("t0",) if name == "one rule changed" else ()
-        result = asyncio.run(topics.rematch(tools, tell, slugs))
+        result = asyncio.run(matching.rematch(tools, tell, slugs))
         print(
             f"\n{name}: {result['changed']} of {result['articles']} moved, {time.perf_counter() - started:.1f} s"
         )

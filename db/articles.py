@@ -100,6 +100,15 @@ def change(
     _add_categories(engine, [(article_id, draft.categories)])
 
 
+def ids_of(engine: Engine, urns: Sequence[str]) -> tuple[int, ...]:
+    """The ids of the articles that have these urns."""
+    found: list[int] = []
+    for part in chunks(urns):
+        rows = engine.rows("SELECT id FROM articles WHERE urn IN (:urns*) ORDER BY id", {"urns": part})
+        found += [row["id"] for row in rows]
+    return tuple(found)
+
+
 def withdraw(engine: Engine, article_id: int, *, reason: str, now: datetime) -> None:
     """Marks the article as withdrawn and leaves its tombstone."""
     engine.run("UPDATE articles SET status = 'withdrawn' WHERE id = :id", {"id": article_id})

@@ -93,8 +93,9 @@ def save_changes(
         settle(engine, one.article_id, now, is_changed=False)
     sightings.add(engine, source.id, [(again.article_id, again.draft) for again in changes.seen_again], now)
     for again in changes.seen_again:
-        _gain_topics(engine, again.article_id, again.matches)
-        settle(engine, again.article_id, now, is_changed=False)
+        has_gained = _gain_topics(engine, again.article_id, again.matches)
+        # Its topics are its labels, in whatever feed it stands.
+        settle(engine, again.article_id, now, is_changed=has_gained)
 
 
 def _add_new(engine: Engine, source: Source, several: Sequence[NewArticle], now: datetime) -> None:
@@ -145,11 +146,11 @@ def _save_change(engine: Engine, source: Source, change: ChangedArticle, now: da
     settle(engine, change.article_id, now, is_changed=True)
 
 
-def _gain_topics(engine: Engine, article_id: int, matches: Sequence[TopicMatch]) -> None:
-    """Adds the matches whose topics the article does not have yet."""
+def _gain_topics(engine: Engine, article_id: int, matches: Sequence[TopicMatch]) -> bool:
+    """Adds the matches whose topics the article does not have yet; True where there are any."""
     held = set(topics.ids_of_article(engine, article_id)) if matches else set()
     fresh = [match for match in matches if slugs.holder(engine, "topic", match.slug) not in held]
-    topics.add_to_article(engine, article_id, fresh)
+    return bool(topics.add_to_article(engine, article_id, fresh))
 
 
 def _kept_topics(engine: Engine, source: Source, article_id: int) -> list[TopicMatch]:

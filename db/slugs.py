@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from db.engine import Engine, one
@@ -25,6 +26,17 @@ def give(engine: Engine, kind: str, wanted: str, target_id: int, now: datetime) 
         {"kind": kind, "slug": slug, "target": target_id},
     )
     return slug
+
+
+def former(engine: Engine, kinds: Sequence[str]) -> list[tuple[str, str, str]]:
+    """Kind, former slug and present slug of what was renamed."""
+    rows = engine.rows(
+        "SELECT was.kind, was.slug AS old, now.slug AS new FROM slugs was JOIN slugs now ON now.kind = was.kind"
+        " AND now.target_id = was.target_id AND now.is_current = 1"
+        " WHERE was.kind IN (:kinds*) AND was.is_current = 0 ORDER BY was.kind, was.slug",
+        {"kinds": list(kinds)},
+    )
+    return [(row["kind"], row["old"], row["new"]) for row in rows]
 
 
 def is_free(engine: Engine, kind: str, slug: str) -> bool:

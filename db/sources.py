@@ -87,6 +87,20 @@ def rename(engine: Engine, source_id: int, slug: str, now: datetime) -> None:
     memberships.touch_all(engine, feeds.row_id(engine, "source", source_id, slug, now), now)
 
 
+def follow_topic(engine: Engine, old: str, new: str) -> None:
+    """Sources that are set to a topic by its former slug are set to it by the present one."""
+    rows = engine.rows(
+        "SELECT id, topic_slugs FROM sources WHERE topic_slugs LIKE :part", {"part": f'%"{old}"%'}
+    )
+    for row in rows:
+        held = msgspec.json.decode(row["topic_slugs"], type=tuple[str, ...])
+        after = tuple(dict.fromkeys(new if slug == old else slug for slug in held))
+        engine.run(
+            "UPDATE sources SET topic_slugs = :slugs WHERE id = :id",
+            {"slugs": msgspec.json.encode(after).decode(), "id": row["id"]},
+        )
+
+
 def set_state(engine: Engine, source_id: int, state: str, now: datetime) -> None:
     """active (due at once), paused, gone or removed (never due)."""
     engine.run("UPDATE sources SET state = :state WHERE id = :id", {"state": state, "id": source_id})

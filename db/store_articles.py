@@ -18,6 +18,10 @@ class ArticleStore(Connected):
         """One article whole, or the sign that it left."""
         return articles.by_id(self.engine, article_id)
 
+    def article_ids(self, urns: Sequence[str]) -> tuple[int, ...]:
+        """The ids of the articles that have these urns."""
+        return articles.ids_of(self.engine, urns)
+
     def versions(self, article_id: int) -> tuple[Version, ...]:
         """Former states of an article."""
         return articles.versions(self.engine, article_id)

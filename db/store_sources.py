@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from db import feeds, memberships, poll_states, search, sources, subscriptions
+from db import feeds, memberships, poll_states, search, sources, subscriptions, topics
 from db.connected import Connected
 from feeds.model.incoming import Source
 from feeds.model.kept import SourceRow, SourceSpec
@@ -38,7 +38,9 @@ class SourceStore(Connected):
     def rename_source(self, source_id: int, slug: str, now: datetime) -> None:
         """A new slug; the old one leads to it."""
         with self.write():
+            former = sources.require(self.engine, source_id).source.slug
             sources.rename(self.engine, source_id, slug, now)
+            topics.follow_rename(self.engine, "source", former, slug)
             memberships.touch_source(self.engine, source_id, now)
 
     def set_source_state(self, source_id: int, state: str, now: datetime) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from db import saving, topics
+from db import saving, sources, topics
 from db.connected import Connected
 from feeds.model.articles import Topic, TopicMatch, TopicRule
 from feeds.model.kept import CategoryCount, Matchable
@@ -33,6 +33,7 @@ class TopicStore(Connected):
         """A new slug; the old one leads to it."""
         with self.write():
             topics.rename(self.engine, old, new, now)
+            sources.follow_topic(self.engine, old, new)
 
     def set_topic_state(self, slug: str, state: str, now: datetime) -> None:
         """active or paused."""
@@ -50,6 +51,10 @@ class TopicStore(Connected):
     def matchable(self, *, after_id: int, most: int) -> tuple[Matchable, ...]:
         """Published articles by id, as topic rules see them."""
         return topics.matchable(self.engine, after_id=after_id, most=most)
+
+    def matchable_of(self, ids: Sequence[int]) -> tuple[Matchable, ...]:
+        """The same of these articles."""
+        return topics.matchable_of(self.engine, ids)
 
     def matches_of(self, ids: Sequence[int]) -> dict[int, dict[str, str]]:
         """The topics of each article, with the evidence."""

@@ -3,24 +3,32 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
+from typing import Literal
 
 import msgspec
 
 from db import feeds, memberships, slugs
 from db.engine import Engine, Row, chunks
 from feeds.clock import to_ms
+from feeds.config_expressions import with_source_renamed
 from feeds.errors import NotFoundError
 from feeds.model.articles import Topic, TopicMatch, TopicRule
 from feeds.model.kept import CategoryCount, Matchable
 
+_MATCHABLE = (
+    "SELECT a.id, a.source_id, a.title, a.canonical_url, a.url, COALESCE(a.language, s.language) AS language,"
+    " c.summary, c.content_html FROM articles a JOIN contents c ON c.article_id = a.id"
+    " JOIN sources s ON s.id = a.source_id"
+)
 _COLUMNS = "t.id, t.slug, t.title, t.description, t.rule, t.origin, t.state"
 
 
 def put(
     engine: Engine, *, slug: str, title: str, description: str, rule: TopicRule, origin: str, now: datetime
 ) -> Topic:
-    """Adds the topic or changes it; a changed title shows in every feed that holds its articles.
+    """Adds the topic or changes it; its title and subjects show in every feed that holds its articles.
 
     Raises RequestError for a slug that leads to a topic which is called otherwise now.
     """
@@ -28,7 +36,7 @@ def put(
         "slug": slug,
         "title": title,
         "description": description,
-        "rule": msgspec.json.encode(rule).decode(),
+        "rule": msgspec.json.encode(_by_present_names(engine, rule)).decode(),
         "origin": origin,
         "now": to_ms(now),
     }
@@ -50,7 +58,7 @@ def put(
             values | {"id": held},
         )
         memberships.touch_all(engine, feeds.row_id(engine, "topic", held, slug, now), now)
-        if before.title != title:
+        if (before.title, before.rule.medtop) != (title, rule.medtop):
             _touch_labelled(engine, held, now)
     return _topic(engine.rows(f"SELECT {_COLUMNS} FROM topics t WHERE t.id = :id", {"id": held})[0])
 
@@ -61,7 +69,38 @@ def rename(engine: Engine, old: str, new: str, now: datetime) -> None:
     slugs.require_free(engine, "topic", new, topic_id)
     slugs.give(engine, "topic", new, topic_id, now)
     engine.run("UPDATE topics SET slug = :slug WHERE id = :id", {"slug": new, "id": topic_id})
+    follow_rename(engine, "topic", old, new)
     memberships.touch_all(engine, feeds.row_id(engine, "topic", topic_id, new, now), now)
+
+
+def follow_rename(engine: Engine, kind: Literal["source", "topic"], old: str, new: str) -> None:
+    """Rules that name a source, or the topic above them, by its former slug name it by the present one."""
+    for row in engine.rows("SELECT id, rule FROM topics ORDER BY id"):
+        rule = msgspec.json.decode(row["rule"], type=TopicRule)
+        after = _renamed(rule, kind, old, new)
+        if after != rule:
+            engine.run(
+                "UPDATE topics SET rule = :rule WHERE id = :id",
+                {"rule": msgspec.json.encode(after).decode(), "id": row["id"]},
+            )
+
+
+def _by_present_names(engine: Engine, rule: TopicRule) -> TopicRule:
+    """The rule as it is meant, where the config file still has the former names of what was renamed since."""
+    for kind, old, new in slugs.former(engine, ("source", "topic")):
+        rule = _renamed(rule, kind, old, new)
+    return rule
+
+
+def _renamed(rule: TopicRule, kind: str, old: str, new: str) -> TopicRule:
+    if kind == "topic":
+        return replace(rule, parent=new) if rule.parent == old else rule
+    return replace(
+        rule,
+        source_slugs=tuple(dict.fromkeys(new if one == old else one for one in rule.source_slugs)),
+        expressions=tuple(with_source_renamed(one, old, new) for one in rule.expressions),
+        exclude=tuple(with_source_renamed(one, old, new) for one in rule.exclude),
+    )
 
 
 def set_state(engine: Engine, slug: str, state: str) -> None:
@@ -147,11 +186,23 @@ def category_counts(engine: Engine, most: int) -> tuple[CategoryCount, ...]:
 def matchable(engine: Engine, *, after_id: int, most: int) -> tuple[Matchable, ...]:
     """Published articles by id, as topic rules see them."""
     rows = engine.rows(
-        "SELECT a.id, a.source_id, a.title, a.canonical_url, a.url, COALESCE(a.language, s.language) AS language,"
-        " c.summary, c.content_html FROM articles a JOIN contents c ON c.article_id = a.id"
-        " JOIN sources s ON s.id = a.source_id WHERE a.id > :after AND a.status = 'published' ORDER BY a.id LIMIT :most",
+        f"{_MATCHABLE} WHERE a.id > :after AND a.status = 'published' ORDER BY a.id LIMIT :most",
         {"after": after_id, "most": most},
     )
+    return _matchables(engine, rows)
+
+
+def matchable_of(engine: Engine, ids: Sequence[int]) -> tuple[Matchable, ...]:
+    """The same of these articles."""
+    rows: list[Row] = []
+    for part in chunks(ids):
+        rows += engine.rows(
+            f"{_MATCHABLE} WHERE a.id IN (:ids*) AND a.status = 'published' ORDER BY a.id", {"ids": part}
+        )
+    return _matchables(engine, rows)
+
+
+def _matchables(engine: Engine, rows: Sequence[Row]) -> tuple[Matchable, ...]:
     ids = [row["id"] for row in rows]
     carriers, by_whom = _carriers(engine, ids), _names(engine, ids)
     labels: dict[int, list[str]] = {}
@@ -176,7 +227,7 @@ def matchable(engine: Engine, *, after_id: int, most: int) -> tuple[Matchable, .
             text_html=row["content_html"],
             url=row["canonical_url"] or row["url"],
             categories=tuple(labels.get(row["id"], ())),
-            authors=tuple(by_whom.get(row["id"], ())),
+            authors=tuple(dict.fromkeys(by_whom.get(row["id"], ()))),
             language=row["language"],
         )
         for row in rows
@@ -214,15 +265,15 @@ def _carriers(engine: Engine, ids: Sequence[int]) -> dict[int, list[tuple[int, s
 
 
 def _names(engine: Engine, ids: Sequence[int]) -> dict[int, list[str]]:
-    """The names of each article's authors."""
+    """The names of each article's authors: by which we know them, and as they are written there."""
     found: dict[int, list[str]] = {}
     for part in chunks(ids):
         for row in engine.rows(
-            "SELECT m.article_id, a.name FROM article_authors m JOIN authors a ON a.id = m.author_id"
+            "SELECT m.article_id, a.name, m.name AS written FROM article_authors m JOIN authors a ON a.id = m.author_id"
             " WHERE m.article_id IN (:ids*) ORDER BY m.article_id, m.position",
             {"ids": part},
         ):
-            found.setdefault(row["article_id"], []).append(row["name"])
+            found.setdefault(row["article_id"], []).extend((row["name"], row["written"]))
     return found
 
 

@@ -106,6 +106,11 @@ def _tokens(text: str) -> list[tuple[str, str, str]]:
     return found
 
 
+def with_source_renamed(text: str, old: str, new: str) -> str:
+    """The expression with another slug in its terms that name the source by its whole slug."""
+    return re.sub(rf'(?<![\w:])source:("?){re.escape(old)}\1(?![\w*"-])', f"source:{new}", text)
+
+
 class _Reader:
     def __init__(self, tokens: list[tuple[str, str, str]]) -> None:
         self._tokens = tokens
@@ -160,6 +165,15 @@ def _term(field: str, words: str, *, is_quoted: bool) -> Term:
     if not any(sign.isalnum() for sign in bare):
         raise ValueError(f"{words!r} holds no word")
     return Term(field=known, words=bare, is_prefix=is_prefix)
+
+
+def asks_for(expression: Expression, field: Field) -> bool:
+    """True where a term of the expression is about that field."""
+    if isinstance(expression, Term):
+        return expression.field == field
+    if isinstance(expression, Not):
+        return asks_for(expression.inner, field)
+    return any(asks_for(part, field) for part in expression.parts)
 
 
 def _asks(expression: Expression) -> bool:

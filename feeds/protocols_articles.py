@@ -17,6 +17,10 @@ class ArticleStore(Protocol):
         """One article whole."""
         ...
 
+    def article_ids(self, urns: Sequence[str]) -> tuple[int, ...]:
+        """The ids of the articles that have these urns."""
+        ...
+
     def versions(self, article_id: int) -> tuple[Version, ...]:
         """Former states of an article, newest first."""
         ...

@@ -39,6 +39,10 @@ class TopicStore(Protocol):
         """Published articles by id, as topic rules see them."""
         ...
 
+    def matchable_of(self, ids: Sequence[int]) -> tuple[Matchable, ...]:
+        """The same of these articles."""
+        ...
+
     def matches_of(self, ids: Sequence[int]) -> dict[int, dict[str, str]]:
         """The topics of each article by their slugs, with the evidence."""
         ...

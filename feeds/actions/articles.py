@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from feeds.actions.matching import rematch_articles
 from feeds.actions.publish import publish_touched
 from feeds.errors import NotFoundError, RequestError
 from feeds.model.articles import Article, Tombstone
@@ -28,6 +29,8 @@ def restore(store: Store, article_id: int, now: datetime) -> Article:
         raise RequestError(f"Article {article_id} is not withdrawn.")
     if not store.restore(article_id, now):
         raise RequestError(f"Article {article_id} is kept no longer: only its name is left.")
+    # Rules that changed meanwhile were not held against it.
+    rematch_articles(store, [article_id], store.topics(), now)
     publish_touched(store, now)
     article = _there(store, article_id)
     assert isinstance(article, Article)

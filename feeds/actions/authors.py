@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import combinations
 
+from feeds.actions.matching import rematch_after_authors
 from feeds.errors import NotFoundError, RequestError
 from feeds.model.articles import Author, AuthorFacts
 from feeds.model.kept import AuthorTraces
@@ -132,17 +133,27 @@ def tell_apart(store: Store, slugs: Sequence[str], now: datetime, *, is_apart: b
 
 def merge_authors(store: Store, old: str, new: str, now: datetime) -> Author:
     """The first becomes the second: articles, names and addresses; article ids stay."""
-    return store.merge_authors(old, new, now)
+    with store.write():
+        author = store.merge_authors(old, new, now)
+        rematch_after_authors(store, now, asked_by="author merge")
+    return author
 
 
 def split_author(store: Store, slug: str, name: str, domain: str | None, now: datetime) -> Author:
     """What is signed with the name becomes another author's again."""
-    return store.split_author(slug, name, domain, now)
+    with store.write():
+        author = store.split_author(slug, name, domain, now)
+        rematch_after_authors(store, now, asked_by="author split")
+    return author
 
 
 def set_author(store: Store, slug: str, facts: AuthorFacts, now: datetime) -> Author:
     """What an admin says of an author whom the config file does not own."""
-    return store.set_author(slug, facts, now)
+    with store.write():
+        author = store.set_author(slug, facts, now)
+        if facts.known_as:
+            rematch_after_authors(store, now, asked_by="author set")
+    return author
 
 
 def show_author(store: Store, slug: str) -> Candidate:

@@ -11,6 +11,7 @@ from dataclasses import replace
 from typing import Any
 
 from feeds.actions.jobs import JobTools, Tell
+from feeds.actions.matching import rematch_saved
 from feeds.actions.poll import TRIES
 from feeds.errors import RequestError, StoreBusyError
 from feeds.ingest.decide import decide
@@ -106,20 +107,22 @@ def _save(store: Store, row: SourceRow, feed: DraftFeed, tools: JobTools, *, is_
     for left in reversed(range(TRIES)):
         try:
             with store.write():
+                topics = store.topics()
                 known = store.known(source, feed, candidate_urns(source, feed.drafts))
                 changes = decide(
                     source,
                     feed,
                     known,
-                    topics=store.topics(),
+                    topics=topics,
                     is_import=not is_present or not row.poll.is_imported,
                     now=now,
                     identity=row.poll.identity,
                     undated_before=None if is_present else store.first_place(source.id),
                 )
-                store.save_changes(
-                    source, feed, changes if is_present else replace(changes, changed=(), taken_back=()), now
-                )
+                if not is_present:
+                    changes = replace(changes, changed=(), taken_back=())
+                store.save_changes(source, feed, changes, now)
+                rematch_saved(store, changes, topics, now)
         except StoreBusyError:
             if not left:
                 raise

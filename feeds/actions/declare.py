@@ -19,6 +19,7 @@ from feeds.actions.specs import declared_spec
 from feeds.config import load_strictly
 from feeds.config_text import declarations_toml
 from feeds.errors import ConfigError, OwnedByFileError, RequestError
+from feeds.ingest.topics import by_author
 from feeds.model.articles import Author, AuthorLooks, Topic
 from feeds.model.kept import SourceRow, SourceSpec
 from feeds.model.settings import (
@@ -75,6 +76,8 @@ def declare(store: Store, settings: Settings, now: datetime) -> DeclareReport:
         _topics(store, settings.declarations.topics, report, now)
         _sources(store, settings, report, now)
         _authors(store, settings.declarations.authors, report, now)
+        if any(one.startswith("author ") for one in (*report.added, *report.changed)):
+            report.to_rematch |= set(by_author(store.topics()))
         if report.to_rematch and has_articles:
             store.add_job(REMATCH, {"topics": sorted(report.to_rematch)}, asked_by="file", now=now)
         store.keep(APPLIED, mark)

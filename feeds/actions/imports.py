@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from feeds.actions.matching import rematch_saved
 from feeds.actions.publish import publish_touched
 from feeds.actions.specs import FOLDER_HOST, IMPORTED, spec_of_folder
 from feeds.errors import RequestError
@@ -122,8 +123,10 @@ def _save(store: Store, source: Source, draft: Draft, now: datetime) -> tuple[Ch
         draft = replace(draft, title=title)
         draft = replace(draft, hash=version_hash(draft))
         feed = replace(feed, drafts=(draft,))
-    changes = decide(source, feed, known, topics=store.topics(), is_import=False, now=now)
+    topics = store.topics()
+    changes = decide(source, feed, known, topics=topics, is_import=False, now=now)
     store.save_changes(source, feed, changes, now)
+    rematch_saved(store, changes, topics, now)
     return changes, draft.title
 
 

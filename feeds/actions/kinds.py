@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from feeds.actions import look, sources, topics
+from feeds.actions import look, matching, sources
 from feeds.actions.backfill import BACKFILL, MOST_DOCUMENTS, backfill
 from feeds.actions.declare import REMATCH
 from feeds.actions.jobs import JobTools, JobWork, Tell
@@ -36,7 +36,7 @@ async def _rediscover(arguments: dict[str, Any], tools: JobTools, tell: Tell) ->
 
 
 async def _rematch(arguments: dict[str, Any], tools: JobTools, tell: Tell) -> dict[str, Any]:
-    return await _published(await topics.rematch(tools, tell, arguments.get("topics", ())), tools)
+    return await _published(await matching.rematch(tools, tell, arguments.get("topics", ())), tools)
 
 
 async def _published(result: dict[str, Any], tools: JobTools) -> dict[str, Any]:

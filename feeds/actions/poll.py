@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from feeds.actions.alerts import Outage, note, note_oddity
+from feeds.actions.matching import rematch_saved
 from feeds.actions.moves import follow_move
 from feeds.actions.rediscover import REDISCOVER, is_lost
 from feeds.actions.subscribe import note_hubs, note_silence
@@ -238,6 +239,7 @@ def _save(
                 chance=chance,
             )
             store.save_poll(due.source, report, polled.feed, changes, polled.at)
+            rematch_saved(store, changes, topics, polled.at)
             if due.poll.last_polled_at is None:
                 # It has been taken up, and may hold what is not for everybody.
                 store.drop_answers(before=polled.at + timedelta(seconds=1), url=due.source.fetch_url)

@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal, TypeVar
 
+from feeds.actions.matching import rematch_saved
 from feeds.actions.poll import changes_in
 from feeds.actions.subscribe import of_token
 from feeds.errors import ClaimLostError
@@ -112,7 +113,8 @@ def save(store: Store, push: Push, found: DraftFeed | Failed, now: datetime) -> 
         if isinstance(found, Failed) or not _is_usable(push, found):
             _ask_soon(store, row, now)
             return
-        changes = changes_in(store, due, replace(found, is_part=True), store.topics(), now)
+        topics = store.topics()
+        changes = changes_in(store, due, replace(found, is_part=True), topics, now)
         is_newest = poll.last_polled_at is None or push.received_at >= poll.last_polled_at
         if changes.changed and not (is_newest and is_same_document(push.subscription, due.source)):
             changes = replace(changes, changed=())
@@ -123,6 +125,7 @@ def save(store: Store, push: Push, found: DraftFeed | Failed, now: datetime) -> 
             last_new_at=now if changes.new else poll.last_new_at,
         )
         store.save_push(due.source, taught, found, changes, now)
+        rematch_saved(store, changes, topics, now)
     _tell(push, changes)
 
 

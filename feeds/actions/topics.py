@@ -1,18 +1,15 @@
-"""Topics as use cases: add or change, see labels, try a rule, hold stored articles against new rules."""
+"""Topics as use cases: add or change, see labels, try a rule."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from feeds.actions.declare import REMATCH, require_not_declared
-from feeds.actions.jobs import JobTools, Tell
 from feeds.config_expressions import parse_expression
 from feeds.errors import NotFoundError, RequestError
 from feeds.ingest.topics import above, match_topics
-from feeds.model.articles import Topic, TopicMatch, TopicRule
+from feeds.model.articles import Topic, TopicRule
 from feeds.model.kept import CategoryCount, Matchable
 from feeds.model.settings import Settings
 from feeds.protocols import Store
@@ -168,41 +165,3 @@ def rule_of(store: Store, slug: str) -> TopicRule:
             return topic.rule
     known = ", ".join(topic.slug for topic in store.topics()) or "none yet"
     raise NotFoundError(f"There is no topic {slug!r}; there are {known}.")
-
-
-async def rematch(tools: JobTools, tell: Tell, slugs: Sequence[str] = ()) -> dict[str, Any]:
-    """How many stored articles were held against the rules of now, and how many changed topics.
-
-    Only the topics named (all, where none is), and those above them, get or lose articles.
-    """
-    total = int((await tools.in_store(lambda store: store.counts())).get("articles", 0))
-    done = changed = after = 0
-    while True:
-        last, looked, moved = await tools.in_store(
-            lambda store: _rematch_batch(store, after, slugs, tools.clock())  # noqa: B023
-        )
-        if not looked:
-            return {"articles": done, "changed": changed}
-        after, done, changed = last, done + looked, changed + moved
-        await tell(done, max(total, done), f"{done} of {max(total, done)} articles")
-
-
-def _rematch_batch(store: Store, after: int, slugs: Sequence[str], now: datetime) -> tuple[int, int, int]:
-    batch = store.matchable(after_id=after, most=BATCH)
-    every = {topic.slug: topic for topic in store.topics()}
-    touched = {one for slug in slugs or every for one in (slug, *above(slug, every))}
-    # A topic's articles come from its own rule and from the topics below it.
-    asked = [topic for slug, topic in every.items() if touched & {slug, *above(slug, every)}]
-    settled = {slug for slug, topic in every.items() if topic.state == "paused" or slug not in touched}
-    held = store.matches_of([article.id for article in batch])
-    moved = 0
-    with store.write():
-        for article in batch:
-            has = held.get(article.id, {})
-            gets = {one.slug: one.evidence for one in match_topics(asked, article) if one.slug in touched}
-            # A paused topic gets nothing new, and loses nothing either.
-            gets |= {slug: why for slug, why in has.items() if slug in settled}
-            if gets != has:
-                matches = [TopicMatch(slug=slug, evidence=why) for slug, why in gets.items()]
-                moved += store.set_matches(article.id, matches, now)
-    return (batch[-1].id if batch else after), len(batch), moved

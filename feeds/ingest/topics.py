@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache, partial
 
-from feeds.config_expressions import parse_expression
+from feeds.config_expressions import asks_for, parse_expression
 from feeds.folding import plain_phrase
 from feeds.ingest.expressions import Folded, condition, has_phrase, told
 from feeds.model.articles import Topic, TopicMatch, TopicRule
@@ -45,6 +45,18 @@ def above(slug: str, by_slug: Mapping[str, Topic]) -> list[str]:
         found.append(parent)
         parent = by_slug[parent].rule.parent
     return found
+
+
+def by_author(topics: Sequence[Topic]) -> tuple[str, ...]:
+    """The slugs of topics whose rules ask for authors."""
+    return tuple(
+        topic.slug
+        for topic in topics
+        if any(
+            asks_for(parse_expression(text), "author")
+            for text in (*topic.rule.expressions, *topic.rule.exclude)
+        )
+    )
 
 
 def explain(topic: Topic, article: Matchable) -> tuple[Clause, ...]:

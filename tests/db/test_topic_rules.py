@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from feeds.actions import topics
+from feeds.actions import matching, topics
 from feeds.actions.explain import explain_article, explain_topic
 from feeds.actions.publish import publish_touched
 from feeds.errors import NotFoundError, RequestError
@@ -37,7 +37,7 @@ def put(newsroom: Newsroom, slug: str, **rule: Any) -> None:
 
 
 def rematch(newsroom: Newsroom) -> int:
-    result = asyncio.run(topics.rematch(tools(newsroom), quiet))
+    result = asyncio.run(matching.rematch(tools(newsroom), quiet))
     publish_touched(newsroom.store, newsroom.clock())
     return int(result["changed"])
 

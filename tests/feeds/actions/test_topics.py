@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from feeds.actions import topics
+from feeds.actions import matching, topics
 from feeds.actions.jobs import run_next_job
 from feeds.actions.kinds import KINDS
 from feeds.errors import NotFoundError, OwnedByFileError, RequestError
@@ -89,7 +89,7 @@ def test_a_paused_topic_gets_nothing_new_and_loses_nothing(newsroom: Newsroom) -
 
 
 def test_many_articles_are_matched_in_batches_and_told(newsroom: Newsroom, monkeypatch: Any) -> None:
-    monkeypatch.setattr(topics, "BATCH", 2)
+    monkeypatch.setattr(matching, "BATCH", 2)
     filled(newsroom, 4)
     put(newsroom, "ocean", SEA)
     told: list[tuple[int, int]] = []
@@ -97,7 +97,7 @@ def test_many_articles_are_matched_in_batches_and_told(newsroom: Newsroom, monke
     async def tell(done: int, total: int, _message: str) -> None:
         told.append((done, total))
 
-    result = asyncio.run(topics.rematch(tools(newsroom.store, newsroom.web), tell))
+    result = asyncio.run(matching.rematch(tools(newsroom.store, newsroom.web), tell))
     assert result == {"articles": 5, "changed": 5}
     assert told == [(2, 5), (4, 5), (5, 5)]
 

@@ -1,0 +1,87 @@
+"""Stored articles held against topic rules: all of them in the background, one of them where it changed.
+
+What a document alone cannot tell is told here: that several sources carry an article, and by which names we know
+its authors.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from feeds.actions.declare import REMATCH
+from feeds.actions.jobs import JobTools, Tell
+from feeds.ingest.topics import above, by_author, match_topics
+from feeds.model.articles import Changes, Topic, TopicMatch
+from feeds.model.kept import Matchable
+from feeds.protocols import Store
+
+BATCH = 500
+
+
+async def rematch(tools: JobTools, tell: Tell, slugs: Sequence[str] = ()) -> dict[str, Any]:
+    """How many stored articles were held against the rules of now, and how many changed topics.
+
+    Only the topics named (all, where none is), and those above them, get or lose articles.
+    """
+    total = int((await tools.in_store(lambda store: store.counts())).get("articles", 0))
+    done = changed = after = 0
+    while True:
+        last, looked, moved = await tools.in_store(
+            lambda store: _rematch_batch(store, after, slugs, tools.clock())  # noqa: B023
+        )
+        if not looked:
+            return {"articles": done, "changed": changed}
+        after, done, changed = last, done + looked, changed + moved
+        await tell(done, max(total, done), f"{done} of {max(total, done)} articles")
+
+
+def rematch_after_authors(store: Store, now: datetime, *, asked_by: str) -> None:
+    """Has the topics whose rules ask for authors held against all articles: somebody is called otherwise now."""
+    slugs = by_author(store.topics())
+    if slugs:
+        store.add_job(REMATCH, {"topics": list(slugs)}, asked_by=asked_by, now=now)
+
+
+def rematch_saved(store: Store, changes: Changes, topics: Sequence[Topic], now: datetime) -> None:
+    """Holds what a document changed, once it is stored, against the rules; the caller holds the transaction."""
+    ids = {one.article_id for one in changes.changed} | {one.article_id for one in changes.seen_again}
+    if changes.new and by_author(topics):
+        ids |= set(store.article_ids([one.urn for one in changes.new]))
+    rematch_articles(store, sorted(ids), topics, now)
+
+
+def rematch_articles(store: Store, ids: Sequence[int], topics: Sequence[Topic], now: datetime) -> None:
+    """Holds these articles against the rules; those that are not published are left out."""
+    if ids and topics:
+        _rematch(store, store.matchable_of(ids), topics, (), now)
+
+
+def _rematch_batch(store: Store, after: int, slugs: Sequence[str], now: datetime) -> tuple[int, int, int]:
+    batch = store.matchable(after_id=after, most=BATCH)
+    moved = _rematch(store, batch, store.topics(), slugs, now)
+    return (batch[-1].id if batch else after), len(batch), moved
+
+
+def _rematch(
+    store: Store, batch: Sequence[Matchable], topics: Sequence[Topic], slugs: Sequence[str], now: datetime
+) -> int:
+    """How many of the articles got or lost one of these topics (any, where none is named)."""
+    every = {topic.slug: topic for topic in topics}
+    touched = {one for slug in slugs or every for one in (slug, *above(slug, every))}
+    # A topic's articles come from its own rule and from the topics below it.
+    asked = [topic for slug, topic in every.items() if touched & {slug, *above(slug, every)}]
+    settled = {slug for slug, topic in every.items() if topic.state == "paused" or slug not in touched}
+    held = store.matches_of([article.id for article in batch])
+    moved = 0
+    with store.write():
+        for article in batch:
+            has = held.get(article.id, {})
+            gets = {one.slug: one.evidence for one in match_topics(asked, article) if one.slug in touched}
+            # A paused topic gets nothing new, and loses nothing either.
+            gets |= {slug: why for slug, why in has.items() if slug in settled}
+            if gets != has:
+                matches = [TopicMatch(slug=slug, evidence=why) for slug, why in gets.items()]
+                moved += store.set_matches(article.id, matches, now)
+    return moved

@@ -1,0 +1,177 @@
+"""What a document alone cannot tell of an article's topics: other carriers, names of authors, renamed sources and topics."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import replace
+
+import pytest
+
+from feeds.actions import articles
+from feeds.actions.authors import merge_authors, set_author
+from feeds.actions.jobs import run_next_job
+from feeds.actions.kinds import KINDS
+from feeds.actions.publish import publish_touched
+from feeds.actions.specs import spec_at
+from feeds.actions.topics import put_topic
+from feeds.config_expressions import asks_for, parse_expression, with_source_renamed
+from feeds.model.articles import AuthorFacts, TopicRule
+from feeds.model.kept import SourceSpec
+from feeds.model.outgoing import FeedKey
+from tests.db.test_topic_rules import held, put, rematch
+from tests.fakes import Newsroom, item, rss
+from tests.feeds.actions.test_discovery import tools
+from tests.feeds.actions.test_sources import settings
+
+FEED, OTHER = "https://harbour.example/feed", "https://harbour.example/second"
+
+
+def story(title: str = "Ferry waits", *, body: str = "News.", author: str = "") -> str:
+    by = f"<dc:creator>{author}</dc:creator>" if author else ""
+    return rss(item(1, title=title, body=body, extra=by))
+
+
+def seq(newsroom: Newsroom, kind: str, slug: str = "") -> int:
+    info = newsroom.store.feed_info(FeedKey(kind=kind, slug=slug))  # type: ignore[arg-type]
+    assert info is not None
+    return info.changed_seq
+
+
+def run_jobs(newsroom: Newsroom) -> None:
+    while asyncio.run(run_next_job(tools(newsroom), KINDS, owner="test")):
+        pass
+    publish_touched(newsroom.store, newsroom.clock())
+
+
+@pytest.fixture
+def carried(newsroom: Newsroom) -> Newsroom:
+    """One article that two sources carry; `second` is one of them."""
+    newsroom.add(FEED, story())
+    newsroom.round()
+    second = newsroom.add(OTHER, story())
+    newsroom.store.rename_source(second.id, "second", newsroom.clock())
+    newsroom.again()
+    return newsroom
+
+
+@pytest.mark.parametrize(
+    "rule", [TopicRule(source_slugs=("second",)), TopicRule(expressions=("source:second -title:fog",))]
+)
+def test_an_edit_at_one_carrier_takes_nothing_away_that_another_brings(
+    carried: Newsroom, rule: TopicRule
+) -> None:
+    put(carried, "theirs", **{"source_slugs": rule.source_slugs, "expressions": rule.expressions})
+    rematch(carried)
+    carried.web.put(FEED, story("Ferry sails"))
+    carried.again()
+    assert held(carried, "theirs") == ["Ferry sails"]
+    carried.web.put(FEED, story("Ferry in fog"))
+    carried.again()
+    assert held(carried, "theirs") == (["Ferry in fog"] if rule.source_slugs else [])
+
+
+def test_a_topic_that_a_second_carrier_brings_shows_in_the_first_ones_feed(newsroom: Newsroom) -> None:
+    first = newsroom.add(FEED, story())
+    newsroom.round()
+    second = newsroom.add(OTHER, story())
+    put(newsroom, "theirs", source_slugs=(second.slug,))
+    before = seq(newsroom, "source", first.slug)
+    newsroom.again()
+    assert held(newsroom, "theirs") == ["Ferry waits"]
+    assert seq(newsroom, "source", first.slug) > before
+
+
+def test_rules_and_sources_follow_what_is_renamed(carried: Newsroom) -> None:
+    store, now = carried.store, carried.clock()
+    put(carried, "sea", phrases=("ferry",))
+    put(carried, "theirs", source_slugs=("second",), expressions=('source:"second" fog',), parent="sea")
+    source = store.source("second")
+    assert source is not None
+    store.change_source(source.source.id, replace(_spec(carried, "second"), topic_slugs=("theirs",)), now)
+    store.rename_source(source.source.id, "harbour-two", now)
+    store.rename_topic("sea", "water", now)
+    store.rename_topic("theirs", "others", now)
+    (others, water) = store.topics()
+    assert (others.slug, others.rule.source_slugs, others.rule.expressions, others.rule.parent) == (
+        "others",
+        ("harbour-two",),
+        ("source:harbour-two fog",),
+        "water",
+    )
+    assert water.slug == "water"
+    row = store.source("harbour-two")
+    assert row is not None
+    assert row.source.topic_slugs == ("others",)
+    # A file that still has the former names means the same.
+    put(carried, "others", source_slugs=("second",), parent="water")
+    (others, _) = store.topics()
+    assert (others.rule.source_slugs, others.rule.parent) == (("harbour-two",), "water")
+    rematch(carried)
+    assert held(carried, "others") == held(carried, "water") == ["Ferry waits"]
+
+
+def _spec(newsroom: Newsroom, slug: str) -> SourceSpec:
+    row = newsroom.store.source(slug)
+    assert row is not None
+    return spec_at(row.source.fetch_url)
+
+
+def test_a_restored_article_is_held_against_the_rules_of_now(newsroom: Newsroom) -> None:
+    newsroom.add(FEED, story())
+    newsroom.round()
+    articles.withdraw(newsroom.store, 1, "a mistake", newsroom.clock())
+    put(newsroom, "sea", phrases=("ferry",))
+    rematch(newsroom)
+    articles.restore(newsroom.store, 1, newsroom.clock())
+    assert held(newsroom, "sea") == ["Ferry waits"]
+
+
+def test_rules_by_author_know_everybody_by_all_their_names(newsroom: Newsroom) -> None:
+    newsroom.add(FEED, story(author="Jane Roe"))
+    newsroom.add(OTHER, rss(item(2, title="Fog", extra="<dc:creator>J. M. Roe</dc:creator>")))
+    put(newsroom, "jane", expressions=('author:"Jane Roe"',))
+    newsroom.round()
+    run_jobs(newsroom)
+    assert held(newsroom, "jane") == ["Ferry waits"]
+    merge_authors(newsroom.store, "j-m-roe", "jane-roe", newsroom.clock())
+    run_jobs(newsroom)
+    assert sorted(held(newsroom, "jane")) == ["Ferry waits", "Fog"]
+    newsroom.web.put(OTHER, rss(item(3, title="Ice", extra="<dc:creator>J. M. Roe</dc:creator>")))
+    newsroom.again()
+    assert sorted(held(newsroom, "jane")) == ["Ferry waits", "Fog", "Ice"]
+    set_author(newsroom.store, "jane-roe", AuthorFacts(known_as=("Roe, Jane",)), newsroom.clock())
+    run_jobs(newsroom)
+    assert sorted(held(newsroom, "jane")) == ["Ferry waits", "Fog", "Ice"]
+
+
+def test_subjects_of_a_topic_show_in_every_feed_that_holds_its_articles(newsroom: Newsroom) -> None:
+    newsroom.add(FEED, story())
+    newsroom.round()
+    put(newsroom, "sea", phrases=("ferry",))
+    rematch(newsroom)
+    before = seq(newsroom, "all")
+    put_topic(
+        newsroom.store, slug="sea", title="sea", description="", rule=TopicRule(phrases=("ferry",), medtop=("medtop:20000735",)),
+        settings=settings(""), now=newsroom.clock(), asked_by="test",
+    )  # fmt: skip
+    publish_touched(newsroom.store, newsroom.clock())
+    assert seq(newsroom, "all") > before
+
+
+@pytest.mark.parametrize(
+    ("written", "after"),
+    [
+        ("source:second", "source:new-one"),
+        ('fog -source:"second"', "fog -source:new-one"),
+        ("source:second* OR source:second-hand", "source:second* OR source:second-hand"),
+        ("(source:second)", "(source:new-one)"),
+    ],
+)
+def test_only_terms_that_name_the_source_follow_it(written: str, after: str) -> None:
+    assert with_source_renamed(written, "second", "new-one") == after
+    parse_expression(after)
+
+
+def test_terms_are_found_however_deep() -> None:
+    assert asks_for(parse_expression("ferry AND (fog OR NOT author:jane)"), "author")
+    assert not asks_for(parse_expression("ferry -fog"), "author")
