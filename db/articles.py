@@ -102,11 +102,8 @@ def change(
 
 def ids_of(engine: Engine, urns: Sequence[str]) -> tuple[int, ...]:
     """The ids of the articles that have these urns."""
-    found: list[int] = []
-    for part in chunks(urns):
-        rows = engine.rows("SELECT id FROM articles WHERE urn IN (:urns*) ORDER BY id", {"urns": part})
-        found += [row["id"] for row in rows]
-    return tuple(found)
+    found = "SELECT id FROM articles WHERE urn IN (:urns*) ORDER BY id"
+    return tuple(row["id"] for part in chunks(urns) for row in engine.rows(found, {"urns": part}))
 
 
 def withdraw(engine: Engine, article_id: int, *, reason: str, now: datetime) -> None:

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-import msgspec
-
 from db import (
     articles,
     author_facts,
@@ -140,8 +138,8 @@ def _save_change(engine: Engine, source: Source, change: ChangedArticle, now: da
         now=now,
     )
     authors.set_of_article(engine, change.article_id, _authors(engine, source, change.draft, now))
-    kept = _kept_topics(engine, source, change.article_id)
-    topics.set_of_article(engine, change.article_id, (*kept, *change.matches))
+    held = _held_topics(engine, change.article_id)
+    topics.set_of_article(engine, change.article_id, (*held, *change.matches))
     sightings.add(engine, source.id, [(change.article_id, change.draft)], now)
     settle(engine, change.article_id, now, is_changed=True)
 
@@ -153,33 +151,14 @@ def _gain_topics(engine: Engine, article_id: int, matches: Sequence[TopicMatch])
     return bool(topics.add_to_article(engine, article_id, fresh))
 
 
-def _kept_topics(engine: Engine, source: Source, article_id: int) -> list[TopicMatch]:
-    """The matches that a new telling by the source cannot take away.
+def _held_topics(engine: Engine, article_id: int) -> list[TopicMatch]:
+    """The matches that the article has: a document alone does not know who else carries it, or its authors' names.
 
-    Those of paused topics, which match nothing for now, and those that the article has because of
-    another source that carries it too.
+    `feeds.actions.matching` takes away what no longer holds, in the same transaction; an article that stays in a
+    feed must not leave and join it.
     """
-    found = topics.of_articles(engine, [article_id]).get(article_id, ())
-    if not found:
-        return []
-    rows = engine.rows(
-        "SELECT topic_id, evidence FROM article_topics WHERE article_id = :id", {"id": article_id}
-    )
-    evidence = {row["topic_id"]: row["evidence"] for row in rows}
-    others = engine.rows(
-        "SELECT slug, topic_slugs FROM sources WHERE id <> :source"
-        " AND id IN (SELECT source_id FROM sightings WHERE article_id = :id)",
-        {"source": source.id, "id": article_id},
-    )
-    carriers = {row["slug"] for row in others}
-    set_to = {
-        slug for row in others for slug in msgspec.json.decode(row["topic_slugs"], type=tuple[str, ...])
-    }
-    return [
-        TopicMatch(slug=topic.slug, evidence=evidence[topic.id])
-        for topic in found
-        if topic.state == "paused" or topic.slug in set_to or carriers & set(topic.rule.source_slugs)
-    ]
+    held = topics.matches_of(engine, [article_id]).get(article_id, {})
+    return [TopicMatch(slug=slug, evidence=why) for slug, why in held.items()]
 
 
 def settle(engine: Engine, article_id: int, now: datetime, *, is_changed: bool) -> None:

@@ -65,6 +65,10 @@ def test_an_edit_at_one_carrier_takes_nothing_away_that_another_brings(
     carried.web.put(FEED, story("Ferry sails"))
     carried.again()
     assert held(carried, "theirs") == ["Ferry sails"]
+    stays = carried.store.engine.rows(
+        "SELECT m.left_seq FROM memberships m JOIN feeds f ON f.id = m.feed_id WHERE f.kind = 'topic'"
+    )
+    assert [row["left_seq"] for row in stays] == [None]
     carried.web.put(FEED, story("Ferry in fog"))
     carried.again()
     assert held(carried, "theirs") == (["Ferry in fog"] if rule.source_slugs else [])
