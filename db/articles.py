@@ -10,21 +10,23 @@ import msgspec
 
 from db import authors, sources, takenback, topics
 from db.engine import Engine, Row, chunks, one
+from db.languages import LANGUAGE
 from feeds.clock import from_ms, to_ms
 from feeds.model.articles import Article, Draft, NewArticle, SourceCredit, Tombstone
 from feeds.model.incoming import Enclosure, Image
-from feeds.model.kept import Spoken, Version
+from feeds.model.kept import Version
 from feeds.model.rights import Terms
 from feeds.model.takenback import GONE, ended_word
 from feeds.urls import same_url_key
 
 _COLUMNS = (
-    "a.id, a.urn, a.url, a.canonical_url, a.title, a.language, a.rights, a.published_at, a.effective_at,"
+    f"{LANGUAGE} AS language,"
+    " a.id, a.urn, a.url, a.canonical_url, a.title, a.rights, a.published_at, a.effective_at,"
     " a.updated_at, a.first_seen_at, a.sort_at, a.status, a.is_date_guessed, a.is_title_guessed, a.license_url,"
-    " a.is_restricted, a.terms, a.language_found, a.taken_back, s.options, c.summary, c.content_html,"
+    " a.is_restricted, a.terms, a.taken_back, s.options, c.summary, c.content_html,"
     " c.images, c.enclosures, s.slug AS source_slug, COALESCE(s.title, s.feed_title, s.host) AS source_title,"
     " s.home_url AS source_home, s.public_url AS source_feed, s.first_url AS source_first, s.is_ours, s.share,"
-    " s.rights AS source_rights, s.feed_language, s.language AS source_language"
+    " s.rights AS source_rights"
 )
 
 
@@ -88,7 +90,7 @@ def change(
         "UPDATE articles SET source_id = :source, url = :url, canonical_url = :canonical, url_key = :key, title = :title,"
         " language = :language, rights = :rights, published_at = COALESCE(published_at, :published), updated_at = :updated, hash = :hash,"
         " is_date_guessed = :guessed, is_title_guessed = :title_guessed, expires_at = :expires,"
-        " license_url = :license, is_restricted = :restricted, terms = :terms, language_found = NULL WHERE id = :id",
+        " license_url = :license, is_restricted = :restricted, terms = :terms, is_spoken = 0 WHERE id = :id",
         _values(draft) | {"id": article_id, "source": source_id, "updated": to_ms(updated_at)},
     )
     engine.run(
@@ -132,34 +134,6 @@ def restore(engine: Engine, article_id: int, now: datetime) -> bool:
     engine.run("UPDATE articles SET status = 'published' WHERE id = :id", {"id": article_id})
     engine.run("DELETE FROM tombstones WHERE article_id = :id", {"id": article_id})
     return True
-
-
-def unspoken(engine: Engine, most: int) -> tuple[Spoken, ...]:
-    """Published articles whose language was not looked at yet, oldest first."""
-    rows = engine.rows(
-        "SELECT a.id, a.title, COALESCE(a.language, s.language, s.feed_language) AS language, c.content_html, c.summary"
-        " FROM articles a JOIN contents c ON c.article_id = a.id JOIN sources s ON s.id = a.source_id"
-        " WHERE a.language_found IS NULL AND a.status = 'published' ORDER BY a.id LIMIT :most",
-        {"most": most},
-    )
-    return tuple(
-        Spoken(
-            id=row["id"],
-            declared=row["language"],
-            title=row["title"],
-            text_html=row["content_html"] or row["summary"],
-        )
-        for row in rows
-    )
-
-
-def note_languages(engine: Engine, told: Sequence[tuple[int, str]]) -> list[int]:
-    """Notes what was found out; answers the articles of which something was."""
-    engine.run_many(
-        "UPDATE articles SET language_found = :language WHERE id = :id",
-        [{"id": article_id, "language": language} for article_id, language in told],
-    )
-    return [article_id for article_id, language in told if len(language) > 1]
 
 
 def to_check(
@@ -298,10 +272,7 @@ def _article(row: Row, categories: tuple[str, ...], by_whom: tuple, about: tuple
         title=row["title"],
         summary=row["summary"],
         content_html=row["content_html"],
-        # What was found out stands only where nothing, or something that cannot be, was declared.
-        language=found
-        if len(found := row["language_found"] or "") > 1
-        else row["language"] or row["source_language"] or row["feed_language"],
+        language=row["language"],
         rights=row["rights"],
         published_at=None if row["published_at"] is None else from_ms(row["published_at"]),
         effective_at=from_ms(row["effective_at"]),

@@ -9,7 +9,7 @@ import msgspec
 from db import feeds, hosts, memberships, pages, poll_states, slugs
 from db.engine import Engine, Row, chunks, one
 from feeds.clock import to_ms
-from feeds.errors import NotFoundError, RequestError
+from feeds.errors import NotFoundError
 from feeds.model.articles import DraftFeed
 from feeds.model.incoming import NO_OPTIONS, Source, SourceOptions
 from feeds.model.kept import SourceRow, SourceSpec
@@ -30,13 +30,7 @@ _SETTINGS = (
 
 
 def add(engine: Engine, spec: SourceSpec, now: datetime) -> Source:
-    """A new source, due at once; a removed one of that very address comes back with the new settings."""
-    there = by_address(engine, spec.fetch_url)
-    if there is not None and there.source.fetch_url == spec.fetch_url:
-        if there.source.state != "removed":
-            raise RequestError(f"{there.source.slug} is polled at that address already.")
-        set_state(engine, there.source.id, "active", now)
-        return change(engine, there.source.id, spec)
+    """A new source, due at once."""
     slug = slugs.free_one(engine, "source", spec.slug or slugify(spec.title or name_of(spec.host), "source"))
     rows = engine.rows(
         "INSERT INTO sources (slug, title, fetch_url, first_url, public_url, host, domain, author_name, language,"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from db import articles, memberships, saving, sources, takenback
+from db import articles, languages, memberships, saving, sources, takenback
 from db.connected import Connected
 from feeds.model.articles import Article, Tombstone
 from feeds.model.kept import PageCheck, Spoken, Version
@@ -56,13 +56,15 @@ class ArticleStore(Connected):
 
     def unspoken(self, most: int) -> tuple[Spoken, ...]:
         """Published articles whose language was not looked at yet."""
-        return articles.unspoken(self.engine, most)
+        return languages.unspoken(self.engine, most)
 
-    def note_languages(self, told: Sequence[tuple[int, str]], now: datetime) -> None:
-        """Notes what was found out; feeds that show it are touched."""
+    def note_languages(self, told: Sequence[tuple[int, str]], now: datetime) -> tuple[int, ...]:
+        """Notes what was found out; feeds that show it are touched. Answers of which articles something else is known."""
         with self.write():
-            for article_id in articles.note_languages(self.engine, told):
+            found = languages.note(self.engine, told)
+            for article_id in found:
                 saving.settle(self.engine, article_id, now, is_changed=True)
+        return tuple(found)
 
     def pages_to_check(
         self, *, seen_before: datetime, seen_since: datetime, checked_before: datetime, most: int

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from db import feeds, memberships, poll_states, search, sources, subscriptions, topics
 from db.connected import Connected
+from feeds.errors import RequestError
 from feeds.model.incoming import Source
 from feeds.model.kept import SourceRow, SourceSpec
 
@@ -17,7 +18,14 @@ class SourceStore(Connected):
     def add_source(self, spec: SourceSpec, now: datetime) -> Source:
         """A new source, due at once; a removed one of the same address comes back."""
         with self.write():
-            found = sources.add(self.engine, spec, now)
+            there = sources.by_address(self.engine, spec.fetch_url)
+            if there is None or there.source.fetch_url != spec.fetch_url:
+                found = sources.add(self.engine, spec, now)
+            elif there.source.state == "removed":
+                sources.set_state(self.engine, there.source.id, "active", now)
+                found = self.change_source(there.source.id, spec, now)
+            else:
+                raise RequestError(f"{there.source.slug} is polled at that address already.")
             feeds.reopen(self.engine, "source", found.id)
             subscriptions.wake(self.engine, now, found.id)
         return found
@@ -77,7 +85,7 @@ class SourceStore(Connected):
 
 def _shown(source: Source) -> tuple[object, ...]:
     """The settings of a source that show in feeds."""
-    return source.title, *_shared(source)
+    return source.title, source.public_url, source.language, *_shared(source)
 
 
 def _shared(source: Source) -> tuple[object, ...]:

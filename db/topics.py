@@ -11,6 +11,7 @@ import msgspec
 
 from db import feeds, memberships, slugs
 from db.engine import Engine, Row, chunks
+from db.languages import LANGUAGE
 from feeds.clock import to_ms
 from feeds.config_expressions import with_source_renamed
 from feeds.errors import NotFoundError
@@ -18,7 +19,7 @@ from feeds.model.articles import Topic, TopicMatch, TopicRule
 from feeds.model.kept import CategoryCount, Matchable
 
 _MATCHABLE = (
-    "SELECT a.id, a.source_id, a.title, a.canonical_url, a.url, COALESCE(a.language, s.language) AS language,"
+    f"SELECT a.id, a.source_id, a.title, a.canonical_url, a.url, {LANGUAGE} AS language,"
     " c.summary, c.content_html FROM articles a JOIN contents c ON c.article_id = a.id"
     " JOIN sources s ON s.id = a.source_id"
 )

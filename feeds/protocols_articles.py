@@ -45,8 +45,8 @@ class ArticleStore(Protocol):
         """Published articles whose language was not looked at yet."""
         ...
 
-    def note_languages(self, told: Sequence[tuple[int, str]], now: datetime) -> None:
-        """Notes what was found out of these articles: a language, or "-" for nothing."""
+    def note_languages(self, told: Sequence[tuple[int, str]], now: datetime) -> tuple[int, ...]:
+        """Notes what was found out of these articles (a language, or "-" for nothing); of which it is something else."""
         ...
 
     def pages_to_check(

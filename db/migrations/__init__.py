@@ -21,6 +21,7 @@ from db.migrations import (
     m0016_terms,
     m0017_returns,
     m0018_taken_back,
+    m0019_spoken,
 )
 
 STEPS: tuple[tuple[int, str, str], ...] = (
@@ -42,6 +43,7 @@ STEPS: tuple[tuple[int, str, str], ...] = (
     (16, "terms", m0016_terms.SCHEMA),
     (17, "returns", m0017_returns.SCHEMA),
     (18, "taken_back", m0018_taken_back.SCHEMA),
+    (19, "spoken", m0019_spoken.SCHEMA),
 )
 """Number, name, and text in the dialect that `db.engine.Engine.ddl` translates. Never edited once released."""
 

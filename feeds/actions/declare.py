@@ -11,7 +11,7 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from feeds.actions.specs import declared_spec
 from feeds.config import load_strictly
 from feeds.config_text import declarations_toml
 from feeds.errors import ConfigError, OwnedByFileError, RequestError
-from feeds.ingest.topics import by_author
+from feeds.ingest.topics import asking_for, moved_by
 from feeds.model.articles import Author, AuthorLooks, Topic
 from feeds.model.kept import SourceRow, SourceSpec
 from feeds.model.settings import (
@@ -77,7 +77,7 @@ def declare(store: Store, settings: Settings, now: datetime) -> DeclareReport:
         _sources(store, settings, report, now)
         _authors(store, settings.declarations.authors, report, now)
         if any(one.startswith("author ") for one in (*report.added, *report.changed)):
-            report.to_rematch |= set(by_author(store.topics()))
+            report.to_rematch |= set(asking_for(store.topics(), "author"))
         if report.to_rematch and has_articles:
             store.add_job(REMATCH, {"topics": sorted(report.to_rematch)}, asked_by="file", now=now)
         store.keep(APPLIED, mark)
@@ -177,6 +177,7 @@ def _source(
     if row is None or (row.source.state == "removed" and row.source.fetch_url == spec.fetch_url):
         source = store.add_source(spec, now)
         report.added.append(f"source {source.slug}")
+        report.to_rematch |= moved_by(store.topics(), row.source, source) if row else set()
         if one.slug and source.slug != one.slug:
             report.problems.append(
                 f"line {one.line}: the slug {one.slug!r} was used before; the source got {source.slug!r}."
@@ -187,14 +188,15 @@ def _source(
     if one.slug and one.slug != before.slug:
         store.rename_source(before.id, one.slug, now)
         report.renamed.append(f"source {before.slug} → {one.slug}")
+        after = replace(after, slug=one.slug)
     is_moved = after.fetch_url != before.fetch_url
     if before.state != "active" and (before.state != "gone" or is_moved):
         store.set_source_state(before.id, "active", now)
     elif is_moved:
         store.poll_soon([before.id], now)
     if after != before or before.state != "active":
-        report.changed.append(f"source {one.slug or before.slug}")
-        report.to_rematch |= set(after.topic_slugs) ^ set(before.topic_slugs)
+        report.changed.append(f"source {after.slug}")
+        report.to_rematch |= moved_by(store.topics(), before, after)
     return before.id
 
 

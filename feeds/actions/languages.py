@@ -6,6 +6,7 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
 
+from feeds.actions.matching import note_languages
 from feeds.markup import text_of_html
 from feeds.model.kept import Spoken
 from feeds.protocols import LanguageTask, Store, Workers
@@ -32,5 +33,5 @@ async def detect_batch(
         told = [(one.id, language or UNKNOWN) for one, language in zip(batch, found, strict=True)]
     else:
         told = [(one.id, UNKNOWN) for one in batch]
-    await in_store(lambda store: store.note_languages(told, now))
+    await in_store(lambda store: note_languages(store, told, now))
     return len(batch)

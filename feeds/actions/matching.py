@@ -12,7 +12,7 @@ from typing import Any
 
 from feeds.actions.declare import REMATCH
 from feeds.actions.jobs import JobTools, Tell
-from feeds.ingest.topics import above, by_author, match_topics
+from feeds.ingest.topics import above, asking_for, match_topics
 from feeds.model.articles import Changes, Topic, TopicMatch
 from feeds.model.kept import Matchable
 from feeds.protocols import Store
@@ -39,7 +39,7 @@ async def rematch(tools: JobTools, tell: Tell, slugs: Sequence[str] = ()) -> dic
 
 def rematch_after_authors(store: Store, now: datetime, *, asked_by: str) -> None:
     """Has the topics whose rules ask for authors held against all articles: somebody is called otherwise now."""
-    slugs = by_author(store.topics())
+    slugs = asking_for(store.topics(), "author")
     if slugs:
         store.add_job(REMATCH, {"topics": list(slugs)}, asked_by=asked_by, now=now)
 
@@ -47,9 +47,18 @@ def rematch_after_authors(store: Store, now: datetime, *, asked_by: str) -> None
 def rematch_saved(store: Store, changes: Changes, topics: Sequence[Topic], now: datetime) -> None:
     """Holds what a document changed, once it is stored, against the rules; the caller holds the transaction."""
     ids = {one.article_id for one in changes.changed} | {one.article_id for one in changes.seen_again}
-    if changes.new and by_author(topics):
+    if changes.new and asking_for(topics, "author"):
         ids |= set(store.article_ids([one.urn for one in changes.new]))
     rematch_articles(store, sorted(ids), topics, now)
+
+
+def note_languages(store: Store, told: Sequence[tuple[int, str]], now: datetime) -> None:
+    """Keeps the languages that were found out, and holds these articles against rules that ask for them."""
+    with store.write():
+        found = store.note_languages(told, now)
+        topics = store.topics() if found else ()
+        if asking_for(topics, "language"):
+            rematch_articles(store, found, topics, now)
 
 
 def rematch_articles(store: Store, ids: Sequence[int], topics: Sequence[Topic], now: datetime) -> None:

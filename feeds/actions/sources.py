@@ -16,6 +16,7 @@ from feeds.actions.specs import declared_spec, stored_spec
 from feeds.clock import EPOCH
 from feeds.config import stated_source
 from feeds.errors import ConfigError, NotFoundError, RequestError
+from feeds.ingest.topics import moved_by
 from feeds.model.incoming import Source
 from feeds.model.kept import SourceRow, SourceSpec
 from feeds.model.settings import Settings, SourceDeclaration
@@ -37,14 +38,17 @@ def add(
     spec = _spec(wanted, settings)
     require_not_declared(settings, "source", spec.fetch_url, *([wanted.slug] if wanted.slug else []))
     _require_topics(store, wanted.topics)
-    present = store.source_at(spec.fetch_url)
-    is_there = present is not None and present.source.fetch_url == spec.fetch_url
-    if present is not None and is_there and present.source.state != "removed":
-        raise RequestError(f"That address is polled already, as {present.source.slug!r}.")
-    return store.add_source(
-        replace(spec, origin="opml" if origin == "opml" else "admin"),
-        now,
-    )
+    row = store.source_at(spec.fetch_url)
+    present = row.source if row is not None and row.source.fetch_url == spec.fetch_url else None
+    if present is not None and present.state != "removed":
+        raise RequestError(f"That address is polled already, as {present.slug!r}.")
+    with store.write():
+        source = store.add_source(replace(spec, origin="opml" if origin == "opml" else "admin"), now)
+        moved = moved_by(store.topics(), present, source) if present is not None else ()
+        if moved:
+            # What it brought before it was removed is here still.
+            store.add_job(REMATCH, {"topics": sorted(moved)}, asked_by="source add", now=now)
+    return source
 
 
 def change(
@@ -73,9 +77,10 @@ def change(
         after = store.change_source(before.id, spec, now)
         if wanted.slug and wanted.slug != before.slug:
             store.rename_source(before.id, wanted.slug, now)
-        if after.topic_slugs != before.topic_slugs:
-            moved = sorted(set(after.topic_slugs) ^ set(before.topic_slugs))
-            store.add_job(REMATCH, {"topics": moved}, asked_by="source set", now=now)
+            after = replace(after, slug=wanted.slug)
+        moved = moved_by(store.topics(), before, after)
+        if moved:
+            store.add_job(REMATCH, {"topics": sorted(moved)}, asked_by="source set", now=now)
         if before.state == "gone" and after.fetch_url != before.fetch_url:
             store.set_source_state(before.id, "active", now)
         elif after != before and before.state == "active":

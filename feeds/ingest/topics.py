@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache, partial
 
-from feeds.config_expressions import asks_for, parse_expression
+from feeds.config_expressions import Field, asks_for, parse_expression
 from feeds.folding import plain_phrase
 from feeds.ingest.expressions import Folded, condition, has_phrase, told
 from feeds.model.articles import Topic, TopicMatch, TopicRule
+from feeds.model.incoming import Source
 from feeds.model.kept import Clause, Matchable
 
 
@@ -47,16 +48,24 @@ def above(slug: str, by_slug: Mapping[str, Topic]) -> list[str]:
     return found
 
 
-def by_author(topics: Sequence[Topic]) -> tuple[str, ...]:
-    """The slugs of topics whose rules ask for authors."""
-    return tuple(
-        topic.slug
-        for topic in topics
-        if any(
-            asks_for(parse_expression(text), "author")
-            for text in (*topic.rule.expressions, *topic.rule.exclude)
-        )
-    )
+def asking_for(topics: Sequence[Topic], field: Field) -> tuple[str, ...]:
+    """The slugs of topics whose expressions ask for that field."""
+    return tuple(topic.slug for topic in topics if _asks_for(topic.rule, field))
+
+
+def moved_by(topics: Sequence[Topic], before: Source, after: Source) -> set[str]:
+    """The slugs of topics whose articles may be others since a source is set, or called, otherwise."""
+    moved = set(after.topic_slugs) ^ set(before.topic_slugs)
+    if after.slug != before.slug:
+        moved |= {topic.slug for topic in topics if after.slug in topic.rule.source_slugs}
+        moved |= set(asking_for(topics, "source"))
+    if after.language != before.language:
+        moved |= set(asking_for(topics, "language"))
+    return moved
+
+
+def _asks_for(rule: TopicRule, field: Field) -> bool:
+    return any(asks_for(parse_expression(text), field) for text in (*rule.expressions, *rule.exclude))
 
 
 def explain(topic: Topic, article: Matchable) -> tuple[Clause, ...]:

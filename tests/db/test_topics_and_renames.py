@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from feeds.actions import articles
+from feeds.actions import articles, sources
 from feeds.actions.authors import merge_authors, set_author
 from feeds.actions.jobs import run_next_job
 from feeds.actions.kinds import KINDS
+from feeds.actions.languages import detect_batch
 from feeds.actions.publish import publish_touched
 from feeds.actions.specs import spec_at
 from feeds.actions.topics import put_topic
+from feeds.config import stated_source
 from feeds.config_expressions import asks_for, parse_expression, with_source_renamed
+from feeds.ingest.workers import InlineWorkers
 from feeds.model.articles import AuthorFacts, TopicRule
 from feeds.model.kept import SourceSpec
 from feeds.model.outgoing import FeedKey
@@ -128,6 +132,71 @@ def test_a_restored_article_is_held_against_the_rules_of_now(newsroom: Newsroom)
     rematch(newsroom)
     articles.restore(newsroom.store, 1, newsroom.clock())
     assert held(newsroom, "sea") == ["Ferry waits"]
+
+
+def test_a_rule_that_names_a_source_gets_the_one_that_is_called_so_later(carried: Newsroom) -> None:
+    put(carried, "theirs", source_slugs=("quay",))
+    put(carried, "wide", expressions=("source:second*",))
+    run_jobs(carried)
+    assert (held(carried, "theirs"), held(carried, "wide")) == ([], ["Ferry waits"])
+    sources.change(
+        carried.store, "second", {"slug": "quay"}, settings=settings(""), now=carried.clock.move(hours=1)
+    )
+    run_jobs(carried)
+    assert (held(carried, "theirs"), held(carried, "wide")) == (["Ferry waits"], [])
+
+
+def test_a_removed_source_comes_back_as_it_is_set_now(newsroom: Newsroom) -> None:
+    source = newsroom.add(FEED, story())
+    newsroom.round()
+    put(newsroom, "sea", phrases=("fog",))
+    run_jobs(newsroom)
+    sources.remove(newsroom.store, source.slug, settings=settings(""), now=newsroom.clock())
+    publish_touched(newsroom.store, newsroom.clock())
+    before = seq(newsroom, "all")
+    stated = stated_source({"url": FEED, "share": "headline", "topics": ["sea"]}, settings(""))
+    sources.add(newsroom.store, stated, settings=settings(""), now=newsroom.clock())
+    run_jobs(newsroom)
+    # Readers who hold the feed in memory are told: it shows less from now on.
+    assert seq(newsroom, "all") > before
+    assert held(newsroom, "sea") == ["Ferry waits"]
+
+
+NYNORSK = "Ferja går att etter to dagar med skodde, og ingen veit kvifor kapteinen ikkje sa noko."
+
+
+def test_rules_by_language_know_what_was_declared_set_and_found_out(newsroom: Newsroom) -> None:
+    source = newsroom.add(FEED, story(body=NYNORSK))
+    newsroom.round()
+    put(newsroom, "nynorsk", expressions=("language:nn",))
+    run_jobs(newsroom)
+    assert held(newsroom, "nynorsk") == []
+    find_out(newsroom)
+    assert held(newsroom, "nynorsk") == ["Ferry waits"]
+    # An edit is looked at again; until then it is taken to be in the language that it was in.
+    newsroom.web.put(FEED, story("Ferry sails", body=NYNORSK))
+    newsroom.again()
+    assert held(newsroom, "nynorsk") == ["Ferry sails"]
+    newsroom.web.put(FEED, story("Ferry sails", body="Паром снова ходит после двух дней тумана."))
+    newsroom.again()
+    find_out(newsroom)
+    assert held(newsroom, "nynorsk") == []
+    newsroom.web.put(FEED, story("Ferry sails", body="Ice."))
+    newsroom.again()
+    find_out(newsroom)
+    sources.change(
+        newsroom.store, source.slug, {"language": "nn"}, settings=settings(""), now=newsroom.clock()
+    )
+    run_jobs(newsroom)
+    assert held(newsroom, "nynorsk") == ["Ferry sails"]
+
+
+def find_out(newsroom: Newsroom) -> None:
+    async def in_store(work: Any) -> Any:
+        return work(newsroom.store)
+
+    assert asyncio.run(detect_batch(in_store, InlineWorkers(), newsroom.clock()))
+    publish_touched(newsroom.store, newsroom.clock())
 
 
 def test_rules_by_author_know_everybody_by_all_their_names(newsroom: Newsroom) -> None:
