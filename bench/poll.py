@@ -94,6 +94,9 @@ class Contestant(Protocol):
     def poll(self, count: int) -> None:
         """Polls the first so many feeds, and returns when all is stored."""
 
+    def settle(self) -> None:
+        """Returns when nothing is left of the cold round that would be done beside the next ones."""
+
     def cpu(self) -> float:
         """CPU seconds used so far."""
 
@@ -121,6 +124,9 @@ class Driven:
         """One round."""
         self._say("go" if self.is_adding else str(count))
         self._hear("done")
+
+    def settle(self) -> None:
+        """Nothing: it does nothing between rounds."""
 
     def cpu(self) -> float:
         """CPU seconds of the process and its children."""
@@ -185,6 +191,10 @@ class Ours:
             return row["polled"] >= count and not row["held"] and not row["waiting"]
 
         self._wait("a round does not end", is_done)
+
+    def settle(self) -> None:
+        """Waits until the search has read what is new: a batch at a time, beside the polls."""
+        self._wait("the search does not keep up", lambda: not self._store.search_behind(1)[1])
 
     def cpu(self) -> float:
         """CPU seconds of scheduler and workers, and of the database server where there is one."""
@@ -262,6 +272,8 @@ def run(
             if count == land.feeds:
                 costs[COLD, one.name].add(*measured)
         told(COLD, one.name, costs[COLD, one.name])
+    for one, _ in contestants:
+        one.settle()
     new = 0
     for kind in KINDS:
         land.nginx.answer_conditionally(kind.is_conditional)

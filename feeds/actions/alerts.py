@@ -11,7 +11,7 @@ from feeds.ingest.pipeline import Polled
 from feeds.model.articles import PollReport
 from feeds.model.incoming import DueSource, Source
 from feeds.protocols import Store
-from feeds.urls import host_of, polite_domain
+from feeds.urls import polite_domain
 
 SOURCE, NETWORK, ODD = "source", "network", "odd"
 AFTER_FAILURES = 4
@@ -28,7 +28,7 @@ class Outage:
         """True where these polls failed for our own network's sake; opens and closes the alert."""
         was_ours = self._streak.is_ours
         results = [
-            (polite_domain(host_of(one.due.source.fetch_url)), one.result, one.due.poll.failure_count == 0)
+            (polite_domain(one.due.host), one.result, one.due.poll.failure_count == 0)
             for one in several
         ]
         self._streak = network.after(self._streak, results, now)

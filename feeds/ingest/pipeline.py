@@ -84,15 +84,17 @@ async def _polled(due: DueSource, tools: PollTools) -> Polled:
         result = kept or await fetch(
             tools.send, due.source, known, asking=tools.asking, now=tools.clock(), room=room
         )
-        if not isinstance(result, Fetched) or result.body_hash == known.body_hash:
+        if not isinstance(result, Fetched):
             return Polled(due=due, result=result, feed=None, at=tools.clock())
+        if result.body_hash == known.body_hash:
+            # Nobody needs the body while the poll waits to be written.
+            return Polled(due=due, result=replace(result, body=b""), feed=None, at=tools.clock())
         found = await tools.workers.drafts(task_of(due.source, result, tools, prints=known.prints))
         if isinstance(found, DraftFeed) and due.source.kind == "sitemap" and found.more_urls:
             found = await _with_children(due, found, tools, room)
             if isinstance(found, DraftFeed) and not found.is_more_dated:
                 # The index may stay as it is while its children change: the next poll reads them again.
                 result = replace(result, etag=None, last_modified=None, body_hash="")
-        # It has been read: nobody needs it while it waits to be written.
         result = replace(result, body=b"")
     if isinstance(found, Failed):
         return Polled(due=due, result=found, feed=None, at=tools.clock())
