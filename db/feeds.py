@@ -9,7 +9,7 @@ from datetime import datetime
 import msgspec
 
 from db import kept, memberships, slugs
-from db.engine import Engine, Row, one
+from db.engine import Engine, Row, chunks, one
 from feeds.clock import from_ms, to_ms
 from feeds.errors import StoreError
 from feeds.model.outgoing import FeedInfo, FeedKey, FeedKind
@@ -54,6 +54,18 @@ def row_id(engine: Engine, kind: FeedKind, target_id: int, slug: str, now: datet
     assert row is not None
     found: int = row["id"]
     return found
+
+
+def row_ids(engine: Engine, kind: FeedKind, target_ids: Sequence[int], now: datetime) -> set[int]:
+    """The same of several targets, asked for together: a wire's story is carried by hundreds of sources."""
+    found: dict[int, int] = {}
+    for part in chunks(target_ids):
+        rows = engine.rows(
+            "SELECT id, target_id FROM feeds WHERE kind = :kind AND target_id IN (:ids*)",
+            {"kind": kind, "ids": part},
+        )
+        found |= {row["target_id"]: row["id"] for row in rows}
+    return {found.get(target) or row_id(engine, kind, target, "", now) for target in target_ids}
 
 
 def id_of(engine: Engine, key: FeedKey) -> int | None:

@@ -170,8 +170,7 @@ def settle(engine: Engine, article_id: int, now: datetime, *, is_changed: bool) 
     by_whom = [(author, "") for author in authors.ids_of_article(engine, article_id)]
     about = topics.ids_of_article(engine, article_id)
     wanted = {feed_all(engine, now), *_feeds_of(engine, by_whom, about, now)}
-    for source_id in sightings.sources_of(engine, article_id):
-        wanted.add(feeds.row_id(engine, "source", source_id, "", now))
+    wanted |= feeds.row_ids(engine, "source", sightings.sources_of(engine, article_id), now)
     memberships.sync(engine, article_id, wanted, now, is_changed=is_changed)
 
 

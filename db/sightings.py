@@ -18,6 +18,9 @@ _ARTICLE = (
     " a.published_at, a.taken_back, o.domain AS source_domain, o.state AS source_state"
 )
 _OWNER = "JOIN sources o ON o.id = a.source_id"
+_OWN = "CASE WHEN source_id = :source THEN 1 ELSE 0 END"
+_CARRIER = "min(source_id) AS source_id, guid, article_id"
+"""The source itself, and one of all others: a wire's story has hundreds of carriers, and deciding asks for no more."""
 RECENT = 500
 """Articles of a source that its drafts are held against where its ids may have changed."""
 FORMER = 5
@@ -36,7 +39,8 @@ def known(engine: Engine, source: Source, feed: DraftFeed, urns: Iterable[str]) 
     met = {(one.source_id, one.guid, one.article_id) for one in sightings}
     for part in chunks(articles):
         rows = engine.rows(
-            "SELECT source_id, guid, article_id FROM sightings WHERE article_id IN (:ids*)", {"ids": part}
+            f"SELECT {_CARRIER} FROM sightings WHERE article_id IN (:ids*) GROUP BY {_OWN}, guid, article_id",
+            {"ids": part, "source": source.id},
         )
         met.update((row["source_id"], row["guid"], row["article_id"]) for row in rows)
     former = _former_addresses(engine, articles)
@@ -117,7 +121,8 @@ def _sightings(engine: Engine, source_id: int, guids: list[str]) -> list[KnownSi
     # A bare number is a guid in many sources; only an IRI says something across them.
     for part in chunks(guid for guid in guids if is_iri(guid)):
         rows += engine.rows(
-            "SELECT source_id, guid, article_id FROM sightings WHERE guid IN (:guids*) AND source_id <> :source",
+            f"SELECT {_CARRIER} FROM sightings WHERE guid IN (:guids*) AND source_id <> :source"
+            f" GROUP BY {_OWN}, guid, article_id",
             {"source": source_id, "guids": part},
         )
     return [KnownSighting(source_id=r["source_id"], guid=r["guid"], article_id=r["article_id"]) for r in rows]

@@ -28,8 +28,7 @@ class Outage:
         """True where these polls failed for our own network's sake; opens and closes the alert."""
         was_ours = self._streak.is_ours
         results = [
-            (polite_domain(one.due.host), one.result, one.due.poll.failure_count == 0)
-            for one in several
+            (polite_domain(one.due.host), one.result, one.due.poll.failure_count == 0) for one in several
         ]
         self._streak = network.after(self._streak, results, now)
         if self._streak.is_ours and not was_ours:
