@@ -76,7 +76,7 @@ def traces(engine: Engine, ids: Sequence[int]) -> dict[int, AuthorTraces]:
     for part in chunks(ids):
         for row in engine.rows(
             "SELECT b.author_id, s.slug, count(DISTINCT b.article_id) AS articles FROM article_authors b"
-            " JOIN articles a ON a.id = b.article_id JOIN sources s ON s.id = a.source_id"
+            " JOIN articles a ON a.id = b.article_id AND a.status = 'published' JOIN sources s ON s.id = a.source_id"
             " WHERE b.author_id IN (:ids*) GROUP BY b.author_id, s.slug ORDER BY b.author_id, s.slug",
             {"ids": part},
         ):

@@ -214,7 +214,8 @@ def options_of(kept: str | None) -> SourceOptions:
 
 _SELECT = (
     f"SELECT {COLUMNS}, {poll_states.COLUMNS}, s.rights, s.license_url AS source_license, s.terms,"
-    " (SELECT count(*) FROM sightings g WHERE g.source_id = s.id) AS article_count"
+    " (SELECT count(*) FROM memberships m JOIN feeds f ON f.id = m.feed_id AND f.kind = 'source'"
+    " AND f.target_id = s.id WHERE m.left_seq IS NULL) AS article_count"
     " FROM sources s JOIN poll_states p ON p.source_id = s.id"
 )
 

@@ -125,26 +125,37 @@ async def poll_soon(names: Sequence[str], tools: JobTools, tell: Tell) -> dict[s
     """What polling these sources (all active ones, where none is named) at once brought, by slug."""
     asked_at = tools.clock()
     rows: list[SourceRow] = await tools.in_store(lambda store: _to_poll(store, names))
-    before = {row.source.slug: row.article_count for row in rows}
-    await tools.in_store(lambda store: store.poll_soon([row.source.id for row in rows], asked_at))
+    before = {row.source.id: row.article_count for row in rows}
+    await tools.in_store(lambda store: store.poll_soon(list(before), asked_at))
+    done: list[SourceRow] = []
+    waiting = rows
     while True:
-        present: tuple[SourceRow, ...] = await tools.in_store(lambda store: store.sources())
-        mine = [row for row in present if row.source.slug in before]
-        done = [row for row in mine if (row.poll.last_polled_at or EPOCH) >= asked_at]
+        ids = [row.source.id for row in waiting]
+        present: list[SourceRow] = await tools.in_store(lambda store: _still_there(store, ids))  # noqa: B023
+        done += [row for row in present if (row.poll.last_polled_at or EPOCH) >= asked_at]
+        waiting = [row for row in present if (row.poll.last_polled_at or EPOCH) < asked_at]
         await tell(len(done), len(before), f"{len(done)} of {len(before)} polled")
-        if len(done) >= len(mine) or tools.clock() - asked_at > POLL_WITHIN:
+        if not waiting or tools.clock() - asked_at > POLL_WITHIN:
+            told = [(row, row.poll.status, row.poll.status_detail) for row in done]
+            told += [(row, "waiting for its turn", "") for row in waiting]
             return {
                 "sources": {
                     row.source.slug: {
-                        "status": row.poll.status if row in done else "waiting for its turn",
-                        "detail": row.poll.status_detail if row in done else "",
+                        "status": status,
+                        "detail": detail,
                         "articles": row.article_count,
-                        "new": row.article_count - before[row.source.slug],
+                        # Some may have been taken back by the same document.
+                        "new": max(row.article_count - before[row.source.id], 0),
                     }
-                    for row in mine
+                    for row, status, detail in sorted(told, key=lambda one: one[0].source.slug)
                 }
             }
         await asyncio.sleep(_PAUSE_S)
+
+
+def _still_there(store: Store, ids: Sequence[int]) -> list[SourceRow]:
+    found = [store.source_of_id(one) for one in ids]
+    return [row for row in found if row is not None and row.source.state != "removed"]
 
 
 async def poll_alone(

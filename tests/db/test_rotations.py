@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from feeds.actions import articles
 from feeds.actions.specs import spec_at
 from feeds.actions.tidy import tidy
 from feeds.markup import text_of_html
@@ -325,3 +326,22 @@ def test_an_admin_withdraws_and_restores(newsroom: Newsroom) -> None:
     assert not newsroom.store.restore(1, newsroom.clock())
     newsroom.again()
     assert shown(newsroom) == ["Story 1", "Story 2"]
+
+
+def test_lists_count_what_is_published(newsroom: Newsroom) -> None:
+    def signed(ids: str) -> str:
+        by = "<dc:creator>Jane Roe</dc:creator>"
+        return rss(*(item(f"{ids}/{n}", title=f"Story {n}", extra=by) for n in range(8)))
+
+    def counts() -> tuple[int, int]:
+        (row,), ((_, articles_of_jane),) = newsroom.store.sources(), newsroom.store.authors()
+        return row.article_count, articles_of_jane
+
+    newsroom.add(FEED, signed("a"))
+    newsroom.round()
+    assert counts() == (8, 8)
+    newsroom.web.put(FEED, signed("b"))
+    newsroom.again()
+    assert counts() == (8, 8)
+    articles.withdraw(newsroom.store, 1, "a mistake", newsroom.clock())
+    assert counts() == (7, 7)
