@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import combinations
 
+from feeds.actions.declare import require_not_declared
 from feeds.actions.matching import rematch_after_authors
+from feeds.actions.topics import require_slug
 from feeds.errors import NotFoundError, RequestError
 from feeds.model.articles import Author, AuthorFacts
 from feeds.model.kept import AuthorTraces
+from feeds.model.settings import Settings
 from feeds.protocols import Store
 from feeds.urls import same_url_key
 
@@ -154,6 +157,15 @@ def set_author(store: Store, slug: str, facts: AuthorFacts, now: datetime) -> Au
         if facts.known_as:
             rematch_after_authors(store, now, asked_by="author set")
     return author
+
+
+def rename_author(store: Store, name: str, slug: str, *, settings: Settings, now: datetime) -> Author:
+    """The author under another slug; the old address leads there."""
+    author = show_author(store, name).author
+    require_not_declared(settings, "author", author.slug)
+    require_slug(slug)
+    store.rename_author(author.slug, slug, now)
+    return replace(author, slug=slug)
 
 
 def show_author(store: Store, slug: str) -> Candidate:

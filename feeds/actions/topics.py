@@ -13,6 +13,7 @@ from feeds.model.articles import Topic, TopicRule
 from feeds.model.kept import CategoryCount, Matchable
 from feeds.model.settings import Settings
 from feeds.protocols import Store
+from feeds.urls import slugify
 
 BATCH = 500
 SEVERAL = 2
@@ -58,27 +59,75 @@ def put_topic(
     store: Store,
     *,
     slug: str,
-    title: str,
-    description: str,
+    title: str | None,
+    description: str | None,
     rule: TopicRule,
     settings: Settings,
     now: datetime,
     asked_by: str,
 ) -> tuple[Topic, int]:
-    """The topic as it is now, and the job that holds stored articles against it."""
+    """The topic as it is now, and the job that holds stored articles against it; None leaves a text as it is."""
     require_not_declared(settings, "topic", slug)
     if rule == TopicRule():
         raise RequestError(
             "A topic needs a rule: a category, a phrase, a part of addresses, a source, or an expression."
         )
     _require_sound(store, slug, rule)
-    before = next((one.rule.parent for one in store.topics() if one.slug == slug), None)
-    to_match = [slug, *([before] if before else [])]
+    made = Topic(id=0, slug=slug, title=slug.replace("-", " ").capitalize())
+    before = next((one for one in store.topics() if one.slug == slug), made)
+    to_match = [slug, *([before.rule.parent] if before.rule.parent else [])]
     with store.write():
         topic = store.put_topic(
-            slug=slug, title=title, description=description, rule=rule, origin="admin", now=now
+            slug=slug,
+            title=title or before.title,
+            description=before.description if description is None else description,
+            rule=rule,
+            origin="admin",
+            now=now,
         )
         return topic, store.add_job(REMATCH, {"topics": to_match}, asked_by=asked_by, now=now)
+
+
+def found_topic(store: Store, name: str) -> Topic:
+    """The topic that has the slug, or had it; raises NotFoundError."""
+    every = store.topics()
+    slug = store.slug_now("topic", name)
+    for topic in every:
+        if topic.slug == slug:
+            return topic
+    known = ", ".join(topic.slug for topic in every) or "none yet"
+    raise NotFoundError(f"There is no topic {name!r}; there are {known}.")
+
+
+def rename_topic(store: Store, name: str, slug: str, *, settings: Settings, now: datetime) -> Topic:
+    """The topic under its new slug; the old address leads there, rules and sources follow."""
+    topic = _own(store, name, settings)
+    require_slug(slug)
+    store.rename_topic(topic.slug, slug, now)
+    return replace(topic, slug=slug)
+
+
+def pause_topic(store: Store, name: str, *, settings: Settings, now: datetime) -> Topic:
+    """The topic, which gets no more articles; those that it has stay, and so does its feed."""
+    topic = _own(store, name, settings)
+    store.set_topic_state(topic.slug, "paused", now)
+    return topic
+
+
+def resume_topic(
+    store: Store, name: str, *, settings: Settings, now: datetime, asked_by: str
+) -> tuple[Topic, int]:
+    """The topic, and the job that gives it what it missed."""
+    topic = _own(store, name, settings)
+    with store.write():
+        store.set_topic_state(topic.slug, "active", now)
+        return topic, store.add_job(REMATCH, {"topics": [topic.slug]}, asked_by=asked_by, now=now)
+
+
+def require_slug(slug: str) -> None:
+    """Raises RequestError, with one that will do, for what is no slug."""
+    if slugify(slug) != slug:
+        raise RequestError(f"A slug is a word of a-z, 0-9 and hyphens; take {slugify(slug)!r}.")
 
 
 def labels(store: Store, most: int) -> tuple[LabelUse, ...]:
@@ -160,8 +209,10 @@ def _require_sound(store: Store, slug: str, rule: TopicRule) -> None:
 
 def rule_of(store: Store, slug: str) -> TopicRule:
     """The rule of a stored topic; raises NotFoundError."""
-    for topic in store.topics():
-        if topic.slug == slug:
-            return topic.rule
-    known = ", ".join(topic.slug for topic in store.topics()) or "none yet"
-    raise NotFoundError(f"There is no topic {slug!r}; there are {known}.")
+    return found_topic(store, slug).rule
+
+
+def _own(store: Store, name: str, settings: Settings) -> Topic:
+    topic = found_topic(store, name)
+    require_not_declared(settings, "topic", topic.slug)
+    return topic

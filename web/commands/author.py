@@ -176,6 +176,17 @@ def split(slug: str, name: str, domain: str | None) -> None:
     click.echo(f"{after.name} is {after.slug} now, with {counted(count, 'article')}.")
 
 
+@author.command()
+@click.argument("slug")
+@click.argument("new", metavar="NEW-SLUG")
+def rename(slug: str, new: str) -> None:
+    """Give an author another slug. Their old address leads to the new one."""
+    settings = site_settings()
+    with site_store(settings) as store:
+        one = authors.rename_author(store, slug, new, settings=settings, now=system_clock())
+    click.echo(f"{slug} is {one.slug} now: /authors/{one.slug}. The old address leads there.")
+
+
 @author.command("set")
 @click.argument("slug")
 @click.option("--bio", help="A few sentences; empty to take what articles tell.")

@@ -13,9 +13,10 @@ from feeds.actions.explain import explain_topic
 from feeds.clock import system_clock
 from feeds.config_values import media_topic
 from feeds.errors import RequestError
-from feeds.model.articles import TopicRule
+from feeds.model.articles import Topic, TopicRule
 from feeds.model.kept import Matchable
 from feeds.model.outgoing import FeedKey
+from feeds.model.settings import Settings
 from feeds.protocols import Store
 from feeds.urls import slugify
 from web.commands.explanations import show_topic_explanation
@@ -62,38 +63,94 @@ def kept_parts(store: Store, slug: str, rule: TopicRule) -> TopicRule:
 
 @click.group()
 def topic() -> None:
-    """Add and list topics, see labels, try a rule."""
+    """Add, show, rename and pause topics, see labels, try a rule."""
 
 
 @topic.command()
 @click.argument("slug")
-@click.option("--title", help="Unset: made from the slug.")
-@click.option("--description", default="", help="A sentence for its page and feed.")
+@click.option("--title", help="Unset: as it is; of a new one, made from the slug.")
+@click.option("--description", help="A sentence for its page and feed; unset: as it is.")
 @rule_options
-def add(slug: str, title: str | None, description: str, **options: Any) -> None:
+def add(slug: str, title: str | None, description: str | None, **options: Any) -> None:
     """Add a topic, or change it: parts of the rule that are not named stay; stored articles are held against it."""
-    if slugify(slug) != slug:
-        raise RequestError(f"A slug is a word of a-z, 0-9 and hyphens; take {slugify(slug)!r}.")
+    topics.require_slug(slug)
     settings = site_settings()
     with site_store(settings) as store:
         rule = kept_parts(store, slug, rule_from(options))
         _, job_id = topics.put_topic(
             store,
             slug=slug,
-            title=title or slug.replace("-", " ").capitalize(),
+            title=title,
             description=description,
             rule=rule,
             settings=settings,
             now=system_clock(),
             asked_by=asked_by(),
         )
-        if is_scheduler_alive(store):
-            wait_for_job(store, job_id)
-        else:
-            do_work(settings, store, REMATCH, {"topics": [slug]})
-        info = store.feed_info(FeedKey(kind="topic", slug=slug))
-    held = info.article_count if info else 0
+        held = _after_matching(settings, store, slug, job_id)
     click.echo(f"{slug} holds {counted(held, 'article')}: /topics/{slug}")
+
+
+@topic.command()
+@click.argument("slug")
+@json_option
+def show(slug: str, as_json: bool) -> None:
+    """Show one topic: what fills it, what stands above and below it. A former slug will do."""
+    with site_store(site_settings()) as store:
+        one = topics.found_topic(store, slug)
+        held = _held(store, one.slug)
+        below = [other.slug for other in store.topics() if other.rule.parent == one.slug]
+    if as_json:
+        write_json({**_plain(one, held), "description": one.description, "below": below})
+        return
+    facts = (
+        ("title", one.title),
+        ("slug", one.slug),
+        ("state", one.state),
+        ("description", one.description),
+        ("articles", str(held)),
+        ("feed", f"/topics/{one.slug}"),
+        *((name, ", ".join(given)) for name, given in _rule_plain(one.rule).items()),
+        ("below it", ", ".join(below)),
+        ("declared in", "config file" if one.origin == "file" else ""),
+    )
+    for name, value in facts:
+        if value:
+            click.echo(f"{name + ':':<14}{value}")
+
+
+@topic.command()
+@click.argument("slug")
+@click.argument("new", metavar="NEW-SLUG")
+def rename(slug: str, new: str) -> None:
+    """Give a topic another slug. Its old address leads to the new one; rules and sources follow."""
+    settings = site_settings()
+    with site_store(settings) as store:
+        one = topics.rename_topic(store, slug, new, settings=settings, now=system_clock())
+    click.echo(f"{slug} is {one.slug} now: /topics/{one.slug}. The old address leads there.")
+
+
+@topic.command()
+@click.argument("slug")
+def pause(slug: str) -> None:
+    """Give a topic no more articles. Those that it has stay, and so does its feed."""
+    settings = site_settings()
+    with site_store(settings) as store:
+        one = topics.pause_topic(store, slug, settings=settings, now=system_clock())
+    click.echo(f"{one.slug} gets no more articles. To undo: ./run topic resume {one.slug}")
+
+
+@topic.command()
+@click.argument("slug")
+def resume(slug: str) -> None:
+    """Give a paused topic articles again, those that it missed included."""
+    settings = site_settings()
+    with site_store(settings) as store:
+        one, job_id = topics.resume_topic(
+            store, slug, settings=settings, now=system_clock(), asked_by=asked_by()
+        )
+        held = _after_matching(settings, store, one.slug, job_id)
+    click.echo(f"{one.slug} holds {counted(held, 'article')}: /topics/{one.slug}")
 
 
 @topic.command("list")
@@ -104,19 +161,7 @@ def list_(as_json: bool) -> None:
         rows = store.topics()
         held = {info.key.slug: info.article_count for info in store.feeds("topic")}
     if as_json:
-        write_json(
-            [
-                {
-                    "slug": one.slug,
-                    "title": one.title,
-                    "state": one.state,
-                    "articles": held.get(one.slug, 0),
-                    "declared_in": "config file" if one.origin == "file" else None,
-                    **_rule_plain(one.rule),
-                }
-                for one in rows
-            ]
-        )
+        write_json([_plain(one, held.get(one.slug, 0)) for one in rows])
         return
     write_table(
         ("SLUG", "STATE", "ARTICLES", "TITLE", "FILLED BY"),
@@ -246,6 +291,31 @@ def suggest(most: int, as_json: bool) -> None:
 
 def _because(article: Matchable, why: str) -> dict[str, Any]:
     return {"id": article.id, "title": article.title, "because": why}
+
+
+def _after_matching(settings: Settings, store: Store, slug: str, job_id: int) -> int:
+    """How many articles the topic holds, once stored ones were held against its rule."""
+    if is_scheduler_alive(store):
+        wait_for_job(store, job_id)
+    else:
+        do_work(settings, store, REMATCH, {"topics": [slug]})
+    return _held(store, slug)
+
+
+def _held(store: Store, slug: str) -> int:
+    info = store.feed_info(FeedKey(kind="topic", slug=slug))
+    return info.article_count if info else 0
+
+
+def _plain(one: Topic, held: int) -> dict[str, Any]:
+    return {
+        "slug": one.slug,
+        "title": one.title,
+        "state": one.state,
+        "articles": held,
+        "declared_in": "config file" if one.origin == "file" else None,
+        **_rule_plain(one.rule),
+    }
 
 
 def _rule_plain(rule: TopicRule) -> dict[str, tuple[str, ...]]:

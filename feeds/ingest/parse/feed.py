@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import timedelta
 from time import gmtime
 from typing import Any
-from xml.sax import SAXException
+from xml.sax import SAXException, SAXParseException
 
 import feedparser
 
@@ -261,4 +261,12 @@ def _faults(data: Any) -> tuple[str, ...]:
     error = data.get("bozo_exception")
     if isinstance(error, feedparser.CharacterEncodingOverride | feedparser.NonXMLContentType):
         return ()
-    return (f"Not well-formed: {' '.join(str(error).split())[:150]}",)
+    if isinstance(error, SAXParseException):
+        where = f"line {error.getLineNumber()}, column {(error.getColumnNumber() or 0) + 1}"
+        what = _short(error.getMessage()).removeprefix("not well-formed (").removesuffix(")")
+        return (f"Not well-formed in {where}: {what}.",)
+    return (f"Not well-formed: {_short(error)}.",)
+
+
+def _short(error: object) -> str:
+    return " ".join(str(error).split())[:150].rstrip(".")

@@ -217,6 +217,39 @@ def test_topics_from_labels_to_a_feed(run: Run, land: Farm) -> None:
     assert 'slug = "harbour-news"' in exported
 
 
+def test_a_topic_is_shown_renamed_paused_and_keeps_what_is_not_named(run: Run, land: Farm) -> None:
+    run("source", "add", land.url("/news.rss"), "--yes")
+    run("source", "poll")
+    run(
+        "topic", "add", "water", "--title", "On water", "--description", "All of it.", "--category", "Nothing"
+    )
+    run("topic", "add", "sea", "--category", "Sea", "--parent", "water")
+    run("topic", "add", "water", "--phrase", "no such words")
+    shown = run("topic", "show", "water").output
+    assert "title:        On water\n" in shown
+    assert "description:  All of it.\n" in shown
+    assert "below it:     sea\n" in shown
+    assert "/topics/ocean. The old address leads there." in run("topic", "rename", "water", "ocean").output
+    assert told(run("topic", "show", "water", "--json"))["slug"] == "ocean"
+    assert told(run("topic", "show", "sea", "--json"))["parent"] == ["ocean"]
+    assert "take 'big-sea'" in run("topic", "rename", "ocean", "Big Sea", code=1).output
+    assert "used for another topic" in run("topic", "rename", "ocean", "sea", code=1).output
+    assert "There is no topic 'nil'; there are ocean, sea." in run("topic", "show", "nil", code=1).output
+    assert "./run topic resume sea" in run("topic", "pause", "sea").output
+    run("topic", "add", "ocean", "--category", "")
+    assert told(run("topic", "show", "sea", "--json"))["state"] == "paused"
+    assert "sea holds 2 articles" in run("topic", "resume", "sea").output
+
+
+def test_an_author_is_renamed(run: Run, land: Farm) -> None:
+    run("source", "add", land.url("/news.rss"), "--yes")
+    run("source", "poll")
+    slug = told(run("author", "list", "--json"))[0]["slug"]
+    assert f"{slug} is the-first now" in run("author", "rename", slug, "the-first").output
+    assert told(run("author", "show", slug, "--json"))["slug"] == "the-first"
+    assert "take 'a-b'" in run("author", "rename", slug, "A B", code=1).output
+
+
 def test_lists_in_and_out(run: Run, tmp_path: Path) -> None:
     file = tmp_path / "list.opml"
     file.write_text(
