@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import itertools
+import json
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -11,6 +12,7 @@ from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from hypothesis import HealthCheck, Phase
@@ -20,10 +22,12 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from feeds.actions import articles, sources
 from feeds.actions.authors import merge_authors, split_author
+from feeds.actions.declare import declare
 from feeds.actions.jobs import run_next_job
 from feeds.actions.kinds import KINDS
 from feeds.actions.matching import note_languages
 from feeds.actions.publish import publish_touched
+from feeds.actions.tidy import tidy
 from feeds.actions.topics import put_topic
 from feeds.config import stated_source
 from feeds.errors import RequestError
@@ -31,6 +35,7 @@ from feeds.ingest.topics import above, match_topics
 from feeds.model.articles import Article, TopicRule
 from feeds.model.kept import Matchable
 from feeds.model.outgoing import FeedInfo, FeedKey, FeedPage, SiteInfo
+from feeds.model.settings import KeepSettings
 from feeds.publish.compose import compose
 from tests import postgres
 from tests.conftest import open_store
@@ -45,6 +50,8 @@ SITE = SiteInfo(title="Harbour", base_url="https://feeds.example", language="en"
 ADDRESSES = tuple(f"https://harbour.example/{name}" for name in ("first", "second", "third"))
 SLUGS = ("sea", "town", "fog", "quay")
 NAMES = ("harbour", "pier", "mole", *SLUGS)
+SHARES = ("full", "excerpt", "headline")
+WRITERS = ("Jane Roe", "J. M. Roe", "Ann Poe")
 BYLINES = ("", "Jane Roe", "J. M. Roe", "Jane Roe and Ann Poe", "Harbour Desk")
 TERMS = (
     "ferry",
@@ -112,6 +119,8 @@ class Walk(RuleBasedStateMachine):
         self.told: list[dict[int, Story]] = [{} for _ in ADDRESSES]
         self.ever: set[str] = set()
         self.withdrawn: set[str] = set()
+        self.file = settings("")
+        self.purged: set[str] = set()
         self.places: dict[str, tuple[str, datetime]] = {}
         self.moved: dict[str, datetime] = {}
         self.slugs: dict[tuple[str, str], str] = {}
@@ -183,7 +192,7 @@ class Walk(RuleBasedStateMachine):
     def rename_source(self, place: int, new: str) -> None:
         self._try(lambda: self._change(place, slug=new))
 
-    @rule(place=PLACES, share=st.sampled_from(("full", "excerpt", "headline")))
+    @rule(place=PLACES, share=st.sampled_from(SHARES))
     def share(self, place: int, share: str) -> None:
         self._try(lambda: self._change(place, share=share))
 
@@ -203,7 +212,8 @@ class Walk(RuleBasedStateMachine):
 
     @rule(place=PLACES, is_private=st.booleans())
     def move_source(self, place: int, is_private: bool) -> None:
-        if not self._is_removed(place):
+        declared = {one.url for one in self.file.declarations.sources}
+        if not self._is_removed(place) and self.addresses[place] not in declared:
             self.addresses[place] = f"{ADDRESSES[place]}-{next(_numbers)}{SECRET if is_private else ''}"
             self.newsroom.web.put(self.addresses[place], self._document(place))
             self._change(place, url=self.addresses[place])
@@ -211,7 +221,7 @@ class Walk(RuleBasedStateMachine):
 
     @rule(place=PLACES)
     def remove_source(self, place: int) -> None:
-        self._try(lambda: sources.remove(self.store, self._slug(place), settings=settings(""), now=self.now))
+        self._try(lambda: sources.remove(self.store, self._slug(place), settings=self.file, now=self.now))
 
     @rule(
         place=PLACES,
@@ -219,8 +229,8 @@ class Walk(RuleBasedStateMachine):
     )
     def add_source_again(self, place: int, stated: dict[str, Any]) -> None:
         if self._is_removed(place):
-            wanted = stated_source({"url": self.addresses[place], **stated}, settings(""))
-            self._try(lambda: sources.add(self.store, wanted, settings=settings(""), now=self.now))
+            wanted = stated_source({"url": self.addresses[place], **stated}, self.file)
+            self._try(lambda: sources.add(self.store, wanted, settings=self.file, now=self.now))
             self.is_told = True
             self.newsroom.again()
 
@@ -231,7 +241,7 @@ class Walk(RuleBasedStateMachine):
             old, new = known[one % len(known)], known[other % len(known)]
             self._try(lambda: merge_authors(self.store, old, new, self.now))
 
-    @rule(one=st.integers(0, 9), name=st.sampled_from(("Jane Roe", "J. M. Roe", "Ann Poe")))
+    @rule(one=st.integers(0, 9), name=st.sampled_from(WRITERS))
     def split(self, one: int, name: str) -> None:
         known = [author.slug for author, _ in self.store.authors()]
         if known:
@@ -263,6 +273,47 @@ class Walk(RuleBasedStateMachine):
             articles.restore(self.store, row["id"], self.now)
             self.withdrawn.discard(url)
 
+    @rule(hours=st.sampled_from((3, 6, 40)))
+    def let_go_of_the_old(self, hours: int) -> None:
+        tidy(self.store, KeepSettings(articles=timedelta(hours=hours)), self.now)
+        rows = self.store.engine.rows("SELECT url FROM articles WHERE status = 'purged'")
+        self.purged |= {row["url"] for row in rows}
+        self.withdrawn -= self.purged
+
+    @rule(chance=st.randoms(use_true_random=False))
+    def edit_file(self, chance: Random) -> None:
+        slugs = chance.sample(SLUGS, chance.randint(0, 3))
+        former = [name for name in NAMES if name not in slugs]
+        tables = [
+            _table(
+                "topic",
+                slug=slug,
+                **_in_file(chance.choice(RULES)),
+                # Only those in front of it: none stands above itself.
+                parent=chance.choice(("", *slugs[:place])),
+                was=chance.choice(((), [former.pop(chance.randrange(len(former)))])),
+            )
+            for place, slug in enumerate(slugs)
+        ]
+        listed = chance.sample(range(3), chance.randint(0, 2))
+        tables += [
+            _table(
+                "source",
+                url=self.addresses[place],
+                slug=chance.choice(("", NAMES[place], NAMES[place + 3])),
+                topics=chance.choice(((), slugs[:1])),
+                share=chance.choice(SHARES),
+            )
+            for place in listed
+        ]
+        tables += [
+            _table("author", name=name, known_as=chance.choice(((), [f"{name[0]}. {name.split()[-1]}"])))
+            for name in chance.sample(WRITERS, chance.randint(0, 2))
+        ]
+        self.file = settings("".join(tables))
+        self.is_told = any(self._is_removed(place) for place in listed)
+        declare(self.store, self.file, self.now)
+
     @invariant()
     def feeds_tell_what_is_stored(self) -> None:
         while asyncio.run(run_next_job(tools(self.newsroom), KINDS, owner="test")):
@@ -282,7 +333,7 @@ class Walk(RuleBasedStateMachine):
     def _no_article_is_lost_repeated_or_moved(self, everything: FeedPage) -> None:
         shown = {str(one.url): one for one in everything.articles}
         assert len(shown) == len(everything.articles)
-        assert set(shown) == self.ever - self.withdrawn
+        assert set(shown) == self.ever - self.withdrawn - self.purged
         for url, one in shown.items():
             assert self.places.setdefault(url, (one.urn, one.sort_at)) == (one.urn, one.sort_at)
             if not self.is_told:
@@ -356,7 +407,7 @@ class Walk(RuleBasedStateMachine):
             title=slug,
             description="",
             rule=asked,
-            settings=settings(""),
+            settings=self.file,
             now=self.now,
             asked_by="test",
         )
@@ -368,7 +419,7 @@ class Walk(RuleBasedStateMachine):
         return bool(self.store.source_of_id(place + 1).source.state == "removed")
 
     def _change(self, place: int, **changes: Any) -> None:
-        sources.change(self.store, self._slug(place), changes, settings=settings(""), now=self.now)
+        sources.change(self.store, self._slug(place), changes, settings=self.file, now=self.now)
 
     def _document(self, place: int) -> str:
         return rss(*(story.item(number) for number, story in self.told[place].items()))
@@ -377,6 +428,16 @@ class Walk(RuleBasedStateMachine):
         """Does it, unless it is refused with a word to whoever asked."""
         with suppress(RequestError):
             act()
+
+
+def _in_file(stated: dict[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
+    return {"match" if part == "expressions" else part: given for part, given in stated.items()}
+
+
+def _table(kind: str, **stated: object) -> str:
+    return f"[[{kind}]]\n" + "".join(
+        f"{key} = {json.dumps(value)}\n" for key, value in stated.items() if value
+    )
 
 
 def walks(opened: Callable[[], Any], count: int) -> None:
