@@ -295,3 +295,8 @@ def _tidied(cleaned: str) -> str:
 
 def _plain(text: str) -> str:
     return escape_text(html.unescape(text)).strip()
+
+
+def weight_of(text: str) -> float:
+    """Characters, those of scripts without spaces counted as what they say in others."""
+    return len(text) + 1.5 * sum(char >= "\u2e80" for char in text)

@@ -51,6 +51,7 @@ MODULES = (
     "feeds.ingest.parse.marked",
     "feeds.ingest.parse.pagescope",
     "feeds.ingest.parse.pagetitle",
+    "feeds.ingest.parse.profilelinks",
     "feeds.ingest.platforms",
     "feeds.ingest.rights",
     "feeds.ingest.rotation",
@@ -168,6 +169,7 @@ CALLS: dict[str, Callable[[Any, str], object]] = {
     "name_links": lambda rule, text: changed(lambda root: rule(root, ["Ines Calder"]), text),
     "body_node": lambda rule, text: rule(tree(text)),
     "marked_bylines": lambda rule, text: rule(tree(text), "en"),
+    "profiled_bylines": lambda rule, text: rule(next(tree(text).iter("h1")), "en"),
     "first_published": lambda rule, text: rule(
         [
             (where, Stated(published=published, modified=modified))

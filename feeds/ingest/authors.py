@@ -21,7 +21,8 @@ from feeds.model.articles import DraftAuthor
 from feeds.model.incoming import Byline
 from feeds.urls import absolute_url, same_url_key
 
-MAX_AUTHORS = 12
+MAX_AUTHORS = 50
+"""A paper of a clinic has twenty; one of a particle detector has thousands, of whom nobody wants a feed each."""
 MOST_BYLINES = 100
 """Of one entry: those after them are not read."""
 BYLINE_CHARS = 1000

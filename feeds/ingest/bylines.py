@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from feeds.ingest.datelines import find_date
-from feeds.ingest.names import looks_like_name
+from feeds.ingest.names import looks_like_name, said_once
 from feeds.ingest.offices import ROLES
 
 MAX_CHARS = 220
@@ -19,11 +19,11 @@ _BY = re.compile(
     r"^[\W_]*(?:(?:ein(?:e)?|an?|une?)\s+(?:kolumne|interview|beitrag|artikel|kommentar|gastbeitrag|essay|analyse|reportage|column|report|analysis|commentary|tribune|article)\s+(?:von|by|par|de)\s+"
     r"|(?:story|words|text|report(?:ed|ing)?|article|written|posted|published|created|submitted|geschrieben|verfasst|erstellt|eingestellt|gespeichert|publiziert|publié|escrito|scritto|geschreven)\s+(?:by|von|par|por|da|door)\s+"
     r"|(?:by|von|par|por|di|door|av|af|przez|от|автор(?:ы)?|autor(?:es|en|in|a|i)?|author|auteur|autore|forfatter|författare|text|texte|texto|testo|tekst|words|kirjoittaja|yazan)\s*[:：]\s*"
-    r"|(?:by|von|par|por|di|door|av|af)\s+(?=[^\W\d_])|(?-i:By)(?=(?-i:[A-Z][\w.]* [A-Z])))",
+    r"|(?:by|von|par|por|di|door|av|af)\s+(?=[^\W\d_])|by\s?by\s+(?=[^\W\d_])|(?-i:By)(?=(?-i:[A-Z][\w.]* [A-Z])))",
     re.IGNORECASE,
 )
 _BY_OTHER = re.compile(
-    r"^[\W_]*(?:作者|記者|记者|撰文|文|執筆|筆者|기자|글|بقلم|كتب|लेखक|מאת)\s*[:：/／|丨]?\s*(?P<rest>\S.*)$"
+    r"^[\W_]*(?:作者|著者|文責|記者|记者|撰文|文|執筆|筆者|기자|글|بقلم|كتب|लेखक|מאת)\s*[:：/／|丨]?\s*(?P<rest>\S.*)$"
 )
 _WITHIN = re.compile(r"\s(?:by|von|par|por|di|door|av)\s+(?-i:(?=[^\W\d_a-z]))", re.IGNORECASE)
 _KIND = re.compile(r"[^\W\d_]{4,20}\s?:\s+(?=[^\W\d_])")
@@ -33,7 +33,7 @@ _NOBODY = frozenset(
     " blog redaktion kommentare comments print email facebook twitter instagram profile wordpressadmin wpadmin siteadmin".split()
 )
 _NO_NAME = re.compile(
-    r"\b(?:articles?|artikel|posts?|beitr[aä]ge?|profile?|account|twitter|facebook|instagram|website|newsletter|comments?|kommentare?|follow|view|more|mehr|read|click|subscribe|login|anmelden|rss|share|admin\w*|wordpressadmin)\b",
+    r"\b(?:articles?|artikel|posts?|beitr[aä]ge?|profile?|account|twitter|facebook|instagram|website|newsletter|comments?|kommentare?|follow|view|more|mehr|read|click|subscribe|login|anmelden|rss|share|admin\w*|wordpressadmin|watch (?:live|now)|\w*一覧|プロフィール)\b",
     re.IGNORECASE,
 )
 _OTHERS = re.compile(
@@ -146,9 +146,12 @@ def _names(text: str, *, is_loose: bool) -> tuple[tuple[str, ...], str | None]:
     names: list[str] = []
     office: list[str] = []
     segments = [part for part in _CUT.split(text) if part.strip(" ,;:")]
+    if is_loose and len(segments) > 1 and not _names_somebody(segments[0]):
+        # What stands before the names is a label: `Politics · Jane Roe, Ann Poe`.
+        segments = segments[next((at for at, one in enumerate(segments) if _names_somebody(one)), 0) :]
     for place, segment in enumerate(segments):
         for part in _BETWEEN.split(segment):
-            name = _AROUND_ENDS.sub("", part).strip(" ,;:.–—-|")
+            name = said_once(_AROUND_ENDS.sub("", part).strip(" ,;:.–—-|"))
             if not name:
                 continue
             if _OFFICE.search(name) or name.casefold() in ROLES:
@@ -167,6 +170,11 @@ def _names(text: str, *, is_loose: bool) -> tuple[tuple[str, ...], str | None]:
 _AROUND_ENDS = re.compile(
     r"^(?:by|von|par|por|di|door)\s+|\s+(?:on|am|um|le|el|il|op|at|in|for|für|pour)$", re.IGNORECASE
 )
+
+
+def _names_somebody(segment: str) -> bool:
+    parts = [part for part in _BETWEEN.split(segment) if not is_no_name(part)]
+    return any(looks_like_name(part.strip(" ,;:")) and not _OFFICE.search(part) for part in parts)
 
 
 def _is_handle(name: str) -> bool:

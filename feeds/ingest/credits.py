@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from feeds.ingest.bylines import read_byline
+from feeds.markup import weight_of
 
 CAPTION_CHARS = 1000
 LEAD_CAPTION_CHARS = 240
@@ -111,6 +112,8 @@ def lead_credit(lines: Sequence[str], *, before: str = "") -> LeadCredit | None:
         if credit.caption:
             return LeadCredit(credit=credit, caption=credit.caption, lines=(place,))
         following = lines[place + 1] if place + 1 < len(lines) else ""
+        # A line of Chinese or Japanese says as much as one of twice as many letters.
+        size = weight_of(following)
         below = [line for line in lines[place + 2 : place + 4] if line]
         is_byline_below = any(
             (read := read_byline(line)) and (read.is_said or read.published) for line in below
@@ -118,16 +121,10 @@ def lead_credit(lines: Sequence[str], *, before: str = "") -> LeadCredit | None:
         is_text_below = any(len(line) > len(following) for line in lines[place + 2 : place + 6])
         most = CAPTION_CHARS if is_byline_below else LEAD_CAPTION_CHARS
         earlier = lines[place - 1] if place else before
-        is_no_caption = read_byline(following) is not None or (
-            not is_byline_below and len(following) > SURE_CHARS
-        )
+        is_no_caption = read_byline(following) is not None or (not is_byline_below and size > SURE_CHARS)
         if is_no_caption and _may_be_caption(earlier):
             return LeadCredit(credit=credit, caption=earlier, lines=(place - 1, place))
-        if (
-            0 < len(following) <= most
-            and (is_byline_below or is_text_below)
-            and read_byline(following) is None
-        ):
+        if 0 < size <= most and (is_byline_below or is_text_below) and read_byline(following) is None:
             return LeadCredit(credit=credit, caption=following, lines=(place, place + 1))
         return LeadCredit(credit=credit, caption=None, lines=(place,))
     return None
@@ -145,7 +142,7 @@ def _credit(who: str, caption: str | None) -> Credit:
 
 
 def _may_be_caption(line: str) -> bool:
-    return 10 < len(line) <= LEAD_CAPTION_CHARS and read_byline(line) is None
+    return 10 < weight_of(line) <= LEAD_CAPTION_CHARS and read_byline(line) is None
 
 
 def _is_short(who: str) -> bool:

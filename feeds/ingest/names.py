@@ -11,6 +11,9 @@ _SMALL = frozenset("de da di do du der den des el la le van von zu af av bin ibn
 _CASED = frozenset(
     "de da di do du dos das del della den der des la las le les los van von zu zum zur af av bin ibn ten ter y e".split()
 )
+_GIVEN = frozenset({"Al", "Van"})
+"""Given names that are small words elsewhere: `Al Baker`, `Van Jones`."""
+_TWICE = re.compile(r"(\S+ .{3,60}?)\1")
 _ROMAN = re.compile(r"[IVX]{2,4}")
 _NO_VOWEL = re.compile(r"[BCDFGHJKLMNPQRSTVWXZ]+")
 _CONSONANT_NAMES = frozenset({"NG"})
@@ -27,8 +30,18 @@ def looks_like_name(text: str) -> bool:
     words = text.split()
     if not 2 <= len(words) <= 5 or not all(_WORD.match(word) for word in words):
         return False
-    large = [word for word in words if word.lower() not in _SMALL]
+    large = [
+        word
+        for place, word in enumerate(words)
+        if word.lower() not in _SMALL or (not place and word in _GIVEN)
+    ]
     return len(large) >= 2 and all(word[0].isupper() or not word[0].islower() for word in large)
+
+
+def said_once(text: str) -> str:
+    """`Jane Roe` of `Jane RoeJane Roe`: a page that shows one of two elements, for wide screens and for narrow ones."""
+    found = _TWICE.fullmatch(text)
+    return found[1] if found else text
 
 
 def is_handle(text: str) -> bool:

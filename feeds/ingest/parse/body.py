@@ -27,6 +27,13 @@ _LONG = tuple("p div br li td h1 h2 h3 h4 h5 h6 option dd dt".split())
 _INLINE = {"#b": "strong", "#i": "em", "#u": "u", "#t": "code", "#sub": "sub", "#sup": "sup"}
 _NAMES = {"quote": "blockquote", "lb": "br", "row": "tr", "del": "del", "p": "p", "table": "table"}
 _KEPT_BLOCKS = frozenset("p ul ol dl blockquote pre table h2 h3 h4 h5 h6 h1 hr".split())
+_BOXES = tuple("div section figure aside table ul ol blockquote".split())
+_HOLDERS = frozenset("div section article main body td".split())
+_ENDS = frozenset(
+    "br p div section article figure aside table ul ol dl blockquote pre h1 h2 h3 h4 h5 h6 hr".split()
+)
+LOOSE_CHARS = 20
+"""Less than this is no sentence of the text."""
 _LINES = frozenset("p h1 h2 h3 h4 h5 h6".split())
 
 _FIRST_ITEM = re.compile(r"<[uo]l[^>]{0,80}>\s{0,80}<li[^>]{0,80}>(.{1,300}?)</li>", re.DOTALL)
@@ -61,7 +68,7 @@ def read_body(
 ) -> Body:
     """The article's text in the tree, its furniture already gone; `container` is the element marked as its body."""
     chosen: Any = trafilatura.bare_extraction(
-        deepcopy(root), include_comments=False, include_formatting=not is_plain, include_links=True, include_tables=True,
+        _gathered(root), include_comments=False, include_formatting=not is_plain, include_links=True, include_tables=True,
         with_metadata=False, fast=_is_long(root),
     )  # fmt: skip
     blocks = _of_trafilatura(chosen.body, figures) if chosen is not None and chosen.body is not None else ()
@@ -71,6 +78,24 @@ def read_body(
         if meant > 200 and have < meant * LEAST_SHARE:
             return Body(blocks=marked, evidence="the marked element; trafilatura kept less than half of it")
     return Body(blocks=blocks, evidence="trafilatura")
+
+
+def _gathered(root: html.HtmlElement) -> html.HtmlElement:
+    """A copy in which loose text behind boxes stands in paragraphs: trafilatura loses it where the box holds some."""
+    copy = deepcopy(root)
+    boxes = [one for one in copy.iter(*_BOXES) if one.tail and len(one.tail.strip()) >= LOOSE_CHARS]
+    for box in boxes:
+        parent = box.getparent()
+        if parent is None or parent.tag not in _HOLDERS or next(box.iter("p"), None) is None:
+            continue
+        paragraph = html.Element("p")
+        paragraph.text, box.tail = box.tail, None
+        for following in list(box.itersiblings()):
+            if following.tag in _ENDS or not isinstance(following.tag, str):
+                break
+            paragraph.append(following)
+        box.addnext(paragraph)
+    return copy
 
 
 def stated_body(text: str) -> Body:

@@ -16,6 +16,7 @@ from feeds.ingest.datelines import find_date, is_today
 from feeds.ingest.furniture import Direction, read_navigation
 from feeds.ingest.names import looks_like_name
 from feeds.ingest.offices import ROLES
+from feeds.ingest.parse.articlehead import is_ours
 from feeds.ingest.parse.localday import tell_local
 from feeds.ingest.parse.tree import line_of
 from feeds.model.incoming import Biography, Byline
@@ -31,12 +32,13 @@ _DATE = re.compile(
     r"(?:^|[\s_-])(?:date|dates|datum|published|publish(?:ed)?-?(?:date|time|on)?|pub-?date|post-?date|posted-?on|entry-?date|article-?date|date-?published|time|timestamp|updated|dateline|datetime|fecha|data|meta|byline)(?=$|[\s_-])",
     re.IGNORECASE,
 )
-_HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])")
-"""Where the words of a class meet: `articleAuthor`."""
-_NOT_OURS = re.compile(
-    r"comment|related|sidebar|widget|recommend|popular|latest|teaser|footer|newsletter|trending|recent|author-?(?:box|bio|info)|today|clock|weather|masthead|top-?bar",
+_NAME = re.compile(r"(?:^|[\s_-])(?:name|author-?name|byline-?name)(?=$|\s)", re.IGNORECASE)
+_OTHER_WORK = re.compile(
+    r"\b(?:illustrat\w+|photo\w*|pictures?|edited|reviewed|translated|fotos?|bilder|übersetz\w*)\s*(?:by|von|par|por|:)\s*$",
     re.IGNORECASE,
 )
+_HUMPS = re.compile(r"(?<=[a-z])(?=[A-Z])")
+"""Where the words of a class meet: `articleAuthor`."""
 _BOX = re.compile(
     r"(?:^|[\s_-])(?:author-?(?:box|bio|info|card|profile|description|about|details|block|area)|about-?(?:the-?)?author|post-?author-?(?:box|bio)|author-?biography|bio|biography|author)(?=$|[\s_-])",
     re.IGNORECASE,
@@ -49,6 +51,7 @@ _TELLS = re.compile(r"(?:\S+\s+){5}.*[.!?。]|[。]|(?:\S+\s+){11}")
 _PATH_DATE = re.compile(r"/((?:19|20)\d\d)[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])(?:/|-|$)")
 MOST = 60
 MOST_NAMED = 120
+MOST_ALONE = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,7 +71,7 @@ def marked_bylines(scope: html.HtmlElement, language: str | None) -> tuple[Bylin
         if "author" in (node.get("rel") or "").lower().split()
         and 2 < len(line := line_of(node)) <= 80
         and not is_no_name(line)
-        and _is_ours(node)
+        and (is_ours(node) or _is_contact(node))
     ]
     beside = [node for node in related if node.getparent() is related[0].getparent()]
     linked = _unique(Byline(text=line_of(node), url=node.get("href")) for node in beside)
@@ -77,15 +80,9 @@ def marked_bylines(scope: html.HtmlElement, language: str | None) -> tuple[Bylin
         if _ORGANISATION.search((node.get("class") or "")[:400]):
             continue
         line = line_of(node)
-        inner = [
-            one
-            for one in node.iter("a")
-            if looks_like_name(line_of(one))
-            and line_of(one).casefold() not in ROLES
-            and not is_no_name(line_of(one))
-        ]
+        inner = _alone_in(node)
         if inner and len(line) <= 200:
-            classed = list(_unique(Byline(text=line_of(one), url=one.get("href")) for one in inner[:8]))
+            classed = list(_unique(iter(inner)))
             break
         if not 2 < len(line) <= 200 or re.fullmatch(r"(?i)\W*(?:comments?|.*\bcomments?\b.*)", line):
             continue
@@ -103,11 +100,32 @@ def marked_bylines(scope: html.HtmlElement, language: str | None) -> tuple[Bylin
     return tuple(classed)
 
 
+def _alone_in(node: html.HtmlElement) -> list[Byline]:
+    """The names that links, or elements called so, hold alone: other words may stand close to them, `Jane RoeEditor`."""
+    held: dict[str, str | None] = {}
+    for one in node.iter("a", "span", "div", "p", "strong", "b"):
+        line = line_of(one) if one.tag == "a" or _NAME.search(one.get("class") or "") else ""
+        if looks_like_name(line) and line.casefold() not in ROLES and not is_no_name(line):
+            held[line] = held.get(line) or one.get("href")
+    links = {line_of(one): one.get("href") for one in node.iter("a")}
+    whole = line_of(node)
+    names = [
+        name
+        for name in held
+        if not any(name != other and other in name for other in held)
+        and not _OTHER_WORK.search(whole.partition(name)[0][-40:])
+    ]
+    return [
+        Byline(text=name, url=held[name] or next((links[line] for line in links if name in line), None))
+        for name in names[:MOST_ALONE]
+    ]
+
+
 def marked_date(scope: html.HtmlElement, *, language: str | None, now: datetime) -> tuple[str, str] | None:
     """The date that the page marks as the article's, and by what: `time`, then classes; today only where it has a time."""
     seen: list[tuple[str, str, date, bool]] = []
     for node in list(scope.iter("time"))[:MOST]:
-        if not _is_ours(node):
+        if not is_ours(node):
             continue
         written = (node.get("datetime") or "").strip()
         moment = parse_date(written)
@@ -190,9 +208,7 @@ def author_boxes(root: html.HtmlElement, names: Sequence[str], url: str) -> tupl
 def marked_categories(scope: html.HtmlElement) -> tuple[str, ...]:
     """The labels that the page links to as its own: rel=tag, and links in boxes named categories or tags."""
     links = [
-        node
-        for node in scope.iter("a")
-        if "tag" in (node.get("rel") or "").lower().split() and _is_ours(node)
+        node for node in scope.iter("a") if "tag" in (node.get("rel") or "").lower().split() and is_ours(node)
     ]
     if not links:
         links = [
@@ -247,6 +263,12 @@ def neighbours(root: html.HtmlElement, url: str) -> tuple[Neighbouring, ...]:
     return tuple(found.values())
 
 
+def _is_contact(node: html.HtmlElement) -> bool:
+    """True in an `address` element, which is about the author of the article (HTML), beside the text as well."""
+    box = next(islice(node.iterancestors("address"), 1), None)
+    return box is not None and next(box.iterancestors("footer", "nav", "li"), None) is None
+
+
 def _is_short(node: html.HtmlElement) -> bool:
     """A few words, told without walking through a whole page."""
     return sum(1 for _ in islice(node.iter(), 8)) < 8 and sum(len(text) for text in node.itertext()) <= 300
@@ -263,29 +285,9 @@ def _named(
             return
         names = f"{node.get('class') or ''} {node.get('id') or ''} {node.get('itemprop') or ''}"[:400]
         names = _HUMPS.sub("-", names)
-        if names != "  " and pattern.search(names) and (is_any or _is_ours(node)):
+        if names != "  " and pattern.search(names) and (is_any or is_ours(node)):
             count += 1
             yield node
-
-
-def _is_ours(node: html.HtmlElement) -> bool:
-    """True for an element of the article's own head or text: no header of the page, no lists of other articles."""
-    for one in (node, *node.iterancestors()):
-        if one.tag in ("nav", "aside", "footer"):
-            return False
-        if one.tag in ("article", "main", "body"):
-            return True
-        if _NOT_OURS.search(f"{one.get('class') or ''} {one.get('id') or ''}"[:400]):
-            return False
-        parent = one.getparent()
-        if (
-            one.tag == "header"
-            and parent is not None
-            and parent.tag == "body"
-            and next(one.iter("h1"), None) is None
-        ):
-            return False
-    return True
 
 
 def _unique(bylines: Iterator[Byline]) -> tuple[Byline, ...]:

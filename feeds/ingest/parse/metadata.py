@@ -201,7 +201,9 @@ def _meta_bylines(given: dict[str, list[str]]) -> tuple[Byline, ...]:
         ):
             continue
         people = tuple(
-            Byline(text=text) for text in given.get(name, ()) if "://" not in text and len(text) <= 200
+            Byline(text=text)
+            for text in given.get(name, ())
+            if "://" not in text and not text.startswith("/") and len(text) <= 200
         )
         if people:
             return people[:MOST]

@@ -46,11 +46,12 @@ from feeds.ingest.parse.pagechoice import (
 )
 from feeds.ingest.parse.pagescope import body_node, is_agreed, name_links, scope_of, title_node
 from feeds.ingest.parse.pagetitle import choose_title, is_akin, site_of_title
+from feeds.ingest.parse.profilelinks import profiled_bylines
 from feeds.ingest.parse.saiddate import labelled_date, opening_date
 from feeds.ingest.parse.structured import Stated, joined
 from feeds.ingest.parse.tree import line_of, page_tree
 from feeds.ingest.rights import read_page_terms
-from feeds.markup import escape_text, excerpt, text_of_html
+from feeds.markup import escape_text, excerpt, text_of_html, weight_of
 from feeds.model.incoming import Byline, ParsedEntry, ParsedPage
 from feeds.model.rights import Terms
 from feeds.urls import absolute_url
@@ -86,7 +87,7 @@ def read_page(
         found.blocks, seen.whole, title=seen.named.title, names=known_names, language=language, now=now
     )
     text = " ".join(one.line for one in blocks)
-    if _weight(text) < LEAST_CHARS and not (seen.stated.is_article and (text or seen.stated.description)):
+    if weight_of(text) < LEAST_CHARS and not (seen.stated.is_article and (text or seen.stated.description)):
         raise ParseError("The page holds no article: there is no running text in it.", state="no-article")
     evidence = {**seen.evidence, "title": seen.named.where, "body": found.evidence}
     guesses, fallback = _guesses(seen, blocks, frame, now=now)
@@ -180,7 +181,8 @@ def _seen(root: html.HtmlElement, url: str, *, now: datetime, known_title: str |
         named=named,
         terms=terms,
         scope=scope,
-        linked=marked_bylines(scope, stated.language),
+        linked=marked_bylines(scope, stated.language)
+        or (() if stated.bylines else profiled_bylines(named.heading, stated.language)),
         dated=marked_date(scope, language=stated.language, now=now),
         beside=neighbours(root, url_base),
         labels=marked_categories(scope),
@@ -330,11 +332,6 @@ def _framed(
         if place not in frame.dropped and not lists_others(one)
     ]
     return [one for one in kept if not (one.kind == "heading" and folded(one.line) == folded(title))], frame
-
-
-def _weight(text: str) -> float:
-    """Characters, those of scripts without spaces counted as what they say in others."""
-    return len(text) + 1.5 * sum(char >= "\u2e80" for char in text)
 
 
 def _fallback(whole: html.HtmlElement, url: str) -> dict[str, str]:

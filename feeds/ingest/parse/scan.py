@@ -20,7 +20,7 @@ from feeds.ingest.parse.charset import charset_of, is_utf8
 from feeds.model.articles import Draft
 from feeds.urls import same_url_key
 
-RULES = b"8"
+RULES = b"9"
 """Raised whenever a draft of the same bytes comes out differently; every entry is then read anew once."""
 RECORD = 24
 """Bytes of one remembered entry: fingerprint, hash of its guid, hash of its address; eight each."""

@@ -27,6 +27,7 @@ def judged(text: str) -> list[tuple[str, ...]]:
         ("jane@harbour.example (Jane Roe)", [("Jane Roe",)]),
         ("Jane Roe | jane@harbour.example", [("Jane Roe",)]),
         ("Jane Roe, Omar Haddad, and Li Wei Chen", [("Jane Roe",), ("Omar Haddad",), ("Li Wei Chen",)]),
+        ("By Al Baker, Van Jones and Jane Roe", [("Al Baker",), ("Van Jones",), ("Jane Roe",)]),
         ("Par Anne Dupont et Luc Martin", [("Anne Dupont",), ("Luc Martin",)]),
         ("Por Juan Pérez y Ana García", [("Juan Pérez",), ("Ana García",)]),
         ("Di Maria Rossi e Luca Bianchi", [("Maria Rossi",), ("Luca Bianchi",)]),

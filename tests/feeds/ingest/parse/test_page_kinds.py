@@ -206,3 +206,71 @@ def test_a_picture_that_is_called_an_advertisement() -> None:
     parsed = made(inner)
     assert "Advertisement" not in (parsed.entry.content_html or "")
     assert not parsed.entry.images
+
+
+BY = '<span class="pre">By</span> '
+
+
+@pytest.mark.parametrize(
+    ("inner", "expected"),
+    [
+        # Beside the text, but an element that says whom it is about.
+        (
+            '<aside class="x7"><address><a rel="author" href="/a">Ines Calder</a> and '
+            '<a rel="author" href="/b">Tom Rook</a></address></aside>',
+            ["Ines Calder", "Tom Rook"],
+        ),
+        # Nothing says author but where the name leads to.
+        (f'<div class="x7">{BY}<a href="/people/ines-calder">Ines Calder</a></div>', ["Ines Calder"]),
+        ('<a class="x7" href="/author/180/">著者：後藤大地</a>', ["後藤大地"]),
+        # One name for wide screens and one for narrow ones.
+        ('<p>by <a class="w">Ines Calder</a><span class="n">Ines Calder</span></p>', ["Ines Calder"]),
+        # Other words close to the name, or to who made the pictures.
+        (
+            '<span class="byline__author"><span class="byline__name">Ines Calder</span><span>CEO</span></span>',
+            ["Ines Calder"],
+        ),
+        (
+            f'<div class="author-name">{BY}<a href="/x">Ines Calder</a><span>Staff Writer</span></div>',
+            ["Ines Calder"],
+        ),
+        (
+            '<div class="bylines"><p>By <a href="/a">Ines Calder</a></p>'
+            '<p>Illustration by <a href="/b">Tom Rook</a></p></div>',
+            ["Ines Calder"],
+        ),
+        ('<div class="article__author">Politics · Ines Calder, Tom Rook</div>', ["Ines Calder", "Tom Rook"]),
+        ('<div class="byline">Byby INES CALDER, TOM ROOK</div>', ["INES CALDER", "TOM ROOK"]),
+        # A list of other articles has authors, too.
+        ('<ul class="related"><li><a href="/people/ines-calder">Ines Calder</a></li></ul>', []),
+    ],
+)
+def test_names_in_the_head_of_an_article(inner: str, expected: list[str]) -> None:
+    assert names(made(f"{inner}{body()}")) == expected
+
+
+def test_no_profile_is_looked_for_behind_the_text() -> None:
+    assert names(made(f'{body()}<p>See <a href="/people/ines-calder">Ines Calder</a></p>')) == []
+
+
+@pytest.mark.parametrize(
+    ("head", "expected"),
+    [
+        ('<meta property="article:author" content="/@ines"><meta name="author" content="Ines Calder">', ["Ines Calder"]),
+        (
+            "".join(f'<meta name="citation_author" content="Ines Calder {chr(65 + n)}">' for n in range(18)),
+            [f"Ines Calder {chr(65 + n)}" for n in range(18)],
+        ),
+    ],
+)  # fmt: skip
+def test_names_that_meta_elements_state(head: str, expected: list[str]) -> None:
+    assert names(made(body(), head=head)) == expected
+
+
+def test_loose_text_behind_a_box_is_not_lost() -> None:
+    first = "Loose words begin this text, right behind the box that holds the picture of the skiffs."
+    rest = "<br><br>".join(PARAGRAPHS)
+    parsed = made(
+        f'<div class="content"><div style="float: left"><p>A sketch of the race.</p></div> {first}<br><br>{rest}</div>'
+    )
+    assert first in text_of_html(parsed.entry.content_html or "")
