@@ -238,6 +238,11 @@ def _is_between(line: str) -> bool:
     return len(line) <= 220 and is_furniture(line)
 
 
+def _is_end(lines: Sequence[str]) -> bool:
+    """True where no running text follows."""
+    return all(len(line) <= TEXT_CHARS and not _SENTENCE.search(line) for line in lines)
+
+
 def _below(
     lines: Sequence[str], dropped: set[int], headings: frozenset[int]
 ) -> tuple[list[Neighbour], set[int]]:
@@ -268,7 +273,7 @@ def _below(
                 gone.add(place + 1)
                 one = Neighbour(direction=one.direction, title=following)
             neighbours.append(one)
-        elif place in dropped or is_furniture(line):
+        elif place in dropped or is_furniture(line) or (opens_list(line) and _is_end(lines[place:])):
             gone.add(place)
             is_listed = is_listed or opens_list(line)
         elif is_listed and len(line) <= TEXT_CHARS and not _SENTENCE.search(line) and place not in headings:

@@ -46,18 +46,21 @@ _ALONE = re.compile(
     r"|(?:notas|contenidos?|entradas) relacionad[oa]s?|videos? zum thema|mehr von .{1,40}|more videos|(?:alle|weitere) (?:artikel|beiträge|meldungen|nachrichten)(?: (?:zum thema|von .{1,40}))?"
     r"|(?:zurück|back|retour|volver|volta|torna|terug|tilbage|tillbaka|powrót|wróć)(?: (?:to|zur?|zum|nach|à|a|al?la?|naar|till?|do)(?: (?:the|la|le))?)? ?(?:top|oben|home|homepage|overview|list(?:ing)?|index|start|anfang"
     r"|(?:[\w-]{0,20})?(?:übersicht|liste|listenansicht|startseite|newsroom|archiv|auswahl)|liste|accueil|sommaire|inicio|arriba|inizio|overzicht|archives?|news(?:room)?|results)"
+    r"|to read the full (?:story|article)|(?:subscribe|sign in|log in)(?: now)?(?: or)?(?: (?:subscribe|sign in|log in)(?: now)?)?|already a (?:subscriber|member)\?.{0,40}"
     r"|about the authors?|über den autor|über die autorin|à propos de l['’]auteur|sobre el autor|skip to (?:main )?content|nach oben)[\W_]*$",
     re.IGNORECASE,
 )  # fmt: skip
 _OPENS_LIST = re.compile(
-    r"^[\W_]*(?:related(?: (?:articles?|stories|posts?|content|news|topics|links|reading))?|more stories|more from .{1,40}|you may also like|recommended(?: for you)?|read (?:more|next|also)|see also|latest (?:news|articles|posts)|most (?:read|popular)"
+    r"^[\W_]*(?:related(?: (?:articles?|stories|posts?|content|news|topics|links|reading))?|more stories|more from .{1,40}|you may also like|recommended(?: for you)?|read (?:more|next|also)|see also|(?:latest|top|popular|trending) (?:news|articles|posts|stories|now)|explore further"
+    r"|most (?:read|popular|viewed|shared|commented)(?: (?:(?:in|on|from) .{1,40}|videos?|articles?|stories|posts|news))?"
+    r"|meistgelesen(?:e (?:artikel|beiträge))?|am meisten gelesen|(?:les )?plus lus|lo más leído|(?:las )?más leíd[ao]s|i più letti|mais lidas|meest gelezen"
     r"|mehr zum thema(?: (?:auf|bei|in|von) .{1,40})?|mehr (?:kolumnen|artikel|beiträge|nachrichten|news|aus .{1,40})|empfohlene (?:beiträge|artikel)|more (?:articles|columns|posts|news)|plus d['’]articles|das könnte sie auch interessieren|ähnliche (?:artikel|beiträge)|lesen sie auch|à lire aussi|lire aussi|sur le même sujet|articles liés"
     r"|(?:artículos|noticias) relacionad[oa]s|lee también|leggi anche|articoli correlati|lees ook|leia também|читайте также|по теме|czytaj także|関連記事|相关文章|관련 ?기사|(?:notas|contenidos?|entradas) relacionad[oa]s?|videos? zum thema|mehr von .{1,40})[\W_]*$",
     re.IGNORECASE,
 )  # fmt: skip
 _BEGINS = re.compile(
     r"^[\W_]*(?:(?:anzeige|advertisement|werbung|sponsored|publicité|publicidad)\s*[:|–—-]"
-    r"|if you (?:enjoyed|liked|like|found)\b.{0,40}\b(?:post|article|story|piece)|(?:suggested citation|zitiervorschlag|cite (?:this|as))\b"
+    r"|if you (?:enjoyed|liked|like|found)\b.{0,40}\b(?:post|article|story|piece)|(?:suggested citation|zitiervorschlag|cite (?:this|as))\b|citation:.{10,180}\bretrieved\b"
     r"|(?:sign up|subscribe|register)\b.{0,60}\b(?:newsletter|inbox|e-?mails?|updates?|daily|weekly)|get (?:our|the) .{0,40}newsletter"
     r"|(?:unseren?|jetzt|zum)\b.{0,40}newsletter|(?:recevez|abonnez-vous|inscrivez-vous).{0,60}(?:newsletter|lettre)|(?:suscr[ií]bete|iscriviti|inscreva-se|подпишитесь).{0,80}"
     r"|(?:share|tweet|e-?mail|print)(?:[\s|·,/]+(?:share|tweet|e-?mail|print|facebook|twitter|x|whatsapp|linkedin|pinterest|this|on|via|to|with|friends?))+[\W_]*$"
