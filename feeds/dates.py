@@ -12,7 +12,7 @@ FIRST_YEAR = 1990
 
 _ISO = re.compile(
     r"^(\d{4})-?(\d\d)-?(\d\d)(?:[Tt ]\s*(\d\d):?(\d\d)(?::?(\d\d)(?:[.,](\d+))?)?)?"
-    r"\s*([Zz]|[+-]\d\d:?\d\d|[+-]\d\d)?$"
+    r"\s*([Zz]|[+-]\d\d:?\d\d|[+-]\d\d|[+-]\d[0-5]\d)?$"
 )
 _PARTIAL = re.compile(r"^(\d{4})(?:-(\d\d))?$")
 # What nearly every RSS feed writes; taking it apart by the library's rules costs eight times as much.
@@ -95,7 +95,9 @@ def _offset(offset: str | None, zone: str) -> timezone | ZoneInfo:
         return zone_named(zone)
     if offset in "Zz":
         return UTC
-    digits = offset[1:].replace(":", "").ljust(4, "0")
+    digits = offset[1:].replace(":", "")
+    # Of three digits the first is the hour: `-500`.
+    digits = digits.zfill(4) if len(digits) == 3 else digits.ljust(4, "0")
     span = timedelta(hours=int(digits[:2]), minutes=int(digits[2:]))
     return timezone(-span if offset[0] == "-" else span)
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, timezone
+from zoneinfo import ZoneInfo
 
-from feeds.dates import FIRST_YEAR
+from feeds.dates import FIRST_YEAR, zone_named
 from feeds.months import MONTHS
 
 _ORDINALS = {
@@ -25,8 +26,18 @@ _ORDINAL = r"(?P<ordinal>(?:(?:twenty|thirty)[- ])?[a-z]{1,8}(?:st|nd|rd|th))"
 _WORD = r"(?P<month>[^\W\d_]{3,14}|[ऀ-ॿ]{2,12})"
 _CLOCK = (
     r"(?:\s*+(?:[,|•·–—-]|at\b|um\b|à\b|a las\b|alle\b|às\b|om\b|kl\.?|klo\b|в\b|T)?\s*+"
-    r"(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d\d))(?::\d\d)?+(?:\s?(?P<half>[ap])\.?m\b\.?)?)?"
+    r"(?:(?P<noon>午前|午後|上午|下午|오전|오후)\s?)?"
+    r"(?P<hour>\d{1,2})(?:[:.h](?P<minute>\d\d)|\s?[時时시]\s?(?P<minutes>\d{1,2})\s?[分분])(?::\d\d)?+(?:\s?(?P<half>[ap])\.?m\b\.?)?"
+    r"(?:\s?\(?(?P<zone>(?-i:UTC|GMT|[ECMP][DS]?T|CES?T|MES?Z|BST|JST|KST))\b\)?)?)?"
 )
+_HOURS = {
+    "UTC": 0, "GMT": 0, "EST": -5, "EDT": -4, "CDT": -5, "MST": -7, "MDT": -6, "PST": -8, "PDT": -7, "CET": 1, "CEST": 2,
+    "MEZ": 1, "MESZ": 2, "BST": 1, "JST": 9, "KST": 9,
+}  # fmt: skip
+"""`CST` is left out: it may be China's."""
+_PLACES = {
+    "ET": "America/New_York", "CT": "America/Chicago", "MT": "America/Denver", "PT": "America/Los_Angeles",
+}  # fmt: skip
 _FORMS = tuple(
     re.compile(form + _CLOCK, re.IGNORECASE)
     for form in (
@@ -92,17 +103,27 @@ def _read(match: re.Match[str], language: str | None) -> WrittenDate | None:
     if not FIRST_YEAR <= found.year <= 2100:
         return None
     return WrittenDate(
-        written=found.isoformat() + _clock(given), day=found, start=match.start(), end=match.end()
+        written=found.isoformat() + _clock(given, found), day=found, start=match.start(), end=match.end()
     )
 
 
-def _clock(given: dict[str, str | None]) -> str:
+def _clock(given: dict[str, str | None], day: date) -> str:
     if given.get("hour") is None:
         return ""
-    hour, minute = int(given["hour"] or 0), int(given["minute"] or 0)
-    if given.get("half"):
-        hour = hour % 12 + (12 if (given["half"] or "").lower() == "p" else 0)
-    return f"T{hour:02}:{minute:02}:00" if hour < 24 and minute < 60 else ""
+    hour, minute = int(given["hour"] or 0), int(given["minute"] or given["minutes"] or 0)
+    if given.get("half") or given.get("noon"):
+        is_late = (given["half"] or "").lower() == "p" or given["noon"] in ("午後", "下午", "오후")
+        hour = hour % 12 + (12 if is_late else 0)
+    if hour > 23 or minute > 59:
+        return ""
+    moment = datetime(day.year, day.month, day.day, hour, minute, tzinfo=_zone(given.get("zone") or ""))
+    return moment.isoformat()[10:]
+
+
+def _zone(name: str) -> timezone | ZoneInfo | None:
+    if name in _PLACES:
+        return zone_named(_PLACES[name])
+    return timezone(timedelta(hours=_HOURS[name])) if name in _HOURS else None
 
 
 def _is_american(language: str | None) -> bool:

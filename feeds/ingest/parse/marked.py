@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import islice
 
 from lxml import etree, html
@@ -29,8 +29,16 @@ _AUTHOR = re.compile(
 _ORGANISATION = re.compile(r"(?:^|\s)(?:fn\s+org|org\s+fn|country-name|geography)(?=$|\s)", re.IGNORECASE)
 """In hCard, a name that is the organisation's as well is nobody's; neither is a country's."""
 _DATE = re.compile(
-    r"(?:^|[\s_-])(?:date|dates|datum|published|publish(?:ed)?-?(?:date|time|on)?|pub-?date|post-?date|posted-?on|entry-?date|article-?date|date-?published|time|timestamp|updated|dateline|datetime|fecha|data|meta|byline)(?=$|[\s_-])",
+    r"(?:^|[\s_-])(?:date|dates|datum|published|publish(?:ed)?-?(?:date|time|on)?|pub-?date|post-?date|posted-?on|entry-?date|article-?date|date-?published|time|timestamp|updated|dateline|datetime|fecha|data|meta|byline|author)(?=$|[\s_-])",
     re.IGNORECASE,
+)
+_DATES_OF_ELEMENTS = (
+    "datetime",
+    "data-datetime",
+    "data-published",
+    "data-published-date",
+    "data-date",
+    "data-time",
 )
 _NAME = re.compile(r"(?:^|[\s_-])(?:name|author-?name|byline-?name)(?=$|\s)", re.IGNORECASE)
 _OTHER_WORK = re.compile(
@@ -52,6 +60,7 @@ _PATH_DATE = re.compile(r"/((?:19|20)\d\d)[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\
 MOST = 60
 MOST_NAMED = 120
 MOST_ALONE = 8
+DAY = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,10 +136,10 @@ def marked_date(scope: html.HtmlElement, *, language: str | None, now: datetime)
     for node in list(scope.iter("time"))[:MOST]:
         if not is_ours(node):
             continue
-        written = (node.get("datetime") or "").strip()
+        written = _machine_date(node)
         moment = parse_date(written)
         read = find_date(line_of(node), language=language)
-        if moment is not None and len(written) >= 10:
+        if moment is not None:
             is_exact = len(written) > 10
             is_change = bool(re.search(r"updated|modified", node.get("class") or "")) and "published" not in (
                 node.get("class") or ""
@@ -148,12 +157,14 @@ def marked_date(scope: html.HtmlElement, *, language: str | None, now: datetime)
             continue
         read = find_date(line, language=language)
         if read is not None:
+            stated = _machine_date(node)
+            is_stated = (moment := parse_date(stated)) is not None and abs(moment.date() - read.day) <= DAY
             seen.append(
                 (
-                    read.written,
+                    tell_local(stated, read.written) if is_stated else read.written,
                     f"{node.tag}.{(node.get('class') or '').split(' ')[0][:40]}",
                     read.day,
-                    len(read.written) > 10,
+                    len(read.written) > 10 or (is_stated and len(stated) > 10),
                 )
             )
             break
@@ -163,6 +174,12 @@ def marked_date(scope: html.HtmlElement, *, language: str | None, now: datetime)
         return None
     exact = next((one for one in trusted if one[3] and one[2] == best[2]), best)
     return exact[0], exact[1]
+
+
+def _machine_date(node: html.HtmlElement) -> str:
+    """The date that the element states for programs, whole days at least; empty where it states none."""
+    given = ((node.get(name) or "").strip() for name in _DATES_OF_ELEMENTS)
+    return next((one for one in given if len(one) >= 10 and parse_date(one) is not None), "")
 
 
 def date_of_path(url: str | None) -> str | None:

@@ -145,3 +145,18 @@ def test_a_footer_that_says_when() -> None:
     after = '<div class="footer-info"><p>Last change: 20 April 2024<br>Published on: 14 March 2024</p></div>'
     parsed = made(body() + after)
     assert (parsed.entry.published, dict(parsed.evidence)["date"]) == ("2024-03-14", "labelled line")
+
+
+@pytest.mark.parametrize(
+    ("inner", "expected"),
+    [
+        ('<div class="author">Written by <a href="/x">Ines Calder</a> on 1 June 2019 at 08:34 AM EDT.</div>', "2019-06-01T08:34:00-04:00"),
+        ('<span class="date"><time data-published="2016-12-09 09:13:00Z">Dec 9, 2016</time></span>', "2016-12-09 09:13:00Z"),
+        ('<div class="timestamp" datetime="2016-10-13 17:00:00 -0400">Oct 13, 2016</div>', "2016-10-13 17:00:00 -0400"),
+        # The element says another day: what readers see counts.
+        ('<div class="timestamp" data-time="2016-10-20 17:00:00 -0400">Oct 13, 2016</div>', "2016-10-13"),
+        ('<p class="date">2019年02月22日 14時30分 公開</p>', "2019-02-22T14:30:00"),
+    ],
+)  # fmt: skip
+def test_the_time_beside_the_day(inner: str, expected: str) -> None:
+    assert made(f"{inner}{body()}").entry.published == expected
