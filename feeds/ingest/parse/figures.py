@@ -16,6 +16,8 @@ from feeds.model.incoming import Image
 from feeds.urls import absolute_url
 
 MOST = 60
+_SET = re.compile(r"\S\s+\d{1,5}(?:\.\d)?[wx]\s*(?:,|$)")
+_SIZED = re.compile(r"(?:^|,)\s*(\S+)\s+(\d{1,5}(?:\.\d{1,2})?)[wx](?=\s*(?:,|$))")
 _SOURCES = ("data-src", "data-lazy-src", "data-original", "data-orig-file", "data-hi-res-src", "src")
 _BOX = re.compile(
     r"(?:^|[\s_-])(?:wp-caption|caption|figure|image|img|photo|picture|media|featured|lead)", re.IGNORECASE
@@ -71,6 +73,9 @@ def _image(node: html.HtmlElement, url: str) -> Image | None:
     address = None
     for name in _SOURCES:
         given = (node.get(name) or "").strip()
+        if _SET.search(given):
+            # A set of addresses where one belongs, as some loaders write it.
+            given = _largest_of(given)
         if given and not given.startswith("data:"):
             address = absolute_url(given, url)
         if address:
@@ -89,7 +94,15 @@ def _of_set(node: html.HtmlElement) -> str | None:
     parent = node.getparent()
     if not given and parent is not None and parent.tag == "picture":
         given = next((one.get("srcset") or one.get("data-srcset") or "" for one in parent.iter("source")), "")
-    return given.split(",")[-1].strip().split(" ", 1)[0] or None if given else None
+    return _largest_of(given) or None
+
+
+def _largest_of(addresses: str) -> str:
+    """The address with the greatest width or density of a `srcset`; without them the last one."""
+    sized: list[tuple[str, str]] = _SIZED.findall(addresses)
+    if sized:
+        return max(sized, key=lambda one: float(one[1]))[0]
+    return addresses.rsplit(",", maxsplit=1)[-1].strip().split(" ", 1)[0]
 
 
 def _box(node: html.HtmlElement) -> html.HtmlElement | None:

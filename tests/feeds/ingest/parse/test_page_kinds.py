@@ -274,3 +274,18 @@ def test_loose_text_behind_a_box_is_not_lost() -> None:
         f'<div class="content"><div style="float: left"><p>A sketch of the race.</p></div> {first}<br><br>{rest}</div>'
     )
     assert first in text_of_html(parsed.entry.content_html or "")
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        'srcset="/b.jpg 3500w, /s.jpg 300w"',
+        'srcset="/s.jpg, /b.jpg 2x"',
+        'data-src="/b.jpg 3500w, /s.jpg 300w" src="data:image/gif;base64,R0"',
+        'src="/b.jpg 3500w"',
+        'data-srcset="/s.jpg, /b.jpg"',
+    ],
+)
+def test_of_a_set_of_pictures_the_largest_is_taken(attributes: str) -> None:
+    parsed = made(f'<figure><img {attributes} alt="Skiffs"></figure>{body()}')
+    assert parsed.entry.images[0].url.endswith("/b.jpg")
