@@ -39,6 +39,8 @@ READ_AHEAD = 262_144
 """Decoded bytes that may wait in memory for us; most feeds fit, so that reading is seldom paused."""
 MOST_INTERIM = 10
 """Answers of status 1xx before the final one (RFC 9110 section 15.2 sets no number; real hosts send one or two)."""
+_ORDINARY = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::[1-9]\d{0,3})?/")
+"""What nearly all addresses begin with; taking one apart costs as much as everything else that is asked of it here."""
 LARGE = 1_000_000
 """Bytes of a body that are read before there has to be room for more."""
 _NAT64 = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
@@ -314,6 +316,8 @@ def _hidden(address: ipaddress.IPv6Address) -> list[ipaddress.IPv4Address]:
 
 
 def _refused_scheme(url: str) -> str | None:
+    if _ORDINARY.match(url):
+        return None
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -364,6 +368,8 @@ def _short(error: BaseException) -> str:
 
 
 def _is_text(value: str) -> bool:
+    if value.isascii():
+        return True
     try:
         value.encode("utf-8")
     except UnicodeEncodeError:
