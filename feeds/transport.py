@@ -357,6 +357,10 @@ def _explained(url: str, error: BaseException) -> Failed:
     if isinstance(error, aiohttp.ClientConnectorError) and error.errno:
         # What aiohttp says names no cause: `Cannot connect to host … ssl:default [Connect call failed (…)]`.
         return _failed(url, "unreachable", f"It cannot be connected to: {os.strerror(error.errno)}.")
+    if isinstance(error, aiohttp.ClientPayloadError):
+        return _failed(
+            url, "unreachable", "The answer ended before it was whole, or was packed in a wrong way."
+        )
     return _failed(url, "unreachable", f"No usable answer: {_short(error)}.")
 
 

@@ -98,7 +98,10 @@ async def candidates_at(
             f"{shown_url(first.fetch_url)} is a sitemap, no feed. Look at what it brings with:"
             f" source add {shown_url(first.fetch_url)} --kind sitemap"
         )
-    if detect(answer.body) != "html":
+    form = detect(answer.body)
+    if form == "empty":
+        raise RequestError(f"{shown_url(first.fetch_url)} answers with an empty document. Try again later.")
+    if form != "html":
         raise RequestError(f"{shown_url(first.fetch_url)} is neither a feed nor a web page.")
     # In a thread: a page written for it takes seconds, and other sources must not wait for it.
     offered = await asyncio.to_thread(feed_links, answer.body, answer.url)

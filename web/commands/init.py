@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 import click
@@ -61,7 +62,14 @@ def _asked(given: str | None, question: str, key: str, default: str, *, yes: boo
     if given is not None or yes:
         return default if given is None else given.strip()
     while True:
-        answer: str = click.prompt(question, default=default, show_default=bool(default)).strip()
+        try:
+            answer: str = click.prompt(question, default=default, show_default=bool(default)).strip()
+        except click.Abort:
+            if sys.stdin.isatty():
+                raise
+            raise RequestError(
+                f"Nobody is there to answer “{question}”: state --{key.replace('_', '-')}, or take the defaults with --yes."
+            ) from None
         wrong = _fault(key, answer)
         if wrong is None:
             return answer

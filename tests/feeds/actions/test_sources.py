@@ -120,6 +120,9 @@ def test_nothing_found_says_so_after_few_requests(sqlite_store: Store) -> None:
             Response(url="https://a.example/", status=200, headers=(), body=b"plain words"),
             "neither a feed nor",
         ),
+        (Response(url="https://a.example/", status=200, headers=(), body=b" "), "an empty document"),
+        (Response(url="https://a.example/", status=302, headers=(), body=b""), "without saying where to"),
+        (Response(url="https://a.example/", status=451, headers=(), body=b""), "legal reasons"),
     ],
 )
 def test_what_cannot_be_looked_at_is_told(sqlite_store: Store, answer: Response | Failed, told: str) -> None:
