@@ -9,6 +9,7 @@ import click
 from feeds.actions.export import stored_declarations
 from feeds.config_text import declarations_toml
 from feeds.errors import ConfigError
+from feeds.urls import is_secret
 from web.commands.output import counted, json_option, write_json
 from web.commands.site import site_settings, site_store
 
@@ -42,6 +43,14 @@ def check(as_json: bool) -> None:
 
 @config.command()
 def export() -> None:
-    """Print every source, topic and author of the store as declarations."""
+    """Print every source, topic and author of the store as declarations: whole, addresses with secrets too."""
     with site_store(site_settings()) as store:
-        click.echo(declarations_toml(stored_declarations(store)), nl=False)
+        stored = stored_declarations(store)
+    click.echo(declarations_toml(stored), nl=False)
+    secret = [one.slug or one.url for one in stored.sources if is_secret(one.url)]
+    if secret:
+        click.echo(
+            f"Show this to nobody: the address of {', '.join(secret[:5])}{' and others' if len(secret) > 5 else ''}"
+            " holds a secret.",
+            err=True,
+        )

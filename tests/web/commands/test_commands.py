@@ -212,7 +212,12 @@ def test_topics_from_labels_to_a_feed(run: Run, land: Farm) -> None:
     assert (row["slug"], row["articles"], row["categories"]) == ("sea", 2, ["Sea"])
     assert told(run("topic", "try", "sea", "--json"))["matched"] == 2
     assert "take 'big-sea'" in run("topic", "add", "Big Sea", "--category", "x", code=1).output
+    land.pages["/other.rss?api_key=0123456789abcdef0123"] = rss(item(9), title="Other").encode()
+    run("source", "add", f"{land.url('/other.rss')}?api_key=0123456789abcdef0123", "--yes")
     exported = run("config", "export").output
+    # It is there to be read in again, so it is whole; whoever asked for it is told.
+    assert "api_key=0123456789abcdef0123" in exported
+    assert "Show this to nobody: the address of other" in exported
     assert 'slug = "sea"' in exported
     assert 'slug = "harbour-news"' in exported
 
