@@ -23,8 +23,10 @@ _BY = re.compile(
     re.IGNORECASE,
 )
 _BY_OTHER = re.compile(
-    r"^[\W_]*(?:作者|著者|文責|記者|记者|撰文|文|執筆|筆者|기자|글|بقلم|كتب|लेखक|מאת)\s*[:：/／|丨]?\s*(?P<rest>\S.*)$"
+    r"^[\W_]*(?:作者|著者|文責|記者|记者|撰文|文|執筆|筆者|기자|글|بقلم|كتب|लेखक|מאת)\s*[:：/／|丨●]?\s*(?P<rest>\S.*)$"
 )
+_BRACKETED = re.compile(r"^[\[［【](?P<rest>[㐀-鿿ぁ-ヿ・ ]{2,12}[，、,][^\[\]［］【】]{1,40})[\]］】]$")
+"""`［田中花子，Tideline］`: who wrote it, and for whom."""
 _WITHIN = re.compile(r"\s(?:by|von|par|por|di|door|av)\s+(?-i:(?=[^\W\d_a-z]))", re.IGNORECASE)
 _KIND = re.compile(r"[^\W\d_]{4,20}\s?:\s+(?=[^\W\d_])")
 """What somebody made, where the page says that its maker follows: `Interview: Jane Roe`."""
@@ -37,11 +39,11 @@ _NO_NAME = re.compile(
     re.IGNORECASE,
 )
 _OTHERS = re.compile(
-    r"\W(?:edited|reviewed|photos?|photographs?|photography|pictures?|illustrat\w+|translated|übersetz\w+|fotos?|bilder|photographies|fact.?checked)\s+(?:by|von|par|por)\b.*$",
+    r"\W(?:edited|reviewed|photos?|photographs?|photography|pictures?|illustrat\w+|translated|übersetz\w+|fotos?|bilder|photographies|fact.?checked)\s+(?:by|von|par|por)\b.*$|\s(?:翻訳者?|訳者?|译者|編集|编辑|撮影|摄影|写真)\s*[:：]?\s*\S.*$",
     re.IGNORECASE,
 )
 _ADDRESS = re.compile(r"\s*[(<\[]?(?<![\w.@])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}[)>\]]?")
-_CUT = re.compile(r"\s*(?:[|•·‧∙●▪/]|\s[–—-]\s|\n|\t)\s*")
+_CUT = re.compile(r"\s*(?:[|•·‧∙●▪/／]|\s[–—-]\s|\n|\t)\s*")
 _BETWEEN = re.compile(
     r"\s*(?:,|;|\s(?:and|und|et|y|e|en|och|og|i|и|ve|with|mit|avec)\s|\s?&\s?|、|，)\s*", re.IGNORECASE
 )
@@ -98,7 +100,7 @@ def read_byline(line: str, *, language: str | None = None, is_marked: bool = Fal
         if len(re.sub(r"[\W_]+", "", rest)) <= 3:
             return BylineLine(published=published, day=day, updated=updated)
     said = _BY.match(bare)
-    other = _BY_OTHER.match(bare) if said is None else None
+    other = _BY_OTHER.match(bare) or _BRACKETED.match(bare) if said is None else None
     has_date = bool(published or updated)
     if said is None and other is None and not is_marked and not has_date:
         return None

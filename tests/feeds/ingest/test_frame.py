@@ -105,6 +105,21 @@ def test_a_copyright_of_the_page_is_no_credit() -> None:
 
 
 @pytest.mark.parametrize(
+    ("line", "names"),
+    [
+        ("文● サクラ／Tideline編集部", ("サクラ",)),
+        ("［田中花子，Tideline］", ("田中花子",)),
+        ("作者： Ines Calder 翻訳者 田中 花子", ("Ines Calder",)),
+        ("［記事、続き］", ()),
+        ("【図】これは図です", ()),
+    ],
+)
+def test_bylines_in_japanese(line: str, names: tuple[str, ...]) -> None:
+    read = read_byline(line)
+    assert (read.names if read else ()) == names
+
+
+@pytest.mark.parametrize(
     ("text", "written"),
     [
         ("March 14, 2024", "2024-03-14"),
