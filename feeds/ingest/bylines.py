@@ -25,7 +25,9 @@ _BY = re.compile(
 _BY_OTHER = re.compile(
     r"^[\W_]*(?:作者|著者|文責|記者|记者|撰文|文|執筆|筆者|기자|글|بقلم|كتب|लेखक|מאת)\s*[:：/／|丨●]?\s*(?P<rest>\S.*)$"
 )
-_BRACKETED = re.compile(r"^[\[［【](?P<rest>[㐀-鿿ぁ-ヿ・ ]{2,12}[，、,][^\[\]［］【】]{1,40})[\]］】]$")
+_BRACKETED = re.compile(
+    r"^[\[［【](?P<rest>[㐀-鿿ぁ-ヿ・ ]{2,12}[，,、](?=.{0,39}(?:[A-Za-zァ-ヴ]|新聞|通信|放送|編集|社))[^\[\]［］【】]{1,40})[\]］】]$"
+)
 """`［田中花子，Tideline］`: who wrote it, and for whom."""
 _WITHIN = re.compile(r"\s(?:by|von|par|por|di|door|av)\s+(?-i:(?=[^\W\d_a-z]))", re.IGNORECASE)
 _KIND = re.compile(r"[^\W\d_]{4,20}\s?:\s+(?=[^\W\d_])")
