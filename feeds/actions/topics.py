@@ -120,7 +120,15 @@ def resume_topic(
     """The topic, and the job that gives it what it missed."""
     topic = _own(store, name, settings)
     with store.write():
-        store.set_topic_state(topic.slug, "active", now)
+        # Where the file has let go of it, nobody but people change it from now on.
+        store.put_topic(
+            slug=topic.slug,
+            title=topic.title,
+            description=topic.description,
+            rule=topic.rule,
+            origin="admin",
+            now=now,
+        )
         return topic, store.add_job(REMATCH, {"topics": [topic.slug]}, asked_by=asked_by, now=now)
 
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from feeds.actions import matching, topics
+from feeds.actions.declare import declare
 from feeds.actions.jobs import run_next_job
 from feeds.actions.kinds import KINDS
 from feeds.errors import NotFoundError, OwnedByFileError, RequestError
@@ -116,3 +117,20 @@ def test_what_cannot_be_is_told(newsroom: Newsroom) -> None:
         put(newsroom, "sea", SEA)
     with pytest.raises(NotFoundError, match="none yet"):
         topics.rule_of(newsroom.store, "nothing")
+
+
+def test_a_topic_that_the_file_let_go_of_is_ours_once_it_is_resumed(newsroom: Newsroom) -> None:
+    file = '[[topic]]\nslug = "sea"\ncategories = ["Sea"]\n'
+    declare(newsroom.store, settings(file), NOON)
+    with pytest.raises(OwnedByFileError):
+        topics.pause_topic(newsroom.store, "sea", settings=settings(file), now=NOON)
+    without = settings("[site]\ntitle = 'x'")
+    declare(newsroom.store, without, NOON)
+    assert topics.found_topic(newsroom.store, "sea").state == "paused"
+    filled(newsroom)
+    topics.resume_topic(newsroom.store, "sea", settings=without, now=NOON, asked_by="test")
+    rematch(newsroom)
+    assert held(newsroom, "sea") == 3
+    declare(newsroom.store, settings("[site]\ntitle = 'x'\n[[topic]]\nslug = 'new'\nphrases = ['x']"), NOON)
+    topic = topics.found_topic(newsroom.store, "sea")
+    assert (topic.state, topic.origin) == ("active", "admin")
