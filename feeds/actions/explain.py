@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from feeds.actions.publish import MOST_ENTRIES, WINDOW
+from feeds.actions.topics import found_topic
 from feeds.errors import NotFoundError
 from feeds.ingest.rights import what_terms_forbid
 from feeds.ingest.topics import explain
@@ -48,10 +49,8 @@ class ArticleExplanation:
 
 def explain_topic(store: Store, article_id: int, slug: str) -> TopicExplanation:
     """Why the article is, or is not, in the topic; raises NotFoundError for what there is not."""
-    topic = next((one for one in store.topics() if one.slug == slug), None)
-    if topic is None:
-        known = ", ".join(one.slug for one in store.topics()) or "none yet"
-        raise NotFoundError(f"There is no topic {slug!r}; there are {known}.")
+    topic = found_topic(store, slug)
+    slug = topic.slug
     clauses = explain(topic, _matchable(store, article_id))
     held = store.matches_of([article_id]).get(article_id, {})
     if slug in held:

@@ -215,11 +215,6 @@ def _require_sound(store: Store, slug: str, rule: TopicRule) -> None:
         raise RequestError(f"There is no topic {rule.parent!r} to stand above {slug}.")
 
 
-def rule_of(store: Store, slug: str) -> TopicRule:
-    """The rule of a stored topic; raises NotFoundError."""
-    return found_topic(store, slug).rule
-
-
 def _own(store: Store, name: str, settings: Settings) -> Topic:
     topic = found_topic(store, name)
     require_not_declared(settings, "topic", topic.slug)

@@ -129,7 +129,7 @@ def _trouble(answer: Response) -> tuple[str, str]:
     if status == 404:
         return "missing", "There is nothing at this address (status 404)."
     if status == 451:
-        return "blocked", "The host may not show it, for legal reasons (status 451)."
+        return "server", "The host may not show it, for legal reasons (status 451)."
     if 300 <= status < 400:
         return "server", f"The host redirects without saying where to (status {status})."
     if status >= 500:

@@ -20,7 +20,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from feeds.actions import articles, sources
+from feeds.actions import articles, sources, topics
 from feeds.actions.authors import merge_authors, split_author
 from feeds.actions.declare import declare
 from feeds.actions.jobs import run_next_job
@@ -28,7 +28,6 @@ from feeds.actions.kinds import KINDS
 from feeds.actions.matching import note_languages
 from feeds.actions.publish import publish_touched
 from feeds.actions.tidy import tidy
-from feeds.actions.topics import put_topic
 from feeds.config import stated_source
 from feeds.errors import RequestError
 from feeds.ingest.topics import above, match_topics
@@ -180,13 +179,15 @@ class Walk(RuleBasedStateMachine):
 
     @rule(old=st.sampled_from(NAMES), new=st.sampled_from(NAMES))
     def rename_topic(self, old: str, new: str) -> None:
-        if old in {topic.slug for topic in self.store.topics()}:
-            self._try(lambda: self.store.rename_topic(old, new, self.now))
+        self._try(lambda: topics.rename_topic(self.store, old, new, settings=self.file, now=self.now))
 
-    @rule(slug=st.sampled_from(NAMES), state=st.sampled_from(("active", "paused")))
-    def set_topic_state(self, slug: str, state: str) -> None:
-        if slug in {topic.slug for topic in self.store.topics()} and state == "paused":
-            self.store.set_topic_state(slug, state, self.now)
+    @rule(slug=st.sampled_from(NAMES), is_on=st.booleans())
+    def pause_or_resume_topic(self, slug: str, is_on: bool) -> None:
+        given: dict[str, Any] = {"settings": self.file, "now": self.now}
+        if is_on:
+            self._try(lambda: topics.resume_topic(self.store, slug, asked_by="test", **given))
+        else:
+            self._try(lambda: topics.pause_topic(self.store, slug, **given))
 
     @rule(place=PLACES, new=st.sampled_from(NAMES))
     def rename_source(self, place: int, new: str) -> None:
@@ -341,20 +342,20 @@ class Walk(RuleBasedStateMachine):
             self.moved[url] = one.updated_at
 
     def _topics_are_as_the_rules_say(self) -> None:
-        topics = self.store.topics()
-        by_slug = {topic.slug: topic for topic in topics}
+        every = self.store.topics()
+        by_slug = {topic.slug: topic for topic in every}
         # A paused topic keeps what it has, and those above it keep that too.
         settled = {
             slug
-            for topic in topics
+            for topic in every
             if topic.state == "paused"
             for slug in (topic.slug, *above(topic.slug, by_slug))
         }
         stored: tuple[Matchable, ...] = self.store.matchable(after_id=0, most=500)
         held = self.store.matches_of([one.id for one in stored])
         for one in stored:
-            expected = {match.slug for match in match_topics(topics, one)} - settled
-            assert set(held.get(one.id, {})) - settled == expected, (one, topics)
+            expected = {match.slug for match in match_topics(every, one)} - settled
+            assert set(held.get(one.id, {})) - settled == expected, (one, every)
 
     def _holds_its_own(self, info: FeedInfo, page: FeedPage, everything: FeedPage) -> None:
         key = info.key
@@ -401,7 +402,7 @@ class Walk(RuleBasedStateMachine):
         return rows[0] if rows else None
 
     def _put_topic(self, slug: str, asked: TopicRule) -> None:
-        put_topic(
+        topics.put_topic(
             self.store,
             slug=slug,
             title=slug,

@@ -217,7 +217,7 @@ def try_(slug: str | None, most: int, as_json: bool, **options: Any) -> None:
         if rule == TopicRule():
             if slug is None:
                 raise RequestError("State a rule, such as --category Sea, or name a topic.")
-            rule = topics.rule_of(store, slug)
+            rule = topics.found_topic(store, slug).rule
         trial = topics.try_rule(store, rule, slug=slug, most=most)
     if as_json:
         write_json(

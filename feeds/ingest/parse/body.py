@@ -32,6 +32,8 @@ _HOLDERS = frozenset("div section article main body td".split())
 _ENDS = frozenset(
     "br p div section article figure aside table ul ol dl blockquote pre h1 h2 h3 h4 h5 h6 hr".split()
 )
+MOST_INLINE = 200
+"""Links and emphasis of one paragraph; trafilatura takes the square of their number."""
 LOOSE_CHARS = 20
 """Less than this is no sentence of the text."""
 _LINES = frozenset("p h1 h2 h3 h4 h5 h6".split())
@@ -68,7 +70,7 @@ def read_body(
 ) -> Body:
     """The article's text in the tree, its furniture already gone; `container` is the element marked as its body."""
     chosen: Any = trafilatura.bare_extraction(
-        _gathered(root), include_comments=False, include_formatting=not is_plain, include_links=True, include_tables=True,
+        _in_paragraphs(root), include_comments=False, include_formatting=not is_plain, include_links=True, include_tables=True,
         with_metadata=False, fast=_is_long(root),
     )  # fmt: skip
     blocks = _of_trafilatura(chosen.body, figures) if chosen is not None and chosen.body is not None else ()
@@ -80,21 +82,32 @@ def read_body(
     return Body(blocks=blocks, evidence="trafilatura")
 
 
-def _gathered(root: html.HtmlElement) -> html.HtmlElement:
+def _in_paragraphs(root: html.HtmlElement) -> html.HtmlElement:
     """A copy in which loose text behind boxes stands in paragraphs: trafilatura loses it where the box holds some."""
     copy = deepcopy(root)
-    boxes = [one for one in copy.iter(*_BOXES) if one.tail and len(one.tail.strip()) >= LOOSE_CHARS]
+    holding: set[html.HtmlElement] = set()
+    for paragraph in copy.iter("p"):
+        for one in paragraph.iterancestors():
+            if one in holding:
+                break
+            holding.add(one)
+    boxes = [
+        one
+        for one in copy.iter(*_BOXES)
+        if one in holding and one.tail and len(one.tail.strip()) >= LOOSE_CHARS
+    ]
     for box in boxes:
         parent = box.getparent()
-        if parent is None or parent.tag not in _HOLDERS or next(box.iter("p"), None) is None:
+        if parent is None or parent.tag not in _HOLDERS:
             continue
         paragraph = html.Element("p")
         paragraph.text, box.tail = box.tail, None
-        for following in list(box.itersiblings()):
-            if following.tag in _ENDS or not isinstance(following.tag, str):
+        box.addnext(paragraph)
+        for _ in range(MOST_INLINE):
+            following = paragraph.getnext()
+            if following is None or not isinstance(following.tag, str) or following.tag in _ENDS:
                 break
             paragraph.append(following)
-        box.addnext(paragraph)
     return copy
 
 

@@ -17,7 +17,7 @@ from feeds.urls import absolute_url
 
 MOST = 60
 _SET = re.compile(r"\S\s+\d{1,5}(?:\.\d)?[wx]\s*(?:,|$)")
-_SIZED = re.compile(r"(?:^|,)\s*(\S+)\s+(\d{1,5}(?:\.\d{1,2})?)[wx](?=\s*(?:,|$))")
+_SIZE = re.compile(r"(\d{1,5}(?:\.\d{1,2})?)[wx](?:,(.*))?$")
 _SOURCES = ("data-src", "data-lazy-src", "data-original", "data-orig-file", "data-hi-res-src", "src")
 _BOX = re.compile(
     r"(?:^|[\s_-])(?:wp-caption|caption|figure|image|img|photo|picture|media|featured|lead)", re.IGNORECASE
@@ -99,10 +99,15 @@ def _of_set(node: html.HtmlElement) -> str | None:
 
 def _largest_of(addresses: str) -> str:
     """The address with the greatest width or density of a `srcset`; without them the last one."""
-    sized: list[tuple[str, str]] = _SIZED.findall(addresses)
-    if sized:
-        return max(sized, key=lambda one: float(one[1]))[0]
-    return addresses.rsplit(",", maxsplit=1)[-1].strip().split(" ", 1)[0]
+    best, address = (0.0, ""), ""
+    for word in addresses.split():
+        size = _SIZE.match(word)
+        if size is None or not address:
+            address = word.strip(",")
+            continue
+        best = max(best, (float(size[1]), address), key=lambda one: one[0])
+        address = size[2] or ""
+    return best[1] or addresses.rsplit(",", maxsplit=1)[-1].strip().split(" ", 1)[0]
 
 
 def _box(node: html.HtmlElement) -> html.HtmlElement | None:

@@ -89,11 +89,13 @@ def marked_bylines(scope: html.HtmlElement, language: str | None) -> tuple[Bylin
         if _ORGANISATION.search((node.get("class") or "")[:400]):
             continue
         line = line_of(node)
-        inner = _alone_in(node)
-        if inner and len(line) <= 200:
+        if len(line) > 200:
+            continue
+        inner = _alone_in(node, line)
+        if inner:
             classed = list(_unique(iter(inner)))
             break
-        if not 2 < len(line) <= 200 or re.fullmatch(r"(?i)\W*(?:comments?|.*\bcomments?\b.*)", line):
+        if len(line) <= 2 or re.fullmatch(r"(?i)\W*(?:comments?|.*\bcomments?\b.*)", line):
             continue
         read = read_byline(line, language=language, is_marked=True)
         if read and read.names:
@@ -109,15 +111,14 @@ def marked_bylines(scope: html.HtmlElement, language: str | None) -> tuple[Bylin
     return tuple(classed)
 
 
-def _alone_in(node: html.HtmlElement) -> list[Byline]:
+def _alone_in(node: html.HtmlElement, whole: str) -> list[Byline]:
     """The names that links, or elements called so, hold alone: other words may stand close to them, `Jane RoeEditor`."""
     held: dict[str, str | None] = {}
-    for one in node.iter("a", "span", "div", "p", "strong", "b"):
+    for one in islice(node.iter("a", "span", "div", "p", "strong", "b"), MOST):
         line = line_of(one) if one.tag == "a" or _NAME.search(one.get("class") or "") else ""
         if looks_like_name(line) and line.casefold() not in ROLES and not is_no_name(line):
             held[line] = held.get(line) or one.get("href")
-    links = {line_of(one): one.get("href") for one in node.iter("a")}
-    whole = line_of(node)
+    links = {line_of(one): one.get("href") for one in islice(node.iter("a"), MOST)}
     names = [
         name
         for name in held

@@ -21,6 +21,9 @@ _BODY = re.compile(
 )
 
 
+MOST_BESIDE = 20
+
+
 def title_node(
     root: html.HtmlElement, stated: Sequence[str | None], site_name: str | None
 ) -> html.HtmlElement | None:
@@ -91,7 +94,9 @@ def name_links(scope: html.HtmlElement, names: Sequence[str]) -> None:
         if parent is None or parent.tag not in _HOLDERS:
             continue
         is_related = "author" in (node.get("rel") or "").lower().split() and parent.tag != "p"
-        if is_related or folded(line_of(parent)) in wanted:
+        # A link among many stands not alone; reading all of them for each one would take the square of their number.
+        is_crowded = sum(1 for _ in islice(parent, MOST_BESIDE + 1)) > MOST_BESIDE
+        if is_related or (not is_crowded and folded(line_of(parent)) in wanted):
             node.drop_tree()
 
 

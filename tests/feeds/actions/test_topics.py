@@ -116,7 +116,7 @@ def test_what_cannot_be_is_told(newsroom: Newsroom) -> None:
     with pytest.raises(OwnedByFileError, match=r"config\.toml:3"):
         put(newsroom, "sea", SEA)
     with pytest.raises(NotFoundError, match="none yet"):
-        topics.rule_of(newsroom.store, "nothing")
+        topics.found_topic(newsroom.store, "nothing")
 
 
 def test_a_topic_that_the_file_let_go_of_is_ours_once_it_is_resumed(newsroom: Newsroom) -> None:

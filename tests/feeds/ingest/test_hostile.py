@@ -12,8 +12,9 @@ import psutil
 import pytest
 
 from feeds.ingest.workers import ProcessWorkers
-from feeds.model.articles import DraftFeed
+from feeds.model.articles import Draft, DraftFeed
 from feeds.model.incoming import Failed
+from feeds.protocols import PageTask
 from tests.fakes import item, rss
 from tests.feeds.ingest.reading import task
 
@@ -231,3 +232,31 @@ def test_an_entry_of_many_parts_is_not_quadratic(workers: ProcessWorkers, inside
     found = answer(workers, rss(f"<item><title>a</title>{inside}</item>", item(2)))
     assert isinstance(found, DraftFeed), found
     assert len(found.drafts) == 2
+
+
+PARAGRAPHS = "<p>The harbour master counted the boats again, and wrote the number of them down.</p>" * 8
+LOOSE = "Loose words that follow the box. "
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        '<a href="/people/x">Jane Roe</a>' * 15_000,
+        f"<div><p>x</p></div>{LOOSE}" * 8_000,
+        f"<div><p>x</p></div>{LOOSE}" + "<b>y</b>z" * 10_000,
+        '<div class="author name">' * 150 + '<a href="/x">Jane Roe</a>' * 1_500 + "</div>" * 150,
+        '<img srcset="' + "a," * 1_900 + '">' + f'<img data-src="{"a," * 1_900} 1w">' * 60,
+    ],
+    ids=["profiles", "boxes", "loose words", "authors", "sets of pictures"],
+)
+def test_a_page_of_many_parts_is_not_quadratic(workers: ProcessWorkers, inside: str) -> None:
+    body = f"<html><body><article><h1>Boats</h1>{inside}{PARAGRAPHS}</article></body></html>"
+    listing = task(rss(item(1)))
+    listed = answer(workers, rss(item(1)))
+    assert isinstance(listed, DraftFeed)
+    page = PageTask(
+        body=body.encode(), url="https://a.example/1", content_type="text/html", form="page", name="",
+        source=listing.source, listed=listed.drafts[0], now=listing.now,
+    )  # fmt: skip
+    found = asyncio.run(workers.page(page))
+    assert isinstance(found, Draft), found
