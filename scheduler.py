@@ -3,7 +3,7 @@
     poll     claims due hosts, polls them side by side, hands finished polls to the writer
     publish  numbers what was touched, renders ahead what was read lately
     hubs     asks sources' hubs to tell us; what they brought is taken up like a poll's body
-    jobs     runs what people asked for
+    jobs     runs what people asked for: short work in one lane, long work in another
     declare  applies a changed config file
     upkeep   extends claims, beats, checkpoints, lets go of what is kept no longer
 
@@ -21,7 +21,7 @@ import secrets
 import signal
 import socket
 import sys
-from collections import Counter
+import time
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import UTC, datetime
 from pathlib import Path
@@ -30,14 +30,17 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 import parts
 from feeds.actions.checks import check_batch
+from feeds.actions.claims import Claims, next_extension
+from feeds.actions.clock import mend_clock
 from feeds.actions.declare import refresh
-from feeds.actions.jobs import JobTools, run_next_job
-from feeds.actions.kinds import KINDS
+from feeds.actions.jobs import JobTools, Lane, run_next_job
+from feeds.actions.kinds import LANES
 from feeds.actions.languages import detect_batch
 from feeds.actions.outbox import Outbox
-from feeds.actions.poll import by_domain, claim_due, next_extension, poll_when_allowed
+from feeds.actions.poll import by_domain
 from feeds.actions.publish import publish_touched, render_stale, site_info
-from feeds.actions.push import take, take_up
+from feeds.actions.push import take_up
+from feeds.actions.rounds import poll_domain
 from feeds.actions.search import read_batch
 from feeds.actions.subscribe import ask, by_hub, due_asks, note_answer, reach_of, wake_all
 from feeds.actions.tidy import tidy
@@ -45,16 +48,15 @@ from feeds.clock import Clock, system_clock
 from feeds.config import load
 from feeds.errors import ConfigError, FeedwrightError, StoreBusyError
 from feeds.ingest.languages import is_available
-from feeds.ingest.politeness import domain_rest, host_rest
-from feeds.model.incoming import DueSource, Failed
 from feeds.model.push import HubAsk, Push
 from feeds.model.settings import Settings
-from feeds.urls import host_of, polite_domain
 
 BEAT = "scheduler"
 IN_FLIGHT = 400
 """Claimed sources under way; further ones stay in the queue, where others can take them."""
 STOP_S = 8.0
+JUMP_S = 5.0
+"""A jump of the wall clock that the triggers have to be told of; slewing by NTP is slower."""
 SEARCH_PAUSE_S = 0.2
 """Between batches for the search, so that polls come in between."""
 
@@ -71,7 +73,8 @@ class Clockwork:
         self._writer = parts.Writer(lambda: parts.open_store(settings))
         self._renderer = parts.Writer(lambda: parts.open_store(settings))
         self._tools = parts.poll_tools(settings, clock, self._writer.run)
-        self.outbox = Outbox(self._writer.run, settings=settings.poll, chance=chance, owner=owner)
+        self.claims = Claims(owner, settings.poll)
+        self.outbox = Outbox(self._writer.run, settings=settings.poll, chance=chance, claims=self.claims)
         self._tasks: set[asyncio.Task[None]] = set()
         self._config_mark: tuple[int, int] | None = None
         self._reach = reach_of(settings)
@@ -84,28 +87,36 @@ class Clockwork:
         while self.settings.poll.is_on and not self._is_stopping and self.outbox.under_way < IN_FLIGHT:
             now = self._clock()
             dues = await self._writer.run(
-                lambda store: claim_due(store, owner=self._owner, now=now, settings=self.settings.poll)  # noqa: B023
+                lambda store: self.claims.claim_due(store, now)  # noqa: B023
             )
             if not dues:
                 break
             claimed += len(dues)
             self.outbox.expect(len(dues))
             for several in by_domain(dues).values():
-                self._spawn(self._poll_domain(several))
+                self._spawn(
+                    poll_domain(
+                        several,
+                        self._tools,
+                        outbox=self.outbox,
+                        claims=self.claims,
+                        in_store=self._writer.run,
+                    )
+                )
         return claimed
 
     async def push_tick(self) -> int:
         """Takes up what hubs brought, as if polls had found it; answers how much."""
         taken: tuple[Push, ...] = ()
         if self.settings.poll.is_on and not self._is_stopping:
-            now, claim = self._clock(), self.settings.poll.claim
-            taken = await self._writer.run(lambda store: take(store, owner=self._owner, now=now, claim=claim))
+            now = self._clock()
+            taken = await self._writer.run(lambda store: self.claims.take_pushes(store, now))
         try:
             await asyncio.gather(*(take_up(one, self._tools, self._writer.run) for one in taken))
         finally:
-            hosts = sorted({one.due.host for one in taken})
-            if hosts:
-                await self._writer.run(lambda store: store.release(owner=self._owner, hosts_done=hosts))
+            # Through the outbox, which tries again where the store does not take it.
+            for host in {one.due.host for one in taken}:
+                self.outbox.host_done(host, unpolled=0)
         return len(taken)
 
     async def subscribe_tick(self) -> int:
@@ -132,12 +143,19 @@ class Clockwork:
                 )
             )
 
-    async def jobs_tick(self) -> None:
-        """Runs what people asked for, one after the other."""
+    async def short_jobs_tick(self) -> None:
+        """Runs what people asked for and wait for, one after the other."""
+        await self._run_jobs(LANES[0])
+
+    async def long_jobs_tick(self) -> None:
+        """Runs what takes minutes or hours, beside the short work."""
+        await self._run_jobs(LANES[1])
+
+    async def _run_jobs(self, lane: Lane) -> None:
         tools = JobTools(
             in_store=self._writer.run, poll=self._tools, settings=self.settings, clock=self._clock
         )
-        while not self._is_stopping and await run_next_job(tools, KINDS, owner=self._owner):
+        while not self._is_stopping and await run_next_job(tools, lane, owner=self._owner):
             pass
 
     async def declare_tick(self) -> None:
@@ -156,8 +174,8 @@ class Clockwork:
     async def upkeep_tick(self) -> None:
         """Extends the claims and leaves a sign of life."""
         now = self._clock()
-        until = now + self.settings.poll.claim
-        await self._writer.run(lambda store: store.extend_claims(owner=self._owner, until=until))
+        await self._writer.run(lambda store: mend_clock(store, now))
+        await self._writer.run(lambda store: self.claims.extend(store, now))
         await self._writer.run(lambda store: store.beat(BEAT, now, f"{self.outbox.under_way} under way"))
 
     async def checkpoint_tick(self) -> None:
@@ -199,7 +217,7 @@ class Clockwork:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._settle(), STOP_S / 2)
         with contextlib.suppress(FeedwrightError):
-            await self._writer.run(lambda store: store.release(owner=self._owner))
+            await self._writer.run(self.claims.release_all)
         await self._tools.send.close()
         self._tools.workers.close()
         self._renderer.close()
@@ -217,43 +235,12 @@ class Clockwork:
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def _poll_domain(self, several: list[DueSource]) -> None:
-        """One domain's claimed sources, one after the other; what was polled is in the outbox's hands.
-
-        Those left when the domain, or their host, asks to be left alone go back to the queue.
-        """
-        left = Counter(due.host for due in several)
-        resting: set[str] = set()
-        try:
-            for due in several:
-                if due.host in resting:
-                    continue
-                polled = await poll_when_allowed(due, self._tools)
-                self.outbox.put(polled)
-                left[due.host] -= 1
-                if not left[due.host]:
-                    self.outbox.host_done(due.host, unpolled=left.pop(due.host))
-                if domain_rest(polled.result, due.poll.failure_count) is not None:
-                    break
-                if _wants_rest(polled.stopped_by, due.host):
-                    break
-                if host_rest(polled.result) is not None:
-                    resting.add(due.host)
-        finally:
-            for host, unpolled in left.items():
-                self.outbox.host_done(host, unpolled=unpolled)
-
     async def _ask_hub(self, several: list[HubAsk]) -> None:
         """The requests to one hub's domain, one after the other."""
         for one in several:
             answer = await ask(one, self._tools, self._reach)
             now = self._clock()
             await self._writer.run(lambda store: note_answer(store, one, answer, now))  # noqa: B023
-
-
-def _wants_rest(page: Failed | None, host: str) -> bool:
-    """True where one of the article pages that a poll read asked for rest, and it is of the host's domain."""
-    return page is not None and polite_domain(host_of(page.url)) == polite_domain(host)
 
 
 def ticks(work: Clockwork) -> AsyncIOScheduler:
@@ -267,7 +254,8 @@ def ticks(work: Clockwork) -> AsyncIOScheduler:
         (work.push_tick, 1),
         (work.subscribe_tick, 5),
         (work.publish_tick, 1),
-        (work.jobs_tick, 1),
+        (work.short_jobs_tick, 1),
+        (work.long_jobs_tick, 1),
         (work.upkeep_tick, min(5.0, next_extension(work.settings.poll.claim).total_seconds())),
         (work.language_tick, 10),
         (work.search_tick, 3),
@@ -292,9 +280,11 @@ async def run(settings: Settings) -> None:
     clockwork.start()
     parent = os.getppid()
     log.info("the scheduler runs")
+    shift = _clock_shift()
     while not stopping.is_set():
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stopping.wait(), 1)
+        shift = _restart_after_jump(clockwork, shift)
         if os.getppid() != parent:
             log.warning("the process that started the scheduler is gone; it stops")
             break
@@ -302,6 +292,22 @@ async def run(settings: Settings) -> None:
     saving.cancel()
     await work.stop()
     log.info("the scheduler stopped")
+
+
+def _clock_shift() -> float:
+    """The wall clock beside one that never jumps, in seconds."""
+    return time.time() - time.monotonic()
+
+
+def _restart_after_jump(clockwork: AsyncIOScheduler, before: float) -> float:
+    """Where the wall clock jumped, all triggers begin anew: they would wait for moments of the former time."""
+    shift = _clock_shift()
+    if abs(shift - before) < JUMP_S:
+        return shift
+    log.warning("the clock jumped by %.0f s; all ticks begin anew", shift - before)
+    for job in clockwork.get_jobs():
+        job.modify(next_run_time=datetime.now(UTC))
+    return shift
 
 
 async def run_once(settings: Settings) -> int:

@@ -10,10 +10,10 @@ from feeds.model.kept import Alert
 
 
 def open_(engine: Engine, kind: str, subject: str, message: str, now: datetime) -> None:
-    """Opens an alert; one of that kind and subject that is open stays as it was first told."""
+    """Opens an alert; one of that kind and subject that is open keeps its time, and says what holds now."""
     engine.run(
         "INSERT INTO alerts (kind, subject, message, opened_at) VALUES (:kind, :subject, :message, :now)"
-        " ON CONFLICT (kind, subject) WHERE closed_at IS NULL DO NOTHING",
+        " ON CONFLICT (kind, subject) WHERE closed_at IS NULL DO UPDATE SET message = excluded.message",
         {"kind": kind, "subject": subject, "message": message, "now": to_ms(now)},
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from db import domains, hosts, poll_states, sources
@@ -15,10 +15,18 @@ SLOT_WAIT = timedelta(seconds=20)
 
 
 def claim(
-    engine: Engine, *, owner: str, now: datetime, until: datetime, most: int, pause: timedelta
+    engine: Engine,
+    *,
+    owner: str,
+    now: datetime,
+    until: datetime,
+    most: int,
+    pause: timedelta,
+    busy: Collection[str] = (),
 ) -> tuple[DueSource, ...]:
     """Due sources of hosts that are the owner's from now on, each with its domain's leave."""
-    waiting = {row["host"]: row["domain"] for row in hosts.due(engine, owner=owner, now=now, most=most)}
+    due = hosts.due(engine, owner=owner, now=now, most=most, busy=busy)
+    waiting = {row["host"]: row["domain"] for row in due}
     if not waiting:
         return ()
     rows = sources.due(engine, list(waiting), now=now, most=most)[:most]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from db.engine import Engine, chunks, one
@@ -42,12 +42,14 @@ def hold(engine: Engine, domains: Iterable[str], *, owner: str, until: datetime)
     )
 
 
-def extend_holds(engine: Engine, *, owner: str, until: datetime) -> None:
-    """Holds the owner's domains for longer."""
-    engine.run(
-        "UPDATE domains SET held_until_at = :until WHERE held_by = :owner",
-        {"owner": owner, "until": to_ms(until)},
-    )
+def extend_holds(engine: Engine, hosts: Collection[str], *, owner: str, until: datetime) -> None:
+    """Holds the domains of these hosts for longer, where they are still the owner's."""
+    for part in chunks(sorted(hosts)):
+        engine.run(
+            "UPDATE domains SET held_until_at = :until WHERE held_by = :owner"
+            " AND domain IN (SELECT domain FROM hosts WHERE host IN (:hosts*))",
+            {"owner": owner, "until": to_ms(until), "hosts": part},
+        )
 
 
 def let_go(engine: Engine, *, owner: str, hosts: Sequence[str] | None) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from db.engine import Engine, Row, chunks, one
@@ -19,18 +19,25 @@ def add(engine: Engine, host: str, domain: str) -> None:
     )
 
 
-def due(engine: Engine, *, owner: str, now: datetime, most: int) -> list[Row]:
+def due(engine: Engine, *, owner: str, now: datetime, most: int, busy: Collection[str] = ()) -> list[Row]:
     """Hosts with something due that nobody holds, nor their domain, and that do not rest, longest overdue first.
 
-    Their rows are locked.
+    `busy` names hosts that the owner is still working on: they are left out even where their claim has run out,
+    because a second claim would void what is under way. The rows are locked.
     """
     return engine.rows(
         "SELECT host, domain FROM hosts WHERE next_due_at IS NOT NULL AND next_due_at <= :now"
-        " AND claimed_until_at <= :now AND (rest_until_at IS NULL OR rest_until_at <= :now) AND NOT EXISTS (SELECT 1 FROM domains d WHERE d.domain = hosts.domain"
+        " AND claimed_until_at <= :now AND (rest_until_at IS NULL OR rest_until_at <= :now)"
+        f"{except_busy(busy)} AND NOT EXISTS (SELECT 1 FROM domains d WHERE d.domain = hosts.domain"
         " AND d.held_until_at > :now AND d.held_by <> :owner)"
         " ORDER BY next_due_at LIMIT :most /*skip locked*/",
-        {"now": to_ms(now), "most": most, "owner": owner},
+        {"now": to_ms(now), "most": most, "owner": owner, "busy": sorted(busy)},
     )
+
+
+def except_busy(busy: Collection[str]) -> str:
+    """The clause that leaves out the hosts of `:busy`; nothing where there are none."""
+    return " AND host NOT IN (:busy*)" if busy else ""
 
 
 def claim(engine: Engine, hosts: Sequence[str], *, owner: str, until: datetime) -> dict[str, int]:
@@ -46,12 +53,17 @@ def claim(engine: Engine, hosts: Sequence[str], *, owner: str, until: datetime) 
     return numbers
 
 
-def extend(engine: Engine, *, owner: str, until: datetime) -> int:
-    """Holds all of the owner's hosts for longer."""
-    return engine.run(
-        "UPDATE hosts SET claimed_until_at = :until WHERE claimed_by = :owner",
-        {"owner": owner, "until": to_ms(until)},
-    )
+def extend(engine: Engine, hosts: Collection[str], *, owner: str, until: datetime) -> frozenset[str]:
+    """Holds these hosts for longer; answers those that are still the owner's."""
+    kept: set[str] = set()
+    for part in chunks(sorted(hosts)):
+        rows = engine.rows(
+            "UPDATE hosts SET claimed_until_at = :until WHERE claimed_by = :owner AND host IN (:hosts*)"
+            " RETURNING host",
+            {"owner": owner, "until": to_ms(until), "hosts": part},
+        )
+        kept.update(row["host"] for row in rows)
+    return frozenset(kept)
 
 
 def release(engine: Engine, *, owner: str, hosts: Sequence[str] | None) -> None:

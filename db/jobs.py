@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -11,7 +12,10 @@ from db.engine import Engine, Row, one
 from feeds.clock import from_ms, to_ms
 from feeds.model.kept import Job, JobState
 
-_COLUMNS = "id, kind, arguments, asked_by, state, done, total, message, result, asked_at, finished_at"
+MOST_ATTEMPTS = 3
+_COLUMNS = (
+    "id, kind, arguments, asked_by, state, done, total, message, result, asked_at, finished_at, attempts"
+)
 
 
 def add(engine: Engine, kind: str, arguments: dict[str, Any], *, asked_by: str, now: datetime) -> int:
@@ -30,30 +34,57 @@ def add(engine: Engine, kind: str, arguments: dict[str, Any], *, asked_by: str, 
     return found
 
 
-def claim(engine: Engine, *, owner: str, now: datetime, until: datetime) -> Job | None:
-    """The oldest job that waits, or whose worker fell silent; it is the owner's until then."""
+def claim(
+    engine: Engine,
+    *,
+    owner: str,
+    now: datetime,
+    until: datetime,
+    long_kinds: Collection[str] = (),
+    is_long: bool | None = None,
+) -> Job | None:
+    """The oldest job that waits, or whose worker fell silent; it is the owner's until then.
+
+    With `is_long` only jobs of `long_kinds`, or only others. A job whose workers fell silent MOST_ATTEMPTS times
+    has failed.
+    """
+    lane = "" if is_long is None else f" AND kind {'' if is_long else 'NOT '}IN (:kinds*)"
+    _give_up(engine, now)
     waiting = one(
         engine.rows(
-            "SELECT id FROM jobs WHERE state = 'waiting' OR (state = 'running' AND claimed_until_at <= :now)"
-            " ORDER BY id LIMIT 1 /*skip locked*/",
-            {"now": to_ms(now)},
+            "SELECT id FROM jobs WHERE (state = 'waiting' OR (state = 'running' AND claimed_until_at <= :now))"
+            f"{lane} ORDER BY id LIMIT 1 /*skip locked*/",
+            {"now": to_ms(now), "kinds": sorted(long_kinds)},
         )
     )
     if waiting is None:
         return None
     rows = engine.rows(
-        "UPDATE jobs SET state = 'running', claimed_by = :owner, claimed_until_at = :until WHERE id = :id"
-        f" RETURNING {_COLUMNS}",
+        "UPDATE jobs SET state = 'running', claimed_by = :owner, claimed_until_at = :until, attempts = attempts + 1"
+        f" WHERE id = :id RETURNING {_COLUMNS}",
         {"id": waiting["id"], "owner": owner, "until": to_ms(until)},
     )
     return _job(rows[0])
 
 
-def progress(engine: Engine, job_id: int, *, done: int, total: int, message: str, until: datetime) -> None:
-    """How far the job is; holds it for longer."""
+def hold(engine: Engine, job_id: int, *, owner: str, until: datetime) -> Literal["held", "cancelled", "lost"]:
+    """Holds the owner's job for longer; tells where it is to end, or is another's by now."""
+    rows = engine.rows(
+        "UPDATE jobs SET claimed_until_at = :until WHERE id = :id AND state = 'running' AND claimed_by = :owner"
+        " RETURNING is_cancelled",
+        {"id": job_id, "owner": owner, "until": to_ms(until)},
+    )
+    if not rows:
+        return "lost"
+    return "cancelled" if rows[0]["is_cancelled"] else "held"
+
+
+def progress(engine: Engine, job_id: int, *, owner: str, done: int, total: int, message: str) -> None:
+    """How far the owner's job is; nothing where it is another's by now."""
     engine.run(
-        "UPDATE jobs SET done = :done, total = :total, message = :message, claimed_until_at = :until WHERE id = :id",
-        {"id": job_id, "done": done, "total": total, "message": message, "until": to_ms(until)},
+        "UPDATE jobs SET done = :done, total = :total, message = :message"
+        " WHERE id = :id AND state = 'running' AND claimed_by = :owner",
+        {"id": job_id, "owner": owner, "done": done, "total": total, "message": message},
     )
 
 
@@ -61,21 +92,55 @@ def finish(
     engine: Engine,
     job_id: int,
     *,
+    owner: str,
     state: JobState,
     message: str,
     result: dict[str, Any] | None,
     now: datetime,
-) -> None:
-    """How the job ended."""
-    engine.run(
+) -> bool:
+    """How the owner's job ended; False where it is another's by now, and nothing is written."""
+    met = engine.run(
         "UPDATE jobs SET state = :state, message = :message, result = :result, finished_at = :now, claimed_by = NULL"
-        " WHERE id = :id",
+        " WHERE id = :id AND state = 'running' AND claimed_by = :owner",
         {
             "id": job_id,
+            "owner": owner,
             "state": state,
             "message": message,
             "result": None if result is None else msgspec.json.encode(result).decode(),
             "now": to_ms(now),
+        },
+    )
+    return met > 0
+
+
+def cancel(engine: Engine, job_id: int, *, now: datetime) -> bool:
+    """Ends a job that waits, and asks one that runs to end; False where it has ended, or there is none."""
+    waiting = engine.run(
+        "UPDATE jobs SET state = 'cancelled', message = 'cancelled before it began', finished_at = :now"
+        " WHERE id = :id AND state = 'waiting'",
+        {"id": job_id, "now": to_ms(now)},
+    )
+    running = engine.run(
+        "UPDATE jobs SET is_cancelled = 1 WHERE id = :id AND state = 'running'", {"id": job_id}
+    )
+    return bool(waiting or running)
+
+
+def latest(engine: Engine, *, most: int) -> tuple[Job, ...]:
+    """The newest jobs, newest first."""
+    rows = engine.rows(f"SELECT {_COLUMNS} FROM jobs ORDER BY id DESC LIMIT :most", {"most": most})
+    return tuple(_job(row) for row in rows)
+
+
+def _give_up(engine: Engine, now: datetime) -> None:
+    engine.run(
+        "UPDATE jobs SET state = 'failed', message = :message, finished_at = :now, claimed_by = NULL"
+        " WHERE state = 'running' AND claimed_until_at <= :now AND attempts >= :most",
+        {
+            "now": to_ms(now),
+            "most": MOST_ATTEMPTS,
+            "message": f"Its worker died {MOST_ATTEMPTS} times; it was given up. The log says what happened then.",
         },
     )
 
@@ -104,4 +169,5 @@ def _job(row: Row) -> Job:
         result=None if row["result"] is None else msgspec.json.decode(row["result"]),
         asked_at=from_ms(row["asked_at"]),
         finished_at=None if row["finished_at"] is None else from_ms(row["finished_at"]),
+        attempts=row["attempts"],
     )

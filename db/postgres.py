@@ -15,7 +15,7 @@ import psycopg
 from psycopg.rows import dict_row
 
 from db.engine import Params, Row, expanded, only_for
-from feeds.errors import StoreBusyError, StoreError
+from feeds.errors import StoreBusyError, StoreError, StoreUnwritableError
 
 SCHEMA_LOCK = 7_061_993_001
 """The advisory lock under which the schema is changed."""
@@ -164,6 +164,10 @@ def _translated() -> Iterator[None]:
         psycopg.errors.UniqueViolation,  # two writers added the same thing: the second finds it on its next try
     ) as error:
         raise StoreBusyError(f"The database is busy: {error}.") from error
+    except (psycopg.errors.DiskFull, psycopg.errors.ReadOnlySqlTransaction, psycopg.errors.IoError) as error:
+        raise StoreUnwritableError(
+            f"PostgreSQL cannot write ({error}): mend that on its server, and polling goes on by itself."
+        ) from error
     except psycopg.OperationalError as error:
         raise StoreBusyError(f"The database does not answer: {error}.") from error
     except psycopg.Error as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from db import hosts, poll_states, sources, subscriptions
@@ -32,13 +33,15 @@ def add(
     return True
 
 
-def take(engine: Engine, *, owner: str, now: datetime, until: datetime, most: int) -> tuple[Push, ...]:
+def take(
+    engine: Engine, *, owner: str, now: datetime, until: datetime, most: int, busy: Collection[str] = ()
+) -> tuple[Push, ...]:
     """The oldest pushes for hosts that nobody holds, at most one a source; the hosts are the owner's now."""
     free = engine.rows(
-        "SELECT host FROM hosts WHERE claimed_until_at <= :now AND host IN (SELECT p.host FROM pushes u"
+        f"SELECT host FROM hosts WHERE claimed_until_at <= :now{hosts.except_busy(busy)} AND host IN (SELECT p.host FROM pushes u"
         " JOIN subscriptions s ON s.id = u.subscription_id JOIN poll_states p ON p.source_id = s.source_id)"
         " ORDER BY host LIMIT :most /*skip locked*/",
-        {"now": to_ms(now), "most": most},
+        {"now": to_ms(now), "most": most, "busy": sorted(busy)},
     )
     if not free:
         return ()

@@ -11,7 +11,7 @@ from pathlib import Path
 from sqlite_utils import Database
 
 from db.engine import Params, Row, expanded, only_for
-from feeds.errors import StoreBusyError, StoreError
+from feeds.errors import StoreBusyError, StoreError, StoreUnwritableError
 
 OLDEST = (3, 39, 0)
 """IS DISTINCT FROM came with 3.39."""
@@ -48,7 +48,7 @@ class SqliteEngine:
         except (sqlite3.Error, OSError) as error:
             if connection is not None:
                 connection.close()
-            raise StoreError(f"The database {path} cannot be opened: {error}.") from error
+            raise _unopened(path, error) from error
         self._depth = 0
 
     def rows(self, sql: str, params: Params | None = None) -> list[Row]:
@@ -149,6 +149,14 @@ class SqliteEngine:
             self._connection.execute("VACUUM INTO ?", (path,))
 
 
+def _unopened(path: Path, error: Exception) -> StoreError:
+    if isinstance(error, sqlite3.Error):
+        found = _ours(error)
+        if isinstance(found, StoreBusyError | StoreUnwritableError):
+            return type(found)(f"{path}: {found}")
+    return StoreError(f"The database {path} cannot be opened: {error}.")
+
+
 class _Translated:
     """Errors of SQLite as ours; no generator, since entering one costs what a small statement costs."""
 
@@ -156,10 +164,26 @@ class _Translated:
         """Nothing to prepare."""
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
-        if isinstance(error, sqlite3.OperationalError) and ("locked" in str(error) or "busy" in str(error)):
-            raise StoreBusyError("The database is busy: another program holds its write lock.") from error
         if isinstance(error, sqlite3.Error):
-            raise StoreError(f"The database refused a statement: {error}.") from error
+            raise _ours(error) from error
 
 
+def _ours(error: sqlite3.Error) -> StoreError:
+    text = str(error)
+    if isinstance(error, sqlite3.OperationalError):
+        if "locked" in text or "busy" in text:
+            return StoreBusyError("The database is busy: another program holds its write lock.")
+        for words, advice in _UNWRITABLE.items():
+            if words in text:
+                return StoreUnwritableError(advice)
+    return StoreError(f"The database refused a statement: {text}.")
+
+
+_UNWRITABLE = {
+    "disk is full": "The disk is full: free some space, and polling goes on by itself. Feeds are served meanwhile.",
+    "readonly database": "The database or its folder is read-only: give this user the right to write there.",
+    "unable to open database file": "The database file or its folder is gone or may not be read:"
+    " put it back, or give this user the right to read and write there.",
+    "disk I/O error": "The disk that holds the database fails to read or write: see the system's log.",
+}
 _TRANSLATED = _Translated()

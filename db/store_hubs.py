@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from db import pushes, saving, subscriptions
@@ -62,12 +62,14 @@ class HubStore(Connected):
                 self.engine, subscription_id, body=body, content_type=content_type, now=now, most=most
             )
 
-    def take_pushes(self, *, owner: str, now: datetime, until: datetime, most: int) -> tuple[Push, ...]:
+    def take_pushes(
+        self, *, owner: str, now: datetime, until: datetime, most: int, busy: Collection[str] = ()
+    ) -> tuple[Push, ...]:
         """What hubs brought for hosts that nobody holds; they are the owner's until then."""
         if not pushes.is_any(self.engine):
             return ()
         with self.write():
-            return pushes.take(self.engine, owner=owner, now=now, until=until, most=most)
+            return pushes.take(self.engine, owner=owner, now=now, until=until, most=most, busy=busy)
 
     def save_push(
         self, source: Source, poll: PollState, feed: DraftFeed, changes: Changes, now: datetime

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
 from db import (
@@ -30,17 +30,26 @@ class PollingStore(Connected):
     """Fulfils `feeds.protocols_polling`."""
 
     def claim(
-        self, *, owner: str, now: datetime, until: datetime, most: int, pause: timedelta
+        self,
+        *,
+        owner: str,
+        now: datetime,
+        until: datetime,
+        most: int,
+        pause: timedelta,
+        busy: Collection[str] = (),
     ) -> tuple[DueSource, ...]:
         """Due sources of hosts that nobody holds, each with its domain's leave."""
         with self.write():
-            return claims.claim(self.engine, owner=owner, now=now, until=until, most=most, pause=pause)
+            return claims.claim(
+                self.engine, owner=owner, now=now, until=until, most=most, pause=pause, busy=busy
+            )
 
-    def extend_claims(self, *, owner: str, until: datetime) -> int:
-        """Holds the owner's hosts for longer."""
+    def extend_claims(self, hosts_held: Collection[str], *, owner: str, until: datetime) -> frozenset[str]:
+        """Holds these hosts for longer; answers those that are still the owner's."""
         with self.write():
-            domains.extend_holds(self.engine, owner=owner, until=until)
-            return hosts.extend(self.engine, owner=owner, until=until)
+            domains.extend_holds(self.engine, hosts_held, owner=owner, until=until)
+            return hosts.extend(self.engine, hosts_held, owner=owner, until=until)
 
     def release(self, *, owner: str, hosts_done: Sequence[str] | None = None) -> None:
         """Lets go of the owner's hosts: those named, or all."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from db import alerts, kept
+from db import alerts, future, kept
 from db.connected import Connected
 from feeds.model.kept import Alert
 
@@ -32,6 +32,12 @@ class UpkeepStore(Connected):
     def beats(self) -> dict[str, tuple[datetime, str]]:
         """The last sign of life of each name."""
         return kept.beats(self.engine)
+
+    def put_back_future(self, *, now: datetime, by: timedelta) -> int:
+        """Brings back times that a clock ahead by so much left behind; signs of life, too. Answers how many sources."""
+        with self.write():
+            kept.put_back_beats(self.engine, now)
+            return future.put_back(self.engine, now=now, by=by)
 
     def open_alert(self, kind: str, subject: str, message: str, now: datetime) -> None:
         """Something that an admin should look at; once open, it stays as it was first told."""

@@ -8,6 +8,7 @@
      ├─ StoreError             the store cannot be used
      │   ├─ SchemaError        its schema is newer than the program, or damaged
      │   ├─ StoreBusyError     locked for longer than we wait
+     │   ├─ StoreUnwritableError  the disk is full, read-only or failing: waits until an admin mends it
      │   └─ ClaimLostError     a claim was taken over, so what was to be written is not
      ├─ ParseError             bytes that are no feed (becomes a `Failed` report, never stops a round)
      ├─ AddressError           an address that we do not fetch
@@ -56,6 +57,10 @@ class SchemaError(StoreError):
 
 class StoreBusyError(StoreError):
     """The store was locked for longer than we wait."""
+
+
+class StoreUnwritableError(StoreError):
+    """Nothing can be written: the disk is full, read-only or failing. What waits is written once that is mended."""
 
 
 class ClaimLostError(StoreError):

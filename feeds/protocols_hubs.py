@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -52,7 +52,9 @@ class HubStore(Protocol):
         """Keeps what a hub brought for the scheduler; False where so many wait already."""
         ...
 
-    def take_pushes(self, *, owner: str, now: datetime, until: datetime, most: int) -> tuple[Push, ...]:
+    def take_pushes(
+        self, *, owner: str, now: datetime, until: datetime, most: int, busy: Collection[str] = ()
+    ) -> tuple[Push, ...]:
         """What hubs brought for hosts that nobody holds; they are the owner's until then."""
         ...
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
 
@@ -20,13 +20,23 @@ class PollingStore(Protocol):
     """Whose turn it is, what is known, and what polls found."""
 
     def claim(
-        self, *, owner: str, now: datetime, until: datetime, most: int, pause: timedelta
+        self,
+        *,
+        owner: str,
+        now: datetime,
+        until: datetime,
+        most: int,
+        pause: timedelta,
+        busy: Collection[str] = (),
     ) -> tuple[DueSource, ...]:
-        """Due sources of hosts that nobody holds (at most `most`), each with its domain's leave."""
+        """Due sources of hosts that nobody holds (at most `most`), each with its domain's leave.
+
+        `busy` names hosts that the owner is still working on; they are never claimed again.
+        """
         ...
 
-    def extend_claims(self, *, owner: str, until: datetime) -> int:
-        """Holds the owner's hosts for longer; answers how many."""
+    def extend_claims(self, hosts_held: Collection[str], *, owner: str, until: datetime) -> frozenset[str]:
+        """Holds these hosts for longer; answers those that are still the owner's."""
         ...
 
     def release(self, *, owner: str, hosts_done: Sequence[str] | None = None) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from feeds.model.kept import Alert
@@ -30,6 +30,10 @@ class UpkeepStore(Protocol):
 
     def beats(self) -> dict[str, tuple[datetime, str]]:
         """The last sign of life of each name, with its detail."""
+        ...
+
+    def put_back_future(self, *, now: datetime, by: timedelta) -> int:
+        """Brings back times that a clock ahead by so much left behind; signs of life, too. Answers how many sources."""
         ...
 
     def open_alert(self, kind: str, subject: str, message: str, now: datetime) -> None:

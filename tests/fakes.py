@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 
 from db.store import Store
 from feeds.actions.alerts import Outage
+from feeds.actions.jobs import Lane
+from feeds.actions.kinds import KINDS, LONG_KINDS
 from feeds.actions.poll import Saved, claim_due, poll_now
 from feeds.actions.publish import publish_touched
 from feeds.actions.specs import spec_at
@@ -23,6 +25,7 @@ from parts import assembled_tools
 
 T = TypeVar("T")
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+ALL_JOBS = Lane(kinds=KINDS, long_kinds=LONG_KINDS, is_long=None)
 NO_PAUSE = PollSettings(pause=timedelta(0))
 
 

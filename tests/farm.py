@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -20,6 +21,9 @@ class Farm:
     asked: list[tuple[str, str, str | None]] = field(default_factory=list)
     """Host, path and If-None-Match of every request."""
     delay_s: float = 0.0
+    most_at_once: int = 0
+    """The most requests that one host had to answer at the same time."""
+    under_way: Counter[str] = field(default_factory=Counter)
 
     def url(self, path: str, host: int = 1) -> str:
         """The address of a path at the host of that number (127.0.0.1 to 127.0.0.250)."""
@@ -30,6 +34,7 @@ class Farm:
 def farm() -> Iterator[Farm]:
     """A farm that lives as long as the context."""
     land = Farm()
+    counting = threading.Lock()
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -37,7 +42,13 @@ def farm() -> Iterator[Farm]:
         def do_GET(self) -> None:
             sent = self.headers.get("If-None-Match")
             land.asked.append((self.headers.get("Host", ""), self.path, sent))
+            host = self.headers.get("Host", "")
+            with counting:
+                land.under_way[host] += 1
+                land.most_at_once = max(land.most_at_once, land.under_way[host])
             time.sleep(land.delay_s)
+            with counting:
+                land.under_way[host] -= 1
             body = land.pages.get(self.path)
             if body is None:
                 self._answer(404, b"", {})

@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from db.store import Store
+from feeds.clock import system_clock
 from feeds.model.outgoing import FeedKey
 from scheduler import _told
 from tests.conftest import open_store
@@ -66,7 +67,7 @@ def scheduler(config: Path) -> Iterator[subprocess.Popen[bytes]]:
         process.communicate(timeout=15)
 
 
-def wait_until(true: Callable[[], bool], seconds: float = 30) -> None:
+def wait_until(true: Callable[[], bool], seconds: float = 300) -> None:
     until = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < until, "it did not come about in time"
@@ -135,6 +136,31 @@ def test_two_schedulers_share_the_work_and_ask_every_source_once(
         wait_until(lambda: is_all_published(store))
     assert sorted(path for _, path, _ in land.asked) == sorted(f"/{n}.xml" for n in range(SOURCES))
     assert count(store, "articles") == SOURCES * ENTRIES
+    store.close()
+
+
+def test_a_scheduler_that_was_paused_past_its_claims_goes_on(
+    tmp_path: Path, database_url: str, land: Farm
+) -> None:
+    config = write_config(tmp_path, database_url, land)
+    store = open_store(database_url)
+    land.delay_s = 1.0
+    with scheduler(config) as process:
+        for number in (1, 2):
+            wait_until(lambda: len(land.asked) >= (number - 1) * SOURCES + SOURCES // 4)  # noqa: B023
+            process.send_signal(signal.SIGSTOP)
+            time.sleep(4)
+            process.send_signal(signal.SIGCONT)
+            wait_until(lambda: is_all_published(store))
+            wait_until(lambda: count(store, "hosts", "claimed_by IS NOT NULL") == 0)
+            assert len(land.asked) == number * SOURCES
+            if number == 1:
+                store.poll_soon([row.source.id for row in store.sources()], system_clock())
+        process.terminate()
+        _, log = process.communicate(timeout=30)
+    assert "taken over" not in log.decode()
+    assert land.most_at_once == 1, "a host was asked twice at the same time"
+    assert count(store, "sightings") == SOURCES * ENTRIES
     store.close()
 
 

@@ -10,6 +10,7 @@ from ipaddress import ip_address
 from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import Forbidden
 
+from feeds.actions.clock import AHEAD_MOST
 from feeds.dates import rfc3339
 from feeds.errors import StoreError
 from web.context import WebContext
@@ -58,7 +59,7 @@ def _scheduler(context: WebContext) -> dict[str, object]:
     if tick is not None:
         age = _age(tick[0], context.clock())
         told = {
-            "state": "ok" if age <= LATE_AFTER else "late",
+            "state": _pace(tick[0], context.clock(), age),
             "last_tick_at": rfc3339(tick[0]),
             "age_s": age,
         }
@@ -70,6 +71,13 @@ def _scheduler(context: WebContext) -> dict[str, object]:
             told["state"] = "restarting"
         told["last_fall"] = {"at": rfc3339(fall[0]), "detail": fall[1]}
     return told
+
+
+def _pace(beat_at: datetime, now: datetime, age: float) -> str:
+    if beat_at - now > AHEAD_MOST:
+        # Whoever left it, or this machine, has a wrong clock; nothing can be said of the scheduler.
+        return "clock"
+    return "ok" if age <= LATE_AFTER else "late"
 
 
 def _ready(context: WebContext) -> tuple[bool, str]:

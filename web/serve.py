@@ -23,7 +23,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from pathlib import Path
 
-from granian import Granian
 from granian.constants import Interfaces
 from granian.log import LogLevels
 
@@ -31,6 +30,7 @@ from feeds.config import LAST_GOOD, SHIPPED, listening_url, load_strictly
 from feeds.errors import ConfigError, RequestError
 from feeds.model.settings import Declarations, Settings
 from web.keeper import SchedulerKeeper, scheduler_command
+from web.renewal import READY_FOLDER, GaplessServer
 
 WATCH_EVERY_S = 2.0
 WORKER_STOP_S = 5
@@ -50,6 +50,7 @@ def serve(settings: Settings, environ: Mapping[str, str], say: Callable[[str], N
         os.environ.update(environ)
         os.environ["FEEDWRIGHT_CONFIG"] = str(settings.path)
         os.environ[LAST_GOOD] = str(last_good)
+        os.environ[READY_FOLDER] = folder
         prepare()
         return _family(settings, last_good, say)
 
@@ -102,8 +103,9 @@ def _family(settings: Settings, last_good: Path, say: Callable[[str], None]) -> 
     # begin, and the keeper would hang until that worker ends (seen once in three starts).
     multiprocessing.set_start_method("spawn", force=True)
     keeper = SchedulerKeeper(scheduler_command(), os.environ, note=_note)
-    server = Granian(
+    server = GaplessServer(
         "web.wsgi:app",
+        ready_folder=last_good.parent,
         address=web.host,
         port=web.port,
         interface=Interfaces.WSGI,

@@ -22,6 +22,7 @@ from db.migrations import (
     m0017_returns,
     m0018_taken_back,
     m0019_spoken,
+    m0020_jobs,
 )
 
 STEPS: tuple[tuple[int, str, str], ...] = (
@@ -44,6 +45,7 @@ STEPS: tuple[tuple[int, str, str], ...] = (
     (17, "returns", m0017_returns.SCHEMA),
     (18, "taken_back", m0018_taken_back.SCHEMA),
     (19, "spoken", m0019_spoken.SCHEMA),
+    (20, "jobs", m0020_jobs.SCHEMA),
 )
 """Number, name, and text in the dialect that `db.engine.Engine.ddl` translates. Never edited once released."""
 

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 
 from feeds.ingest import network
-from feeds.ingest.health import health_of
+from feeds.ingest.health import OUR_FAULT, health_of
 from feeds.ingest.pipeline import Polled
 from feeds.model.articles import PollReport
-from feeds.model.incoming import DueSource, Source
+from feeds.model.incoming import DueSource
 from feeds.protocols import Store
 from feeds.urls import polite_domain
 
 SOURCE, NETWORK, ODD = "source", "network", "odd"
+
+log = logging.getLogger("feedwright.alerts")
 AFTER_FAILURES = 4
 """Failures in a row before a source is told of: with doubling waits that is after about four hours."""
+HOPELESS = frozenset({"credentials", "not-a-feed", "parked", "settings", "certificate", "refused", "large"})
+"""States in which waiting does not help: told at the first failure."""
+HOPELESS_WHEN_NEW = frozenset({"name", "missing", "blocked", "robots", "unreadable", "server", "unreachable"})
+"""Further ones of a source that never worked: most likely its address or its settings are wrong."""
 
 
 class Outage:
@@ -50,13 +57,39 @@ def note_oddity(store: Store, due: DueSource, report: PollReport, now: datetime)
         store.open_alert(ODD, due.source.slug, f"{due.source.title} {report.odd}", now)
 
 
-def note(store: Store, source: Source, failures_before: int, report: PollReport, now: datetime) -> None:
+def note(store: Store, due: DueSource, report: PollReport, now: datetime) -> None:
     """Opens an alert for a source that keeps failing, or is gone; closes it when it answers again."""
+    source, failures_before = due.source, due.poll.failure_count
+    _note_our_fault(store, due, report, now)
     if report.status == "gone":
         store.open_alert(SOURCE, source.slug, f"{source.title}: {health_of('gone').cause}", now)
-    elif report.poll.failure_count == AFTER_FAILURES:
+    elif _is_told_now(due, report):
         known = health_of(report.status)
         message = f"{source.title} cannot be read ({known.label}). {report.detail} {known.next_step}"
+        log.warning("%s: %s", source.slug, message)
         store.open_alert(SOURCE, source.slug, message, now)
-    elif failures_before >= AFTER_FAILURES and report.poll.failure_count == 0:
+    elif failures_before and report.poll.failure_count == 0:
         store.close_alert(SOURCE, source.slug, now)
+
+
+def _is_told_now(due: DueSource, report: PollReport) -> bool:
+    """True at the failure with which an admin is told: the first one where waiting cannot help, else the fourth."""
+    count = report.poll.failure_count
+    if not count or report.poll.status == due.poll.status == OUR_FAULT:
+        return False
+    if count == AFTER_FAILURES:
+        return True
+    has_worked = due.poll.last_ok_at is not None
+    is_hopeless = report.status in HOPELESS or (not has_worked and report.status in HOPELESS_WHEN_NEW)
+    return is_hopeless and (count == 1 or due.poll.status != report.status)
+
+
+def _note_our_fault(store: Store, due: DueSource, report: PollReport, now: datetime) -> None:
+    was, is_now = due.poll.status == OUR_FAULT, report.status == OUR_FAULT
+    if is_now and not was:
+        known = health_of(OUR_FAULT)
+        store.open_alert(
+            OUR_FAULT, due.source.slug, f"{due.source.title}: {report.detail} {known.next_step}", now
+        )
+    elif was and not is_now:
+        store.close_alert(OUR_FAULT, due.source.slug, now)

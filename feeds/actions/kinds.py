@@ -8,7 +8,7 @@ from typing import Any
 from feeds.actions import look, matching, sources
 from feeds.actions.backfill import BACKFILL, MOST_DOCUMENTS, backfill
 from feeds.actions.declare import REMATCH
-from feeds.actions.jobs import JobTools, JobWork, Tell
+from feeds.actions.jobs import JobTools, JobWork, Lane, Tell
 from feeds.actions.publish import publish_touched
 from feeds.actions.rediscover import REDISCOVER, rediscover
 
@@ -52,3 +52,6 @@ KINDS: Mapping[str, JobWork] = {
     REDISCOVER: _rediscover,
     BACKFILL: _backfill,
 }
+LONG_KINDS = frozenset({REMATCH, BACKFILL})
+"""Work that may take minutes or hours; it has a lane of its own."""
+LANES = tuple(Lane(kinds=KINDS, long_kinds=LONG_KINDS, is_long=is_long) for is_long in (False, True))

@@ -1,6 +1,7 @@
 """Finished polls on their way to the store: gathered for a moment, written together, their hosts let go.
 
-One batch is one visit to the writer, so that what a poll costs there is shared by many.
+One batch is one visit to the writer, so that what a poll costs there is shared by many. What a store that is
+busy or full does not take is kept and tried again; meanwhile nothing further is claimed than there is room for.
 """
 
 from __future__ import annotations
@@ -8,17 +9,21 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from typing import Protocol, TypeVar
 
 from feeds.actions.alerts import Outage
+from feeds.actions.claims import Claims
 from feeds.actions.poll import save_polls
+from feeds.errors import StoreError
 from feeds.ingest.pipeline import Polled
 from feeds.model.settings import PollSettings
 from feeds.protocols import Store
 
 GATHER_S = 0.2
 GATHER_MOST = 50
+RETRY_S = 1.0
+"""How long a store that did not take a batch is left alone."""
 
 log = logging.getLogger("feedwright.poll")
 T = TypeVar("T")
@@ -36,10 +41,17 @@ class Outbox:
     """What was polled and is not yet written; `under_way` counts claimed sources until they are."""
 
     def __init__(
-        self, in_store: InStore, *, settings: PollSettings, chance: Callable[[], float], owner: str
+        self,
+        in_store: InStore,
+        *,
+        settings: PollSettings,
+        chance: Callable[[], float],
+        claims: Claims,
+        retry_s: float = RETRY_S,
     ) -> None:
         self._in_store = in_store
-        self._settings, self._chance, self._owner = settings, chance, owner
+        self._settings, self._chance, self._claims = settings, chance, claims
+        self._retry_s = retry_s
         self._outage = Outage()
         self._polled: list[Polled] = []
         self._hosts: list[str] = []
@@ -70,10 +82,11 @@ class Outbox:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(GATHER_S):
                     await self._enough.wait()
-            await self.write()
+            if not await self.write():
+                await asyncio.sleep(self._retry_s)
 
-    async def write(self) -> None:
-        """Writes what has arrived, then lets go of the hosts that are done."""
+    async def write(self) -> bool:
+        """Writes what has arrived, then lets go of the hosts that are done; False where it is to be tried again."""
         several, self._polled = self._polled[:GATHER_MOST], self._polled[GATHER_MOST:]
         hosts: list[str] = []
         if not self._polled:
@@ -81,30 +94,39 @@ class Outbox:
             self._arrived.clear()
         self._enough.clear()
         self._wake_if_enough()
+        count, is_kept = len(several), False
         try:
             await self._in_store(lambda store: self._written(store, several, hosts))
+        except StoreError as error:
+            log.warning("%d polls wait until the store takes them: %s", len(several), error)
+            is_kept = True
         except Exception:
             # The root of the one task that writes: were it to end, nothing polled would be stored any more.
             log.exception("%d polls could not be written; they are polled again", len(several))
-        finally:
-            self._subtract(len(several))
+            several.clear()
+        # What was written is off both lists by now; what is left would hold its hosts for ever if it were dropped.
+        self._polled[:0], self._hosts[:0] = several, hosts
+        self._subtract(count - len(several))
+        if self._polled or self._hosts:
+            self._wake()
+        return not is_kept
 
     async def write_all(self) -> None:
         """Writes until nothing is left."""
         while self._polled or self._hosts:
-            await self.write()
+            if not await self.write():
+                await asyncio.sleep(self._retry_s)
 
     async def wait_until_idle(self) -> None:
         """Returns when nothing that was claimed is under way."""
         await self._idle.wait()
 
-    def _written(self, store: Store, several: Sequence[Polled], hosts: Sequence[str]) -> None:
-        try:
-            if several:
-                save_polls(store, several, settings=self._settings, chance=self._chance, outage=self._outage)
-        finally:
-            if hosts:
-                store.release(owner=self._owner, hosts_done=hosts)
+    def _written(self, store: Store, several: list[Polled], hosts: list[str]) -> None:
+        if several:
+            save_polls(store, several, settings=self._settings, chance=self._chance, outage=self._outage)
+            several.clear()
+        self._claims.release(store, hosts)
+        hosts.clear()
 
     def _wake(self) -> None:
         self._arrived.set()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
@@ -18,15 +18,16 @@ from feeds.actions.matching import rematch_saved
 from feeds.actions.moves import follow_move
 from feeds.actions.rediscover import REDISCOVER, is_lost
 from feeds.actions.subscribe import note_hubs, note_silence
-from feeds.errors import ClaimLostError, StoreBusyError
+from feeds.errors import ClaimLostError, StoreBusyError, StoreUnwritableError
 from feeds.ingest.decide import decide
+from feeds.ingest.health import OUR_FAULT, our_fault
 from feeds.ingest.identity import candidate_urns
 from feeds.ingest.network import is_network_failure
 from feeds.ingest.pipeline import Polled, PollTools, poll_source
 from feeds.ingest.politeness import domain_rest, host_rest
 from feeds.ingest.reports import report_of
 from feeds.model.articles import Changes, DraftFeed, Known, PollReport, Topic
-from feeds.model.incoming import DueSource, Failed, Fetched, Gone, NotModified
+from feeds.model.incoming import DueSource, Fetched, Gone, NotModified
 from feeds.model.returns import Returned
 from feeds.model.settings import PollSettings
 from feeds.protocols import Store
@@ -49,10 +50,17 @@ class Saved:
     report: PollReport | None
 
 
-def claim_due(store: Store, *, owner: str, now: datetime, settings: PollSettings) -> tuple[DueSource, ...]:
-    """Due sources of hosts that are ours until the claim runs out."""
+def claim_due(
+    store: Store, *, owner: str, now: datetime, settings: PollSettings, busy: Collection[str] = ()
+) -> tuple[DueSource, ...]:
+    """Due sources of hosts that are ours until the claim runs out; never of `busy`, which are worked on."""
     return store.claim(
-        owner=owner, now=now, until=now + settings.claim, most=CLAIM_MOST, pause=settings.pause
+        owner=owner,
+        now=now,
+        until=now + settings.claim,
+        most=CLAIM_MOST,
+        pause=settings.pause,
+        busy=busy,
     )
 
 
@@ -90,6 +98,8 @@ def save_polls(
             )
     except Exception as error:
         # Our own rules run on what sources sent, so anything may come: whose it is shows when each is written alone.
+        if isinstance(error, StoreUnwritableError):
+            raise
         if not isinstance(error, StoreBusyError):
             log.warning("a batch of %d polls could not be written: %s", len(several), error)
         return tuple(_save_alone(store, polled, topics, settings, chance) for polled in several)
@@ -171,19 +181,19 @@ def _save_alone(
     settings: PollSettings,
     chance: Callable[[], float],
 ) -> Saved:
-    """One poll written by itself; one that cannot be is reported as its source's failure, and slows it down."""
+    """One poll written by itself; one that our rules or the store refuse is reported as a fault of ours."""
     for left in reversed(range(TRIES)):
         try:
             return _save(store, polled, topics, settings, chance())
         except StoreBusyError:
             if not left:
                 raise
+        except StoreUnwritableError:
+            raise
         except Exception as error:
-            # A fault of our rules, or what no store takes, is reported at its source; raised, it would keep all
-            # others of its batch from being written, round after round.
+            # Raised, it would keep all others of its batch from being written, round after round.
             log.exception("%s: what it brought could not be stored", polled.due.source.slug)
-            detail = f"What it brought could not be stored ({type(error).__name__}); the log says why."
-            failed = Failed(url=shown_url(polled.due.source.fetch_url), state="unreadable", detail=detail)
+            failed = our_fault(polled.due.source.fetch_url, "What it brought could not be stored", error)
             return _save(store, replace(polled, result=failed, feed=None), topics, settings, chance())
     raise AssertionError
 
@@ -211,8 +221,8 @@ def _save_quiet(
                 continue
             due = one.polled.due
             follow_move(store, due, one.report, one.polled.at)
-            if due.poll.failure_count:
-                note(store, due.source, due.poll.failure_count, one.report, one.polled.at)
+            if due.poll.failure_count or due.poll.status == OUR_FAULT:
+                note(store, due, one.report, one.polled.at)
             note_oddity(store, due, one.report, one.polled.at)
     for one in saved:
         _tell(one.polled.due, one.report)
@@ -248,7 +258,7 @@ def _save(
             note_hubs(store, [polled])
             _leave_alone(store, polled)
             follow_move(store, due, report, polled.at)
-            note(store, due.source, due.poll.failure_count, report, polled.at)
+            note(store, due, report, polled.at)
             note_oddity(store, due, report, polled.at)
             if is_lost(due.source, report):
                 store.add_job(REDISCOVER, {"source": due.source.slug}, asked_by="scheduler", now=polled.at)
@@ -299,8 +309,3 @@ def _tell(due: DueSource, report: PollReport | None) -> None:
         f" ({report.detail})" if report.detail else "",
         extra={"source": due.source.slug, "address": shown_url(due.source.fetch_url)},
     )
-
-
-def next_extension(claim: timedelta) -> timedelta:
-    """How often claims are extended: at a third of their time."""
-    return claim / 3

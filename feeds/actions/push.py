@@ -6,7 +6,7 @@ web: receive (signature, then kept) | scheduler: take | workers: bytes → draft
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Collection
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal, TypeVar
@@ -65,9 +65,11 @@ def receive(
     return "taken"
 
 
-def take(store: Store, *, owner: str, now: datetime, claim: timedelta) -> tuple[Push, ...]:
-    """What hubs brought, the hosts of its sources claimed as for polls."""
-    return store.take_pushes(owner=owner, now=now, until=now + claim, most=MOST_TAKEN)
+def take(
+    store: Store, *, owner: str, now: datetime, claim: timedelta, busy: Collection[str] = ()
+) -> tuple[Push, ...]:
+    """What hubs brought, the hosts of its sources claimed as for polls; never those of `busy`."""
+    return store.take_pushes(owner=owner, now=now, until=now + claim, most=MOST_TAKEN, busy=busy)
 
 
 async def take_up(push: Push, tools: PollTools, in_store: InStore[None]) -> None:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from feeds.model.incoming import Failed
+from feeds.urls import shown_url
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Health:
@@ -14,6 +17,8 @@ class Health:
     next_step: str
     is_trouble: bool = True
 
+
+OUR_FAULT = "our-fault"
 
 STATES: dict[str, Health] = {
     "new": Health(
@@ -90,6 +95,11 @@ STATES: dict[str, Health] = {
         cause="The document is so broken that nothing in it can be read.",
         next_step="Tell the people who run it; we keep trying.",
     ),
+    OUR_FAULT: Health(
+        label="our fault",
+        cause="Feedwright itself failed while reading it. The source is not to blame, and is asked at its own pace.",
+        next_step="Report it with the trace from the log, and update Feedwright.",
+    ),
     "certificate": Health(
         label="certificate",
         cause="The host's certificate is not valid.",
@@ -114,7 +124,7 @@ STATES: dict[str, Health] = {
         next_step="Let its network through with `[fetch] allow`, if it is yours.",
     ),
     "unreachable": Health(
-        label="unreachable", cause="No connection came about.", next_step="Nothing yet; we keep trying."
+        label="unreachable", cause="Could not connect.", next_step="Nothing yet; we keep trying."
     ),
     "server": Health(
         label="fault of the host",
@@ -127,3 +137,9 @@ STATES: dict[str, Health] = {
 def health_of(status: str) -> Health:
     """The state of that name; a name from another version reads as itself."""
     return STATES.get(status) or Health(label=status, cause="", next_step="")
+
+
+def our_fault(url: str, what: str, error: BaseException) -> Failed:
+    """A failure of our own code, never held against the source; the trace belongs in the log."""
+    detail = f"{what} in our own code ({type(error).__name__}); the log has the trace."
+    return Failed(url=shown_url(url), state=OUR_FAULT, detail=detail)

@@ -18,6 +18,7 @@ from datetime import datetime, timedelta
 from feeds.ingest.asking import Asking
 from feeds.ingest.fetch import fetch
 from feeds.ingest.folder import list_folder
+from feeds.ingest.health import our_fault
 from feeds.ingest.pages import reads_pages
 from feeds.ingest.returns import pages_to_read, to_read_whole
 from feeds.ingest.visits import VisitTools, visit_pages
@@ -69,8 +70,7 @@ async def poll_source(due: DueSource, tools: PollTools) -> Polled:
     except Exception as error:
         # Parsers and rules run on whatever the outside sends: one source must never stop a round.
         log.exception("%s: polling it failed in our own code", due.source.slug)
-        detail = f"Polling it failed in our own code ({type(error).__name__}); the log says where."
-        failed = Failed(url=shown_url(due.source.fetch_url), state="unreadable", detail=detail)
+        failed = our_fault(due.source.fetch_url, "Polling it failed", error)
         return Polled(due=due, result=failed, feed=None, at=tools.clock())
 
 

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 from feeds.ingest.pages import reads_pages
-from feeds.model.incoming import PollState, Skips, Source
+from feeds.model.incoming import Failed, PollState, Skips, Source
 from feeds.model.settings import PollSettings
 
 JITTER = 0.1
@@ -30,6 +30,7 @@ SAMPLE = timedelta(minutes=1)
 FOLDER = timedelta(minutes=1)
 FIRST_WAIT = timedelta(minutes=15)
 """After the first error in a row."""
+FIRST_NAME_WAIT = timedelta(minutes=1)
 DORMANT_AFTER = 10
 """So many times its usual gap without a new article: the source sleeps, and is asked daily."""
 DORMANT_AT_LEAST = timedelta(days=14)
@@ -93,10 +94,14 @@ def newest_date(dates: Sequence[datetime], now: datetime) -> datetime | None:
     return max((one for one in dates if one <= now), default=None)
 
 
-def after_failure(poll: PollState, *, asked: timedelta | None, settings: PollSettings) -> timedelta:
-    """The wait after so many failures in a row: doubling from a quarter of an hour, as long as `max_interval`."""
-    doubled: timedelta = FIRST_WAIT * 2 ** min(poll.failure_count, 12)
-    return max(min(doubled, settings.max_interval), asked or timedelta(0))
+def after_failure(poll: PollState, failed: Failed, *, settings: PollSettings) -> timedelta:
+    """The wait after so many failures in a row: doubling from a quarter of an hour, as long as `max_interval`.
+
+    Looking a name up burdens no host, and a name server's fault often passes: there it doubles from a minute.
+    """
+    first = FIRST_NAME_WAIT if failed.state == "name" else FIRST_WAIT
+    doubled: timedelta = first * 2 ** min(poll.failure_count, 12)
+    return max(min(doubled, settings.max_interval), failed.retry_after or timedelta(0))
 
 
 def with_jitter(interval: timedelta, chance: float, most: float = JITTER) -> timedelta:

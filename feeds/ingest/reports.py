@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from feeds.ingest.anomalies import noticed
+from feeds.ingest.health import OUR_FAULT
 from feeds.ingest.moving import met
 from feeds.ingest.pipeline import Polled
 from feeds.ingest.politeness import asked_by_headers, longest
@@ -144,8 +145,17 @@ def _failed(polled: Polled, result: Failed, settings: PollSettings, chance: floa
     poll = polled.due.poll
     if polled.is_our_network:
         saved = replace(poll, next_poll_at=polled.at + with_jitter(OUR_NETWORK, chance, 1.0))
+    elif result.state == OUR_FAULT:
+        pace = poll.interval or settings.default_interval
+        saved = replace(
+            poll,
+            last_polled_at=polled.at,
+            next_poll_at=polled.at + with_jitter(pace, chance),
+            status=OUR_FAULT,
+            status_detail=result.detail,
+        )
     else:
-        wait = after_failure(poll, asked=result.retry_after, settings=settings)
+        wait = after_failure(poll, result, settings=settings)
         saved = replace(
             poll,
             failure_count=poll.failure_count + 1,

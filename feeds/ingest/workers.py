@@ -1,7 +1,8 @@
 """The processes that turn bytes into drafts: spawned, limited in time and memory, killable one by one.
 
-Parsing and sanitizing can both be attacked; a process that hangs is ended and replaced, and the
-source is told that it took too long. (`ProcessPoolExecutor` cannot end one hanging task.)
+Parsing and sanitizing can both be attacked: what takes too much CPU time is given up (`feeds.ingest.limits`), a
+process that hangs is ended and replaced. (`ProcessPoolExecutor` cannot end one hanging task.) A document whose
+process was killed is read once more, because what killed it may have had nothing to do with it.
 
 A document that is not read within `QUICK` goes to a slow lane of one process, and so does from then on
 whatever its source brings, until that is read quickly again: ordinary documents never wait for costly ones.
@@ -16,7 +17,6 @@ import os
 import resource
 import signal
 import sys
-import time
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor
 from concurrent.futures import TimeoutError as FutureTimeout
@@ -25,8 +25,17 @@ from typing import Any
 
 from pebble import ProcessExpired
 
+from feeds.ingest.health import our_fault
 from feeds.ingest.lanes import Lane, Room, give_back
 from feeds.ingest.languages import detect, is_asked
+from feeds.ingest.limits import (
+    ENDED_BY,
+    TooSlowError,
+    be_quiet_when_swallowed,
+    cpu_limit,
+    cpu_seconds,
+    end_limit,
+)
 from feeds.model.articles import Draft, DraftFeed
 from feeds.model.incoming import Failed, Source
 from feeds.protocols import LanguageTask, PageTask, ParseTask
@@ -40,7 +49,9 @@ TASKS_A_PROCESS = 2000
 In the slow lane each document has a process of its own: what one takes is given back at once.
 """
 QUICK = timedelta(seconds=2)
-"""How long a document may keep ordinary ones waiting; a feed of 30 entries takes a hundredth of it."""
+"""CPU time for which a document may keep ordinary ones waiting; a feed of 30 entries takes a hundredth of it."""
+WALL_TIMES, WALL_AT_LEAST_S = 10.0, 60.0
+"""How much longer than its CPU time a document may take by the clock, and what it may always take."""
 REST_AFTER_S = 60.0
 """The slow lane's process ends when nothing was slow for so long: it holds 60 MB."""
 LARGE_AT_ONCE = 2
@@ -97,38 +108,73 @@ class ProcessWorkers:
         self._slow_lane.close()
 
     async def _run(self, make: Callable[[Any], Any], task: Task) -> Any:
+        key = LANGUAGES if isinstance(task, LanguageTask) else _key(task.source, task.url)
         try:
-            key = LANGUAGES if isinstance(task, LanguageTask) else _key(task.source, task.url)
-            if key not in self._slow:
-                # Short texts of our own cannot be made to hang; the first ones wait for the model.
-                is_ours = isinstance(task, LanguageTask)
-                seconds = self._timeout if is_ours else min(self._quick, self._timeout)
-                if isinstance(task, PageTask):
-                    await asyncio.wrap_future(self._lane.schedule(_load, PAGE_READER, self._timeout))
-                try:
-                    return await asyncio.wrap_future(self._lane.schedule(make, task, seconds))
-                except FutureTimeout:
-                    self._note_slow(key)
-                    if seconds >= self._timeout:
-                        raise
-            return await self._run_slow(make, task, key)
+            try:
+                return await self._read(make, task, key)
+            except _KILLED:
+                # Somebody else may have ended the process: the document is read once more, in one of its own.
+                log.warning("a process ended while it read %s; it is read once more", _named(task))
+                self._note_slow(key)
+                return await self._read(make, task, key)
+        except _GivenUpError:
+            detail = f"Reading it took longer than {self._timeout:.0f} s of CPU time; it was given up."
         except FutureTimeout:
-            detail = f"Reading it took longer than {self._timeout:.0f} s; it was given up."
-        except (ProcessExpired, BrokenExecutor, MemoryError):
+            detail = f"Reading it took longer than {_wall(self._timeout):.0f} s; it was given up."
+        except MemoryError:
             detail = "Reading it took too much memory; it was given up."
-        except (RecursionError, ValueError, TypeError, LookupError, AttributeError, AssertionError) as error:
+        except _KILLED:
+            detail = "The process that read it ended twice; it was given up."
+        except Exception as error:
+            # Our rules run on whatever came; one document or page must not end its whole poll.
             log.warning("reading %s failed in our own code", _named(task), exc_info=error)
-            detail = f"Reading it failed: {type(error).__name__}."
+            return our_fault(_named(task), "Reading it failed", error)
         return Failed(url=_named(task), state="unreadable", detail=detail)
+
+    async def _read(self, make: Callable[[Any], Any], task: Task, key: int | str) -> Any:
+        if key in self._slow:
+            return await self._run_slow(make, task, key)
+        # Short texts of our own cannot be made to hang; the first ones wait for the model.
+        seconds = self._timeout if isinstance(task, LanguageTask) else min(self._quick, self._timeout)
+        try:
+            found, spent = await self._in_lane(self._lane, make, task, seconds)
+            if spent > seconds:
+                self._note_slow(key)
+            return found
+        except (_GivenUpError, FutureTimeout):
+            self._note_slow(key)
+            if seconds >= self._timeout:
+                raise
+        return await self._run_slow(make, task, key)
+
+    async def _in_lane(
+        self, lane: Lane, make: Callable[[Any], Any], task: Task, seconds: float
+    ) -> tuple[Any, float]:
+        """What was made and the CPU seconds that it took, or why there is nothing, as an exception."""
+        try:
+            found: tuple[Any, float] | None = await asyncio.wrap_future(
+                lane.schedule(_within_limit, (make, task, seconds), _wall(seconds))
+            )
+        except ProcessExpired as error:
+            if error.exitcode == -ENDED_BY:
+                raise _GivenUpError from error
+            raise
+        except asyncio.CancelledError as error:
+            present = asyncio.current_task()
+            if present is not None and present.cancelling():
+                raise
+            # Nobody cancelled the poll: the pool was remade, because another process of it was killed.
+            raise BrokenExecutor from error
+        if found is None:
+            raise _GivenUpError
+        return found
 
     async def _run_slow(self, make: Callable[[Any], Any], task: Task, key: int | str) -> Any:
         async with self._turn:
             if self._resting is not None:
                 self._resting.cancel()
             try:
-                found, seconds = await asyncio.wrap_future(
-                    self._slow_lane.schedule(_timed, (make, task), self._timeout)
-                )
+                found, seconds = await self._in_lane(self._slow_lane, make, task, self._timeout)
             finally:
                 loop = asyncio.get_running_loop()
                 self._resting = loop.call_later(REST_AFTER_S, self._let_rest)
@@ -174,12 +220,31 @@ def _key(source: Source, url: str) -> int | str:
     return source.id or url
 
 
-def _timed(work: tuple[Callable[[Any], Any], Task]) -> tuple[Any, float]:
-    """What was made, and the CPU seconds that it took."""
-    make, task = work
+class _GivenUpError(Exception):
+    """The document took more CPU time than it may."""
+
+
+_KILLED = (ProcessExpired, BrokenExecutor)
+
+
+def _wall(seconds: float) -> float:
+    """How long a document may take by the clock: generous, since a busy machine makes all of them wait."""
+    return max(WALL_AT_LEAST_S, WALL_TIMES * seconds)
+
+
+def _within_limit(work: tuple[Callable[[Any], Any], Task, float]) -> tuple[Any, float] | None:
+    """What was made, and the CPU seconds that it took; None where it took more than it may. Runs in a worker."""
+    make, task, seconds = work
     _load(PAGE_READER if isinstance(task, PageTask) else READER)
-    began = time.process_time()
-    return make(task), time.process_time() - began
+    began = cpu_seconds()
+    try:
+        with cpu_limit(seconds):
+            return make(task), cpu_seconds() - began
+    except TooSlowError:
+        return None
+    finally:
+        # Once more: an exception that came while the block ended may have left the timers running.
+        end_limit()
 
 
 def _find_languages(task: LanguageTask) -> tuple[str | None, ...]:
@@ -213,6 +278,7 @@ def _make_page(task: PageTask) -> Draft | Failed:
 def _prepare(memory: int) -> None:
     """What a new process does first; the time of a document begins after it."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    be_quiet_when_swallowed()
     os.nice(NICENESS)
     if sys.platform.startswith("linux"):
         resource.setrlimit(resource.RLIMIT_AS, (memory, memory))

@@ -9,7 +9,7 @@ from typing import Any, Literal
 from feeds.model.incoming import NO_OPTIONS, PollState, Source, SourceKind, SourceOptions
 from feeds.model.rights import Share, Terms
 
-JobState = Literal["waiting", "running", "done", "failed"]
+JobState = Literal["waiting", "running", "done", "failed", "cancelled"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -67,6 +67,8 @@ class Job:
     result: dict[str, Any] | None
     asked_at: datetime
     finished_at: datetime | None
+    attempts: int = 0
+    """How often it was begun; a worker that died is followed by another."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

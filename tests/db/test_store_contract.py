@@ -251,9 +251,12 @@ def test_a_claimed_host_is_nobody_elses_until_the_claim_runs_out(
 
     assert claim(newsroom.store, "one") == 1
     assert claim(other, "two") == 0
-    assert newsroom.store.extend_claims(owner="one", until=now + timedelta(seconds=90)) == 1
+    host = "harbour.example"
+    assert newsroom.store.extend_claims([host], owner="one", until=now + timedelta(seconds=90)) == {host}
+    newsroom.store.engine.run("UPDATE domains SET held_until_at = 0")
     assert claim(other, "two", later=70) == 0
     assert claim(other, "two", later=91) == 1
+    assert newsroom.store.extend_claims([host], owner="one", until=now + timedelta(seconds=200)) == set()
     other.release(owner="two")
     assert claim(newsroom.store, "one", later=92) == 1
     other.close()
@@ -325,7 +328,7 @@ def test_jobs_are_done_once_and_taken_over_when_their_worker_falls_silent(store:
     assert store.claim_job(owner="two", now=NOON, until=NOON) is None
     later = NOON + timedelta(minutes=2)
     assert store.claim_job(owner="two", now=later, until=later) is not None
-    store.finish_job(number, state="done", message="done", result={"moved": 3}, now=later)
+    store.finish_job(number, owner="two", state="done", message="done", result={"moved": 3}, now=later)
     done = store.job(number)
     assert done is not None
     assert (done.state, done.result) == ("done", {"moved": 3})
@@ -519,7 +522,7 @@ def test_what_is_kept_no_longer_loses_its_content_and_no_source_brings_it_back(n
 def test_work_that_ended_is_let_go_and_what_waits_is_not(store: Store) -> None:
     old, waiting = (store.add_job("look", {"url": "x"}, asked_by="test", now=NOON) for _ in range(2))
     store.claim_job(owner="one", now=NOON, until=NOON + timedelta(minutes=2))
-    store.finish_job(old, state="done", message="", result={"url": "x"}, now=NOON)
+    store.finish_job(old, owner="one", state="done", message="", result={"url": "x"}, now=NOON)
     assert store.forget_jobs(before=NOON) == 0
     assert store.forget_jobs(before=NOON + timedelta(days=7)) == 1
     assert store.job(old) is None

@@ -11,7 +11,6 @@ import pytest
 from feeds.actions import articles, sources
 from feeds.actions.authors import merge_authors, set_author
 from feeds.actions.jobs import run_next_job
-from feeds.actions.kinds import KINDS
 from feeds.actions.languages import detect_batch
 from feeds.actions.publish import publish_touched
 from feeds.actions.specs import spec_at
@@ -23,7 +22,7 @@ from feeds.model.articles import AuthorFacts, TopicRule
 from feeds.model.kept import SourceSpec
 from feeds.model.outgoing import FeedKey
 from tests.db.test_topic_rules import held, put, rematch
-from tests.fakes import Newsroom, item, rss
+from tests.fakes import ALL_JOBS, Newsroom, item, rss
 from tests.feeds.actions.test_discovery import tools
 from tests.feeds.actions.test_sources import settings
 
@@ -42,7 +41,7 @@ def seq(newsroom: Newsroom, kind: str, slug: str = "") -> int:
 
 
 def run_jobs(newsroom: Newsroom) -> None:
-    while asyncio.run(run_next_job(tools(newsroom), KINDS, owner="test")):
+    while asyncio.run(run_next_job(tools(newsroom), ALL_JOBS, owner="test")):
         pass
     publish_touched(newsroom.store, newsroom.clock())
 

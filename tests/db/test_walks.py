@@ -24,7 +24,6 @@ from feeds.actions import articles, sources, topics
 from feeds.actions.authors import merge_authors, split_author
 from feeds.actions.declare import declare
 from feeds.actions.jobs import run_next_job
-from feeds.actions.kinds import KINDS
 from feeds.actions.matching import note_languages
 from feeds.actions.publish import publish_touched
 from feeds.actions.tidy import tidy
@@ -38,7 +37,7 @@ from feeds.model.settings import KeepSettings
 from feeds.publish.compose import compose
 from tests import postgres
 from tests.conftest import open_store
-from tests.fakes import NOON, Newsroom, item, rss
+from tests.fakes import ALL_JOBS, NOON, Newsroom, item, rss
 from tests.feeds.actions.test_discovery import tools
 from tests.feeds.actions.test_sources import settings
 
@@ -317,7 +316,7 @@ class Walk(RuleBasedStateMachine):
 
     @invariant()
     def feeds_tell_what_is_stored(self) -> None:
-        while asyncio.run(run_next_job(tools(self.newsroom), KINDS, owner="test")):
+        while asyncio.run(run_next_job(tools(self.newsroom), ALL_JOBS, owner="test")):
             pass
         publish_touched(self.store, self.now)
         everything = self._page(FeedKey(kind="all"))

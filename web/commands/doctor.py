@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 import click
 
+from feeds.actions.clock import ahead
 from feeds.actions.declare import problems
 from feeds.clock import system_clock
 from feeds.config import SHIPPED
@@ -151,6 +152,21 @@ def _inside(settings: Settings, now: datetime) -> Iterator[Finding]:
 
 
 def _stored(store: Store, now: datetime) -> Iterator[Finding]:
+    by = ahead(store, now)
+    yield Finding(
+        name="signs of life",
+        is_well=by is None,
+        told="none lies in the future" if by is None else f"the newest lies {by} in the future",
+        cure="A clock was ahead, or this one is behind: set it (timedatectl set-ntp true). The running scheduler"
+        " puts right what it left behind.",
+    )
+    open_ones = store.alerts()
+    yield Finding(
+        name="alerts",
+        is_well=not open_ones,
+        told="; ".join(one.message for one in open_ones[:10]) or "none is open",
+        cure="./run alert list shows all of them, each with its next step.",
+    )
     counts = store.counts()
     told = f"{counted(counts['sources'], 'source')}, {counted(counts['articles'], 'article')}"
     yield Finding(name="database", is_well=True, told=told)

@@ -21,6 +21,7 @@ GROUPS = {
     "opml": ("web.commands.opml", "Read and write lists of sources (OPML)."),
     "config": ("web.commands.config", "Check the config file, or print the store as one."),
     "db": ("web.commands.db", "Migrate, check, back up or restore the database."),
+    "job": ("web.commands.job", "See what was asked of the scheduler, or cancel it."),
     "alert": ("web.commands.alert", "See what needs you."),
     "doctor": ("web.commands.doctor", "Look for what is wrong, and say how to cure it."),
 }

@@ -8,10 +8,12 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import click
 
+from feeds.actions.clock import AHEAD_MOST
 from feeds.actions.declare import declare
 from feeds.clock import system_clock
 from feeds.config import load_strictly
@@ -31,7 +33,7 @@ def site_settings() -> Settings:
 def is_scheduler_alive(store: Store) -> bool:
     """True where a scheduler left a sign of life a moment ago."""
     beat = store.beats().get("scheduler")
-    return beat is not None and (system_clock() - beat[0]).total_seconds() < ALIVE_S
+    return beat is not None and -AHEAD_MOST < system_clock() - beat[0] < timedelta(seconds=ALIVE_S)
 
 
 @contextmanager

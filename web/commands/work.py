@@ -63,6 +63,8 @@ def _wait_for(store: Store, job_id: int, shown: _Progress) -> dict[str, Any]:
             raise NotFoundError(f"There is no job {job_id}.")
         if job.state == "failed":
             raise RequestError(job.message)
+        if job.state == "cancelled":
+            raise RequestError(f"Job {job_id} was cancelled.")
         if job.state == "done":
             return job.result or {}
         shown.tell(job.done, job.total, job.message or "waiting for the scheduler")

@@ -13,7 +13,6 @@ from db.store import Store
 from feeds.actions import sources
 from feeds.actions.backfill import backfill
 from feeds.actions.jobs import JobTools, run_next_job
-from feeds.actions.kinds import KINDS
 from feeds.actions.look import look
 from feeds.actions.publish import publish_touched
 from feeds.actions.specs import spec_at
@@ -21,7 +20,7 @@ from feeds.errors import RequestError
 from feeds.model.incoming import SourceOptions
 from feeds.model.outgoing import FeedKey
 from feeds.model.settings import FetchSettings, SourceDeclaration
-from tests.fakes import NOON, Newsroom, fake_tools, item, rss
+from tests.fakes import ALL_JOBS, NOON, Newsroom, fake_tools, item, rss
 from tests.feeds.actions.test_sources import quiet, settings
 
 FEED = "https://harbour.example/feed"
@@ -241,7 +240,7 @@ def test_another_source_keeps_its_address(newsroom: Newsroom) -> None:
 
 
 def run_jobs(newsroom: Newsroom) -> None:
-    while asyncio.run(run_next_job(tools(newsroom), KINDS, owner="one")):
+    while asyncio.run(run_next_job(tools(newsroom), ALL_JOBS, owner="one")):
         pass
 
 

@@ -11,15 +11,17 @@ from typing import TypeVar
 import pytest
 
 from db.store import Store
+from feeds.actions.claims import Claims
 from feeds.actions.outbox import GATHER_MOST, Outbox
 from feeds.actions.poll import claim_due
-from feeds.errors import StoreBusyError
+from feeds.errors import StoreBusyError, StoreUnwritableError
 from feeds.ingest.pipeline import Polled
 from feeds.model.incoming import DueSource, NotModified
 from feeds.model.settings import PollSettings
 from tests.fakes import NO_PAUSE, Newsroom
 
 T = TypeVar("T")
+BUSY = StoreBusyError("The database is busy.")
 
 
 def claimed(newsroom: Newsroom, count: int) -> tuple[DueSource, ...]:
@@ -42,7 +44,9 @@ def held_hosts(store: Store) -> int:
     return found
 
 
-def outbox(newsroom: Newsroom, visits: list[int] | None = None, *, fails: int = 0) -> Outbox:
+def outbox(
+    newsroom: Newsroom, visits: list[int] | None = None, *, fails: int = 0, error: Exception = BUSY
+) -> Outbox:
     left = [fails]
 
     async def in_store(work: Callable[[Store], T]) -> T:
@@ -50,10 +54,12 @@ def outbox(newsroom: Newsroom, visits: list[int] | None = None, *, fails: int = 
             visits.append(1)
         if left[0]:
             left[0] -= 1
-            raise StoreBusyError("The database is busy.")
+            raise error
         return work(newsroom.store)
 
-    return Outbox(in_store, settings=PollSettings(pause=timedelta(0)), chance=lambda: 0.0, owner="one")
+    settings = PollSettings(pause=timedelta(0))
+    claims = Claims("one", settings)
+    return Outbox(in_store, settings=settings, chance=lambda: 0.0, claims=claims, retry_s=0)
 
 
 async def written(box: Outbox, polled: Sequence[Polled]) -> None:
@@ -118,11 +124,34 @@ def test_a_host_that_was_not_polled_to_its_end_is_let_go_and_counted_off(sqlite_
     assert [row["host"] for row in rows] == [dues[1].host]
 
 
-def test_polls_that_cannot_be_written_are_told_and_counted_off(
-    sqlite_store: Store, caplog: pytest.LogCaptureFixture
+@pytest.mark.parametrize("error", [BUSY, StoreUnwritableError("The disk is full.")], ids=["busy", "full"])
+def test_what_a_store_does_not_take_now_is_written_later(
+    store: Store, caplog: pytest.LogCaptureFixture, error: Exception
 ) -> None:
-    newsroom = Newsroom(store=sqlite_store)
+    newsroom = Newsroom(store=store)
     polled = [unchanged(newsroom, due) for due in claimed(newsroom, 2)]
-    asyncio.run(written(outbox(newsroom, fails=1), polled))
+    asyncio.run(written(outbox(newsroom, fails=3, error=error), polled))
+    assert "2 polls wait until the store takes them" in caplog.text
+    assert not store.engine.rows("SELECT 1 AS one FROM poll_states WHERE last_polled_at IS NULL")
+    assert held_hosts(store) == 0
+
+
+def test_polls_that_our_own_code_cannot_write_are_dropped_and_their_hosts_let_go(
+    store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
+    newsroom = Newsroom(store=store)
+    polled = [unchanged(newsroom, due) for due in claimed(newsroom, 2)]
+    asyncio.run(written(outbox(newsroom, fails=1, error=RuntimeError("a bug")), polled))
     assert "2 polls could not be written" in caplog.text
-    assert not sqlite_store.engine.rows("SELECT 1 AS one FROM poll_states WHERE last_polled_at IS NOT NULL")
+    assert not store.engine.rows("SELECT 1 AS one FROM poll_states WHERE last_polled_at IS NOT NULL")
+    assert held_hosts(store) == 0
+
+
+def test_hosts_whose_release_fails_are_let_go_on_the_next_try(store: Store) -> None:
+    newsroom = Newsroom(store=store)
+    dues = claimed(newsroom, 2)
+    box = outbox(newsroom, fails=2)
+    for due in dues:
+        box.host_done(due.host, unpolled=0)
+    asyncio.run(box.write_all())
+    assert held_hosts(store) == 0

@@ -24,7 +24,7 @@ def test_numbers_that_only_look_like_numbers_are_none() -> None:
     assert getattr(judge(answer, now=NOON), "retry_after", 0) is None
 
 
-def test_what_the_store_refuses_of_one_source_is_that_sources_failure(
+def test_what_the_store_refuses_of_one_source_is_a_fault_of_ours_and_stops_nobody_else(
     newsroom: Newsroom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     newsroom.add(BAD, rss(item("b", link="https://bad.example/1")))
@@ -40,8 +40,9 @@ def test_what_the_store_refuses_of_one_source_is_that_sources_failure(
     newsroom.round()
     states = {row.source.fetch_url: row.poll for row in newsroom.store.sources()}
     assert states[GOOD].status == "well"
-    assert (states[BAD].status, states[BAD].failure_count) == ("unreadable", 1)
-    assert "could not be stored (StoreError)" in states[BAD].status_detail
+    assert (states[BAD].status, states[BAD].failure_count) == ("our-fault", 0)
+    assert "could not be stored in our own code (StoreError)" in states[BAD].status_detail
+    assert [one.subject for one in newsroom.store.alerts()] == ["bad-example"]
     due_at = states[BAD].next_poll_at
     assert due_at is not None
     assert due_at > NOON

@@ -25,7 +25,7 @@ from feeds.errors import NotFoundError, OwnedByFileError, RequestError
 from feeds.model.incoming import Failed, Hop
 from feeds.model.settings import Settings, SourceDeclaration
 from feeds.protocols import Response
-from tests.fakes import FakeWeb, MovedClock, Newsroom, fake_tools, item, rss
+from tests.fakes import ALL_JOBS, FakeWeb, MovedClock, Newsroom, fake_tools, item, rss
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 FILE = '[poll]\npause = 0\n[[topic]]\nslug = "sea"\ncategories = ["Sea"]\n[[source]]\nurl = "https://file.example/f"\n'
@@ -214,8 +214,8 @@ def test_looking_and_polling_are_jobs(newsroom: Newsroom) -> None:
     kit = tools(store, web, newsroom.clock)
     look_id = store.add_job(LOOK, {"url": "https://harbour.example/feed"}, asked_by="test", now=NOW)
     broken_id = store.add_job(LOOK, {"url": "nonsense"}, asked_by="test", now=NOW)
-    assert asyncio.run(run_next_job(kit, KINDS, owner="x"))
-    assert asyncio.run(run_next_job(kit, KINDS, owner="x"))
+    assert asyncio.run(run_next_job(kit, ALL_JOBS, owner="x"))
+    assert asyncio.run(run_next_job(kit, ALL_JOBS, owner="x"))
     job, broken = store.job(look_id), store.job(broken_id)
     assert job is not None
     assert job.state == "done"

@@ -10,11 +10,10 @@ import pytest
 from feeds.actions import matching, topics
 from feeds.actions.declare import declare
 from feeds.actions.jobs import run_next_job
-from feeds.actions.kinds import KINDS
 from feeds.errors import NotFoundError, OwnedByFileError, RequestError
 from feeds.model.articles import Article, Topic, TopicRule
 from feeds.model.outgoing import FeedKey
-from tests.fakes import NOON, Newsroom, item, rss
+from tests.fakes import ALL_JOBS, NOON, Newsroom, item, rss
 from tests.feeds.actions.test_sources import settings, tools
 
 SEA = TopicRule(categories=("sea",), phrases=("low water",))
@@ -42,7 +41,7 @@ def put(newsroom: Newsroom, slug: str, rule: TopicRule) -> Topic:
 
 def rematch(newsroom: Newsroom) -> None:
     kit = tools(newsroom.store, newsroom.web, newsroom.clock)
-    while asyncio.run(run_next_job(kit, KINDS, owner="x")):
+    while asyncio.run(run_next_job(kit, ALL_JOBS, owner="x")):
         pass
     newsroom.round()
 

@@ -91,10 +91,21 @@ def test_the_first_import_teaches_the_rhythm_by_the_articles_dates() -> None:
 
 
 def test_errors_double_the_wait_and_never_end_it() -> None:
-    waits = [after_failure(replace(KNOWN, failure_count=n), asked=None, settings=SETTINGS) for n in range(40)]
+    waits = [
+        after_failure(replace(KNOWN, failure_count=n), failed(500), settings=SETTINGS) for n in range(40)
+    ]
     assert waits[:4] == [15 * MINUTE, 30 * MINUTE, HOUR, 2 * HOUR]
     assert max(waits) == DAY
-    assert after_failure(KNOWN, asked=3 * DAY, settings=SETTINGS) == 3 * DAY
+    assert after_failure(KNOWN, failed(500, 3 * DAY), settings=SETTINGS) == 3 * DAY
+
+
+def test_a_name_that_is_not_found_is_looked_up_again_soon() -> None:
+    waits = [
+        after_failure(replace(KNOWN, failure_count=n), failed(None, state="name"), settings=SETTINGS)
+        for n in range(12)
+    ]
+    assert waits[:4] == [MINUTE, 2 * MINUTE, 4 * MINUTE, 8 * MINUTE]
+    assert waits[-1] == DAY
 
 
 def test_jitter_only_lengthens() -> None:

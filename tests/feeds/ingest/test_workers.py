@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import multiprocessing
 import os
 import signal
 import time
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from feeds.ingest.limits import TooSlowError, cpu_limit
 from feeds.ingest.workers import ProcessWorkers
 from feeds.model.articles import Draft, DraftFeed
 from feeds.model.incoming import Failed
@@ -20,6 +23,14 @@ from tests.fakes import item, rss
 from tests.feeds.ingest.reading import atom, task
 
 MEGABYTE = 1024 * 1024
+
+
+def overflowing(_task: object) -> None:
+    raise OverflowError("a fault of ours")
+
+
+def exhausting(_task: object) -> None:
+    raise MemoryError
 
 
 def costly(entries: int) -> str:
@@ -38,17 +49,15 @@ def processes() -> set[int]:
     return {child.pid for child in multiprocessing.active_children() if child.pid is not None}
 
 
-def test_a_process_that_takes_too_long_is_ended_and_the_pool_lives_on() -> None:
-    before = processes()
+def test_a_document_that_takes_too_long_is_given_up_and_the_pool_lives_on() -> None:
     pool = ProcessWorkers(count=1, timeout=timedelta(seconds=1), memory=1500 * MEGABYTE)
     try:
         assert isinstance(ask(pool, rss(item(1))), DraftFeed)
-        (process,) = processes() - before
-        found = ask(pool, costly(4))
+        found = ask(pool, costly(12))
         assert isinstance(found, Failed)
-        assert "longer than 1 s" in found.detail
+        assert found.state == "unreadable"
+        assert "longer than 1 s of CPU time" in found.detail
         assert isinstance(ask(pool, rss(item(3))), DraftFeed)
-        assert process not in processes()
     finally:
         pool.close()
 
@@ -79,7 +88,7 @@ def test_ordinary_documents_do_not_wait_for_costly_ones(monkeypatch: pytest.Monk
             count=1, timeout=timedelta(seconds=30), memory=1500 * MEGABYTE, quick=timedelta(seconds=0.4)
         )
         try:
-            dear, ordinary = task(costly(2)), task(rss(item(1)))
+            dear, ordinary = task(costly(6)), task(rss(item(1)))
             dear = replace(dear, source=replace(dear.source, id=7))
             ordinary = replace(ordinary, source=replace(ordinary.source, id=8))
             await pool.drafts(ordinary)
@@ -109,6 +118,69 @@ def test_ordinary_documents_do_not_wait_for_costly_ones(monkeypatch: pytest.Monk
     ended, left = asyncio.run(tried())
     assert ended == ["ordinary", "ordinary", "costly", "costly"]
     assert left == 0
+
+
+def test_a_busy_machine_makes_no_document_too_slow() -> None:
+    """The process is stopped for longer than its limit while it reads: by the clock it takes too long."""
+    before = processes()
+    pool = ProcessWorkers(count=1, timeout=timedelta(seconds=3), memory=1500 * MEGABYTE)
+
+    async def tried() -> object:
+        await pool.drafts(task(rss(item(1))))
+        (process,) = processes() - before
+        reading = asyncio.create_task(pool.drafts(task(costly(2))))
+        await asyncio.sleep(0.2)
+        os.kill(process, signal.SIGSTOP)
+        await asyncio.sleep(4)
+        os.kill(process, signal.SIGCONT)
+        return await reading
+
+    try:
+        assert isinstance(asyncio.run(tried()), DraftFeed)
+    finally:
+        pool.close()
+
+
+def test_a_document_whose_process_was_killed_from_outside_is_read_once_more() -> None:
+    before = processes()
+    pool = ProcessWorkers(count=1, timeout=timedelta(seconds=30), memory=1500 * MEGABYTE)
+
+    async def tried() -> object:
+        await pool.drafts(task(rss(item(1))))
+        (process,) = processes() - before
+        reading = asyncio.create_task(pool.drafts(task(costly(2))))
+        await asyncio.sleep(0.2)
+        os.kill(process, signal.SIGKILL)
+        return await reading
+
+    try:
+        assert isinstance(asyncio.run(tried()), DraftFeed)
+    finally:
+        pool.close()
+
+
+@pytest.mark.parametrize(("make", "state"), [(overflowing, "our-fault"), (exhausting, "unreadable")])
+def test_a_fault_of_our_own_code_is_not_the_documents(make: Callable[[object], None], state: str) -> None:
+    pool = ProcessWorkers(count=1, timeout=timedelta(seconds=30), memory=1500 * MEGABYTE)
+    try:
+        found = asyncio.run(pool._run(make, task(rss(item(1)))))
+        assert isinstance(found, Failed)
+        assert found.state == state
+    finally:
+        pool.close()
+
+
+def endless() -> None:
+    while True:
+        with contextlib.suppress(Exception):
+            sum(range(1000))
+
+
+def test_code_that_spends_too_much_cpu_time_is_ended_and_its_process_lives_on() -> None:
+    began = time.process_time()
+    with pytest.raises(TooSlowError), cpu_limit(0.2):
+        endless()
+    assert 0.15 < time.process_time() - began < 1
 
 
 def test_a_pool_whose_process_was_killed_is_made_anew() -> None:

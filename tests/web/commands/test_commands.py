@@ -340,7 +340,8 @@ def test_a_source_that_a_hub_could_tell_us_of_says_so_and_what_is_missing(run: R
 def test_the_doctor_names_what_is_wrong_and_its_cure(run: Run) -> None:
     found = {one["name"]: one for one in told(run("doctor", "--json", code=1))}
     assert set(found) == {
-        "base address", "permissions", "disk", "DNS", "clock", "database", "scheduler", "declarations", "sources", "hubs",
+        "base address", "permissions", "disk", "DNS", "clock", "database", "signs of life", "alerts",
+        "scheduler", "declarations", "sources", "hubs",
     }  # fmt: skip
     assert not found["scheduler"]["ok"]
     assert "base_url is not set" in found["base address"]["told"]

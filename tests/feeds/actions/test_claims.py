@@ -1,0 +1,111 @@
+"""What a process holds: never claimed again by itself, extended by name only, and given up once another has it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TypeVar
+
+from db.store import Store
+from feeds.actions.claims import Claims
+from feeds.actions.outbox import Outbox
+from feeds.actions.poll import by_domain
+from feeds.actions.rounds import poll_domain
+from feeds.model.settings import PollSettings
+from tests.fakes import Newsroom, item, rss
+
+T = TypeVar("T")
+SETTINGS = PollSettings(pause=timedelta(0))
+PAUSED = timedelta(seconds=75)
+"""Longer than a claim: a laptop that slept."""
+
+
+def owners(store: Store) -> dict[str, str]:
+    rows = store.engine.rows("SELECT host, claimed_by FROM hosts WHERE claimed_by IS NOT NULL")
+    return {row["host"]: row["claimed_by"] for row in rows}
+
+
+def newsroom_with(store: Store, *hosts: str) -> Newsroom:
+    newsroom = Newsroom(store=store)
+    for host in hosts:
+        newsroom.add(f"https://{host}/feed", rss(item(1)))
+    return newsroom
+
+
+def test_a_process_that_slept_past_its_claims_does_not_claim_them_again(store: Store) -> None:
+    newsroom = newsroom_with(store, "a.example", "b.example")
+    claims = Claims("one", SETTINGS)
+    dues = claims.claim_due(store, newsroom.clock())
+    assert len(dues) == 2
+    newsroom.clock.move(seconds=PAUSED.total_seconds())
+    assert claims.claim_due(store, newsroom.clock()) == ()
+    numbers = store.engine.rows("SELECT host, claim_no FROM hosts")
+    assert {row["host"]: row["claim_no"] for row in numbers} == {due.host: due.claim_no for due in dues}
+    # Nobody else took them: what was found before and after the pause is good.
+    assert store.lost_claims({due.host: due.claim_no for due in dues}) == frozenset()
+
+
+def test_a_host_is_claimed_again_once_it_was_let_go(store: Store) -> None:
+    newsroom = newsroom_with(store, "a.example")
+    claims = Claims("one", SETTINGS)
+    (due,) = claims.claim_due(store, newsroom.clock())
+    claims.release(store, [due.host])
+    assert len(claims.claim_due(store, newsroom.clock())) == 1
+
+
+def test_only_hosts_that_are_worked_on_are_extended(store: Store) -> None:
+    newsroom = newsroom_with(store, "a.example", "b.example")
+    forgotten = Claims("one", SETTINGS)
+    forgotten.claim_due(store, newsroom.clock())
+    # The same process after a fault of ours that lost its list: its hosts are free when their time has come.
+    present = Claims("one", SETTINGS)
+    present.extend(store, newsroom.clock())
+    newsroom.clock.move(seconds=PAUSED.total_seconds())
+    present.extend(store, newsroom.clock())
+    assert len(present.claim_due(store, newsroom.clock())) == 2
+
+
+def test_extending_holds_a_host_against_others(store: Store) -> None:
+    newsroom = newsroom_with(store, "a.example")
+    one, two = Claims("one", SETTINGS), Claims("two", SETTINGS)
+    one.claim_due(store, newsroom.clock())
+    for _ in range(4):
+        newsroom.clock.move(seconds=40)
+        one.extend(store, newsroom.clock())
+        # Its domain's hold, extended beside it, must not hide a claim that was not.
+        store.engine.run("UPDATE domains SET held_by = NULL, held_until_at = NULL")
+        assert two.claim_due(store, newsroom.clock()) == ()
+        assert not one.is_lost("a.example")
+
+
+def test_a_host_that_another_took_over_is_asked_no_more(store: Store) -> None:
+    newsroom = newsroom_with(store, "a.example")
+    one, two = Claims("one", SETTINGS), Claims("two", SETTINGS)
+    dues = one.claim_due(store, newsroom.clock())
+    newsroom.clock.move(seconds=PAUSED.total_seconds())
+    assert len(two.claim_due(store, newsroom.clock())) == 1
+
+    async def in_store(work: Callable[[Store], T]) -> T:
+        return work(store)
+
+    async def woken() -> None:
+        outbox = Outbox(in_store, settings=SETTINGS, chance=lambda: 0.0, claims=one, retry_s=0)
+        outbox.expect(len(dues))
+        for several in by_domain(dues).values():
+            await poll_domain(several, newsroom.tools(), outbox=outbox, claims=one, in_store=in_store)
+        await outbox.write_all()
+        assert outbox.under_way == 0
+
+    asyncio.run(woken())
+    assert newsroom.web.asked == []
+    assert owners(store) == {"a.example": "two"}
+
+
+def test_pushes_are_not_taken_for_a_host_that_is_worked_on(store: Store) -> None:
+    newsroom = newsroom_with(store, "a.example")
+    claims = Claims("one", SETTINGS)
+    (due,) = claims.claim_due(store, newsroom.clock())
+    newsroom.clock.move(seconds=PAUSED.total_seconds())
+    assert claims.take_pushes(store, newsroom.clock()) == ()
+    assert store.lost_claims({due.host: due.claim_no}) == frozenset()
