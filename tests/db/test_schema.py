@@ -67,7 +67,7 @@ def test_a_newer_schema_is_refused_in_a_sentence(store: Store) -> None:
 
 def test_a_database_that_cannot_be_opened_is_told_by_name(tmp_path: Path) -> None:
     (tmp_path / "no.db").mkdir()
-    with pytest.raises(StoreError, match=r"no\.db cannot be opened"):
+    with pytest.raises(StoreError, match=r"no\.db: The database file or its folder is gone"):
         SqliteEngine(tmp_path / "no.db")
 
 
