@@ -28,13 +28,12 @@ from pathlib import Path
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-import parts
 from feeds.actions.checks import check_batch
 from feeds.actions.claims import Claims, next_extension
 from feeds.actions.clock import mend_clock
 from feeds.actions.declare import refresh
+from feeds.actions.job_kinds import LANES
 from feeds.actions.jobs import JobTools, Lane, run_next_job
-from feeds.actions.kinds import LANES
 from feeds.actions.languages import detect_batch
 from feeds.actions.outbox import Outbox
 from feeds.actions.poll import by_domain
@@ -45,11 +44,15 @@ from feeds.actions.search import read_batch
 from feeds.actions.subscribe import ask, by_hub, due_asks, note_answer, reach_of, wake_all
 from feeds.actions.tidy import tidy
 from feeds.clock import Clock, system_clock
-from feeds.config import load
+from feeds.config.load import load
 from feeds.errors import ConfigError, FeedwrightError, StoreBusyError
-from feeds.ingest.languages import is_available
+from feeds.ingest.rules.languages import is_available
 from feeds.model.push import HubAsk, Push
 from feeds.model.settings import Settings
+from parts.logs import start_logging
+from parts.polling import poll_tools
+from parts.store import open_store, prepare_store
+from parts.writer import Writer
 
 BEAT = "scheduler"
 IN_FLIGHT = 400
@@ -70,9 +73,9 @@ class Clockwork:
         self.settings = settings
         self._clock = clock
         self._owner = owner
-        self._writer = parts.Writer(lambda: parts.open_store(settings))
-        self._renderer = parts.Writer(lambda: parts.open_store(settings))
-        self._tools = parts.poll_tools(settings, clock, self._writer.run)
+        self._writer = Writer(lambda: open_store(settings))
+        self._renderer = Writer(lambda: open_store(settings))
+        self._tools = poll_tools(settings, clock, self._writer.run)
         self.claims = Claims(owner, settings.poll)
         self.outbox = Outbox(self._writer.run, settings=settings.poll, chance=chance, claims=self.claims)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -176,12 +179,12 @@ class Clockwork:
         now = self._clock()
         await self._writer.run(lambda store: mend_clock(store, now))
         await self._writer.run(lambda store: self.claims.extend(store, now))
-        await self._writer.run(lambda store: store.beat(BEAT, now, f"{self.outbox.under_way} under way"))
+        await self._writer.run(lambda store: store.kept.beat(BEAT, now, f"{self.outbox.under_way} under way"))
 
     async def checkpoint_tick(self) -> None:
         """Moves SQLite's log into the database; a busy reader makes it wait for the next time."""
         with contextlib.suppress(StoreBusyError):
-            await self._writer.run(lambda store: store.checkpoint())
+            await self._writer.run(lambda store: store.upkeep.checkpoint())
 
     async def language_tick(self) -> None:
         """Finds out languages that nobody declared, where the extra for it is installed."""
@@ -343,8 +346,8 @@ def main(arguments: list[str]) -> int:
     """Runs the scheduler on the config file that FEEDWRIGHT_CONFIG names."""
     try:
         settings = load(Path(os.environ.get("FEEDWRIGHT_CONFIG", "config.toml")), os.environ)
-        parts.start_logging(settings)
-        parts.prepare_store(settings)
+        start_logging(settings)
+        prepare_store(settings)
         if "--once" in arguments:
             log.info("%d sources polled", asyncio.run(run_once(settings)))
         else:

@@ -32,7 +32,6 @@ from statistics import fmean, median, quantiles
 
 import psutil
 
-import parts
 from bench.farm import free_port, host
 from bench.hostile import KINDS
 from bench.processes import pss_of
@@ -40,8 +39,9 @@ from bench.real_input import database
 from db.store import Store
 from feeds.actions.declare import refresh
 from feeds.clock import system_clock
-from feeds.config import load
+from feeds.config.load import load
 from feeds.model.settings import Settings
+from parts.store import open_store, prepare_store
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE_S = 90.0
@@ -122,9 +122,9 @@ def run(chosen: argparse.Namespace, *, hostile: int) -> Measured:
         bad = stack.enter_context(server(Path(os.devnull))) if hostile else 0
         url = stack.enter_context(database(chosen.engine, home))
         settings = prepared(home, url, chosen, hostile, good, bad)
-        store = stack.enter_context(contextlib.closing(parts.open_store(settings)))
-        enemies = [row.source.id for row in store.sources() if row.source.slug.startswith("bad-")]
-        store.poll_soon(enemies, system_clock() + timedelta(days=1))
+        store = stack.enter_context(contextlib.closing(open_store(settings)))
+        enemies = [row.source.id for row in store.sources.every() if row.source.slug.startswith("bad-")]
+        store.sources.poll_soon(enemies, system_clock() + timedelta(days=1))
         scheduler = stack.enter_context(scheduling(settings, home, is_shown=chosen.log))
         wait_until_polled(store, chosen.good)
         # Every source has its place in time now.
@@ -147,7 +147,7 @@ def watched(
     weighing.start()
     while time.time() < began + chosen.seconds:
         if enemies and time.time() >= began + turn * chosen.every:
-            store.poll_soon(enemies, system_clock())
+            store.sources.poll_soon(enemies, system_clock())
             turn += 1
         seen.note(store)
         time.sleep(0.25)
@@ -223,8 +223,8 @@ def prepared(home: Path, url: str, chosen: argparse.Namespace, hostile: int, goo
         )
     )
     settings = load(path, {})
-    parts.prepare_store(settings)
-    store = parts.open_store(settings)
+    prepare_store(settings)
+    store = open_store(settings)
     refresh(store, path, {}, system_clock())
     store.close()
     return settings

@@ -15,12 +15,12 @@ from dataclasses import replace
 from pathlib import Path
 
 from feeds.errors import ParseError
-from feeds.ingest.drafts import parse
-from feeds.ingest.normalize import normalize
-from feeds.ingest.versions import is_major
-from feeds.markup import text_of_html
+from feeds.ingest.poll.drafts import parse
+from feeds.ingest.rules.normalize import normalize
+from feeds.ingest.rules.versions import is_major
 from feeds.model.articles import Draft
 from feeds.model.incoming import Byline, Image, ParsedEntry, ParsedFeed, Source
+from feeds.text.markup import text_of_html
 from tests.fakes import NOON
 
 SEED = 11

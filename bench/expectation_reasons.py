@@ -9,11 +9,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from bench.expectation_forms import Statement
-from feeds.ingest.normalize import MOST_COMMAS
-from feeds.ingest.offices import ROLES
-from feeds.markup import text_of_html
+from feeds.ingest.people.job_titles import ROLES
+from feeds.ingest.rules.normalize import MOST_COMMAS
 from feeds.model.articles import DraftFeed
 from feeds.model.incoming import ParsedEntry, ParsedFeed
+from feeds.text.markup import text_of_html
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

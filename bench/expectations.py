@@ -18,14 +18,14 @@ from pathlib import Path
 
 from bench.expectation_forms import Statement, statements
 from bench.expectation_reasons import Met, Reading, reason_of
-from feeds.dates import parse_date
 from feeds.errors import ParseError
-from feeds.ingest.drafts import parse
-from feeds.ingest.normalize import normalize
-from feeds.markup import text_of_html
+from feeds.ingest.poll.drafts import parse
+from feeds.ingest.rules.normalize import normalize
 from feeds.model.articles import Draft
 from feeds.model.incoming import ParsedEntry, Source
-from feeds.urls import absolute_url
+from feeds.text.dates import parse_date
+from feeds.text.markup import text_of_html
+from feeds.text.urls import absolute_url
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 _VERSIONS = {"rss": "rss20", "cdf": "cdf"}

@@ -23,13 +23,13 @@ from statistics import fmean
 
 import psutil
 
-import parts
 from bench.farm import Farm, farm, free_port
 from bench.poll import write_config
 from bench.processes import pss_of
 from db.store import Store
 from feeds.clock import system_clock, to_ms
-from feeds.config import load
+from feeds.config.load import load
+from parts.store import open_engine
 
 ROOT = Path(__file__).resolve().parent.parent
 PATIENCE_S = 120.0
@@ -92,7 +92,7 @@ def measured(home: Path, land: Farm, rounds: int) -> list[tuple[float, float]]:
             began = 0 if number == 0 else to_ms(system_clock())
             if number:
                 land.publish(number)
-                store.poll_soon([row.source.id for row in store.sources()], system_clock())
+                store.sources.poll_soon([row.source.id for row in store.sources.every()], system_clock())
             wait_for_round(store, land.feeds, began, running)
             read_everything(port, land.feeds)
             sums.append(told(number, family, is_whole=number in (0, rounds)))
@@ -134,10 +134,10 @@ def wait_for_store(config: Path, home: Path, running: subprocess.Popen[bytes]) -
     until = time.monotonic() + PATIENCE_S
     while time.monotonic() < until and running.poll() is None:
         if (home / "site.db").exists():
-            engine = parts.open_engine(settings)
+            engine = open_engine(settings)
             if engine.rows("SELECT 1 AS one FROM sqlite_master WHERE name = 'sources'"):
                 store = Store(engine)
-                if store.sources():
+                if store.sources.every():
                     return store
             engine.close()
         time.sleep(0.2)

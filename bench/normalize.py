@@ -18,15 +18,15 @@ from typing import TypeVar
 from unittest.mock import patch
 
 from feeds.errors import ParseError
-from feeds.ingest import normalize as normalizing
-from feeds.ingest.decide import decide
-from feeds.ingest.drafts import parse
-from feeds.ingest.languages import detect, is_asked
-from feeds.ingest.topics import match_topics
-from feeds.markup import sanitize, text_of_html
+from feeds.ingest.poll.drafts import parse
+from feeds.ingest.rules import normalize as normalizing
+from feeds.ingest.rules.decide import decide
+from feeds.ingest.rules.languages import detect, is_asked
+from feeds.ingest.rules.topics import match_topics
 from feeds.model.articles import Known, Topic, TopicRule
 from feeds.model.incoming import ParsedFeed, Source
 from feeds.model.kept import Matchable
+from feeds.text.markup import sanitize, text_of_html
 from tests.fakes import NOON
 
 URL = "https://corpus.example/feed"

@@ -23,13 +23,13 @@ from typing import Any
 
 from trafilatura import bare_extraction
 
-from feeds.dates import parse_date
 from feeds.errors import ParseError
-from feeds.ingest.authors import judge_bylines
-from feeds.ingest.normalize import normalize
-from feeds.ingest.parse.page import read_page
-from feeds.markup import text_of_html
+from feeds.ingest.pages.page import read_page
+from feeds.ingest.people.authors import judge_bylines
+from feeds.ingest.rules.normalize import normalize
 from feeds.model.incoming import Byline, ParsedFeed, Source
+from feeds.text.dates import parse_date
+from feeds.text.markup import text_of_html
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 _WORD = re.compile(r"\w+")

@@ -28,13 +28,13 @@ from typing import Protocol
 
 import psutil
 
-import parts
 from bench.farm import ENTRIES, Farm, farm
 from bench.processes import PeakMemory, cpu_of
 from bench.real_input import database
 from feeds.actions.declare import refresh
 from feeds.clock import system_clock, to_ms
-from feeds.config import load
+from feeds.config.load import load
+from parts.store import open_store, prepare_store
 
 ROOT = Path(__file__).resolve().parent.parent
 WARM = 8
@@ -152,11 +152,13 @@ class Ours:
     def __init__(self, home: Path, url: str, land: Farm) -> None:
         path = write_config(home, url, land)
         settings = load(path, {})
-        parts.prepare_store(settings)
-        self._store = parts.open_store(settings)
+        prepare_store(settings)
+        self._store = open_store(settings)
         refresh(self._store, path, {}, system_clock())
-        self._ids = [row.source.id for row in sorted(self._store.sources(), key=lambda one: one.source.id)]
-        self._store.poll_soon(self._ids, system_clock() + timedelta(days=1))
+        self._ids = [
+            row.source.id for row in sorted(self._store.sources.every(), key=lambda one: one.source.id)
+        ]
+        self._store.sources.poll_soon(self._ids, system_clock() + timedelta(days=1))
         self._log = (home / "scheduler.log").open("wb")
         self._running = subprocess.Popen(
             [sys.executable, "-m", "scheduler"],
@@ -171,7 +173,7 @@ class Ours:
             server = psutil.Process(backend).parent()
             assert server is not None
             self._roots, self._harness = [self.process, server], frozenset({backend})
-        self._wait("the scheduler does not start", lambda: "scheduler" in self._store.beats())
+        self._wait("the scheduler does not start", lambda: "scheduler" in self._store.kept.beats())
 
     def prepare(self, count: int) -> None:
         """Nothing: the sources are declared."""
@@ -179,7 +181,7 @@ class Ours:
     def poll(self, count: int) -> None:
         """Makes the sources due, and waits until all are polled, let go of, and their changes numbered."""
         began = to_ms(system_clock())
-        self._store.poll_soon(self._ids[:count], system_clock())
+        self._store.sources.poll_soon(self._ids[:count], system_clock())
 
         def is_done() -> bool:
             row = self._store.engine.rows(
@@ -194,7 +196,7 @@ class Ours:
 
     def settle(self) -> None:
         """Waits until the search has read what is new: a batch at a time, beside the polls."""
-        self._wait("the search does not keep up", lambda: not self._store.search_behind(1)[1])
+        self._wait("the search does not keep up", lambda: not self._store.search.behind(1)[1])
 
     def cpu(self) -> float:
         """CPU seconds of scheduler and workers, and of the database server where there is one."""
@@ -202,7 +204,7 @@ class Ours:
 
     def counts(self) -> dict[str, int]:
         """Articles, and sources whose last poll did not go well."""
-        return self._store.counts()
+        return self._store.upkeep.counts()
 
     def close(self) -> None:
         """Ends the scheduler."""

@@ -35,8 +35,8 @@ from typing import Any
 import feedparser
 from aiohttp import web
 
-from db.postgres import PostgresEngine
-from db.sqlite import SqliteEngine
+from db.engines.postgres import PostgresEngine
+from db.engines.sqlite import SqliteEngine
 from tests import postgres
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -15,14 +15,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from db.engines.sqlite import SqliteEngine
 from db.migrate import migrate
-from db.sqlite import SqliteEngine
 from db.store import Store
 from feeds.actions import matching
 from feeds.actions.jobs import JobTools
 from feeds.actions.publish import publish_touched
 from feeds.actions.specs import spec_at
-from feeds.ingest.decide import decide
+from feeds.ingest.rules.decide import decide
 from feeds.model.articles import Draft, DraftAuthor, DraftFeed, Known, TopicRule
 from feeds.model.settings import FetchSettings, Settings
 from tests.fakes import NOON, FakeWeb, MovedClock, fake_tools
@@ -52,12 +52,12 @@ def main() -> int:
     engine = SqliteEngine(Path(tempfile.mkdtemp(prefix="feedwright-rematch-")) / "r.db")
     migrate(engine)
     store, chance, clock = Store(engine), random.Random(3), MovedClock()
-    source = store.add_source(spec_at("https://a.example/feed"), NOON)
+    source = store.sources.add(spec_at("https://a.example/feed"), NOON)
     for start in range(0, count, BATCH):
         feed = DraftFeed(
             format="x", drafts=tuple(draft(n, chance) for n in range(start, min(start + BATCH, count)))
         )
-        store.save_changes(
+        store.polls.save_changes(
             source, feed, decide(source, feed, Known(), topics=(), is_import=True, now=NOON), NOON
         )
         print(f"\r{start + BATCH} articles", end="", file=sys.stderr, flush=True)
@@ -68,7 +68,7 @@ def main() -> int:
             categories=(LABELS[number],), phrases=(f"word{number} word{number + 1}",),
             expressions=(f"title:word{number} AND NOT word{number + 50}",),
         )  # fmt: skip
-        store.put_topic(slug=f"t{number}", title="t", description="", rule=rule, origin="admin", now=NOON)
+        store.topics.put(slug=f"t{number}", title="t", description="", rule=rule, origin="admin", now=NOON)
 
     async def in_store(work: Any) -> Any:
         return work(store)
@@ -82,7 +82,7 @@ def main() -> int:
     for name in ("first matching", "the same again", "one rule changed"):
         if name == "one rule changed":
             rule = TopicRule(categories=(LABELS[0],), phrases=("word9",))
-            store.put_topic(slug="t0", title="t", description="", rule=rule, origin="admin", now=NOON)
+            store.topics.put(slug="t0", title="t", description="", rule=rule, origin="admin", now=NOON)
         started = time.perf_counter()
         slugs = ("t0",) if name == "one rule changed" else ()
         result = asyncio.run(matching.rematch(tools, tell, slugs))

@@ -19,14 +19,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import TypeVar
 
+from db.engines.postgres import PostgresEngine
+from db.engines.sqlite import SqliteEngine
 from db.migrate import migrate
-from db.postgres import PostgresEngine
-from db.sqlite import SqliteEngine
 from db.store import Store
 from feeds.actions.poll import claim_due, save_polls
 from feeds.actions.publish import publish_touched
 from feeds.actions.specs import spec_at
-from feeds.ingest.pipeline import Polled
+from feeds.ingest.poll.pipeline import Polled
 from feeds.model.incoming import NotModified
 from feeds.model.settings import PollSettings
 from tests import postgres
@@ -69,7 +69,7 @@ def made_file() -> str:
     path = Path(tempfile.mkdtemp(prefix="feedwright-scale-")) / "scale.db"
     engine = SqliteEngine(path)
     migrate(engine)
-    Store(engine).site_id(lambda: SITE)
+    Store(engine).kept.site_id(lambda: SITE)
     engine.close()
     return str(path)
 
@@ -81,7 +81,7 @@ def filled(url: str, count: int) -> int:
     for start in range(0, count, 1000):
         with store.write():
             for number in range(start, min(start + 1000, count)):
-                store.add_source(spec_at(f"https://h{number % hosts}.example/{number}/feed"), NOON)
+                store.sources.add(spec_at(f"https://h{number % hosts}.example/{number}/feed"), NOON)
         print(f"\r{start} sources", end="", file=sys.stderr, flush=True)
     with store.write():
         store.engine.run(
@@ -112,7 +112,7 @@ def measured(url: str) -> list[float]:
         saving.append(
             timed(lambda some: save_polls(store, some, settings=NO_PAUSE, chance=lambda: 0.5), polled)[0]
         )
-        store.release(owner="a")
+        store.polls.release(owner="a")
         publishing.append(timed(lambda at: publish_touched(store, at), late)[0])
     store.close()
     return [opening, *(statistics.median(one) for one in (idle, busy, saving, publishing))]

@@ -12,7 +12,7 @@ import time
 from collections import Counter
 from pathlib import Path
 
-from tests.feeds.ingest.test_scan import Bench, edited
+from tests.feeds.ingest.formats.test_scan import Bench, edited
 
 SEED = 7
 

@@ -29,7 +29,7 @@ import psutil
 from bench.farm import Nginx, farm, free_port
 from bench.poll import write_config
 from bench.processes import cpu_of
-from web.serve import THREADS
+from web.server.serve import THREADS
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = 2

@@ -24,19 +24,19 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from db.engines.sqlite import SqliteEngine
 from db.migrate import migrate
-from db.sqlite import SqliteEngine
 from db.store import Store
 from feeds.actions.alerts import Outage
 from feeds.actions.poll import claim_due, save_polls
 from feeds.actions.publish import publish_touched
 from feeds.actions.specs import spec_at
-from feeds.ingest.pipeline import PollTools, poll_source
-from feeds.ingest.politeness import domain_rest, host_rest
+from feeds.http.requests import Request, Response
+from feeds.ingest.poll.pipeline import PollTools, poll_source
+from feeds.ingest.rules.politeness import domain_rest, host_rest
 from feeds.model.incoming import DueSource, Failed
 from feeds.model.settings import FetchSettings, PollSettings
-from feeds.protocols import Request, Response
-from feeds.urls import host_of, polite_domain
+from feeds.text.urls import host_of, polite_domain
 from tests.fakes import NOON, MovedClock, fake_tools, item, rss
 
 SEED = 11
@@ -167,7 +167,7 @@ def main() -> int:
     store = Store(engine)
     with store.write():
         for source in world.sources.values():
-            store.add_source(spec_at(source.url), NOON)
+            store.sources.add(spec_at(source.url), NOON)
     started = time.monotonic()
     asyncio.run(live(store, world, settings, NOON + timedelta(days=chosen.days), chance))
     return told(store, world, NOON + timedelta(days=chosen.days), time.monotonic() - started)
@@ -191,7 +191,7 @@ async def live(
         if dues:
             polled = await asked(dues, tools, clock)
             save_polls(store, polled, settings=settings, chance=chance.random, outage=outage)
-            store.release(owner="week")
+            store.polls.release(owner="week")
         if not dues or len(dues) < 50:
             publish_touched(store, tick)
             tick += STEP

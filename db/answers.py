@@ -7,7 +7,7 @@ from datetime import datetime
 
 import msgspec
 
-from db.engine import Engine, one
+from db.engines.engine import Engine, one
 from feeds.clock import to_ms
 from feeds.model.incoming import Fetched
 

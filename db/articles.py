@@ -8,16 +8,16 @@ from datetime import datetime
 
 import msgspec
 
-from db import authors, sources, takenback, topics
-from db.engine import Engine, Row, chunks, one
+from db import authors, sources, topics, withdrawals
+from db.engines.engine import Engine, Row, chunks, one
 from db.languages import LANGUAGE
 from feeds.clock import from_ms, to_ms
 from feeds.model.articles import Article, Draft, NewArticle, SourceCredit, Tombstone
 from feeds.model.incoming import Enclosure, Image
 from feeds.model.kept import Version
 from feeds.model.rights import Terms
-from feeds.model.takenback import GONE, ended_word
-from feeds.urls import same_url_key
+from feeds.model.withdrawals import GONE, ended_word
+from feeds.text.urls import same_url_key
 
 _COLUMNS = (
     f"{LANGUAGE} AS language,"
@@ -129,7 +129,7 @@ def restore(engine: Engine, article_id: int, now: datetime) -> bool:
     if row is None:
         return False
     if row["expires_at"] is not None and row["expires_at"] <= to_ms(now):
-        takenback.add(engine, article_id, ended_word(from_ms(row["expires_at"])))
+        withdrawals.add(engine, article_id, ended_word(from_ms(row["expires_at"])))
         engine.run("UPDATE articles SET expires_at = NULL WHERE id = :id", {"id": article_id})
     engine.run("UPDATE articles SET status = 'published' WHERE id = :id", {"id": article_id})
     engine.run("DELETE FROM tombstones WHERE article_id = :id", {"id": article_id})
@@ -301,7 +301,7 @@ def _article(row: Row, categories: tuple[str, ...], by_whom: tuple, about: tuple
         license_url=row["license_url"],
         is_restricted=bool(row["is_restricted"]) and not options.terms_agreed,
         terms=msgspec.json.decode(row["terms"], type=tuple[Terms, ...]) if row["terms"] else (),
-        overruled=takenback.words_of(row["taken_back"]) if row["status"] == "published" else (),
+        overruled=withdrawals.words_of(row["taken_back"]) if row["status"] == "published" else (),
     )
 
 

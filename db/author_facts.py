@@ -9,7 +9,7 @@ import msgspec
 
 from db import author_links, feeds, memberships
 from db.author_rows import EVERYWHERE
-from db.engine import Engine, chunks
+from db.engines.engine import Engine, chunks
 from feeds.model.articles import DraftAuthor
 from feeds.model.incoming import Biography
 from feeds.model.kept import AuthorTraces

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from urllib.parse import urlsplit, urlunsplit
 
-from db.engine import Engine, chunks
+from db.engines.engine import Engine, chunks
 
 MOST_KEPT = 50
 """Addresses of one author; a source that tells another one with each article adds none after these."""

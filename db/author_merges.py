@@ -11,9 +11,9 @@ from datetime import datetime
 
 from db import author_rows as rows_of
 from db import feeds, memberships, slugs
-from db.engine import Engine, one
+from db.engines.engine import Engine, one
 from feeds.errors import RequestError
-from feeds.urls import url_domain
+from feeds.text.urls import url_domain
 
 
 def merge(engine: Engine, old: int, new: int, now: datetime) -> None:

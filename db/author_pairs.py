@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from db.engine import Engine
+from db.engines.engine import Engine
 from feeds.clock import to_ms
 
 _PAIRS = (

@@ -8,10 +8,10 @@ from datetime import datetime
 import msgspec
 
 from db import feeds, memberships, slugs
-from db.engine import Engine, Row, one
+from db.engines.engine import Engine, Row, one
 from feeds.clock import to_ms
 from feeds.model.articles import Author
-from feeds.urls import slugify
+from feeds.text.urls import slugify
 
 EVERYWHERE = ""
 COLUMNS = (

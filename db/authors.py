@@ -14,10 +14,10 @@ import msgspec
 
 from db import author_links, author_merges, feeds, memberships, slugs
 from db.author_rows import COLUMNS, EVERYWHERE, add, add_name, author_of, fold, id_of_name, must, touch
-from db.engine import Engine, chunks
+from db.engines.engine import Engine, chunks
 from feeds.errors import NotFoundError, OwnedByFileError, RequestError
 from feeds.model.articles import Author, AuthorFacts, AuthorLooks, DraftAuthor
-from feeds.urls import slugify
+from feeds.text.urls import slugify
 
 
 def resolve(engine: Engine, found: DraftAuthor, domain: str, now: datetime) -> int:

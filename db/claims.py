@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from db import domains, hosts, poll_states, sources
-from db.engine import Engine, Row
+from db.engines.engine import Engine, Row
 from feeds.clock import from_ms, to_ms
 from feeds.model.incoming import DueSource
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 
-from db.engine import Engine, chunks, one
+from db.engines.engine import Engine, chunks, one
 from feeds.clock import from_ms, to_ms
 
 

@@ -8,8 +8,9 @@ from datetime import datetime
 
 import msgspec
 
-from db import kept, memberships, slugs
-from db.engine import Engine, Row, chunks, one
+from db import memberships, slugs
+from db.engines.engine import Engine, Row, chunks, one
+from db.kept import SITE_ID, Kept
 from feeds.clock import from_ms, to_ms
 from feeds.errors import StoreError
 from feeds.model.outgoing import FeedInfo, FeedKey, FeedKind
@@ -136,7 +137,7 @@ def _row(engine: Engine, key: FeedKey) -> Row | None:
 
 
 def _site(engine: Engine) -> uuid.UUID:
-    drawn = kept.value(engine, kept.SITE_ID)
+    drawn = Kept(engine).get(SITE_ID)
     if drawn is None:
         raise StoreError("The site has no id yet: run `./run db migrate`, which draws it.")
     return uuid.UUID(drawn)

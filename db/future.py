@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from db import hosts
-from db.engine import Engine
+from db.engines.engine import Engine
 from feeds.clock import to_ms
 
 CLAIM_MOST = timedelta(minutes=10)

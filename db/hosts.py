@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from db.engine import Engine, Row, chunks, one
+from db.engines.engine import Engine, Row, chunks, one
 from feeds.clock import to_ms
 from feeds.errors import ClaimLostError
 

@@ -5,55 +5,54 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 
-from db.engine import Engine, one
+from db.engines.engine import one
+from db.subject import Subject
 from feeds.clock import from_ms, to_ms
 
 SITE_ID = "site_id"
 
 
-def value(engine: Engine, name: str) -> str | None:
-    """The value kept under a name."""
-    row = one(engine.rows("SELECT value FROM kept WHERE name = :name", {"name": name}))
-    return row["value"] if row else None
+class Kept(Subject):
+    """Small values under a name, and signs of life."""
 
+    def get(self, name: str) -> str | None:
+        """The value kept under a name."""
+        row = one(self.engine.rows("SELECT value FROM kept WHERE name = :name", {"name": name}))
+        return row["value"] if row else None
 
-def keep(engine: Engine, name: str, text: str) -> None:
-    """Keeps a value under a name."""
-    engine.run(
-        "INSERT INTO kept (name, value) VALUES (:name, :value)"
-        " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-        {"name": name, "value": text},
-    )
-
-
-def site_id(engine: Engine, new_id: Callable[[], str]) -> str:
-    """The site's own id, drawn once; whoever comes second reads the first one's."""
-    found = value(engine, SITE_ID)
-    if found is None:
-        engine.run(
-            "INSERT INTO kept (name, value) VALUES (:name, :value) ON CONFLICT (name) DO NOTHING",
-            {"name": SITE_ID, "value": new_id()},
+    def put(self, name: str, text: str) -> None:
+        """Keeps a value under a name."""
+        self.engine.run(
+            "INSERT INTO kept (name, value) VALUES (:name, :value)"
+            " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            {"name": name, "value": text},
         )
-        found = value(engine, SITE_ID)
-    assert found is not None
-    return found
 
+    def site_id(self, new_id: Callable[[], str]) -> str:
+        """The site's own id, drawn once; whoever comes second reads the first one's."""
+        found = self.get(SITE_ID)
+        if found is None:
+            self.engine.run(
+                "INSERT INTO kept (name, value) VALUES (:name, :value) ON CONFLICT (name) DO NOTHING",
+                {"name": SITE_ID, "value": new_id()},
+            )
+            found = self.get(SITE_ID)
+        assert found is not None
+        return found
 
-def beat(engine: Engine, name: str, now: datetime, detail: str) -> None:
-    """Leaves a sign of life."""
-    engine.run(
-        "INSERT INTO beats (name, beat_at, detail) VALUES (:name, :now, :detail)"
-        " ON CONFLICT (name) DO UPDATE SET beat_at = excluded.beat_at, detail = excluded.detail",
-        {"name": name, "now": to_ms(now), "detail": detail},
-    )
+    def beat(self, name: str, now: datetime, detail: str = "") -> None:
+        """Leaves a sign of life."""
+        self.engine.run(
+            "INSERT INTO beats (name, beat_at, detail) VALUES (:name, :now, :detail)"
+            " ON CONFLICT (name) DO UPDATE SET beat_at = excluded.beat_at, detail = excluded.detail",
+            {"name": name, "now": to_ms(now), "detail": detail},
+        )
 
+    def beats(self) -> dict[str, tuple[datetime, str]]:
+        """The last sign of life of each name."""
+        rows = self.engine.rows("SELECT name, beat_at, detail FROM beats")
+        return {row["name"]: (from_ms(row["beat_at"]), row["detail"]) for row in rows}
 
-def beats(engine: Engine) -> dict[str, tuple[datetime, str]]:
-    """The last sign of life of each name."""
-    rows = engine.rows("SELECT name, beat_at, detail FROM beats")
-    return {row["name"]: (from_ms(row["beat_at"]), row["detail"]) for row in rows}
-
-
-def put_back_beats(engine: Engine, now: datetime) -> None:
-    """Signs of life from the future become signs of now."""
-    engine.run("UPDATE beats SET beat_at = :now WHERE beat_at > :now", {"now": to_ms(now)})
+    def put_back_beats(self, now: datetime) -> None:
+        """Signs of life from the future become signs of now."""
+        self.engine.run("UPDATE beats SET beat_at = :now WHERE beat_at > :now", {"now": to_ms(now)})

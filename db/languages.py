@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from db.engine import Engine
+from db.engines.engine import Engine
 from feeds.model.kept import Spoken
 
 _DECLARED = "COALESCE(a.language, s.language, s.feed_language)"

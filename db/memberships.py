@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from db import touched
-from db.engine import Engine, Row
+from db.engines.engine import Engine, Row
 from feeds.clock import to_ms
 
 

@@ -10,10 +10,10 @@ from collections.abc import Callable
 
 from sqlite_utils import Database, Migrations
 
-from db.engine import Engine
+from db.engines.engine import Engine
+from db.engines.postgres import PostgresEngine
+from db.engines.sqlite import SqliteEngine
 from db.migrations import LATEST, STEPS
-from db.postgres import PostgresEngine
-from db.sqlite import SqliteEngine
 from feeds.errors import SchemaError
 
 RECORDS = "_sqlite_migrations"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from db.engine import Engine, chunks
+from db.engines.engine import Engine, chunks
 from feeds.clock import from_ms, to_ms
 from feeds.model.pages import PageMark
 

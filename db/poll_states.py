@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 import msgspec
 
 from db import hosts
-from db.engine import Engine, Row, chunks
+from db.engines.engine import Engine, Row, chunks
 from feeds.clock import from_ms, to_ms
 from feeds.model.incoming import NO_SKIPS, Move, PollState, Skips
-from feeds.model.returns import Returned
+from feeds.model.reverts import Returned
 
 COLUMNS = (
     "p.host, p.etag, p.last_modified, p.body_hash, p.prints, p.is_imported, p.failure_count, p.next_poll_at,"

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import datetime
 
 from db import hosts, poll_states, sources, subscriptions
-from db.engine import Engine, Row, chunks
+from db.engines.engine import Engine, Row, chunks
 from feeds.clock import from_ms, to_ms
 from feeds.model.incoming import DueSource
 from feeds.model.push import Push

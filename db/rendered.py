@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from db import feeds
-from db.engine import Engine, one
+from db.engines.engine import Engine, one
 from feeds.clock import from_ms, to_ms
 from feeds.errors import NotFoundError
 from feeds.model.outgoing import FeedKey, RenderedFeed

@@ -17,10 +17,10 @@ from db import (
     sightings,
     slugs,
     sources,
-    takenback,
     topics,
+    withdrawals,
 )
-from db.engine import Engine
+from db.engines.engine import Engine
 from feeds.clock import to_ms
 from feeds.model.articles import (
     ChangedArticle,
@@ -33,7 +33,7 @@ from feeds.model.articles import (
     TopicMatch,
 )
 from feeds.model.incoming import Biography, PollState, Source
-from feeds.urls import url_domain
+from feeds.text.urls import url_domain
 
 Met = dict[tuple[DraftAuthor, Biography | None, str], int]
 """Authors that a document named, as it did last: a feed's thirty articles are by a few people."""
@@ -84,10 +84,10 @@ def save_changes(
     for change in changes.changed:
         _save_change(engine, source, change, now)
     articles.remark(engine, changes.remarked)
-    takenback.note(engine, changes.taken_back)
+    withdrawals.note(engine, changes.taken_back)
     for one in changes.withdrawn:
         articles.withdraw(engine, one.article_id, reason=one.reason, now=now)
-        takenback.note(engine, [(one.article_id, one.words)])
+        withdrawals.note(engine, [(one.article_id, one.words)])
         settle(engine, one.article_id, now, is_changed=False)
     sightings.add(engine, source.id, [(again.article_id, again.draft) for again in changes.seen_again], now)
     for again in changes.seen_again:

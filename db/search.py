@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from db.engine import Engine, chunks
-from db.postgres import PostgresEngine
+from db.engines.engine import Engine, chunks
+from db.engines.postgres import PostgresEngine
 from feeds.clock import to_ms
-from feeds.folding import SoughtWords
+from feeds.text.folding import SoughtWords
 
 CURSOR = "search_seq"
 """Up to which published change articles were read; kept among the small values."""

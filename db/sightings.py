@@ -6,12 +6,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
-from db import takenback
-from db.engine import Engine, Row, chunks
+from db import withdrawals
+from db.engines.engine import Engine, Row, chunks
 from feeds.clock import from_ms, to_ms
 from feeds.model.articles import Draft, DraftFeed, Known, KnownArticle, KnownSighting
 from feeds.model.incoming import Source
-from feeds.urls import guid_domain, is_iri, same_url_key
+from feeds.text.urls import guid_domain, is_iri, same_url_key
 
 _ARTICLE = (
     "a.id, a.urn, a.source_id, a.canonical_url, a.hash, a.status, a.updated_at, a.first_seen_at, a.title,"
@@ -255,7 +255,7 @@ def _known(row: Row) -> KnownArticle:
         first_seen_at=from_ms(row["first_seen_at"]),
         title=row["title"],
         published_at=None if row["published_at"] is None else from_ms(row["published_at"]),
-        taken_back=takenback.words_of(row["taken_back"]),
+        taken_back=withdrawals.words_of(row["taken_back"]),
         source_domain=row["source_domain"],
         is_source_removed=row["source_state"] == "removed",
     )

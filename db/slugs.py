@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from db.engine import Engine, one
+from db.engines.engine import Engine, one
 from feeds.clock import from_ms, to_ms
 from feeds.errors import RequestError
 

@@ -7,14 +7,14 @@ from datetime import datetime, timedelta
 import msgspec
 
 from db import feeds, hosts, memberships, pages, poll_states, slugs
-from db.engine import Engine, Row, chunks, one
+from db.engines.engine import Engine, Row, chunks, one
 from feeds.clock import to_ms
 from feeds.errors import NotFoundError
 from feeds.model.articles import DraftFeed
 from feeds.model.incoming import NO_OPTIONS, Source, SourceOptions
 from feeds.model.kept import SourceRow, SourceSpec
 from feeds.model.rights import Terms
-from feeds.urls import name_of, slugify
+from feeds.text.urls import name_of, slugify
 
 COLUMNS = (
     "s.id, s.slug, s.title, s.feed_title, s.fetch_url, s.first_url, s.public_url, s.home_url, s.host AS at_host,"

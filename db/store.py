@@ -1,34 +1,49 @@
-"""The one object behind `feeds.protocols.Store`, over either engine: all subjects of the store, joined.
-
-Methods stand by subject in `db/store_<subject>.py`, under the names of `feeds/protocols_<subject>.py`.
-They only put the tables' own functions together, each in one transaction; what a single table
-does stands in the module of its name.
-"""
+"""The store over either engine: a subject an attribute, `store.topics.put(…)`, `store.jobs.claim(…)`."""
 
 from __future__ import annotations
 
-from db.store_articles import ArticleStore
-from db.store_authors import AuthorStore
-from db.store_feeds import FeedStore
-from db.store_hubs import HubStore
-from db.store_jobs import JobStore
-from db.store_polling import PollingStore
-from db.store_search import SearchStore
-from db.store_sources import SourceStore
-from db.store_topics import TopicStore
-from db.store_upkeep import UpkeepStore
+from contextlib import AbstractContextManager
+
+from db.alerts import Alerts
+from db.engines.engine import Engine
+from db.jobs import Jobs
+from db.kept import Kept
+from db.subjects.articles import Articles
+from db.subjects.authors import Authors
+from db.subjects.feeds import Feeds
+from db.subjects.hubs import Hubs
+from db.subjects.polls import Polls
+from db.subjects.search import Search
+from db.subjects.sources import Sources
+from db.subjects.topics import Topics
+from db.subjects.upkeep import Upkeep
 
 
-class Store(
-    ArticleStore,
-    AuthorStore,
-    FeedStore,
-    HubStore,
-    JobStore,
-    PollingStore,
-    SearchStore,
-    SourceStore,
-    TopicStore,
-    UpkeepStore,
-):
-    """Everything kept, through one connection."""
+class Store:
+    """Everything kept, through one connection; used by one thread at a time.
+
+    Every method of a subject is a transaction of its own unless it runs inside `write()`.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+        self.alerts = Alerts(engine)
+        self.articles = Articles(engine)
+        self.authors = Authors(engine)
+        self.feeds = Feeds(engine)
+        self.hubs = Hubs(engine)
+        self.jobs = Jobs(engine)
+        self.kept = Kept(engine)
+        self.polls = Polls(engine)
+        self.search = Search(engine)
+        self.sources = Sources(engine)
+        self.topics = Topics(engine)
+        self.upkeep = Upkeep(engine)
+
+    def write(self) -> AbstractContextManager[None]:
+        """A writing transaction around several calls; inside another one, a savepoint."""
+        return self.engine.write()
+
+    def close(self) -> None:
+        """Lets go of the connection."""
+        self.engine.close()

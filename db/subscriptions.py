@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from db.engine import Engine, Row, chunks, one
+from db.engines.engine import Engine, Row, chunks, one
 from feeds.clock import from_ms, to_ms
 from feeds.model.push import HubSubscription
 

@@ -10,10 +10,10 @@ from typing import Literal
 import msgspec
 
 from db import feeds, memberships, slugs
-from db.engine import Engine, Row, chunks
+from db.engines.engine import Engine, Row, chunks
 from db.languages import LANGUAGE
 from feeds.clock import to_ms
-from feeds.config_expressions import with_source_renamed
+from feeds.config.expressions import with_source_renamed
 from feeds.errors import NotFoundError
 from feeds.model.articles import Topic, TopicMatch, TopicRule
 from feeds.model.kept import CategoryCount, Matchable

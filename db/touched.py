@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from db.engine import Engine
+from db.engines.engine import Engine
 from feeds.clock import to_ms
 
 

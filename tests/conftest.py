@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
+from db.engines.postgres import PostgresEngine
+from db.engines.sqlite import SqliteEngine
 from db.migrate import migrate
-from db.postgres import PostgresEngine
-from db.sqlite import SqliteEngine
 from db.store import Store
 from tests import postgres
 from tests.fakes import Newsroom
@@ -34,7 +34,7 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("template") / "template.db"
     engine = SqliteEngine(path)
     migrate(engine)
-    Store(engine).site_id(lambda: SITE)
+    Store(engine).kept.site_id(lambda: SITE)
     engine.checkpoint()
     engine.close()
     return path

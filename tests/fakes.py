@@ -10,18 +10,18 @@ from typing import Any, TypeVar
 
 from db.store import Store
 from feeds.actions.alerts import Outage
+from feeds.actions.job_kinds import KINDS, LONG_KINDS
 from feeds.actions.jobs import Lane
-from feeds.actions.kinds import KINDS, LONG_KINDS
 from feeds.actions.poll import Saved, claim_due, poll_now
 from feeds.actions.publish import publish_touched
 from feeds.actions.specs import spec_at
-from feeds.ingest.asking import Asking
-from feeds.ingest.pipeline import PollTools
-from feeds.ingest.workers import InlineWorkers
+from feeds.http.requests import Request, Response, Transport
+from feeds.ingest.poll.pipeline import PollTools
+from feeds.ingest.poll.requests import Asking
+from feeds.ingest.poll.workers import InlineWorkers
 from feeds.model.incoming import Failed, Source
 from feeds.model.settings import FetchSettings, PollSettings
-from feeds.protocols import Request, Response, Transport
-from parts import assembled_tools
+from parts.polling import assembled_tools
 
 T = TypeVar("T")
 NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -104,7 +104,7 @@ class Newsroom:
         """A source at the address, which answers that body."""
         if body:
             self.web.put(url, body)
-        return self.store.add_source(spec_at(url), self.clock())
+        return self.store.sources.add(spec_at(url), self.clock())
 
     def round(self, owner: str = "one") -> tuple[Saved, ...]:
         """Everything due is polled and written, what was touched is published."""
@@ -115,14 +115,14 @@ class Newsroom:
                 dues, tools, self._in_store, settings=self.settings, chance=lambda: 0.0, outage=self.outage
             )
         )
-        self.store.release(owner=owner)
+        self.store.polls.release(owner=owner)
         publish_touched(self.store, self.clock())
         return saved
 
     def again(self, **span: float) -> tuple[Saved, ...]:
         """Everything is made due, and polled after the span."""
         self.clock.move(**(span or {"hours": 1}))
-        self.store.poll_soon([row.source.id for row in self.store.sources()], self.clock())
+        self.store.sources.poll_soon([row.source.id for row in self.store.sources.every()], self.clock())
         return self.round()
 
     def tools(self) -> PollTools:

@@ -6,13 +6,14 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 from typing import cast
 
+from db.store import Store
 from feeds.errors import StoreBusyError
 from feeds.model.articles import Article, Author, SourceCredit, Tombstone, Topic
 from feeds.model.incoming import Enclosure, Image
 from feeds.model.outgoing import FeedInfo, FeedKey, FeedKind, FeedPage, RenderedFeed
-from feeds.protocols import Store
 
 NOON = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 SITE_UUID = uuid.UUID("7c7d3f36-4b2f-4f4f-9b0c-0d2b8f0a6d11")
@@ -88,6 +89,22 @@ class FakeStore:
         self.last_seq = 1
         self.calls = 0
         self.is_busy = False
+        self.feeds = SimpleNamespace(
+            info=self.feed_info,
+            every=self.every_feed,
+            page=self.feed_page,
+            rendered=self.rendered,
+            keep_rendered=self.keep_rendered,
+            note_read=self.note_read,
+            stale=self.stale_feeds,
+            number_touched=self.number_touched,
+            slug_now=self.slug_now,
+            slug_given_at=self.slug_given_at,
+            seq=self.seq,
+        )
+        self.articles = SimpleNamespace(get=self.article)
+        self.kept = SimpleNamespace(beats=self.beats)
+        self.upkeep = SimpleNamespace(counts=self.counts)
 
     def as_store(self) -> Store:
         """This object under the name that the program knows it by."""
@@ -106,7 +123,7 @@ class FakeStore:
         self._called()
         return next((info for info in self._infos() if info.key == key), None)
 
-    def feeds(self, kind: FeedKind | None = None) -> tuple[FeedInfo, ...]:
+    def every_feed(self, kind: FeedKind | None = None) -> tuple[FeedInfo, ...]:
         self._called()
         return tuple(info for info in self._infos() if kind in (None, info.key.kind))
 

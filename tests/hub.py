@@ -16,15 +16,15 @@ from urllib.parse import parse_qs, urlencode
 import pytest
 from werkzeug.serving import make_server
 
-import parts
 from db.store import Store
 from feeds.actions.specs import spec_at
-from feeds.config import load
-from feeds.ingest.workers import InlineWorkers
+from feeds.config.load import load
+from feeds.http.websub import signature
+from feeds.ingest.poll.workers import InlineWorkers
 from feeds.model.incoming import Source
 from feeds.model.kept import SourceRow
 from feeds.model.push import HubSubscription
-from feeds.websub import signature
+from parts.store import open_store, prepare_store
 from scheduler import Clockwork
 from tests.fakes import MovedClock
 from web.app import create_app
@@ -149,7 +149,7 @@ class Site:
 
     def add(self, url: str) -> Source:
         """A source at the address."""
-        return self.store.add_source(spec_at(url), self.clock())
+        return self.store.sources.add(spec_at(url), self.clock())
 
     def round(self, **span: float) -> None:
         """After the span: what is due is polled, what hubs brought is taken up, hubs are asked."""
@@ -170,12 +170,12 @@ class Site:
 
     def row(self) -> SourceRow:
         """The only source."""
-        (row,) = self.store.sources()
+        (row,) = self.store.sources.every()
         return row
 
     def subscription(self) -> HubSubscription:
         """The newest subscription."""
-        return self.store.subscriptions_of([self.row().source.id])[-1]
+        return self.store.hubs.subscriptions_of([self.row().source.id])[-1]
 
     def titles(self) -> set[str]:
         """Of all articles."""
@@ -185,12 +185,12 @@ class Site:
 @contextmanager
 def site(folder: Path, monkeypatch: pytest.MonkeyPatch, extra: str = "") -> Iterator[Site]:
     """A site in the folder that listens on a port of its own."""
-    monkeypatch.setattr(parts, "open_workers", lambda _settings: InlineWorkers())
+    monkeypatch.setattr("parts.polling.open_workers", lambda _settings: InlineWorkers())
     config, clock, opened = folder / "config.toml", MovedClock(), list[Store]()
     config.write_text("")
 
     def factory() -> Store:
-        opened.append(parts.open_store(load(config, {})))
+        opened.append(open_store(load(config, {})))
         return opened[-1]
 
     server = make_server("127.0.0.1", 0, lambda environ, start: app(environ, start), threaded=True)  # noqa: PLW0108 - made below
@@ -199,11 +199,11 @@ def site(folder: Path, monkeypatch: pytest.MonkeyPatch, extra: str = "") -> Iter
         f'[fetch]\nallow = ["127.0.0.0/8"]\n[poll]\npause = 0\n{extra}'
     )
     settings = load(config, {})
-    parts.prepare_store(settings)
+    prepare_store(settings)
     app = create_app(settings=settings, store_factory=factory, clock=clock, is_refreshing=False)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()
-    store = parts.open_store(settings)
+    store = open_store(settings)
     try:
         yield Site(config=config, store=store, clock=clock)
     finally:

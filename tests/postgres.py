@@ -13,8 +13,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from db.engines.postgres import PostgresEngine
 from db.migrate import migrate
-from db.postgres import PostgresEngine
 from db.store import Store
 
 TEMPLATE = "feedwright_template"
@@ -40,7 +40,7 @@ def server(site_id: str) -> Iterator[str]:
         _run(address, f"CREATE DATABASE {TEMPLATE}")
         engine = PostgresEngine(named(address, TEMPLATE))
         migrate(engine)
-        Store(engine).site_id(lambda: site_id)
+        Store(engine).kept.site_id(lambda: site_id)
         engine.close()
         yield address
     finally:

@@ -9,10 +9,10 @@ from pathlib import Path
 import click
 import pytest
 
+from commands.root import GROUPS, cli
 from feeds import VERSION
-from feeds.config import DECLARED, SECTIONS, SHIPPED, parse
-from feeds.config_values import hints_of
-from web.commands.root import GROUPS, cli
+from feeds.config.load import DECLARED, SECTIONS, SHIPPED, parse
+from feeds.config.values import hints_of
 
 ROOT = SHIPPED.parent
 DOCS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])

@@ -9,15 +9,15 @@ from pathlib import Path
 from tests.test_imports import ALL
 
 PLACES = {
-    ("feeds.ingest.pipeline", "poll_source"): "a report instead of the poll",
+    ("feeds.ingest.poll.pipeline", "poll_source"): "a report instead of the poll",
     ("feeds.actions.poll", "save_polls"): "each poll of the batch alone",
     ("feeds.actions.poll", "_save_alone"): "a report instead of what could not be stored",
     ("feeds.actions.push", "take_up"): "the source is asked instead",
     ("feeds.actions.jobs", "_run"): "the job failed",
-    ("feeds.ingest.workers", "_run"): "a report instead of what was read",
+    ("feeds.ingest.poll.workers", "_run"): "a report instead of what was read",
     ("feeds.actions.outbox", "write"): "the root of the task that writes",
-    ("web.feedcache", "_run"): "the root of the thread that keeps feeds right",
-    ("db.sqlite", "write"): "raised again, once the transaction is undone",
+    ("web.server.feedcache", "_run"): "the root of the thread that keeps feeds right",
+    ("db.engines.sqlite", "write"): "raised again, once the transaction is undone",
 }
 
 

@@ -18,11 +18,11 @@ from typing import Any
 import pytest
 from lxml import etree, html
 
-from feeds.config_expressions import parse_expression
-from feeds.ingest.expressions import Folded
-from feeds.ingest.parse.structured import Stated
-from feeds.ingest.rights import read_terms
-from feeds.ingest.versions import version_hash
+from feeds.config.expressions import parse_expression
+from feeds.ingest.pages.structured import Stated
+from feeds.ingest.rules.expressions import Folded
+from feeds.ingest.rules.rights import read_terms
+from feeds.ingest.rules.versions import version_hash
 from feeds.model.articles import Draft, DraftAuthor, KnownArticle
 from feeds.model.incoming import Byline
 from feeds.model.kept import Matchable
@@ -30,33 +30,33 @@ from tests.fakes import NOON
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "normalization.md"
 MODULES = (
-    "feeds.dateguess",
-    "feeds.folding",
-    "feeds.ingest.agencies",
-    "feeds.ingest.authors",
-    "feeds.ingest.biographies",
-    "feeds.ingest.bylines",
-    "feeds.ingest.closing",
-    "feeds.ingest.contacts",
-    "feeds.ingest.credits",
-    "feeds.ingest.datelines",
-    "feeds.ingest.expiry",
-    "feeds.ingest.expressions",
-    "feeds.ingest.frame",
-    "feeds.ingest.furniture",
-    "feeds.ingest.languages",
-    "feeds.ingest.names",
-    "feeds.ingest.offices",
-    "feeds.ingest.parked",
-    "feeds.ingest.parse.marked",
-    "feeds.ingest.parse.pagescope",
-    "feeds.ingest.parse.pagetitle",
-    "feeds.ingest.parse.profilelinks",
-    "feeds.ingest.platforms",
-    "feeds.ingest.rights",
-    "feeds.ingest.rotation",
-    "feeds.ingest.signatures",
-    "feeds.ingest.versions",
+    "feeds.text.dateguess",
+    "feeds.text.folding",
+    "feeds.ingest.people.agencies",
+    "feeds.ingest.people.authors",
+    "feeds.ingest.people.biographies",
+    "feeds.ingest.people.bylines",
+    "feeds.ingest.people.closing_lines",
+    "feeds.ingest.people.contacts",
+    "feeds.ingest.people.credits",
+    "feeds.text.datelines",
+    "feeds.ingest.rules.expiry",
+    "feeds.ingest.rules.expressions",
+    "feeds.ingest.pages.surroundings",
+    "feeds.ingest.pages.boilerplate",
+    "feeds.ingest.rules.languages",
+    "feeds.ingest.people.names",
+    "feeds.ingest.people.job_titles",
+    "feeds.ingest.poll.parked",
+    "feeds.ingest.pages.semantic_hints",
+    "feeds.ingest.pages.pagescope",
+    "feeds.ingest.pages.pagetitle",
+    "feeds.ingest.pages.profilelinks",
+    "feeds.ingest.formats.platforms",
+    "feeds.ingest.rules.rights",
+    "feeds.ingest.rules.rotation",
+    "feeds.ingest.people.byline_parts",
+    "feeds.ingest.rules.versions",
 )
 """Modules of rules: each public function in them has a section."""
 SECTION = re.compile(

@@ -33,7 +33,7 @@ def settings(folder: Path) -> Settings:
 
 @pytest.fixture
 def busy(newsroom: Newsroom) -> Newsroom:
-    newsroom.store.put_topic(
+    newsroom.store.topics.put(
         slug="ferries",
         title="Ferries",
         description="",
@@ -57,7 +57,7 @@ def test_the_same_data_gives_the_same_bytes_whatever_the_clock_says(busy: Newsro
     def every_feed(days: int) -> dict[tuple[str, str], bytes]:
         busy.store.engine.run("DELETE FROM rendered")
         found: dict[tuple[str, str], bytes] = {}
-        for info in busy.store.feeds():
+        for info in busy.store.feeds.every():
             for format in FORMATS:
                 made = rendered_feed(
                     busy.store, info.key, format, site=site, publish=publish, now=NOON + timedelta(days=days)
@@ -92,7 +92,9 @@ def test_after_a_second_poll_of_unchanged_sources_every_feed_answers_304(busy: N
     client = app.test_client()
     context: WebContext = app.extensions["feedwright"]
     paths = [
-        f"{info.key.path()}.{ending}" for info in busy.store.feeds() for ending in ("atom", "rss", "json")
+        f"{info.key.path()}.{ending}"
+        for info in busy.store.feeds.every()
+        for ending in ("atom", "rss", "json")
     ]
     tags = {path: client.get(path).headers["ETag"] for path in paths}
     busy.web.put(
@@ -112,7 +114,7 @@ def test_after_a_second_poll_of_unchanged_sources_every_feed_answers_304(busy: N
 def test_a_reader_who_comes_once_a_day_misses_none_of_200_articles_a_day(
     newsroom: Newsroom, tmp_path: Path
 ) -> None:
-    newsroom.store.put_topic(
+    newsroom.store.topics.put(
         slug="ferries",
         title="F",
         description="",

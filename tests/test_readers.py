@@ -31,7 +31,7 @@ def documents(count: int) -> str:
 @pytest.fixture
 def newsroom(sqlite_store: Store) -> Newsroom:
     made = Newsroom(sqlite_store)
-    made.store.put_topic(
+    made.store.topics.put(
         slug="ferries",
         title="Ferries",
         description="",

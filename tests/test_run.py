@@ -90,7 +90,7 @@ def test_only_what_changed_is_installed_and_the_arguments_reach_the_program(bin_
     put(bin_folder, "python3.13", python)
     assert run(bin_folder, "source", "list", "--json").returncode == 0
     asked = [line for line in log.read_text().splitlines() if line.startswith("-m")]
-    assert [line.split()[1] for line in asked] == ["venv", "pip", "pip", "web.commands"]
+    assert [line.split()[1] for line in asked] == ["venv", "pip", "pip", "commands"]
     first, second = asked[1], asked[2]
     assert "--only-binary :all: -r" in first
     for option in (
@@ -100,7 +100,7 @@ def test_only_what_changed_is_installed_and_the_arguments_reach_the_program(bin_
         "--only-binary :all: --no-binary feedgen",
     ):
         assert option in second
-    assert asked[3] == "-m web.commands source list --json"
+    assert asked[3] == "-m commands source list --json"
     tools = (bin_folder / "venv/build-tools.txt").read_text()
     names = [line.split("==")[0] for line in tools.splitlines() if "==" in line]
     assert names == ["setuptools", "wheel"]
@@ -108,7 +108,7 @@ def test_only_what_changed_is_installed_and_the_arguments_reach_the_program(bin_
 
     log.write_text("")
     assert run(bin_folder).returncode == 0
-    assert [line for line in log.read_text().splitlines() if line.startswith("-m")] == ["-m web.commands"]
+    assert [line for line in log.read_text().splitlines() if line.startswith("-m")] == ["-m commands"]
 
 
 def test_a_failed_install_is_told_and_tried_again(bin_folder: Path) -> None:

@@ -12,7 +12,7 @@ from xml.etree import ElementTree
 import feedparser
 import pytest
 
-from feeds.config import SHIPPED, load
+from feeds.config.load import SHIPPED, load
 
 SAMPLE = SHIPPED.parent / "sample"
 FEEDS = [SHIPPED.parent / one.url.removeprefix("/") for one in load(SHIPPED, {}).declarations.sources]

@@ -104,7 +104,7 @@ def test_a_scheduler_killed_in_mid_round_loses_nothing_and_doubles_nothing(
         wait_until(lambda: is_all_published(store))
         wait_until(lambda: count(store, "hosts", "claimed_by IS NOT NULL") == 0)
     assert count(store, "sightings") == SOURCES * ENTRIES
-    page = store.feed_page(FeedKey(kind="all"), entries=10_000, window=timedelta(0), most=0)
+    page = store.feeds.page(FeedKey(kind="all"), entries=10_000, window=timedelta(0), most=0)
     assert page is not None
     assert len({one.urn for one in page.articles}) == len(page.articles) == SOURCES * ENTRIES
     numbers = [row["seq"] for row in store.engine.rows("SELECT seq FROM touched ORDER BY seq")]
@@ -155,7 +155,7 @@ def test_a_scheduler_that_was_paused_past_its_claims_goes_on(
             wait_until(lambda: count(store, "hosts", "claimed_by IS NOT NULL") == 0)
             assert len(land.asked) == number * SOURCES
             if number == 1:
-                store.poll_soon([row.source.id for row in store.sources()], system_clock())
+                store.sources.poll_soon([row.source.id for row in store.sources.every()], system_clock())
         process.terminate()
         _, log = process.communicate(timeout=30)
     assert "taken over" not in log.decode()
@@ -170,18 +170,18 @@ def test_a_changed_file_is_applied_and_a_broken_one_is_told(tmp_path: Path, land
         wait_until(lambda: (tmp_path / "test.db").exists() and len(land.asked) >= SOURCES)
         store = open_store(str(tmp_path / "test.db"))
         config.write_text(config.read_text() + '[[topic]]\nslug = "ferries"\nphrases = ["ferry"]\n')
-        wait_until(lambda: bool(store.topics()))
-        whole = store.feed_info(FeedKey(kind="all"))
+        wait_until(lambda: bool(store.topics.every()))
+        whole = store.feeds.info(FeedKey(kind="all"))
         assert whole is not None
         wait_until(
             lambda: (
-                getattr(store.feed_info(FeedKey(kind="topic", slug="ferries")), "article_count", 0)
+                getattr(store.feeds.info(FeedKey(kind="topic", slug="ferries")), "article_count", 0)
                 == SOURCES * ENTRIES
             )
         )
         config.write_text(config.read_text() + "[log]\nlevl = 3\n")
         time.sleep(3)
-        assert len(store.topics()) == 1
+        assert len(store.topics.every()) == 1
         process.terminate()
         _, log = process.communicate(timeout=15)
         store.close()

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from feeds.actions.specs import spec_at
-from feeds.ingest.subscriber import LEASE, TRIES
+from feeds.ingest.poll.subscriber import LEASE, TRIES
 from tests.fakes import NOON, item, rss
 from tests.hub import Hub, Page, Site, get, hub, post, site
 
@@ -70,7 +70,7 @@ def test_101_hub_and_self_are_found_in_the_head_of_a_page(land: Hub, ours: Site)
     page = '<html><head><title>Quay</title>{}</head><body><a href="/news/1">Story 1 of the quay</a></body></html>'
     land.pages["/news"] = Page(page.format(stated))
     land.pages["/robots.txt"] = Page("User-agent: *\nDisallow: /news/\n")
-    ours.store.add_source(replace(spec_at(land.url("/news")), kind="page"), ours.clock())
+    ours.store.sources.add(replace(spec_at(land.url("/news")), kind="page"), ours.clock())
     ours.round()
     assert [form["hub.topic"] for form in land.asked] == [land.url("/news")]
     assert ours.subscription().state == "active"
@@ -434,11 +434,11 @@ def test_another_hub_or_address_is_a_new_subscription_and_the_old_one_is_left(la
 def test_a_paused_source_is_unsubscribed_and_a_resumed_one_subscribed_anew(land: Hub, ours: Site) -> None:
     told(land, ours)
     source = ours.row().source
-    ours.store.set_source_state(source.id, "paused", ours.clock())
+    ours.store.sources.set_state(source.id, "paused", ours.clock())
     ours.round(minutes=1)
     assert [form["hub.mode"] for form in land.asked] == ["subscribe", "unsubscribe"]
     assert (ours.subscription().state, ours.row().poll.told_until_at) == ("left", None)
-    ours.store.set_source_state(source.id, "active", ours.clock())
+    ours.store.sources.set_state(source.id, "active", ours.clock())
     ours.round(minutes=1)
     ours.round(seconds=5)
     assert [form["hub.mode"] for form in land.asked][2:] == ["subscribe"]

@@ -8,23 +8,23 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, request
 from werkzeug.exceptions import NotFound
 
+from db.store import Store
 from feeds.actions.publish import site_info
 from feeds.clock import Clock, system_clock
 from feeds.model.settings import Settings
-from feeds.protocols import Store
-from web.callbacks import callbacks
 from web.context import WebContext
-from web.counters import Counters
-from web.fastpath import FastPath
-from web.feedcache import FeedCache
-from web.health import health
-from web.lists import FeedLists
-from web.pages import pages, style_version
 from web.problems import answer_problems
-from web.sample import sample
-from web.security import harden
-from web.stores import StorePerThread
-from web.syndication import syndication
+from web.public.callbacks import callbacks
+from web.public.fastpath import FastPath
+from web.public.health import health
+from web.public.pages import pages, style_version
+from web.public.sample import sample
+from web.public.syndication import syndication
+from web.server.counters import Counters
+from web.server.feedcache import FeedCache
+from web.server.lists import FeedLists
+from web.server.security import harden
+from web.server.stores import StorePerThread
 from web.times import time_filter
 
 STATIC_MAX_AGE = 365 * 24 * 3600

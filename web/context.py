@@ -11,11 +11,11 @@ from werkzeug.datastructures import Headers
 from feeds.clock import Clock
 from feeds.model.outgoing import SiteInfo
 from feeds.model.settings import Settings
-from web.conditional import Representation, answer, cache_control
-from web.counters import Counters
-from web.feedcache import FeedCache
-from web.lists import FeedLists
-from web.stores import StorePerThread
+from web.server.conditional import Representation, answer, cache_control
+from web.server.counters import Counters
+from web.server.feedcache import FeedCache
+from web.server.lists import FeedLists
+from web.server.stores import StorePerThread
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import WSGIEnvironment

@@ -8,7 +8,7 @@ from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError, NotFound
 
 from feeds.errors import RenderError, StoreBusyError, StoreError
-from web.stores import StorePerThread
+from web.server.stores import StorePerThread
 
 RETRY_AFTER = "10"
 TITLES = {

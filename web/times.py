@@ -7,7 +7,7 @@ from datetime import datetime
 
 from markupsafe import Markup
 
-from feeds.dates import zone_named
+from feeds.text.dates import zone_named
 
 # Own names: strftime's follow the locale of the process.
 MONTHS = (

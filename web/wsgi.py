@@ -6,12 +6,13 @@ import os
 from functools import partial
 from pathlib import Path
 
-import parts
-from feeds.config import load
+from feeds.config.load import load
+from parts.logs import start_logging
+from parts.store import open_store
 from web.app import create_app
-from web.renewal import tell_ready
+from web.server.renewal import tell_ready
 
 settings = load(Path(os.environ.get("FEEDWRIGHT_CONFIG", "config.toml")), os.environ)
-parts.start_logging(settings)
-app = create_app(settings=settings, store_factory=partial(parts.open_store, settings))
+start_logging(settings)
+app = create_app(settings=settings, store_factory=partial(open_store, settings))
 tell_ready()

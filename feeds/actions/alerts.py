@@ -6,13 +6,13 @@ import logging
 from collections.abc import Sequence
 from datetime import datetime
 
-from feeds.ingest import network
-from feeds.ingest.health import OUR_FAULT, health_of
-from feeds.ingest.pipeline import Polled
+from db.store import Store
+from feeds.ingest.poll import network
+from feeds.ingest.poll.health import OUR_FAULT, health_of
+from feeds.ingest.poll.pipeline import Polled
 from feeds.model.articles import PollReport
 from feeds.model.incoming import DueSource
-from feeds.protocols import Store
-from feeds.urls import polite_domain
+from feeds.text.urls import polite_domain
 
 SOURCE, NETWORK, ODD = "source", "network", "odd"
 
@@ -40,9 +40,9 @@ class Outage:
         self._streak = network.after(self._streak, results, now)
         if self._streak.is_ours and not was_ours:
             message = "Nothing outside can be reached: our network, or its name server. No source is blamed."
-            store.open_alert(NETWORK, "", message, now)
+            store.alerts.open(NETWORK, "", message, now)
         elif was_ours and not self._streak.is_ours:
-            store.close_alert(NETWORK, "", now)
+            store.alerts.close(NETWORK, "", now)
         return self._streak.is_ours
 
 
@@ -52,9 +52,9 @@ def note_oddity(store: Store, due: DueSource, report: PollReport, now: datetime)
     if before == after:
         return
     if before:
-        store.close_alert(ODD, due.source.slug, now)
+        store.alerts.close(ODD, due.source.slug, now)
     if after:
-        store.open_alert(ODD, due.source.slug, f"{due.source.title} {report.odd}", now)
+        store.alerts.open(ODD, due.source.slug, f"{due.source.title} {report.odd}", now)
 
 
 def note(store: Store, due: DueSource, report: PollReport, now: datetime) -> None:
@@ -62,14 +62,14 @@ def note(store: Store, due: DueSource, report: PollReport, now: datetime) -> Non
     source, failures_before = due.source, due.poll.failure_count
     _note_our_fault(store, due, report, now)
     if report.status == "gone":
-        store.open_alert(SOURCE, source.slug, f"{source.title}: {health_of('gone').cause}", now)
+        store.alerts.open(SOURCE, source.slug, f"{source.title}: {health_of('gone').cause}", now)
     elif _is_told_now(due, report):
         known = health_of(report.status)
         message = f"{source.title} cannot be read ({known.label}). {report.detail} {known.next_step}"
         log.warning("%s: %s", source.slug, message)
-        store.open_alert(SOURCE, source.slug, message, now)
+        store.alerts.open(SOURCE, source.slug, message, now)
     elif failures_before and report.poll.failure_count == 0:
-        store.close_alert(SOURCE, source.slug, now)
+        store.alerts.close(SOURCE, source.slug, now)
 
 
 def _is_told_now(due: DueSource, report: PollReport) -> bool:
@@ -88,8 +88,8 @@ def _note_our_fault(store: Store, due: DueSource, report: PollReport, now: datet
     was, is_now = due.poll.status == OUR_FAULT, report.status == OUR_FAULT
     if is_now and not was:
         known = health_of(OUR_FAULT)
-        store.open_alert(
+        store.alerts.open(
             OUR_FAULT, due.source.slug, f"{due.source.title}: {report.detail} {known.next_step}", now
         )
     elif was and not is_now:
-        store.close_alert(OUR_FAULT, due.source.slug, now)
+        store.alerts.close(OUR_FAULT, due.source.slug, now)

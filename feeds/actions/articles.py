@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from db.store import Store
 from feeds.actions.matching import rematch_articles
 from feeds.actions.publish import publish_touched
 from feeds.errors import NotFoundError, RequestError
 from feeds.model.articles import Article, Tombstone
-from feeds.protocols import Store
 
 
 def withdraw(store: Store, article_id: int, reason: str, now: datetime) -> Article:
@@ -18,7 +18,7 @@ def withdraw(store: Store, article_id: int, reason: str, now: datetime) -> Artic
         raise RequestError(f"Article {article_id} was withdrawn already: {article.reason}")
     if not reason.strip():
         raise RequestError("Say why it is withdrawn; the reason is published.")
-    store.withdraw(article_id, reason=reason.strip()[:200], now=now)
+    store.articles.withdraw(article_id, reason=reason.strip()[:200], now=now)
     publish_touched(store, now)
     return article
 
@@ -27,10 +27,10 @@ def restore(store: Store, article_id: int, now: datetime) -> Article:
     """The withdrawn article, in its feeds again."""
     if not isinstance(_there(store, article_id), Tombstone):
         raise RequestError(f"Article {article_id} is not withdrawn.")
-    if not store.restore(article_id, now):
+    if not store.articles.restore(article_id, now):
         raise RequestError(f"Article {article_id} is kept no longer: only its name is left.")
     # Rules that changed meanwhile were not held against it.
-    rematch_articles(store, [article_id], store.topics(), now)
+    rematch_articles(store, [article_id], store.topics.every(), now)
     publish_touched(store, now)
     article = _there(store, article_id)
     assert isinstance(article, Article)
@@ -38,7 +38,7 @@ def restore(store: Store, article_id: int, now: datetime) -> Article:
 
 
 def _there(store: Store, article_id: int) -> Article | Tombstone:
-    article = store.article(article_id)
+    article = store.articles.get(article_id)
     if article is None:
         raise NotFoundError(f"There is no article {article_id}.")
     return article

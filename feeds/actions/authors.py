@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import combinations
 
+from db.store import Store
 from feeds.actions.declare import require_not_declared
 from feeds.actions.matching import rematch_after_authors
 from feeds.actions.topics import require_slug
@@ -15,8 +16,7 @@ from feeds.errors import NotFoundError, RequestError
 from feeds.model.articles import Author, AuthorFacts
 from feeds.model.kept import AuthorTraces
 from feeds.model.settings import Settings
-from feeds.protocols import Store
-from feeds.urls import same_url_key
+from feeds.text.urls import same_url_key
 
 MOST_SHARERS = 3
 """An address beside more names than these is their publisher's, and speaks for nobody."""
@@ -54,7 +54,7 @@ class Proposal:
 
 def list_authors(store: Store) -> tuple[AuthorRow, ...]:
     """All authors, most articles first."""
-    rows = store.authors()
+    rows = store.authors.every()
     named: dict[str, list[str]] = defaultdict(list)
     for author, _ in rows:
         named[author.name.casefold()].append(author.slug)
@@ -74,8 +74,8 @@ def propose_merges(store: Store) -> tuple[Proposal, ...]:
 
     Those with a shared address come first, then those with most articles. Who was told apart is not proposed again.
     """
-    rows = [(author, count) for author, count in store.authors() if author.kind == "person"]
-    traces = store.author_traces([author.id for author, _ in rows])
+    rows = [(author, count) for author, count in store.authors.every() if author.kind == "person"]
+    traces = store.authors.traces([author.id for author, _ in rows])
     by_id = {
         author.id: Candidate(author=author, article_count=count, traces=traces[author.id])
         for author, count in rows
@@ -95,7 +95,7 @@ def propose_merges(store: Store) -> tuple[Proposal, ...]:
     for link, ids in personal.items():
         if len(ids) > 1:
             groups[frozenset(ids)].append(f"the same address {link.removeprefix('mailto:')}")
-    apart = store.authors_apart()
+    apart = store.authors.apart()
     found = [
         _proposal([by_id[one] for one in left], evidence, personal)
         for ids, evidence in groups.items()
@@ -129,7 +129,7 @@ def tell_apart(store: Store, slugs: Sequence[str], now: datetime, *, is_apart: b
         raise RequestError("Name two authors at least: `author list` shows who is known.")
     with store.write():
         return sum(
-            store.set_apart(one, other, now, is_apart=is_apart)
+            store.authors.set_apart(one, other, now, is_apart=is_apart)
             for one, other in combinations(dict.fromkeys(slugs), 2)
         )
 
@@ -137,7 +137,7 @@ def tell_apart(store: Store, slugs: Sequence[str], now: datetime, *, is_apart: b
 def merge_authors(store: Store, old: str, new: str, now: datetime) -> Author:
     """The first becomes the second: articles, names and addresses; article ids stay."""
     with store.write():
-        author = store.merge_authors(old, new, now)
+        author = store.authors.merge(old, new, now)
         rematch_after_authors(store, now, asked_by="author merge")
     return author
 
@@ -145,7 +145,7 @@ def merge_authors(store: Store, old: str, new: str, now: datetime) -> Author:
 def split_author(store: Store, slug: str, name: str, domain: str | None, now: datetime) -> Author:
     """What is signed with the name becomes another author's again."""
     with store.write():
-        author = store.split_author(slug, name, domain, now)
+        author = store.authors.split(slug, name, domain, now)
         rematch_after_authors(store, now, asked_by="author split")
     return author
 
@@ -153,7 +153,7 @@ def split_author(store: Store, slug: str, name: str, domain: str | None, now: da
 def set_author(store: Store, slug: str, facts: AuthorFacts, now: datetime) -> Author:
     """What an admin says of an author whom the config file does not own."""
     with store.write():
-        author = store.set_author(slug, facts, now)
+        author = store.authors.set_facts(slug, facts, now)
         if facts.known_as:
             rematch_after_authors(store, now, asked_by="author set")
     return author
@@ -164,21 +164,21 @@ def rename_author(store: Store, name: str, slug: str, *, settings: Settings, now
     author = show_author(store, name).author
     require_not_declared(settings, "author", author.slug)
     require_slug(slug)
-    store.rename_author(author.slug, slug, now)
+    store.authors.rename(author.slug, slug, now)
     return replace(author, slug=slug)
 
 
 def show_author(store: Store, slug: str) -> Candidate:
     """The author who has the slug, or had it, with where they were met; raises NotFoundError."""
-    present = store.slug_now("author", slug)
-    every = store.authors()
+    present = store.feeds.slug_now("author", slug)
+    every = store.authors.every()
     for author, count in every:
         if author.slug == present:
-            others = {other for pair in store.authors_apart() if author.id in pair for other in pair}
+            others = {other for pair in store.authors.apart() if author.id in pair for other in pair}
             return Candidate(
                 author=author,
                 article_count=count,
-                traces=store.author_traces([author.id])[author.id],
+                traces=store.authors.traces([author.id])[author.id],
                 apart_from=tuple(one.slug for one, _ in every if one.id in others and one.id != author.id),
             )
     raise NotFoundError(f"There is no author {slug!r}: `author list` shows who is known.")

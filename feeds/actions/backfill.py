@@ -10,21 +10,21 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Any
 
+from db.store import Store
 from feeds.actions.jobs import JobTools, Tell
 from feeds.actions.matching import rematch_saved
 from feeds.actions.poll import TRIES
 from feeds.errors import RequestError, StoreBusyError
-from feeds.ingest.decide import decide
-from feeds.ingest.fetch import fetch
-from feeds.ingest.identity import candidate_urns
-from feeds.ingest.pages import reads_pages
-from feeds.ingest.pipeline import task_of
-from feeds.ingest.visits import visit_pages
+from feeds.ingest.pages.reading import reads_pages
+from feeds.ingest.poll.fetch import fetch
+from feeds.ingest.poll.pipeline import task_of
+from feeds.ingest.poll.visits import visit_pages
+from feeds.ingest.rules.decide import decide
+from feeds.ingest.rules.identity import candidate_urns
 from feeds.model.articles import DraftFeed
 from feeds.model.incoming import Failed, Fetched, PollState, Source
 from feeds.model.kept import SourceRow
-from feeds.protocols import Store
-from feeds.urls import shown_url
+from feeds.text.urls import shown_url
 
 BACKFILL = "backfill"
 MOST_DOCUMENTS = 100
@@ -35,7 +35,7 @@ async def backfill(slug: str, most: int, tools: JobTools, tell: Tell) -> dict[st
 
     Raises RequestError where there is no such source, or it has no older documents.
     """
-    row = await tools.in_store(lambda store: store.source(slug))
+    row = await tools.in_store(lambda store: store.sources.get(slug))
     if row is None or row.source.state == "removed":
         raise RequestError(f"There is no source {slug!r}.")
     source: Source = row.source
@@ -107,8 +107,8 @@ def _save(store: Store, row: SourceRow, feed: DraftFeed, tools: JobTools, *, is_
     for left in reversed(range(TRIES)):
         try:
             with store.write():
-                topics = store.topics()
-                known = store.known(source, feed, candidate_urns(source, feed.drafts))
+                topics = store.topics.every()
+                known = store.polls.known(source, feed, candidate_urns(source, feed.drafts))
                 changes = decide(
                     source,
                     feed,
@@ -117,11 +117,11 @@ def _save(store: Store, row: SourceRow, feed: DraftFeed, tools: JobTools, *, is_
                     is_import=not is_present or not row.poll.is_imported,
                     now=now,
                     identity=row.poll.identity,
-                    undated_before=None if is_present else store.first_place(source.id),
+                    undated_before=None if is_present else store.articles.first_place(source.id),
                 )
                 if not is_present:
                     changes = replace(changes, changed=(), taken_back=())
-                store.save_changes(source, feed, changes, now)
+                store.polls.save_changes(source, feed, changes, now)
                 rematch_saved(store, changes, topics, now)
         except StoreBusyError:
             if not left:

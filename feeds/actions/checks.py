@@ -6,11 +6,11 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
 
-from feeds.ingest.visits import VisitTools, get_page
+from db.store import Store
+from feeds.ingest.poll.visits import VisitTools, get_page
 from feeds.model.incoming import Failed
 from feeds.model.kept import PageCheck
-from feeds.model.takenback import GONE
-from feeds.protocols import Store
+from feeds.model.withdrawals import GONE
 
 BATCH = 10
 FIRST_AFTER = timedelta(days=1)
@@ -27,7 +27,7 @@ async def check_batch(
     Only 410 takes an article back; what cannot be reached, or is closed by robots.txt, stays.
     """
     due: tuple[PageCheck, ...] = await in_store(
-        lambda store: store.pages_to_check(
+        lambda store: store.articles.pages_to_check(
             seen_before=now - FIRST_AFTER,
             seen_since=now - UNTIL,
             checked_before=now - AGAIN_AFTER,
@@ -43,6 +43,6 @@ async def check_batch(
 
 def _note(store: Store, article_id: int, now: datetime, *, is_gone: bool) -> None:
     with store.write():
-        store.note_checked(article_id, now)
+        store.articles.note_checked(article_id, now)
         if is_gone:
-            store.withdraw(article_id, reason=REASON, now=now, word=GONE)
+            store.articles.withdraw(article_id, reason=REASON, now=now, word=GONE)

@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
+from db.store import Store
 from feeds.actions.poll import claim_due
 from feeds.actions.push import take
 from feeds.model.incoming import DueSource
 from feeds.model.push import Push
 from feeds.model.settings import PollSettings
-from feeds.protocols import Store
 
 
 class Claims:
@@ -43,20 +43,20 @@ class Claims:
     def extend(self, store: Store, now: datetime) -> None:
         """Holds the hosts on the list for longer, and notes those that another process took meanwhile."""
         until = now + self._settings.claim
-        kept = store.extend_claims(self._hosts, owner=self.owner, until=until) if self._hosts else frozenset()
+        kept = store.polls.extend(self._hosts, owner=self.owner, until=until) if self._hosts else frozenset()
         self._lost = self._hosts - kept
         self._until = until
 
     def release(self, store: Store, hosts: Sequence[str]) -> None:
         """Lets go of these hosts; they stay on the list where the store does not take it."""
         if hosts:
-            store.release(owner=self.owner, hosts_done=hosts)
+            store.polls.release(owner=self.owner, hosts_done=hosts)
             self._hosts.difference_update(hosts)
             self._lost.difference_update(hosts)
 
     def release_all(self, store: Store) -> None:
         """Lets go of everything that bears our name."""
-        store.release(owner=self.owner)
+        store.polls.release(owner=self.owner)
         self._hosts.clear()
         self._lost.clear()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 
-from feeds.protocols import Store
+from db.store import Store
 
 AHEAD_MOST = timedelta(minutes=2)
 """Clocks of several machines may differ by so much; a time further ahead is wrong."""
@@ -17,7 +17,7 @@ log = logging.getLogger("feedwright.clock")
 
 def ahead(store: Store, now: datetime) -> timedelta | None:
     """How far the newest sign of life lies in the future; None where that is nothing to speak of."""
-    newest = max((at for at, _ in store.beats().values()), default=now)
+    newest = max((at for at, _ in store.kept.beats().values()), default=now)
     return newest - now if newest - now > AHEAD_MOST else None
 
 
@@ -25,17 +25,17 @@ def mend_clock(store: Store, now: datetime) -> bool:
     """Puts back the times that a clock ahead of `now` left behind, and opens an alert; True where it did."""
     by = ahead(store, now)
     if by is None:
-        for alert in store.alerts():
+        for alert in store.alerts.open_ones():
             if alert.kind == CLOCK and now - alert.opened_at >= TOLD_FOR:
-                store.close_alert(CLOCK, "", now)
+                store.alerts.close(CLOCK, "", now)
         return False
     with store.write():
-        count = store.put_back_future(now=now, by=by)
+        count = store.upkeep.put_back_future(now=now, by=by)
         message = (
             f"A clock was ahead by {_in_words(by)}, or this one is behind. The times that it left behind were put"
             f" right ({count} sources). Set the clock of each machine by NTP (timedatectl set-ntp true)."
         )
-        store.open_alert(CLOCK, "", message, now)
+        store.alerts.open(CLOCK, "", message, now)
     log.warning(message)
     return True
 

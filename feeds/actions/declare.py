@@ -15,11 +15,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
+from db.store import Store
 from feeds.actions.specs import declared_spec
-from feeds.config import load_strictly
-from feeds.config_text import declarations_toml
+from feeds.config.load import load_strictly
+from feeds.config.text import declarations_toml
 from feeds.errors import ConfigError, OwnedByFileError, RequestError
-from feeds.ingest.topics import asking_for, moved_by
+from feeds.ingest.rules.topics import asking_for, moved_by
 from feeds.model.articles import Author, AuthorLooks, Topic
 from feeds.model.kept import SourceRow, SourceSpec
 from feeds.model.settings import (
@@ -28,8 +29,7 @@ from feeds.model.settings import (
     SourceDeclaration,
     TopicDeclaration,
 )
-from feeds.protocols import Store
-from feeds.urls import slugify
+from feeds.text.urls import slugify
 
 APPLIED = "declared"
 PROBLEMS = "config_problems"
@@ -68,27 +68,27 @@ def declare(store: Store, settings: Settings, now: datetime) -> DeclareReport:
     """Applies the declarations where they changed since they were last applied."""
     mark = _mark(settings)
     report = DeclareReport()
-    if store.kept(APPLIED) == mark:
+    if store.kept.get(APPLIED) == mark:
         _keep_problems(store, _applied_problems(store))
         return report
     with store.write():
-        has_articles = store.counts().get("articles", 0) > 0
+        has_articles = store.upkeep.counts().get("articles", 0) > 0
         _topics(store, settings.declarations.topics, report, now)
         _sources(store, settings, report, now)
         _authors(store, settings.declarations.authors, report, now)
         if any(one.startswith("author ") for one in (*report.added, *report.changed)):
-            report.to_rematch |= set(asking_for(store.topics(), "author"))
+            report.to_rematch |= set(asking_for(store.topics.every(), "author"))
         if report.to_rematch and has_articles:
-            store.add_job(REMATCH, {"topics": sorted(report.to_rematch)}, asked_by="file", now=now)
-        store.keep(APPLIED, mark)
-        store.keep(f"{APPLIED}_problems", json.dumps(report.problems))
+            store.jobs.add(REMATCH, {"topics": sorted(report.to_rematch)}, asked_by="file", now=now)
+        store.kept.put(APPLIED, mark)
+        store.kept.put(f"{APPLIED}_problems", json.dumps(report.problems))
         _keep_problems(store, report.problems)
     return report
 
 
 def problems(store: Store) -> tuple[str, ...]:
     """What was wrong with the file when it was last looked at; empty where it stands applied."""
-    return tuple(json.loads(store.kept(PROBLEMS) or "[]"))
+    return tuple(json.loads(store.kept.get(PROBLEMS) or "[]"))
 
 
 def require_not_declared(settings: Settings, kind: str, *names: str) -> None:
@@ -107,7 +107,7 @@ def require_not_declared(settings: Settings, kind: str, *names: str) -> None:
 
 
 def _topics(store: Store, declared: Sequence[TopicDeclaration], report: DeclareReport, now: datetime) -> None:
-    present = {one.slug: one for one in store.topics()}
+    present = {one.slug: one for one in store.topics.every()}
     for one in declared:
         try:
             _topic(store, one, present, report, now)
@@ -116,7 +116,7 @@ def _topics(store: Store, declared: Sequence[TopicDeclaration], report: DeclareR
     kept = {one.slug for one in declared}
     for slug, topic in present.items():
         if topic.origin == "file" and topic.state == "active" and slug not in kept:
-            store.set_topic_state(slug, "paused", now)
+            store.topics.set_state(slug, "paused", now)
             report.paused.append(f"topic {slug}")
 
 
@@ -125,14 +125,14 @@ def _topic(
 ) -> None:
     former = next((slug for slug in one.was if slug in present), None)
     if one.slug not in present and former is not None:
-        store.rename_topic(former, one.slug, now)
+        store.topics.rename(former, one.slug, now)
         report.renamed.append(f"topic {former} → {one.slug}")
         present[one.slug] = present.pop(former)
     before = present.get(one.slug)
     wanted = (one.title or _title_of(one.slug), one.description, one.rule(), "file", "active")
     if before and (before.title, before.description, before.rule, before.origin, before.state) == wanted:
         return
-    store.put_topic(
+    store.topics.put(
         slug=one.slug,
         title=wanted[0],
         description=one.description,
@@ -159,10 +159,10 @@ def _sources(store: Store, settings: Settings, report: DeclareReport, now: datet
                 kept.add(_source(store, one, spec, row, report, now))
         except RequestError as error:
             report.problems.append(f"line {one.line}: {error}")
-    for row in store.sources():
+    for row in store.sources.every():
         source = row.source
         if source.origin == "file" and source.state == "active" and source.id not in kept:
-            store.set_source_state(source.id, "paused", now)
+            store.sources.set_state(source.id, "paused", now)
             report.paused.append(f"source {source.slug}")
 
 
@@ -175,28 +175,28 @@ def _source(
     now: datetime,
 ) -> int:
     if row is None or (row.source.state == "removed" and row.source.fetch_url == spec.fetch_url):
-        source = store.add_source(spec, now)
+        source = store.sources.add(spec, now)
         report.added.append(f"source {source.slug}")
-        report.to_rematch |= moved_by(store.topics(), row.source, source) if row else set()
+        report.to_rematch |= moved_by(store.topics.every(), row.source, source) if row else set()
         if one.slug and source.slug != one.slug:
             report.problems.append(
                 f"line {one.line}: the slug {one.slug!r} was used before; the source got {source.slug!r}."
             )
         return source.id
     before = row.source
-    after = store.change_source(before.id, spec, now)
+    after = store.sources.change(before.id, spec, now)
     if one.slug and one.slug != before.slug:
-        store.rename_source(before.id, one.slug, now)
+        store.sources.rename(before.id, one.slug, now)
         report.renamed.append(f"source {before.slug} → {one.slug}")
         after = replace(after, slug=one.slug)
     is_moved = after.fetch_url != before.fetch_url
     if before.state != "active" and (before.state != "gone" or is_moved):
-        store.set_source_state(before.id, "active", now)
+        store.sources.set_state(before.id, "active", now)
     elif is_moved:
-        store.poll_soon([before.id], now)
+        store.sources.poll_soon([before.id], now)
     if after != before or before.state != "active":
         report.changed.append(f"source {after.slug}")
-        report.to_rematch |= moved_by(store.topics(), before, after)
+        report.to_rematch |= moved_by(store.topics.every(), before, after)
     return before.id
 
 
@@ -215,23 +215,23 @@ def _addresses(settings: Settings) -> set[str]:
 def _row_of(
     store: Store, one: SourceDeclaration, spec: SourceSpec, kept: set[int], addresses: set[str]
 ) -> SourceRow | None:
-    found = there = store.source_at(spec.fetch_url)
+    found = there = store.sources.at(spec.fetch_url)
     if there is not None and there.source.fetch_url != spec.fetch_url:
         # It was polled there once: that is no claim to a source which is declared elsewhere now.
         found = None if there.source.fetch_url in addresses else there
     if found is None and one.slug:
-        named = store.source(one.slug)
+        named = store.sources.get(one.slug)
         # A former slug of another source is no claim to that source.
         found = named if named and named.source.slug == one.slug else None
     for name in one.was:
-        found = found or (store.source_at(name) if "/" in name else store.source(name))
+        found = found or (store.sources.at(name) if "/" in name else store.sources.get(name))
     return None if found and found.source.id in kept else found
 
 
 def _authors(
     store: Store, declared: Sequence[AuthorDeclaration], report: DeclareReport, now: datetime
 ) -> None:
-    present = {one.slug: one for one, _ in store.authors()}
+    present = {one.slug: one for one, _ in store.authors.every()}
     for one in declared:
         try:
             _author(store, one, present, report, now)
@@ -241,7 +241,7 @@ def _authors(
     for slug, author in present.items():
         if author.origin == "file" and slug not in kept:
             # An author cannot be paused: what the file lets go of becomes the store's own.
-            store.put_author(
+            store.authors.put(
                 slug=slug,
                 name=author.name,
                 known_as=author.known_as,
@@ -260,11 +260,11 @@ def _author(
     slug = one.slug or slugify(one.name, "author")
     former = next((name for name in one.was if name in present), None)
     if slug not in present and former is not None:
-        store.rename_author(former, slug, now)
+        store.authors.rename(former, slug, now)
         report.renamed.append(f"author {former} → {slug}")
         present[slug] = present.pop(former)
     before = present.get(slug)
-    after = store.put_author(
+    after = store.authors.put(
         slug=slug,
         name=one.name,
         known_as=one.known_as,
@@ -284,13 +284,13 @@ def _mark(settings: Settings) -> str:
 
 
 def _applied_problems(store: Store) -> tuple[str, ...]:
-    return tuple(json.loads(store.kept(f"{APPLIED}_problems") or "[]"))
+    return tuple(json.loads(store.kept.get(f"{APPLIED}_problems") or "[]"))
 
 
 def _keep_problems(store: Store, found: Sequence[str]) -> None:
     text = json.dumps(list(found))
-    if store.kept(PROBLEMS) != text:
-        store.keep(PROBLEMS, text)
+    if store.kept.get(PROBLEMS) != text:
+        store.kept.put(PROBLEMS, text)
 
 
 def _names(

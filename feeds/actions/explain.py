@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from db.store import Store
 from feeds.actions.publish import MOST_ENTRIES, WINDOW
 from feeds.actions.topics import found_topic
 from feeds.errors import NotFoundError
-from feeds.ingest.rights import what_terms_forbid
-from feeds.ingest.topics import explain
+from feeds.ingest.rules.rights import what_terms_forbid
+from feeds.ingest.rules.topics import explain
 from feeds.model.articles import Article, Tombstone
 from feeds.model.kept import Clause, Matchable
 from feeds.model.outgoing import FeedKey
 from feeds.model.settings import PublishSettings
-from feeds.protocols import Store
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +52,7 @@ def explain_topic(store: Store, article_id: int, slug: str) -> TopicExplanation:
     topic = found_topic(store, slug)
     slug = topic.slug
     clauses = explain(topic, _matchable(store, article_id))
-    held = store.matches_of([article_id]).get(article_id, {})
+    held = store.topics.matches_of([article_id]).get(article_id, {})
     if slug in held:
         return TopicExplanation(slug=slug, is_in=True, evidence=held[slug], clauses=clauses)
     excluded = [one for one in clauses if one.text.startswith("excluded by") and one.evidence]
@@ -69,12 +69,12 @@ def explain_topic(store: Store, article_id: int, slug: str) -> TopicExplanation:
 
 def explain_article(store: Store, article_id: int, publish: PublishSettings) -> ArticleExplanation:
     """Where the article stands and why; raises NotFoundError where there is none."""
-    article = store.article(article_id)
+    article = store.articles.get(article_id)
     if article is None:
         raise NotFoundError(f"There is no article {article_id}; ./run article find WORDS shows ids.")
     if isinstance(article, Tombstone):
         return ArticleExplanation(article=article, feeds=(), others=())
-    held = store.matches_of([article_id]).get(article_id, {})
+    held = store.topics.matches_of([article_id]).get(article_id, {})
     matchable = _matchable(store, article_id)
     wanted = [(FeedKey(kind="all"), "every article")]
     wanted += [(FeedKey(kind="source", slug=slug), f"{slug} brought it") for slug in matchable.source_slugs]
@@ -86,7 +86,7 @@ def explain_article(store: Store, article_id: int, publish: PublishSettings) -> 
             FeedExplanation(key=key, evidence=why, is_shown=_is_shown(store, key, article_id, publish))
             for key, why in wanted
         ),
-        others=tuple(one.slug for one in store.topics() if one.slug not in held),
+        others=tuple(one.slug for one in store.topics.every() if one.slug not in held),
         share=explain_share(article),
     )
 
@@ -103,12 +103,12 @@ def explain_share(article: Article) -> str:
 
 def _is_shown(store: Store, key: FeedKey, article_id: int, publish: PublishSettings) -> bool:
     most = max(MOST_ENTRIES, publish.entries)
-    page = store.feed_page(key, entries=publish.entries, window=WINDOW, most=most)
+    page = store.feeds.page(key, entries=publish.entries, window=WINDOW, most=most)
     return page is not None and any(one.id == article_id for one in page.articles)
 
 
 def _matchable(store: Store, article_id: int) -> Matchable:
-    found = store.matchable(after_id=article_id - 1, most=1)
+    found = store.topics.matchable(after_id=article_id - 1, most=1)
     if not found or found[0].id != article_id:
         raise NotFoundError(f"There is no published article {article_id}.")
     return found[0]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import fields
 
+from db.store import Store
 from feeds.actions.specs import IMPORTED, folder_path
 from feeds.model.articles import Author, Topic
 from feeds.model.incoming import Source, SourceOptions
 from feeds.model.settings import AuthorDeclaration, Declarations, SourceDeclaration, TopicDeclaration
-from feeds.protocols import Store
 
 
 def stored_declarations(store: Store) -> Declarations:
@@ -16,11 +16,11 @@ def stored_declarations(store: Store) -> Declarations:
     return Declarations(
         sources=tuple(
             declared_source(row.source)
-            for row in store.sources()
+            for row in store.sources.every()
             if row.source.state in ("active", "paused") and row.source.slug != IMPORTED
         ),
-        topics=tuple(_topic_declared(one) for one in store.topics()),
-        authors=tuple(_author_declared(one) for one, _ in store.authors() if one.origin != "found"),
+        topics=tuple(_topic_declared(one) for one in store.topics.every()),
+        authors=tuple(_author_declared(one) for one, _ in store.authors.every() if one.origin != "found"),
     )
 
 

@@ -8,21 +8,22 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from db.store import Store
 from feeds.actions.matching import rematch_saved
 from feeds.actions.publish import publish_touched
 from feeds.actions.specs import FOLDER_HOST, IMPORTED, spec_of_folder
 from feeds.errors import RequestError
-from feeds.ingest.decide import decide
-from feeds.ingest.folder import kind_of
-from feeds.ingest.identity import candidate_urns
-from feeds.ingest.versions import version_hash
-from feeds.ingest.workers import InlineWorkers
+from feeds.ingest.formats.folder import kind_of
+from feeds.ingest.poll.tasks import PageTask
+from feeds.ingest.poll.workers import InlineWorkers
+from feeds.ingest.rules.decide import decide
+from feeds.ingest.rules.identity import candidate_urns
+from feeds.ingest.rules.versions import version_hash
 from feeds.model.articles import Changes, Draft, DraftFeed
 from feeds.model.incoming import Failed, Source
 from feeds.model.kept import SourceSpec
 from feeds.model.settings import Settings
-from feeds.protocols import PageTask, Store
-from feeds.urls import absolute_url, canonical_url
+from feeds.text.urls import absolute_url, canonical_url
 
 
 class TitleMissingError(RequestError):
@@ -47,7 +48,7 @@ def import_file(store: Store, wanted: Wanted, *, settings: Settings, now: dateti
 
     Raises TitleMissingError, and RequestError for what is no article.
     """
-    row = store.source(wanted.slug)
+    row = store.sources.get(wanted.slug)
     if row is not None and row.source.state == "removed":
         # What is added to a removed source would be shown nowhere; our own one comes back.
         row = None
@@ -74,8 +75,8 @@ def import_file(store: Store, wanted: Wanted, *, settings: Settings, now: dateti
         return told
     with store.write():
         if row is None:
-            source = store.add_source(_imported_spec(settings), now)
-            store.set_source_state(source.id, "paused", now)
+            source = store.sources.add(_imported_spec(settings), now)
+            store.sources.set_state(source.id, "paused", now)
         changes, title = _save(store, source, draft, now)
     publish_touched(store, now)
     told |= {"title": title, "title_guessed": draft.is_title_guessed and title == draft.title}
@@ -115,7 +116,7 @@ def _read(wanted: Wanted, source: Source, settings: Settings, now: datetime) -> 
 
 def _save(store: Store, source: Source, draft: Draft, now: datetime) -> tuple[Changes, str]:
     feed = DraftFeed(format="file", drafts=(draft,), entry_count=1)
-    known = store.known(source, feed, candidate_urns(source, feed.drafts))
+    known = store.polls.known(source, feed, candidate_urns(source, feed.drafts))
     if draft.is_title_guessed and known.sightings:
         # A title that a person stated once is worth more than a guess.
         ids = {one.article_id for one in known.sightings if one.guid == draft.guid}
@@ -123,9 +124,9 @@ def _save(store: Store, source: Source, draft: Draft, now: datetime) -> tuple[Ch
         draft = replace(draft, title=title)
         draft = replace(draft, hash=version_hash(draft))
         feed = replace(feed, drafts=(draft,))
-    topics = store.topics()
+    topics = store.topics.every()
     changes = decide(source, feed, known, topics=topics, is_import=False, now=now)
-    store.save_changes(source, feed, changes, now)
+    store.polls.save_changes(source, feed, changes, now)
     rematch_saved(store, changes, topics, now)
     return changes, draft.title
 

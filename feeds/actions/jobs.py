@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from db.store import Store
 from feeds.errors import FeedwrightError
-from feeds.ingest.pipeline import PollTools
+from feeds.ingest.poll.pipeline import PollTools
 from feeds.model.kept import Job, JobState
 from feeds.model.settings import Settings
-from feeds.protocols import Store
 
 JOB_LEASE = timedelta(seconds=120)
 """A job whose worker said nothing for so long is taken over."""
@@ -59,7 +59,7 @@ async def run_next_job(tools: JobTools, lane: Lane, *, owner: str, look_s: float
     """Runs the lane's oldest waiting job; answers False where there is none."""
     now = tools.clock()
     job: Job | None = await tools.in_store(
-        lambda store: store.claim_job(
+        lambda store: store.jobs.claim(
             owner=owner,
             now=now,
             until=now + JOB_LEASE,
@@ -72,7 +72,7 @@ async def run_next_job(tools: JobTools, lane: Lane, *, owner: str, look_s: float
     log.info("job %d: %s, asked for by %s", job.id, job.kind, job.asked_by)
     state, message, result = await _run(job, tools, lane.kinds, owner, look_s)
     is_written = state is not None and await tools.in_store(
-        lambda store: store.finish_job(
+        lambda store: store.jobs.finish(
             job.id, owner=owner, state=state, message=message, result=result, now=tools.clock()
         )
     )
@@ -91,7 +91,7 @@ async def _run(
 
     async def tell(done: int, total: int, message: str) -> None:
         await tools.in_store(
-            lambda store: store.job_progress(job.id, owner=owner, done=done, total=total, message=message)
+            lambda store: store.jobs.progress(job.id, owner=owner, done=done, total=total, message=message)
         )
 
     try:
@@ -114,7 +114,7 @@ async def _held(
     try:
         while not (await asyncio.wait({task}, timeout=look_s))[0]:
             how = await tools.in_store(
-                lambda store: store.hold_job(job.id, owner=owner, until=tools.clock() + JOB_LEASE)
+                lambda store: store.jobs.hold(job.id, owner=owner, until=tools.clock() + JOB_LEASE)
             )
             if how != "held":
                 raise _EndedError(how)

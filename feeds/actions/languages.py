@@ -6,10 +6,11 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
 
+from db.store import Store
 from feeds.actions.matching import note_languages
-from feeds.markup import text_of_html
+from feeds.ingest.poll.tasks import LanguageTask, Workers
 from feeds.model.kept import Spoken
-from feeds.protocols import LanguageTask, Store, Workers
+from feeds.text.markup import text_of_html
 
 BATCH = 100
 MOST_READ = 20_000
@@ -22,7 +23,7 @@ async def detect_batch(
     in_store: Callable[[Callable[[Store], Any]], Awaitable[Any]], workers: Workers, now: datetime
 ) -> int:
     """How many articles were looked at; the detecting is a worker's."""
-    batch: tuple[Spoken, ...] = await in_store(lambda store: store.unspoken(BATCH))
+    batch: tuple[Spoken, ...] = await in_store(lambda store: store.articles.without_language(BATCH))
     if not batch:
         return 0
     texts = tuple(

@@ -10,12 +10,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from db.store import Store
 from feeds.actions.declare import REMATCH
 from feeds.actions.jobs import JobTools, Tell
-from feeds.ingest.topics import above, asking_for, match_topics
+from feeds.ingest.rules.topics import above, asking_for, match_topics
 from feeds.model.articles import Changes, Topic, TopicMatch
 from feeds.model.kept import Matchable
-from feeds.protocols import Store
 
 BATCH = 500
 
@@ -25,7 +25,7 @@ async def rematch(tools: JobTools, tell: Tell, slugs: Sequence[str] = ()) -> dic
 
     Only the topics named (all, where none is), and those above them, get or lose articles.
     """
-    total = int((await tools.in_store(lambda store: store.counts())).get("articles", 0))
+    total = int((await tools.in_store(lambda store: store.upkeep.counts())).get("articles", 0))
     done = changed = after = 0
     while True:
         last, looked, moved = await tools.in_store(
@@ -39,24 +39,24 @@ async def rematch(tools: JobTools, tell: Tell, slugs: Sequence[str] = ()) -> dic
 
 def rematch_after_authors(store: Store, now: datetime, *, asked_by: str) -> None:
     """Has the topics whose rules ask for authors held against all articles: somebody is called otherwise now."""
-    slugs = asking_for(store.topics(), "author")
+    slugs = asking_for(store.topics.every(), "author")
     if slugs:
-        store.add_job(REMATCH, {"topics": list(slugs)}, asked_by=asked_by, now=now)
+        store.jobs.add(REMATCH, {"topics": list(slugs)}, asked_by=asked_by, now=now)
 
 
 def rematch_saved(store: Store, changes: Changes, topics: Sequence[Topic], now: datetime) -> None:
     """Holds what a document changed, once it is stored, against the rules; the caller holds the transaction."""
     ids = {one.article_id for one in changes.changed} | {one.article_id for one in changes.seen_again}
     if changes.new and asking_for(topics, "author"):
-        ids |= set(store.article_ids([one.urn for one in changes.new]))
+        ids |= set(store.articles.ids_of([one.urn for one in changes.new]))
     rematch_articles(store, sorted(ids), topics, now)
 
 
 def note_languages(store: Store, told: Sequence[tuple[int, str]], now: datetime) -> None:
     """Keeps the languages that were found out, and holds these articles against rules that ask for them."""
     with store.write():
-        found = store.note_languages(told, now)
-        topics = store.topics() if found else ()
+        found = store.articles.note_languages(told, now)
+        topics = store.topics.every() if found else ()
         if asking_for(topics, "language"):
             rematch_articles(store, found, topics, now)
 
@@ -64,12 +64,12 @@ def note_languages(store: Store, told: Sequence[tuple[int, str]], now: datetime)
 def rematch_articles(store: Store, ids: Sequence[int], topics: Sequence[Topic], now: datetime) -> None:
     """Holds these articles against the rules; those that are not published are left out."""
     if ids and topics:
-        _rematch(store, store.matchable_of(ids), topics, (), now)
+        _rematch(store, store.topics.matchable_of(ids), topics, (), now)
 
 
 def _rematch_batch(store: Store, after: int, slugs: Sequence[str], now: datetime) -> tuple[int, int, int]:
-    batch = store.matchable(after_id=after, most=BATCH)
-    moved = _rematch(store, batch, store.topics(), slugs, now)
+    batch = store.topics.matchable(after_id=after, most=BATCH)
+    moved = _rematch(store, batch, store.topics.every(), slugs, now)
     return (batch[-1].id if batch else after), len(batch), moved
 
 
@@ -82,7 +82,7 @@ def _rematch(
     # A topic's articles come from its own rule and from the topics below it.
     asked = [topic for slug, topic in every.items() if touched & {slug, *above(slug, every)}]
     settled = {slug for slug, topic in every.items() if topic.state == "paused" or slug not in touched}
-    held = store.matches_of([article.id for article in batch])
+    held = store.topics.matches_of([article.id for article in batch])
     moved = 0
     with store.write():
         for article in batch:
@@ -92,5 +92,5 @@ def _rematch(
             gets |= {slug: why for slug, why in has.items() if slug in settled}
             if gets != has:
                 matches = [TopicMatch(slug=slug, evidence=why) for slug, why in gets.items()]
-                moved += store.set_matches(article.id, matches, now)
+                moved += store.topics.set_matches(article.id, matches, now)
     return moved

@@ -6,14 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from db.store import Store
 from feeds.actions.sources import add
 from feeds.actions.specs import spec_at
 from feeds.errors import ParseError, RequestError
-from feeds.ingest.opml import ListedSource, read_opml, write_sources
+from feeds.ingest.formats.opml import ListedSource, read_opml, write_sources
 from feeds.model.articles import TopicRule
 from feeds.model.settings import Settings, SourceDeclaration
-from feeds.protocols import Store
-from feeds.urls import shown_url, slugify
+from feeds.text.urls import shown_url, slugify
 
 
 @dataclass(slots=True, kw_only=True)
@@ -56,7 +56,7 @@ def import_opml(
 
 def export_opml(store: Store, title: str) -> tuple[bytes, int, int]:
     """All feeds as OPML; how many were left out because their address is secret, and how many are no feeds."""
-    sources = [row.source for row in store.sources() if row.source.state != "gone"]
+    sources = [row.source for row in store.sources.every() if row.source.state != "gone"]
     listed = [source for source in sources if source.kind == "feed"]
     secret = sum(source.public_url is None for source in listed)
     return write_sources(listed, title), secret, len(sources) - len(listed)
@@ -74,20 +74,20 @@ def _take(
 ) -> None:
     spec = spec_at(one.url, sample_base=settings.sample_base)
     shown = shown_url(spec.fetch_url)
-    row = store.source_at(spec.fetch_url)
+    row = store.sources.at(spec.fetch_url)
     if row is not None and row.source.state != "removed":
         report.present.append(shown)
         return
     folders = tuple(dict.fromkeys(slugify(name, "topic") for name in one.folders)) if is_foldered else ()
     titles = {slugify(name, "topic"): name for name in one.folders}
     with store.write():
-        known = {topic.slug for topic in store.topics()} | set(report.topics)
+        known = {topic.slug for topic in store.topics.every()} | set(report.topics)
         for slug in folders:
             if slug in known:
                 continue
             report.topics.append(slug)
             if not is_dry:
-                store.put_topic(
+                store.topics.put(
                     slug=slug, title=titles[slug], description="", rule=TopicRule(), origin="opml", now=now
                 )
         if not is_dry:

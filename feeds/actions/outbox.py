@@ -12,13 +12,13 @@ import logging
 from collections.abc import Awaitable, Callable
 from typing import Protocol, TypeVar
 
+from db.store import Store
 from feeds.actions.alerts import Outage
 from feeds.actions.claims import Claims
 from feeds.actions.poll import save_polls
 from feeds.errors import StoreError
-from feeds.ingest.pipeline import Polled
+from feeds.ingest.poll.pipeline import Polled
 from feeds.model.settings import PollSettings
-from feeds.protocols import Store
 
 GATHER_S = 0.2
 GATHER_MOST = 50

@@ -11,10 +11,10 @@ import hmac
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
+from db.store import Store
 from feeds.errors import NotFoundError
-from feeds.markup import whole_number
 from feeds.model.kept import SourceRow
-from feeds.protocols import Store
+from feeds.text.markup import whole_number
 
 SECRET = "ping_secret"  # noqa: S105 - the name that it is kept under
 AT_MOST_EVERY = timedelta(minutes=1)
@@ -23,10 +23,10 @@ TOKEN_CHARS = 32
 
 def ping_token(store: Store, source_id: int, new_secret: Callable[[], str]) -> str:
     """The unguessable word in the source's ping address; the same for as long as the database lives."""
-    secret = store.kept(SECRET)
+    secret = store.kept.get(SECRET)
     if secret is None:
-        store.keep(SECRET, new_secret())
-        secret = store.kept(SECRET) or ""
+        store.kept.put(SECRET, new_secret())
+        secret = store.kept.get(SECRET) or ""
     return _token(secret, source_id)
 
 
@@ -35,13 +35,13 @@ def ping(store: Store, token: str, now: datetime) -> bool:
 
     Raises NotFoundError for a token that is nobody's.
     """
-    secret = store.kept(SECRET)
+    secret = store.kept.get(SECRET)
     number = token.partition("-")[0]
     if secret is None or whole_number(number, digits=18) is None:
         raise NotFoundError("That is no ping address.")
     if not hmac.compare_digest(_token(secret, int(number)).encode(), token.encode()):
         raise NotFoundError("That is no ping address.")
-    row = store.source_of_id(int(number))
+    row = store.sources.of_id(int(number))
     if row is None or row.source.state == "removed":
         raise NotFoundError("That source is not here any more.")
     return _soon(store, row, now)
@@ -49,7 +49,7 @@ def ping(store: Store, token: str, now: datetime) -> bool:
 
 def published(store: Store, url: str, now: datetime) -> bool:
     """The same for a source named by its address, as `hub.mode=publish` does."""
-    row = store.source_at(url.strip()) if "\0" not in url else None
+    row = store.sources.at(url.strip()) if "\0" not in url else None
     if row is None or row.source.state == "removed":
         raise NotFoundError("No source is polled at that address here.")
     return _soon(store, row, now)
@@ -62,7 +62,7 @@ def _soon(store: Store, row: SourceRow, now: datetime) -> bool:
         return False
     at = max(now, last + AT_MOST_EVERY) if last is not None else now
     if at == now or planned is None or at < planned:
-        store.poll_soon([row.source.id], at)
+        store.sources.poll_soon([row.source.id], at)
     return at == now
 
 

@@ -13,25 +13,25 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeVar
 
+from db.store import Store
 from feeds.actions.alerts import Outage, note, note_oddity
 from feeds.actions.matching import rematch_saved
-from feeds.actions.moves import follow_move
+from feeds.actions.redirects import follow_move
 from feeds.actions.rediscover import REDISCOVER, is_lost
 from feeds.actions.subscribe import note_hubs, note_silence
 from feeds.errors import ClaimLostError, StoreBusyError, StoreUnwritableError
-from feeds.ingest.decide import decide
-from feeds.ingest.health import OUR_FAULT, our_fault
-from feeds.ingest.identity import candidate_urns
-from feeds.ingest.network import is_network_failure
-from feeds.ingest.pipeline import Polled, PollTools, poll_source
-from feeds.ingest.politeness import domain_rest, host_rest
-from feeds.ingest.reports import report_of
+from feeds.ingest.poll.health import OUR_FAULT, our_fault
+from feeds.ingest.poll.network import is_network_failure
+from feeds.ingest.poll.pipeline import Polled, PollTools, poll_source
+from feeds.ingest.poll.reports import report_of
+from feeds.ingest.rules.decide import decide
+from feeds.ingest.rules.identity import candidate_urns
+from feeds.ingest.rules.politeness import domain_rest, host_rest
 from feeds.model.articles import Changes, DraftFeed, Known, PollReport, Topic
 from feeds.model.incoming import DueSource, Fetched, Gone, NotModified
-from feeds.model.returns import Returned
+from feeds.model.reverts import Returned
 from feeds.model.settings import PollSettings
-from feeds.protocols import Store
-from feeds.urls import host_of, polite_domain, shown_url, url_domain
+from feeds.text.urls import host_of, polite_domain, shown_url, url_domain
 
 CLAIM_MOST = 50
 TRIES = 4
@@ -54,7 +54,7 @@ def claim_due(
     store: Store, *, owner: str, now: datetime, settings: PollSettings, busy: Collection[str] = ()
 ) -> tuple[DueSource, ...]:
     """Due sources of hosts that are ours until the claim runs out; never of `busy`, which are worked on."""
-    return store.claim(
+    return store.polls.claim(
         owner=owner,
         now=now,
         until=now + settings.claim,
@@ -88,7 +88,7 @@ def save_polls(
     statements. Where two writers meet (PostgreSQL), the whole batch is tried again one source at a time.
     """
     several = blameless(store, several, outage)
-    topics = store.topics() if any(one.feed is not None for one in several) else ()
+    topics = store.topics.every() if any(one.feed is not None for one in several) else ()
     try:
         with store.write():
             quiet = iter(_save_quiet(store, [one for one in several if is_quiet(one)], settings, chance))
@@ -137,7 +137,7 @@ def changes_in(
 ) -> Changes:
     """What a source's document changes, whether a poll or a hub brought it."""
     urns = candidate_urns(due.source, feed.drafts)
-    known: Known = store.known(due.source, feed, urns)
+    known: Known = store.polls.known(due.source, feed, urns)
     return decide(
         due.source,
         feed,
@@ -204,7 +204,7 @@ def _save_quiet(
     if not several:
         return []
     with store.write():
-        lost = store.lost_claims({one.due.host: one.due.claim_no for one in several})
+        lost = store.polls.lost_claims({one.due.host: one.due.claim_no for one in several})
         saved = [
             Saved(
                 polled=one,
@@ -214,7 +214,7 @@ def _save_quiet(
             )
             for one in several
         ]
-        store.save_unchanged([one.report for one in saved if one.report is not None])
+        store.polls.save_unchanged([one.report for one in saved if one.report is not None])
         note_hubs(store, [one.polled for one in saved if one.report is not None])
         for one in saved:
             if one.report is None:
@@ -235,7 +235,7 @@ def _save(
     due = polled.due
     try:
         with store.write():
-            store.check_claim(due.host, due.claim_no)
+            store.polls.check_claim(due.host, due.claim_no)
             changes = changes_of(store, polled, topics)
             polled = note_silence(store, polled, changes)
             report = report_of(
@@ -248,11 +248,11 @@ def _save(
                 settings=settings,
                 chance=chance,
             )
-            store.save_poll(due.source, report, polled.feed, changes, polled.at)
+            store.polls.save(due.source, report, polled.feed, changes, polled.at)
             rematch_saved(store, changes, topics, polled.at)
             if due.poll.last_polled_at is None:
                 # It has been taken up, and may hold what is not for everybody.
-                store.drop_answers(before=polled.at + timedelta(seconds=1), url=due.source.fetch_url)
+                store.polls.drop_answers(before=polled.at + timedelta(seconds=1), url=due.source.fetch_url)
             if isinstance(polled.result, Gone):
                 _end(store, due.source.id, polled.at)
             note_hubs(store, [polled])
@@ -261,7 +261,7 @@ def _save(
             note(store, due, report, polled.at)
             note_oddity(store, due, report, polled.at)
             if is_lost(due.source, report):
-                store.add_job(REDISCOVER, {"source": due.source.slug}, asked_by="scheduler", now=polled.at)
+                store.jobs.add(REDISCOVER, {"source": due.source.slug}, asked_by="scheduler", now=polled.at)
     except ClaimLostError:
         _tell(due, None)
         return Saved(polled=polled, report=None)
@@ -271,9 +271,9 @@ def _save(
 
 def _end(store: Store, source_id: int, now: datetime) -> None:
     """The source is gone, unless somebody paused or removed it meanwhile."""
-    row = store.source_of_id(source_id)
+    row = store.sources.of_id(source_id)
     if row is not None and row.source.state == "active":
-        store.set_source_state(source_id, "gone", now)
+        store.sources.set_state(source_id, "gone", now)
 
 
 def _leave_alone(store: Store, polled: Polled) -> None:
@@ -281,14 +281,14 @@ def _leave_alone(store: Store, polled: Polled) -> None:
     due = polled.due
     rest = domain_rest(polled.result, due.poll.failure_count)
     if rest is not None:
-        store.cool(polite_domain(host_of(due.source.fetch_url)), until=polled.at + rest)
+        store.polls.cool(polite_domain(host_of(due.source.fetch_url)), until=polled.at + rest)
     rest = host_rest(polled.result)
     if rest is not None:
-        store.rest_host(due.host, until=polled.at + rest)
+        store.polls.rest_host(due.host, until=polled.at + rest)
     page = polled.stopped_by
     if page is not None:
         wait = domain_rest(page, 0) or host_rest(page) or timedelta(0)
-        store.cool(polite_domain(host_of(page.url)), until=polled.at + wait)
+        store.polls.cool(polite_domain(host_of(page.url)), until=polled.at + wait)
 
 
 def _tell(due: DueSource, report: PollReport | None) -> None:

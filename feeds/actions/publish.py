@@ -5,11 +5,11 @@ from __future__ import annotations
 import logging
 from datetime import datetime, timedelta
 
-from feeds.config import base_url
+from db.store import Store
+from feeds.config.load import base_url
 from feeds.errors import RenderError
 from feeds.model.outgoing import FeedKey, Format, RenderedFeed, SiteInfo
 from feeds.model.settings import PublishSettings, Settings
-from feeds.protocols import Store
 from feeds.publish.compose import compose
 from feeds.publish.render import FORMATS, recipe_of, render
 
@@ -37,7 +37,7 @@ def site_info(settings: Settings) -> SiteInfo:
 def publish_touched(store: Store, now: datetime) -> int:
     """How many touches were given their number; none is left that was committed before."""
     total = 0
-    while numbered := store.number_touched(now):
+    while numbered := store.feeds.number_touched(now):
         total += numbered
     return total
 
@@ -50,14 +50,14 @@ def rendered_feed(
     None where there is no such feed. Where the document cannot be written, the last good bytes;
     `RenderError` where there are none.
     """
-    info = store.feed_info(key)
+    info = store.feeds.info(key)
     if info is None:
         return None
     recipe = recipe_of(site, entries=publish.entries, excerpt_chars=publish.excerpt_chars)
-    kept = store.rendered(key, format, recipe)
+    kept = store.feeds.rendered(key, format, recipe)
     if kept is not None and kept[0] == info.changed_seq:
         return kept[1]
-    page = store.feed_page(
+    page = store.feeds.page(
         key, entries=publish.entries, window=WINDOW, most=max(MOST_ENTRIES, publish.entries)
     )
     if page is None:
@@ -69,13 +69,13 @@ def rendered_feed(
             raise
         log.exception("feed %s could not be written as %s; its last good state is served", key.path(), format)
         return kept[1]
-    return store.keep_rendered(key, format, recipe, page.info.changed_seq, made)
+    return store.feeds.keep_rendered(key, format, recipe, page.info.changed_seq, made)
 
 
 def render_stale(store: Store, *, site: SiteInfo, publish: PublishSettings, now: datetime) -> int:
     """How many feeds that were read lately have been rendered ahead of their next reader."""
     recipe = recipe_of(site, entries=publish.entries, excerpt_chars=publish.excerpt_chars)
-    keys = store.stale_feeds(read_since=now - READ_LATELY, recipe=recipe, most=MOST_STALE)
+    keys = store.feeds.stale(read_since=now - READ_LATELY, recipe=recipe, most=MOST_STALE)
     for key in keys:
         for format in FORMATS:
             try:

@@ -11,20 +11,21 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal, TypeVar
 
+from db.store import Store
 from feeds.actions.matching import rematch_saved
 from feeds.actions.poll import changes_in
 from feeds.actions.subscribe import of_token
 from feeds.errors import ClaimLostError
-from feeds.ingest.pages import reads_pages
-from feeds.ingest.pipeline import PollTools
-from feeds.ingest.polling import learned_gap
-from feeds.ingest.subscriber import is_same_document
+from feeds.http.websub import is_signed
+from feeds.ingest.pages.reading import reads_pages
+from feeds.ingest.poll.intervals import learned_gap
+from feeds.ingest.poll.pipeline import PollTools
+from feeds.ingest.poll.subscriber import is_same_document
+from feeds.ingest.poll.tasks import ParseTask
 from feeds.model.articles import Changes, DraftFeed
 from feeds.model.incoming import Failed
 from feeds.model.kept import SourceRow
 from feeds.model.push import Push
-from feeds.protocols import ParseTask, Store
-from feeds.websub import is_signed
 
 MOST_BYTES = 5_000_000
 MOST_WAITING = 5
@@ -50,16 +51,16 @@ def receive(
     if not is_right and one.ignored_at is not None and now - one.ignored_at < NOTED_EVERY:
         return "ignored"
     with store.write():
-        present = store.subscription_of_token(token)
+        present = store.hubs.subscription_of_token(token)
         if present is None:
             return "gone"
         if not is_right:
             log.warning("a push to subscription %d was not rightly signed; it is ignored", one.id)
-            store.put_subscription(replace(present, ignored_at=now))
+            store.hubs.put_subscription(replace(present, ignored_at=now))
             return "ignored"
-        store.put_subscription(replace(present, told_at=now, ignored_at=None))
-        if not store.add_push(one.id, body=body, content_type=content_type, now=now, most=MOST_WAITING):
-            row = store.source_of_id(one.source_id)
+        store.hubs.put_subscription(replace(present, told_at=now, ignored_at=None))
+        if not store.hubs.add_push(one.id, body=body, content_type=content_type, now=now, most=MOST_WAITING):
+            row = store.sources.of_id(one.source_id)
             if row is not None:
                 _ask_soon(store, row, now)
     return "taken"
@@ -69,7 +70,7 @@ def take(
     store: Store, *, owner: str, now: datetime, claim: timedelta, busy: Collection[str] = ()
 ) -> tuple[Push, ...]:
     """What hubs brought, the hosts of its sources claimed as for polls; never those of `busy`."""
-    return store.take_pushes(owner=owner, now=now, until=now + claim, most=MOST_TAKEN, busy=busy)
+    return store.hubs.take_pushes(owner=owner, now=now, until=now + claim, most=MOST_TAKEN, busy=busy)
 
 
 async def take_up(push: Push, tools: PollTools, in_store: InStore[None]) -> None:
@@ -107,15 +108,15 @@ def save(store: Store, push: Push, found: DraftFeed | Failed, now: datetime) -> 
     """
     due, poll = push.due, push.due.poll
     with store.write():
-        store.check_claim(due.host, due.claim_no)
-        store.drop_push(push.id)
-        row = store.source_of_id(due.source.id)
+        store.polls.check_claim(due.host, due.claim_no)
+        store.hubs.drop_push(push.id)
+        row = store.sources.of_id(due.source.id)
         if row is None or row.source.state != "active":
             return
         if isinstance(found, Failed) or not _is_usable(push, found):
             _ask_soon(store, row, now)
             return
-        topics = store.topics()
+        topics = store.topics.every()
         changes = changes_in(store, due, replace(found, is_part=True), topics, now)
         is_newest = poll.last_polled_at is None or push.received_at >= poll.last_polled_at
         if changes.changed and not (is_newest and is_same_document(push.subscription, due.source)):
@@ -126,7 +127,7 @@ def save(store: Store, push: Push, found: DraftFeed | Failed, now: datetime) -> 
             gap=learned_gap(poll, new_count=len(changes.new), now=now),
             last_new_at=now if changes.new else poll.last_new_at,
         )
-        store.save_push(due.source, taught, found, changes, now)
+        store.hubs.save_push(due.source, taught, found, changes, now)
         rematch_saved(store, changes, topics, now)
     _tell(push, changes)
 
@@ -145,7 +146,7 @@ def _ask_soon(store: Store, row: SourceRow, now: datetime) -> None:
         return
     at = max(now, poll.last_polled_at + AT_MOST_EVERY) if poll.last_polled_at is not None else now
     if at < poll.next_poll_at:
-        store.poll_soon([row.source.id], at)
+        store.sources.poll_soon([row.source.id], at)
 
 
 def _tell(push: Push, changes: Changes) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from typing import Any
 from urllib.parse import urljoin
 
+from db.store import Store
 from feeds.actions.jobs import JobTools, Tell
-from feeds.actions.look import Candidate, candidates_at
-from feeds.actions.moves import MOVED
+from feeds.actions.preview import Candidate, candidates_at
+from feeds.actions.redirects import MOVED
 from feeds.errors import RequestError
 from feeds.model.articles import PollReport
 from feeds.model.incoming import Source
-from feeds.protocols import Store
-from feeds.urls import shown_url
+from feeds.text.urls import shown_url
 
 REDISCOVER = "rediscover"
 AFTER_FAILURES = 3
@@ -32,7 +32,7 @@ async def rediscover(slug: str, tools: JobTools, tell: Tell) -> dict[str, Any]:
 
     An alert proposes it to the admin; nothing is changed by itself.
     """
-    row = await tools.in_store(lambda store: store.source(slug))
+    row = await tools.in_store(lambda store: store.sources.get(slug))
     if row is None:
         raise RequestError(f"There is no source {slug!r}.")
     source: Source = row.source
@@ -66,10 +66,10 @@ async def rediscover(slug: str, tools: JobTools, tell: Tell) -> dict[str, Any]:
         f"{source.title} is no longer at its address. The feed “{one.shown['title']}” at {shown_url(url)} {holds}."
         f" To take it over: {how}"
     )
-    await tools.in_store(lambda store: store.open_alert(MOVED, slug, message, tools.clock()))
+    await tools.in_store(lambda store: store.alerts.open(MOVED, slug, message, tools.clock()))
     return {"source": slug, "url": url, "known": known}
 
 
 def _known_of(store: Store, source: Source, one: Candidate) -> int:
-    known = store.known(source, one.feed, ())
+    known = store.polls.known(source, one.feed, ())
     return len({article.id for article in known.articles if article.source_id == source.id})

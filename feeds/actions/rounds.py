@@ -6,14 +6,14 @@ from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from typing import Any
 
+from db.store import Store
 from feeds.actions.claims import Claims
 from feeds.actions.outbox import Outbox
 from feeds.actions.poll import poll_when_allowed
-from feeds.ingest.pipeline import Polled, PollTools
-from feeds.ingest.politeness import domain_rest, host_rest
+from feeds.ingest.poll.pipeline import Polled, PollTools
+from feeds.ingest.rules.politeness import domain_rest, host_rest
 from feeds.model.incoming import DueSource
-from feeds.protocols import Store
-from feeds.urls import host_of, polite_domain
+from feeds.text.urls import host_of, polite_domain
 
 
 async def poll_domain(

@@ -7,10 +7,10 @@ from collections.abc import Awaitable, Callable
 from datetime import datetime
 from typing import Any
 
-from feeds.folding import folded, sought_words
+from db.store import Store
 from feeds.model.articles import Article
-from feeds.protocols import Store
 from feeds.publish.compose import shown_texts
+from feeds.text.folding import folded, sought_words
 
 RULES = 2
 """Raised when other words of an article that is not shown whole are read than before: these are then read anew."""
@@ -24,19 +24,19 @@ async def read_batch(
     in_store: Callable[[Callable[[Store], Any]], Awaitable[Any]], *, excerpt_chars: int, now: datetime
 ) -> int:
     """How many articles that changed were read anew; the folding happens in a thread of its own."""
-    await in_store(lambda store: store.search_reads(f"{RULES}-{excerpt_chars}", now))
-    last, articles = await in_store(lambda store: store.search_behind(BATCH))
+    await in_store(lambda store: store.search.use_reading(f"{RULES}-{excerpt_chars}", now))
+    last, articles = await in_store(lambda store: store.search.behind(BATCH))
     if last is None:
         return 0
     told = await asyncio.to_thread(lambda: [(number, _words(one, excerpt_chars)) for number, one in articles])
-    await in_store(lambda store: store.put_texts(told, last))
+    await in_store(lambda store: store.search.put(told, last))
     return len(told)
 
 
 def search(store: Store, query: str, *, most: int, offset: int = 0) -> tuple[Article, ...]:
     """Published articles that hold all the words (`"in a row"`, `begin*`), newest first; none for no words."""
     sought = sought_words(query)[:MOST_SOUGHT]
-    return store.search(sought, most=most, offset=offset) if sought else ()
+    return store.search.find(sought, most=most, offset=offset) if sought else ()
 
 
 def _words(article: Article | None, excerpt_chars: int) -> str:

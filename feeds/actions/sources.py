@@ -8,19 +8,19 @@ from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+from db.store import Store
 from feeds.actions.declare import REMATCH, require_not_declared
 from feeds.actions.export import declared_source
 from feeds.actions.jobs import JobTools, Tell
 from feeds.actions.poll import claim_due, poll_now
 from feeds.actions.specs import declared_spec, stored_spec
 from feeds.clock import EPOCH
-from feeds.config import stated_source
+from feeds.config.load import stated_source
 from feeds.errors import ConfigError, NotFoundError, RequestError
-from feeds.ingest.topics import moved_by
+from feeds.ingest.rules.topics import moved_by
 from feeds.model.incoming import Source
 from feeds.model.kept import SourceRow, SourceSpec
 from feeds.model.settings import Settings, SourceDeclaration
-from feeds.protocols import Store
 
 POLL_WITHIN = timedelta(minutes=3)
 _PAUSE_S = 0.25
@@ -38,16 +38,16 @@ def add(
     spec = _spec(wanted, settings)
     require_not_declared(settings, "source", spec.fetch_url, *([wanted.slug] if wanted.slug else []))
     _require_topics(store, wanted.topics)
-    row = store.source_at(spec.fetch_url)
+    row = store.sources.at(spec.fetch_url)
     present = row.source if row is not None and row.source.fetch_url == spec.fetch_url else None
     if present is not None and present.state != "removed":
         raise RequestError(f"That address is polled already, as {present.slug!r}.")
     with store.write():
-        source = store.add_source(replace(spec, origin="opml" if origin == "opml" else "admin"), now)
-        moved = moved_by(store.topics(), present, source) if present is not None else ()
+        source = store.sources.add(replace(spec, origin="opml" if origin == "opml" else "admin"), now)
+        moved = moved_by(store.topics.every(), present, source) if present is not None else ()
         if moved:
             # What it brought before it was removed is here still.
-            store.add_job(REMATCH, {"topics": sorted(moved)}, asked_by="source add", now=now)
+            store.jobs.add(REMATCH, {"topics": sorted(moved)}, asked_by="source add", now=now)
     return source
 
 
@@ -70,27 +70,27 @@ def change(
     spec = replace(_spec(wanted, settings), origin="admin")
     require_not_declared(settings, "source", spec.fetch_url)
     _require_topics(store, wanted.topics)
-    other = store.source_at(spec.fetch_url)
+    other = store.sources.at(spec.fetch_url)
     if other is not None and other.source.id != before.id and other.source.fetch_url == spec.fetch_url:
         raise RequestError(f"That address is polled already, as {other.source.slug!r}.")
     with store.write():
-        after = store.change_source(before.id, spec, now)
+        after = store.sources.change(before.id, spec, now)
         if wanted.slug and wanted.slug != before.slug:
-            store.rename_source(before.id, wanted.slug, now)
+            store.sources.rename(before.id, wanted.slug, now)
             after = replace(after, slug=wanted.slug)
-        moved = moved_by(store.topics(), before, after)
+        moved = moved_by(store.topics.every(), before, after)
         if moved:
-            store.add_job(REMATCH, {"topics": sorted(moved)}, asked_by="source set", now=now)
+            store.jobs.add(REMATCH, {"topics": sorted(moved)}, asked_by="source set", now=now)
         if before.state == "gone" and after.fetch_url != before.fetch_url:
-            store.set_source_state(before.id, "active", now)
+            store.sources.set_state(before.id, "active", now)
         elif after != before and before.state == "active":
-            store.poll_soon([before.id], now)
+            store.sources.poll_soon([before.id], now)
     return before, found_source(store, wanted.slug or before.slug).source
 
 
 def found_source(store: Store, name: str) -> SourceRow:
     """The source of that slug or address; raises NotFoundError with the nearest ones."""
-    row = store.source_at(name) if "://" in name else store.source(name)
+    row = store.sources.at(name) if "://" in name else store.sources.get(name)
     if row is None or row.source.state == "removed":
         raise NotFoundError(f"There is no source {name!r}; there are {_some(_slugs(store))}.")
     return row
@@ -99,7 +99,7 @@ def found_source(store: Store, name: str) -> SourceRow:
 def pause(store: Store, name: str, *, settings: Settings, now: datetime) -> Source:
     """The source, not polled any more; what it brought stays published."""
     source = _own(store, name, settings)
-    store.set_source_state(source.id, "paused", now)
+    store.sources.set_state(source.id, "paused", now)
     return source
 
 
@@ -109,15 +109,15 @@ def resume(store: Store, name: str, *, settings: Settings, now: datetime) -> Sou
     row = found_source(store, name)
     if source.origin == "file":
         # The file has let go of it: from now on nobody but people change it.
-        store.change_source(source.id, replace(stored_spec(source, row.host), origin="admin"), now)
-    store.set_source_state(source.id, "active", now)
+        store.sources.change(source.id, replace(stored_spec(source, row.host), origin="admin"), now)
+    store.sources.set_state(source.id, "active", now)
     return source
 
 
 def remove(store: Store, name: str, *, settings: Settings, now: datetime) -> Source:
     """The source, taken out with its own feed; its articles stay in the topics and with their authors."""
     source = _own(store, name, settings)
-    store.set_source_state(source.id, "removed", now)
+    store.sources.set_state(source.id, "removed", now)
     return source
 
 
@@ -126,7 +126,7 @@ async def poll_soon(names: Sequence[str], tools: JobTools, tell: Tell) -> dict[s
     asked_at = tools.clock()
     rows: list[SourceRow] = await tools.in_store(lambda store: _to_poll(store, names))
     before = {row.source.id: row.article_count for row in rows}
-    await tools.in_store(lambda store: store.poll_soon(list(before), asked_at))
+    await tools.in_store(lambda store: store.sources.poll_soon(list(before), asked_at))
     done: list[SourceRow] = []
     waiting = rows
     while True:
@@ -154,7 +154,7 @@ async def poll_soon(names: Sequence[str], tools: JobTools, tell: Tell) -> dict[s
 
 
 def _still_there(store: Store, ids: Sequence[int]) -> list[SourceRow]:
-    found = [store.source_of_id(one) for one in ids]
+    found = [store.sources.of_id(one) for one in ids]
     return [row for row in found if row is not None and row.source.state != "removed"]
 
 
@@ -171,13 +171,13 @@ async def poll_alone(
             )
             if dues:
                 await poll_now(dues, tools.poll, tools.in_store, settings=settings, chance=chance)
-                await tools.in_store(lambda store: store.release(owner=owner))
+                await tools.in_store(lambda store: store.polls.release(owner=owner))
             else:
                 await asyncio.wait({task}, timeout=_PAUSE_S)
         return await task
     finally:
         task.cancel()
-        await tools.in_store(lambda store: store.release(owner=owner))
+        await tools.in_store(lambda store: store.polls.release(owner=owner))
 
 
 def _spec(wanted: SourceDeclaration, settings: Settings) -> SourceSpec:
@@ -202,7 +202,7 @@ def _stated(declared: SourceDeclaration) -> dict[str, Any]:
 
 
 def _require_topics(store: Store, slugs: Sequence[str]) -> None:
-    known = {topic.slug for topic in store.topics()}
+    known = {topic.slug for topic in store.topics.every()}
     for slug in slugs:
         if slug not in known:
             raise RequestError(f"There is no topic {slug!r}: add it first, or choose {_some(known)}.")
@@ -216,7 +216,7 @@ def _own(store: Store, name: str, settings: Settings) -> Source:
 
 def _to_poll(store: Store, names: Sequence[str]) -> list[SourceRow]:
     if not names:
-        return [row for row in store.sources() if row.source.state == "active"]
+        return [row for row in store.sources.every() if row.source.state == "active"]
     rows = [found_source(store, name) for name in names]
     for row in rows:
         if row.source.state != "active":
@@ -225,7 +225,7 @@ def _to_poll(store: Store, names: Sequence[str]) -> list[SourceRow]:
 
 
 def _slugs(store: Store) -> list[str]:
-    return [row.source.slug for row in store.sources()]
+    return [row.source.slug for row in store.sources.every()]
 
 
 def _some(names: Sequence[str] | set[str]) -> str:

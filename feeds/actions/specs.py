@@ -6,13 +6,20 @@ from dataclasses import fields, replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit, urlunsplit
 
-from feeds.config_values import SAMPLE_PREFIX
+from feeds.config.values import SAMPLE_PREFIX
 from feeds.errors import RequestError
 from feeds.model.incoming import Source, SourceOptions
 from feeds.model.kept import SourceSpec
 from feeds.model.rights import Share
 from feeds.model.settings import SourceDeclaration
-from feeds.urls import absolute_url, host_of, is_secret, polite_domain, publisher_domain, without_feed_scheme
+from feeds.text.urls import (
+    absolute_url,
+    host_of,
+    is_secret,
+    polite_domain,
+    publisher_domain,
+    without_feed_scheme,
+)
 
 FOLDER_HOST = "localhost"
 IMPORTED = "imported"

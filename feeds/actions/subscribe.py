@@ -13,12 +13,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from db.store import Store
 from feeds.errors import NotFoundError
-from feeds.ingest.fetch import judge
-from feeds.ingest.pages import reads_pages
-from feeds.ingest.pipeline import Polled, PollTools
-from feeds.ingest.politeness import domain_rest
-from feeds.ingest.subscriber import (
+from feeds.http.requests import Request, Response
+from feeds.http.websub import request_form
+from feeds.ingest.pages.reading import reads_pages
+from feeds.ingest.poll.fetch import judge
+from feeds.ingest.poll.pipeline import Polled, PollTools
+from feeds.ingest.poll.subscriber import (
     LEASE,
     LIVE,
     again,
@@ -32,14 +34,13 @@ from feeds.ingest.subscriber import (
     refused,
     silent,
 )
-from feeds.markup import one_line, whole_number
+from feeds.ingest.rules.politeness import domain_rest
 from feeds.model.articles import Changes
 from feeds.model.incoming import Failed, Fetched, NotModified
 from feeds.model.push import HubAsk, HubSubscription
 from feeds.model.settings import Settings
-from feeds.protocols import Request, Response, Store
-from feeds.urls import host_of, polite_domain, shown_url
-from feeds.websub import request_form
+from feeds.text.markup import one_line, whole_number
+from feeds.text.urls import host_of, polite_domain, shown_url
 
 CALLBACK_PATH = "/websub/"
 MOST_ASKS = 20
@@ -81,7 +82,7 @@ def note_hubs(store: Store, several: Sequence[Polled]) -> None:
         if (links := links_of(one.due.source, one.result, one.feed)) is not None
     ]
     held: dict[int, list[HubSubscription]] = defaultdict(list)
-    for one in store.subscriptions_of([polled.due.source.id for polled, _ in named]) if named else ():
+    for one in store.hubs.subscriptions_of([polled.due.source.id for polled, _ in named]) if named else ():
         held[one.source_id].append(one)
     for polled, links in named:
         if not isinstance(polled.result, Fetched | NotModified):
@@ -94,7 +95,7 @@ def note_hubs(store: Store, several: Sequence[Polled]) -> None:
             document_format=polled.feed.format if polled.feed is not None else None,
             now=polled.at,
         ):
-            store.put_subscription(change)
+            store.hubs.put_subscription(change)
 
 
 def note_silence(store: Store, polled: Polled, changes: Changes) -> Polled:
@@ -108,10 +109,10 @@ def note_silence(store: Store, polled: Polled, changes: Changes) -> Polled:
     ):
         return polled
     drafts = [new.draft for new in changes.new]
-    for one in store.subscriptions_of([polled.due.source.id]):
+    for one in store.hubs.subscriptions_of([polled.due.source.id]):
         if has_missed(one, drafts, last_polled_at=poll.last_polled_at, now=polled.at):
             log.warning("%s: %s went silent", polled.due.source.slug, host_of(one.hub_url))
-            store.put_subscription(silent(one, polled.at))
+            store.hubs.put_subscription(silent(one, polled.at))
             return replace(polled, due=replace(polled.due, poll=replace(poll, told_until_at=None)))
     return polled
 
@@ -121,21 +122,25 @@ def due_asks(
 ) -> tuple[HubAsk, ...]:
     """Requests to hubs that are due; each is noted before it leaves, since a hub may ask back at once."""
     asks: list[HubAsk] = []
-    taken = store.take_subscriptions(now=now, until=now + RETAKEN_AFTER, most=MOST_ASKS)
+    taken = store.hubs.take_subscriptions(now=now, until=now + RETAKEN_AFTER, most=MOST_ASKS)
     for each in taken:
         with store.write():
-            one = store.subscription(each.id)
+            one = store.hubs.subscription(each.id)
             present = _as_wished(store, one, reach, now) if one is not None else None
             if present is None:
                 continue
             domain = polite_domain(host_of(present.hub_url))
-            cool = store.cool_until(domain)
-            slot = cool if cool is not None and cool > now else store.take_slot(domain, now=now, pause=pause)
+            cool = store.polls.cool_until(domain)
+            slot = (
+                cool
+                if cool is not None and cool > now
+                else store.polls.take_slot(domain, now=now, pause=pause)
+            )
             if slot > now + SLOT_WAIT:
-                store.put_subscription(replace(present, next_try_at=slot))
+                store.hubs.put_subscription(replace(present, next_try_at=slot))
                 continue
             noted = asking(present, token=new_secret(), secret=new_secret(), now=now)
-            stored = store.put_subscription(noted)
+            stored = store.hubs.put_subscription(noted)
             if stored.pending is not None and stored.pending_until_at is not None and noted.state != "left":
                 asks.append(HubAsk(subscription=stored, mode=stored.pending, slot_at=slot))
     return tuple(asks)
@@ -178,17 +183,17 @@ def note_answer(store: Store, one: HubAsk, answer: Response | Failed, now: datet
             retry_after = failed.retry_after
             rest = domain_rest(failed, one.subscription.failure_count)
             if rest is not None:
-                store.cool(polite_domain(host_of(one.subscription.hub_url)), until=now + rest)
+                store.polls.cool(polite_domain(host_of(one.subscription.hub_url)), until=now + rest)
         said = one_line(answer.body[:500].decode("utf-8", "replace")) if isinstance(answer, Response) else ""
         detail = f"{detail} {said}".strip() if said and not said.startswith("<") else detail
         log.info("%s: %s", shown_url(one.subscription.hub_url), detail)
     with store.write():
-        present = store.subscription(one.subscription.id)
+        present = store.hubs.subscription(one.subscription.id)
         if present is None or present.token != one.subscription.token:
             return
         after = answered(present, one.mode, status=status, detail=detail, retry_after=retry_after, now=now)
         if after != present:
-            store.put_subscription(after)
+            store.hubs.put_subscription(after)
 
 
 def confirm(
@@ -201,7 +206,7 @@ def confirm(
         one = of_token(store, token)
         after = confirmed(one, mode, feed_url, None if seconds is None else timedelta(seconds=seconds), now)
         if after is not None:
-            store.put_subscription(after)
+            store.hubs.put_subscription(after)
     return after is not None
 
 
@@ -212,7 +217,7 @@ def deny(store: Store, token: str, *, feed_url: str, reason: str, now: datetime)
         one = of_token(store, token)
         if feed_url != one.feed_url or one.state not in LIVE:
             return False
-        store.put_subscription(
+        store.hubs.put_subscription(
             refused(one, f"it denied the subscription: {reason.replace(chr(0), '') or 'no reason'}", now)
         )
     return True
@@ -220,34 +225,34 @@ def deny(store: Store, token: str, *, feed_url: str, reason: str, now: datetime)
 
 def wake_all(store: Store, reach: Reach, now: datetime) -> None:
     """When a scheduler starts: what was left by us comes back, or what is held is left, as `[poll] websub` says."""
-    store.wake_subscriptions(now, is_every=not reach.is_on)
+    store.hubs.wake_subscriptions(now, is_every=not reach.is_on)
 
 
 def _as_wished(store: Store, one: HubSubscription, reach: Reach, now: datetime) -> HubSubscription | None:
     """The subscription as it should be by now; None where there is nothing to ask for it."""
-    row = store.source_of_id(one.source_id)
+    row = store.sources.of_id(one.source_id)
     is_wished = reach.is_on and row is not None and row.source.state == "active"
     if one.state in LIVE and not is_wished:
         if one.state in ("wanted", "refused"):
             if row is None or row.source.state != "active":
-                store.put_subscription(left(one, BY_US, now))
+                store.hubs.put_subscription(left(one, BY_US, now))
             return None
         one = left(one, BY_US, now)
     elif one.state in ("leaving", "left") and one.reason == BY_US and is_wished:
-        siblings = store.subscriptions_of([one.source_id])
+        siblings = store.hubs.subscriptions_of([one.source_id])
         if not any(other.state in LIVE for other in siblings) and one.id == siblings[-1].id:
-            store.put_subscription(again(one, now))
+            store.hubs.put_subscription(again(one, now))
     if one.state == "leaving" and reach.base_url is None:
         one = replace(one, state="left", next_try_at=None)
     if one.state == "left":
-        store.put_subscription(replace(one, next_try_at=None))
+        store.hubs.put_subscription(replace(one, next_try_at=None))
         return None
     return one
 
 
 def of_token(store: Store, token: str) -> HubSubscription:
     """The subscription whose callback address ends so; NotFoundError where there is none."""
-    found = store.subscription_of_token(token) if _TOKEN.fullmatch(token) else None
+    found = store.hubs.subscription_of_token(token) if _TOKEN.fullmatch(token) else None
     if found is None:
         raise NotFoundError("That is no callback of ours.")
     return found

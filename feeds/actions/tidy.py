@@ -7,8 +7,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from db.store import Store
 from feeds.model.settings import KeepSettings
-from feeds.protocols import Store
 
 MOST_AT_ONCE = 500
 ANSWERS_KEPT = timedelta(hours=1)
@@ -21,12 +21,12 @@ JOBS_KEPT = timedelta(days=7)
 def tidy(store: Store, keep: KeepSettings, now: datetime) -> int:
     """How many articles and versions were let go; nothing where `[keep]` says for ever."""
     gone = 0
-    store.drop_answers(before=now - ANSWERS_KEPT)
-    store.forget_jobs(before=now - JOBS_KEPT)
-    gone += store.expire(now, MOST_AT_ONCE)
-    store.forget_subscriptions(now)
+    store.polls.drop_answers(before=now - ANSWERS_KEPT)
+    store.jobs.forget(before=now - JOBS_KEPT)
+    gone += store.articles.expire(now, MOST_AT_ONCE)
+    store.hubs.forget_subscriptions(now)
     if keep.articles is not None:
-        gone += store.purge_articles(before=now - keep.articles, now=now, most=MOST_AT_ONCE)
+        gone += store.articles.purge(before=now - keep.articles, now=now, most=MOST_AT_ONCE)
     if keep.versions is not None:
-        gone += store.drop_versions(before=now - keep.versions)
+        gone += store.articles.drop_versions(before=now - keep.versions)
     return gone

@@ -5,15 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from db.store import Store
 from feeds.actions.declare import REMATCH, require_not_declared
-from feeds.config_expressions import parse_expression
+from feeds.config.expressions import parse_expression
 from feeds.errors import NotFoundError, RequestError
-from feeds.ingest.topics import above, match_topics
+from feeds.ingest.rules.topics import above, match_topics
 from feeds.model.articles import Topic, TopicRule
 from feeds.model.kept import CategoryCount, Matchable
 from feeds.model.settings import Settings
-from feeds.protocols import Store
-from feeds.urls import slugify
+from feeds.text.urls import slugify
 
 BATCH = 500
 SEVERAL = 2
@@ -74,10 +74,10 @@ def put_topic(
         )
     _require_sound(store, slug, rule)
     made = Topic(id=0, slug=slug, title=slug.replace("-", " ").capitalize())
-    before = next((one for one in store.topics() if one.slug == slug), made)
+    before = next((one for one in store.topics.every() if one.slug == slug), made)
     to_match = [slug, *([before.rule.parent] if before.rule.parent else [])]
     with store.write():
-        topic = store.put_topic(
+        topic = store.topics.put(
             slug=slug,
             title=title or before.title,
             description=before.description if description is None else description,
@@ -85,13 +85,13 @@ def put_topic(
             origin="admin",
             now=now,
         )
-        return topic, store.add_job(REMATCH, {"topics": to_match}, asked_by=asked_by, now=now)
+        return topic, store.jobs.add(REMATCH, {"topics": to_match}, asked_by=asked_by, now=now)
 
 
 def found_topic(store: Store, name: str) -> Topic:
     """The topic that has the slug, or had it; raises NotFoundError."""
-    every = store.topics()
-    slug = store.slug_now("topic", name)
+    every = store.topics.every()
+    slug = store.feeds.slug_now("topic", name)
     for topic in every:
         if topic.slug == slug:
             return topic
@@ -103,14 +103,14 @@ def rename_topic(store: Store, name: str, slug: str, *, settings: Settings, now:
     """The topic under its new slug; the old address leads there, rules and sources follow."""
     topic = _own(store, name, settings)
     require_slug(slug)
-    store.rename_topic(topic.slug, slug, now)
+    store.topics.rename(topic.slug, slug, now)
     return replace(topic, slug=slug)
 
 
 def pause_topic(store: Store, name: str, *, settings: Settings, now: datetime) -> Topic:
     """The topic, which gets no more articles; those that it has stay, and so does its feed."""
     topic = _own(store, name, settings)
-    store.set_topic_state(topic.slug, "paused", now)
+    store.topics.set_state(topic.slug, "paused", now)
     return topic
 
 
@@ -121,7 +121,7 @@ def resume_topic(
     topic = _own(store, name, settings)
     with store.write():
         # Where the file has let go of it, nobody but people change it from now on.
-        store.put_topic(
+        store.topics.put(
             slug=topic.slug,
             title=topic.title,
             description=topic.description,
@@ -129,7 +129,7 @@ def resume_topic(
             origin="admin",
             now=now,
         )
-        return topic, store.add_job(REMATCH, {"topics": [topic.slug]}, asked_by=asked_by, now=now)
+        return topic, store.jobs.add(REMATCH, {"topics": [topic.slug]}, asked_by=asked_by, now=now)
 
 
 def require_slug(slug: str) -> None:
@@ -141,12 +141,12 @@ def require_slug(slug: str) -> None:
 def labels(store: Store, most: int) -> tuple[LabelUse, ...]:
     """Labels that sources use, most used first, each with the topics that name it."""
     meets: dict[str, list[str]] = {}
-    for topic in store.topics():
+    for topic in store.topics.every():
         for category in topic.rule.categories:
             meets.setdefault(category.casefold(), []).append(topic.slug)
     return tuple(
         LabelUse(count=count, topic_slugs=tuple(meets.get(count.label.casefold(), ())))
-        for count in store.category_counts(most)
+        for count in store.topics.category_counts(most)
     )
 
 
@@ -160,7 +160,7 @@ def try_rule(store: Store, rule: TopicRule, *, slug: str | None = None, most: in
     """What the rule would match, add and drop as that of the topic `slug`, without changing anything."""
     tried = slug or TRIED
     _require_sound(store, tried, rule)
-    present = {topic.slug: topic for topic in store.topics()}
+    present = {topic.slug: topic for topic in store.topics.every()}
     before = present.get(tried)
     topic = replace(before or Topic(id=0, slug=tried, title=""), rule=rule, state="active")
     wanted = {**present, tried: topic}
@@ -169,10 +169,10 @@ def try_rule(store: Store, rule: TopicRule, *, slug: str | None = None, most: in
     counts = {name: [0, 0] for name in affected}
     looked_at = match_count = after = 0
     newest: dict[str, list[tuple[Matchable, str]]] = {"matched": [], "added": [], "dropped": []}
-    while batch := store.matchable(after_id=after, most=BATCH):
+    while batch := store.topics.matchable(after_id=after, most=BATCH):
         after = batch[-1].id
         looked_at += len(batch)
-        held = store.matches_of([article.id for article in batch])
+        held = store.topics.matches_of([article.id for article in batch])
         for article in batch:
             has = held.get(article.id, {})
             gets = {one.slug: one.evidence for one in match_topics(asked, article)}
@@ -208,7 +208,7 @@ def _require_sound(store: Store, slug: str, rule: TopicRule) -> None:
             raise RequestError(f"The expression cannot be read: {error}.") from error
     if rule.parent is None:
         return
-    present = {topic.slug: topic for topic in store.topics()}
+    present = {topic.slug: topic for topic in store.topics.every()}
     if rule.parent == slug or slug in above(rule.parent, present):
         raise RequestError(f"{slug} would stand above itself.")
     if rule.parent not in present:

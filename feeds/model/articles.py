@@ -17,7 +17,7 @@ from feeds.model.incoming import (
     Skips,
 )
 from feeds.model.pages import PageMark
-from feeds.model.returns import Returned
+from feeds.model.reverts import Returned
 from feeds.model.rights import Share, Terms
 
 
@@ -94,7 +94,7 @@ class DraftFeed:
     places: tuple[int, ...] = ()
     """For each draft, which of the parsed entries it was made of."""
     prints: bytes = b""
-    """What the next scan is to remember of this document (`feeds.ingest.parse.scan`)."""
+    """What the next scan is to remember of this document (`feeds.ingest.formats.scan`)."""
     told_from: str | None = None
     """The domain that answered a poll with it; None where nobody was asked: then no article changes hands."""
     more_urls: tuple[str, ...] = ()
@@ -139,7 +139,7 @@ class KnownArticle:
     former_hashes: tuple[str, ...] = ()
     """Of its last five versions."""
     taken_back: tuple[str, ...] = ()
-    """By which words its source took it back (`feeds.model.takenback`); where it is published, an admin overruled them."""
+    """By which words its source took it back (`feeds.model.withdrawals`); where it is published, an admin overruled them."""
     source_domain: str = ""
     is_source_removed: bool = False
 
@@ -311,7 +311,7 @@ class TopicRule:
     url_parts: tuple[str, ...] = ()
     source_slugs: tuple[str, ...] = ()
     expressions: tuple[str, ...] = ()
-    """As `feeds.config_expressions` reads them."""
+    """As `feeds.config.expressions` reads them."""
     exclude: tuple[str, ...] = ()
     """Expressions that keep an article out, whatever else holds."""
     parent: str | None = None

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
-from feeds.model.returns import Returned
+from feeds.model.reverts import Returned
 from feeds.model.rights import Share, Terms
 
 SourceKind = Literal["feed", "sitemap", "page", "folder"]
@@ -127,7 +127,7 @@ class PollState:
     last_ok_at: datetime | None = None
     last_new_at: datetime | None = None
     status: str = "new"
-    """One word of `feeds.ingest.health`."""
+    """One word of `feeds.ingest.poll.health`."""
     status_detail: str = ""
     interval: timedelta = timedelta(hours=1)
     reason: str = ""
@@ -140,7 +140,7 @@ class PollState:
     identity: Literal["guid", "address"] = "guid"
     """What tells the source's articles apart: its guids, or guid and address together; once distrusted, for ever."""
     oddity: str = ""
-    """What was odd after the last poll: one word of `feeds.ingest.anomalies`."""
+    """What was odd after the last poll: one word of `feeds.ingest.poll.anomalies`."""
     move: Move | None = None
     """A permanent redirect that is not believed yet."""
     license_url: str | None = None
@@ -213,7 +213,7 @@ class Gone:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Failed:
-    """No usable answer: `state` is a word of `feeds.ingest.health`, `detail` a sentence."""
+    """No usable answer: `state` is a word of `feeds.ingest.poll.health`, `detail` a sentence."""
 
     url: str
     state: str

@@ -1,4 +1,4 @@
-"""That an article's own page was read or tried; which pages are read is `feeds.ingest.pages`."""
+"""That an article's own page was read or tried; which pages are read is `feeds.ingest.pages.reading`."""
 
 from __future__ import annotations
 

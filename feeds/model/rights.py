@@ -1,6 +1,6 @@
 """How much of an article may be passed on; and terms of use as sources declare them in RSL 1.0 (rslstandard.org).
 
-What such terms mean for us is `feeds.ingest.rights`.
+What such terms mean for us is `feeds.ingest.rules.rights`.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What `config.toml` states: settings of the site, and declarations of sources, topics, authors.
 
-Each class is a section, each field a key; `feeds.config` fills them and says what is wrong. The
+Each class is a section, each field a key; `feeds.config.load` fills them and says what is wrong. The
 first line of a field's docstring stands beside it in the shipped file. Spans are `timedelta` here
 and seconds (or `"15m"`, `"2h"`, `"1d"`) in the file; paths are absolute once loaded.
 """

@@ -1,6 +1,6 @@
 """Captions and credits made visible in an article's HTML: who made a picture is said under it. Pure.
 
-Works on HTML that `feeds.markup.sanitize` has passed: tags are balanced, attributes quoted with
+Works on HTML that `feeds.text.markup.sanitize` has passed: tags are balanced, attributes quoted with
 double quotes, so that a walk over the tags is enough and nothing is serialized anew.
 """
 
@@ -12,8 +12,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from feeds.markup import text_of_html
 from feeds.model.incoming import Image
+from feeds.text.markup import text_of_html
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:[^>\"]|\"[^\"]*\")*)>")
 _IMG = re.compile(r"<img\b((?:[^>\"]|\"[^\"]*\")*)>", re.IGNORECASE)

@@ -12,7 +12,6 @@ import re
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from feeds.markup import bare_text, excerpt, one_line, strip_illegal, text_of_html
 from feeds.model.articles import Article
 from feeds.model.incoming import Enclosure, Image
 from feeds.model.outgoing import (
@@ -26,6 +25,7 @@ from feeds.model.outgoing import (
 )
 from feeds.model.rights import Share, share_left
 from feeds.publish.captions import only_pictures, with_captions
+from feeds.text.markup import bare_text, excerpt, one_line, strip_illegal, text_of_html
 
 TITLE_CHARS = 90
 """Of a title that we have to make, because Atom and every list want one."""

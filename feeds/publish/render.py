@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from feeds.model.outgoing import FeedDocument, Format, RenderedFeed, SiteInfo
-from feeds.publish.atom import MEDIA_TYPE as ATOM_TYPE
-from feeds.publish.atom import write_atom
-from feeds.publish.jsonfeed import MEDIA_TYPE as JSON_TYPE
-from feeds.publish.jsonfeed import write_jsonfeed
-from feeds.publish.rss import MEDIA_TYPE as RSS_TYPE
-from feeds.publish.rss import write_rss
+from feeds.publish.formats.atom import MEDIA_TYPE as ATOM_TYPE
+from feeds.publish.formats.atom import write_atom
+from feeds.publish.formats.jsonfeed import MEDIA_TYPE as JSON_TYPE
+from feeds.publish.formats.jsonfeed import write_jsonfeed
+from feeds.publish.formats.rss import MEDIA_TYPE as RSS_TYPE
+from feeds.publish.formats.rss import write_rss
 
 SERIALIZER_VERSION = 5
 """Raised with every change of composing or writing that shows, so that kept bytes are made anew."""

@@ -14,8 +14,9 @@ from db.store import Store
 from feeds.actions.authors import propose_merges, show_author, tell_apart, without_apart
 from feeds.actions.specs import spec_at
 from feeds.errors import NotFoundError, OwnedByFileError, RequestError
-from feeds.ingest import fetch, versions
-from feeds.ingest.parse import scan
+from feeds.ingest.formats import scan
+from feeds.ingest.poll import fetch
+from feeds.ingest.rules import versions
 from feeds.model.articles import Author, AuthorFacts, DraftAuthor
 from feeds.model.incoming import SourceOptions
 from feeds.model.outgoing import FeedKey
@@ -43,20 +44,20 @@ def elsewhere(number: int, name: str) -> str:
 
 
 def titles(newsroom: Newsroom, slug: str) -> list[str]:
-    page = newsroom.store.feed_page(
+    page = newsroom.store.feeds.page(
         FeedKey(kind="author", slug=slug), entries=50, window=timedelta(0), most=50
     )
     return sorted(one.title for one in page.articles) if page else []
 
 
 def authors_of_first(newsroom: Newsroom) -> tuple[Author, ...]:
-    page = newsroom.store.feed_page(FeedKey(kind="all"), entries=1, window=timedelta(0), most=1)
+    page = newsroom.store.feeds.page(FeedKey(kind="all"), entries=1, window=timedelta(0), most=1)
     assert page is not None
     return page.articles[0].authors
 
 
 def slugs(newsroom: Newsroom) -> dict[str, int]:
-    return {author.slug: count for author, count in newsroom.store.authors()}
+    return {author.slug: count for author, count in newsroom.store.authors.every()}
 
 
 def test_an_agency_is_one_desk_everywhere_by_any_spelling(newsroom: Newsroom) -> None:
@@ -64,7 +65,7 @@ def test_an_agency_is_one_desk_everywhere_by_any_spelling(newsroom: Newsroom) ->
     newsroom.add(OTHER, elsewhere(3, "AP"))
     newsroom.round()
     assert slugs(newsroom) == {"associated-press": 3, "jane-roe": 1}
-    (agency,) = [one for one, _ in newsroom.store.authors() if one.kind == "agency"]
+    (agency,) = [one for one, _ in newsroom.store.authors.every() if one.kind == "agency"]
     assert (agency.name, agency.domain, agency.known_as) == (
         "Associated Press",
         "",
@@ -85,8 +86,8 @@ def test_what_was_taken_for_a_person_before_becomes_the_agency_and_a_namesake_do
             elta,
         )
     assert len({before, elta, agency}) == 3
-    assert store.slug_now("author", "elta") == "elta-3"
-    assert store.slug_now("author", "elta-2") == "elta-2"
+    assert store.feeds.slug_now("author", "elta") == "elta-3"
+    assert store.feeds.slug_now("author", "elta-2") == "elta-2"
 
 
 def test_a_closing_paragraph_becomes_the_authors_and_a_later_one_replaces_it(newsroom: Newsroom) -> None:
@@ -97,21 +98,21 @@ def test_a_closing_paragraph_becomes_the_authors_and_a_later_one_replaces_it(new
     jane = show_author(newsroom.store, "jane-roe").author
     assert (jane.bio, jane.role) == ("Jane Roe is a reporter who covers the harbour.", "Staff Writer")
     assert show_author(newsroom.store, "jane-roe-2").author.bio == ""
-    info = newsroom.store.feed_info(FeedKey(kind="author", slug="jane-roe"))
+    info = newsroom.store.feeds.info(FeedKey(kind="author", slug="jane-roe"))
     assert info is not None
     assert (info.description, info.role) == (jane.bio, "Staff Writer")
     later = f"{TEXT}<p>Jane Roe is the harbour editor and writes about tides.</p>"
     newsroom.web.put(HARBOUR, rss(item(2, extra=with_text("Jane Roe", later))))
     newsroom.again()
     assert show_author(newsroom.store, "jane-roe").author.bio.startswith("Jane Roe is the harbour editor")
-    newsroom.store.set_author(
+    newsroom.store.authors.set_facts(
         "jane-roe", AuthorFacts(bio="Knows boats.", links=("https://jane.example/",)), NOON
     )
     newsroom.web.put(HARBOUR, rss(item(4, extra=with_text("Jane Roe", first))))
     newsroom.again()
     jane = show_author(newsroom.store, "jane-roe").author
     assert (jane.bio, jane.links) == ("Knows boats.", ("https://jane.example/",))
-    newsroom.store.set_author("jane-roe", AuthorFacts(bio=""), NOON)
+    newsroom.store.authors.set_facts("jane-roe", AuthorFacts(bio=""), NOON)
     assert "covers the harbour" in show_author(newsroom.store, "jane-roe").author.bio
 
 
@@ -122,22 +123,22 @@ def test_merge_and_split_change_no_article_and_old_addresses_lead_on(newsroom: N
     key = FeedKey(kind="all")
 
     def everything() -> list[tuple[int, str]]:
-        page = newsroom.store.feed_page(key, entries=50, window=timedelta(0), most=50)
+        page = newsroom.store.feeds.page(key, entries=50, window=timedelta(0), most=50)
         assert page is not None
         return sorted((one.id, one.urn) for one in page.articles)
 
     before, had = everything(), slugs(newsroom)
     assert had == {"ann-poe": 1, "jane-roe": 2, "jane-roe-2": 1}
-    assert newsroom.store.merge_authors("jane-roe-2", "jane-roe", NOON).slug == "jane-roe"
+    assert newsroom.store.authors.merge("jane-roe-2", "jane-roe", NOON).slug == "jane-roe"
     newsroom.round()
     assert titles(newsroom, "jane-roe") == ["Story 1", "Story 2", "Story 3"]
-    assert newsroom.store.slug_now("author", "jane-roe-2") == "jane-roe"
+    assert newsroom.store.feeds.slug_now("author", "jane-roe-2") == "jane-roe"
     newsroom.web.put(OTHER, elsewhere(4, "Jane Roe"))
     newsroom.again()
     assert slugs(newsroom) == {"ann-poe": 1, "jane-roe": 4}
-    back = newsroom.store.split_author("jane-roe", "Jane Roe", "other.example", NOON)
+    back = newsroom.store.authors.split("jane-roe", "Jane Roe", "other.example", NOON)
     newsroom.round()
-    assert (back.slug, newsroom.store.slug_now("author", "jane-roe-2")) == ("jane-roe-2", "jane-roe-2")
+    assert (back.slug, newsroom.store.feeds.slug_now("author", "jane-roe-2")) == ("jane-roe-2", "jane-roe-2")
     assert titles(newsroom, "jane-roe-2") == ["Story 3", "Story 4"]
     assert titles(newsroom, "jane-roe") == ["Story 1", "Story 2"]
     assert set(before) < set(everything())
@@ -149,11 +150,11 @@ def test_merge_and_split_change_no_article_and_old_addresses_lead_on(newsroom: N
 def test_two_authors_of_one_article_are_one_after_a_merge_and_two_after_a_split(newsroom: Newsroom) -> None:
     newsroom.add(HARBOUR, rss(item(1, extra=by("Jane Roe") + by("J. Rowe"))))
     newsroom.round()
-    newsroom.store.merge_authors("j-rowe", "jane-roe", NOON)
+    newsroom.store.authors.merge("j-rowe", "jane-roe", NOON)
     newsroom.round()
     assert [one.name for one in authors_of_first(newsroom)] == ["Jane Roe"]
     assert slugs(newsroom) == {"jane-roe": 1}
-    newsroom.store.split_author("jane-roe", "J. Rowe", None, NOON)
+    newsroom.store.authors.split("jane-roe", "J. Rowe", None, NOON)
     newsroom.round()
     assert [one.slug for one in authors_of_first(newsroom)] == ["jane-roe", "j-rowe"]
     assert titles(newsroom, "j-rowe") == ["Story 1"]
@@ -163,19 +164,19 @@ def test_what_cannot_be_merged_or_split_says_why(newsroom: Newsroom) -> None:
     store = newsroom.store
     newsroom.add(HARBOUR, rss(item(1, extra=by("Jane Roe") + by("Ann Poe"))))
     newsroom.round()
-    store.put_author(slug="bo", name="Bo Lind", known_as=[], bio="", links=[], origin="file", now=NOON)
+    store.authors.put(slug="bo", name="Bo Lind", known_as=[], bio="", links=[], origin="file", now=NOON)
     with pytest.raises(RequestError, match="are one author already"):
-        store.merge_authors("jane-roe", "jane-roe", NOON)
+        store.authors.merge("jane-roe", "jane-roe", NOON)
     with pytest.raises(RequestError, match="declared in the config file"):
-        store.merge_authors("bo", "jane-roe", NOON)
+        store.authors.merge("bo", "jane-roe", NOON)
     with pytest.raises(NotFoundError, match="no author 'nobody'"):
-        store.merge_authors("nobody", "jane-roe", NOON)
+        store.authors.merge("nobody", "jane-roe", NOON)
     with pytest.raises(RequestError, match="goes by 'Eve Ray' there"):
-        store.split_author("jane-roe", "Eve Ray", None, NOON)
+        store.authors.split("jane-roe", "Eve Ray", None, NOON)
     with pytest.raises(RequestError, match="nobody would be left"):
-        store.split_author("jane-roe", "Jane Roe", None, NOON)
+        store.authors.split("jane-roe", "Jane Roe", None, NOON)
     with pytest.raises(OwnedByFileError, match="change it there"):
-        store.set_author("bo", AuthorFacts(bio="x"), NOON)
+        store.authors.set_facts("bo", AuthorFacts(bio="x"), NOON)
 
 
 def test_new_rules_move_no_date_and_the_next_correction_does(
@@ -186,7 +187,7 @@ def test_new_rules_move_no_date_and_the_next_correction_does(
     newsroom.round()
 
     def state() -> tuple[int, dict[str, tuple[str, object]]]:
-        page = newsroom.store.feed_page(FeedKey(kind="all"), entries=50, window=timedelta(0), most=50)
+        page = newsroom.store.feeds.page(FeedKey(kind="all"), entries=50, window=timedelta(0), most=50)
         assert page is not None
         return page.info.changed_seq, {one.title: (one.urn, one.updated_at) for one in page.articles}
 
@@ -257,7 +258,7 @@ def test_who_was_told_apart_is_not_proposed_again_and_the_others_are(newsroom: N
     assert proposed(newsroom) == {(one, three), (two, three)}
     assert show_author(newsroom.store, one).apart_from == (two,)
     # Whoever somebody is merged into is told apart from the same people; taking it back names who they are now.
-    newsroom.store.merge_authors(two, three, NOON)
+    newsroom.store.authors.merge(two, three, NOON)
     assert proposed(newsroom) == set()
     assert show_author(newsroom.store, three).apart_from == (one,)
     assert tell_apart(newsroom.store, [one, three], NOON, is_apart=False) == 1
@@ -269,12 +270,12 @@ def test_a_split_tells_two_people_apart_and_a_merge_makes_them_one(newsroom: New
     newsroom.add(OTHER, elsewhere(3, "Jane Roe"))
     newsroom.round()
     pair = ("jane-roe", "jane-roe-2")
-    newsroom.store.merge_authors("jane-roe-2", "jane-roe", NOON)
-    newsroom.store.split_author("jane-roe", "Jane Roe", "other.example", NOON)
+    newsroom.store.authors.merge("jane-roe-2", "jane-roe", NOON)
+    newsroom.store.authors.split("jane-roe", "Jane Roe", "other.example", NOON)
     assert proposed(newsroom) == set()
-    assert len(newsroom.store.authors_apart()) == 1
-    newsroom.store.merge_authors("jane-roe-2", "jane-roe", NOON)
-    assert newsroom.store.authors_apart() == frozenset()
+    assert len(newsroom.store.authors.apart()) == 1
+    newsroom.store.authors.merge("jane-roe-2", "jane-roe", NOON)
+    assert newsroom.store.authors.apart() == frozenset()
     with pytest.raises(RequestError, match="one author here"):
         tell_apart(newsroom.store, pair, NOON)
 
@@ -316,9 +317,9 @@ def publish(newsroom: Newsroom, feed: str, number: int, names: list[str], page: 
     address = f"{feed.rsplit('/', 1)[0]}/{number}"
     newsroom.web.put(address, page)
     newsroom.web.put(feed, rss(item(number, link=address, extra="".join(map(by, names))), title="News"))
-    if newsroom.store.source_at(feed) is None:
+    if newsroom.store.sources.at(feed) is None:
         spec = replace(spec_at(feed), options=SourceOptions(full_text=True))
-        newsroom.store.add_source(spec, newsroom.clock())
+        newsroom.store.sources.add(spec, newsroom.clock())
     newsroom.again()
 
 
@@ -327,7 +328,7 @@ def test_what_a_page_states_of_its_author_makes_one_person_across_publishers(new
     publish(newsroom, HARBOUR, 1, ["Jane Roe"], page_of([jane]))
     found = show_author(newsroom.store, "jane-roe")
     assert found.author.links == ("https://harbour.example/staff/jane", SOCIAL)
-    info = newsroom.store.feed_info(FeedKey(kind="author", slug="jane-roe"))
+    info = newsroom.store.feeds.info(FeedKey(kind="author", slug="jane-roe"))
     assert info is not None
     assert SOCIAL in info.links
     again = person("Jane Roe", "http://www.social.example/@jane/")
@@ -391,7 +392,7 @@ def test_hostile_addresses_of_authors_are_few_short_and_plain(newsroom: Newsroom
 
 
 def test_links_that_an_admin_set_stay(newsroom: Newsroom) -> None:
-    newsroom.store.put_author(
+    newsroom.store.authors.put(
         slug="jane",
         name="Jane Roe",
         known_as=[],

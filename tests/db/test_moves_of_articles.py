@@ -37,7 +37,7 @@ def set_to(url: str, *topics: str) -> SourceSpec:
 
 
 def add_topic(newsroom: Newsroom, slug: str, rule: TopicRule = TopicRule()) -> None:  # noqa: B008
-    newsroom.store.put_topic(
+    newsroom.store.topics.put(
         slug=slug, title=slug.title(), description="", rule=rule, origin="admin", now=newsroom.clock()
     )
 
@@ -131,11 +131,11 @@ def test_rows_from_before_the_keys_are_found_by_their_very_address(newsroom: New
 def test_an_article_gains_the_topics_of_another_source_and_keeps_its_own(newsroom: Newsroom) -> None:
     for slug in ("ships", "local"):
         add_topic(newsroom, slug)
-    newsroom.store.add_source(set_to(FEED, "ships"), newsroom.clock())
+    newsroom.store.sources.add(set_to(FEED, "ships"), newsroom.clock())
     newsroom.web.put(FEED, rss(item(1)))
     newsroom.round()
     assert topics_of(newsroom) == {"ships"}
-    newsroom.store.add_source(set_to(OTHER, "local", "ships"), newsroom.clock())
+    newsroom.store.sources.add(set_to(OTHER, "local", "ships"), newsroom.clock())
     newsroom.web.put(OTHER, rss(item(1)))
     newsroom.again()
     assert topics_of(newsroom) == {"ships", "local"}
@@ -150,7 +150,7 @@ def test_a_change_keeps_a_paused_topic_and_loses_one_that_no_longer_matches(news
     newsroom.add(FEED, rss(item(1)))
     newsroom.round()
     assert topics_of(newsroom) == {"ferries", "running"}
-    newsroom.store.set_topic_state("ferries", "paused", newsroom.clock())
+    newsroom.store.topics.set_state("ferries", "paused", newsroom.clock())
     newsroom.web.put(FEED, rss(item(1, body="The boat stays.")))
     newsroom.again()
     assert topics_of(newsroom) == {"ferries"}

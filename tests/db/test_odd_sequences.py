@@ -21,7 +21,7 @@ FEED = "https://harbour.example/feed"
 
 def shown(newsroom: Newsroom) -> dict[str, Article]:
     """What the feed of everything holds, by title."""
-    page = newsroom.store.feed_page(
+    page = newsroom.store.feeds.page(
         FeedKey(kind="all", slug=""), entries=500, window=timedelta(days=2), most=500
     )
     assert page is not None
@@ -181,7 +181,7 @@ def test_a_new_cms_of_a_source_whose_pages_are_read_a_few_at_a_time_brings_nothi
     newsroom.fetching = FetchSettings(max_pages=4)
     newsroom.web.put(FEED, put("a"))
     spec = replace(spec_at(FEED), options=SourceOptions(full_text=True))
-    newsroom.store.add_source(spec, newsroom.clock())
+    newsroom.store.sources.add(spec, newsroom.clock())
     assert [counts(newsroom)[0] for _ in range(4)] == [4, 4, 4, 0]
     newsroom.web.put(FEED, put("b"))
     assert [counts(newsroom)[0] for _ in range(4)] == [0, 0, 0, 0]

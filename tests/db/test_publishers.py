@@ -9,11 +9,11 @@ import pytest
 
 from feeds.actions.publish import publish_touched
 from feeds.actions.specs import spec_at
-from feeds.markup import text_of_html
+from feeds.http.requests import Response
 from feeds.model.articles import Article, Tombstone
 from feeds.model.incoming import Hop
 from feeds.model.outgoing import FeedKey
-from feeds.protocols import Response
+from feeds.text.markup import text_of_html
 from tests.db.test_store_contract import page, titles
 from tests.fakes import NOON, Newsroom, item, rss
 
@@ -73,7 +73,7 @@ def test_the_publisher_makes_an_aggregators_article_its_own_and_readers_are_not_
     newsroom.round()
     before = articles(newsroom)
     spec = replace(spec_at(HARBOUR), share="excerpt")
-    newsroom.store.add_source(spec, newsroom.clock())
+    newsroom.store.sources.add(spec, newsroom.clock())
     newsroom.web.put(HARBOUR, links(*["The whole text of it."] * 50, extra="<copyright>Harbour</copyright>"))
     newsroom.again()
     after = articles(newsroom)
@@ -112,7 +112,7 @@ def test_what_both_tell_alike_changes_hands_and_no_version(newsroom: Newsroom) -
     newsroom.add(HARBOUR, links("A ferry."))
     newsroom.again()
     assert only(newsroom).source.slug == "harbour-example"
-    assert newsroom.store.versions(only(newsroom).id) == ()
+    assert newsroom.store.articles.versions(only(newsroom).id) == ()
     again = newsroom.again()
     assert [one.report.changed_count for one in again if one.report is not None] == [0, 0]
 
@@ -124,7 +124,7 @@ def test_a_takeover_is_no_change_of_ids(newsroom: Newsroom) -> None:
     newsroom.web.put(HARBOUR, links(*["In full."] * 12))
     newsroom.again()
     assert {one.source.slug for one in articles(newsroom).values()} == {"harbour-example"}
-    assert newsroom.store.alerts() == ()
+    assert newsroom.store.alerts.open_ones() == ()
 
 
 @pytest.mark.parametrize("is_told", [True, False])
@@ -200,7 +200,7 @@ def test_a_source_that_moved_away_speaks_for_its_former_domain_no_more(newsroom:
     # As following a permanent redirect leaves it: the former domain stays what its authors are known by.
     newsroom.web.put("https://evil.example/feed", links("Pills."))
     moved = replace(spec_at("https://evil.example/feed"), domain=source.domain)
-    newsroom.store.change_source(source.id, moved, newsroom.clock())
+    newsroom.store.sources.change(source.id, moved, newsroom.clock())
     newsroom.again()
     assert text(newsroom) == "A ferry."
 
@@ -209,11 +209,11 @@ def test_what_was_withdrawn_is_taken_over_by_nobody(newsroom: Newsroom) -> None:
     newsroom.add(PLANET, links("A ferry."))
     newsroom.round()
     article = only(newsroom)
-    newsroom.store.withdraw(article.id, reason="asked for", now=newsroom.clock())
+    newsroom.store.articles.withdraw(article.id, reason="asked for", now=newsroom.clock())
     newsroom.add(HARBOUR, links("In full."))
     newsroom.again()
-    assert isinstance(newsroom.store.article(article.id), Tombstone)
-    newsroom.store.restore(article.id, newsroom.clock())
+    assert isinstance(newsroom.store.articles.get(article.id), Tombstone)
+    newsroom.store.articles.restore(article.id, newsroom.clock())
     publish_touched(newsroom.store, newsroom.clock())
     assert text(newsroom) == "A ferry."
 
@@ -234,9 +234,9 @@ def test_what_its_publisher_let_end_is_withdrawn(newsroom: Newsroom) -> None:
 
 
 def remove(newsroom: Newsroom, url: str) -> None:
-    row = newsroom.store.source_at(url)
+    row = newsroom.store.sources.at(url)
     assert row is not None
-    newsroom.store.set_source_state(row.source.id, "removed", newsroom.clock())
+    newsroom.store.sources.set_state(row.source.id, "removed", newsroom.clock())
 
 
 def told(newsroom: Newsroom, url: str, body: str) -> datetime:

@@ -19,7 +19,7 @@ def test_a_restored_copy_polled_again_gives_the_same_ids(sqlite_store: Store, tm
     newsroom.add(FEED, rss(item(1), item(2, link="", date=None), item(3, guid="", link="")))
     newsroom.round()
     copy = tmp_path / "copy.db"
-    sqlite_store.backup(str(copy))
+    sqlite_store.upkeep.backup(str(copy))
     later = rss(
         item(4), item(5, guid="", extra="<dc:creator>Jane Roe</dc:creator>"), item(6, link=""), item(1)
     )
@@ -29,7 +29,7 @@ def test_a_restored_copy_polled_again_gives_the_same_ids(sqlite_store: Store, tm
     restored.again()
     assert urns(restored.store) == urns(sqlite_store)
     assert len(urns(sqlite_store)) == 6
-    first, second = sqlite_store.feed_info(ALL), restored.store.feed_info(ALL)
+    first, second = sqlite_store.feeds.info(ALL), restored.store.feeds.info(ALL)
     assert first is not None
     assert second is not None
     assert first.feed_urn == second.feed_urn
@@ -39,7 +39,7 @@ def test_a_restored_copy_polled_again_gives_the_same_ids(sqlite_store: Store, tm
 def test_a_second_site_that_imports_the_same_gives_the_same_ids(sqlite_store: Store, tmp_path: Path) -> None:
     newsroom = Newsroom(sqlite_store)
     empty = tmp_path / "second.db"
-    sqlite_store.backup(str(empty))
+    sqlite_store.upkeep.backup(str(empty))
     document = rss(item(1), item(2, guid="", link=""), item(3, link=""))
     newsroom.add(FEED, document)
     newsroom.round()
@@ -52,6 +52,6 @@ def test_a_second_site_that_imports_the_same_gives_the_same_ids(sqlite_store: St
 
 
 def urns(store: Store) -> list[str]:
-    page = store.feed_page(ALL, entries=100, window=timedelta(0), most=100)
+    page = store.feeds.page(ALL, entries=100, window=timedelta(0), most=100)
     assert page is not None
     return sorted(article.urn for article in page.articles)

@@ -8,7 +8,7 @@ import pytest
 
 from feeds.actions.pings import published
 from feeds.actions.poll import claim_due, save_polls
-from feeds.ingest.pipeline import Polled
+from feeds.ingest.poll.pipeline import Polled
 from feeds.model.incoming import Failed, Fetched, FetchResult, Gone, NotModified
 from tests.fakes import NO_PAUSE, Newsroom, item, rss
 
@@ -24,7 +24,7 @@ def asked(newsroom: Newsroom, url: str) -> int:
 
 
 def next_of(newsroom: Newsroom) -> datetime | None:
-    (row,) = newsroom.store.sources()
+    (row,) = newsroom.store.sources.every()
     return row.poll.next_poll_at
 
 
@@ -59,7 +59,7 @@ def polled_with_a_ping_meanwhile(newsroom: Newsroom, result: FetchResult, *, is_
     newsroom.clock.move(seconds=5)
     polled = Polled(due=due, result=result, feed=None, at=newsroom.clock())
     save_polls(newsroom.store, [polled], settings=NO_PAUSE, chance=lambda: 0.0)
-    newsroom.store.release(owner="one")
+    newsroom.store.polls.release(owner="one")
 
 
 @pytest.mark.parametrize("result", [BODY, UNCHANGED, FAILED], ids=["same", "304", "500"])

@@ -13,8 +13,8 @@ from feeds.actions.explain import explain_share
 from feeds.actions.languages import detect_batch
 from feeds.actions.publish import publish_touched
 from feeds.actions.specs import spec_at
-from feeds.ingest.languages import contradicts, detect, main_script
-from feeds.ingest.workers import InlineWorkers
+from feeds.ingest.poll.workers import InlineWorkers
+from feeds.ingest.rules.languages import contradicts, detect, main_script
 from feeds.model.articles import Article
 from feeds.model.incoming import SourceOptions
 from feeds.model.outgoing import DocumentEntry, FeedKey, SiteInfo
@@ -35,7 +35,7 @@ def feed(*items: str, extra: str = "") -> str:
 
 
 def first(newsroom: Newsroom) -> Article:
-    article = newsroom.store.article(1)
+    article = newsroom.store.articles.get(1)
     assert isinstance(article, Article)
     return article
 
@@ -68,9 +68,9 @@ def test_a_licence_in_the_headers_of_a_source_is_its_licence(newsroom: Newsroom)
     body = feed(item(1), item(2, extra=said))
     newsroom.web.put(FEED, body, Link=f'<{CC}>; rel="license"', ETag='"1"')
     newsroom.round()
-    kept = newsroom.store.article(1), newsroom.store.article(2)
+    kept = newsroom.store.articles.get(1), newsroom.store.articles.get(2)
     assert {one.license_url for one in kept if isinstance(one, Article)} == {CC, own}
-    row = newsroom.store.source_at(FEED)
+    row = newsroom.store.sources.at(FEED)
     assert row is not None
     assert (row.license_url, row.poll.license_url) == (CC, CC)
     # A 304, the same body again, another article: nothing is lost, and nothing changes.
@@ -81,7 +81,7 @@ def test_a_licence_in_the_headers_of_a_source_is_its_licence(newsroom: Newsroom)
     (saved,) = newsroom.again()
     assert saved.report is not None
     assert (saved.report.new_count, saved.report.changed_count) == (1, 0)
-    assert {first(newsroom).license_url, newsroom.store.article(3).license_url} == {CC}  # type: ignore[union-attr]
+    assert {first(newsroom).license_url, newsroom.store.articles.get(3).license_url} == {CC}  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize("is_told_by_304", [False, True])
@@ -101,7 +101,7 @@ def test_another_licence_in_the_headers_counts_as_another_one_of_the_feed(
     assert first(newsroom).license_url == "https://harbour.example/terms"
     assert shown(newsroom).license_url == "https://harbour.example/terms"
     assert first(newsroom).updated_at == updated_at
-    assert len(newsroom.store.versions(1)) == 1
+    assert len(newsroom.store.articles.versions(1)) == 1
     # It comes to rest: with the same licence, a 304 is one again.
     newsroom.again()
     asked = newsroom.web.asked[-1]
@@ -113,7 +113,7 @@ def test_another_licence_in_the_headers_counts_as_another_one_of_the_feed(
 
 def test_a_licence_that_a_page_names_is_that_of_its_article(newsroom: Newsroom) -> None:
     spec = replace(spec_at(FEED), options=SourceOptions(full_text=True))
-    newsroom.store.add_source(spec, newsroom.clock())
+    newsroom.store.sources.add(spec, newsroom.clock())
     text = "<p>The last drifter left the quay before the fog came in over the sound.</p>" * 4
     page = (
         "<html><head><title>Story</title>{}</head><body><article><h1>Story</h1>"
@@ -129,7 +129,7 @@ def test_a_licence_that_a_page_names_is_that_of_its_article(newsroom: Newsroom) 
     newsroom.web.put("https://harbour.example/2", page.format(""), Link=f"<{CC}>; rel=license")
     newsroom.web.put(FEED, feed(item(1), item(2, date=NOON - timedelta(hours=3))))
     newsroom.round()
-    found = [newsroom.store.article(number) for number in (1, 2)]
+    found = [newsroom.store.articles.get(number) for number in (1, 2)]
     assert sorted((one.title, one.license_url) for one in found if isinstance(one, Article)) == [
         ("Story 1", own),
         ("Story 2", CC),
@@ -138,7 +138,7 @@ def test_a_licence_that_a_page_names_is_that_of_its_article(newsroom: Newsroom) 
 
 def test_terms_in_a_page_hold_for_its_article(newsroom: Newsroom) -> None:
     spec = replace(spec_at(FEED), options=SourceOptions(full_text=True))
-    newsroom.store.add_source(spec, newsroom.clock())
+    newsroom.store.sources.add(spec, newsroom.clock())
     text = "<p>The last drifter left the quay before the fog came in over the sound.</p>" * 4
     rsl = (
         '<rsl xmlns="https://rslstandard.org/rsl"><content url="/"><license><prohibits type="usage">all</prohibits>'
@@ -152,7 +152,7 @@ def test_terms_in_a_page_hold_for_its_article(newsroom: Newsroom) -> None:
         newsroom.web.put(f"https://harbour.example/{number}", page)
     newsroom.web.put(FEED, feed(*(item(n, date=NOON - timedelta(hours=n)) for n in (1, 2, 3))))
     newsroom.round()
-    found = [newsroom.store.article(number) for number in (1, 2, 3)]
+    found = [newsroom.store.articles.get(number) for number in (1, 2, 3)]
     restricted = {one.title: one.is_restricted for one in found if isinstance(one, Article)}
     assert restricted == {"Story 1": True, "Story 2": False, "Story 3": False}
 
@@ -191,7 +191,7 @@ def test_terms_of_a_source_are_kept_as_declared_with_it_and_its_articles(newsroo
         terms_url=LONG,
         copyright="Harbour News",
     )
-    row = newsroom.store.source_at(FEED)
+    row = newsroom.store.sources.at(FEED)
     assert row is not None
     assert row.terms == (site,)
     assert first(newsroom).terms == (
@@ -213,7 +213,7 @@ def test_terms_of_a_source_are_kept_as_declared_with_it_and_its_articles(newsroo
     newsroom.web.put(FEED, feed(item(1, body="All of it.")))
     newsroom.again()
     assert (first(newsroom).terms, shown(newsroom).terms_urls) == ((), ())
-    row = newsroom.store.source_at(FEED)
+    row = newsroom.store.sources.at(FEED)
     assert row is not None
     assert row.terms == ()
 
@@ -244,15 +244,15 @@ def test_terms_leave_the_article_or_its_headline(
     newsroom.round()
     assert ("All of it" in shown(newsroom).content_html) is is_whole
     # Who has their leave may pass it on, and what is ours is ours to give.
-    source = newsroom.store.source_at(FEED)
+    source = newsroom.store.sources.at(FEED)
     assert source is not None
-    before = newsroom.store.seq()
+    before = newsroom.store.feeds.seq()
     agreed = replace(spec_at(FEED), options=SourceOptions(terms_agreed=True))
-    newsroom.store.change_source(source.source.id, agreed, newsroom.clock())
+    newsroom.store.sources.change(source.source.id, agreed, newsroom.clock())
     assert "All of it" in shown(newsroom).content_html
     publish_touched(newsroom.store, newsroom.clock())
-    assert newsroom.store.seq() > before
-    newsroom.store.change_source(source.source.id, replace(spec_at(FEED), is_ours=True), newsroom.clock())
+    assert newsroom.store.feeds.seq() > before
+    newsroom.store.sources.change(source.source.id, replace(spec_at(FEED), is_ours=True), newsroom.clock())
     assert "All of it" in shown(newsroom).content_html
 
 
@@ -291,14 +291,14 @@ def test_no_credit_no_picture_where_the_source_is_set_so(newsroom: Newsroom) -> 
     newsroom.round()
     assert len(shown(newsroom).images) == 2
     spec = replace(spec_at(FEED), options=SourceOptions(pictures="credited"))
-    newsroom.store.change_source(source.id, spec, newsroom.clock())
+    newsroom.store.sources.change(source.id, spec, newsroom.clock())
     entry = shown(newsroom)
     assert [image.url for image in entry.images] == ["https://harbour.example/a.jpg"]
     assert "b.jpg" not in entry.content_html
     assert "The quay" not in entry.content_html
     assert "a.jpg" in entry.content_html
     spec = replace(spec_at(FEED), options=SourceOptions(pictures="none"))
-    newsroom.store.change_source(source.id, spec, newsroom.clock())
+    newsroom.store.sources.change(source.id, spec, newsroom.clock())
     assert shown(newsroom).images == ()
     assert "<img" not in shown(newsroom).content_html
 
@@ -339,11 +339,11 @@ def test_a_language_is_found_out_where_none_or_an_impossible_one_is_declared(
     extra = f"<language>{declared}</language>" if declared else ""
     newsroom.add(FEED, rss(item(1, title="1", body=text), extra=extra))
     newsroom.round()
-    before = newsroom.store.seq()
+    before = newsroom.store.feeds.seq()
     assert look(newsroom) == 1
     assert look(newsroom) == 0
     assert first(newsroom).language == expected
-    assert (newsroom.store.seq() > before) is (expected not in (declared, None))
+    assert (newsroom.store.feeds.seq() > before) is (expected not in (declared, None))
     newsroom.again()
     assert first(newsroom).updated_at == NOON - timedelta(hours=2)
 
@@ -377,9 +377,9 @@ def test_what_an_article_says_of_its_author_goes_out_only_where_its_text_does(
     extra = (
         f"<dc:creator>Jane Roe</dc:creator><content:encoded><![CDATA[{text}<p>{life}</p>]]></content:encoded>"
     )
-    newsroom.store.add_source(replace(spec_at(FEED), share=share), newsroom.clock())
+    newsroom.store.sources.add(replace(spec_at(FEED), share=share), newsroom.clock())
     newsroom.web.put(FEED, rss(item(1, extra=extra)))
     newsroom.round()
-    jane = newsroom.store.feed_info(FeedKey(kind="author", slug="jane-roe"))
+    jane = newsroom.store.feeds.info(FeedKey(kind="author", slug="jane-roe"))
     assert jane is not None
     assert jane.description == (life if share == "full" else "")

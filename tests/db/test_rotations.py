@@ -10,11 +10,11 @@ import pytest
 from feeds.actions import articles
 from feeds.actions.specs import spec_at
 from feeds.actions.tidy import tidy
-from feeds.markup import text_of_html
 from feeds.model.articles import Article, Tombstone
 from feeds.model.incoming import SourceOptions
 from feeds.model.outgoing import FeedKey
 from feeds.model.settings import KeepSettings
+from feeds.text.markup import text_of_html
 from tests.fakes import NOON, Newsroom, item, rss
 
 FEED = "https://harbour.example/feed"
@@ -28,7 +28,7 @@ TITLES = (
 
 
 def shown(newsroom: Newsroom) -> list[str]:
-    page = newsroom.store.feed_page(
+    page = newsroom.store.feeds.page(
         FeedKey(kind="all", slug=""), entries=50, window=timedelta(days=2), most=500
     )
     assert page is not None
@@ -59,11 +59,11 @@ def counts(newsroom: Newsroom, **span: float) -> tuple[int, int]:
 def test_a_new_cms_with_other_ids_and_addresses_brings_nothing_new_and_is_told(newsroom: Newsroom) -> None:
     newsroom.add(FEED, told("old"))
     newsroom.round()
-    before = [newsroom.store.article(n) for n in range(1, 6)]
+    before = [newsroom.store.articles.get(n) for n in range(1, 6)]
     newsroom.web.put(FEED, told("2026/new"))
     new, _ = counts(newsroom)
     assert new == 0
-    after = [newsroom.store.article(n) for n in range(1, 6)]
+    after = [newsroom.store.articles.get(n) for n in range(1, 6)]
     assert all(isinstance(one, Article) for one in after)
     assert [getattr(one, "urn", "") for one in before] == [getattr(one, "urn", "") for one in after]
     assert {getattr(one, "url", "") for one in after} == {
@@ -72,7 +72,7 @@ def test_a_new_cms_with_other_ids_and_addresses_brings_nothing_new_and_is_told(n
     assert [getattr(one, "updated_at", None) for one in before] == [
         getattr(one, "updated_at", None) for one in after
     ]
-    assert any("other ids" in one.message for one in newsroom.store.alerts())
+    assert any("other ids" in one.message for one in newsroom.store.alerts.open_ones())
     # From now on they are known by the new ids: one more article is one more.
     newsroom.web.put(FEED, told("2026/new", (*TITLES, "Something new")))
     assert counts(newsroom) == (1, 0)
@@ -109,10 +109,10 @@ def test_a_source_that_flaps_between_two_states_stays_still(newsroom: Newsroom) 
     for number in range(6):
         newsroom.web.put(FEED, states[number % 2])
         assert counts(newsroom) == (0, 0)
-    assert len(newsroom.store.versions(1)) == 1
+    assert len(newsroom.store.articles.versions(1)) == 1
     newsroom.web.put(FEED, rss(item(1, body="The ferry is sold.")))
     assert counts(newsroom) == (0, 1)
-    assert [version.number for version in newsroom.store.versions(1)] == [2, 1]
+    assert [version.number for version in newsroom.store.articles.versions(1)] == [2, 1]
 
 
 RUNS, STOPS = "The ferry runs.", "The ferry stops."
@@ -134,7 +134,7 @@ def gone_back(newsroom: Newsroom) -> None:
 
 
 def text_of(newsroom: Newsroom) -> str:
-    article = newsroom.store.article(1)
+    article = newsroom.store.articles.get(1)
     assert isinstance(article, Article)
     return text_of_html(article.content_html)
 
@@ -152,11 +152,11 @@ def test_a_source_that_went_back_for_good_is_believed_after_a_day(newsroom: News
         assert is_asked_whole(newsroom) is (told != (0, 0))
     assert (told, text_of(newsroom)) == ((0, 1), RUNS)
     assert 24 <= hours <= 28
-    assert [version.number for version in newsroom.store.versions(1)] == [2, 1]
+    assert [version.number for version in newsroom.store.articles.versions(1)] == [2, 1]
     for _ in range(30):
         assert counts(newsroom, hours=2) == (0, 0)
         assert not is_asked_whole(newsroom)
-    assert newsroom.store.sources()[0].poll.returned == ()
+    assert newsroom.store.sources.every()[0].poll.returned == ()
     # What it went back from is a former text now.
     told_as(newsroom, STOPS)
     assert counts(newsroom) == (0, 0)
@@ -178,7 +178,7 @@ def test_a_source_that_flaps_for_weeks_stays_still_whatever_else_it_tells(newsro
         assert counts(newsroom, hours=7) == (1, 0)
         assert counts(newsroom, hours=1) == (0, 0)
     assert text_of(newsroom) == STOPS
-    assert len(newsroom.store.versions(1)) == 1
+    assert len(newsroom.store.articles.versions(1)) == 1
 
 
 def test_other_news_does_not_end_the_waiting(newsroom: Newsroom) -> None:
@@ -192,7 +192,7 @@ def test_other_news_does_not_end_the_waiting(newsroom: Newsroom) -> None:
 
 def test_an_article_of_its_own_page_is_believed_too(newsroom: Newsroom) -> None:
     spec = replace(spec_at(FEED), options=SourceOptions(full_text=True))
-    newsroom.store.add_source(spec, newsroom.clock())
+    newsroom.store.sources.add(spec, newsroom.clock())
 
     def tell(words: str) -> None:
         told_as(newsroom, words)
@@ -218,7 +218,7 @@ def test_an_article_that_left_the_document_is_not_waited_for_for_ever(newsroom: 
         newsroom.again(hours=2)
         asked += is_asked_whole(newsroom)
     assert (asked, text_of(newsroom)) == (1, STOPS)
-    assert newsroom.store.sources()[0].poll.returned == ()
+    assert newsroom.store.sources.every()[0].poll.returned == ()
 
 
 def test_one_guid_for_several_articles_is_never_believed_again(newsroom: Newsroom) -> None:
@@ -226,7 +226,7 @@ def test_one_guid_for_several_articles_is_never_believed_again(newsroom: Newsroo
     newsroom.round()
     newsroom.web.put(FEED, rss(item(3, guid="x")))
     assert counts(newsroom) == (1, 0)
-    assert newsroom.store.sources()[0].poll.identity == "address"
+    assert newsroom.store.sources.every()[0].poll.identity == "address"
     newsroom.web.put(FEED, rss(item(4, guid="y")))
     counts(newsroom)
     newsroom.web.put(FEED, rss(item(5, guid="y")))
@@ -264,9 +264,9 @@ def test_a_source_takes_back_its_own_and_no_source_brings_it_again(newsroom: New
     newsroom.web.put(FEED, atom(entry(2), grave(1)))
     newsroom.again()
     assert shown(newsroom) == ["Story 2"]
-    found = newsroom.store.article(1)
+    found = newsroom.store.articles.get(1)
     if not isinstance(found, Tombstone):
-        found = newsroom.store.article(2)
+        found = newsroom.store.articles.get(2)
     assert isinstance(found, Tombstone)
     assert found.reason == "Names a minor"
     newsroom.web.put(FEED, atom(entry(1), entry(2)))
@@ -319,11 +319,11 @@ def test_a_period_without_an_end_ends_nothing(newsroom: Newsroom) -> None:
 def test_an_admin_withdraws_and_restores(newsroom: Newsroom) -> None:
     newsroom.add(FEED, atom(entry(1), entry(2)))
     newsroom.round()
-    newsroom.store.withdraw(1, reason="asked for", now=newsroom.clock())
+    newsroom.store.articles.withdraw(1, reason="asked for", now=newsroom.clock())
     newsroom.again()
     assert len(shown(newsroom)) == 1
-    assert newsroom.store.restore(1, newsroom.clock())
-    assert not newsroom.store.restore(1, newsroom.clock())
+    assert newsroom.store.articles.restore(1, newsroom.clock())
+    assert not newsroom.store.articles.restore(1, newsroom.clock())
     newsroom.again()
     assert shown(newsroom) == ["Story 1", "Story 2"]
 
@@ -334,7 +334,7 @@ def test_lists_count_what_is_published(newsroom: Newsroom) -> None:
         return rss(*(item(f"{ids}/{n}", title=f"Story {n}", extra=by) for n in range(8)))
 
     def counts() -> tuple[int, int]:
-        (row,), ((_, articles_of_jane),) = newsroom.store.sources(), newsroom.store.authors()
+        (row,), ((_, articles_of_jane),) = newsroom.store.sources.every(), newsroom.store.authors.every()
         return row.article_count, articles_of_jane
 
     newsroom.add(FEED, signed("a"))

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from db.engines.sqlite import SqliteEngine
 from db.migrate import RECORDS, SET_NAME, migrate, needs_migration
 from db.migrations import LATEST
-from db.sqlite import SqliteEngine
 from db.store import Store
 from feeds.errors import SchemaError, StoreError
 from tests import postgres
@@ -72,13 +72,13 @@ def test_a_database_that_cannot_be_opened_is_told_by_name(tmp_path: Path) -> Non
 
 
 def test_a_sound_database_has_no_complaints_and_its_copy_neither(sqlite_store: Store, tmp_path: Path) -> None:
-    sqlite_store.keep("a", "1")
-    assert sqlite_store.check() == ()
-    sqlite_store.checkpoint()
+    sqlite_store.kept.put("a", "1")
+    assert sqlite_store.upkeep.check() == ()
+    sqlite_store.upkeep.checkpoint()
     copy = tmp_path / "copy.db"
-    sqlite_store.backup(str(copy))
+    sqlite_store.upkeep.backup(str(copy))
     again = open_store(str(copy))
-    assert (again.check(), again.kept("a")) == ((), "1")
+    assert (again.upkeep.check(), again.kept.get("a")) == ((), "1")
     again.close()
     with pytest.raises(StoreError, match="exists already"):
-        sqlite_store.backup(str(copy))
+        sqlite_store.upkeep.backup(str(copy))

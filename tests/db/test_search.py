@@ -12,8 +12,8 @@ import pytest
 from feeds.actions.publish import publish_touched
 from feeds.actions.search import read_batch, search
 from feeds.actions.specs import stored_spec
-from feeds.folding import sought_words
 from feeds.model.incoming import SourceOptions
+from feeds.text.folding import sought_words
 from tests.fakes import NOON, Newsroom, item, rss
 
 FEED = "https://harbour.example/feed"
@@ -105,12 +105,12 @@ def test_pages_of_what_is_found(room: Newsroom) -> None:
 
 def test_what_is_withdrawn_never_shows_not_even_before_it_is_read_again(room: Newsroom) -> None:
     (found,) = search(room.store, "waits", most=5)
-    room.store.withdraw(found.id, reason="asked for", now=room.clock())
+    room.store.articles.withdraw(found.id, reason="asked for", now=room.clock())
     assert titles(room, "waits") == []
     room.again()
     read(room)
     assert titles(room, "waits") == []
-    room.store.restore(found.id, room.clock())
+    room.store.articles.restore(found.id, room.clock())
     room.again()
     read(room)
     assert titles(room, "waits") == ["The ferry waits"]
@@ -127,8 +127,8 @@ def test_an_edit_is_found_by_its_new_words_only(room: Newsroom) -> None:
 
 def with_settings(room: Newsroom, **settings: Any) -> None:
     """The source's settings changed, and all read that this makes to be read."""
-    row = room.store.sources()[0]
-    room.store.change_source(
+    row = room.store.sources.every()[0]
+    room.store.sources.change(
         row.source.id, replace(stored_spec(row.source, row.host), **settings), room.clock()
     )
     publish_touched(room.store, room.clock())
@@ -192,7 +192,7 @@ def test_what_a_former_version_read_of_hidden_texts_is_read_anew(room: Newsroom)
     with_settings(room, share="headline")
     (waits,) = search(room.store, "waits", most=5)
     # As a version left it that read all the words and kept no mark of how.
-    room.store.put_texts([(waits.id, "the ferry waits pilot")], int(room.store.kept("search_seq") or 0))
+    room.store.search.put([(waits.id, "the ferry waits pilot")], int(room.store.kept.get("search_seq") or 0))
     room.store.engine.run("DELETE FROM kept WHERE name = 'search_reading'")
     assert titles(room, "pilot") == ["The ferry waits"]
     read(room)

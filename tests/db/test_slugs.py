@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 import pytest
 
 from db import slugs
-from db.engine import Engine
+from db.engines.engine import Engine
 from db.store import Store
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)

@@ -10,11 +10,11 @@ from db.store import Store
 from feeds.actions.specs import spec_at
 from feeds.actions.tidy import tidy
 from feeds.errors import ClaimLostError, RequestError
+from feeds.http.requests import Response
 from feeds.model.articles import Article, Tombstone, TopicRule
 from feeds.model.incoming import Failed, Hop
 from feeds.model.outgoing import FeedKey, FeedPage, RenderedFeed
 from feeds.model.settings import KeepSettings
-from feeds.protocols import Response
 from tests.conftest import open_store
 from tests.fakes import NOON, Newsroom, item, rss
 
@@ -23,7 +23,7 @@ FEED = "https://harbour.example/feed"
 
 
 def page(store: Store, key: FeedKey = ALL, entries: int = 50, most: int = 500) -> FeedPage:
-    found = store.feed_page(key, entries=entries, window=timedelta(hours=48), most=most)
+    found = store.feeds.page(key, entries=entries, window=timedelta(hours=48), most=most)
     assert found is not None
     return found
 
@@ -48,7 +48,7 @@ def test_feeds_begin_with_a_first_poll_that_brings_nothing(newsroom: Newsroom) -
     newsroom.add(FEED, rss())
     newsroom.round()
     for key in (ALL, FeedKey(kind="source", slug="harbour-example")):
-        info = newsroom.store.feed_info(key)
+        info = newsroom.store.feeds.info(key)
         assert info is not None
         assert info.changed_at == newsroom.clock.now
 
@@ -56,12 +56,12 @@ def test_feeds_begin_with_a_first_poll_that_brings_nothing(newsroom: Newsroom) -
 def test_an_unchanged_document_changes_nothing(newsroom: Newsroom) -> None:
     newsroom.add(FEED, rss(item(1), item(2)))
     newsroom.round()
-    before = newsroom.store.seq()
+    before = newsroom.store.feeds.seq()
     newsroom.web.put(FEED, rss(item(1), item(2), extra="<lastBuildDate>now</lastBuildDate>"))
     (saved,) = newsroom.again()
     assert saved.report is not None
     assert (saved.report.new_count, saved.report.changed_count) == (0, 0)
-    assert newsroom.store.seq() == before
+    assert newsroom.store.feeds.seq() == before
 
 
 def test_a_new_article_stands_on_top_even_where_its_date_is_old(newsroom: Newsroom) -> None:
@@ -150,7 +150,7 @@ def test_authors_are_names_within_one_publisher(newsroom: Newsroom) -> None:
     newsroom.add(FEED, rss(item(1, extra=jane + "<dc:creator>Ann Poe</dc:creator>")))
     newsroom.add("https://other.example/feed", rss(item(2, link="https://other.example/2", extra=jane)))
     newsroom.round()
-    by_slug = {author.slug: count for author, count in newsroom.store.authors()}
+    by_slug = {author.slug: count for author, count in newsroom.store.authors.every()}
     assert by_slug == {"jane-roe": 1, "jane-roe-2": 1, "ann-poe": 1}
     assert titles(newsroom.store, FeedKey(kind="author", slug="ann-poe")) == ["Story 1"]
 
@@ -162,7 +162,7 @@ def test_a_declared_author_joins_those_found_and_old_addresses_lead_to_it(newsro
         rss(item(2, link="https://other.example/2", extra="<dc:creator>Jane Roe</dc:creator>")),
     )
     newsroom.round()
-    newsroom.store.put_author(
+    newsroom.store.authors.put(
         slug="jane",
         name="Jane Roe",
         known_as=["J. Roe"],
@@ -173,7 +173,7 @@ def test_a_declared_author_joins_those_found_and_old_addresses_lead_to_it(newsro
     )
     newsroom.round()
     assert sorted(titles(newsroom.store, FeedKey(kind="author", slug="jane"))) == ["Story 1", "Story 2"]
-    assert newsroom.store.slug_now("author", "j-roe") == "jane"
+    assert newsroom.store.feeds.slug_now("author", "j-roe") == "jane"
     newsroom.web.put(FEED, rss(item(3, extra="<dc:creator>jane  roe</dc:creator>")))
     newsroom.again()
     assert len(titles(newsroom.store, FeedKey(kind="author", slug="jane"))) == 3
@@ -181,7 +181,7 @@ def test_a_declared_author_joins_those_found_and_old_addresses_lead_to_it(newsro
 
 def test_topics_take_articles_by_their_rule_and_give_them_back(newsroom: Newsroom) -> None:
     rule = TopicRule(categories=("Ferries",))
-    newsroom.store.put_topic(
+    newsroom.store.topics.put(
         slug="ferries", title="Ferries", description="", rule=rule, origin="admin", now=NOON
     )
     newsroom.add(FEED, rss(item(1, extra="<category>ferries</category>"), item(2)))
@@ -189,39 +189,39 @@ def test_topics_take_articles_by_their_rule_and_give_them_back(newsroom: Newsroo
     key = FeedKey(kind="topic", slug="ferries")
     assert titles(newsroom.store, key) == ["Story 1"]
     (article,) = page(newsroom.store, key).articles
-    assert newsroom.store.set_matches(article.id, (), newsroom.clock())
-    newsroom.store.number_touched(newsroom.clock())
+    assert newsroom.store.topics.set_matches(article.id, (), newsroom.clock())
+    newsroom.store.feeds.number_touched(newsroom.clock())
     assert titles(newsroom.store, key) == []
     assert len(titles(newsroom.store)) == 2
 
 
 def test_a_renamed_topic_is_found_by_its_old_slug_for_ever(newsroom: Newsroom) -> None:
     for slug in ("ships", "boats"):
-        newsroom.store.put_topic(
+        newsroom.store.topics.put(
             slug=slug, title=slug, description="", rule=TopicRule(), origin="admin", now=NOON
         )
-    before = newsroom.store.feed_info(FeedKey(kind="topic", slug="ships"))
-    newsroom.store.rename_topic("ships", "vessels", NOON)
-    after = newsroom.store.feed_info(FeedKey(kind="topic", slug="vessels"))
+    before = newsroom.store.feeds.info(FeedKey(kind="topic", slug="ships"))
+    newsroom.store.topics.rename("ships", "vessels", NOON)
+    after = newsroom.store.feeds.info(FeedKey(kind="topic", slug="vessels"))
     assert before is not None
     assert after is not None
     assert before.feed_urn == after.feed_urn
-    assert newsroom.store.slug_now("topic", "ships") == "vessels"
-    assert newsroom.store.slug_given_at("topic", "vessels") == NOON
-    assert newsroom.store.slug_given_at("topic", "ships") is None
+    assert newsroom.store.feeds.slug_now("topic", "ships") == "vessels"
+    assert newsroom.store.feeds.slug_given_at("topic", "vessels") == NOON
+    assert newsroom.store.feeds.slug_given_at("topic", "ships") is None
     with pytest.raises(RequestError, match="was used for another topic"):
-        newsroom.store.rename_topic("boats", "ships", NOON)
+        newsroom.store.topics.rename("boats", "ships", NOON)
 
 
 def test_a_withdrawn_article_leaves_every_feed_and_no_source_brings_it_back(newsroom: Newsroom) -> None:
     newsroom.add(FEED, rss(item(1), item(2)))
     newsroom.round()
     gone = next(one for one in page(newsroom.store).articles if one.title == "Story 1")
-    newsroom.store.withdraw(gone.id, reason="a mistake", now=newsroom.clock())
+    newsroom.store.articles.withdraw(gone.id, reason="a mistake", now=newsroom.clock())
     newsroom.web.put(FEED, rss(item(1, body="again"), item(2)))
     newsroom.again()
     assert titles(newsroom.store) == ["Story 2"]
-    found = newsroom.store.article(gone.id)
+    found = newsroom.store.articles.get(gone.id)
     assert isinstance(found, Tombstone)
     assert found.urn == gone.urn
 
@@ -246,18 +246,20 @@ def test_a_claimed_host_is_nobody_elses_until_the_claim_runs_out(
     def claim(store: Store, owner: str, later: float = 0) -> int:
         at = now + timedelta(seconds=later)
         return len(
-            store.claim(owner=owner, now=at, until=at + timedelta(seconds=60), most=50, pause=timedelta(0))
+            store.polls.claim(
+                owner=owner, now=at, until=at + timedelta(seconds=60), most=50, pause=timedelta(0)
+            )
         )
 
     assert claim(newsroom.store, "one") == 1
     assert claim(other, "two") == 0
     host = "harbour.example"
-    assert newsroom.store.extend_claims([host], owner="one", until=now + timedelta(seconds=90)) == {host}
+    assert newsroom.store.polls.extend([host], owner="one", until=now + timedelta(seconds=90)) == {host}
     newsroom.store.engine.run("UPDATE domains SET held_until_at = 0")
     assert claim(other, "two", later=70) == 0
     assert claim(other, "two", later=91) == 1
-    assert newsroom.store.extend_claims([host], owner="one", until=now + timedelta(seconds=200)) == set()
-    other.release(owner="two")
+    assert newsroom.store.polls.extend([host], owner="one", until=now + timedelta(seconds=200)) == set()
+    other.polls.release(owner="two")
     assert claim(newsroom.store, "one", later=92) == 1
     other.close()
 
@@ -265,28 +267,30 @@ def test_a_claimed_host_is_nobody_elses_until_the_claim_runs_out(
 def test_a_worker_whose_claim_was_taken_over_writes_nothing(newsroom: Newsroom, database_url: str) -> None:
     newsroom.add(FEED, rss(item(1)))
     now = newsroom.clock()
-    (late,) = newsroom.store.claim(owner="one", now=now, until=now, most=50, pause=timedelta(0))
+    (late,) = newsroom.store.polls.claim(owner="one", now=now, until=now, most=50, pause=timedelta(0))
     other = open_store(database_url)
-    (taken,) = other.claim(owner="two", now=now, until=now, most=50, pause=timedelta(0))
+    (taken,) = other.polls.claim(owner="two", now=now, until=now, most=50, pause=timedelta(0))
     assert taken.claim_no == late.claim_no + 1
     with pytest.raises(ClaimLostError), newsroom.store.write():
-        newsroom.store.check_claim(late.host, late.claim_no)
+        newsroom.store.polls.check_claim(late.host, late.claim_no)
     with other.write():
-        other.check_claim(taken.host, taken.claim_no)
+        other.polls.check_claim(taken.host, taken.claim_no)
     other.close()
 
 
 def test_a_domain_gives_leave_once_a_pause_to_all_processes(newsroom: Newsroom) -> None:
     for number in range(4):
-        newsroom.store.add_source(spec_at(f"https://a{number}.harbour.example/feed"), newsroom.clock())
+        newsroom.store.sources.add(spec_at(f"https://a{number}.harbour.example/feed"), newsroom.clock())
     pause = timedelta(seconds=8)
-    dues = newsroom.store.claim(
+    dues = newsroom.store.polls.claim(
         owner="one", now=NOON, until=NOON + timedelta(minutes=1), most=50, pause=pause
     )
     assert [due.slot_at - NOON for due in dues] == [timedelta(0), pause, 2 * pause]
-    assert newsroom.store.take_slot("harbour.example", now=NOON, pause=pause) == NOON + 3 * pause
-    newsroom.store.cool("harbour.example", until=NOON + timedelta(hours=1))
-    assert newsroom.store.take_slot("harbour.example", now=NOON, pause=pause) == NOON + timedelta(hours=1)
+    assert newsroom.store.polls.take_slot("harbour.example", now=NOON, pause=pause) == NOON + 3 * pause
+    newsroom.store.polls.cool("harbour.example", until=NOON + timedelta(hours=1))
+    assert newsroom.store.polls.take_slot("harbour.example", now=NOON, pause=pause) == NOON + timedelta(
+        hours=1
+    )
 
 
 def test_numbers_are_gap_free_and_memberships_remember_them(newsroom: Newsroom) -> None:
@@ -294,7 +298,7 @@ def test_numbers_are_gap_free_and_memberships_remember_them(newsroom: Newsroom) 
     newsroom.round()
     rows = newsroom.store.engine.rows("SELECT seq FROM touched ORDER BY seq")
     assert [row["seq"] for row in rows] == list(range(1, len(rows) + 1))
-    assert newsroom.store.seq() == len(rows)
+    assert newsroom.store.feeds.seq() == len(rows)
     joined = newsroom.store.engine.rows("SELECT joined_seq FROM memberships")
     assert sorted(row["joined_seq"] for row in joined) == [row["seq"] for row in rows]
 
@@ -307,29 +311,29 @@ def test_equal_bytes_keep_their_time_and_time_never_goes_back(store: Store) -> N
             etag=body.hex(),
             changed_at=NOON + timedelta(minutes=minutes),
         )
-        return store.keep_rendered(ALL, "atom", "r1", seq, made)
+        return store.feeds.keep_rendered(ALL, "atom", "r1", seq, made)
 
-    assert store.feed_info(ALL) is not None
+    assert store.feeds.info(ALL) is not None
     assert keep(b"a", 1, 0).changed_at == NOON
     assert keep(b"a", 2, 5).changed_at == NOON
     assert keep(b"b", 3, 6).changed_at == NOON + timedelta(minutes=6)
     assert keep(b"c", 4, 1).changed_at == NOON + timedelta(minutes=6)
-    kept = store.rendered(ALL, "atom", "r1")
+    kept = store.feeds.rendered(ALL, "atom", "r1")
     assert kept is not None
     assert (kept[0], kept[1].body) == (4, b"c")
-    assert store.rendered(ALL, "atom", "r2") is None
+    assert store.feeds.rendered(ALL, "atom", "r2") is None
 
 
 def test_jobs_are_done_once_and_taken_over_when_their_worker_falls_silent(store: Store) -> None:
-    number = store.add_job("rematch", {"topic": "x"}, asked_by="admin", now=NOON)
-    job = store.claim_job(owner="one", now=NOON, until=NOON + timedelta(minutes=1))
+    number = store.jobs.add("rematch", {"topic": "x"}, asked_by="admin", now=NOON)
+    job = store.jobs.claim(owner="one", now=NOON, until=NOON + timedelta(minutes=1))
     assert job is not None
     assert (job.id, job.arguments, job.state) == (number, {"topic": "x"}, "running")
-    assert store.claim_job(owner="two", now=NOON, until=NOON) is None
+    assert store.jobs.claim(owner="two", now=NOON, until=NOON) is None
     later = NOON + timedelta(minutes=2)
-    assert store.claim_job(owner="two", now=later, until=later) is not None
-    store.finish_job(number, owner="two", state="done", message="done", result={"moved": 3}, now=later)
-    done = store.job(number)
+    assert store.jobs.claim(owner="two", now=later, until=later) is not None
+    store.jobs.finish(number, owner="two", state="done", message="done", result={"moved": 3}, now=later)
+    done = store.jobs.get(number)
     assert done is not None
     assert (done.state, done.result) == ("done", {"moved": 3})
 
@@ -337,8 +341,8 @@ def test_jobs_are_done_once_and_taken_over_when_their_worker_falls_silent(store:
 def test_a_removed_source_comes_back_with_its_articles(newsroom: Newsroom) -> None:
     source = newsroom.add(FEED, rss(item(1)))
     newsroom.round()
-    newsroom.store.set_source_state(source.id, "removed", newsroom.clock())
-    assert newsroom.store.sources() == ()
+    newsroom.store.sources.set_state(source.id, "removed", newsroom.clock())
+    assert newsroom.store.sources.every() == ()
     back = newsroom.add(FEED)
     assert back.id == source.id
     newsroom.again()
@@ -347,15 +351,15 @@ def test_a_removed_source_comes_back_with_its_articles(newsroom: Newsroom) -> No
 
 def test_a_failed_transaction_leaves_nothing(store: Store) -> None:
     with pytest.raises(RuntimeError), store.write():  # noqa: PT012 - the block is what fails
-        store.keep("a", "1")
+        store.kept.put("a", "1")
         raise RuntimeError
-    assert store.kept("a") is None
+    assert store.kept.get("a") is None
     with store.write():
-        store.keep("a", "1")
+        store.kept.put("a", "1")
         with pytest.raises(RuntimeError), store.write():  # noqa: PT012 - the block is what fails
-            store.keep("b", "2")
+            store.kept.put("b", "2")
             raise RuntimeError
-    assert (store.kept("a"), store.kept("b")) == ("1", None)
+    assert (store.kept.get("a"), store.kept.get("b")) == ("1", None)
 
 
 def test_an_article_is_whole(newsroom: Newsroom) -> None:
@@ -379,21 +383,21 @@ def test_an_article_is_whole(newsroom: Newsroom) -> None:
 
 def test_a_domain_is_asked_by_one_process_at_a_time(newsroom: Newsroom, database_url: str) -> None:
     for host in ("a", "b"):
-        newsroom.store.add_source(spec_at(f"https://{host}.harbour.example/feed"), NOON)
+        newsroom.store.sources.add(spec_at(f"https://{host}.harbour.example/feed"), NOON)
     until = NOON + timedelta(minutes=1)
 
     def claim(store: Store, owner: str, most: int = 50) -> list[str]:
-        dues = store.claim(owner=owner, now=NOON, until=until, most=most, pause=timedelta(0))
+        dues = store.polls.claim(owner=owner, now=NOON, until=until, most=most, pause=timedelta(0))
         return [due.host for due in dues]
 
     other = open_store(database_url)
     assert claim(newsroom.store, "one", most=1) == ["a.harbour.example"]
     assert claim(other, "two") == []
     assert claim(newsroom.store, "one") == ["b.harbour.example"]
-    newsroom.store.release(owner="one", hosts_done=["a.harbour.example"])
-    newsroom.store.poll_soon([row.source.id for row in newsroom.store.sources()], NOON)
+    newsroom.store.polls.release(owner="one", hosts_done=["a.harbour.example"])
+    newsroom.store.sources.poll_soon([row.source.id for row in newsroom.store.sources.every()], NOON)
     assert claim(other, "two") == []
-    newsroom.store.release(owner="one", hosts_done=["b.harbour.example"])
+    newsroom.store.polls.release(owner="one", hosts_done=["b.harbour.example"])
     assert len(claim(other, "two")) == 2
     other.close()
 
@@ -423,14 +427,14 @@ def test_a_source_that_keeps_failing_is_told_of_once_and_well_again_when_it_answ
     newsroom.web.put(FEED, "", status=500)
     for _ in range(6):
         newsroom.again(days=1)
-    (alert,) = newsroom.store.alerts()
+    (alert,) = newsroom.store.alerts.open_ones()
     assert (alert.kind, alert.subject) == ("source", "harbour-example")
     assert "status 500" in alert.message
-    (row,) = newsroom.store.sources()
+    (row,) = newsroom.store.sources.every()
     assert row.source.state == "active"
     newsroom.web.put(FEED, rss(item(1)))
     newsroom.again(days=1)
-    assert newsroom.store.alerts() == ()
+    assert newsroom.store.alerts.open_ones() == ()
 
 
 def test_when_our_network_is_gone_no_source_is_blamed(newsroom: Newsroom) -> None:
@@ -443,13 +447,15 @@ def test_when_our_network_is_gone_no_source_is_blamed(newsroom: Newsroom) -> Non
             url=url, state="name", detail="The name of the host cannot be found."
         )
     newsroom.again()
-    (alert,) = newsroom.store.alerts()
+    (alert,) = newsroom.store.alerts.open_ones()
     assert alert.kind == "network"
-    assert {(row.poll.failure_count, row.poll.status) for row in newsroom.store.sources()} == {(0, "well")}
+    assert {(row.poll.failure_count, row.poll.status) for row in newsroom.store.sources.every()} == {
+        (0, "well")
+    }
     for url in urls:
         newsroom.web.put(url, rss(item(url, link=url + "/1")))
     newsroom.again()
-    assert newsroom.store.alerts() == ()
+    assert newsroom.store.alerts.open_ones() == ()
 
 
 def test_what_a_source_asks_for_is_kept_beside_its_rhythm(newsroom: Newsroom) -> None:
@@ -457,7 +463,7 @@ def test_what_a_source_asks_for_is_kept_beside_its_rhythm(newsroom: Newsroom) ->
     skips = "<ttl>600</ttl><skipHours><hour>22</hour><hour>23</hour></skipHours>"
     newsroom.add(FEED, rss(*(item(n, date=date) for n, date in enumerate(dates)), extra=skips))
     newsroom.round()
-    (row,) = newsroom.store.sources()
+    (row,) = newsroom.store.sources.every()
     assert (row.poll.gap, row.poll.asked) == (timedelta(hours=4), timedelta(hours=10))
     assert row.poll.skips.hours == frozenset({22, 23})
     assert row.poll.next_poll_at == NOON + timedelta(hours=12)
@@ -474,7 +480,7 @@ def test_a_permanent_redirect_is_believed_after_days_and_a_temporary_one_never(n
         newsroom.web.pages[FEED] = Response(url=new, status=200, headers=(), body=body, hops=hops)
 
     def address() -> str:
-        (row,) = newsroom.store.sources()
+        (row,) = newsroom.store.sources.every()
         return row.source.fetch_url
 
     moved(302)
@@ -495,7 +501,7 @@ def test_a_permanent_redirect_is_believed_after_days_and_a_temporary_one_never(n
     newsroom.web.put(new, rss(item(1), item(2)))
     newsroom.again()
     assert sorted(titles(newsroom.store)) == ["Story 1", "Story 2"]
-    row = newsroom.store.source_at(FEED)
+    row = newsroom.store.sources.at(FEED)
     assert row is not None
     assert row.source.first_url == FEED
 
@@ -510,20 +516,20 @@ def test_what_is_kept_no_longer_loses_its_content_and_no_source_brings_it_back(n
     newsroom.web.put(FEED, rss(item(1, body="Told anew.", date=NOON - timedelta(days=40)), item(2)))
     newsroom.again()
     assert titles(newsroom.store) == ["Story 2"]
-    found = newsroom.store.article(old.id)
+    found = newsroom.store.articles.get(old.id)
     assert isinstance(found, Tombstone)
     rows = newsroom.store.engine.rows(
         "SELECT content_html FROM contents WHERE article_id = :id", {"id": old.id}
     )
     assert [row["content_html"] for row in rows] == [""]
-    assert newsroom.store.check() == ()
+    assert newsroom.store.upkeep.check() == ()
 
 
 def test_work_that_ended_is_let_go_and_what_waits_is_not(store: Store) -> None:
-    old, waiting = (store.add_job("look", {"url": "x"}, asked_by="test", now=NOON) for _ in range(2))
-    store.claim_job(owner="one", now=NOON, until=NOON + timedelta(minutes=2))
-    store.finish_job(old, owner="one", state="done", message="", result={"url": "x"}, now=NOON)
-    assert store.forget_jobs(before=NOON) == 0
-    assert store.forget_jobs(before=NOON + timedelta(days=7)) == 1
-    assert store.job(old) is None
-    assert store.job(waiting) is not None
+    old, waiting = (store.jobs.add("look", {"url": "x"}, asked_by="test", now=NOON) for _ in range(2))
+    store.jobs.claim(owner="one", now=NOON, until=NOON + timedelta(minutes=2))
+    store.jobs.finish(old, owner="one", state="done", message="", result={"url": "x"}, now=NOON)
+    assert store.jobs.forget(before=NOON) == 0
+    assert store.jobs.forget(before=NOON + timedelta(days=7)) == 1
+    assert store.jobs.get(old) is None
+    assert store.jobs.get(waiting) is not None

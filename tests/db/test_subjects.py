@@ -13,12 +13,14 @@ from tests.fakes import Newsroom, item, rss
 
 def test_media_topics_are_told_with_their_scheme(newsroom: Newsroom) -> None:
     rule = TopicRule(phrases=("ferry",), medtop=("medtop:20000735",))
-    newsroom.store.put_topic(
+    newsroom.store.topics.put(
         slug="sea", title="Sea", description="", rule=rule, origin="admin", now=newsroom.clock()
     )
     newsroom.add("https://harbour.example/feed", rss(item(1, title="The ferry")))
     newsroom.round()
-    page = newsroom.store.feed_page(FeedKey(kind="topic", slug="sea"), entries=5, window=timedelta(0), most=5)
+    page = newsroom.store.feeds.page(
+        FeedKey(kind="topic", slug="sea"), entries=5, window=timedelta(0), most=5
+    )
     assert page is not None
     site = SiteInfo(title="T", base_url="https://t.example", language="en")
     document = compose(page, site, excerpt_chars=300)

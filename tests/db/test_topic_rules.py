@@ -44,7 +44,7 @@ def rematch(newsroom: Newsroom) -> int:
 
 def held(newsroom: Newsroom, slug: str) -> list[str]:
     key = FeedKey(kind="topic", slug=slug)
-    page = newsroom.store.feed_page(key, entries=50, window=timedelta(days=2), most=500)
+    page = newsroom.store.feeds.page(key, entries=50, window=timedelta(days=2), most=500)
     assert page is not None
     return [article.title for article in page.articles]
 
@@ -96,11 +96,11 @@ def test_a_changed_rule_is_tried_per_feed_before_it_is_saved(room: Newsroom) -> 
 
 
 def test_rematching_moves_no_id_and_no_date(room: Newsroom) -> None:
-    before = [room.store.article(n) for n in (1, 2, 3)]
+    before = [room.store.articles.get(n) for n in (1, 2, 3)]
     put(room, "all", expressions=("ferry OR council",))
     room.clock.move(days=3)
     rematch(room)
-    after = [room.store.article(n) for n in (1, 2, 3)]
+    after = [room.store.articles.get(n) for n in (1, 2, 3)]
     for one, other in zip(before, after, strict=True):
         assert replace(other, topics=()) == one  # type: ignore[type-var]
 
@@ -109,7 +109,7 @@ def test_the_rule_meets_articles_by_every_source_that_carries_them(room: Newsroo
     spec_url = "https://harbour.example/second"
     room.add(spec_url, rss(item(1, title="Ferry and fog", date=NOON - timedelta(days=1))))
     room.again()
-    slug = next(row.source.slug for row in room.store.sources() if row.source.fetch_url == spec_url)
+    slug = next(row.source.slug for row in room.store.sources.every() if row.source.fetch_url == spec_url)
     put(room, "second", source_slugs=(slug,))
     rematch(room)
     assert held(room, "second") == ["Ferry and fog"]
@@ -118,7 +118,7 @@ def test_the_rule_meets_articles_by_every_source_that_carries_them(room: Newsroo
 def test_why_and_why_not(room: Newsroom) -> None:
     put(room, "sea", categories=("Sea",), exclude=("title:fog",))
     rematch(room)
-    ids = {article.title: article.id for article in room.store.feed_page(
+    ids = {article.title: article.id for article in room.store.feeds.page(
         FeedKey(kind="all"), entries=9, window=timedelta(0), most=9).articles}  # type: ignore[union-attr]  # fmt: skip
     found = explain_topic(room.store, ids["Ferry and fog"], "sea")
     assert (found.is_in, found.evidence) == (False, "excluded by title “fog” (“fog” in title)")

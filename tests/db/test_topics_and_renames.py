@@ -15,9 +15,9 @@ from feeds.actions.languages import detect_batch
 from feeds.actions.publish import publish_touched
 from feeds.actions.specs import spec_at
 from feeds.actions.topics import put_topic
-from feeds.config import stated_source
-from feeds.config_expressions import asks_for, parse_expression, with_source_renamed
-from feeds.ingest.workers import InlineWorkers
+from feeds.config.expressions import asks_for, parse_expression, with_source_renamed
+from feeds.config.load import stated_source
+from feeds.ingest.poll.workers import InlineWorkers
 from feeds.model.articles import AuthorFacts, TopicRule
 from feeds.model.kept import SourceSpec
 from feeds.model.outgoing import FeedKey
@@ -35,7 +35,7 @@ def story(title: str = "Ferry waits", *, body: str = "News.", author: str = "") 
 
 
 def seq(newsroom: Newsroom, kind: str, slug: str = "") -> int:
-    info = newsroom.store.feed_info(FeedKey(kind=kind, slug=slug))  # type: ignore[arg-type]
+    info = newsroom.store.feeds.info(FeedKey(kind=kind, slug=slug))  # type: ignore[arg-type]
     assert info is not None
     return info.changed_seq
 
@@ -52,7 +52,7 @@ def carried(newsroom: Newsroom) -> Newsroom:
     newsroom.add(FEED, story())
     newsroom.round()
     second = newsroom.add(OTHER, story())
-    newsroom.store.rename_source(second.id, "second", newsroom.clock())
+    newsroom.store.sources.rename(second.id, "second", newsroom.clock())
     newsroom.again()
     return newsroom
 
@@ -92,13 +92,13 @@ def test_rules_and_sources_follow_what_is_renamed(carried: Newsroom) -> None:
     store, now = carried.store, carried.clock()
     put(carried, "sea", phrases=("ferry",))
     put(carried, "theirs", source_slugs=("second",), expressions=('source:"second" fog',), parent="sea")
-    source = store.source("second")
+    source = store.sources.get("second")
     assert source is not None
-    store.change_source(source.source.id, replace(_spec(carried, "second"), topic_slugs=("theirs",)), now)
-    store.rename_source(source.source.id, "harbour-two", now)
-    store.rename_topic("sea", "water", now)
-    store.rename_topic("theirs", "others", now)
-    (others, water) = store.topics()
+    store.sources.change(source.source.id, replace(_spec(carried, "second"), topic_slugs=("theirs",)), now)
+    store.sources.rename(source.source.id, "harbour-two", now)
+    store.topics.rename("sea", "water", now)
+    store.topics.rename("theirs", "others", now)
+    (others, water) = store.topics.every()
     assert (others.slug, others.rule.source_slugs, others.rule.expressions, others.rule.parent) == (
         "others",
         ("harbour-two",),
@@ -106,19 +106,19 @@ def test_rules_and_sources_follow_what_is_renamed(carried: Newsroom) -> None:
         "water",
     )
     assert water.slug == "water"
-    row = store.source("harbour-two")
+    row = store.sources.get("harbour-two")
     assert row is not None
     assert row.source.topic_slugs == ("others",)
     # A file that still has the former names means the same.
     put(carried, "others", source_slugs=("second",), parent="water")
-    (others, _) = store.topics()
+    (others, _) = store.topics.every()
     assert (others.rule.source_slugs, others.rule.parent) == (("harbour-two",), "water")
     rematch(carried)
     assert held(carried, "others") == held(carried, "water") == ["Ferry waits"]
 
 
 def _spec(newsroom: Newsroom, slug: str) -> SourceSpec:
-    row = newsroom.store.source(slug)
+    row = newsroom.store.sources.get(slug)
     assert row is not None
     return spec_at(row.source.fetch_url)
 

@@ -27,9 +27,9 @@ from feeds.actions.jobs import run_next_job
 from feeds.actions.matching import note_languages
 from feeds.actions.publish import publish_touched
 from feeds.actions.tidy import tidy
-from feeds.config import stated_source
+from feeds.config.load import stated_source
 from feeds.errors import RequestError
-from feeds.ingest.topics import above, match_topics
+from feeds.ingest.rules.topics import above, match_topics
 from feeds.model.articles import Article, TopicRule
 from feeds.model.kept import Matchable
 from feeds.model.outgoing import FeedInfo, FeedKey, FeedPage, SiteInfo
@@ -126,7 +126,7 @@ class Walk(RuleBasedStateMachine):
         self.is_told = False
         for place, (address, slug) in enumerate(zip(ADDRESSES, NAMES, strict=False)):
             source = self.newsroom.add(address, self._document(place))
-            self.store.rename_source(source.id, slug, self.now)
+            self.store.sources.rename(source.id, slug, self.now)
         self.newsroom.round()
 
     def teardown(self) -> None:
@@ -162,9 +162,9 @@ class Walk(RuleBasedStateMachine):
 
     @rule()
     def poll_again(self) -> None:
-        before = self.store.seq()
+        before = self.store.feeds.seq()
         self.newsroom.again()
-        assert self.store.seq() == before
+        assert self.store.feeds.seq() == before
 
     @rule(
         slug=st.sampled_from(SLUGS),
@@ -202,7 +202,7 @@ class Walk(RuleBasedStateMachine):
 
     @rule(found=st.dictionaries(st.integers(1, 5), st.sampled_from(("nn", "de", "-")), max_size=3))
     def find_out_languages(self, found: dict[int, str]) -> None:
-        known = {one.id for one in self.store.matchable(after_id=0, most=500)}
+        known = {one.id for one in self.store.topics.matchable(after_id=0, most=500)}
         told = [(number, language) for number, language in found.items() if number in known]
         note_languages(self.store, told, self.now)
 
@@ -236,24 +236,24 @@ class Walk(RuleBasedStateMachine):
 
     @rule(one=st.integers(0, 9), other=st.integers(0, 9))
     def merge(self, one: int, other: int) -> None:
-        known = [author.slug for author, _ in self.store.authors()]
+        known = [author.slug for author, _ in self.store.authors.every()]
         if known:
             old, new = known[one % len(known)], known[other % len(known)]
             self._try(lambda: merge_authors(self.store, old, new, self.now))
 
     @rule(one=st.integers(0, 9), name=st.sampled_from(WRITERS))
     def split(self, one: int, name: str) -> None:
-        known = [author.slug for author, _ in self.store.authors()]
+        known = [author.slug for author, _ in self.store.authors.every()]
         if known:
             slug = known[one % len(known)]
             self._try(lambda: split_author(self.store, slug, name, None, self.now))
 
     @rule(one=st.integers(0, 9))
     def rename_author(self, one: int) -> None:
-        known = [author.slug for author, _ in self.store.authors()]
+        known = [author.slug for author, _ in self.store.authors.every()]
         if known:
             self._try(
-                lambda: self.store.rename_author(
+                lambda: self.store.authors.rename(
                     known[one % len(known)], f"author-{next(_numbers)}", self.now
                 )
             )
@@ -322,7 +322,7 @@ class Walk(RuleBasedStateMachine):
         everything = self._page(FeedKey(kind="all"))
         self._no_article_is_lost_repeated_or_moved(everything)
         self._topics_are_as_the_rules_say()
-        for info in self.store.feeds():
+        for info in self.store.feeds.every():
             page = self._page(info.key)
             self._holds_its_own(info, page, everything)
             self._change_is_told(info, page)
@@ -341,7 +341,7 @@ class Walk(RuleBasedStateMachine):
             self.moved[url] = one.updated_at
 
     def _topics_are_as_the_rules_say(self) -> None:
-        every = self.store.topics()
+        every = self.store.topics.every()
         by_slug = {topic.slug: topic for topic in every}
         # A paused topic keeps what it has, and those above it keep that too.
         settled = {
@@ -350,15 +350,15 @@ class Walk(RuleBasedStateMachine):
             if topic.state == "paused"
             for slug in (topic.slug, *above(topic.slug, by_slug))
         }
-        stored: tuple[Matchable, ...] = self.store.matchable(after_id=0, most=500)
-        held = self.store.matches_of([one.id for one in stored])
+        stored: tuple[Matchable, ...] = self.store.topics.matchable(after_id=0, most=500)
+        held = self.store.topics.matches_of([one.id for one in stored])
         for one in stored:
             expected = {match.slug for match in match_topics(every, one)} - settled
             assert set(held.get(one.id, {})) - settled == expected, (one, every)
 
     def _holds_its_own(self, info: FeedInfo, page: FeedPage, everything: FeedPage) -> None:
         key = info.key
-        carried = {one.id: one.source_slugs for one in self.store.matchable(after_id=0, most=500)}
+        carried = {one.id: one.source_slugs for one in self.store.topics.matchable(after_id=0, most=500)}
 
         def belongs(article: Article) -> bool:
             if key.kind == "topic":
@@ -379,21 +379,21 @@ class Walk(RuleBasedStateMachine):
         self.pages[info.feed_urn] = (shows, info.changed_seq)
 
     def _addresses_lead_on(self) -> None:
-        for info in self.store.feeds():
+        for info in self.store.feeds.every():
             self.slugs.setdefault((info.key.kind, info.key.slug), info.feed_urn)
-        present = {(info.key.kind, info.key.slug) for info in self.store.feeds()}
+        present = {(info.key.kind, info.key.slug) for info in self.store.feeds.every()}
         for kind, slug in self.slugs:
             if kind in ("topic", "author"):
-                assert (kind, self.store.slug_now(kind, slug)) in present
+                assert (kind, self.store.feeds.slug_now(kind, slug)) in present
 
     def _page(self, key: FeedKey) -> FeedPage:
-        page = self.store.feed_page(key, entries=500, window=timedelta(days=2), most=500)
+        page = self.store.feeds.page(key, entries=500, window=timedelta(days=2), most=500)
         assert isinstance(page, FeedPage)
         return page
 
     def _stored(self, number: int) -> Article | None:
         row = self._row(f"https://harbour.example/{number}")
-        found = self.store.article(row["id"]) if row else None
+        found = self.store.articles.get(row["id"]) if row else None
         return found if isinstance(found, Article) else None
 
     def _row(self, url: str) -> Any:
@@ -413,10 +413,10 @@ class Walk(RuleBasedStateMachine):
         )
 
     def _slug(self, place: int) -> str:
-        return str(self.store.source_of_id(place + 1).source.slug)
+        return str(self.store.sources.of_id(place + 1).source.slug)
 
     def _is_removed(self, place: int) -> bool:
-        return bool(self.store.source_of_id(place + 1).source.state == "removed")
+        return bool(self.store.sources.of_id(place + 1).source.state == "removed")
 
     def _change(self, place: int, **changes: Any) -> None:
         sources.change(self.store, self._slug(place), changes, settings=self.file, now=self.now)

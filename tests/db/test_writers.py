@@ -13,12 +13,12 @@ from db.store import Store
 from feeds.actions.poll import save_polls
 from feeds.actions.publish import publish_touched
 from feeds.actions.specs import spec_at
-from feeds.ingest.drafts import make_drafts
-from feeds.ingest.pipeline import Polled
+from feeds.ingest.poll.drafts import make_drafts
+from feeds.ingest.poll.pipeline import Polled
+from feeds.ingest.poll.tasks import ParseTask
 from feeds.model.articles import DraftFeed, TopicRule
 from feeds.model.incoming import DueSource, Fetched
 from feeds.model.outgoing import FeedKey
-from feeds.protocols import ParseTask
 from tests.conftest import open_store
 from tests.fakes import NO_PAUSE, NOON, item, rss
 
@@ -27,7 +27,7 @@ WRITERS, ROUNDS, ENTRIES = 4, 6, 10
 
 def test_four_writers_publish_in_one_gap_free_order(database_url: str) -> None:
     store = open_store(database_url)
-    store.put_topic(
+    store.topics.put(
         slug="ferries",
         title="Ferries",
         description="",
@@ -44,18 +44,20 @@ def test_four_writers_publish_in_one_gap_free_order(database_url: str) -> None:
     assert all(some == sorted(some) for some in seen)
     articles = WRITERS * ROUNDS * ENTRIES
     for kind, slug in (("all", ""), ("topic", "ferries"), ("author", "jane-roe")):
-        info = store.feed_info(FeedKey(kind=kind, slug=slug))  # type: ignore[arg-type]
+        info = store.feeds.info(FeedKey(kind=kind, slug=slug))  # type: ignore[arg-type]
         assert info is not None
         assert info.article_count == articles, kind
     last = store.engine.rows("SELECT max(changed_seq) AS last FROM feeds")[0]["last"]
-    assert last == store.seq() == len(numbers)
+    assert last == store.feeds.seq() == len(numbers)
     store.close()
 
 
 def claimed(store: Store) -> list[DueSource]:
     for place in range(WRITERS):
-        store.add_source(spec_at(f"https://s{place}.harbour.example/feed"), NOON)
-    found = store.claim(owner="all", now=NOON, until=NOON + timedelta(days=1), most=50, pause=timedelta(0))
+        store.sources.add(spec_at(f"https://s{place}.harbour.example/feed"), NOON)
+    found = store.polls.claim(
+        owner="all", now=NOON, until=NOON + timedelta(days=1), most=50, pause=timedelta(0)
+    )
     return sorted(found, key=lambda due: due.source.id)
 
 
@@ -82,7 +84,7 @@ def writer(url: str, due: DueSource, place: int, seen: list[int]) -> Callable[[]
             assert saved.report.new_count == ENTRIES
             present = replace(present, poll=saved.report.poll)
             publish_touched(own, NOON)
-            seen.append(own.seq())
+            seen.append(own.feeds.seq())
         own.close()
 
     return work

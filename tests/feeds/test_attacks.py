@@ -16,10 +16,10 @@ import brotli
 import pytest
 from aiohttp import StreamReader
 
-from feeds.ingest.lanes import Room
+from feeds.http.requests import Request, Response
+from feeds.http.transport import HttpTransport, guard_of
+from feeds.ingest.poll.lanes import Room
 from feeds.model.incoming import Failed
-from feeds.protocols import Request, Response
-from feeds.transport import HttpTransport, guard_of
 
 if sys.version_info >= (3, 14):
     from compression import zstd

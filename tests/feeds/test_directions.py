@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
-from feeds.markup import (
+from feeds.model.incoming import Image
+from feeds.model.outgoing import Format
+from feeds.text.markup import (
     MAX_DIRECTIONS,
     excerpt,
     one_line,
@@ -15,8 +17,6 @@ from feeds.markup import (
     text_of_html,
     with_directions_closed,
 )
-from feeds.model.incoming import Image
-from feeds.model.outgoing import Format
 from tests.fakes import rss
 from tests.fakestore import article
 from tests.feeds.ingest.reading import read_one

@@ -7,13 +7,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 ASK = """
 import os
 from pathlib import Path
-import parts
-from feeds.config import load
-parts.prepare_store(load(Path(os.environ["FEEDWRIGHT_CONFIG"]), os.environ))
+from parts.store import prepare_store
+from feeds.config.load import load
+prepare_store(load(Path(os.environ["FEEDWRIGHT_CONFIG"]), os.environ))
 from web.wsgi import app
 web = app.test_client()
 for path in ("/", "/all.atom", "/all.rss", "/all.json", "/feeds.opml", "/topics", "/healthz", "/readyz"):

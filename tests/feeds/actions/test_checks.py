@@ -17,7 +17,7 @@ FEED = "https://harbour.example/feed"
 
 def room(newsroom: Newsroom, *, is_checked: bool = True) -> Newsroom:
     spec = replace(spec_at(FEED), options=SourceOptions(check_pages=is_checked))
-    newsroom.store.add_source(spec, newsroom.clock())
+    newsroom.store.sources.add(spec, newsroom.clock())
     newsroom.web.put(FEED, rss(*(item(n) for n in range(1, 5))))
     newsroom.round()
     return newsroom
@@ -38,12 +38,12 @@ def test_only_a_page_that_is_gone_for_good_takes_its_article_back(newsroom: News
     newsroom.clock.move(days=2)
     assert look(newsroom) == 4
     assert look(newsroom) == 0
-    found = [newsroom.store.article(number) for number in range(1, 5)]
+    found = [newsroom.store.articles.get(number) for number in range(1, 5)]
     assert sum(isinstance(one, Tombstone) for one in found) == 1
     (gone,) = (one for one in found if isinstance(one, Tombstone))
     assert gone.reason == "its page is gone for good"
     newsroom.again()
-    assert sum(isinstance(newsroom.store.article(n), Article) for n in range(1, 5)) == 3
+    assert sum(isinstance(newsroom.store.articles.get(n), Article) for n in range(1, 5)) == 3
     newsroom.clock.move(days=8)
     assert look(newsroom) == 3
     newsroom.clock.move(days=120)
@@ -63,7 +63,7 @@ def test_robots_txt_is_obeyed(newsroom: Newsroom) -> None:
         newsroom.web.put(f"https://harbour.example/{number}", "x", status=410)
     newsroom.clock.move(days=2)
     look(newsroom)
-    assert all(isinstance(newsroom.store.article(n), Article) for n in range(1, 5))
+    assert all(isinstance(newsroom.store.articles.get(n), Article) for n in range(1, 5))
 
 
 def test_an_article_that_an_admin_restored_stays_though_its_page_is_gone(newsroom: Newsroom) -> None:
@@ -72,9 +72,9 @@ def test_an_article_that_an_admin_restored_stays_though_its_page_is_gone(newsroo
         newsroom.web.put(f"https://harbour.example/{number}", "x", status=410 if number == 1 else 200)
     newsroom.clock.move(days=2)
     look(newsroom)
-    (gone,) = (n for n in range(1, 5) if isinstance(newsroom.store.article(n), Tombstone))
-    newsroom.store.restore(gone, newsroom.clock())
+    (gone,) = (n for n in range(1, 5) if isinstance(newsroom.store.articles.get(n), Tombstone))
+    newsroom.store.articles.restore(gone, newsroom.clock())
     newsroom.again()
     newsroom.clock.move(days=8)
     assert look(newsroom) == 3
-    assert isinstance(newsroom.store.article(gone), Article)
+    assert isinstance(newsroom.store.articles.get(gone), Article)

@@ -43,7 +43,7 @@ def test_a_process_that_slept_past_its_claims_does_not_claim_them_again(store: S
     numbers = store.engine.rows("SELECT host, claim_no FROM hosts")
     assert {row["host"]: row["claim_no"] for row in numbers} == {due.host: due.claim_no for due in dues}
     # Nobody else took them: what was found before and after the pause is good.
-    assert store.lost_claims({due.host: due.claim_no for due in dues}) == frozenset()
+    assert store.polls.lost_claims({due.host: due.claim_no for due in dues}) == frozenset()
 
 
 def test_a_host_is_claimed_again_once_it_was_let_go(store: Store) -> None:
@@ -108,4 +108,4 @@ def test_pushes_are_not_taken_for_a_host_that_is_worked_on(store: Store) -> None
     (due,) = claims.claim_due(store, newsroom.clock())
     newsroom.clock.move(seconds=PAUSED.total_seconds())
     assert claims.take_pushes(store, newsroom.clock()) == ()
-    assert store.lost_claims({due.host: due.claim_no}) == frozenset()
+    assert store.polls.lost_claims({due.host: due.claim_no}) == frozenset()

@@ -11,8 +11,8 @@ from db.store import Store
 from feeds.actions.declare import REMATCH, declare, problems, refresh, require_not_declared
 from feeds.actions.export import stored_declarations
 from feeds.actions.specs import spec_at
-from feeds.config import parse
-from feeds.config_text import declarations_toml
+from feeds.config.load import parse
+from feeds.config.text import declarations_toml
 from feeds.errors import OwnedByFileError, RequestError
 from feeds.model.settings import Settings
 
@@ -46,7 +46,7 @@ def test_what_the_file_declares_comes_into_the_store(store: Store) -> None:
     report = declare(store, settings(SITE), NOW)
     assert report.added == ["topic sea", "source news", "source a-blog", "author ines-halvorsen"]
     assert not report.problems
-    news, blog = store.source("news"), store.source("a-blog")
+    news, blog = store.sources.get("news"), store.sources.get("a-blog")
     assert news is not None
     assert blog is not None
     assert (news.source.origin, news.source.topic_slugs, news.source.public_url) == (
@@ -55,8 +55,8 @@ def test_what_the_file_declares_comes_into_the_store(store: Store) -> None:
         "https://news.example/feed",
     )
     assert (blog.source.fetch_url, blog.source.public_url) == ("https://me:secret@blog.example/rss", None)
-    assert [topic.title for topic in store.topics()] == ["Sea"]
-    assert [author.known_as for author, _ in store.authors()] == [("I. Halvorsen",)]
+    assert [topic.title for topic in store.topics.every()] == ["Sea"]
+    assert [author.known_as for author, _ in store.authors.every()] == [("I. Halvorsen",)]
 
 
 def test_the_same_file_is_applied_once(store: Store) -> None:
@@ -74,15 +74,17 @@ def test_what_vanishes_is_paused_and_comes_back(store: Store) -> None:
     declare(store, settings(SITE), NOW)
     report = declare(store, settings('[site]\ntitle = "x"'), LATER)
     assert report.paused == ["topic sea", "source a-blog", "source news"]
-    row = store.source("news")
+    row = store.sources.get("news")
     assert row is not None
     assert row.source.state == "paused"
     assert row.poll.next_poll_at is None
-    assert [(author.slug, author.origin) for author, _ in store.authors()] == [("ines-halvorsen", "admin")]
+    assert [(author.slug, author.origin) for author, _ in store.authors.every()] == [
+        ("ines-halvorsen", "admin")
+    ]
     again = declare(store, settings(SITE), LATER)
     assert set(again.changed) == {"topic sea", "source news", "source a-blog", "author ines-halvorsen"}
     assert again.added == []
-    assert {row.source.state for row in store.sources()} == {"active"}
+    assert {row.source.state for row in store.sources.every()} == {"active"}
 
 
 def test_renames_are_declared_and_old_slugs_lead_on(store: Store) -> None:
@@ -94,17 +96,17 @@ def test_renames_are_declared_and_old_slugs_lead_on(store: Store) -> None:
         .replace('slug = "news"', 'slug = "paper"')
         .replace('name = "Ines Halvorsen"', 'name = "Ines Halvorsen"\nslug = "ines"\nwas = ["ines-halvorsen"]')
     )  # fmt: skip
-    before = store.source("news")
+    before = store.sources.get("news")
     report = declare(store, settings(text), LATER)
     assert report.renamed == ["topic sea → ocean", "source news → paper", "author ines-halvorsen → ines"]
-    after = store.source("news")
+    after = store.sources.get("news")
     assert before is not None
     assert after is not None
     assert (after.source.id, after.source.slug, after.source.fetch_url, after.source.first_url) == (
         before.source.id, "paper", "https://new.example/f", "https://news.example/feed",
     )  # fmt: skip
-    assert store.slug_now("topic", "sea") == "ocean"
-    assert store.slug_now("author", "ines-halvorsen") == "ines"
+    assert store.feeds.slug_now("topic", "sea") == "ocean"
+    assert store.feeds.slug_now("author", "ines-halvorsen") == "ines"
     assert report.problems == []
 
 
@@ -133,7 +135,7 @@ slug = "new"
     assert problems(store) == tuple(report.problems)
     assert declare(store, settings(text), LATER).is_empty()
     assert problems(store) == tuple(report.problems)
-    paper = store.source("paper")
+    paper = store.sources.get("paper")
     assert paper is not None
     assert paper.source.fetch_url == "https://news.example/feed"
 
@@ -146,16 +148,16 @@ def test_a_broken_file_changes_nothing_and_is_told_until_mended(store: Store, tm
     report = refresh(store, file, {}, LATER)
     assert report.problems == ["config.toml:9: source.topcs: no such setting; did you mean topics?"]
     assert problems(store) == tuple(report.problems)
-    assert len(store.sources()) == 2
+    assert len(store.sources.every()) == 2
     file.write_text(SITE)
     assert refresh(store, file, {}, LATER).is_empty()
     assert problems(store) == ()
 
 
 def test_a_source_of_the_store_becomes_the_files_when_declared(store: Store) -> None:
-    store.add_source(spec_at("https://news.example/feed"), NOW)
+    store.sources.add(spec_at("https://news.example/feed"), NOW)
     report = declare(store, settings(SITE), NOW)
-    row = store.source_at("https://news.example/feed")
+    row = store.sources.at("https://news.example/feed")
     assert row is not None
     assert (row.source.slug, row.source.origin) == ("news", "file")
     assert "source news" in report.changed
@@ -172,7 +174,7 @@ def test_what_the_file_owns_is_changed_there(store: Store) -> None:
 
 def test_no_job_holds_articles_against_new_rules_where_there_are_none(store: Store) -> None:
     declare(store, settings(SITE), NOW)
-    assert store.claim_job(owner="x", now=NOW, until=LATER) is None
+    assert store.jobs.claim(owner="x", now=NOW, until=LATER) is None
     assert REMATCH == "rematch"
 
 
@@ -187,10 +189,10 @@ def test_the_port_of_the_demonstration_may_change(store: Store) -> None:
     shipped = Path(__file__).resolve().parents[3] / "config.toml"
     text = shipped.read_text(encoding="utf-8")
     declare(store, parse(text, shipped, {}), NOW)
-    ids = {row.source.slug: row.source.id for row in store.sources()}
+    ids = {row.source.slug: row.source.id for row in store.sources.every()}
     report = declare(store, parse(text, shipped, {"FEEDWRIGHT_WEB_PORT": "9999"}), LATER)
     assert report.added == report.paused == report.problems == []
-    rows = store.sources()
+    rows = store.sources.every()
     assert {row.source.slug: row.source.id for row in rows} == ids
     assert all(row.source.fetch_url.startswith("http://127.0.0.1:9999/sample/") for row in rows)
     assert all(row.source.is_sample for row in rows)

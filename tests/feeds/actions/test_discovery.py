@@ -13,7 +13,7 @@ from db.store import Store
 from feeds.actions import sources
 from feeds.actions.backfill import backfill
 from feeds.actions.jobs import JobTools, run_next_job
-from feeds.actions.look import look
+from feeds.actions.preview import look
 from feeds.actions.publish import publish_touched
 from feeds.actions.specs import spec_at
 from feeds.errors import RequestError
@@ -54,7 +54,7 @@ def test_the_answer_to_the_look_is_the_first_poll(newsroom: Newsroom) -> None:
     assert saved.report is not None
     assert saved.report.new_count == 2
     assert asked(newsroom, FEED) == 1
-    assert newsroom.store.kept_answer(FEED, since=NOON) is None
+    assert newsroom.store.polls.kept_answer(FEED, since=NOON) is None
     newsroom.again()
     assert dict(newsroom.web.asked[-1].headers)["If-None-Match"] == '"one"'
 
@@ -200,20 +200,20 @@ def test_a_source_is_changed_in_parts(newsroom: Newsroom) -> None:
     newsroom.add(FEED, rss(item(1)))
     newsroom.round()
     site = settings("")
-    slug = newsroom.store.sources()[0].source.slug
+    slug = newsroom.store.sources.every()[0].source.slug
 
     def change(**changes: Any) -> None:
         sources.change(newsroom.store, slug, changes, settings=site, now=newsroom.clock())
 
     change(author="Desk", interval="2h", headers=["X-Key: env:KEY"], user="me", password="env:PASS")
-    source = newsroom.store.sources()[0].source
+    source = newsroom.store.sources.every()[0].source
     assert (source.author_name, source.interval, source.options.headers) == (
         "Desk",
         timedelta(hours=2),
         ("X-Key: env:KEY",),
     )
     change(author=None, url="https://new.example/feed", headers=None)
-    source = newsroom.store.sources()[0].source
+    source = newsroom.store.sources.every()[0].source
     assert (source.author_name, source.fetch_url, source.first_url) == (
         None,
         "https://new.example/feed",
@@ -229,7 +229,7 @@ def test_a_source_is_changed_in_parts(newsroom: Newsroom) -> None:
 def test_another_source_keeps_its_address(newsroom: Newsroom) -> None:
     newsroom.add(FEED)
     newsroom.add("https://other.example/feed")
-    slug = next(row.source.slug for row in newsroom.store.sources() if row.source.fetch_url == FEED)
+    slug = next(row.source.slug for row in newsroom.store.sources.every() if row.source.fetch_url == FEED)
     with pytest.raises(RequestError, match="polled already"):
         sources.change(
             newsroom.store, slug, {"url": "https://other.example/feed"}, settings=settings(""), now=NOON
@@ -245,14 +245,14 @@ def run_jobs(newsroom: Newsroom) -> None:
 
 
 def moved_alerts(store: Store) -> list[str]:
-    return [one.message for one in store.alerts() if one.kind == "moved"]
+    return [one.message for one in store.alerts.open_ones() if one.kind == "moved"]
 
 
 @pytest.mark.parametrize("answer", ["page", "missing"])
 def test_a_feed_that_was_lost_is_looked_for_and_proposed(newsroom: Newsroom, answer: str) -> None:
     newsroom.add(FEED, rss(*(item(n) for n in range(6))))
     newsroom.round()
-    slug = newsroom.store.sources()[0].source.slug
+    slug = newsroom.store.sources.every()[0].source.slug
     page = '<html><head><link rel="alternate" type="application/rss+xml" href="/new.xml"></head></html>'
     newsroom.web.put(FEED, page, status=200 if answer == "page" else 404)
     newsroom.web.put("https://harbour.example/", page)
@@ -305,13 +305,13 @@ def test_archives_are_followed_when_asked_and_flood_nobody(newsroom: Newsroom) -
     newsroom.web.put("https://harbour.example/archive/2", archive(2, 3))
     newsroom.web.put("https://harbour.example/archive/3", archive(3, 2))
     newsroom.round()
-    slug = newsroom.store.sources()[0].source.slug
+    slug = newsroom.store.sources.every()[0].source.slug
     newsroom.clock.move(days=1)
     result = asyncio.run(backfill(slug, 10, tools(newsroom), quiet))
     assert (result["documents"], result["added"], result["stopped"]) == (3, 6, "there is nothing older")
     again = asyncio.run(backfill(slug, 10, tools(newsroom), quiet))
     assert again["added"] == 0
-    row = newsroom.store.source(slug)
+    row = newsroom.store.sources.get(slug)
     assert row is not None
     assert row.article_count == 9
 
@@ -326,10 +326,10 @@ def test_archives_without_dates_flood_nobody_either(newsroom: Newsroom) -> None:
     newsroom.web.put("https://harbour.example/3", undated(3, 2, 1))
     newsroom.round()
     newsroom.clock.move(days=3)
-    slug = newsroom.store.sources()[0].source.slug
+    slug = newsroom.store.sources.every()[0].source.slug
     assert asyncio.run(backfill(slug, 10, tools(newsroom), quiet))["added"] == 6
     publish_touched(newsroom.store, newsroom.clock())
-    page = newsroom.store.feed_page(
+    page = newsroom.store.feeds.page(
         FeedKey(kind="all", slug=""), entries=50, window=timedelta(days=2), most=50
     )
     assert page is not None
@@ -342,16 +342,16 @@ def test_an_old_telling_changes_no_article(newsroom: Newsroom) -> None:
     link = '<atom:link xmlns:atom="http://www.w3.org/2005/Atom" rel="next" href="https://harbour.example/2"/>'
     newsroom.web.put(FEED, rss(item(1, body="The new telling."), extra=link))
     newsroom.web.put("https://harbour.example/2", rss(item(1, body="An old telling."), item(2)))
-    slug = newsroom.store.sources()[0].source.slug
+    slug = newsroom.store.sources.every()[0].source.slug
     result = asyncio.run(backfill(slug, 5, tools(newsroom), quiet))
     assert result["added"] == 1
-    article = newsroom.store.article(1)
+    article = newsroom.store.articles.get(1)
     assert "new telling" in getattr(article, "content_html", "")
 
 
 def add_whole(newsroom: Newsroom) -> None:
     spec = replace(spec_at(FEED), options=SourceOptions(full_text=True))
-    newsroom.store.add_source(spec, newsroom.clock())
+    newsroom.store.sources.add(spec, newsroom.clock())
 
 
 def whole_page(number: str) -> str:
@@ -371,13 +371,13 @@ def test_all_pages_of_an_archive_are_read_not_only_as_many_as_one_poll_reads(new
         newsroom.web.put(f"https://harbour.example/{name}", whole_page(name))
     newsroom.round()
     newsroom.again()
-    slug = newsroom.store.sources()[0].source.slug
+    slug = newsroom.store.sources.every()[0].source.slug
     result = asyncio.run(backfill(slug, 10, tools(newsroom), quiet))
     assert result["added"] == 5
-    row = newsroom.store.source(slug)
+    row = newsroom.store.sources.get(slug)
     assert row is not None
     assert row.article_count == 8
-    assert all("Line 5" in getattr(newsroom.store.article(n), "content_html", "") for n in range(1, 9))
+    assert all("Line 5" in getattr(newsroom.store.articles.get(n), "content_html", "") for n in range(1, 9))
 
 
 def test_what_the_present_document_changed_is_not_lost_to_a_backfill(newsroom: Newsroom) -> None:
@@ -388,15 +388,15 @@ def test_what_the_present_document_changed_is_not_lost_to_a_backfill(newsroom: N
     newsroom.web.put(FEED, rss(item(1, body="Another teaser."), extra=NEXT))
     newsroom.web.put("https://harbour.example/2", rss(item(2)))
     newsroom.web.put("https://harbour.example/1", whole_page("1").replace("told", "told again"))
-    slug = newsroom.store.sources()[0].source.slug
+    slug = newsroom.store.sources.every()[0].source.slug
     asyncio.run(backfill(slug, 5, tools(newsroom), quiet))
     newsroom.again()
-    assert "told again" in getattr(newsroom.store.article(1), "content_html", "")
+    assert "told again" in getattr(newsroom.store.articles.get(1), "content_html", "")
 
 
 def test_a_source_without_archives_says_so(newsroom: Newsroom) -> None:
     newsroom.add(FEED, rss(item(1)))
     newsroom.round()
-    slug = newsroom.store.sources()[0].source.slug
+    slug = newsroom.store.sources.every()[0].source.slug
     with pytest.raises(RequestError, match="names no older documents"):
         asyncio.run(backfill(slug, 5, tools(newsroom), quiet))

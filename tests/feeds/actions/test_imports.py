@@ -23,21 +23,21 @@ def test_what_is_imported_after_the_imports_were_removed_is_shown(store: Store, 
     path = tmp_path / "crane.md"
     path.write_text(TEXT, "utf-8")
     import_file(store, Wanted(path=path), settings=settings(), now=NOON)
-    row = store.source(IMPORTED)
+    row = store.sources.get(IMPORTED)
     assert row is not None
-    store.set_source_state(row.source.id, "removed", NOON)
+    store.sources.set_state(row.source.id, "removed", NOON)
     told = import_file(store, Wanted(path=path), settings=settings(), now=NOON)
-    row = store.source(IMPORTED)
+    row = store.sources.get(IMPORTED)
     assert row is not None
     assert (row.source.state, row.article_count) == ("paused", 1)
     assert told["what"] == "unchanged"
-    assert isinstance(store.article(1), Article)
+    assert isinstance(store.articles.get(1), Article)
 
 
 def test_nothing_is_imported_into_a_removed_source(store: Store, tmp_path: Path) -> None:
     path = tmp_path / "crane.md"
     path.write_text(TEXT, "utf-8")
-    source = store.add_source(spec_at("https://a.example/f"), NOON)
-    store.set_source_state(source.id, "removed", NOON)
+    source = store.sources.add(spec_at("https://a.example/f"), NOON)
+    store.sources.set_state(source.id, "removed", NOON)
     with pytest.raises(RequestError, match="There is no source"):
         import_file(store, Wanted(path=path, slug=source.slug), settings=settings(), now=NOON)

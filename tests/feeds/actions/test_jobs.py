@@ -36,11 +36,11 @@ def kit(store: Store, clock: MovedClock) -> JobTools:
 
 
 def asked(store: Store, kind: str = "short") -> int:
-    return store.add_job(kind, {}, asked_by="a test", now=NOON)
+    return store.jobs.add(kind, {}, asked_by="a test", now=NOON)
 
 
 def found(store: Store, number: int) -> Job:
-    job = store.job(number)
+    job = store.jobs.get(number)
     assert job is not None
     return job
 
@@ -60,15 +60,15 @@ def test_a_job_that_fails_in_our_own_code_ends(store: Store, error: Exception) -
 
 def test_a_worker_that_lost_its_job_writes_nothing_over_the_next_ones_result(store: Store) -> None:
     number, clock = asked(store), MovedClock()
-    assert store.claim_job(owner="first", now=clock(), until=clock() + JOB_LEASE) is not None
+    assert store.jobs.claim(owner="first", now=clock(), until=clock() + JOB_LEASE) is not None
     clock.move(minutes=3)
-    assert store.claim_job(owner="second", now=clock(), until=clock() + JOB_LEASE) is not None
-    store.job_progress(number, owner="first", done=1, total=2, message="late")
-    assert store.hold_job(number, owner="first", until=clock() + JOB_LEASE) == "lost"
-    assert not store.finish_job(
+    assert store.jobs.claim(owner="second", now=clock(), until=clock() + JOB_LEASE) is not None
+    store.jobs.progress(number, owner="first", done=1, total=2, message="late")
+    assert store.jobs.hold(number, owner="first", until=clock() + JOB_LEASE) == "lost"
+    assert not store.jobs.finish(
         number, owner="first", state="failed", message="late", result=None, now=clock()
     )
-    assert store.finish_job(number, owner="second", state="done", message="", result={"n": 1}, now=clock())
+    assert store.jobs.finish(number, owner="second", state="done", message="", result={"n": 1}, now=clock())
     assert (found(store, number).state, found(store, number).result) == ("done", {"n": 1})
     assert found(store, number).message != "late"
 
@@ -81,7 +81,7 @@ def test_a_job_that_is_worked_on_is_held_however_long_it_takes(store: Store) -> 
         for _ in range(5):
             clock.move(seconds=80)
             await asyncio.sleep(0.05)
-            seen.append(store.claim_job(owner="other", now=clock(), until=clock()) is None)
+            seen.append(store.jobs.claim(owner="other", now=clock(), until=clock()) is None)
         return {}
 
     asyncio.run(run_next_job(kit(store, clock), lane(work), owner="one", look_s=0.01))
@@ -92,11 +92,11 @@ def test_a_job_that_is_worked_on_is_held_however_long_it_takes(store: Store) -> 
 def test_a_job_whose_workers_die_is_given_up_after_three(store: Store) -> None:
     number, clock = asked(store), MovedClock()
     for attempt in range(1, 4):
-        job = store.claim_job(owner=f"worker {attempt}", now=clock(), until=clock() + JOB_LEASE)
+        job = store.jobs.claim(owner=f"worker {attempt}", now=clock(), until=clock() + JOB_LEASE)
         assert job is not None
         assert job.attempts == attempt
         clock.move(minutes=3)
-    assert store.claim_job(owner="fourth", now=clock(), until=clock() + JOB_LEASE) is None
+    assert store.jobs.claim(owner="fourth", now=clock(), until=clock() + JOB_LEASE) is None
     assert found(store, number).state == "failed"
     assert "3 times" in found(store, number).message
 
@@ -133,7 +133,7 @@ def test_a_job_that_waits_is_cancelled_at_once_and_one_that_runs_soon(store: Sto
     ended: list[str] = []
 
     async def work(_a: dict[str, Any], _t: JobTools, _tell: Tell) -> dict[str, Any]:
-        assert store.cancel_job(running, now=NOON)
+        assert store.jobs.cancel(running, now=NOON)
         try:
             await asyncio.Event().wait()
         finally:
@@ -141,10 +141,10 @@ def test_a_job_that_waits_is_cancelled_at_once_and_one_that_runs_soon(store: Sto
         return {}
 
     running, waiting = asked(store), asked(store)
-    assert store.cancel_job(waiting, now=NOON)
+    assert store.jobs.cancel(waiting, now=NOON)
     assert found(store, waiting).state == "cancelled"
-    assert not store.cancel_job(waiting, now=NOON)
+    assert not store.jobs.cancel(waiting, now=NOON)
     asyncio.run(run_next_job(kit(store, MovedClock()), lane(work), owner="one", look_s=0.01))
     assert found(store, running).state == "cancelled"
     assert ended == ["cleaned up"]
-    assert store.claim_job(owner="x", now=NOON + timedelta(days=1), until=NOON) is None
+    assert store.jobs.claim(owner="x", now=NOON + timedelta(days=1), until=NOON) is None

@@ -15,7 +15,7 @@ from feeds.actions.claims import Claims
 from feeds.actions.outbox import GATHER_MOST, Outbox
 from feeds.actions.poll import claim_due
 from feeds.errors import StoreBusyError, StoreUnwritableError
-from feeds.ingest.pipeline import Polled
+from feeds.ingest.poll.pipeline import Polled
 from feeds.model.incoming import DueSource, NotModified
 from feeds.model.settings import PollSettings
 from tests.fakes import NO_PAUSE, Newsroom

@@ -12,9 +12,9 @@ import pytest
 from feeds.actions.push import receive, take, take_up
 from feeds.actions.subscribe import Reach, ask, confirm, due_asks, note_answer
 from feeds.errors import NotFoundError
+from feeds.http.requests import Response
+from feeds.http.websub import signature
 from feeds.model.push import HubSubscription
-from feeds.protocols import Response
-from feeds.websub import signature
 from tests.fakes import NO_PAUSE, Newsroom, item, rss
 
 FEED, HUB = "https://quay.example/feed", "https://hub.example/"
@@ -27,7 +27,7 @@ def polled(newsroom: Newsroom) -> HubSubscription:
     newsroom.web.put(FEED, rss(item(1)), Link=LINK, ETag='"1"')
     newsroom.add(FEED)
     newsroom.round()
-    (one,) = newsroom.store.subscriptions_of([newsroom.store.sources()[0].source.id])
+    (one,) = newsroom.store.hubs.subscriptions_of([newsroom.store.sources.every()[0].source.id])
     return one
 
 
@@ -45,7 +45,7 @@ def asked(newsroom: Newsroom, status: int = 202) -> HubSubscription:
     )
     answer = asyncio.run(ask(one, newsroom.tools(), REACH))
     note_answer(newsroom.store, one, answer, newsroom.clock())
-    found = newsroom.store.subscription(one.subscription.id)
+    found = newsroom.store.hubs.subscription(one.subscription.id)
     assert found is not None
     return found
 
@@ -65,7 +65,7 @@ def taken_up(newsroom: Newsroom) -> int:
     several = take(newsroom.store, owner="one", now=newsroom.clock(), claim=MINUTE)
     for each in several:
         asyncio.run(take_up(each, newsroom.tools(), newsroom._in_store))
-    newsroom.store.release(owner="one")
+    newsroom.store.polls.release(owner="one")
     return len(several)
 
 
@@ -90,7 +90,7 @@ def test_a_fault_after_the_confirmation_is_no_end_of_it(newsroom: Newsroom) -> N
 def test_a_poll_that_names_the_same_hub_in_a_304_changes_nothing(newsroom: Newsroom) -> None:
     one = asked(newsroom)
     newsroom.again(minutes=2)
-    assert newsroom.store.subscriptions_of([one.source_id]) == (one,)
+    assert newsroom.store.hubs.subscriptions_of([one.source_id]) == (one,)
 
 
 def test_one_entry_that_a_hub_brings_is_no_document_of_one_entry(newsroom: Newsroom) -> None:
@@ -104,18 +104,21 @@ def test_one_entry_that_a_hub_brings_is_no_document_of_one_entry(newsroom: Newsr
 
 def test_what_a_hub_brings_goes_the_way_of_a_poll(newsroom: Newsroom) -> None:
     one = asked(newsroom)
-    before = newsroom.store.sources()[0].poll
+    before = newsroom.store.sources.every()[0].poll
     newsroom.clock.move(minutes=5)
     assert push(newsroom, one, rss(item(2, extra="<category>Ferries</category>"))) == "taken"
     assert taken_up(newsroom) == 1
     assert titles(newsroom) == {"Story 1", "Story 2"}
-    after = newsroom.store.sources()[0].poll
+    after = newsroom.store.sources.every()[0].poll
     assert after == replace(
         before, last_new_at=newsroom.clock(), gap=after.gap, told_until_at=after.told_until_at
     )
     assert taken_up(newsroom) == 0
-    newsroom.store.number_touched(newsroom.clock())
-    assert {info.key.kind for info in newsroom.store.feeds() if info.article_count == 2} == {"all", "source"}
+    newsroom.store.feeds.number_touched(newsroom.clock())
+    assert {info.key.kind for info in newsroom.store.feeds.every() if info.article_count == 2} == {
+        "all",
+        "source",
+    }
 
 
 def test_a_push_from_before_the_last_poll_brings_no_old_telling_back(newsroom: Newsroom) -> None:
@@ -142,7 +145,7 @@ def test_a_push_whose_claim_was_taken_over_is_kept_for_the_new_holder(newsroom: 
 def test_a_paused_source_takes_nothing_in(newsroom: Newsroom) -> None:
     one = asked(newsroom)
     push(newsroom, one, rss(item(2)))
-    newsroom.store.set_source_state(one.source_id, "paused", newsroom.clock())
+    newsroom.store.sources.set_state(one.source_id, "paused", newsroom.clock())
     taken_up(newsroom)
     assert titles(newsroom) == {"Story 1"}
     assert not newsroom.store.engine.rows("SELECT id FROM pushes")
@@ -153,10 +156,10 @@ def test_a_429_of_the_hub_cools_its_domain(newsroom: Newsroom) -> None:
     (one,) = due_asks(newsroom.store, REACH, now=newsroom.clock(), pause=MINUTE, new_secret=lambda: "x")
     answer = Response(url=HUB, status=429, headers=(("Retry-After", "3600"),), body=b"")
     note_answer(newsroom.store, one, answer, newsroom.clock())
-    found = newsroom.store.subscription(one.subscription.id)
+    found = newsroom.store.hubs.subscription(one.subscription.id)
     assert found is not None
     assert found.next_try_at == newsroom.clock() + 60 * MINUTE
-    assert newsroom.store.cool_until("hub.example") == newsroom.clock() + 60 * MINUTE
+    assert newsroom.store.polls.cool_until("hub.example") == newsroom.clock() + 60 * MINUTE
 
 
 def test_many_sources_of_one_hub_are_asked_a_pause_apart_and_the_rest_later(newsroom: Newsroom) -> None:
@@ -174,7 +177,7 @@ def test_many_sources_of_one_hub_are_asked_a_pause_apart_and_the_rest_later(news
         new_secret=iter("abcdefghijklmn").__next__,
     )
     assert [(one.slot_at - newsroom.clock()).total_seconds() for one in asks] == [0, 9, 18]
-    states = [one.state for one in newsroom.store.live_subscriptions()]
+    states = [one.state for one in newsroom.store.hubs.live_subscriptions()]
     assert sorted(states) == ["asked"] * 3 + ["wanted"] * 3
 
 

@@ -7,11 +7,11 @@ from datetime import timedelta
 import psycopg
 import pytest
 
-from db.store import Store
+from db.subjects.polls import Polls
 from feeds.errors import StoreError
-from feeds.ingest.fetch import judge
-from feeds.ingest.politeness import asked_by_headers
-from feeds.protocols import Response
+from feeds.http.requests import Response
+from feeds.ingest.poll.fetch import judge
+from feeds.ingest.rules.politeness import asked_by_headers
 from tests.conftest import open_store
 from tests.fakes import NOON, Newsroom, item, rss
 
@@ -29,24 +29,24 @@ def test_what_the_store_refuses_of_one_source_is_a_fault_of_ours_and_stops_nobod
 ) -> None:
     newsroom.add(BAD, rss(item("b", link="https://bad.example/1")))
     newsroom.add(GOOD, rss(item("g", link="https://good.example/1")))
-    whole = Store.save_poll
+    whole = Polls.save
 
-    def refusing(self: Store, source, report, feed, changes, now):  # type: ignore[no-untyped-def]
+    def refusing(self: Polls, source, report, feed, changes, now):  # type: ignore[no-untyped-def]
         if source.fetch_url == BAD and feed is not None:
             raise StoreError("no")
         whole(self, source, report, feed, changes, now)
 
-    monkeypatch.setattr(Store, "save_poll", refusing)
+    monkeypatch.setattr(Polls, "save", refusing)
     newsroom.round()
-    states = {row.source.fetch_url: row.poll for row in newsroom.store.sources()}
+    states = {row.source.fetch_url: row.poll for row in newsroom.store.sources.every()}
     assert states[GOOD].status == "well"
     assert (states[BAD].status, states[BAD].failure_count) == ("our-fault", 0)
     assert "could not be stored in our own code (StoreError)" in states[BAD].status_detail
-    assert [one.subject for one in newsroom.store.alerts()] == ["bad-example"]
+    assert [one.subject for one in newsroom.store.alerts.open_ones()] == ["bad-example"]
     due_at = states[BAD].next_poll_at
     assert due_at is not None
     assert due_at > NOON
-    assert newsroom.store.counts()["articles"] == 1
+    assert newsroom.store.upkeep.counts()["articles"] == 1
 
 
 def test_a_lost_connection_to_postgres_is_opened_anew(postgres_server: str) -> None:

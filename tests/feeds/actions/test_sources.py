@@ -15,16 +15,16 @@ from db.store import Store
 from feeds.actions import sources
 from feeds.actions.authors import list_authors
 from feeds.actions.declare import declare
+from feeds.actions.job_kinds import KINDS, LOOK, POLL
 from feeds.actions.jobs import JobTools, run_next_job
-from feeds.actions.kinds import KINDS, LOOK, POLL
-from feeds.actions.look import look
 from feeds.actions.opml import export_opml, import_opml
+from feeds.actions.preview import look
 from feeds.actions.specs import spec_at
-from feeds.config import parse
+from feeds.config.load import parse
 from feeds.errors import NotFoundError, OwnedByFileError, RequestError
+from feeds.http.requests import Response
 from feeds.model.incoming import Failed, Hop
 from feeds.model.settings import Settings, SourceDeclaration
-from feeds.protocols import Response
 from tests.fakes import ALL_JOBS, FakeWeb, MovedClock, Newsroom, fake_tools, item, rss
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
@@ -82,7 +82,7 @@ def test_a_feed_is_shown_as_it_would_be_stored_newest_first(sqlite_store: Store)
         "Story 3",
         "Story 4",
     ]
-    assert sqlite_store.sources() == ()
+    assert sqlite_store.sources.every() == ()
 
 
 def test_the_feed_behind_a_page_is_found(sqlite_store: Store) -> None:
@@ -200,7 +200,7 @@ def test_what_the_file_let_go_can_be_resumed_and_stays(store: Store) -> None:
     declare(store, without, NOW)
     sources.resume(store, "file-example", settings=without, now=NOW)
     declare(store, settings("[site]\ntitle = 'x'\n[[topic]]\nslug = 'new'"), NOW)
-    row = store.source("file-example")
+    row = store.sources.get("file-example")
     assert row is not None
     assert (row.source.state, row.source.origin) == ("active", "admin")
 
@@ -212,11 +212,11 @@ def test_looking_and_polling_are_jobs(newsroom: Newsroom) -> None:
     store, web = newsroom.store, newsroom.web
     web.put("https://harbour.example/feed", harbour())
     kit = tools(store, web, newsroom.clock)
-    look_id = store.add_job(LOOK, {"url": "https://harbour.example/feed"}, asked_by="test", now=NOW)
-    broken_id = store.add_job(LOOK, {"url": "nonsense"}, asked_by="test", now=NOW)
+    look_id = store.jobs.add(LOOK, {"url": "https://harbour.example/feed"}, asked_by="test", now=NOW)
+    broken_id = store.jobs.add(LOOK, {"url": "nonsense"}, asked_by="test", now=NOW)
     assert asyncio.run(run_next_job(kit, ALL_JOBS, owner="x"))
     assert asyncio.run(run_next_job(kit, ALL_JOBS, owner="x"))
-    job, broken = store.job(look_id), store.job(broken_id)
+    job, broken = store.jobs.get(look_id), store.jobs.get(broken_id)
     assert job is not None
     assert job.state == "done"
     assert job.result is not None
@@ -243,7 +243,7 @@ def test_polling_without_a_scheduler_claims_and_writes_itself(newsroom: Newsroom
 
 def test_a_paused_source_is_not_polled_on_request(newsroom: Newsroom) -> None:
     added = newsroom.add("https://harbour.example/feed", harbour())
-    newsroom.store.set_source_state(added.id, "paused", NOW)
+    newsroom.store.sources.set_state(added.id, "paused", NOW)
     kit = tools(newsroom.store, newsroom.web, newsroom.clock)
     with pytest.raises(RequestError, match="resume it first"):
         asyncio.run(sources.poll_soon([added.slug], kit, quiet))
@@ -271,7 +271,7 @@ def test_a_list_is_taken_in_folder_by_folder(store: Store) -> None:
         )
 
     dry = taken(is_dry=True)
-    assert len(store.sources()) == 1
+    assert len(store.sources.every()) == 1
     report = taken(is_dry=False)
     assert dry == report
     assert (report.added, report.present, report.topics) == (
@@ -279,14 +279,14 @@ def test_a_list_is_taken_in_folder_by_folder(store: Store) -> None:
     )  # fmt: skip
     assert len(report.refused) == 1
     assert told[-1] == (3, 3)
-    row = store.source("a")
+    row = store.sources.get("a")
     assert row is not None
     assert (row.source.origin, row.source.topic_slugs) == ("opml", ("big-sea",))
     again = taken(is_dry=False)
     assert again.added == again.topics == []
     body, left_out, no_feeds = export_opml(store, "Mine")
     assert (body.count(b"<outline"), left_out, no_feeds) == (2, 0, 0)
-    store.add_source(replace(spec_at("https://c.example/map.xml"), kind="sitemap"), NOW)
+    store.sources.add(replace(spec_at("https://c.example/map.xml"), kind="sitemap"), NOW)
     body, left_out, no_feeds = export_opml(store, "Mine")
     assert (body.count(b"<outline"), left_out, no_feeds) == (2, 0, 1)
 

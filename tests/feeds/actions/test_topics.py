@@ -47,7 +47,7 @@ def rematch(newsroom: Newsroom) -> None:
 
 
 def held(newsroom: Newsroom, slug: str) -> int:
-    info = newsroom.store.feed_info(FeedKey(kind="topic", slug=slug))
+    info = newsroom.store.feeds.info(FeedKey(kind="topic", slug=slug))
     assert info is not None
     return info.article_count
 
@@ -56,7 +56,7 @@ def test_a_rule_is_tried_without_changing_anything(newsroom: Newsroom) -> None:
     filled(newsroom)
     trial = topics.try_rule(newsroom.store, SEA, most=2)
     assert (trial.looked_at, trial.match_count, len(trial.matched)) == (4, 4, 2)
-    assert newsroom.store.topics() == ()
+    assert newsroom.store.topics.every() == ()
     why = [evidence for _, evidence in topics.try_rule(newsroom.store, SEA, most=9).matched]
     assert why.count("category “Sea”") == 3
     assert "phrase “low water” in" in "".join(why)
@@ -79,11 +79,11 @@ def test_a_paused_topic_gets_nothing_new_and_loses_nothing(newsroom: Newsroom) -
     filled(newsroom)
     put(newsroom, "ocean", SEA)
     rematch(newsroom)
-    newsroom.store.set_topic_state("ocean", "paused", NOON)
+    newsroom.store.topics.set_state("ocean", "paused", NOON)
     put(newsroom, "other", TopicRule(categories=("sea",)))
     rematch(newsroom)
     assert (held(newsroom, "ocean"), held(newsroom, "other")) == (4, 3)
-    article = newsroom.store.article(1)
+    article = newsroom.store.articles.get(1)
     assert isinstance(article, Article)
     assert "ocean" in {topic.slug for topic in article.topics}
 

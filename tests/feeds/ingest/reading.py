@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from feeds.ingest.drafts import make_drafts
+from feeds.ingest.poll.drafts import make_drafts
+from feeds.ingest.poll.tasks import ParseTask
 from feeds.model.articles import Draft, DraftFeed
 from feeds.model.incoming import Source
-from feeds.protocols import ParseTask
 from tests.fakes import NOON
 
 FEED_URL = "https://harbour.example/feed.xml"

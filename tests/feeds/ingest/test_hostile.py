@@ -11,10 +11,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from feeds.ingest.workers import ProcessWorkers
+from feeds.ingest.poll.tasks import PageTask
+from feeds.ingest.poll.workers import ProcessWorkers
 from feeds.model.articles import Draft, DraftFeed
 from feeds.model.incoming import Failed
-from feeds.protocols import PageTask
 from tests.fakes import item, rss
 from tests.feeds.ingest.reading import task
 

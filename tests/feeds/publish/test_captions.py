@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.markup import sanitize, text_of_html
 from feeds.model.incoming import Image
 from feeds.publish.captions import with_captions
+from feeds.text.markup import sanitize, text_of_html
 
 URL = "https://a.example/pic.jpg"
 IMG = f'<img src="{URL}">'

@@ -7,10 +7,10 @@ from datetime import timedelta
 
 import pytest
 
-from feeds.markup import excerpt
 from feeds.model.incoming import Enclosure, Image
 from feeds.model.outgoing import FeedDocument, FeedKey, SiteInfo
 from feeds.publish.compose import compose, compose_entry, language_tag, media_type_of
+from feeds.text.markup import excerpt
 from tests.fakestore import HARBOUR, MARA, NOON, TIDES, FakeStore, article
 
 SITE = SiteInfo(title="Skerry Reader", base_url="https://reader.example", language="en")

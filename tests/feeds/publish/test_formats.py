@@ -20,7 +20,7 @@ from feeds.model.incoming import Enclosure, Image
 from feeds.model.outgoing import FeedDocument, FeedKey, Format, SiteInfo
 from feeds.model.rights import Terms
 from feeds.publish.compose import compose
-from feeds.publish.opml import write_opml
+from feeds.publish.formats.opml import write_opml
 from feeds.publish.render import FORMATS, recipe_of, render
 from tests.fakestore import HARBOUR, MARA, NOON, FakeStore, article
 
@@ -334,7 +334,7 @@ def test_every_format_has_its_own_ending() -> None:
 
 
 def test_opml_lists_every_feed_in_its_folder() -> None:
-    infos = FakeStore([article()]).feeds()
+    infos = FakeStore([article()]).every_feed()
     outline = etree.fromstring(write_opml(infos, SITE))
     addresses = [one.get("xmlUrl", "") for one in outline.iter("outline") if "xmlUrl" in one.attrib]
     assert sorted(addresses) == sorted(f"https://reader.example{info.key.path()}.atom" for info in infos)

@@ -1,0 +1,283 @@
+"""`./run article …`: one article, as it is stored."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import click
+
+from commands.explanations import show_topic_explanation
+from commands.output import ask_leave, dry_run_option, json_option, write_json, write_table, yes_option
+from commands.site import site_settings, site_store
+from feeds.actions import articles, imports
+from feeds.actions.explain import explain_article, explain_topic
+from feeds.actions.search import search
+from feeds.actions.specs import IMPORTED
+from feeds.clock import system_clock
+from feeds.errors import NotFoundError
+from feeds.ingest.rules.rights import terms_in_words
+from feeds.model.articles import Article, Tombstone
+from feeds.model.incoming import Image
+from feeds.model.outgoing import FeedKey
+from feeds.text.markup import excerpt, text_of_html
+
+
+@click.group()
+def article() -> None:
+    """Show, explain, withdraw or restore an article, and see its former states."""
+
+
+@article.command()
+@click.argument("article_id", metavar="ID", type=int)
+@json_option
+def show(article_id: int, as_json: bool) -> None:
+    """Show an article: where it came from, its dates, authors, topics and pictures."""
+    with site_store(site_settings()) as store:
+        found = store.articles.get(article_id)
+    if found is None:
+        raise NotFoundError(f"There is no article {article_id}; ./run topic try shows ids.")
+    if not isinstance(found, Article):
+        if as_json:
+            write_json({"id": article_id, "withdrawn": found.withdrawn_at, "reason": found.reason})
+            return
+        click.echo(f"It was withdrawn at {found.withdrawn_at:%Y-%m-%d %H:%M} UTC: {found.reason}")
+        return
+    plain = {
+        "id": found.id,
+        "title": found.title,
+        "address": found.url,
+        "source": found.source.slug,
+        "authors": [author.name for author in found.authors],
+        "topics": [topic.slug for topic in found.topics],
+        "categories": list(found.categories),
+        "language": found.language,
+        "published": found.published_at,
+        "first_seen": found.first_seen_at,
+        "updated": found.updated_at,
+        "share": found.source.share,
+        "rights": found.rights,
+        "license": found.license_url,
+        "terms": [terms_in_words(one) for one in found.terms],
+        "pictures": [_picture(image) for image in found.images],
+        "enclosures": [enclosure.url for enclosure in found.enclosures],
+        "summary": found.summary,
+        "text": text_of_html(found.content_html),
+    }
+    if as_json:
+        write_json({**plain, "published_id": found.urn, "content_html": found.content_html})
+        return
+    plain["text"] = excerpt(str(plain["text"]), 400)
+    for key, value in plain.items():
+        if value not in (None, "", []):
+            click.echo(f"{key + ':':<13}{'; '.join(value) if isinstance(value, list) else value}")
+
+
+def _path(key: FeedKey) -> str:
+    return "/" if key.kind == "all" else f"/{key.kind}s/{key.slug}"
+
+
+def _picture(image: Image) -> str:
+    said = f"{image.url or 'not in the text'} ({image.credit or 'no credit'})"
+    if image.width and image.height:
+        said += f", {image.width} × {image.height}"
+    if image.role:
+        said += f", {image.role}"
+    return f"{said}: {image.caption}" if image.caption else said
+
+
+@article.command("import")
+@click.argument(
+    "files", metavar="FILE...", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False)
+)
+@click.option("--title", help="Of a text that does not tell its own; asked for where it is missing.")
+@click.option("--url", help="The article's own address, where it has one.")
+@click.option("--source", "slug", default=IMPORTED, show_default=True, help="As whose article it stands.")
+@yes_option
+@dry_run_option
+@json_option
+def import_(
+    files: tuple[str, ...],
+    title: str | None,
+    url: str | None,
+    slug: str,
+    yes: bool,
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """Take text, Markdown or HTML files in as articles; the same file again is an edit."""
+    settings = site_settings()
+    told: list[dict[str, Any]] = []
+    with site_store(settings) as store:
+        for name in files:
+            wanted = imports.Wanted(
+                path=Path(name), title=title, url=url, slug=slug, is_dry=dry_run, may_guess=as_json or yes
+            )
+            try:
+                found = imports.import_file(store, wanted, settings=settings, now=system_clock())
+            except imports.TitleMissingError:
+                answer = click.prompt(
+                    f"{name} tells no title. Title (empty: made of its name)", default="", show_default=False
+                )
+                asked = replace(wanted, title=answer.strip() or None, may_guess=True)
+                found = imports.import_file(store, asked, settings=settings, now=system_clock())
+            told.append({"file": name, **found})
+    if as_json:
+        write_json(told)
+        return
+    for one in told:
+        by = f", by {', '.join(one['authors'])}" if one["authors"] else ""
+        guess = " (guessed from the file's name)" if one["title_guessed"] else ""
+        click.echo(
+            f"{one['file']}: {one['what']}: “{one['title']}”{guess}{by}, {one['published'] or 'without a date'}"
+        )
+    if dry_run:
+        click.echo("Nothing was stored (--dry-run).")
+
+
+@article.command()
+@click.argument("article_id", metavar="ID", type=int)
+@click.option("--topic", "slug", help="Say so of this topic, part by part.")
+@json_option
+def explain(article_id: int, slug: str | None, as_json: bool) -> None:
+    """Say in which feeds an article is, and why; and in which topics it is not."""
+    settings = site_settings()
+    with site_store(settings) as store:
+        if slug is not None:
+            show_topic_explanation(explain_topic(store, article_id, slug), article_id, as_json=as_json)
+            return
+        found = explain_article(store, article_id, settings.publish)
+    if isinstance(found.article, Tombstone):
+        text = f"It was withdrawn at {found.article.withdrawn_at:%Y-%m-%d %H:%M} UTC: {found.article.reason}"
+        if as_json:
+            write_json(
+                {"id": article_id, "withdrawn": found.article.withdrawn_at, "because": found.article.reason}
+            )
+        else:
+            click.echo(text)
+        return
+    if as_json:
+        write_json(
+            {
+                "id": article_id,
+                "feeds": [
+                    {"feed": _path(one.key), "because": one.evidence, "shown": one.is_shown}
+                    for one in found.feeds
+                ],
+                "not_in": list(found.others),
+                "share": found.share,
+                "restored_over": list(found.article.overruled),
+                "license": found.article.license_url,
+                "terms": [terms_in_words(one) for one in found.article.terms],
+            }
+        )
+        return
+    write_table(
+        ("FEED", "SHOWN", "BECAUSE"),
+        (
+            (_path(one.key), "yes" if one.is_shown else "newer ones stand there", one.evidence)
+            for one in found.feeds
+        ),
+        empty="It is in no feed.",
+    )
+    click.echo(f"Passed on: {found.share}.")
+    if found.article.overruled:
+        said = ", ".join(found.article.overruled)
+        click.echo(f"Restored by an admin over what its source says ({said}); it stays until that changes.")
+    for one in found.article.terms:
+        click.echo(f"Terms of use: {terms_in_words(one)}")
+    if found.others:
+        click.echo(
+            f"Not in: {', '.join(found.others)}. Why not: ./run article explain {article_id} --topic SLUG"
+        )
+
+
+@article.command()
+@click.argument("words", nargs=-1, required=True)
+@click.option("--most", type=click.IntRange(1, 1000), default=20, show_default=True)
+@json_option
+def find(words: tuple[str, ...], most: int, as_json: bool) -> None:
+    """List articles that hold all the WORDS ("in a row", begin*), newest first."""
+    query = " ".join(f'"{word}"' if " " in word else word for word in words)
+    with site_store(site_settings()) as store:
+        found = search(store, query, most=most)
+    if as_json:
+        write_json(
+            [
+                {
+                    "id": one.id,
+                    "title": one.title,
+                    "address": one.url,
+                    "source": one.source.slug,
+                    "date": one.effective_at,
+                }
+                for one in found
+            ]
+        )
+        return
+    write_table(
+        ("ID", "DATE", "SOURCE", "TITLE"),
+        ((one.id, f"{one.effective_at:%Y-%m-%d}", one.source.slug, one.title[:80]) for one in found),
+        empty="No article holds all of these words.",
+    )
+
+
+@article.command()
+@click.argument("article_id", metavar="ID", type=int)
+@json_option
+def versions(article_id: int, as_json: bool) -> None:
+    """List an article's former states, newest first."""
+    with site_store(site_settings()) as store:
+        found = store.articles.versions(article_id)
+    if as_json:
+        write_json(
+            [
+                {
+                    "number": one.number,
+                    "major": one.is_major,
+                    "replaced": one.replaced_at,
+                    "title": one.title,
+                    "text": text_of_html(one.content_html) or one.summary,
+                }
+                for one in found
+            ]
+        )
+        return
+    write_table(
+        ("NUMBER", "REPLACED", "CHANGE", "TITLE"),
+        (
+            (
+                one.number,
+                f"{one.replaced_at:%Y-%m-%d %H:%M}",
+                "major" if one.is_major else "minor",
+                one.title[:70],
+            )
+            for one in found
+        ),
+        empty="It never changed, or its former states are kept no longer.",
+    )
+
+
+@article.command()
+@click.argument("article_id", metavar="ID", type=int)
+@click.option("--reason", required=True, help="Why; it is published with the sign that it was here.")
+@yes_option
+def withdraw(article_id: int, reason: str, yes: bool) -> None:
+    """Take an article out of every feed; no source brings it back."""
+    with site_store(site_settings()) as store:
+        if not yes:
+            there = store.articles.get(article_id)
+            title = there.title if isinstance(there, Article) else f"article {article_id}"
+            ask_leave(f"Withdraw “{title}”?")
+        done = articles.withdraw(store, article_id, reason, system_clock())
+    click.echo(f"“{done.title}” is withdrawn. It comes back with: ./run article restore {article_id}")
+
+
+@article.command()
+@click.argument("article_id", metavar="ID", type=int)
+def restore(article_id: int) -> None:
+    """Put a withdrawn article into its feeds again."""
+    with site_store(site_settings()) as store:
+        done = articles.restore(store, article_id, system_clock())
+    click.echo(f"“{done.title}” is in its feeds again.")

@@ -1,0 +1,56 @@
+"""`./run config …`: is the file right, and the store as a file."""
+
+from __future__ import annotations
+
+import os
+
+import click
+
+from commands.output import counted, json_option, write_json
+from commands.site import site_settings, site_store
+from feeds.actions.export import stored_declarations
+from feeds.config.text import declarations_toml
+from feeds.errors import ConfigError
+from feeds.text.urls import is_secret
+
+
+@click.group()
+def config() -> None:
+    """Check the config file, or print the store as one."""
+
+
+@config.command()
+@json_option
+def check(as_json: bool) -> None:
+    """Tell every mistake of the config file at once; exit code 1 where there is one."""
+    try:
+        settings = site_settings()
+    except ConfigError as error:
+        if as_json:
+            write_json({"file": os.environ["FEEDWRIGHT_CONFIG"], "ok": False, "problems": error.problems})
+        else:
+            click.echo("\n".join(error.problems))
+        raise SystemExit(1) from error
+    declared = settings.declarations
+    if as_json:
+        write_json({"file": str(settings.path), "ok": True, "problems": []})
+        return
+    click.echo(
+        f"{settings.path} is right: {counted(len(declared.sources), 'source')},"
+        f" {counted(len(declared.topics), 'topic')}, {counted(len(declared.authors), 'author')} declared."
+    )
+
+
+@config.command()
+def export() -> None:
+    """Print every source, topic and author of the store as declarations: whole, addresses with secrets too."""
+    with site_store(site_settings()) as store:
+        stored = stored_declarations(store)
+    click.echo(declarations_toml(stored), nl=False)
+    secret = [one.slug or one.url for one in stored.sources if is_secret(one.url)]
+    if secret:
+        click.echo(
+            f"Show this to nobody: the address of {', '.join(secret[:5])}{' and others' if len(secret) > 5 else ''}"
+            " holds a secret.",
+            err=True,
+        )

@@ -1,0 +1,128 @@
+"""`./run db …`: the database's schema, health, copies."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from datetime import UTC
+from pathlib import Path
+
+import click
+
+from commands.output import ask_leave, json_option, write_json, yes_option
+from commands.site import is_scheduler_alive, site_settings, site_store
+from feeds.clock import system_clock
+from feeds.errors import RequestError
+from feeds.model.settings import Settings
+from parts.store import prepare_store
+
+
+@click.group()
+def db() -> None:
+    """Migrate, check, back up or restore the database."""
+
+
+@db.command()
+@click.option("--quiet", is_flag=True, help="Say nothing where all is well.")
+def migrate(quiet: bool) -> None:
+    """Bring the database to the schema of this program."""
+    settings = site_settings()
+    _make_folder(settings)
+    steps = prepare_store(settings)
+    if not quiet:
+        for step in steps:
+            click.echo(f"done: {step}")
+        click.echo("The database is up to date.")
+
+
+@db.command()
+@json_option
+def check(as_json: bool) -> None:
+    """Look for damage in the database; exit code 1 where there is any."""
+    with site_store(site_settings()) as store:
+        wrong = store.upkeep.check()
+    if as_json:
+        write_json({"ok": not wrong, "problems": wrong})
+    else:
+        click.echo("\n".join(wrong) or "The database is well.")
+    if wrong:
+        raise SystemExit(1)
+
+
+@db.command()
+@click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
+def backup(file: Path | None) -> None:
+    """Write a whole copy while work goes on (to FILE, else beside the database)."""
+    settings = site_settings()
+    path = file or _default_copy(settings)
+    if path.exists():
+        raise RequestError(f"{path} exists; name another file.")
+    with site_store(settings) as store:
+        store.upkeep.backup(str(path))
+    click.echo(f"Written: {path} ({path.stat().st_size:,} bytes)")
+
+
+@db.command()
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@yes_option
+def restore(file: Path, yes: bool) -> None:
+    """Put a copy back in the database's place; the present one is kept beside it."""
+    settings = site_settings()
+    target = _sqlite_path(settings)
+    if target.exists():
+        _require_stopped(settings)
+        if not yes:
+            ask_leave(f"Replace {target} by {file}?")
+        kept = target.with_name(f"{target.name}.before-restore-{_stamp()}")
+        with site_store(settings) as store:
+            # Everything that still stands in the log beside the file belongs into the kept copy.
+            store.upkeep.checkpoint()
+        target.replace(kept)
+        click.echo(f"The former database is kept: {kept}")
+    for suffix in ("-wal", "-shm"):
+        target.with_name(target.name + suffix).unlink(missing_ok=True)
+    _make_folder(settings)
+    fresh = target.with_name(f"{target.name}.restoring")
+    shutil.copyfile(file, fresh)
+    os.replace(fresh, target)
+    with site_store(settings) as store:
+        wrong = store.upkeep.check()
+    if wrong:
+        raise RequestError("The restored database has faults: " + "; ".join(wrong))
+    click.echo(f"Restored from {file}.")
+
+
+def _require_stopped(settings: Settings) -> None:
+    with site_store(settings) as store:
+        is_alive = is_scheduler_alive(store)
+    if is_alive:
+        raise RequestError(
+            "Feedwright runs on this database: stop it first (Ctrl-C, or SIGTERM), then wait 30 s."
+        )
+
+
+def _sqlite_path(settings: Settings) -> Path:
+    if "://" in settings.database.url:
+        raise RequestError("This is for SQLite; for PostgreSQL use pg_dump and pg_restore.")
+    return Path(settings.database.url)
+
+
+def _default_copy(settings: Settings) -> Path:
+    path = _sqlite_path(settings)
+    return path.with_name(f"{path.stem}-{_stamp()}{path.suffix}")
+
+
+def _stamp() -> str:
+    return system_clock().astimezone(UTC).strftime("%Y%m%d-%H%M%S")
+
+
+def _make_folder(settings: Settings) -> None:
+    if "://" in settings.database.url:
+        return
+    folder = Path(settings.database.url).parent
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise RequestError(
+            f"{folder} cannot be made ({error.strerror}): it will hold the database."
+        ) from error

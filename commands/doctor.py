@@ -1,0 +1,226 @@
+"""`./run doctor`: what may be wrong around the program, each with its cure."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import click
+
+from commands.output import ago, counted, json_option, write_json
+from commands.site import is_scheduler_alive, site_settings, site_store
+from db.store import Store
+from feeds.actions.clock import ahead
+from feeds.actions.declare import problems
+from feeds.clock import system_clock
+from feeds.config.load import SHIPPED
+from feeds.errors import FeedwrightError
+from feeds.model.settings import Settings
+
+LITTLE_DISK = 500_000_000
+OLDEST_BUILD_YEAR = 2026
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing looked at: well, or what is wrong and how to cure it."""
+
+    name: str
+    is_well: bool
+    told: str
+    cure: str = ""
+
+
+@click.command()
+@json_option
+def doctor(as_json: bool) -> None:
+    """Look for what is wrong, and say how to cure it; exit code 1 where something is."""
+    settings = site_settings()
+    now = system_clock()
+    found = [
+        *_around(settings, now),
+        *_inside(settings, now),
+    ]
+    if as_json:
+        write_json(
+            [{"name": one.name, "ok": one.is_well, "told": one.told, "cure": one.cure} for one in found]
+        )
+    else:
+        for one in found:
+            click.echo(f"{'ok  ' if one.is_well else 'LOOK'}  {one.name}: {one.told}")
+            if not one.is_well:
+                click.echo(f"      → {one.cure}")
+    if not all(one.is_well for one in found):
+        raise SystemExit(1)
+
+
+def _around(settings: Settings, now: datetime) -> Iterator[Finding]:
+    yield _base_address(settings)
+    yield _permissions(settings)
+    yield _disk(settings)
+    yield _names()
+    is_sane = now.year >= OLDEST_BUILD_YEAR
+    yield Finding(
+        name="clock",
+        is_well=is_sane,
+        told=f"it is {now:%Y-%m-%d %H:%M} UTC",
+        cure="The clock is behind this program's own birth: set it (timedatectl set-ntp true).",
+    )
+
+
+def _base_address(settings: Settings) -> Finding:
+    base = settings.site.base_url
+    if settings.path == SHIPPED:
+        return Finding(name="base address", is_well=True, told="the demonstration needs none")
+    if base is None:
+        return Finding(
+            name="base address",
+            is_well=False,
+            told="[site] base_url is not set",
+            cure="Set it to the public address before anybody subscribes: it stands in every feed.",
+        )
+    host = urlsplit(base).hostname or ""
+    try:
+        socket.getaddrinfo(host, None)
+    except OSError:
+        return Finding(
+            name="base address",
+            is_well=False,
+            told=f"{host} has no address in DNS",
+            cure="Enter the name in DNS, or correct [site] base_url.",
+        )
+    return Finding(name="base address", is_well=True, told=base)
+
+
+def _permissions(settings: Settings) -> Finding:
+    folder = _folder(settings)
+    if folder is None:
+        return Finding(name="permissions", is_well=True, told="the database is elsewhere")
+    present = next(one for one in (folder, *folder.parents) if one.exists())
+    is_well = os.access(present, os.W_OK | os.X_OK)
+    return Finding(
+        name="permissions",
+        is_well=is_well,
+        told=f"{present} can{'' if is_well else 'not'} be written",
+        cure=f"Give it to the user who runs Feedwright: chown {os.getuid()} {present}",
+    )
+
+
+def _disk(settings: Settings) -> Finding:
+    folder = _folder(settings) or settings.path.parent
+    present = next(one for one in (folder, *folder.parents) if one.exists())
+    free = shutil.disk_usage(present).free
+    return Finding(
+        name="disk",
+        is_well=free >= LITTLE_DISK,
+        told=f"{free / 1e9:.1f} GB free at {present}",
+        cure="Make room: below 0.5 GB the database may not be able to grow.",
+    )
+
+
+def _names() -> Finding:
+    try:
+        socket.getaddrinfo("example.com", 443)
+    except OSError as error:
+        return Finding(
+            name="DNS",
+            is_well=False,
+            told=f"names are not found ({error})",
+            cure="Without DNS no source can be polled: check the network and /etc/resolv.conf.",
+        )
+    return Finding(name="DNS", is_well=True, told="names are found")
+
+
+def _inside(settings: Settings, now: datetime) -> Iterator[Finding]:
+    try:
+        with site_store(settings) as store:
+            yield from _stored(store, now)
+            yield _hubs(store, settings)
+    except FeedwrightError as error:
+        yield Finding(
+            name="database",
+            is_well=False,
+            told=str(error),
+            cure="Look at [database] url, then: ./run db check",
+        )
+
+
+def _stored(store: Store, now: datetime) -> Iterator[Finding]:
+    by = ahead(store, now)
+    yield Finding(
+        name="signs of life",
+        is_well=by is None,
+        told="none lies in the future" if by is None else f"the newest lies {by} in the future",
+        cure="A clock was ahead, or this one is behind: set it (timedatectl set-ntp true). The running scheduler"
+        " puts right what it left behind.",
+    )
+    open_ones = store.alerts.open_ones()
+    yield Finding(
+        name="alerts",
+        is_well=not open_ones,
+        told="; ".join(one.message for one in open_ones[:10]) or "none is open",
+        cure="./run alert list shows all of them, each with its next step.",
+    )
+    counts = store.upkeep.counts()
+    told = f"{counted(counts['sources'], 'source')}, {counted(counts['articles'], 'article')}"
+    yield Finding(name="database", is_well=True, told=told)
+    beats = store.kept.beats()
+    last = beats.get("scheduler")
+    fallen = beats.get("supervisor")
+    yield Finding(
+        name="scheduler",
+        is_well=is_scheduler_alive(store),
+        told=f"last sign of life {ago(last[0] if last else None, now)}"
+        + (f"; {fallen[1]} ({ago(fallen[0], now)})" if fallen else ""),
+        cure="Start ./run; where it runs, its log says why the scheduler does not stay alive.",
+    )
+    wrong = problems(store)
+    yield Finding(
+        name="declarations",
+        is_well=not wrong,
+        told="; ".join(wrong) or "applied as the file states them",
+        cure="Mend the file; `./run config check` tells the same. Until then the former ones are in force.",
+    )
+    troubled = [
+        row.source.slug
+        for row in store.sources.every()
+        if row.source.state == "active" and row.poll.failure_count >= 3
+    ]
+    yield Finding(
+        name="sources",
+        is_well=not troubled,
+        told=f"in trouble: {', '.join(troubled[:10])}" if troubled else "none is in lasting trouble",
+        cure="./run source show SLUG says why, and what to do.",
+    )
+
+
+def _hubs(store: Store, settings: Settings) -> Finding:
+    every = store.hubs.live_subscriptions()
+    silent = sum(one.state == "silent" for one in every)
+    told = sum(one.state == "active" for one in every)
+    if not settings.poll.websub or settings.path == SHIPPED:
+        return Finding(name="hubs", is_well=True, told="not asked to tell us")
+    if every and settings.site.base_url is None:
+        return Finding(
+            name="hubs",
+            is_well=False,
+            told=f"{counted(len(every), 'source')} could be told of at once, but hubs cannot reach us",
+            cure="Set [site] base_url to the public address, or [poll] websub = false.",
+        )
+    return Finding(
+        name="hubs",
+        is_well=not silent or told > 0,
+        told=f"{counted(told, 'source')} told of by hubs"
+        + (f", {silent} by hubs that went silent" if silent else ""),
+        cure="No push reaches us: let POST to /websub/… through your proxy, then see ./run source list.",
+    )
+
+
+def _folder(settings: Settings) -> Path | None:
+    return None if "://" in settings.database.url else Path(settings.database.url).parent

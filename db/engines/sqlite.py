@@ -1,0 +1,192 @@
+"""SQLite behind `db.engines.engine.Engine`: one file, one writer at a time, write-ahead log."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlite_utils import Database
+
+from db.engines.engine import Params, Row, expanded, only_for
+from feeds.errors import StoreBusyError, StoreError, StoreUnwritableError
+
+OLDEST = (3, 39, 0)
+"""IS DISTINCT FROM came with 3.39."""
+BUSY_S = 30.0
+
+
+class SqliteEngine:
+    """One connection to one file."""
+
+    name = "sqlite"
+
+    def __init__(self, path: Path, *, busy_s: float = BUSY_S) -> None:
+        if sqlite3.sqlite_version_info < OLDEST:
+            raise StoreError(
+                f"SQLite {sqlite3.sqlite_version} is too old: use a Python that comes with SQLite 3.39 or newer."
+            )
+        self.path = path
+        connection: sqlite3.Connection | None = None
+        try:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            connection = sqlite3.connect(path, timeout=busy_s, isolation_level=None, check_same_thread=False)
+            self.database = Database(connection, recursive_triggers=False)
+            self._connection = connection
+            for pragma in (
+                "journal_mode = WAL",
+                "foreign_keys = ON",
+                "synchronous = NORMAL",
+                # one checkpointer only (the scheduler): see sqlite.org/wal.html#walresetbug
+                "wal_autocheckpoint = 0",
+                "cache_size = -8000",
+                "temp_store = MEMORY",
+            ):
+                connection.execute(f"PRAGMA {pragma}")
+        except (sqlite3.Error, OSError) as error:
+            if connection is not None:
+                connection.close()
+            raise _unopened(path, error) from error
+        self._depth = 0
+
+    def rows(self, sql: str, params: Params | None = None) -> list[Row]:
+        """All rows of a query, or of a statement with RETURNING."""
+        text, flat = expanded(sql, params)
+        with _TRANSLATED:
+            cursor = self._connection.execute(text, flat)
+            found = cursor.fetchall()
+        # sqlite3.Row looks a name up by walking over all columns; wide rows are read much quicker as dicts.
+        names = [column[0] for column in cursor.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in found]
+
+    def run(self, sql: str, params: Params | None = None) -> int:
+        """Runs a statement; answers how many rows it met."""
+        text, flat = expanded(sql, params)
+        with _TRANSLATED:
+            return self._connection.execute(text, flat).rowcount
+
+    def run_many(self, sql: str, params: Sequence[Params]) -> None:
+        """Runs a statement once for each parameter set."""
+        with _TRANSLATED:
+            self._connection.executemany(sql, params)
+
+    @contextmanager
+    def write(self) -> Iterator[None]:
+        """A writing transaction (BEGIN IMMEDIATE, so that nothing fails half-way); inside, a savepoint."""
+        name = f"level_{self._depth}"
+        opening = "BEGIN IMMEDIATE" if self._depth == 0 else f"SAVEPOINT {name}"
+        closing = "COMMIT" if self._depth == 0 else f"RELEASE {name}"
+        undoing = "ROLLBACK" if self._depth == 0 else f"ROLLBACK TO {name}"
+        with _TRANSLATED:
+            self._connection.execute(opening)
+        self._depth += 1
+        try:
+            yield
+        except BaseException:
+            # Nothing is caught here: whatever ends the block, also Ctrl-C, must leave no transaction open.
+            self._depth -= 1
+            if self._connection.in_transaction:
+                self._connection.execute(undoing)
+                if self._depth:
+                    self._connection.execute(closing)
+            raise
+        self._depth -= 1
+        with _TRANSLATED:
+            self._connection.execute(closing)
+
+    @contextmanager
+    def read(self) -> Iterator[None]:
+        """A reading transaction; inside another one, nothing."""
+        if self._depth:
+            yield
+            return
+        with _TRANSLATED:
+            self._connection.execute("BEGIN")
+        self._depth += 1
+        try:
+            yield
+        finally:
+            self._depth -= 1
+            self._connection.execute("COMMIT")
+
+    def ddl(self, text: str) -> str:
+        """Schema text with SQLite's row ids, every table STRICT."""
+        numbered = re.sub(r"\bID\b", "INTEGER PRIMARY KEY AUTOINCREMENT", only_for("sqlite", text))
+        return re.sub(r"(CREATE TABLE \w+ \((?:[^;])*\))\s*;", r"\1 STRICT;", numbered)
+
+    def script(self, text: str) -> None:
+        """Runs several statements inside the present transaction."""
+        with _TRANSLATED:
+            for statement in text.split(";"):
+                if statement.strip():
+                    self._connection.execute(statement)
+
+    def lock_schema(self) -> None:
+        """Nothing: a writing transaction keeps all other writers out."""
+
+    def close(self) -> None:
+        """Lets go of the connection."""
+        self._connection.close()
+
+    def checkpoint(self) -> None:
+        """Moves the write-ahead log into the database, holding the write lock as the only checkpointer."""
+        with _TRANSLATED:
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+    def check(self) -> tuple[str, ...]:
+        """What `integrity_check` and `foreign_key_check` complain about."""
+        with _TRANSLATED:
+            found = [row[0] for row in self._connection.execute("PRAGMA integrity_check(20)")]
+            broken = self._connection.execute("PRAGMA foreign_key_check").fetchall()
+        faults = [text for text in found if text != "ok"]
+        faults += [f"table {row[0]}: row {row[1]} points to a missing row of {row[2]}" for row in broken[:20]]
+        return tuple(faults)
+
+    def backup(self, path: str) -> None:
+        """A whole copy into a new file while work goes on."""
+        if Path(path).exists():
+            raise StoreError(f"{path} exists already: name a new file for the backup.")
+        with _TRANSLATED:
+            self._connection.execute("VACUUM INTO ?", (path,))
+
+
+def _unopened(path: Path, error: Exception) -> StoreError:
+    if isinstance(error, sqlite3.Error):
+        found = _ours(error)
+        if isinstance(found, StoreBusyError | StoreUnwritableError):
+            return type(found)(f"{path}: {found}")
+    return StoreError(f"The database {path} cannot be opened: {error}.")
+
+
+class _Translated:
+    """Errors of SQLite as ours; no generator, since entering one costs what a small statement costs."""
+
+    def __enter__(self) -> None:
+        """Nothing to prepare."""
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, _: object) -> None:
+        if isinstance(error, sqlite3.Error):
+            raise _ours(error) from error
+
+
+def _ours(error: sqlite3.Error) -> StoreError:
+    text = str(error)
+    if isinstance(error, sqlite3.OperationalError):
+        if "locked" in text or "busy" in text:
+            return StoreBusyError("The database is busy: another program holds its write lock.")
+        for words, advice in _UNWRITABLE.items():
+            if words in text:
+                return StoreUnwritableError(advice)
+    return StoreError(f"The database refused a statement: {text}.")
+
+
+_UNWRITABLE = {
+    "disk is full": "The disk is full: free some space, and polling goes on by itself. Feeds are served meanwhile.",
+    "readonly database": "The database or its folder is read-only: give this user the right to write there.",
+    "unable to open database file": "The database file or its folder is gone or may not be read:"
+    " put it back, or give this user the right to read and write there.",
+    "disk I/O error": "The disk that holds the database fails to read or write: see the system's log.",
+}
+_TRANSLATED = _Translated()

@@ -1,0 +1,101 @@
+"""The store's articles: one whole, its way out and back, and what is found out later."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from db import articles, languages, memberships, saving, sources, withdrawals
+from db.subject import Subject
+from feeds.model.articles import Article, Tombstone
+from feeds.model.kept import PageCheck, Spoken, Version
+
+
+class Articles(Subject):
+    """Articles: one whole, its way out and back, and what is found out later."""
+
+    def get(self, article_id: int) -> Article | Tombstone | None:
+        """One article whole, or the sign that it left."""
+        return articles.by_id(self.engine, article_id)
+
+    def ids_of(self, urns: Sequence[str]) -> tuple[int, ...]:
+        """The ids of the articles that have these urns."""
+        return articles.ids_of(self.engine, urns)
+
+    def versions(self, article_id: int) -> tuple[Version, ...]:
+        """Former states of an article."""
+        return articles.versions(self.engine, article_id)
+
+    def first_place(self, source_id: int) -> datetime | None:
+        """Where the last of a source's articles stands in the order."""
+        return articles.first_place(self.engine, source_id)
+
+    def withdraw(self, article_id: int, *, reason: str, now: datetime, word: str | None = None) -> None:
+        """Takes an article out of every feed and leaves its sign."""
+        with self.write():
+            articles.withdraw(self.engine, article_id, reason=reason, now=now)
+            if word is not None:
+                withdrawals.add(self.engine, article_id, word)
+            memberships.sync(self.engine, article_id, (), now, is_changed=False)
+
+    def restore(self, article_id: int, now: datetime) -> bool:
+        """A withdrawn article in its feeds again."""
+        with self.write():
+            is_back = articles.restore(self.engine, article_id, now)
+            if is_back:
+                saving.settle(self.engine, article_id, now, is_changed=True)
+        return is_back
+
+    def expire(self, now: datetime, most: int) -> int:
+        """Withdraws what its source let end; answers how many."""
+        with self.write():
+            over = withdrawals.over(self.engine, now=now, most=most)
+            for article_id, word in over:
+                self.withdraw(article_id, reason="its source let it end", now=now, word=word)
+        return len(over)
+
+    def without_language(self, most: int) -> tuple[Spoken, ...]:
+        """Published articles whose language was not looked at yet."""
+        return languages.unspoken(self.engine, most)
+
+    def note_languages(self, told: Sequence[tuple[int, str]], now: datetime) -> tuple[int, ...]:
+        """Notes what was found out; feeds that show it are touched. Answers of which articles something else is known."""
+        with self.write():
+            found = languages.note(self.engine, told)
+            for article_id in found:
+                saving.settle(self.engine, article_id, now, is_changed=True)
+        return tuple(found)
+
+    def pages_to_check(
+        self, *, seen_before: datetime, seen_since: datetime, checked_before: datetime, most: int
+    ) -> tuple[PageCheck, ...]:
+        """Articles of sources that are set to be checked, whose pages are due."""
+        due = articles.to_check(
+            self.engine,
+            seen_before=seen_before,
+            seen_since=seen_since,
+            checked_before=checked_before,
+            most=most,
+        )
+        return tuple(
+            PageCheck(article_id=article_id, url=url, source=sources.require(self.engine, source_id).source)
+            for article_id, url, source_id in due
+        )
+
+    def note_checked(self, article_id: int, now: datetime) -> None:
+        """The article's page was looked at."""
+        with self.write():
+            articles.note_checked(self.engine, article_id, now)
+
+    def purge(self, *, before: datetime, now: datetime, most: int) -> int:
+        """Removes the content of articles published before then, and keeps their identity."""
+        old = articles.older(self.engine, before=before, most=most)
+        for article_id in old:
+            with self.write():
+                articles.purge(self.engine, article_id, now=now)
+                memberships.sync(self.engine, article_id, (), now, is_changed=False)
+        return len(old)
+
+    def drop_versions(self, *, before: datetime) -> int:
+        """Forgets former states of articles seen before then."""
+        return articles.drop_versions(self.engine, before=before)

@@ -1,0 +1,125 @@
+"""The store's polling: claims and leave, what is known of a document, and what a poll found."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from db import (
+    answers,
+    claims,
+    domains,
+    hosts,
+    pages,
+    poll_states,
+    saving,
+    sightings,
+)
+from db.subject import Subject
+from feeds.model.articles import (
+    Changes,
+    DraftFeed,
+    Known,
+    PollReport,
+)
+from feeds.model.incoming import DueSource, Fetched, Source
+from feeds.model.pages import PageMark
+
+
+class Polls(Subject):
+    """Claims and slots, what is known of a document, and what a poll found."""
+
+    def claim(
+        self,
+        *,
+        owner: str,
+        now: datetime,
+        until: datetime,
+        most: int,
+        pause: timedelta,
+        busy: Collection[str] = (),
+    ) -> tuple[DueSource, ...]:
+        """Due sources of hosts that nobody holds, each with its domain's leave."""
+        with self.write():
+            return claims.claim(
+                self.engine, owner=owner, now=now, until=until, most=most, pause=pause, busy=busy
+            )
+
+    def extend(self, hosts_held: Collection[str], *, owner: str, until: datetime) -> frozenset[str]:
+        """Holds these hosts for longer; answers those that are still the owner's."""
+        with self.write():
+            domains.extend_holds(self.engine, hosts_held, owner=owner, until=until)
+            return hosts.extend(self.engine, hosts_held, owner=owner, until=until)
+
+    def release(self, *, owner: str, hosts_done: Sequence[str] | None = None) -> None:
+        """Lets go of the owner's hosts: those named, or all."""
+        with self.write():
+            hosts.release(self.engine, owner=owner, hosts=hosts_done)
+            domains.let_go(self.engine, owner=owner, hosts=hosts_done)
+
+    def check_claim(self, host: str, claim_no: int) -> None:
+        """Raises ClaimLostError where the host was claimed by somebody else since."""
+        hosts.check(self.engine, host, claim_no)
+
+    def lost_claims(self, claims: Mapping[str, int]) -> frozenset[str]:
+        """The hosts, of these with their claim numbers, that somebody else claimed since."""
+        return hosts.lost(self.engine, claims)
+
+    def take_slot(self, domain: str, *, now: datetime, pause: timedelta) -> datetime:
+        """When the domain gives leave for a request."""
+        return domains.take_slot(self.engine, domain, now=now, pause=pause)
+
+    def cool(self, domain: str, *, until: datetime) -> None:
+        """No request to the domain before then."""
+        domains.cool(self.engine, domain, until=until)
+
+    def cool_until(self, domain: str) -> datetime | None:
+        """Until when the domain is to be left alone; None where nobody said so."""
+        return domains.cool_until(self.engine, domain)
+
+    def rest_host(self, host: str, *, until: datetime) -> None:
+        """No source of the host is polled before then, not even one that is asked for."""
+        with self.write():
+            hosts.rest(self.engine, host, until)
+            poll_states.rest_host(self.engine, host, until)
+
+    def known(self, source: Source, feed: DraftFeed, urns: Iterable[str]) -> Known:
+        """What deciding about the document needs."""
+        return sightings.known(self.engine, source, feed, urns)
+
+    def save(
+        self, source: Source, report: PollReport, feed: DraftFeed | None, changes: Changes, now: datetime
+    ) -> None:
+        """Writes what a poll found: state, articles, memberships, and what was touched."""
+        with self.write():
+            saving.save_poll(self.engine, source, report, feed, changes, now)
+
+    def save_changes(self, source: Source, feed: DraftFeed, changes: Changes, now: datetime) -> None:
+        """Writes what a document brought, without a poll."""
+        with self.write():
+            saving.save_changes(self.engine, source, feed, changes, now)
+
+    def save_unchanged(self, reports: Sequence[PollReport]) -> None:
+        """Writes polls that found nothing new, together."""
+        with self.write():
+            poll_states.save_unchanged(
+                self.engine, [(one.source_id, one.poll, one.was_due_at) for one in reports]
+            )
+
+    def page_marks(self, source_id: int, guids: Sequence[str]) -> dict[str, PageMark]:
+        """What is remembered of the source's article pages."""
+        return pages.marks(self.engine, source_id, guids)
+
+    def keep_answer(self, url: str, answer: Fetched, now: datetime) -> None:
+        """Keeps what an address answered for its first poll."""
+        with self.write():
+            answers.keep(self.engine, url, answer, now)
+
+    def kept_answer(self, url: str, *, since: datetime) -> Fetched | None:
+        """The answer kept for the address since then."""
+        return answers.get(self.engine, url, since=since)
+
+    def drop_answers(self, *, before: datetime, url: str | None = None) -> int:
+        """Forgets answers kept before then."""
+        with self.write():
+            return answers.drop(self.engine, before=before, url=url)

@@ -1,0 +1,93 @@
+"""The store's sources, with what a change of one means for feeds and subscriptions."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from db import feeds, memberships, poll_states, search, sources, subscriptions, topics
+from db.subject import Subject
+from feeds.errors import RequestError
+from feeds.model.incoming import Source
+from feeds.model.kept import SourceRow, SourceSpec
+
+
+class Sources(Subject):
+    """Sources, with what a change of one means for feeds and subscriptions."""
+
+    def add(self, spec: SourceSpec, now: datetime) -> Source:
+        """A new source, due at once; a removed one of the same address comes back."""
+        with self.write():
+            there = sources.by_address(self.engine, spec.fetch_url)
+            if there is None or there.source.fetch_url != spec.fetch_url:
+                found = sources.add(self.engine, spec, now)
+            elif there.source.state == "removed":
+                sources.set_state(self.engine, there.source.id, "active", now)
+                found = self.change(there.source.id, spec, now)
+            else:
+                raise RequestError(f"{there.source.slug} is polled at that address already.")
+            feeds.reopen(self.engine, "source", found.id)
+            subscriptions.wake(self.engine, now, found.id)
+        return found
+
+    def change(self, source_id: int, spec: SourceSpec, now: datetime) -> Source:
+        """The source with other settings."""
+        with self.write():
+            before = sources.require(self.engine, source_id).source
+            changed = sources.change(self.engine, source_id, spec)
+            if _shown(before) != _shown(changed):
+                own = feeds.row_id(self.engine, "source", source_id, changed.slug, now)
+                memberships.touch_all(self.engine, own, now)
+                memberships.touch_source(self.engine, source_id, now)
+            if _shared(before) != _shared(changed):
+                search.read_anew(self.engine, now, source_id)
+        return changed
+
+    def rename(self, source_id: int, slug: str, now: datetime) -> None:
+        """A new slug; the old one leads to it."""
+        with self.write():
+            former = sources.require(self.engine, source_id).source.slug
+            sources.rename(self.engine, source_id, slug, now)
+            topics.follow_rename(self.engine, "source", former, slug)
+            memberships.touch_source(self.engine, source_id, now)
+
+    def set_state(self, source_id: int, state: str, now: datetime) -> None:
+        """active, paused, gone or removed; the feed of a removed one is retired, its articles leave the rest."""
+        with self.write():
+            sources.set_state(self.engine, source_id, state, now)
+            subscriptions.wake(self.engine, now, source_id)
+            if state == "removed":
+                feeds.retire(self.engine, "source", source_id, now)
+            elif state == "active":
+                feeds.reopen(self.engine, "source", source_id)
+
+    def poll_soon(self, source_ids: Sequence[int], now: datetime) -> None:
+        """Makes sources due at once."""
+        with self.write():
+            poll_states.set_next(self.engine, source_ids, now)
+
+    def every(self, *, with_removed: bool = False) -> tuple[SourceRow, ...]:
+        """All sources by slug."""
+        return sources.every(self.engine, with_removed=with_removed)
+
+    def get(self, slug: str) -> SourceRow | None:
+        """The source that has, or had, the slug."""
+        return sources.by_slug(self.engine, slug)
+
+    def of_id(self, source_id: int) -> SourceRow | None:
+        """The source of that id."""
+        return sources.by_id(self.engine, source_id)
+
+    def at(self, url: str) -> SourceRow | None:
+        """The source that is, or was, polled at the address."""
+        return sources.by_address(self.engine, url)
+
+
+def _shown(source: Source) -> tuple[object, ...]:
+    """The settings of a source that show in feeds."""
+    return source.title, source.public_url, source.language, *_shared(source)
+
+
+def _shared(source: Source) -> tuple[object, ...]:
+    """The settings of a source that say how much of its articles is shown."""
+    return source.share, source.is_ours, source.options.pictures, source.options.terms_agreed

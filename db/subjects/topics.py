@@ -1,0 +1,69 @@
+"""The store's topics, and which articles belong to them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from db import saving, sources, topics
+from db.subject import Subject
+from feeds.model.articles import Topic, TopicMatch, TopicRule
+from feeds.model.kept import CategoryCount, Matchable
+
+
+class Topics(Subject):
+    """Topics, and which articles belong to them."""
+
+    def put(
+        self, *, slug: str, title: str, description: str, rule: TopicRule, origin: str, now: datetime
+    ) -> Topic:
+        """Adds the topic or changes it."""
+        with self.write():
+            return topics.put(
+                self.engine,
+                slug=slug,
+                title=title,
+                description=description,
+                rule=rule,
+                origin=origin,
+                now=now,
+            )
+
+    def rename(self, old: str, new: str, now: datetime) -> None:
+        """A new slug; the old one leads to it."""
+        with self.write():
+            topics.rename(self.engine, old, new, now)
+            sources.follow_topic(self.engine, old, new)
+
+    def set_state(self, slug: str, state: str, now: datetime) -> None:
+        """active or paused."""
+        with self.write():
+            topics.set_state(self.engine, slug, state)
+
+    def every(self) -> tuple[Topic, ...]:
+        """All topics by slug."""
+        return topics.every(self.engine)
+
+    def category_counts(self, most: int) -> tuple[CategoryCount, ...]:
+        """Labels that sources use, most used first."""
+        return topics.category_counts(self.engine, most)
+
+    def matchable(self, *, after_id: int, most: int) -> tuple[Matchable, ...]:
+        """Published articles by id, as topic rules see them."""
+        return topics.matchable(self.engine, after_id=after_id, most=most)
+
+    def matchable_of(self, ids: Sequence[int]) -> tuple[Matchable, ...]:
+        """The same of these articles."""
+        return topics.matchable_of(self.engine, ids)
+
+    def matches_of(self, ids: Sequence[int]) -> dict[int, dict[str, str]]:
+        """The topics of each article, with the evidence."""
+        return topics.matches_of(self.engine, ids)
+
+    def set_matches(self, article_id: int, matches: Sequence[TopicMatch], now: datetime) -> bool:
+        """Gives an article these topics; True where that changed a feed."""
+        with self.write():
+            if not topics.set_of_article(self.engine, article_id, matches):
+                return False
+            saving.settle(self.engine, article_id, now, is_changed=True)
+            return True

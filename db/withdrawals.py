@@ -1,0 +1,44 @@
+"""By which words sources took articles back, and which articles end now (table `articles`)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from db.engines.engine import Engine
+from feeds.clock import from_ms, to_ms
+from feeds.model.withdrawals import ended_word
+
+
+def note(engine: Engine, several: Sequence[tuple[int, tuple[str, ...]]]) -> None:
+    """Remembers by which words sources took articles back; none where they tell them as living."""
+    engine.run_many(
+        "UPDATE articles SET taken_back = :words WHERE id = :id",
+        [
+            {"id": article_id, "words": msgspec.json.encode(words).decode() if words else None}
+            for article_id, words in several
+        ],
+    )
+
+
+def words_of(taken_back: str | None) -> tuple[str, ...]:
+    """The words in the column `taken_back`."""
+    return msgspec.json.decode(taken_back, type=tuple[str, ...]) if taken_back else ()
+
+
+def add(engine: Engine, article_id: int, word: str) -> None:
+    """Remembers one word more."""
+    row = engine.rows("SELECT taken_back FROM articles WHERE id = :id", {"id": article_id})[0]
+    note(engine, [(article_id, tuple(dict.fromkeys((*words_of(row["taken_back"]), word))))])
+
+
+def over(engine: Engine, *, now: datetime, most: int) -> list[tuple[int, str]]:
+    """Published articles whose source let them end before now, and the word that says so."""
+    rows = engine.rows(
+        "SELECT id, expires_at FROM articles WHERE status = 'published' AND expires_at <= :now"
+        " ORDER BY expires_at LIMIT :most",
+        {"now": to_ms(now), "most": most},
+    )
+    return [(row["id"], ended_word(from_ms(row["expires_at"]))) for row in rows]

@@ -1,0 +1,57 @@
+"""The kinds of work that people can ask for, a dumb table: name → what does it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from feeds.actions import matching, preview, sources
+from feeds.actions.backfill import BACKFILL, MOST_DOCUMENTS, backfill
+from feeds.actions.declare import REMATCH
+from feeds.actions.jobs import JobTools, JobWork, Lane, Tell
+from feeds.actions.publish import publish_touched
+from feeds.actions.rediscover import REDISCOVER, rediscover
+
+LOOK = "look"
+"""`url`: the feed at an address, or behind a page, as it would be stored; `wanted`: keys of a `[[source]]`."""
+POLL = "poll"
+"""`sources`: slugs; these are polled at once (all, where none is named)."""
+
+
+async def _look(arguments: dict[str, Any], tools: JobTools, tell: Tell) -> dict[str, Any]:
+    return await preview.look(arguments["url"], tools, tell, arguments.get("wanted"))
+
+
+async def _poll(arguments: dict[str, Any], tools: JobTools, tell: Tell) -> dict[str, Any]:
+    return await _published(await sources.poll_soon(arguments["sources"], tools, tell), tools)
+
+
+async def _backfill(arguments: dict[str, Any], tools: JobTools, tell: Tell) -> dict[str, Any]:
+    most = int(arguments.get("documents", MOST_DOCUMENTS))
+    return await _published(await backfill(arguments["source"], most, tools, tell), tools)
+
+
+async def _rediscover(arguments: dict[str, Any], tools: JobTools, tell: Tell) -> dict[str, Any]:
+    return await rediscover(arguments["source"], tools, tell)
+
+
+async def _rematch(arguments: dict[str, Any], tools: JobTools, tell: Tell) -> dict[str, Any]:
+    return await _published(await matching.rematch(tools, tell, arguments.get("topics", ())), tools)
+
+
+async def _published(result: dict[str, Any], tools: JobTools) -> dict[str, Any]:
+    # Who asked sees what came of it at once, not after the next tick.
+    await tools.in_store(lambda store: publish_touched(store, tools.clock()))
+    return result
+
+
+KINDS: Mapping[str, JobWork] = {
+    LOOK: _look,
+    POLL: _poll,
+    REMATCH: _rematch,
+    REDISCOVER: _rediscover,
+    BACKFILL: _backfill,
+}
+LONG_KINDS = frozenset({REMATCH, BACKFILL})
+"""Work that may take minutes or hours; it has a lane of its own."""
+LANES = tuple(Lane(kinds=KINDS, long_kinds=LONG_KINDS, is_long=is_long) for is_long in (False, True))

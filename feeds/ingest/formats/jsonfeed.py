@@ -1,0 +1,129 @@
+"""JSON Feed 1.0 and 1.1 (jsonfeed.org): our own reader, since feedparser has none.
+
+Unknown members are ignored, numbers are taken as ids, `author` of 1.0 counts as `authors` of 1.1;
+an item without an id is kept where it has an address or text, because losing it would be worse.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from feeds.errors import ParseError
+from feeds.model.incoming import Byline, Enclosure, Image, ParsedEntry, ParsedFeed
+from feeds.text.markup import escape_text
+
+
+def parse_jsonfeed(body: bytes) -> ParsedFeed:
+    """The feed in a JSON body; raises ParseError where it is no JSON Feed."""
+    try:
+        data = json.loads(body.decode("utf-8-sig", errors="strict"))
+    except UnicodeDecodeError as error:
+        raise ParseError("The JSON is not in UTF-8.") from error
+    except (ValueError, RecursionError) as error:
+        raise ParseError(f"The JSON is broken: {str(error)[:100]}.") from error
+    if not isinstance(data, dict) or not isinstance(data.get("items"), list):
+        raise ParseError("This is JSON, but not a JSON Feed: it has no list of items.", state="not-a-feed")
+    version = _text(data.get("version")) or ""
+    if "jsonfeed.org" not in version and not any(isinstance(item, dict) for item in data["items"]):
+        raise ParseError("This is JSON, but not a JSON Feed.", state="not-a-feed")
+    faults = () if "jsonfeed.org" in version else ("It does not name the version of JSON Feed.",)
+    items = [item for item in data["items"] if isinstance(item, dict)]
+    return ParsedFeed(
+        format=f"jsonfeed {version.rsplit('/', 1)[-1]}".strip(),
+        title=escape_text(_text(data.get("title")) or ""),
+        subtitle=escape_text(_text(data.get("description")) or ""),
+        home_url=_text(data.get("home_page_url")),
+        self_url=_text(data.get("feed_url")),
+        language=_text(data.get("language")),
+        icon_url=_text(data.get("icon")) or _text(data.get("favicon")),
+        hub_urls=tuple(url for hub in _dicts(data.get("hubs")) if (url := _text(hub.get("url"))) is not None),
+        more_urls=tuple(one for one in [_text(data.get("next_url"))] if one is not None),
+        bylines=_bylines(data, is_feed_level=True),
+        entries=tuple(_entry(item) for item in items),
+        faults=faults,
+    )
+
+
+def _entry(item: dict[str, Any]) -> ParsedEntry:
+    content = _text(item.get("content_html"))
+    if content is None and (text := _text(item.get("content_text"))) is not None:
+        content = "".join(
+            f"<p>{escape_text(part).strip()}</p>" for part in text.split("\n\n") if part.strip()
+        )
+    url = _text(item.get("url")) or _text(item.get("external_url"))
+    title, summary = _text(item.get("title")), _text(item.get("summary"))
+    return ParsedEntry(
+        guid=_text(item.get("id")),
+        url=url,
+        title_html=None if title is None else escape_text(title),
+        summary_html=None if summary is None else escape_text(summary),
+        content_html=content,
+        base_url=url,
+        published=_text(item.get("date_published")),
+        updated=_text(item.get("date_modified")),
+        bylines=_bylines(item),
+        categories=tuple(label for tag in _several(item.get("tags")) if (label := _text(tag)) is not None),
+        enclosures=tuple(_enclosures(item)),
+        images=tuple(
+            Image(url=address)
+            for key in ("image", "banner_image")
+            if (address := _text(item.get(key))) is not None
+        ),
+        language=_text(item.get("language")),
+    )
+
+
+def _bylines(node: dict[str, Any], *, is_feed_level: bool = False) -> tuple[Byline, ...]:
+    found: list[Byline] = []
+    for one in _several(node.get("authors")) or _several(node.get("author")):
+        name, url = (
+            (_text(one.get("name")), _text(one.get("url"))) if isinstance(one, dict) else (_text(one), None)
+        )
+        if name is not None:
+            found.append(Byline(text=name, url=url, is_feed_level=is_feed_level))
+    return tuple(found)
+
+
+def _enclosures(item: dict[str, Any]) -> list[Enclosure]:
+    found: list[Enclosure] = []
+    for one in _dicts(item.get("attachments")):
+        url = _text(one.get("url"))
+        if url is None:
+            continue
+        size, seconds = one.get("size_in_bytes"), one.get("duration_in_seconds")
+        found.append(
+            Enclosure(
+                url=url,
+                media_type=_text(one.get("mime_type")),
+                length=_whole(size),
+                title=_text(one.get("title")),
+                duration_s=_whole(seconds),
+            )
+        )
+    return found
+
+
+def _whole(value: object) -> int | None:
+    if isinstance(value, bool) or not isinstance(value, int | float):
+        return None
+    return int(value) if 0 <= value < 2**53 else None
+
+
+def _text(value: object) -> str | None:
+    if isinstance(value, str):
+        return value if value.strip() else None
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return str(value)
+    return None
+
+
+def _several(value: object) -> list[Any]:
+    """What a list holds; careless writers leave the list out around a single one."""
+    if isinstance(value, list):
+        return value
+    return [] if value is None else [value]
+
+
+def _dicts(value: object) -> list[dict[str, Any]]:
+    return [one for one in _several(value) if isinstance(one, dict)]

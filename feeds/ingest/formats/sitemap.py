@@ -1,0 +1,128 @@
+"""Sitemaps (sitemaps.org 0.9), their indexes, news and image extensions, and plain lists of addresses. Pure."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Iterator
+
+from lxml import etree
+
+from feeds.errors import ParseError
+from feeds.ingest.formats.detect import detect
+from feeds.model.incoming import Image, ParsedEntry, ParsedFeed
+from feeds.text.markup import escape_text
+
+MOST_UNPACKED = 60_000_000
+"""A sitemap may be 50 MB (sitemaps.org)."""
+MOST_URLS = 50_000
+_GZIP = b"\x1f\x8b"
+
+
+def parse_sitemap(body: bytes) -> ParsedFeed:
+    """The sitemap's addresses as entries, newest first, or an index's children; raises ParseError for others."""
+    text = _unpacked(body)
+    if detect(text) == "html":
+        raise ParseError("This is no sitemap but a page.", state="not-a-feed")
+    if not text.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        return _plain(text)
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, recover=True, huge_tree=False, remove_comments=True
+    )
+    try:
+        root = etree.fromstring(text, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise ParseError(f"The sitemap is broken: {str(error)[:100]}.") from error
+    if root is None:
+        raise ParseError("The sitemap is broken.")
+    name = _local(root)
+    if name == "sitemapindex":
+        children = [
+            (_text(one, "lastmod") or "", loc)
+            for one in _named(root, "sitemap")
+            if (loc := _text(one, "loc"))
+        ]
+        children.sort(key=lambda child: child[0], reverse=True)
+        return ParsedFeed(
+            format="sitemap index",
+            more_urls=tuple(loc for _, loc in children),
+            is_more_dated=all("T" in date for date, _ in children),
+        )
+    if name != "urlset":
+        kind = (
+            "a feed"
+            if name in ("rss", "feed", "RDF")
+            else "a page"
+            if name.lower() == "html"
+            else f"<{name}>"
+        )
+        raise ParseError(f"This is no sitemap but {kind}.", state="not-a-feed")
+    entries = [entry for one in _named(root, "url") if (entry := _entry(one)) is not None]
+    # ISO 8601 sorts as text well enough to put the newest first; equal ones stay in document order.
+    entries.sort(key=lambda entry: entry.published or entry.updated or "", reverse=True)
+    faults = ("The sitemap is cut off or broken; what could be read was.",) if parser.error_log else ()
+    return ParsedFeed(format="sitemap", entries=tuple(entries[:MOST_URLS]), faults=faults)
+
+
+def _entry(element: etree._Element) -> ParsedEntry | None:
+    url = _text(element, "loc")
+    if not url:
+        return None
+    news = next(_named(element, "news"), None)
+    title = published = keywords = language = None
+    if news is not None:
+        title, published = _text(news, "title"), _text(news, "publication_date")
+        keywords = _text(news, "keywords")
+        publication = next(_named(news, "publication"), None)
+        language = _text(publication, "language") if publication is not None else None
+    return ParsedEntry(
+        guid=url,
+        url=url,
+        title_html=escape_text(title) if title else None,
+        published=published,
+        updated=_text(element, "lastmod"),
+        categories=tuple(word.strip() for word in (keywords or "").split(",") if word.strip()),
+        images=tuple(_images(element)),
+        language=language,
+    )
+
+
+def _images(element: etree._Element) -> Iterator[Image]:
+    for one in _named(element, "image"):
+        url = _text(one, "loc")
+        if url:
+            yield Image(url=url, caption=_text(one, "caption"), alt=_text(one, "title"))
+
+
+def _plain(text: bytes) -> ParsedFeed:
+    """A text file with one address a line (sitemaps.org)."""
+    lines = [line.strip() for line in text.decode("utf-8-sig", "replace").splitlines() if line.strip()]
+    urls = [line for line in lines[:MOST_URLS] if line.lower().startswith(("http://", "https://"))]
+    if not urls or len(urls) < len(lines[:MOST_URLS]) / 2:
+        raise ParseError("This is no sitemap.", state="not-a-feed")
+    return ParsedFeed(format="sitemap text", entries=tuple(ParsedEntry(guid=url, url=url) for url in urls))
+
+
+def _unpacked(body: bytes) -> bytes:
+    if not body.startswith(_GZIP):
+        return body
+    unpacker = zlib.decompressobj(wbits=31)
+    try:
+        text = unpacker.decompress(body, MOST_UNPACKED)
+    except zlib.error as error:
+        raise ParseError("The packed sitemap cannot be unpacked.") from error
+    if unpacker.unconsumed_tail:
+        raise ParseError(f"The unpacked sitemap is larger than {MOST_UNPACKED:,} bytes.", state="large")
+    return text
+
+
+def _local(element: etree._Element) -> str:
+    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+
+
+def _named(element: etree._Element, name: str) -> Iterator[etree._Element]:
+    return (child for child in element if _local(child) == name)
+
+
+def _text(element: etree._Element, name: str) -> str | None:
+    child = next(_named(element, name), None)
+    return " ".join((child.text or "").split()) or None if child is not None else None

@@ -1,0 +1,195 @@
+"""The pictures of a page with what is said under them: figures, captioned boxes of themes, pictures loaded late."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from html import escape
+
+from lxml import etree, html
+
+from feeds.ingest.pages.boilerplate import is_furniture
+from feeds.ingest.pages.tree import line_of
+from feeds.ingest.people.credits import read_credit, split_credit
+from feeds.ingest.rules.images import pixels
+from feeds.model.incoming import Image
+from feeds.text.urls import absolute_url
+
+MOST = 60
+_SET = re.compile(r"\S\s+\d{1,5}(?:\.\d)?[wx]\s*(?:,|$)")
+_SIZE = re.compile(r"(\d{1,5}(?:\.\d{1,2})?)[wx](?:,(.*))?$")
+_SOURCES = ("data-src", "data-lazy-src", "data-original", "data-orig-file", "data-hi-res-src", "src")
+_BOX = re.compile(
+    r"(?:^|[\s_-])(?:wp-caption|caption|figure|image|img|photo|picture|media|featured|lead)", re.IGNORECASE
+)
+_CREDIT = re.compile(
+    r"(?:^|[\s_-])(?:\w{0,8}credits?|copyright|photographer|attribution|fotograf\w{0,4}|source)(?=$|[\s_-])",
+    re.IGNORECASE,
+)
+_CAPTION = re.compile(
+    r"(?:^|[\s_-])(?:\w{0,8}caption(?:-?text)?|legend|bildunterschrift)(?=$|[\s_-])", re.IGNORECASE
+)
+_ICONS = re.compile(
+    r"\.svgz?$|avatar|gravatar|icon|logo|sprite|pixel|spacer|emoji|badge|tracking", re.IGNORECASE
+)
+_BLOCKS = frozenset("div section article main body td li center header blockquote figure".split())
+_OUTSIDE = frozenset("nav aside footer".split())
+MARK = "fwfigure{}x"
+MARKED = re.compile(r"\s*fwfigure(\d{1,3})x\s*")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Figure:
+    """A picture of the page, with its caption and credit, and as HTML of our own."""
+
+    image: Image
+    markup: str
+
+
+def take_figures(root: html.HtmlElement, url: str) -> tuple[Figure, ...]:
+    """Every picture of the tree in order; in the tree a word stands in its place, by which it is put back.
+
+    A picture whose caption calls it an advertisement is none, and gone.
+    """
+    found: list[Figure] = []
+    for node in list(root.iter("img")):
+        if len(found) >= MOST or root not in node.iterancestors():
+            continue
+        image = _image(node, url)
+        if image is None or any(one.tag in _OUTSIDE for one in node.iterancestors()):
+            continue
+        box = _box(node)
+        if box is not None:
+            image = _with_words(image, box)
+        is_advert = is_furniture(image.caption or "")
+        _replace(box if box is not None else _alone(node), "" if is_advert else MARK.format(len(found)))
+        if is_advert:
+            continue
+        found.append(Figure(image=image, markup=_markup(image)))
+    return tuple(found)
+
+
+def _image(node: html.HtmlElement, url: str) -> Image | None:
+    address = None
+    for name in _SOURCES:
+        given = (node.get(name) or "").strip()
+        if _SET.search(given):
+            # A set of addresses where one belongs, as some loaders write it.
+            given = _largest_of(given)
+        if given and not given.startswith("data:"):
+            address = absolute_url(given, url)
+        if address:
+            break
+    address = address or absolute_url(_of_set(node), url)
+    width, height = pixels(node.get("width")), pixels(node.get("height"))
+    if address is None or (width is not None and width < 60) or (height is not None and height < 60):
+        return None
+    if _ICONS.search(f"{node.get('class') or ''} {address.rsplit('/', 1)[-1]}"[:300]):
+        return None
+    return Image(url=address, alt=(node.get("alt") or "").strip()[:500] or None, width=width, height=height)
+
+
+def _of_set(node: html.HtmlElement) -> str | None:
+    given = node.get("srcset") or node.get("data-srcset") or ""
+    parent = node.getparent()
+    if not given and parent is not None and parent.tag == "picture":
+        given = next((one.get("srcset") or one.get("data-srcset") or "" for one in parent.iter("source")), "")
+    return _largest_of(given) or None
+
+
+def _largest_of(addresses: str) -> str:
+    """The address with the greatest width or density of a `srcset`; without them the last one."""
+    best, address = (0.0, ""), ""
+    for word in addresses.split():
+        size = _SIZE.match(word)
+        if size is None or not address:
+            address = word.strip(",")
+            continue
+        best = max(best, (float(size[1]), address), key=lambda one: one[0])
+        address = size[2] or ""
+    return best[1] or addresses.rsplit(",", maxsplit=1)[-1].strip().split(" ", 1)[0]
+
+
+def _box(node: html.HtmlElement) -> html.HtmlElement | None:
+    """The outermost element that is this picture and the words about it."""
+    best = None
+    for level, parent in enumerate(node.iterancestors()):
+        if level > 6 or parent.tag in ("body", "main", "article", "html"):
+            break
+        if sum(1 for _ in parent.iter("img")) > 1 and parent.tag != "picture":
+            break
+        if parent.tag == "figure":
+            return parent
+        named = _BOX.search((parent.get("class") or "")[:300])
+        is_only = next(parent.iter("h1", "h2", "h3"), None) is None and sum(1 for _ in parent.iter("p")) <= 2
+        if named and is_only and len(line_of(parent)) <= 600:
+            best = parent
+    return best
+
+
+def _with_words(image: Image, box: html.HtmlElement) -> Image:
+    credit = next((line_of(one) for one in _named(box, _CREDIT) if line_of(one)), None)
+    caption_node = next(iter(box.iter("figcaption")), None)
+    if caption_node is None:
+        caption_node = next((one for one in _named(box, _CAPTION) if line_of(one)), None)
+    caption = line_of(caption_node) if caption_node is not None else ""
+    if credit:
+        if len(credit) < 300:
+            caption = caption.replace(credit, "").strip(" |–—-()[]")
+        told = read_credit(credit)
+        credit = (
+            told.written
+            if told
+            else split_credit(credit)[1] or re.sub(r"(?i)^(?:source|quelle)\s*:\s*", "", credit)
+        )
+    else:
+        read = read_credit(caption)
+        caption, credit = (
+            (read.caption or "", read.written) if read else tuple(one or "" for one in split_credit(caption))
+        )
+    return Image(
+        url=image.url, alt=image.alt, width=image.width, height=image.height,
+        caption=caption[:1000] or None, credit=(credit or "")[:200] or None,
+    )  # fmt: skip
+
+
+def _named(box: html.HtmlElement, pattern: re.Pattern[str]) -> list[html.HtmlElement]:
+    return [
+        one
+        for one in box.iter(etree.Element)
+        if one is not box
+        and (
+            pattern.search((one.get("class") or "")[:300]) or pattern.search((one.get("itemprop") or "")[:60])
+        )
+    ]
+
+
+def _alone(node: html.HtmlElement) -> html.HtmlElement:
+    """The picture, with the links and pictures that hold nothing else."""
+    found = node
+    for parent in node.iterancestors():
+        if parent.tag not in ("a", "picture", "span", "noscript") or line_of(parent):
+            break
+        found = parent
+    return found
+
+
+def _replace(node: html.HtmlElement, word: str) -> None:
+    parent = node.getparent()
+    if parent is None:
+        return
+    put = html.Element("p" if parent.tag in _BLOCKS else "span")
+    put.text = f" {word} "
+    put.tail = node.tail
+    parent.replace(node, put)
+
+
+def _markup(image: Image) -> str:
+    size = "".join(
+        f' {name}="{value}"' for name, value in (("width", image.width), ("height", image.height)) if value
+    )
+    shown = f'<img src="{escape(image.url)}" alt="{escape(image.alt or "")}"{size}>'
+    words = " ".join(
+        part for part in (image.caption, f"Photo: {image.credit}" if image.credit else None) if part
+    )
+    return f"<figure>{shown}{f'<figcaption>{escape(words)}</figcaption>' if words else ''}</figure>"

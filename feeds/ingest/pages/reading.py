@@ -1,0 +1,218 @@
+"""Articles that are read from their own pages: which pages to read, and what page and listing say together. Pure.
+
+A listing is a feed with `full_text`, a sitemap, a page of links, or a folder; each entry of it is a
+draft, and the store remembers (as `PageMark`) which of them were read in which state.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from urllib.parse import urlsplit
+
+from feeds.clock import EPOCH
+from feeds.ingest.people.authors import with_links
+from feeds.ingest.rules.identity import page_key
+from feeds.ingest.rules.images import joined_image
+from feeds.ingest.rules.versions import is_same, version_hash
+from feeds.model.articles import Draft
+from feeds.model.incoming import Image, Source
+from feeds.model.pages import PageMark
+from feeds.text.markup import text_of_html
+from feeds.text.urls import canonical_url, url_domain
+
+FIRST_LISTED = 50
+"""Of a listing that is no feed, so many of the newest become articles at first; older ones are its archive."""
+MOST_TRIES = 5
+FIRST_WAIT = timedelta(hours=1)
+ENOUGH = 0.9
+"""A page's text counts as the whole one where it is at least so long as what the feed gave."""
+_REFUSED = frozenset(
+    {"missing", "gone", "blocked", "robots", "not-a-feed", "no-article", "credentials", "refused", "large"}
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PagePlan:
+    """What one poll does with a listing's drafts."""
+
+    to_read: tuple[Draft, ...] = ()
+    """Newest first."""
+    as_listed: tuple[Draft, ...] = ()
+    """Drafts that stand without a page: those of feeds that have no address."""
+    skipped: tuple[PageMark, ...] = ()
+    """Archive of a new source."""
+    is_tried: bool = True
+    """False where pages are left that nobody asked for yet."""
+    is_whole: bool = True
+    """False where pages are left for a later poll."""
+    spelled_otherwise: frozenset[str] = frozenset()
+    """Guids of pages that stand in the listing under other addresses, too, which nobody asked for yet."""
+
+
+def reads_pages(source: Source) -> bool:
+    """True where the source's articles come from pages (or files) of their own."""
+    return source.kind != "feed" or source.options.full_text
+
+
+def plan(
+    source: Source,
+    drafts: Sequence[Draft],
+    marks: Mapping[str, PageMark],
+    *,
+    is_import: bool,
+    most: int,
+    now: datetime,
+    again: frozenset[str] = frozenset(),
+) -> PagePlan:
+    """Which of the listing's pages are to be read now; those known in the same state are left out, but for `again`."""
+    unique, spelled_otherwise = _one_each(source, drafts, marks)
+    due = [
+        draft
+        for draft in unique.values()
+        if draft.guid in again or _is_due(draft, marks.get(draft.guid), now)
+    ]
+    waiting = any(_is_waiting(draft, marks.get(draft.guid), now) for draft in unique.values())
+    places = {draft.guid: place for place, draft in enumerate(drafts)}
+    listed = tuple(draft for draft in due if not _has_page(source, draft))
+    with_page = sorted(
+        (draft for draft in due if _has_page(source, draft)),
+        key=lambda one: (one.published_at or one.modified_at or EPOCH, -places[one.guid]),
+        reverse=True,
+    )
+    skipped: tuple[PageMark, ...] = ()
+    if is_import and source.kind in ("sitemap", "page") and not marks:
+        skipped = tuple(
+            PageMark(guid=one.guid, hash=one.hash, state="skipped") for one in with_page[FIRST_LISTED:]
+        )
+        with_page = with_page[:FIRST_LISTED]
+    chosen = with_page[:most]
+    return PagePlan(
+        to_read=tuple(chosen),
+        as_listed=listed if source.kind == "feed" else (),
+        skipped=skipped,
+        is_tried=len(chosen) == len(with_page),
+        is_whole=len(chosen) == len(with_page) and not waiting,
+        spelled_otherwise=spelled_otherwise,
+    )
+
+
+def _one_each(
+    source: Source, drafts: Sequence[Draft], marks: Mapping[str, PageMark]
+) -> tuple[dict[str, Draft], frozenset[str]]:
+    """One draft for each page, last first: of its spellings that which is known, else the first that may be read.
+
+    Spellings that were read as articles each, before, stay so. With it the guids that leave a spelling untried.
+    """
+    unique = {draft.guid: draft for draft in reversed(drafts)}
+    if source.kind not in ("sitemap", "page"):
+        return unique, frozenset()
+    spellings: dict[str, list[str]] = {}
+    for guid in reversed(unique):
+        spellings.setdefault(page_key(guid), []).append(guid)
+    kept: set[str] = set()
+    spare: set[str] = set()
+    for several in spellings.values():
+        states = {guid: marks[guid].state if guid in marks else "" for guid in several}
+        known = [guid for guid in several if states[guid] in ("read", "skipped")]
+        left = [guid for guid in several if states[guid] != "refused"]
+        kept.update(known or left[:1] or several[:1])
+        spare.update(left[:1] if len(left) > 1 and not known else ())
+    return {guid: draft for guid, draft in unique.items() if guid in kept}, frozenset(spare)
+
+
+def mark_read(draft: Draft) -> PageMark:
+    """The page was read in this state of the listing."""
+    return PageMark(guid=draft.guid, hash=draft.hash, state="read")
+
+
+def mark_failed(draft: Draft, before: PageMark | None, state: str, now: datetime) -> PageMark:
+    """The page could not be read: tried again later and later, not at all where the host said no."""
+    tries = (before.tries if before is not None and is_same(before.hash, draft.hash) else 0) + 1
+    is_final = state in _REFUSED or tries >= MOST_TRIES
+    wait = FIRST_WAIT * 2 ** (tries - 1)
+    return PageMark(
+        guid=draft.guid,
+        hash=draft.hash,
+        state="refused" if is_final else "failed",
+        tries=tries,
+        next_try_at=None if is_final else now + wait,
+    )
+
+
+def merged(source: Source, listed: Draft, page: Draft) -> Draft:
+    """What listing and page say together: a feed is believed about everything but its text, others about dates."""
+    made = _of_feed(listed, page) if source.kind == "feed" else _of_listing(listed, page)
+    return replace(made, hash=version_hash(made))
+
+
+def _of_feed(listed: Draft, page: Draft) -> Draft:
+    given, found = text_of_html(listed.content_html), text_of_html(page.content_html)
+    is_longer = len(found) >= max(len(given), len(listed.summary)) * ENOUGH and len(found) > 0
+    return replace(
+        listed,
+        content_html=page.content_html if is_longer else listed.content_html,
+        summary=listed.summary or (given if is_longer else ""),
+        published_at=listed.published_at or page.published_at,
+        is_date_guessed=listed.is_date_guessed if listed.published_at else page.is_date_guessed,
+        authors=with_links(listed.authors, page.authors) or page.authors,
+        biographies=page.biographies or listed.biographies,
+        categories=listed.categories or page.categories,
+        images=_pictures(listed.images, page.images),
+        language=listed.language or page.language,
+        rights=listed.rights or page.rights,
+        license_url=listed.license_url or page.license_url,
+        terms=tuple(dict.fromkeys((*listed.terms, *page.terms))),
+        is_restricted=listed.is_restricted or page.is_restricted,
+    )
+
+
+def _of_listing(listed: Draft, page: Draft) -> Draft:
+    # A page knows its own date; a sitemap's is exact where the page's is a day.
+    is_listed_date = page.published_at is None or page.is_date_guessed
+    published = listed.published_at if is_listed_date and listed.published_at else page.published_at
+    return replace(
+        page,
+        guid=listed.guid,
+        is_guid_given=listed.is_guid_given,
+        url=_address(listed, page),
+        canonical_url=canonical_url(_address(listed, page)),
+        published_at=published,
+        is_date_guessed=page.is_date_guessed and published == page.published_at,
+        modified_at=page.modified_at or listed.modified_at,
+        categories=page.categories or listed.categories,
+        images=_pictures(page.images, listed.images),
+        language=page.language or listed.language,
+        license_url=page.license_url or listed.license_url,
+        terms=tuple(dict.fromkeys((*listed.terms, *page.terms))),
+        is_restricted=page.is_restricted or listed.is_restricted,
+    )
+
+
+def _address(listed: Draft, page: Draft) -> str | None:
+    """What the page calls its own address, where that may be so: the same publisher, and not its home page."""
+    if page.url is None or listed.url is None:
+        return listed.url or page.url
+    stated = urlsplit(page.url)
+    is_home = stated.path in ("", "/") and not stated.query
+    return page.url if url_domain(page.url) == url_domain(listed.url) and not is_home else listed.url
+
+
+def _pictures(first: tuple[Image, ...], second: tuple[Image, ...]) -> tuple[Image, ...]:
+    known = {image.url: image for image in second}
+    return (*(joined_image(image, known.pop(image.url, image)) for image in first), *known.values())
+
+
+def _is_due(draft: Draft, mark: PageMark | None, now: datetime) -> bool:
+    if mark is None or (not is_same(mark.hash, draft.hash) and mark.state != "skipped"):
+        return True
+    return mark.state == "failed" and mark.next_try_at is not None and mark.next_try_at <= now
+
+
+def _is_waiting(draft: Draft, mark: PageMark | None, now: datetime) -> bool:
+    return mark is not None and mark.state == "failed" and not _is_due(draft, mark, now)
+
+
+def _has_page(source: Source, draft: Draft) -> bool:
+    return draft.url is not None or source.kind == "folder"

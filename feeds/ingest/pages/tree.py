@@ -1,0 +1,97 @@
+"""From the bytes of a page to a tree that nothing later can choke on: bounded in size, depth and attributes."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+
+from lxml import etree, html
+
+from feeds.errors import ParseError
+from feeds.ingest.formats.charset import page_text
+from feeds.text.markup import MAX_DEPTH, strip_illegal, text_of_html
+
+MAX_BYTES = 12_000_000
+MAX_NODES = 40_000
+"""Longer pages are read as bare paragraphs: what chooses the text costs 1 s for about so many elements."""
+MAX_PARAGRAPHS = 3_000
+MAX_ATTRIBUTE = 4_000
+_ENDS_OF_BLOCKS = re.compile(
+    r"</?(?:p|div|br|li|h[1-6]|td|tr|section|article|blockquote|pre|ul|ol|table)\b[^<>]{0,400}>",
+    re.IGNORECASE,
+)
+_SET_APART = frozenset(
+    "address article aside blockquote br dd div dl dt figcaption figure footer h1 h2 h3 h4 h5 h6 header hr img li ol p pre section "
+    "table td th time tr ul button".split()
+)
+_HEAD = re.compile(r"<(?:meta|title|link)\b[^<>]{0,2000}>(?:[^<]{0,500}</title\s*>)?", re.IGNORECASE)
+_LANGUAGE = re.compile(r"<html\b[^<>]{0,400}?\blang\s*=\s*[\"']?([A-Za-z-]{2,12})", re.IGNORECASE)
+
+
+def page_tree(body: bytes, content_type: str) -> html.HtmlElement:
+    """The page as a tree; raises ParseError where it is empty.
+
+    Pages that nest deeper than the sanitizer allows, or have too many elements, become bare paragraphs.
+    """
+    if len(body) > MAX_BYTES:
+        raise ParseError(f"The page is longer than {MAX_BYTES // 1_000_000} MB; such pages are not read.")
+    text = strip_illegal(page_text(body, content_type))
+    if not text.strip():
+        raise ParseError("The page is empty.")
+    root = _parsed(text)
+    if root is None or not _is_bounded(root):
+        root = _parsed(_flattened(text))
+    if root is None:
+        raise ParseError("The page holds no HTML that can be read.")
+    for node in root.iter(etree.Element):
+        for name, value in list(node.attrib.items()):
+            if len(value) > MAX_ATTRIBUTE and name != "content":
+                del node.attrib[name]
+    return root
+
+
+def line_of(node: html.HtmlElement) -> str:
+    """The words of an element on one line."""
+    parts: list[str] = []
+    for event, one in etree.iterwalk(node, events=("start", "end")):
+        if one.tag in _SET_APART:
+            parts.append(" ")
+        if event == "start":
+            parts.append(one.text or "")
+        elif one is not node:
+            parts.append(one.tail or "")
+    return " ".join("".join(parts).split())
+
+
+def _parsed(text: str) -> html.HtmlElement | None:
+    # huge_tree keeps what is deeper than 256; deeper than 2,048 libxml2 itself lets go.
+    parser = html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+    try:
+        return html.document_fromstring(text.encode("utf-8", "replace"), parser=parser)
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError):
+        return None
+
+
+def _is_bounded(root: html.HtmlElement) -> bool:
+    depth = count = 0
+    for event, _ in etree.iterwalk(root, events=("start", "end")):
+        depth += 1 if event == "start" else -1
+        count += event == "start"
+        if depth > MAX_DEPTH or count > MAX_NODES:
+            return False
+    return True
+
+
+def _flattened(text: str) -> str:
+    bare = re.sub(r"(?is)<(script|style|template|svg)\b.*?(</\1\s*>|$)", " ", text)
+    paragraphs: list[str] = []
+    for part in _ENDS_OF_BLOCKS.split(bare):
+        line = text_of_html(part) if part.strip() else ""
+        if line:
+            paragraphs.append(f"<p>{escape(line)}</p>")
+        if len(paragraphs) >= MAX_PARAGRAPHS:
+            break
+    language = _LANGUAGE.search(text[:2000])
+    head = "".join(_HEAD.findall(text[:200_000])[:200])
+    opened = f'<html lang="{language[1]}">' if language else "<html>"
+    return f"{opened}<head>{head}</head><body>{''.join(paragraphs)}</body></html>"

@@ -1,1 +1,0 @@
-"""From bytes to parsed entries, one format a file."""

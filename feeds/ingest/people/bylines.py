@@ -1,0 +1,191 @@
+"""The line of a page that says who wrote the article, and often when: `By A and B, Staff Writer | 14 March 2024`. Pure.
+
+`feeds.ingest.people.authors` judges bylines; here they are found among the lines of a page.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+
+from feeds.ingest.people.job_titles import ROLES
+from feeds.ingest.people.names import looks_like_name, said_once
+from feeds.text.datelines import find_date
+
+MAX_CHARS = 220
+MOST_NAMES = 8
+_BY = re.compile(
+    r"^[\W_]*(?:(?:ein(?:e)?|an?|une?)\s+(?:kolumne|interview|beitrag|artikel|kommentar|gastbeitrag|essay|analyse|reportage|column|report|analysis|commentary|tribune|article)\s+(?:von|by|par|de)\s+"
+    r"|(?:story|words|text|report(?:ed|ing)?|article|written|posted|published|created|submitted|geschrieben|verfasst|erstellt|eingestellt|gespeichert|publiziert|publié|escrito|scritto|geschreven)\s+(?:by|von|par|por|da|door)\s+"
+    r"|(?:by|von|par|por|di|door|av|af|przez|от|автор(?:ы)?|autor(?:es|en|in|a|i)?|author|auteur|autore|forfatter|författare|text|texte|texto|testo|tekst|words|kirjoittaja|yazan)\s*[:：]\s*"
+    r"|(?:by|von|par|por|di|door|av|af)\s+(?=[^\W\d_])|by\s?by\s+(?=[^\W\d_])|(?-i:By)(?=(?-i:[A-Z][\w.]* [A-Z])))",
+    re.IGNORECASE,
+)
+_BY_OTHER = re.compile(
+    r"^[\W_]*(?:作者|著者|文責|記者|记者|撰文|文|執筆|筆者|기자|글|بقلم|كتب|लेखक|מאת)\s*[:：/／|丨●]?\s*(?P<rest>\S.*)$"
+)
+_BRACKETED = re.compile(
+    r"^[\[［【](?P<rest>[㐀-鿿ぁ-ヿ・ ]{2,12}[，,、](?=.{0,39}(?:[A-Za-zァ-ヴ]|新聞|通信|放送|編集|社))[^\[\]［］【】]{1,40})[\]］】]$"
+)
+"""`［田中花子，Tideline］`: who wrote it, and for whom."""
+_WITHIN = re.compile(r"\s(?:by|von|par|por|di|door|av)\s+(?-i:(?=[^\W\d_a-z]))", re.IGNORECASE)
+_KIND = re.compile(r"[^\W\d_]{4,20}\s?:\s+(?=[^\W\d_])")
+"""What somebody made, where the page says that its maker follows: `Interview: Jane Roe`."""
+_NOBODY = frozenset(
+    "follow following published publiziert posted updated share subscribe login anmelden read more author autor autorin von by date news home"
+    " blog redaktion kommentare comments print email facebook twitter instagram profile wordpressadmin wpadmin siteadmin".split()
+)
+_NO_NAME = re.compile(
+    r"\b(?:articles?|artikel|posts?|beitr[aä]ge?|profile?|account|twitter|facebook|instagram|website|newsletter|comments?|kommentare?|follow|view|more|mehr|read|click|subscribe|login|anmelden|rss|share|admin\w*|wordpressadmin|watch (?:live|now)|\w*一覧|プロフィール)\b",
+    re.IGNORECASE,
+)
+_OTHERS = re.compile(
+    r"\W(?:edited|reviewed|photos?|photographs?|photography|pictures?|illustrat\w+|translated|übersetz\w+|fotos?|bilder|photographies|fact.?checked)\s+(?:by|von|par|por)\b.*$|\s(?:翻訳者?|訳者?|译者|編集|编辑|撮影|摄影|写真)\s*[:：]?\s*\S.*$",
+    re.IGNORECASE,
+)
+_ADDRESS = re.compile(r"\s*[(<\[]?(?<![\w.@])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4}[)>\]]?")
+_CUT = re.compile(r"\s*(?:[|•·‧∙●▪/／]|\s[–—-]\s|\n|\t)\s*")
+_BETWEEN = re.compile(
+    r"\s*(?:,|;|\s(?:and|und|et|y|e|en|och|og|i|и|ve|with|mit|avec)\s|\s?&\s?|、|，)\s*", re.IGNORECASE
+)
+_OFFICE = re.compile(
+    r"\b(?:writer|reporter|correspondent|editor|editors|staff|desk|columnist|contributor|contributing|critic|producer|special|press|news|redakteur(?:in)?"
+    r"|redaktion|journalist(?:e|in)?|korrespondent(?:in)?|freelance|team|bureau|agency|times|post|senior|chief|associate|photographer|reporterin|rédacteur|periodista|giornalista|redactor(?:a)?|m\.?d\.?|ph\.?d\.?)\b",
+    re.IGNORECASE,
+)  # fmt: skip
+_AROUND_DATE = re.compile(
+    r"\b(?:published|posted|updated|last|modified|on|at|am|um|uhr|veröffentlicht|erstellt|aktualisiert|publié|mis à jour|le|à|publicado|el|pubblicato|il|opublikowano|dnia"
+    r"|gepubliceerd|op|опубликовано|mon(?:day)?|tues?(?:day)?|wed(?:nesday)?|thu(?:rs)?(?:day)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?|montag|dienstag|mittwoch|donnerstag|freitag|samstag|sonntag"
+    r"|lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche|lunes|martes|miércoles|jueves|viernes|sábado|domingo|min(?:ute)?s?|read|lesezeit|minuten|est|edt|gmt|utc|cet|cest|pst|pdt|date|datum|stand|first|in|by)\b|\d{1,2}\b",
+    re.IGNORECASE,
+)  # fmt: skip
+_CHANGED = re.compile(
+    r"\b(?:updated|modified|aktualisiert|mis à jour|actualizado|aggiornato|zuletzt|last|bijgewerkt|обновлено|atualizado)\b|更新|수정",
+    re.IGNORECASE,
+)
+_CJK = re.compile(r"^[㐀-鿿가-힣぀-ヿ・·\s]{2,12}$")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BylineLine:
+    """A line of authorship or of dates, taken apart. Dates are ISO 8601 as far as the line tells."""
+
+    names: tuple[str, ...] = ()
+    office: str | None = None
+    """What they are, in the line's own words: `Staff Writer`."""
+    published: str | None = None
+    day: date | None = None
+    updated: str | None = None
+    is_said: bool = False
+    """True where the line or the page says that these are authors; else a name only stands beside a date."""
+
+
+def is_no_name(text: str) -> bool:
+    """True for the words of a link or a button where a name is looked for: `View profile`, `All posts`."""
+    return bool(_NO_NAME.search(text))
+
+
+def read_byline(line: str, *, language: str | None = None, is_marked: bool = False) -> BylineLine | None:
+    """What a line says of author and date; None where it is neither a byline nor a line of a date.
+
+    `is_marked`: the page calls it a byline by its class, so that no `By` is needed.
+    """
+    if len(line) > 4 * MAX_CHARS:
+        return None
+    text = _ADDRESS.sub("", _OTHERS.sub("", " ".join(line.split())))
+    if not 3 <= len(text) <= MAX_CHARS:
+        return None
+    bare, published, day, updated = _without_dates(text, language)
+    if published or updated:
+        rest = _AROUND_DATE.sub(" ", bare)
+        if len(re.sub(r"[\W_]+", "", rest)) <= 3:
+            return BylineLine(published=published, day=day, updated=updated)
+    said = _BY.match(bare)
+    other = _BY_OTHER.match(bare) or _BRACKETED.match(bare) if said is None else None
+    has_date = bool(published or updated)
+    if said is None and other is None and not is_marked and not has_date:
+        return None
+    if said is None and other is None and is_marked:
+        within = _KIND.match(bare) or _WITHIN.search(bare)
+        bare = bare[within.end() :] if within else bare
+    rest = bare[said.end() :] if said else other["rest"] if other else bare
+    is_single = said is not None and (has_date or len(rest) <= 30)
+    names, office = _names(rest, is_loose=is_marked or is_single)
+    if not names:
+        return None
+    if (
+        said is not None
+        and not is_marked
+        and not looks_like_name(names[0])
+        and _BETWEEN.search(rest.strip(" ,;"))
+    ):
+        return None
+    if said and not has_date and not office and len(bare) > 120:
+        return None
+    is_said = said is not None or other is not None or is_marked
+    return BylineLine(
+        names=names, office=office, published=published, day=day, updated=updated, is_said=is_said
+    )
+
+
+def _without_dates(text: str, language: str | None) -> tuple[str, str | None, date | None, str | None]:
+    """The line without its dates: the first that is not called a change, and the one that is."""
+    published = updated = None
+    day = None
+    for _ in range(3):
+        found = find_date(text, language=language)
+        if found is None:
+            break
+        before = text[: found.start][-40:]
+        if updated is None and _CHANGED.search(re.split(r"[|•·]", before)[-1]):
+            updated = found.written
+        elif published is None:
+            published, day = found.written, found.day
+        text = f"{text[: found.start]} | {text[found.end :]}"
+    return text, published, day, updated
+
+
+def _names(text: str, *, is_loose: bool) -> tuple[tuple[str, ...], str | None]:
+    names: list[str] = []
+    office: list[str] = []
+    segments = [part for part in _CUT.split(text) if part.strip(" ,;:")]
+    if is_loose and len(segments) > 1 and not _names_somebody(segments[0]):
+        # What stands before the names is a label: `Politics · Jane Roe, Ann Poe`.
+        segments = segments[next((at for at, one in enumerate(segments) if _names_somebody(one)), 0) :]
+    for place, segment in enumerate(segments):
+        for part in _BETWEEN.split(segment):
+            name = said_once(_AROUND_ENDS.sub("", part).strip(" ,;:.–—-|"))
+            if not name:
+                continue
+            if _OFFICE.search(name) or name.casefold() in ROLES:
+                office.append(name)
+            elif place == 0 and (
+                looks_like_name(name) or _CJK.match(name) or (is_loose and _is_handle(name))
+            ):
+                names.append(name)
+            elif place == 0 and not names:
+                return (), None
+            elif place == 0:
+                office.append(name)
+    return tuple(dict.fromkeys(names))[:MOST_NAMES], ", ".join(office)[:200] or None
+
+
+_AROUND_ENDS = re.compile(
+    r"^(?:by|von|par|por|di|door)\s+|\s+(?:on|am|um|le|el|il|op|at|in|for|für|pour)$", re.IGNORECASE
+)
+
+
+def _names_somebody(segment: str) -> bool:
+    parts = [part for part in _BETWEEN.split(segment) if not is_no_name(part)]
+    return any(looks_like_name(part.strip(" ,;:")) and not _OFFICE.search(part) for part in parts)
+
+
+def _is_handle(name: str) -> bool:
+    """One word that may be what somebody writes under, where the page itself calls it a byline."""
+    return (
+        bool(re.fullmatch(r"[^\W_][\w.'’-]{1,30}", name))
+        and not name.isdigit()
+        and name.casefold() not in _NOBODY
+        and not _AROUND_DATE.fullmatch(name)
+    )

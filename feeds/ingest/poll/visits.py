@@ -1,0 +1,192 @@
+"""Visiting articles' own pages within one poll: asked for one by one, as gently as the feed itself.
+
+    drafts of the listing | plan | leave, robots.txt, GET (or file) | worker: page → draft | merged drafts
+
+What could not be read is remembered and tried again later; a host that wants to be left alone ends
+the visits of this poll, and the rest waits for the next one.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from feeds.http.requests import Transport
+from feeds.ingest.formats.folder import kind_of, read_file
+from feeds.ingest.pages.reading import PagePlan, mark_failed, mark_read, plan
+from feeds.ingest.poll.fetch import judge
+from feeds.ingest.poll.requests import Asking, request_of
+from feeds.ingest.poll.robots import Robots
+from feeds.ingest.poll.tasks import PageTask, Workers
+from feeds.ingest.rules.politeness import domain_rest, host_rest
+from feeds.model.articles import Draft, DraftFeed
+from feeds.model.incoming import Failed, Fetched, Gone, Source
+from feeds.model.pages import PageMark
+
+PAGE_ACCEPT = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"
+MOST_FILES = 500
+"""Files that one poll of a folder reads: nobody has to be asked for leave."""
+
+Marks = Callable[[int, Sequence[str]], Awaitable[Mapping[str, PageMark]]]
+Leave = Callable[[str], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VisitTools:
+    """What visits are handed."""
+
+    send: Transport
+    workers: Workers
+    clock: Callable[[], datetime]
+    asking: Asking
+    marks: Marks
+    """What is remembered of a source's pages, by guid."""
+    leave: Leave
+    """Waits until the domain of an address gives leave."""
+    robots: Robots
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Visited:
+    """A listing with its pages read, and the answer that ended the visits, where one did."""
+
+    feed: DraftFeed
+    stopped_by: Failed | None = None
+
+
+async def visit_pages(
+    source: Source,
+    feed: DraftFeed,
+    tools: VisitTools,
+    *,
+    is_import: bool,
+    again: frozenset[str] = frozenset(),
+) -> Visited:
+    """The listing with the text of those pages that are to be read now, those of the guids in `again` in any case."""
+    marks = await tools.marks(source.id, [draft.guid for draft in feed.drafts])
+    chosen = plan(
+        source,
+        feed.drafts,
+        marks,
+        is_import=is_import,
+        again=again,
+        most=MOST_FILES if source.kind == "folder" else tools.asking.limits.max_pages,
+        now=tools.clock(),
+    )
+    drafts: list[Draft] = list(chosen.as_listed)
+    noted: list[PageMark] = list(chosen.skipped)
+    troubles: list[str] = []
+    stopped: Failed | None = None
+    for listed in chosen.to_read:
+        found = await _visit(source, listed, tools)
+        if isinstance(found, Failed) and _wants_rest(found):
+            stopped = found
+            break
+        if isinstance(found, Failed):
+            mark = mark_failed(listed, marks.get(listed.guid), found.state, tools.clock())
+            noted.append(mark)
+            troubles.append(f"{listed.url or listed.guid}: {found.detail}")
+            if source.kind == "feed":
+                drafts.append(listed)
+        else:
+            drafts.append(found)
+            noted.append(mark_read(listed))
+    return Visited(
+        feed=_with(feed, chosen, drafts, noted, troubles, is_stopped=stopped is not None), stopped_by=stopped
+    )
+
+
+def _with(
+    feed: DraftFeed,
+    chosen: PagePlan,
+    drafts: Sequence[Draft],
+    noted: Sequence[PageMark],
+    troubles: Sequence[str],
+    *,
+    is_stopped: bool,
+) -> DraftFeed:
+    several = len(troubles)
+    fault = (
+        (f"{several} article page{'s' if several > 1 else ''} could not be read ({troubles[0]})",)
+        if troubles
+        else ()
+    )
+    return replace(
+        feed,
+        drafts=tuple(drafts),
+        places=(),
+        page_marks=tuple(noted),
+        is_tried=chosen.is_tried and not is_stopped,
+        is_whole=chosen.is_whole and not is_stopped and not any(_is_left(one, chosen) for one in noted),
+        faults=(*feed.faults, *fault),
+    )
+
+
+def _is_left(mark: PageMark, chosen: PagePlan) -> bool:
+    return mark.state == "failed" or (mark.state == "refused" and mark.guid in chosen.spelled_otherwise)
+
+
+async def _visit(source: Source, listed: Draft, tools: VisitTools) -> Draft | Failed:
+    if source.kind == "folder":
+        most = source.options.max_bytes or tools.asking.limits.max_bytes
+        body = await asyncio.to_thread(read_file, source, listed.guid, most)
+        if isinstance(body, Failed):
+            return body
+        return await tools.workers.page(
+            PageTask(
+                body=body,
+                url=source.fetch_url,
+                content_type="",
+                form=kind_of(listed.guid) or "text",
+                name=listed.guid,
+                source=source,
+                listed=listed,
+                now=tools.clock(),
+            )
+        )
+    assert listed.url is not None
+    fetched = await get_page(source, listed.url, tools)
+    if isinstance(fetched, Failed):
+        return fetched
+    return await tools.workers.page(
+        PageTask(
+            body=fetched.body,
+            url=fetched.url,
+            content_type=fetched.content_type,
+            form="page",
+            name="",
+            source=source,
+            listed=listed,
+            now=tools.clock(),
+            license_url=fetched.license_url,
+        )
+    )
+
+
+async def get_page(source: Source, url: str, tools: VisitTools) -> Fetched | Failed:
+    """An article's own page, where its host's robots.txt lets us and its domain gives leave."""
+    limits = tools.asking.limits
+    rules = await tools.robots.of(url, leave=tools.leave, timeout=limits.timeout, is_sample=source.is_sample)
+    if not rules.may_read(url):
+        return Failed(url=url, state="robots", detail="The host's robots.txt asks programs not to read it.")
+    request = request_of(source, tools.asking, url=url, headers=(("Accept", PAGE_ACCEPT),))
+    if isinstance(request, Failed):
+        return request
+    if not request.is_sample:
+        await tools.leave(url)
+        delay = rules.delay().total_seconds()
+        if delay:
+            await asyncio.sleep(delay)
+    answer = await tools.send.get(request)
+    result = answer if isinstance(answer, Failed) else judge(answer, now=tools.clock())
+    if isinstance(result, Gone):
+        return Failed(url=url, state="gone", detail="The page is gone for good (status 410).", status=410)
+    if isinstance(result, Fetched | Failed):
+        return result
+    return Failed(url=url, state="server", detail="The host answers with status 304 unasked.")
+
+
+def _wants_rest(failed: Failed) -> bool:
+    return domain_rest(failed, 0) is not None or host_rest(failed) is not None

@@ -1,0 +1,234 @@
+"""From a parsed document to drafts: absolute addresses, plain titles, clean content, judged bylines. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import replace
+from datetime import datetime
+from functools import lru_cache
+
+from feeds.ingest.people.authors import judge_bylines, photographers_of
+from feeds.ingest.people.closing_lines import take_biographies
+from feeds.ingest.rules.expiry import ends_at
+from feeds.ingest.rules.images import collect_images, is_picture
+from feeds.ingest.rules.rights import joined_terms, what_terms_forbid
+from feeds.ingest.rules.versions import version_hash
+from feeds.model.articles import Draft, DraftFeed
+from feeds.model.incoming import Biography, Enclosure, Image, ParsedEntry, ParsedFeed, Source
+from feeds.text.dateguess import guess_date
+from feeds.text.markup import (
+    excerpt,
+    html_of_unstated,
+    one_line,
+    sanitize,
+    strip_illegal,
+    text_of_clean,
+    text_of_html,
+)
+from feeds.text.urls import absolute_url, canonical_url, is_secret, place_url
+
+UNTITLED = "(untitled)"
+TITLE_CHARS = 500
+GUID_CHARS = 2000
+MOST_CATEGORIES = 50
+READ_KEPT = 500
+"""Labels and languages whose reading is kept: a feed's entries share a few."""
+LABEL_CHARS = 1000
+MOST_COMMAS = 3
+"""A label with more of them is a list of labels."""
+
+
+def normalize(parsed: ParsedFeed, *, source: Source, url: str, now: datetime, max_entries: int) -> DraftFeed:
+    """The document as drafts, in its own order; entries without title, address and content are no articles."""
+    home = _showable(absolute_url(parsed.home_url, url), source)
+    faults = list(parsed.faults)
+    if len(parsed.entries) > max_entries:
+        faults.append(too_many(len(parsed.entries), max_entries))
+    made = [
+        (place, draft)
+        for place, entry in enumerate(parsed.entries[:max_entries])
+        if (draft := _draft(entry, parsed, source=source, url=url, home=home, now=now)) is not None
+    ]
+    return DraftFeed(
+        format=parsed.format,
+        title=text_of_html(parsed.title)[:TITLE_CHARS] or None if parsed.title else None,
+        home_url=home,
+        self_url=absolute_url(parsed.self_url, url),
+        language=_language(parsed.language),
+        rights=_line(parsed.rights),
+        license_url=_showable(absolute_url(parsed.license_url, url), source),
+        terms=joined_terms(parsed.terms, url),
+        hub_urls=tuple(hub for one in parsed.hub_urls if (hub := absolute_url(one, url)) is not None),
+        more_urls=tuple(more for one in parsed.more_urls if (more := absolute_url(one, url)) is not None),
+        is_more_dated=parsed.is_more_dated,
+        ttl=parsed.ttl,
+        skips=parsed.skips,
+        deleted=parsed.deleted,
+        drafts=tuple(draft for _, draft in made),
+        places=tuple(place for place, _ in made),
+        faults=tuple(faults),
+        entry_count=len(parsed.entries),
+    )
+
+
+def too_many(count: int, most: int) -> str:
+    """The sentence for a document of more entries than are read."""
+    return f"It holds {count} entries; those after the first {most} were left out."
+
+
+def _showable(url: str | None, source: Source) -> str | None:
+    """The address; None where the source's own is private and this one looks as if it held the same secret."""
+    if url is None or source.public_url is not None:
+        return url
+    return None if is_secret(url) else url
+
+
+def _draft(
+    entry: ParsedEntry, parsed: ParsedFeed, *, source: Source, url: str, home: str | None, now: datetime
+) -> Draft | None:
+    link = _showable(absolute_url(entry.url, url), source)
+    base = _base(entry, parsed, url=url, link=link, home=home)
+    content = sanitize(entry.content_html or "", base_url=base)
+    summary = text_of_html(entry.summary_html or "")
+    title = text_of_html(entry.title_html or "")[:TITLE_CHARS]
+    authors = judge_bylines(
+        (*entry.bylines, *parsed.bylines),
+        titles=(parsed.title, source.own_title),
+        fallback=source.author_name,
+        base_url=base,
+    )
+    biographies = _biographies(entry.biographies, base)
+    if not biographies:
+        closing = take_biographies(content, [one.name for one in authors if one.kind == "person"])
+        biographies = closing.biographies
+        content = sanitize(closing.content_html, base_url=base) if biographies else content
+    images = collect_images(entry.images, entry.enclosures, content, base_url=base)
+    enclosures = tuple(_enclosures(entry, base))
+    if not (_says_anything(entry) or link or images or enclosures):
+        return None
+    language = _language(entry.language) or _language(parsed.language)
+    zone = source.timezone
+    published, is_guessed = guess_date(entry.published, language=language, zone=zone, now=now)
+    modified = published
+    if entry.updated != entry.published:
+        modified, _ = guess_date(entry.updated, language=language, zone=zone, now=now)
+    given = strip_illegal(entry.guid or "").strip()[:GUID_CHARS]
+    terms = joined_terms((*entry.terms, *parsed.terms), base)
+    draft = Draft(
+        guid=given or _made_guid(link, title, entry.published or entry.updated, content),
+        is_guid_given=bool(given),
+        url=link,
+        canonical_url=canonical_url(link),
+        title=title or excerpt(text_of_clean(content) or summary, 80) or _name_of(link),
+        summary=summary,
+        content_html=content,
+        published_at=published or modified,
+        modified_at=modified,
+        is_date_guessed=is_guessed,
+        is_title_guessed=not title,
+        expires_at=ends_at(entry.valid, zone=zone, now=now) if entry.valid else None,
+        authors=authors,
+        biographies=biographies,
+        categories=_categories(entry.categories),
+        enclosures=enclosures,
+        images=_credited(images, photographers_of(entry.bylines)),
+        language=language,
+        rights=_line(entry.rights),
+        license_url=_showable(absolute_url(entry.license_url or parsed.license_url, base), source),
+        terms=terms,
+        is_restricted=bool(what_terms_forbid(terms)),
+    )
+    return replace(draft, hash=version_hash(draft))
+
+
+def _says_anything(entry: ParsedEntry) -> bool:
+    """True where the source wrote something, even if nothing of it may be shown: it is not lost."""
+    return any(text and text.strip() for text in (entry.title_html, entry.content_html, entry.summary_html))
+
+
+def _base(entry: ParsedEntry, parsed: ParsedFeed, *, url: str, link: str | None, home: str | None) -> str:
+    """An explicit xml:base; else the document's address in Atom (RFC 4287 section 2), the article's elsewhere."""
+    given = absolute_url(entry.base_url, url)
+    if given and given != url:
+        return given
+    return url if parsed.format.startswith("atom") else link or home or url
+
+
+def _made_guid(link: str | None, title: str, date: str | None, content: str) -> str:
+    """What stands in for a guid that the source did not give: the address, else a hash of title and date.
+
+    With its fragment: entries that differ in nothing else are several articles on one page.
+    """
+    if link:
+        return place_url(link) or link
+    text = "\x1f".join((title, date or "", "" if title else content))
+    return "hash:" + hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def _name_of(link: str | None) -> str:
+    last = (link or "").split("?", 1)[0].rstrip("/").rsplit("/", 1)[-1]
+    return last[:80] if last and "." not in last[:-6] else UNTITLED
+
+
+def _enclosures(entry: ParsedEntry, base: str) -> list[Enclosure]:
+    found: dict[str, Enclosure] = {}
+    for one in entry.enclosures:
+        address = absolute_url(one.url, base)
+        if address and address not in found and not is_picture(one):
+            kind = one_line(one.media_type or "").lower()[:100] or None
+            found[address] = replace(one, url=address, media_type=kind, title=_line(one.title))
+    return list(found.values())
+
+
+def _biographies(told: tuple[Biography, ...], base: str) -> tuple[Biography, ...]:
+    return tuple(
+        replace(
+            one,
+            text=one_line(one.text),
+            url=absolute_url(one.url, base) if one.url else None,
+            picture_url=absolute_url(one.picture_url, base) if one.picture_url else None,
+        )
+        for one in told
+    )
+
+
+def _credited(images: tuple[Image, ...], makers: tuple[str, ...]) -> tuple[Image, ...]:
+    """A single picture without a credit is by whom the byline names for pictures."""
+    if not makers or len(images) != 1 or images[0].credit:
+        return images
+    return (replace(images[0], credit=", ".join(makers)),)
+
+
+def _categories(labels: tuple[str, ...]) -> tuple[str, ...]:
+    unique: dict[str, str] = {}
+    for label in labels:
+        reading = _labels_in if len(label) <= LABEL_CHARS else _labels_in.__wrapped__
+        unique |= {folded: shown for folded, shown in reading(label) if folded not in unique}
+    return tuple(unique.values())[:MOST_CATEGORIES]
+
+
+@lru_cache(maxsize=READ_KEPT)
+def _labels_in(field: str) -> tuple[tuple[str, str], ...]:
+    """The labels of one field, folded and as shown: a list of keywords is several, `Movies, Music & TV` is one."""
+    text = text_of_html(html_of_unstated(field))
+    parts = [part.strip() for part in text.split(",")]
+    is_list = len(parts) > MOST_COMMAS and all(part and len(part) <= 40 for part in parts)
+    found = dict[str, str]()
+    for one in parts if is_list else [text] if text else []:
+        found.setdefault(one[:100].casefold(), one[:100])
+    return tuple(found.items())
+
+
+def _language(text: str | None) -> str | None:
+    return _tag(text) if text and len(text) <= 100 else None
+
+
+@lru_cache(maxsize=READ_KEPT)
+def _tag(text: str) -> str | None:
+    clean = text.strip().replace("_", "-")
+    is_tag = 0 < len(clean) <= 35 and all(part.isalnum() and part.isascii() for part in clean.split("-"))
+    return clean if is_tag else None
+
+
+def _line(text: str | None) -> str | None:
+    return (text_of_html(html_of_unstated(text))[:500] or None) if text else None

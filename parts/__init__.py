@@ -1,0 +1,5 @@
+"""Puts the parts together: from settings to store, transport, workers, log.
+
+Whoever starts (scheduler, web, command line, tests, benchmarks) takes its parts from here, so that they never
+differ. Each starter imports only the modules that it needs: a web process loads neither aiohttp nor ingest.
+"""

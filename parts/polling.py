@@ -1,0 +1,104 @@
+"""From settings to what a poll is handed: transport, workers, the way to ask a source."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from feeds.actions.poll import InStore
+from feeds.clock import Clock
+from feeds.config.secrets import secret_of
+from feeds.http.requests import Transport
+from feeds.http.transport import HttpTransport, Leave, guard_of
+from feeds.http.user_agent import user_agent
+from feeds.ingest.poll.pipeline import ANSWER_KEPT, PollTools
+from feeds.ingest.poll.requests import Asking
+from feeds.ingest.poll.robots import Robots
+from feeds.ingest.poll.tasks import Workers
+from feeds.ingest.poll.visits import VisitTools
+from feeds.ingest.poll.workers import ProcessWorkers
+from feeds.model.incoming import Fetched
+from feeds.model.pages import PageMark
+from feeds.model.settings import Settings
+from feeds.text.urls import host_of, polite_domain
+
+
+def open_transport(settings: Settings, leave: Leave | None = None) -> HttpTransport:
+    """The way outside, behind the address guard."""
+    return HttpTransport(
+        guard=guard_of(settings.fetch.allow, settings.sample_base),
+        user_agent=user_agent(settings),
+        stall_timeout=settings.fetch.stall_timeout,
+        concurrency=settings.fetch.concurrency,
+        leave=leave,
+    )
+
+
+def open_workers(settings: Settings) -> ProcessWorkers:
+    """The pool of processes that read documents."""
+    limits = settings.fetch
+    return ProcessWorkers(
+        count=limits.parse_workers, timeout=limits.parse_timeout, memory=limits.parse_memory
+    )
+
+
+def poll_tools(settings: Settings, clock: Clock, in_store: InStore[Any]) -> PollTools:
+    """What a poll is handed; `in_store` runs what it is given with the store."""
+
+    async def leave(url: str) -> None:
+        domain, now = polite_domain(host_of(url)), clock()
+        slot = await in_store(lambda store: store.polls.take_slot(domain, now=now, pause=settings.poll.pause))
+        await asyncio.sleep(max(0.0, (slot - clock()).total_seconds()))
+
+    return assembled_tools(
+        open_transport(settings, leave),
+        open_workers(settings),
+        clock=clock,
+        in_store=in_store,
+        leave=leave,
+        asking=Asking(
+            limits=settings.fetch,
+            secret=lambda text: secret_of(text, os.environ, settings.path.parent),
+            proxies={one.name: one.url for one in settings.declarations.proxies},
+        ),
+    )
+
+
+def assembled_tools(
+    send: Transport,
+    workers: Workers,
+    *,
+    clock: Clock,
+    in_store: InStore[Any],
+    leave: Leave,
+    asking: Asking,
+) -> PollTools:
+    """What a poll is handed, over any transport and workers."""
+
+    async def marks(source_id: int, guids: Sequence[str]) -> Mapping[str, PageMark]:
+        found: dict[str, PageMark] = await in_store(lambda store: store.polls.page_marks(source_id, guids))
+        return found
+
+    async def first_answer(url: str) -> Fetched | None:
+        since = clock() - ANSWER_KEPT
+        found: Fetched | None = await in_store(lambda store: store.polls.kept_answer(url, since=since))
+        return found
+
+    return PollTools(
+        send=send,
+        workers=workers,
+        clock=clock,
+        asking=asking,
+        visits=VisitTools(
+            send=send,
+            workers=workers,
+            clock=clock,
+            asking=asking,
+            marks=marks,
+            leave=leave,
+            robots=Robots(send, clock),
+        ),
+        first_answer=first_answer,
+    )

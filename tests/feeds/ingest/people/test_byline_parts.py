@@ -1,0 +1,172 @@
+"""Bylines as they are written: names, roles, places, agencies, makers of pictures; unsure ones stay whole."""
+
+from __future__ import annotations
+
+import pytest
+
+from feeds.ingest.people.authors import judge_bylines, photographers_of
+from feeds.ingest.people.byline_parts import read_signature
+from feeds.model.incoming import Byline
+
+AFP, AP = "Agence France-Presse", "Associated Press"
+
+
+def judged(text: str) -> list[tuple[str, ...]]:
+    found = judge_bylines([Byline(text=text)], titles=("Harbour News",), fallback=None, base_url=None)
+    return [
+        (one.name, *((one.kind,) if one.kind != "person" else ()), *((one.role,) if one.role else ()))
+        for one in found
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "meant"),
+    [
+        ("By Jane Roe and Omar Haddad, Staff Writer", [("Jane Roe", "Staff Writer"), ("Omar Haddad", "Staff Writer")]),
+        ("JANE ROE | Reuters", [("Jane Roe",), ("Reuters", "agency")]),
+        ("jane@harbour.example (Jane Roe)", [("Jane Roe",)]),
+        ("Jane Roe | jane@harbour.example", [("Jane Roe",)]),
+        ("Jane Roe, Omar Haddad, and Li Wei Chen", [("Jane Roe",), ("Omar Haddad",), ("Li Wei Chen",)]),
+        ("By Al Baker, Van Jones and Jane Roe", [("Al Baker",), ("Van Jones",), ("Jane Roe",)]),
+        ("Par Anne Dupont et Luc Martin", [("Anne Dupont",), ("Luc Martin",)]),
+        ("Por Juan Pérez y Ana García", [("Juan Pérez",), ("Ana García",)]),
+        ("Di Maria Rossi e Luca Bianchi", [("Maria Rossi",), ("Luca Bianchi",)]),
+        ("Av Kari Nordmann og Ola Berg", [("Kari Nordmann",), ("Ola Berg",)]),
+        ("Door Jan de Vries en Els Bakker", [("Jan de Vries",), ("Els Bakker",)]),
+        ("山田太郎、鈴木花子", [("山田太郎",), ("鈴木花子",)]),
+        ("Text: Anna Berg, Foto: Bo Lind", [("Anna Berg",)]),
+        ("Words: Anna Berg / Photographs: Bo Lind", [("Anna Berg",)]),
+        ("Text und Fotos: Anna Berg", [("Anna Berg",)]),
+        ("Jane Roe, Photographs by Bo Lind", [("Jane Roe",)]),
+        ("Jane Roe, edited by Omar Haddad", [("Jane Roe",)]),
+        ("Damian Tidewell Environment editor", [("Damian Tidewell", "Environment editor")]),
+        ("Jane Roe, MD, and Omar Haddad, PhD", [("Jane Roe", "MD"), ("Omar Haddad", "PhD")]),
+        ("Jane Roe, M.D.", [("Jane Roe", "M.D.")]),
+        ("Dr. Jane Roe", [("Jane Roe",)]),
+        ("Jane Roe - Harbour Times", [("Jane Roe", "Harbour Times")]),
+        ("Jane Roe in Oslo and Omar Haddad in Stanstead, Quebec", [("Jane Roe",), ("Omar Haddad",)]),
+        ("Reuters in New York", [("Reuters", "agency")]),
+        ("AFP | Reuters", [(AFP, "agency"), ("Reuters", "agency")]),
+        ("dpa/AFP/jr", [("dpa", "agency"), (AFP, "agency")]),
+        ("AP/Jane Roe", [(AP, "agency"), ("Jane Roe",)]),
+        ("Jane Roe [AP]", [("Jane Roe",), (AP, "agency")]),
+        ("Jane Roe, PA", [("Jane Roe",), ("PA Media", "agency")]),
+        ("PA", [("PA",)]),
+        ("Jane Roe, TLN", [("Jane Roe", "TLN")]),
+        ("Staff writer Jane Roe", [("Jane Roe", "Staff writer")]),
+        ("Von Wirtschaftsredakteurin Anna Berg", [("Anna Berg", "Wirtschaftsredakteurin")]),
+        ("De nuestro corresponsal Juan Pérez", [("Juan Pérez", "De nuestro corresponsal")]),
+        ("The Reporter Jane", [("The Reporter Jane",)]),
+        ("By JANE ROE and OMAR HADDAD Associated Press", [("Jane Roe",), ("Omar Haddad",), (AP, "agency")]),
+        ("Jane Roe And Omar Haddad For The Tideline On Sunday", [("Jane Roe",), ("Omar Haddad",)]),
+        ("Guest post by Jane Roe", [("Jane Roe",)]),
+        ("Aufgezeichnet von Anna Berg", [("Anna Berg",)]),
+        ("Propos recueillis par Anne Dupont", [("Anne Dupont",)]),
+        ("Reporting by Jane Roe; editing by Omar Haddad", [("Jane Roe",)]),
+        ("Jane Roe, with reporting by Omar Haddad", [("Jane Roe",)]),
+        ("Jane Roe, as told to Omar Haddad", [("Jane Roe",)]),
+        ("Jane Roe (she/her) • 3 min read", [("Jane Roe",)]),
+        ("Roe, Jane; Haddad, Omar", [("Jane Roe",), ("Omar Haddad",)]),
+        ("Jane Roe, MD; Omar Haddad, PhD", [("Jane Roe", "MD"), ("Omar Haddad", "PhD")]),
+        ("Ap", [("Ap",)]),
+        ("Ash, C., Mueller, K. L.", [("C. Ash",), ("K. L. Mueller",)]),
+        ("MARY-JANE O'NEILL MCDOVE", [("Mary-Jane O'Neill McDove",)]),
+        ("URSULA VON DER WEIDE", [("Ursula von der Weide",)]),
+        ("J.K. ROW", [("J.K. Row",)]),
+        ("ИВАН ПЕТРОВ", [("Иван Петров",)]),
+        ("IŞIL KAYA", [("Işıl Kaya",)]),
+        ("BBC NEWS", [("BBC NEWS",)]),
+        ("@jane", [("@jane",)]),
+        ("Jane Roe (@jane)", [("Jane Roe",)]),
+        ("Von Braun", [("Von Braun",)]),
+        ("De Niro", [("De Niro",)]),
+        ("Redaktion", [("Redaktion", "desk")]),
+        ("Staff and agencies", [("Staff and agencies", "desk")]),
+        ("webmaster", []),
+        ("Foto: Bo Lind", []),
+    ],
+)  # fmt: skip
+def test_a_byline_is_taken_apart(text: str, meant: list[tuple[str, ...]]) -> None:
+    assert judged(text) == meant
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Salt, Pepper and Vinegar",
+        "Jane Roe, Skerry",
+        "The Harbour and Its Keepers",
+        "/u/tide_watcher",
+        "Special to The Harbour Times",
+        "Jane & Omar's Kitchen",
+        "jane roe",
+        "Jane Roe Editor",
+    ],
+)
+def test_what_is_unsure_stays_as_it_was_written(text: str) -> None:
+    assert [
+        one.name for one in judge_bylines([Byline(text=text)], titles=(), fallback=None, base_url=None)
+    ] == [text]
+
+
+def test_makers_of_pictures_are_told_apart() -> None:
+    assert photographers_of([Byline(text="Text: Anna Berg, Foto: Bo Lind und Eva Holm")]) == (
+        "Bo Lind",
+        "Eva Holm",
+    )
+    assert photographers_of([Byline(text="Jane Roe"), Byline(text="Foto: Bo Lind", is_feed_level=True)]) == ()
+
+
+def test_a_place_is_not_what_somebody_is() -> None:
+    (one,) = read_signature("Jane Roe in Oslo").signed
+    assert (one.name, one.role) == ("Jane Roe", "in Oslo")
+
+
+def test_handles_are_a_last_resort() -> None:
+    def names(*texts: str) -> list[str]:
+        found = judge_bylines([Byline(text=one) for one in texts], titles=(), fallback=None, base_url=None)
+        return [one.name for one in found]
+
+    assert names("jroe", "Jane Roe") == ["Jane Roe"]
+    assert names("@tide_watcher", "Jane Roe") == ["Jane Roe"]
+    assert names("haddad", "Jane Roe") == ["haddad", "Jane Roe"]
+    assert names("tide_watcher99") == ["tide_watcher99"]
+
+
+def test_a_desk_counts_only_where_nobody_is_named() -> None:
+    def names(*texts: str, fallback: str | None = None) -> list[str]:
+        found = judge_bylines(
+            [Byline(text=one) for one in texts], titles=(), fallback=fallback, base_url=None
+        )
+        return [one.name for one in found]
+
+    assert names("Newsroom", "Jane Roe") == ["Jane Roe"]
+    assert names("Newsroom", fallback="Old Quay Desk") == ["Old Quay Desk"]
+
+
+def test_everybodys_addresses_are_nobodys() -> None:
+    def email(text: str) -> str | None:
+        return judge_bylines([Byline(text=text)], titles=(), fallback=None, base_url=None)[0].email
+
+    assert email("jane@harbour.example (Jane Roe)") == "jane@harbour.example"
+    assert email("noreply@harbour.example (Jane Roe)") is None
+    assert email("none@none.com (Jane Roe)") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "a, " * 400,
+        "By " * 400,
+        "A. " * 400,
+        "Foto: " * 200,
+        "(" * 900,
+        "and " * 300,
+        "-" * 999,
+        "Jane Roe in " * 90,
+    ],
+)
+@pytest.mark.timeout(30)
+def test_hostile_bylines_take_no_time(text: str) -> None:
+    read_signature(text)
+    judge_bylines([Byline(text=text)], titles=(), fallback=None, base_url=None)

@@ -1,0 +1,130 @@
+"""Dates: what feeds write, exactly; what people write, as a guess; what means something else tomorrow, not at all."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from feeds.text.dateguess import guess_date
+from feeds.text.dates import http_date, parse_date, rfc3339, rfc5322
+
+NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+
+
+def moment(day: int, hour: int = 0, minute: int = 0, second: int = 0) -> datetime:
+    return datetime(2026, 11, day, hour, minute, second, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("2026-11-20T10:00:00Z", moment(20, 10)),
+        ("2026-11-20T10:00:00+05:30", moment(20, 4, 30)),
+        ("2026-11-20t10:00z", moment(20, 10)),
+        ("2026-11-20 10:00:00 +0100", moment(20, 9)),
+        ("2026-11-20T10:00-500", moment(20, 15)),
+        ("20261120T100000Z", moment(20, 10)),
+        ("2026-11-20T24:00:00Z", moment(21)),
+        ("2026-11-20T10:00:60Z", moment(20, 10, 0, 59)),
+        ("Fri, 20 Nov 2026 10:00:00 GMT", moment(20, 10)),
+        ("Fri, 20 Nov 2026 10:00:00 CEST", moment(20, 8)),
+        ("Fri, 20 Nov 2026 10:00:00 PST", moment(20, 18)),
+        ("Fri, 20 Nov 2026 24:00:00 GMT", moment(20, 23, 59, 59)),
+        ("Fri, 20 Nov 2026 13:24:00 GMT", moment(20, 13, 24)),
+        ("20 Nov 2026 10:00", moment(20, 10)),
+        ("Wrong, 20 Nov 2026 10:00:00 +0000 (UTC)", moment(20, 10)),
+        ("1795168800", moment(20, 10)),
+        ("1795168800000", moment(20, 10)),
+        ("2026-11", moment(1)),
+        ("2026", datetime(2026, 1, 1, tzinfo=UTC)),
+        ("", None),
+        (None, None),
+        ("0000-00-00T00:00:00Z", None),
+        ("1969-12-31T00:00:00Z", None),
+        ("2026-13-45", None),
+        ("9999-12-31T23:59:59-23:00", None),
+        ("20 Nov 2026 10:00 pm", None),
+        ("soon", None),
+    ],
+)
+def test_exact_forms(written: str | None, meant: datetime | None) -> None:
+    assert parse_date(written) == meant
+
+
+def test_a_text_without_a_zone_is_read_in_the_sources() -> None:
+    assert parse_date("2026-07-20T10:00:00", zone="Europe/Berlin") == datetime(2026, 7, 20, 8, tzinfo=UTC)
+    assert parse_date("20 Nov 2026 10:00", zone="Europe/Berlin") == moment(20, 9)
+    assert parse_date("2026-11-20T10:00:00", zone="No/Where") == moment(20, 10)
+
+
+@pytest.mark.parametrize(
+    ("written", "language", "meant"),
+    [
+        ("20. November 2026", "de", moment(20)),
+        ("20 novembre 2026 à 10:00", "fr", moment(20, 10)),
+        ("2026年11月20日", "zh", moment(20)),
+        ("November 20, 2026 10:00 pm", "en", moment(20, 22)),
+        ("Seg, 24 Set 2018 19:42:40 -0300", "pt-BR", datetime(2018, 9, 24, 22, 42, 40, tzinfo=UTC)),
+        ("Śr, 18 listopada 2026", "pl", moment(18)),
+        ("18. listopada 2026", "hr", datetime(2026, 10, 18, tzinfo=UTC)),
+        ("Fre, 20 Nov. 2026 9:05", "", moment(20, 9, 5)),
+        ("yesterday", "en", None),
+        ("Monday (Dec. 25)", "en", None),
+        ("10:30", "en", None),
+        ("20 November", "en", None),
+        ("20 November 3026", "en", None),
+        ("x" * 500, "en", None),
+        ("2026-01-01T" * 6, "en", None),
+    ],
+)
+def test_guesses_hold_a_day_a_month_and_a_year(written: str, language: str, meant: datetime | None) -> None:
+    assert guess_date(written, language=language, zone="UTC", now=NOW) == (meant, meant is not None)
+
+
+@pytest.mark.parametrize(
+    ("written", "language", "meant"),
+    [
+        ("Tuesday 10.11.2026", "en", moment(10)),
+        ("10. 11. 2026 18:30 +0100", None, moment(10, 17, 30)),
+        ("10.11.2026 at 6:30 pm", "en-US", moment(10, 18, 30)),
+        ("10/11/2026", "en-GB", moment(10)),
+        ("11/10/2026", "en-US", moment(10)),
+        ("11/10/2026", "en", moment(10)),
+        ("11/13/2026", "en-GB", moment(13)),
+        ("11.13.2026", "en", moment(13)),
+        ("32.11.2026", "en", None),
+    ],
+)
+def test_days_come_first_between_dots_and_where_the_country_writes_so(
+    written: str, language: str | None, meant: datetime | None
+) -> None:
+    found, is_guessed = guess_date(written, language=language, zone="UTC", now=NOW)
+    assert (found, is_guessed) == (meant, meant is not None)
+
+
+def test_what_is_exact_is_no_guess() -> None:
+    assert guess_date("2026-11-20T10:00:00Z", language=None, zone="UTC", now=NOW) == (moment(20, 10), False)
+
+
+@given(st.integers(0, 108 * 365 * 24 * 3600), st.integers(-12 * 60, 14 * 60))
+def test_what_we_write_we_read(seconds: int, offset: int) -> None:
+    whole = datetime(1991, 1, 1, tzinfo=UTC) + timedelta(seconds=seconds)
+    assert parse_date(rfc3339(whole)) == parse_date(rfc5322(whole)) == parse_date(http_date(whole)) == whole
+    sign, minutes = "-" if offset < 0 else "+", abs(offset)
+    local = (whole + timedelta(minutes=offset)).strftime("%Y-%m-%dT%H:%M:%S")
+    assert parse_date(f"{local}{sign}{minutes // 60:02}:{minutes % 60:02}") == whole
+
+
+@given(st.text(max_size=100))
+def test_no_text_is_too_odd_for_a_date(text: str) -> None:
+    parse_date(text)
+
+
+@pytest.mark.parametrize("seed", ["1", " ", "2026-01-01 ", "Jan ", ":", "(", "2026-01-01T", "+0", "١"])
+@pytest.mark.timeout(30)
+def test_long_texts_cost_nothing(seed: str) -> None:
+    parse_date(seed * 100_000)
+    guess_date(seed * 100_000, language=None, zone="UTC", now=NOW)

@@ -1,0 +1,64 @@
+"""From the words in an address to a feed: the feed itself, where it went, or what is near."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import timedelta
+from difflib import get_close_matches
+
+from werkzeug.exceptions import Gone, NotFound
+
+from feeds.model.outgoing import FeedInfo, FeedKey, FeedKind
+from web.context import WebContext
+
+KINDS: dict[str, FeedKind] = {"topics": "topic", "authors": "author", "sources": "source"}
+NEAREST = 3
+SETTLED_AFTER = timedelta(days=30)
+MOST_COMPARED = 5_000
+"""Comparing costs 10 µs a name; a list longer than this is not searched for a mistyped address."""
+
+
+class UnknownFeedError(NotFound):
+    """There is no such feed; `nearest` are those whose names are alike."""
+
+    def __init__(self, kind: FeedKind, slug: str, nearest: tuple[FeedInfo, ...]) -> None:
+        super().__init__(f"There is no {kind} “{slug}” here.")
+        self.kind = kind
+        self.nearest = nearest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Moved:
+    """The feed has another slug now."""
+
+    key: FeedKey
+    code: int
+    """307 for the first thirty days, then 308: a rename that was a mistake can be taken back."""
+
+
+class RetiredFeedError(Gone):
+    """The feed was given up by the admin; it will not come back under this address by itself."""
+
+
+def find(context: WebContext, kind: FeedKind, slug: str) -> FeedInfo | Moved:
+    """The feed, or where it moved to; raises `UnknownFeedError` that names the nearest."""
+    store = context.stores.get()
+    info = store.feeds.info(FeedKey(kind=kind, slug=slug))
+    if info is not None:
+        return info
+    present = store.feeds.slug_now(kind, slug)
+    if present == slug:
+        raise RetiredFeedError(f"The {kind} “{slug}” was given up here; its feed has ended.")
+    if present is not None:
+        given = store.feeds.slug_given_at(kind, present)
+        is_settled = given is not None and context.clock() - given >= SETTLED_AFTER
+        return Moved(key=FeedKey(kind=kind, slug=present), code=308 if is_settled else 307)
+    raise UnknownFeedError(kind, slug, nearest(context.lists.get(kind), slug))
+
+
+def nearest(infos: tuple[FeedInfo, ...], slug: str) -> tuple[FeedInfo, ...]:
+    """Those of the feeds whose slug is most alike, best first."""
+    feeds = {info.key.slug: info for info in infos[:MOST_COMPARED]}
+    close = get_close_matches(slug.lower(), feeds, n=NEAREST, cutoff=0.5)
+    inside = [name for name in feeds if len(slug) > 2 and slug.lower() in name and name not in close]
+    return tuple(feeds[name] for name in [*close, *inside][:NEAREST])

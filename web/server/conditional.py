@@ -1,0 +1,137 @@
+"""Conditional requests and codings (RFC 9110 sections 8.8, 12.5.3, 13): 200, or 304, or headers only. Pure.
+
+Knows neither Flask nor WSGI, so that the app and the layer before it answer alike.
+"""
+
+from __future__ import annotations
+
+import gzip
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from functools import lru_cache
+
+from feeds.publish.render import etag_of
+from feeds.text.dates import http_date
+
+SMALL = 600
+"""Bytes below which compressing gains nothing."""
+_TAG = re.compile(r"(?:W/)?\"([^\"]*)\"")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Representation:
+    """A body ready to be sent, in both codings."""
+
+    body: bytes
+    gzipped: bytes | None
+    media_type: str
+    etag: str
+    """Hash of the body, without quotes."""
+    changed_at: datetime | None = None
+    last_modified: str | None = None
+    """`changed_at` as the header says it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """Status, headers and body of the response to a GET or HEAD."""
+
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+
+def represent(
+    body: bytes,
+    media_type: str,
+    *,
+    etag: str | None = None,
+    changed_at: datetime | None = None,
+    level: int = 6,
+) -> Representation:
+    """The body with its tag and its compressed twin; same bytes in, same bytes out."""
+    return Representation(
+        body=body,
+        gzipped=gzip.compress(body, level, mtime=0) if len(body) > SMALL else None,
+        media_type=media_type,
+        etag=etag or etag_of(body),
+        changed_at=changed_at,
+        last_modified=http_date(changed_at) if changed_at is not None else None,
+    )
+
+
+def answer(shown: Representation, *, method: str, headers: Mapping[str, str], cache_control: str) -> Answer:
+    """What a GET or HEAD with these request headers (names in lower case) gets."""
+    is_gzip = shown.gzipped is not None and wants_gzip(headers.get("accept-encoding", ""))
+    sent = [
+        ("ETag", f'"{shown.etag}-gzip"' if is_gzip else f'"{shown.etag}"'),
+        ("Cache-Control", cache_control),
+        ("Vary", "Accept-Encoding"),
+    ]
+    if shown.last_modified is not None:
+        sent.append(("Last-Modified", shown.last_modified))
+    if is_unchanged(shown, headers):
+        return Answer(status=304, headers=tuple(sent), body=b"")
+    body = shown.gzipped if is_gzip and shown.gzipped is not None else shown.body
+    sent += [("Content-Type", shown.media_type), ("Content-Length", str(len(body)))]
+    if is_gzip:
+        sent.append(("Content-Encoding", "gzip"))
+    return Answer(status=200, headers=tuple(sent), body=b"" if method == "HEAD" else body)
+
+
+def is_unchanged(shown: Representation, headers: Mapping[str, str]) -> bool:
+    """True where the client holds this already: by tag if it sent any, else by date.
+
+    The comparison is weak, and the tag of any coding of the same body counts: a reader that once
+    got it compressed still holds the same words.
+    """
+    tags = headers.get("if-none-match")
+    if tags is not None:
+        if tags.strip() == "*":
+            return True
+        current = {shown.etag, f"{shown.etag}-gzip"}
+        return any(tag in current for tag in _TAG.findall(tags))
+    since = _date(headers.get("if-modified-since"))
+    return since is not None and shown.changed_at is not None and shown.changed_at <= since
+
+
+@lru_cache(maxsize=256)
+def wants_gzip(accept_encoding: str) -> bool:
+    """True where gzip is accepted and nothing says that the plain body is liked better."""
+    weights = dict(_weights(accept_encoding))
+    gzip_weight = weights.get("gzip", weights.get("x-gzip", weights.get("*", 0.0)))
+    return gzip_weight > 0 and gzip_weight >= weights.get("identity", 0.0)
+
+
+def cache_control(max_age: timedelta) -> str:
+    """Anyone may keep it for so long."""
+    return f"public, max-age={max(0, int(max_age.total_seconds()))}"
+
+
+def _weights(accept_encoding: str) -> list[tuple[str, float]]:
+    weights = []
+    for part in accept_encoding.split(","):
+        name, *parameters = (piece.strip().lower() for piece in part.split(";"))
+        weight = 1.0
+        for parameter in parameters:
+            if parameter.startswith("q="):
+                try:
+                    weight = float(parameter[2:])
+                except ValueError:
+                    weight = 0.0
+        if name:
+            weights.append((name, weight))
+    return weights
+
+
+def _date(text: str | None) -> datetime | None:
+    if not text:
+        return None
+    try:
+        found = parsedate_to_datetime(text)
+    except (ValueError, TypeError):
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
