@@ -187,9 +187,13 @@ class Clockwork:
             await self._writer.run(lambda store: store.upkeep.checkpoint())
 
     async def language_tick(self) -> None:
-        """Finds out languages that nobody declared, where the extra for it is installed."""
-        if is_available():
-            await detect_batch(self._writer.run, self._tools.workers, self._clock())
+        """Finds out languages that nobody declared, where the extra for it is installed, a batch at a time."""
+        while (
+            is_available()
+            and not self._is_stopping
+            and await detect_batch(self._writer.run, self._tools.workers, self._clock())
+        ):
+            await asyncio.sleep(SEARCH_PAUSE_S)
 
     async def check_tick(self) -> None:
         """Looks at pages of articles whose source is set to be checked."""
@@ -256,14 +260,14 @@ def ticks(work: Clockwork) -> AsyncIOScheduler:
         (work.poll_tick, 1),
         (work.push_tick, 1),
         (work.subscribe_tick, 5),
-        (work.publish_tick, 1),
+        (work.publish_tick, 0.25),
         (work.short_jobs_tick, 1),
         (work.long_jobs_tick, 1),
         (work.upkeep_tick, min(5.0, next_extension(work.settings.poll.claim).total_seconds())),
         (work.language_tick, 10),
         (work.search_tick, 3),
         (work.check_tick, 60),
-        (work.checkpoint_tick, 30),
+        (work.checkpoint_tick, 2),
         (work.tidy_tick, 600),
     )
     for tick, seconds in every:

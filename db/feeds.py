@@ -18,11 +18,8 @@ from feeds.model.outgoing import FeedInfo, FeedKey, FeedKind
 ALL_TITLE = ""
 """The feed of everything bears the site's title, which only the config file knows."""
 
-_COUNT = (
-    "(SELECT count(*) FROM memberships m WHERE m.feed_id = f.id AND m.left_seq IS NULL AND m.joined_seq > 0)"
-)
 _SELECT = (
-    f"SELECT f.id, f.kind, f.target_id, f.key, f.changed_seq, f.changed_at, {_COUNT} AS article_count,"
+    "SELECT f.id, f.kind, f.target_id, f.key, f.changed_seq, f.changed_at, f.article_count,"
     " COALESCE(t.slug, a.slug, s.slug, '') AS slug,"
     " COALESCE(t.title, a.name, s.title, s.feed_title, s.slug, '') AS title,"
     " COALESCE(t.description, NULLIF(a.bio, ''), a.found_bio, '') AS description, s.home_url, a.links,"
@@ -34,6 +31,13 @@ _SELECT = (
     " LEFT JOIN sources s ON f.kind = 'source' AND s.id = f.target_id"
     " WHERE f.state = 'open'"
 )
+
+_TITLES: dict[str, tuple[str, str]] = {
+    "topic": ("topics", "lower(x.title)"),
+    "author": ("authors", "lower(x.name)"),
+    "source": ("sources", "lower(COALESCE(x.title, x.feed_title, x.slug))"),
+}
+_HAS_LOST = "EXISTS (SELECT 1 FROM memberships m WHERE m.feed_id = r.feed_id AND m.left_seq > 0 AND m.left_seq > r.changed_seq)"
 
 
 def row_id(engine: Engine, kind: FeedKind, target_id: int, slug: str, now: datetime) -> int:
@@ -89,22 +93,99 @@ def every(engine: Engine, kind: FeedKind | None) -> tuple[FeedInfo, ...]:
     return tuple(_info(row, site) for row in rows)
 
 
-def note_read(engine: Engine, keys: Sequence[FeedKey], now: datetime) -> None:
-    """These feeds were asked for."""
-    ids = [found for found in (id_of(engine, key) for key in keys) if found is not None]
-    engine.run_many(
-        "UPDATE feeds SET read_at = :now WHERE id = :id", [{"now": to_ms(now), "id": i} for i in ids]
-    )
-
-
-def stale(engine: Engine, *, read_since: datetime, recipe: str, most: int) -> tuple[FeedKey, ...]:
-    """Feeds read lately of which some kept bytes are older than what they hold."""
+def largest(engine: Engine, kind: FeedKind, *, most: int) -> tuple[FeedInfo, ...]:
+    """The open feeds of that kind that hold the most articles."""
     rows = engine.rows(
-        _SELECT + " AND f.read_at >= :since AND EXISTS (SELECT 1 FROM rendered r WHERE r.feed_id = f.id"
-        " AND (r.changed_seq < f.changed_seq OR r.recipe <> :recipe)) ORDER BY f.read_at DESC LIMIT :most",
-        {"since": to_ms(read_since), "recipe": recipe, "most": most},
+        "SELECT id FROM feeds WHERE kind = :kind AND state = 'open' ORDER BY article_count DESC, id LIMIT :most",
+        {"kind": kind, "most": most},
     )
-    return tuple(FeedKey(kind=row["kind"], slug=row["slug"]) for row in rows)
+    return of_ids(engine, [row["id"] for row in rows])
+
+
+def by_title(engine: Engine, kind: FeedKind, *, most: int, offset: int) -> tuple[FeedInfo, ...]:
+    """A page of the open feeds of that kind, by their titles."""
+    table, title = _TITLES[kind]
+    rows = engine.rows(
+        f"SELECT f.id FROM {table} x JOIN feeds f ON f.kind = :kind AND f.target_id = x.id AND f.state = 'open'"
+        f" ORDER BY {title}, x.id LIMIT :most OFFSET :offset",
+        {"kind": kind, "most": most, "offset": offset},
+    )
+    return of_ids(engine, [row["id"] for row in rows])
+
+
+def count(engine: Engine, kind: FeedKind) -> int:
+    """How many open feeds of that kind there are."""
+    found: int = engine.rows(
+        "SELECT count(*) AS n FROM feeds WHERE kind = :kind AND state = 'open'", {"kind": kind}
+    )[0]["n"]
+    return found
+
+
+def of_ids(engine: Engine, ids: Sequence[int]) -> tuple[FeedInfo, ...]:
+    """The open feeds with these row ids, in their order."""
+    site, found = _site(engine), dict[int, FeedInfo]()
+    for part in chunks(ids):
+        rows = engine.rows(_SELECT + " AND f.id IN (:ids*)", {"ids": part})
+        found |= {row["id"]: _info(row, site) for row in rows}
+    return tuple(found[one] for one in ids if one in found)
+
+
+def similar(engine: Engine, kind: FeedKind, slug: str, *, most: int) -> tuple[FeedInfo, ...]:
+    """Open feeds of that kind whose slugs begin as this one does, or stand beside it in the alphabet."""
+    table, _ = _TITLES[kind]
+    ids: list[int] = []
+    for sign, order in ((">=", ""), ("<", "DESC")):
+        rows = engine.rows(
+            f"SELECT f.id FROM {table} x JOIN feeds f ON f.kind = :kind AND f.target_id = x.id AND f.state = 'open'"
+            f" WHERE x.slug {sign} :begin ORDER BY x.slug {order} LIMIT :most",
+            {"kind": kind, "begin": slug[:2], "most": most},
+        )
+        ids += [row["id"] for row in rows]
+    return of_ids(engine, ids)
+
+
+def mark(engine: Engine) -> tuple[int, int]:
+    """Changes whenever the list of open feeds, or a title in it, does: how many there are, and the last such change."""
+    rows = engine.rows(
+        "SELECT (SELECT count(*) FROM feeds WHERE state = 'open') AS n,"
+        " COALESCE((SELECT max(seq) FROM touched WHERE what = 'header' AND seq IS NOT NULL), 0) AS last"
+    )
+    return rows[0]["n"], rows[0]["last"]
+
+
+def note_read(engine: Engine, read: Sequence[tuple[FeedKey, str]], now: datetime) -> None:
+    """These feeds were asked for, each in a format."""
+    known = {key: id_of(engine, key) for key in {key for key, _ in read}}
+    asked = [{"now": to_ms(now), "id": known[key], "format": name} for key, name in read if known[key]]
+    engine.run_many("UPDATE feeds SET read_at = :now WHERE id = :id", asked)
+    engine.run_many("UPDATE rendered SET read_at = :now WHERE feed_id = :id AND format = :format", asked)
+
+
+def stale(
+    engine: Engine, *, read_since: datetime, rendered_before: datetime, recipe: str, most: int
+) -> tuple[tuple[FeedKey, str], ...]:
+    """Feeds, each in a format, that were read lately and whose kept bytes are older than what they hold.
+
+    Those rendered since `rendered_before` wait, so that a feed that changes all the time is not written all the
+    time; one that an article has left does not wait, and comes first.
+    """
+    rows = engine.rows(
+        "SELECT r.feed_id, r.format FROM rendered r JOIN feeds f ON f.id = r.feed_id AND f.state = 'open'"
+        " WHERE r.read_at >= :since AND (r.changed_seq < f.changed_seq OR r.recipe <> :recipe)"
+        f" AND (r.rendered_at <= :before OR {_HAS_LOST})"
+        f" ORDER BY {_HAS_LOST} DESC, r.read_at DESC LIMIT :most",
+        {
+            "since": to_ms(read_since),
+            "before": to_ms(rendered_before),
+            "recipe": recipe,
+            "most": most,
+        },
+    )
+    keys: dict[int, FeedKey] = {}
+    for part in chunks(sorted({row["feed_id"] for row in rows})):
+        found = engine.rows(_SELECT + " AND f.id IN (:ids*)", {"ids": part})
+        keys |= {row["id"]: FeedKey(kind=row["kind"], slug=row["slug"]) for row in found}
+    return tuple((keys[row["feed_id"]], row["format"]) for row in rows if row["feed_id"] in keys)
 
 
 def retire(engine: Engine, kind: FeedKind, target_id: int, now: datetime) -> None:

@@ -28,6 +28,13 @@ class Kept(Subject):
             {"name": name, "value": text},
         )
 
+    def lock(self, name: str, first: str) -> None:
+        """Holds the value against all other writers until the transaction ends; it begins as `first`."""
+        self.engine.run(
+            "INSERT INTO kept (name, value) VALUES (:name, :value) ON CONFLICT (name) DO UPDATE SET value = kept.value",
+            {"name": name, "value": first},
+        )
+
     def site_id(self, new_id: Callable[[], str]) -> str:
         """The site's own id, drawn once; whoever comes second reads the first one's."""
         found = self.get(SITE_ID)

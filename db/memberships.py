@@ -62,6 +62,29 @@ def page(engine: Engine, feed_id: int, *, entries: int, window: timedelta, most:
     return [row["article_id"] for place, row in enumerate(rows) if place < entries or row["sort_at"] >= since]
 
 
+def page_before(engine: Engine, feed_id: int, *, sort_at: int, article_id: int, most: int) -> list[int]:
+    """Article ids that stand after that place (sort time in ms, article id), newest first."""
+    rows = engine.rows(
+        "SELECT article_id FROM memberships WHERE feed_id = :feed AND left_seq IS NULL AND joined_seq > 0"
+        " AND (sort_at, article_id) < (:sort, :article) ORDER BY sort_at DESC, article_id DESC LIMIT :most",
+        {"feed": feed_id, "sort": sort_at, "article": article_id, "most": most},
+    )
+    return [row["article_id"] for row in rows]
+
+
+def span(engine: Engine, feed_id: int) -> tuple[int, int] | None:
+    """The sort times (ms) of the oldest and of the newest article of the feed; None where it is empty."""
+    ends = [
+        engine.rows(
+            "SELECT sort_at FROM memberships WHERE feed_id = :feed AND left_seq IS NULL AND joined_seq > 0"
+            f" ORDER BY sort_at {order}, article_id {order} LIMIT 1",
+            {"feed": feed_id},
+        )
+        for order in ("ASC", "DESC")
+    ]
+    return (ends[0][0]["sort_at"], ends[1][0]["sort_at"]) if all(ends) else None
+
+
 def feeds_of(engine: Engine, article_id: int) -> list[int]:
     """The feeds that the article stands in."""
     rows = engine.rows(

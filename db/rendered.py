@@ -41,12 +41,12 @@ def keep(
         raise NotFoundError(f"There is no feed {key.path()}.")
     rows = engine.rows(
         "INSERT INTO rendered (feed_id, format, variant, audience, recipe, changed_seq, body, media_type, etag,"
-        " changed_at) VALUES (:id, :format, :variant, :audience, :recipe, :seq, :body, :type, :etag, :at)"
+        " changed_at, rendered_at) VALUES (:id, :format, :variant, :audience, :recipe, :seq, :body, :type, :etag, :at, :at)"
         " ON CONFLICT (feed_id, format, variant, audience) DO UPDATE SET"
         " changed_at = CASE WHEN rendered.etag = excluded.etag OR rendered.changed_at > excluded.changed_at"
         " THEN rendered.changed_at ELSE excluded.changed_at END,"
         " recipe = excluded.recipe, changed_seq = excluded.changed_seq, body = excluded.body,"
-        " media_type = excluded.media_type, etag = excluded.etag"
+        " media_type = excluded.media_type, etag = excluded.etag, rendered_at = excluded.rendered_at"
         " WHERE rendered.changed_seq <= excluded.changed_seq RETURNING changed_at",
         {
             "id": feed_id,

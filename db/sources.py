@@ -214,9 +214,12 @@ def options_of(kept: str | None) -> SourceOptions:
 
 _SELECT = (
     f"SELECT {COLUMNS}, {poll_states.COLUMNS}, s.rights, s.license_url AS source_license, s.terms,"
-    " (SELECT count(*) FROM memberships m JOIN feeds f ON f.id = m.feed_id AND f.kind = 'source'"
-    " AND f.target_id = s.id WHERE m.left_seq IS NULL) AS article_count"
-    " FROM sources s JOIN poll_states p ON p.source_id = s.id"
+    # What joins or leaves is counted by the publish tick; whoever asks about a source sees it before.
+    " COALESCE((SELECT f.article_count"
+    " + (SELECT count(*) FROM memberships m WHERE m.feed_id = f.id AND m.joined_seq = 0)"
+    " - (SELECT count(*) FROM memberships m WHERE m.feed_id = f.id AND m.left_seq = 0)"
+    " FROM feeds f WHERE f.kind = 'source' AND f.target_id = s.id), 0)"
+    " AS article_count FROM sources s JOIN poll_states p ON p.source_id = s.id"
 )
 
 

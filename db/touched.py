@@ -7,6 +7,7 @@ visible out of order, so that a reader's cursor passes what commits later.)
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -47,15 +48,22 @@ def number(engine: Engine, now: datetime, most: int) -> int:
 def _tell(engine: Engine, base: int, last: int, now: datetime) -> None:
     span = {"base": base, "last": last, "now": to_ms(now)}
     numbered = "t.seq > :base AND t.seq <= :last"
-    for what, column in (("joined", "joined_seq"), ("left", "left_seq")):
-        engine.run(
+    counted: Counter[int] = Counter()
+    for what, column, step in (("joined", "joined_seq", 1), ("left", "left_seq", -1)):
+        met = engine.rows(
             f"UPDATE memberships SET {column} = moved.last FROM"
             f" (SELECT t.feed_id, t.article_id, max(t.seq) AS last FROM touched t"
             f" WHERE t.what = '{what}' AND {numbered} GROUP BY t.feed_id, t.article_id) AS moved"
             f" WHERE memberships.feed_id = moved.feed_id AND memberships.article_id = moved.article_id"
-            f" AND memberships.{column} = 0",
+            f" AND memberships.{column} = 0 RETURNING memberships.feed_id",
             span,
         )
+        for row in met:
+            counted[row["feed_id"]] += step
+    engine.run_many(
+        "UPDATE feeds SET article_count = article_count + :step WHERE id = :feed",
+        [{"feed": feed, "step": step} for feed, step in sorted(counted.items()) if step],
+    )
     engine.run(
         "UPDATE feeds SET changed_seq = moved.last, changed_at = :now FROM"
         f" (SELECT t.feed_id, max(t.seq) AS last FROM touched t WHERE {numbered} GROUP BY t.feed_id) AS moved"
@@ -63,3 +71,12 @@ def _tell(engine: Engine, base: int, last: int, now: datetime) -> None:
         span,
     )
     engine.run("UPDATE sequence SET seq = :last WHERE id = 1", {"last": last})
+
+
+def prune(engine: Engine, *, before: datetime, upto: int, most: int) -> int:
+    """Lets go of changes that were published before then and that everybody has read; answers how many."""
+    return engine.run(
+        "DELETE FROM touched WHERE id IN (SELECT id FROM touched WHERE seq IS NOT NULL AND seq <= :upto"
+        " AND touched_at < :before ORDER BY seq LIMIT :most)",
+        {"upto": upto, "before": to_ms(before), "most": most},
+    )

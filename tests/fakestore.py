@@ -84,7 +84,7 @@ class FakeStore:
         self.renamed_at: datetime | None = None
         self.signs: dict[str, tuple[datetime, str]] = {}
         self.kept_bytes: dict[tuple[FeedKey, str, str], tuple[int, RenderedFeed]] = {}
-        self.read_keys: list[FeedKey] = []
+        self.read_keys: list[tuple[FeedKey, str]] = []
         self.waiting: list[int] = []
         self.last_seq = 1
         self.calls = 0
@@ -92,6 +92,13 @@ class FakeStore:
         self.feeds = SimpleNamespace(
             info=self.feed_info,
             every=self.every_feed,
+            largest=lambda kind, most: self.every_feed(kind)[:most],
+            by_title=lambda kind, most, offset=0: self.every_feed(kind)[offset : offset + most],
+            similar=lambda kind, slug, most: self.every_feed(kind),
+            count=lambda kind: len(self.every_feed(kind)),
+            mark=lambda: (len(self.every_feed()), self.last_seq),
+            span=lambda key: None,
+            page_before=lambda key, **place: (),
             page=self.feed_page,
             rendered=self.rendered,
             keep_rendered=self.keep_rendered,
@@ -153,11 +160,13 @@ class FakeStore:
         self.kept_bytes[(key, format, recipe)] = (changed_seq, feed)
         return feed
 
-    def note_read(self, keys: Sequence[FeedKey], now: datetime) -> None:
+    def note_read(self, read: Sequence[tuple[FeedKey, str]], now: datetime) -> None:
         self._called()
-        self.read_keys.extend(keys)
+        self.read_keys.extend(read)
 
-    def stale_feeds(self, *, read_since: datetime, recipe: str, most: int) -> tuple[FeedKey, ...]:
+    def stale_feeds(
+        self, *, read_since: datetime, rendered_before: datetime, recipe: str, most: int
+    ) -> tuple[tuple[FeedKey, str], ...]:
         self._called()
         return tuple(dict.fromkeys(self.read_keys))[:most]
 

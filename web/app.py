@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
@@ -37,9 +38,13 @@ def create_app(
     store_factory: Callable[[], Store],
     clock: Clock = system_clock,
     is_refreshing: bool = True,
+    patience: timedelta = timedelta(0),
 ) -> Flask:
-    """The app of one web process; `is_refreshing` starts the thread that keeps its feeds right."""
-    context = _context(settings, store_factory, clock)
+    """The app of one web process; `is_refreshing` starts the thread that keeps its feeds right.
+
+    For as long as `patience` it is left to the scheduler to make a changed feed's bytes.
+    """
+    context = _context(settings, store_factory, clock, patience)
     app = Flask(__name__)
     app.extensions["feedwright"] = context
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_MAX_AGE
@@ -77,11 +82,18 @@ def create_app(
     return app
 
 
-def _context(settings: Settings, store_factory: Callable[[], Store], clock: Clock) -> WebContext:
+def _context(
+    settings: Settings, store_factory: Callable[[], Store], clock: Clock, patience: timedelta
+) -> WebContext:
     site, stores = site_info(settings), StorePerThread(store_factory)
     counters = Counters(settings.path.parent / "data" / "metrics", started_at=clock())
     cache = FeedCache(
-        stores=stores, site=site, publish=settings.publish, clock=clock, on_tick=counters.write_if_due
+        stores=stores,
+        site=site,
+        publish=settings.publish,
+        clock=clock,
+        on_tick=counters.write_if_due,
+        patience=patience,
     )
     return WebContext(
         settings=settings,
@@ -89,6 +101,6 @@ def _context(settings: Settings, store_factory: Callable[[], Store], clock: Cloc
         stores=stores,
         clock=clock,
         cache=cache,
-        lists=FeedLists(stores=stores, clock=clock),
+        lists=FeedLists(stores=stores, site=site, clock=clock),
         counters=counters,
     )

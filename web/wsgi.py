@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 
@@ -12,7 +13,10 @@ from parts.store import open_store
 from web.app import create_app
 from web.server.renewal import tell_ready
 
+PATIENCE = timedelta(seconds=6)
+"""A little longer than a feed that changes all the time waits to be rendered ahead."""
+
 settings = load(Path(os.environ.get("FEEDWRIGHT_CONFIG", "config.toml")), os.environ)
 start_logging(settings)
-app = create_app(settings=settings, store_factory=partial(open_store, settings))
+app = create_app(settings=settings, store_factory=partial(open_store, settings), patience=PATIENCE)
 tell_ready()

@@ -16,6 +16,8 @@ from feeds.errors import StoreBusyError, StoreError, StoreUnwritableError
 OLDEST = (3, 39, 0)
 """IS DISTINCT FROM came with 3.39."""
 BUSY_S = 30.0
+CHECKPOINT_FROM, CUT_FROM = 1_000_000, 16_000_000
+"""Bytes of the write-ahead log from which it is moved into the database, and from which its file is cut."""
 
 
 class SqliteEngine:
@@ -131,9 +133,18 @@ class SqliteEngine:
         self._connection.close()
 
     def checkpoint(self) -> None:
-        """Moves the write-ahead log into the database, holding the write lock as the only checkpointer."""
+        """Moves the write-ahead log into the database as the only checkpointer, once there is enough of it.
+
+        Readers hold nothing up: what they still read stays in the log, which then begins again at its start. A log
+        that has grown large is cut, which waits for readers for a moment.
+        """
+        log = self.path.with_name(self.path.name + "-wal")
+        size = log.stat().st_size if log.exists() else 0
+        if size < CHECKPOINT_FROM:
+            return
+        mode = "TRUNCATE" if size > CUT_FROM else "PASSIVE"
         with _TRANSLATED:
-            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            self._connection.execute(f"PRAGMA wal_checkpoint({mode})").fetchall()
 
     def check(self) -> tuple[str, ...]:
         """What `integrity_check` and `foreign_key_check` complain about."""

@@ -23,6 +23,7 @@ from db.migrations import (
     m0018_taken_back,
     m0019_spoken,
     m0020_jobs,
+    m0021_counts,
 )
 
 STEPS: tuple[tuple[int, str, str], ...] = (
@@ -46,6 +47,7 @@ STEPS: tuple[tuple[int, str, str], ...] = (
     (18, "taken_back", m0018_taken_back.SCHEMA),
     (19, "spoken", m0019_spoken.SCHEMA),
     (20, "jobs", m0020_jobs.SCHEMA),
+    (21, "counts", m0021_counts.SCHEMA),
 )
 """Number, name, and text in the dialect that `db.engine.Engine.ddl` translates. Never edited once released."""
 

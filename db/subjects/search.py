@@ -27,17 +27,26 @@ class Search(Subject):
             search.read_anew(self.engine, now)
             Kept(self.engine).put(search.READING, reading)
 
-    def behind(self, most: int) -> tuple[int | None, list[tuple[int, Article | None]]]:
-        """The articles of the next changes that search has not read, and up to which seq they reach."""
-        after = int(Kept(self.engine).get(search.CURSOR) or 0)
+    def behind(self, most: int) -> tuple[int, int, list[tuple[int, Article | None]]]:
+        """The articles of the next changes that search has not read; after which seq, and up to which, they reach."""
+        after = self.cursor()
         last, ids = search.behind(self.engine, after, most)
         if last == after:
-            return None, []
+            return after, after, []
         found = {one.id: one for one in articles.by_ids(self.engine, ids) if one.status == "published"}
-        return last, [(number, found.get(number)) for number in ids]
+        return after, last, [(number, found.get(number)) for number in ids]
 
-    def put(self, told: Sequence[tuple[int, str]], seq: int) -> None:
-        """Keeps the words of articles, and up to which seq they were read."""
+    def put(self, told: Sequence[tuple[int, str]], seq: int, *, after: int) -> bool:
+        """Keeps the words of articles, read after one seq and up to another; False where another process was quicker."""
         with self.write():
+            if self.cursor(is_locking=True) != after:
+                return False
             search.put(self.engine, told)
             Kept(self.engine).put(search.CURSOR, str(seq))
+        return True
+
+    def cursor(self, *, is_locking: bool = False) -> int:
+        """The seq up to which search has read; `is_locking` keeps other readers out until the transaction ends."""
+        if is_locking:
+            Kept(self.engine).lock(search.CURSOR, "0")
+        return int(Kept(self.engine).get(search.CURSOR) or 0)

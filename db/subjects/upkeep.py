@@ -22,8 +22,8 @@ class Upkeep(Subject):
         """How many sources, articles, authors, topics, feeds and open jobs there are."""
         rows = self.engine.rows(
             "SELECT (SELECT count(*) FROM sources WHERE state <> 'removed') AS sources,"
-            " (SELECT count(*) FROM articles WHERE status = 'published') AS articles,"
-            " (SELECT count(*) FROM authors WHERE merged_into IS NULL) AS authors,"
+            " COALESCE((SELECT article_count FROM feeds WHERE kind = 'all'), 0) AS articles,"
+            " (SELECT count(*) FROM feeds WHERE kind = 'author' AND state = 'open') AS authors,"
             " (SELECT count(*) FROM topics) AS topics, (SELECT count(*) FROM feeds) AS feeds,"
             " (SELECT count(*) FROM jobs WHERE state IN ('waiting', 'running')) AS open_jobs,"
             " (SELECT count(*) FROM poll_states WHERE status NOT IN ('well', 'unchanged', 'new'))"

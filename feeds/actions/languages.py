@@ -12,7 +12,7 @@ from feeds.ingest.poll.tasks import LanguageTask, Workers
 from feeds.model.kept import Spoken
 from feeds.text.markup import text_of_html
 
-BATCH = 100
+BATCH = 500
 MOST_READ = 20_000
 """Characters of an article's HTML that are read for it: the scheduler does nothing else meanwhile."""
 UNKNOWN = "-"

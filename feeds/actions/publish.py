@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from db.store import Store
 from feeds.config.load import base_url
 from feeds.errors import RenderError
-from feeds.model.outgoing import FeedKey, Format, RenderedFeed, SiteInfo
+from feeds.model.outgoing import FeedDocument, FeedKey, Format, RenderedFeed, SiteInfo
 from feeds.model.settings import PublishSettings, Settings
 from feeds.publish.compose import compose
 from feeds.publish.render import FORMATS, recipe_of, render
@@ -18,6 +18,8 @@ WINDOW = timedelta(hours=48)
 MOST_ENTRIES = 500
 READ_LATELY = timedelta(days=2)
 MOST_STALE = 200
+AT_MOST_EVERY = timedelta(seconds=5)
+"""A feed that changes all the time is rendered ahead no more often than this; one that lost an article is, at once."""
 
 log = logging.getLogger(__name__)
 
@@ -42,44 +44,81 @@ def publish_touched(store: Store, now: datetime) -> int:
     return total
 
 
+class Renderer:
+    """Makes the bytes of feeds as they are at one moment; formats of one feed share its page and composition."""
+
+    def __init__(self, store: Store, *, site: SiteInfo, publish: PublishSettings, now: datetime) -> None:
+        self._store, self._site, self._publish, self._now = store, site, publish, now
+        self._recipe = recipe_of(site, entries=publish.entries, excerpt_chars=publish.excerpt_chars)
+        self._composed: tuple[FeedKey, int, FeedDocument] | None = None
+
+    def kept(self, key: FeedKey, format: Format, changed_seq: int) -> RenderedFeed | None:
+        """The bytes that somebody made already, if they show the feed as it is at that seq."""
+        kept = self._store.feeds.rendered(key, format, self._recipe)
+        return kept[1] if kept is not None and kept[0] >= changed_seq else None
+
+    def feed(self, key: FeedKey, format: Format) -> RenderedFeed | None:
+        """The feed's bytes as they are now: the kept ones if still true, else made and kept.
+
+        None where there is no such feed. Where the document cannot be written, the last good bytes;
+        `RenderError` where there are none.
+        """
+        info = self._store.feeds.info(key)
+        if info is None:
+            return None
+        kept = self._store.feeds.rendered(key, format, self._recipe)
+        if kept is not None and kept[0] == info.changed_seq:
+            return kept[1]
+        try:
+            found = self._document(key, info.changed_seq)
+            if found is None:
+                return None
+            changed_seq, document = found
+            made = render(document, format, changed_at=self._now)
+        except RenderError:
+            if kept is None:
+                raise
+            log.exception(
+                "feed %s could not be written as %s; its last good state is served", key.path(), format
+            )
+            return kept[1]
+        return self._store.feeds.keep_rendered(key, format, self._recipe, changed_seq, made)
+
+    def _document(self, key: FeedKey, changed_seq: int) -> tuple[int, FeedDocument] | None:
+        if self._composed is not None and self._composed[0] == key and self._composed[1] >= changed_seq:
+            return self._composed[1:]
+        publish = self._publish
+        page = self._store.feeds.page(
+            key, entries=publish.entries, window=WINDOW, most=max(MOST_ENTRIES, publish.entries)
+        )
+        if page is None:
+            return None
+        document = compose(page, self._site, excerpt_chars=publish.excerpt_chars)
+        self._composed = (key, page.info.changed_seq, document)
+        return page.info.changed_seq, document
+
+
 def rendered_feed(
     store: Store, key: FeedKey, format: Format, *, site: SiteInfo, publish: PublishSettings, now: datetime
 ) -> RenderedFeed | None:
-    """The feed's bytes as they are now: the kept ones if still true, else made and kept.
-
-    None where there is no such feed. Where the document cannot be written, the last good bytes;
-    `RenderError` where there are none.
-    """
-    info = store.feeds.info(key)
-    if info is None:
-        return None
-    recipe = recipe_of(site, entries=publish.entries, excerpt_chars=publish.excerpt_chars)
-    kept = store.feeds.rendered(key, format, recipe)
-    if kept is not None and kept[0] == info.changed_seq:
-        return kept[1]
-    page = store.feeds.page(
-        key, entries=publish.entries, window=WINDOW, most=max(MOST_ENTRIES, publish.entries)
-    )
-    if page is None:
-        return None
-    try:
-        made = render(compose(page, site, excerpt_chars=publish.excerpt_chars), format, changed_at=now)
-    except RenderError:
-        if kept is None:
-            raise
-        log.exception("feed %s could not be written as %s; its last good state is served", key.path(), format)
-        return kept[1]
-    return store.feeds.keep_rendered(key, format, recipe, page.info.changed_seq, made)
+    """The bytes of one feed in one format; see `Renderer.feed`."""
+    return Renderer(store, site=site, publish=publish, now=now).feed(key, format)
 
 
 def render_stale(store: Store, *, site: SiteInfo, publish: PublishSettings, now: datetime) -> int:
-    """How many feeds that were read lately have been rendered ahead of their next reader."""
+    """How many representations that were read lately have been made ahead of their next reader."""
     recipe = recipe_of(site, entries=publish.entries, excerpt_chars=publish.excerpt_chars)
-    keys = store.feeds.stale(read_since=now - READ_LATELY, recipe=recipe, most=MOST_STALE)
-    for key in keys:
-        for format in FORMATS:
+    stale = store.feeds.stale(
+        read_since=now - READ_LATELY, rendered_before=now - AT_MOST_EVERY, recipe=recipe, most=MOST_STALE
+    )
+    renderer = Renderer(store, site=site, publish=publish, now=now)
+    wanted: dict[FeedKey, list[Format]] = {}
+    for key, name in stale:
+        wanted.setdefault(key, []).extend(one for one in FORMATS if one == name)
+    for key, formats in wanted.items():
+        for format in formats:
             try:
-                rendered_feed(store, key, format, site=site, publish=publish, now=now)
+                renderer.feed(key, format)
             except RenderError:
                 log.exception("feed %s could not be written as %s", key.path(), format)
-    return len(keys)
+    return len(stale)

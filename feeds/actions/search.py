@@ -25,12 +25,12 @@ async def read_batch(
 ) -> int:
     """How many articles that changed were read anew; the folding happens in a thread of its own."""
     await in_store(lambda store: store.search.use_reading(f"{RULES}-{excerpt_chars}", now))
-    last, articles = await in_store(lambda store: store.search.behind(BATCH))
-    if last is None:
+    after, last, articles = await in_store(lambda store: store.search.behind(BATCH))
+    if last == after:
         return 0
     told = await asyncio.to_thread(lambda: [(number, _words(one, excerpt_chars)) for number, one in articles])
-    await in_store(lambda store: store.search.put(told, last))
-    return len(told)
+    is_kept = await in_store(lambda store: store.search.put(told, last, after=after))
+    return len(told) if is_kept else 0
 
 
 def search(store: Store, query: str, *, most: int, offset: int = 0) -> tuple[Article, ...]:

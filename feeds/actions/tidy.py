@@ -16,6 +16,9 @@ ANSWERS_KEPT = timedelta(hours=1)
 
 JOBS_KEPT = timedelta(days=7)
 """Work that ended: what it was told may hold an address with a token."""
+TOUCHED_KEPT = timedelta(days=7)
+"""Changes that were published and read; what stands in which feed is kept apart from them."""
+MOST_TOUCHED = 20_000
 
 
 def tidy(store: Store, keep: KeepSettings, now: datetime) -> int:
@@ -25,6 +28,7 @@ def tidy(store: Store, keep: KeepSettings, now: datetime) -> int:
     store.jobs.forget(before=now - JOBS_KEPT)
     gone += store.articles.expire(now, MOST_AT_ONCE)
     store.hubs.forget_subscriptions(now)
+    store.feeds.prune_touched(before=now - TOUCHED_KEPT, upto=store.search.cursor(), most=MOST_TOUCHED)
     if keep.articles is not None:
         gone += store.articles.purge(before=now - keep.articles, now=now, most=MOST_AT_ONCE)
     if keep.versions is not None:

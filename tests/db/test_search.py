@@ -192,7 +192,8 @@ def test_what_a_former_version_read_of_hidden_texts_is_read_anew(room: Newsroom)
     with_settings(room, share="headline")
     (waits,) = search(room.store, "waits", most=5)
     # As a version left it that read all the words and kept no mark of how.
-    room.store.search.put([(waits.id, "the ferry waits pilot")], int(room.store.kept.get("search_seq") or 0))
+    at = room.store.search.cursor()
+    assert room.store.search.put([(waits.id, "the ferry waits pilot")], at, after=at)
     room.store.engine.run("DELETE FROM kept WHERE name = 'search_reading'")
     assert titles(room, "pilot") == ["The ferry waits"]
     read(room)
@@ -218,3 +219,32 @@ def test_what_a_query_means() -> None:
         ("quay", True),
         ("x y", False),
     ]
+
+
+def test_of_two_who_read_the_same_changes_one_keeps_them(room: Newsroom) -> None:
+    room.store.kept.put("search_seq", "0")
+    after, last, articles = room.store.search.behind(500)
+    told = [(number, "ferry") for number, one in articles if one is not None]
+    assert room.store.search.put(told, last, after=after)
+    assert not room.store.search.put(told, last, after=after)
+    assert room.store.search.cursor() == last
+
+
+def test_common_words_find_the_newest_by_the_same_order_as_rare_ones(
+    room: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room.add(
+        "https://old.example/feed",
+        rss(
+            *(
+                item(f"old {n}", body="the pilot waits", date=f"Mon, {n} Jun 2020 10:00:00 GMT")
+                for n in range(1, 29)
+            )
+        ),
+    )
+    room.round()
+    read(room)
+    sorted_all = [one.id for one in search(room.store, "waits", most=50)]
+    monkeypatch.setattr("db.search.COMMON", 1)
+    assert [one.id for one in search(room.store, "waits", most=50)] == sorted_all
+    assert [one.id for one in search(room.store, "waits", most=5, offset=3)] == sorted_all[3:8]

@@ -13,19 +13,22 @@ from werkzeug.wrappers import Response as AnyResponse
 from feeds.actions.search import search
 from feeds.http.user_agent import user_agent
 from feeds.model.articles import Article, Tombstone
-from feeds.model.outgoing import FeedInfo, FeedKey
+from feeds.model.outgoing import FeedKey
 from feeds.publish.compose import compose_entry, feed_description, feed_title, share_of
 from feeds.publish.render import FORMATS
 from feeds.text.folding import MOST_QUERY
 from web.context import WebContext
 from web.public.addresses import KINDS, Moved, find
 from web.public.cards import Card, authors_of, card, shown_at, source_of, topics_of
+from web.public.past import months_of, page_number, place_of, place_text
 from web.server.conditional import represent
 
 MOST_ON_PAGE = 30
 MOST_PAGES = 100
 MOST_ON_HOME = 15
 MOST_LISTED_ON_HOME = 14
+MOST_LISTED = 100
+"""Names on one page of a list."""
 LIST_TITLES = {"topics": "Topics", "authors": "Authors", "sources": "Sources"}
 HTML = "text/html; charset=utf-8"
 
@@ -40,16 +43,15 @@ def pages(context: WebContext) -> Blueprint:
 
     @views.get("/all")
     def everything() -> AnyResponse:
-        return _feed_page(context, FeedKey(kind="all"))
+        return _feed_page(context, FeedKey(kind="all"), request.args.get("before"))
 
     @views.get(f"/<any({','.join(KINDS)}):kind>")
     def listing(kind: str) -> AnyResponse:
-        feeds = _by_title(context.lists.get(KINDS[kind]))
-        return _page(context, "list.html", kind=kind, title=LIST_TITLES[kind], feeds=feeds)
+        return _listing(context, kind, request.args.get("page", "1"))
 
     @views.get(f"/<any({','.join(KINDS)}):kind>/<slug>")
     def feed_page(kind: str, slug: str) -> AnyResponse:
-        return _feed_page(context, FeedKey(kind=KINDS[kind], slug=slug))
+        return _feed_page(context, FeedKey(kind=KINDS[kind], slug=slug), request.args.get("before"))
 
     @views.get("/articles/<int:article_id>")
     def article(article_id: int) -> AnyResponse:
@@ -75,31 +77,54 @@ def style_version() -> str:
 def _home(context: WebContext) -> AnyResponse:
     store = context.stores.get()
     page = store.feeds.page(FeedKey(kind="all"), entries=MOST_ON_HOME, window=timedelta(0), most=MOST_ON_HOME)
-    lists = {kind: context.lists.get(key_kind) for kind, key_kind in KINDS.items()}
     return _page(
         context,
         "home.html",
         cards=_cards(context, page.articles if page else ()),
         lists={
-            kind: sorted(infos, key=lambda info: (-info.article_count, info.title.casefold()))[
-                :MOST_LISTED_ON_HOME
-            ]
-            for kind, infos in lists.items()
+            kind: store.feeds.largest(key_kind, most=MOST_LISTED_ON_HOME) for kind, key_kind in KINDS.items()
         },
-        sizes={kind: len(infos) for kind, infos in lists.items()},
+        sizes={kind: context.lists.size(key_kind) for kind, key_kind in KINDS.items()},
         list_titles=LIST_TITLES,
         article_count=page.info.article_count if page else 0,
         subscribe=_subscribe(context, FeedKey(kind="all"), context.site.title),
     )
 
 
-def _feed_page(context: WebContext, key: FeedKey) -> AnyResponse:
+def _listing(context: WebContext, kind: str, page: str) -> AnyResponse:
+    number, size = page_number(page), context.lists.size(KINDS[kind])
+    feeds = context.stores.get().feeds.by_title(
+        KINDS[kind], most=MOST_LISTED + 1, offset=(number - 1) * MOST_LISTED
+    )
+    if not feeds and number > 1:
+        raise NotFound("This list has no such page.")
+    return _page(
+        context,
+        "list.html",
+        kind=kind,
+        title=LIST_TITLES[kind],
+        feeds=feeds[:MOST_LISTED],
+        size=size,
+        number=number,
+        has_more=len(feeds) > MOST_LISTED,
+    )
+
+
+def _feed_page(context: WebContext, key: FeedKey, before: str | None) -> AnyResponse:
     store = context.stores.get()
     found = find(context, key.kind, key.slug)
     if isinstance(found, Moved):
         return redirect(context.site.base_url + found.key.path(), code=found.code)
-    page = store.feeds.page(key, entries=MOST_ON_PAGE, window=timedelta(0), most=MOST_ON_PAGE)
-    articles = page.articles if page is not None else ()
+    place = place_of(before) if before is not None else None
+    if before is not None and place is None:
+        raise NotFound("That is no place in this feed's past; its newest articles are on the page itself.")
+    if place is None:
+        page = store.feeds.page(key, entries=MOST_ON_PAGE + 1, window=timedelta(0), most=MOST_ON_PAGE + 1)
+        articles = page.articles if page is not None else ()
+    else:
+        articles = store.feeds.page_before(key, sort_at=place[0], article_id=place[1], most=MOST_ON_PAGE + 1)
+    older = articles[MOST_ON_PAGE - 1] if len(articles) > MOST_ON_PAGE else None
+    articles = articles[:MOST_ON_PAGE]
     return _page(
         context,
         "feed.html",
@@ -108,8 +133,10 @@ def _feed_page(context: WebContext, key: FeedKey) -> AnyResponse:
         heading="All articles" if key.kind == "all" else found.title,
         description=feed_description(found, context.site),
         cards=_cards(context, articles),
-        has_more=found.article_count > len(articles),
-        canonical_url=context.site.base_url + key.path(),
+        older=f"?before={place_text(older.sort_at, older.id)}" if older is not None else None,
+        is_past=place is not None,
+        months=months_of(store.feeds.span(key), context.site.timezone),
+        canonical_url=context.site.base_url + key.path() + (f"?before={before}" if before else ""),
         subscribe=_subscribe(context, key, feed_title(found, context.site)),
     )
 
@@ -144,8 +171,7 @@ def _article(context: WebContext, article_id: int) -> AnyResponse:
 
 def _search(context: WebContext, query: str, page: str) -> AnyResponse:
     query = query.replace("\x00", "").strip()[:MOST_QUERY]
-    number = min(int(page), MOST_PAGES) if page.isascii() and page.isdigit() and 0 < len(page) < 5 else 1
-    number = max(number, 1)
+    number = min(page_number(page), MOST_PAGES)
     found = search(context.stores.get(), query, most=MOST_ON_PAGE + 1, offset=(number - 1) * MOST_ON_PAGE)
     response = _page(
         context,
@@ -182,10 +208,6 @@ def _page(context: WebContext, template: str, **values: object) -> Response:
 def _cards(context: WebContext, articles: tuple[Article, ...]) -> list[Card]:
     most = context.settings.publish.excerpt_chars
     return [card(article, context.site, excerpt_chars=most) for article in articles]
-
-
-def _by_title(infos: tuple[FeedInfo, ...]) -> list[FeedInfo]:
-    return sorted(infos, key=lambda info: (info.title.casefold(), info.key.slug))
 
 
 def _subscribe(context: WebContext, key: FeedKey, title: str) -> dict[str, object]:

@@ -6,12 +6,9 @@ from flask import Blueprint, Response, redirect
 from werkzeug.wrappers import Response as AnyResponse
 
 from feeds.model.outgoing import FeedKey
-from feeds.publish.formats.opml import MEDIA_TYPE as OPML_TYPE
-from feeds.publish.formats.opml import write_opml
 from feeds.publish.render import BY_EXTENSION
 from web.context import WebContext
 from web.public.addresses import KINDS, Moved, UnknownFeedError, find
-from web.server.conditional import represent
 
 GUESSES = ("/feed", "/rss", "/feed.xml", "/atom.xml")
 """Where people and readers look first."""
@@ -35,8 +32,7 @@ def syndication(context: WebContext) -> Blueprint:
 
     @views.get("/feeds.opml")
     def opml() -> Response:
-        body = write_opml(context.lists.get(), context.site)
-        return _open(context.respond(represent(body, OPML_TYPE)))
+        return _open(context.respond(context.lists.opml()))
 
     def guessed() -> AnyResponse:
         return redirect(context.site.base_url + "/all.atom", code=308)

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from feeds.actions.publish import rendered_feed
+from feeds.actions.publish import Renderer
 from feeds.clock import Clock
 from feeds.errors import FeedwrightError, RenderError
 from feeds.model.outgoing import FeedKey, Format, SiteInfo
@@ -39,6 +39,8 @@ class _Held:
     """The sequence up to which these bytes are known to be right."""
     read_no: int
     is_read: bool = True
+    waits_since: datetime | None = None
+    """Since when it is left to the scheduler, which renders ahead what is read, to make the new bytes."""
 
 
 class FeedCache:
@@ -53,16 +55,18 @@ class FeedCache:
         clock: Clock,
         on_tick: Callable[[datetime], None] | None = None,
         most_bytes: int = MOST_BYTES,
+        patience: timedelta = timedelta(0),
     ) -> None:
         self._stores, self._site, self._publish, self._clock = stores, site, publish, clock
-        self._on_tick, self._most_bytes = on_tick, most_bytes
+        self._on_tick, self._most_bytes, self._patience = on_tick, most_bytes, patience
         self._held: dict[_Place, _Held] = {}
         self._bytes = 0
         self._lock = threading.Lock()
         self._loading = [threading.Lock() for _ in range(_STRIPES)]
         self._seq = -1
         self._read_no = 0
-        self._read_keys: set[FeedKey] = set()
+        self._read: set[_Place] = set()
+        self._has_new_places = False
         self._noted_at: datetime | None = None
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
@@ -74,7 +78,7 @@ class FeedCache:
             return None
         self._read_no += 1
         held.read_no, held.is_read = self._read_no, True
-        self._read_keys.add(key)
+        self._read.add((key, format))
         return held.shown
 
     def get(self, key: FeedKey, format: Format) -> Representation | None:
@@ -96,7 +100,8 @@ class FeedCache:
             for place in list(self._held):
                 self._drop(place)
         seqs: dict[FeedKey, int | None] = {}
-        for place, held in list(self._held.items()):
+        renderer = Renderer(store, site=self._site, publish=self._publish, now=self._clock())
+        for place, held in sorted(self._held.items(), key=lambda item: item[0][0].path()):
             if held.checked_seq >= seq:
                 continue
             key = place[0]
@@ -108,7 +113,7 @@ class FeedCache:
             elif seqs[key] is None or not held.is_read:
                 self._drop(place)
             else:
-                self._reload(place, held, seq)
+                self._reload(place, held, seq, seqs[key] or 0, renderer)
         self._seq = seq
         self._note_reads()
         if self._on_tick is not None:
@@ -149,19 +154,21 @@ class FeedCache:
                 self._stores.drop()
         self._stores.drop()
 
-    def _load(self, place: _Place) -> Representation | None:
+    def _load(self, place: _Place, renderer: Renderer | None = None) -> Representation | None:
         checked_seq = self._seq
         key, format = place
         store = self._stores.get()
         info = store.feeds.info(key)
         if info is None:
             return None
-        feed = rendered_feed(store, key, format, site=self._site, publish=self._publish, now=self._clock())
+        maker = renderer or Renderer(store, site=self._site, publish=self._publish, now=self._clock())
+        feed = maker.feed(key, format)
         if feed is None:
             return None
         shown = represent(feed.body, feed.media_type, etag=feed.etag, changed_at=feed.changed_at)
         self._read_no += 1
-        self._read_keys.add(key)
+        self._read.add(place)
+        self._has_new_places = True
         held = _Held(
             shown=shown, changed_seq=info.changed_seq, checked_seq=checked_seq, read_no=self._read_no
         )
@@ -172,9 +179,11 @@ class FeedCache:
             self._evict(keep=place)
         return shown
 
-    def _reload(self, place: _Place, held: _Held, seq: int) -> None:
+    def _reload(self, place: _Place, held: _Held, seq: int, wanted: int, renderer: Renderer) -> None:
+        if self._is_left_to_others(place, held, wanted, renderer):
+            return
         try:
-            self._load(place)
+            self._load(place, renderer)
         except RenderError as fault:
             log.error("feed %s is served as it was: %s", place[0].path(), fault)
             held.checked_seq = seq
@@ -182,6 +191,14 @@ class FeedCache:
         renewed = self._held.get(place)
         if renewed is not None:
             renewed.checked_seq, renewed.is_read, renewed.read_no = seq, False, held.read_no
+
+    def _is_left_to_others(self, place: _Place, held: _Held, wanted: int, renderer: Renderer) -> bool:
+        """True while the scheduler may still render it ahead: one process's work serves all."""
+        if not self._patience or renderer.kept(*place, wanted) is not None:
+            return False
+        now = self._clock()
+        held.waits_since = held.waits_since or now
+        return now - held.waits_since < self._patience
 
     def _drop(self, place: _Place) -> None:
         with self._lock:
@@ -199,11 +216,12 @@ class FeedCache:
 
     def _note_reads(self) -> None:
         now = self._clock()
-        if not self._read_keys or (self._noted_at is not None and now - self._noted_at < NOTE_EVERY):
+        is_early = self._noted_at is not None and now - self._noted_at < NOTE_EVERY
+        if not self._read or (is_early and not self._has_new_places):
             return
-        keys, self._read_keys = self._read_keys, set()
-        self._noted_at = now
-        self._stores.get().feeds.note_read(sorted(keys, key=FeedKey.path), now)
+        read, self._read = self._read, set()
+        self._noted_at, self._has_new_places = now, False
+        self._stores.get().feeds.note_read(sorted(read, key=lambda one: (one[0].path(), one[1])), now)
 
 
 def _size(shown: Representation) -> int:

@@ -1,29 +1,51 @@
-"""The lists of all our feeds, remembered for a moment: counting every feed's articles is dear."""
+"""The list of all our feeds, written once for all who ask: as OPML, and how many there are of each kind."""
 
 from __future__ import annotations
 
+import threading
+import time
 from datetime import datetime, timedelta
 
 from feeds.clock import Clock
-from feeds.model.outgoing import FeedInfo, FeedKind
+from feeds.model.outgoing import FeedKind, SiteInfo
+from feeds.publish.formats.opml import MEDIA_TYPE, write_opml
+from web.server.conditional import Representation, represent
 from web.server.stores import StorePerThread
 
 KEEP = timedelta(seconds=5)
+REST_TIMES = 20
+"""A list that takes long to write rests for this many times as long before it is written again."""
 
 
 class FeedLists:
-    """All feeds of a kind, at most a few seconds old."""
+    """What is remembered of the list of feeds in this process."""
 
-    def __init__(self, *, stores: StorePerThread, clock: Clock, keep: timedelta = KEEP) -> None:
-        self._stores, self._clock, self._keep = stores, clock, keep
-        self._lists: dict[FeedKind | None, tuple[datetime, tuple[FeedInfo, ...]]] = {}
+    def __init__(self, *, stores: StorePerThread, site: SiteInfo, clock: Clock) -> None:
+        self._stores, self._site, self._clock = stores, site, clock
+        self._sizes: dict[FeedKind, tuple[datetime, int]] = {}
+        self._opml: Representation | None = None
+        self._mark: tuple[int, int] | None = None
+        self._rests_until = 0.0
+        self._lock = threading.Lock()
 
-    def get(self, kind: FeedKind | None = None) -> tuple[FeedInfo, ...]:
-        """The feeds of that kind, or all, by kind and title."""
+    def size(self, kind: FeedKind) -> int:
+        """How many feeds of that kind there are, a few seconds old at most."""
         now = self._clock()
-        remembered = self._lists.get(kind)
-        if remembered is not None and timedelta(0) <= now - remembered[0] < self._keep:
+        remembered = self._sizes.get(kind)
+        if remembered is not None and timedelta(0) <= now - remembered[0] < KEEP:
             return remembered[1]
-        infos = self._stores.get().feeds.every(kind)
-        self._lists[kind] = (now, infos)
-        return infos
+        found = self._stores.get().feeds.count(kind)
+        self._sizes[kind] = (now, found)
+        return found
+
+    def opml(self) -> Representation:
+        """Every feed as OPML; written anew when the list, or a title in it, has changed."""
+        store = self._stores.get()
+        mark = store.feeds.mark()
+        with self._lock:
+            if self._opml is None or (mark != self._mark and time.monotonic() >= self._rests_until):
+                began = time.monotonic()
+                self._opml = represent(write_opml(store.feeds.every(), self._site), MEDIA_TYPE)
+                self._mark = mark
+                self._rests_until = time.monotonic() + REST_TIMES * (time.monotonic() - began)
+            return self._opml

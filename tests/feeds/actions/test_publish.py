@@ -93,18 +93,18 @@ def test_all_that_fits_the_window_is_published_and_no_more_than_the_limit() -> N
     assert few.body.count(b"<entry>") == 50
 
 
-def test_feeds_read_lately_are_rendered_ahead_in_every_format() -> None:
+def test_feeds_read_lately_are_rendered_ahead_in_the_formats_that_are_read() -> None:
     store = FakeStore([article()])
-    store.note_read([ALL], NOON)
-    assert render_stale(store.as_store(), site=SITE, publish=PUBLISH, now=NOON) == 1
-    assert {format for key, format, _ in store.kept_bytes if key == ALL} == {"atom", "rss", "jsonfeed"}
+    store.note_read([(ALL, "atom"), (ALL, "rss")], NOON)
+    assert render_stale(store.as_store(), site=SITE, publish=PUBLISH, now=NOON) == 2
+    assert {format for key, format, _ in store.kept_bytes if key == ALL} == {"atom", "rss"}
 
 
 def test_one_feed_that_cannot_be_written_does_not_stop_the_others() -> None:
     bad = article(1, urn="\x0b", topics=())
     store = FakeStore([bad, article(2)])
     topic = FeedKey(kind="topic", slug="tides")
-    store.note_read([ALL, topic], NOON)
+    store.note_read([(ALL, "atom"), (topic, "atom")], NOON)
     assert render_stale(store.as_store(), site=SITE, publish=PUBLISH, now=NOON) == 2
     assert {key for key, format, _ in store.kept_bytes if format == "atom"} == {topic}
 

@@ -217,7 +217,7 @@ def test_the_store_hears_which_feeds_were_read(
     web.get(FEED)
     cache = context_of(app).cache
     cache.refresh()
-    assert store.read_keys == [FeedKey(kind="topic", slug="tides")]
+    assert store.read_keys == [(FeedKey(kind="topic", slug="tides"), "atom")]
     web.get(FEED)
     cache.refresh()
     assert len(store.read_keys) == 1

@@ -1,0 +1,169 @@
+"""What lists and pages show of feeds costs nothing that grows: counts are kept, and always what counting would find."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from db.store import Store
+from feeds.actions.publish import Renderer, publish_touched, render_stale
+from feeds.actions.tidy import tidy
+from feeds.model.outgoing import FeedKey, SiteInfo
+from feeds.model.settings import KeepSettings, PublishSettings
+from tests.fakes import Newsroom, item, rss
+
+FEED = "https://harbour.example/feed"
+ALL, SOURCE = FeedKey(kind="all"), FeedKey(kind="source", slug="harbour-example")
+SITE = SiteInfo(title="Quay", base_url="https://reader.example", language="en")
+PUBLISH = PublishSettings()
+
+
+def counted(store: Store) -> dict[str, tuple[int, int]]:
+    """For each feed the number that is kept, and the number that counting finds."""
+    rows = store.engine.rows(
+        "SELECT f.key, f.article_count, (SELECT count(*) FROM memberships m WHERE m.feed_id = f.id"
+        " AND m.left_seq IS NULL AND m.joined_seq > 0) AS found FROM feeds f"
+    )
+    return {row["key"]: (row["article_count"], row["found"]) for row in rows}
+
+
+def stands(store: Store) -> bool:
+    return all(kept == found for kept, found in counted(store).values())
+
+
+def signed(number: int, author: str = "Mara Lindqvist") -> str:
+    return item(number, extra=f"<dc:creator>{author}</dc:creator>")
+
+
+def test_counts_follow_articles_that_come_leave_and_come_back(newsroom: Newsroom) -> None:
+    store = newsroom.store
+    newsroom.add(FEED, rss(signed(1), signed(2), signed(3)))
+    newsroom.round()
+    assert counted(store)["all/"] == (3, 3)
+    assert stands(store)
+    info = store.feeds.page(ALL, entries=9, window=timedelta(0), most=9)
+    assert info is not None
+    gone = info.articles[0].id
+    store.articles.withdraw(gone, reason="wrong", now=newsroom.clock())
+    publish_touched(store, newsroom.clock())
+    assert counted(store)["all/"] == (2, 2)
+    assert stands(store)
+    store.articles.restore(gone, newsroom.clock())
+    publish_touched(store, newsroom.clock())
+    assert counted(store)["all/"] == (3, 3)
+    newsroom.web.put(FEED, rss(signed(1, "Jon Abara"), signed(2), signed(3)))
+    newsroom.again()
+    assert stands(store)
+    store.sources.set_state(store.sources.every()[0].source.id, "removed", newsroom.clock())
+    publish_touched(store, newsroom.clock())
+    assert stands(store)
+
+
+def test_an_article_that_joins_and_leaves_before_the_tick_counts_for_nothing(newsroom: Newsroom) -> None:
+    store = newsroom.store
+    newsroom.add(FEED, rss(item(1)))
+    newsroom.round()
+    newsroom.web.put(FEED, rss(item(1), item(2)))
+    newsroom.clock.move(hours=1)
+    store.sources.poll_soon([store.sources.every()[0].source.id], newsroom.clock())
+    newsroom.round()
+    for _ in range(2):
+        store.articles.withdraw(2, reason="wrong", now=newsroom.clock())
+        store.articles.restore(2, newsroom.clock())
+    publish_touched(store, newsroom.clock())
+    assert stands(store)
+
+
+def test_lists_come_in_pages_by_title_and_the_largest_first(newsroom: Newsroom) -> None:
+    for number, title in enumerate(("delta", "Alpha", "charlie", "Bravo"), 1):
+        items = [item(f"{title}-{n}", link=f"https://{title.lower()}.example/{n}") for n in range(number)]
+        newsroom.add(f"https://{title.lower()}.example/feed", rss(*items, title=title))
+    newsroom.round()
+    feeds = newsroom.store.feeds
+    assert [one.title for one in feeds.by_title("source", most=3)] == ["Alpha", "Bravo", "charlie"]
+    assert [one.title for one in feeds.by_title("source", most=3, offset=3)] == ["delta"]
+    assert [one.title for one in feeds.largest("source", most=2)] == ["Bravo", "charlie"]
+    assert feeds.count("source") == 4
+    assert "alpha-example" in [one.key.slug for one in feeds.similar("source", "alpah", most=2)]
+
+
+def test_the_mark_of_the_list_changes_with_what_the_list_shows(newsroom: Newsroom) -> None:
+    store = newsroom.store
+    newsroom.add(FEED, rss(item(1)))
+    newsroom.round()
+    before = store.feeds.mark()
+    newsroom.web.put(FEED, rss(item(1), item(2)))
+    newsroom.again()
+    assert store.feeds.mark() == before
+    store.sources.rename(store.sources.every()[0].source.id, "quay", newsroom.clock())
+    publish_touched(store, newsroom.clock())
+    assert store.feeds.mark() != before
+
+
+def test_every_article_of_a_feed_is_reached_by_going_back(newsroom: Newsroom) -> None:
+    store = newsroom.store
+    newsroom.add(FEED, rss(*(item(n, date="Mon, 16 Nov 2026 10:00:00 GMT") for n in range(25))))
+    newsroom.round()
+    page = store.feeds.page(ALL, entries=7, window=timedelta(0), most=7)
+    assert page is not None
+    found, last = [one.id for one in page.articles], page.articles[-1]
+    while older := store.feeds.page_before(ALL, sort_at=last.sort_at, article_id=last.id, most=7):
+        found += [one.id for one in older]
+        last = older[-1]
+    assert len(found) == len(set(found)) == 25
+    span = store.feeds.span(ALL)
+    assert span is not None
+    assert span[0] <= last.sort_at <= span[1]
+
+
+def rendered_at(store: Store) -> int:
+    seq: int = store.engine.rows("SELECT changed_seq FROM rendered")[0]["changed_seq"]
+    return seq
+
+
+@pytest.mark.parametrize("is_withdrawn", [False, True], ids=["one more", "one withdrawn"])
+def test_a_feed_that_changes_all_the_time_is_rendered_every_few_seconds_and_a_loss_at_once(
+    newsroom: Newsroom, is_withdrawn: bool
+) -> None:
+    store = newsroom.store
+    newsroom.add(FEED, rss(item(1), item(2)))
+    newsroom.round()
+    Renderer(store, site=SITE, publish=PUBLISH, now=newsroom.clock()).feed(ALL, "atom")
+    store.feeds.note_read([(ALL, "atom")], newsroom.clock())
+    before = rendered_at(store)
+    newsroom.clock.move(seconds=1)
+    if is_withdrawn:
+        store.articles.withdraw(1, reason="wrong", now=newsroom.clock())
+    else:
+        store.articles.withdraw(1, reason="wrong", now=newsroom.clock())
+        store.articles.restore(1, newsroom.clock())
+        store.engine.run(
+            "UPDATE memberships SET left_seq = NULL WHERE left_seq IS NOT NULL AND joined_seq < 0"
+        )
+    publish_touched(store, newsroom.clock())
+    if not is_withdrawn:
+        store.engine.run("UPDATE memberships SET left_seq = 1 WHERE left_seq > 1")
+    render_stale(store, site=SITE, publish=PUBLISH, now=newsroom.clock())
+    assert (rendered_at(store) > before) is is_withdrawn
+    newsroom.clock.move(seconds=5)
+    render_stale(store, site=SITE, publish=PUBLISH, now=newsroom.clock())
+    assert rendered_at(store) > before
+
+
+def test_published_changes_that_search_has_read_are_let_go_after_a_week(newsroom: Newsroom) -> None:
+    store = newsroom.store
+    newsroom.add(FEED, rss(item(1), item(2)))
+    newsroom.round()
+    newsroom.clock.move(days=8)
+    keep = KeepSettings()
+    tidy(store, keep, newsroom.clock())
+    assert store.engine.rows("SELECT 1 AS one FROM touched"), "search has not read them"
+    after, last, _ = store.search.behind(500)
+    store.search.put([], last, after=after)
+    tidy(store, keep, newsroom.clock())
+    assert not store.engine.rows("SELECT 1 AS one FROM touched")
+    newsroom.web.put(FEED, rss(item(1), item(2), item(3)))
+    newsroom.again()
+    assert stands(store)
+    assert store.feeds.seq() > last
