@@ -233,15 +233,8 @@ def test_of_two_who_read_the_same_changes_one_keeps_them(room: Newsroom) -> None
 def test_common_words_find_the_newest_by_the_same_order_as_rare_ones(
     room: Newsroom, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    room.add(
-        "https://old.example/feed",
-        rss(
-            *(
-                item(f"old {n}", body="the pilot waits", date=f"Mon, {n} Jun 2020 10:00:00 GMT")
-                for n in range(1, 29)
-            )
-        ),
-    )
+    old = (item(f"old {n}", body="the pilot waits", date=NOON - timedelta(days=900 + n)) for n in range(28))
+    room.add("https://old.example/feed", rss(*old))
     room.round()
     read(room)
     sorted_all = [one.id for one in search(room.store, "waits", most=50)]
