@@ -29,10 +29,10 @@ import psutil
 from bench.farm import Nginx, farm, free_port
 from bench.poll import write_config
 from bench.processes import cpu_of
-from web.server.serve import THREADS
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = 2
+THREADS = 4
 ROUNDS = ("304", "gzip 200", "identity 200")
 
 
@@ -67,7 +67,7 @@ def main() -> int:
         home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="feedwright-serve-")))
         config = make_site(home)
         environ = {"FEEDWRIGHT_CONFIG": str(config)}
-        ours = stack.enter_context(granian("ours", "web.wsgi:app", "/all.atom", environ))
+        ours = stack.enter_context(granian("ours", "web.rsgi:app", "/all.atom", environ, interface="rsgi"))
         _, headers, body = asked(ours.url, {})
         packed = asked(ours.url, {"Accept-Encoding": "gzip"})[2]
         print(f"{headers['content-type']}: {len(body) / 1000:.0f} kB, gzipped {len(packed) / 1000:.0f} kB")
@@ -100,12 +100,13 @@ def make_site(home: Path) -> Path:
 
 
 @contextmanager
-def granian(name: str, app: str, path: str, environ: dict[str, str]) -> Iterator[Server]:
+def granian(
+    name: str, app: str, path: str, environ: dict[str, str], *, interface: str = "wsgi"
+) -> Iterator[Server]:
     """The app in one worker of granian, with as many threads as our own web has."""
     port = free_port()
-    options = (
-        f"--interface wsgi --workers 1 --no-ws --log-level warning --blocking-threads {THREADS} --port {port}"
-    )
+    threads = f"--blocking-threads {THREADS} " if interface == "wsgi" else ""
+    options = f"--interface {interface} --workers 1 --no-ws --log-level warning {threads}--port {port}"
     running = subprocess.Popen(
         [sys.executable, "-m", "granian", *options.split(), app],
         cwd=ROOT,

@@ -10,8 +10,9 @@ from typing import Any
 from feeds.actions.poll import InStore
 from feeds.clock import Clock
 from feeds.config.secrets import secret_of
+from feeds.http.guard import guard_of
 from feeds.http.requests import Transport
-from feeds.http.transport import HttpTransport, Leave, guard_of
+from feeds.http.transport import HttpTransport, Leave
 from feeds.http.user_agent import user_agent
 from feeds.ingest.poll.pipeline import ANSWER_KEPT, PollTools
 from feeds.ingest.poll.requests import Asking

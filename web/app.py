@@ -24,10 +24,13 @@ from web.public.syndication import syndication
 from web.server.counters import Counters
 from web.server.feedcache import FeedCache
 from web.server.lists import FeedLists
+from web.server.proxies import TrustedProxies
 from web.server.security import harden
 from web.server.stores import StorePerThread
 from web.times import time_filter
 
+MOST_FORM = 2_000_000
+"""Bytes of a body where an address does not say otherwise: a long list of sources fits."""
 STATIC_MAX_AGE = 365 * 24 * 3600
 """The style sheet's address changes with its content."""
 
@@ -49,6 +52,8 @@ def create_app(
     app.extensions["feedwright"] = context
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_MAX_AGE
     app.url_map.strict_slashes = False
+    # Such a redirect would be made from the Host header, which anybody may send.
+    app.url_map.merge_slashes = False
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters["moment"] = time_filter(settings.site.timezone)
     app.jinja_env.globals.update(
@@ -76,6 +81,8 @@ def create_app(
         return harden(response)
 
     app.after_request(finish)
+    app.config["MAX_CONTENT_LENGTH"] = MOST_FORM
+    app.wsgi_app = TrustedProxies(app.wsgi_app, settings.web.trusted_proxies)  # type: ignore[method-assign]
     app.wsgi_app = FastPath(app.wsgi_app, context)  # type: ignore[method-assign]
     if is_refreshing:
         context.cache.start()

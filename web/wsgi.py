@@ -1,4 +1,4 @@
-"""What a WSGI server is pointed at: `web.wsgi:app`, made from the file that FEEDWRIGHT_CONFIG names."""
+"""The app for any WSGI server, `web.wsgi:app`: made from the file that FEEDWRIGHT_CONFIG names."""
 
 from __future__ import annotations
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -34,6 +35,7 @@ class SqliteEngine:
         connection: sqlite3.Connection | None = None
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
+            _make_private(path)
             connection = sqlite3.connect(path, timeout=busy_s, isolation_level=None, check_same_thread=False)
             self.database = Database(connection, recursive_triggers=False)
             self._connection = connection
@@ -159,8 +161,15 @@ class SqliteEngine:
         """A whole copy into a new file while work goes on."""
         if Path(path).exists():
             raise StoreError(f"{path} exists already: name a new file for the backup.")
+        _make_private(Path(path))
         with _TRANSLATED:
             self._connection.execute("VACUUM INTO ?", (path,))
+
+
+def _make_private(path: Path) -> None:
+    """Makes an empty file that only its owner may read: what is stored may hold credentials and hidden texts."""
+    if not path.exists():
+        os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
 
 
 def _unopened(path: Path, error: Exception) -> StoreError:

@@ -1,6 +1,6 @@
 """The only opener of outside sockets: one request behind the address guard, with limits on everything.
 
-The guard looks at the final address of every connection attempt (names and literals, every hop), so
+The guard (`feeds.http.guard`) looks at the final address of every connection attempt (names and literals, every hop), so
 there is nothing between check and use; a name that resolves to something else a moment later is
 judged by what it resolves to then.
 """
@@ -9,16 +9,13 @@ from __future__ import annotations
 
 import asyncio
 import errno
-import ipaddress
 import itertools
 import os
 import re
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
-from functools import lru_cache
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
 import aiohttp
@@ -27,6 +24,7 @@ from aiohttp.connector import Connection
 from aiohttp.http import HttpProcessingError
 from yarl import URL
 
+from feeds.http.guard import Guard
 from feeds.http.requests import Request, Response, Room
 from feeds.model.incoming import Failed, Hop
 from feeds.text.urls import host_of, shown_url
@@ -43,13 +41,9 @@ _ORDINARY = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::[1-9]\d{0,3})?/
 """What nearly all addresses begin with; taking one apart costs as much as everything else that is asked of it here."""
 LARGE = 1_000_000
 """Bytes of a body that are read before there has to be room for more."""
-_NAT64 = (ipaddress.ip_network("64:ff9b::/96"), ipaddress.ip_network("64:ff9b:1::/48"))
-_COMPATIBLE = ipaddress.ip_network("::/96")
 _CREDENTIALS = frozenset({"authorization", "cookie", "if-none-match", "if-modified-since"})
 
 Leave = Callable[[str], Awaitable[None]]
-IPAddress = ipaddress.IPv4Address | ipaddress.IPv6Address
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 AddrInfo = tuple[int | socket.AddressFamily, int | socket.SocketKind, int, str, tuple[object, ...]]
 
 
@@ -79,40 +73,6 @@ class _Answer(aiohttp.ClientResponse):
             return await super().start(connection)
         finally:
             del protocol.read  # the instance's; the class has its own
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Guard:
-    """Which addresses may be connected to: public ones, the admin's networks, the run's own samples."""
-
-    networks: tuple[Network, ...] = ()
-    sample: tuple[str, int] | None = None
-
-    @lru_cache(maxsize=4096)  # noqa: B019 - guards are made once a process
-    def is_open(self, host: str, port: int, *, is_sample: bool) -> bool:
-        """True where a connection to this address literal may be made."""
-        if is_sample:
-            return (host, port) == self.sample
-        address = ipaddress.ip_address(host.split("%", 1)[0])
-        return is_public(address) or any(address in network for network in self.networks)
-
-
-def guard_of(allow: Sequence[str], sample_base: str | None = None) -> Guard:
-    """The guard for `[fetch] allow` and the address at which the run serves its own samples."""
-    sample = None
-    if sample_base:
-        parts = urlsplit(sample_base)
-        sample = (parts.hostname or "", parts.port or 80)
-    return Guard(networks=tuple(ipaddress.ip_network(text, strict=False) for text in allow), sample=sample)
-
-
-def is_public(address: IPAddress) -> bool:
-    """True where the address, and every IPv4 address that hides in it, is globally reachable unicast."""
-    if isinstance(address, ipaddress.IPv6Address):
-        hidden = _hidden(address)
-        if hidden:
-            return all(is_public(inner) for inner in hidden)
-    return address.is_global and not (address.is_multicast or address.is_reserved or address.is_unspecified)
 
 
 def is_unveiled(url: str, following: str) -> bool:
@@ -301,18 +261,6 @@ async def _enter(room: Room, limit: asyncio.Timeout) -> None:
     await room.enter()
     if ends_at is not None:
         limit.reschedule(ends_at + loop.time() - began)
-
-
-def _hidden(address: ipaddress.IPv6Address) -> list[ipaddress.IPv4Address]:
-    if address.ipv4_mapped is not None:
-        return [address.ipv4_mapped]
-    if address.sixtofour is not None:
-        return [address.sixtofour]
-    if address.teredo is not None:
-        return list(address.teredo)
-    if address in _COMPATIBLE or any(address in network for network in _NAT64):
-        return [ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)]
-    return []
 
 
 def _refused_scheme(url: str) -> str | None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta, timezone
-from email.utils import format_datetime, parsedate_tz
+from email.utils import format_datetime, parsedate_to_datetime, parsedate_tz
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 FIRST_YEAR = 1990
 """Nothing on the web is older; smaller years are misreadings."""
+MOST_DATE_CHARS = 100
 
 _ISO = re.compile(
     r"^(\d{4})-?(\d\d)-?(\d\d)(?:[Tt ]\s*(\d\d):?(\d\d)(?::?(\d\d)(?:[.,](\d+))?)?)?"
@@ -58,6 +59,17 @@ def rfc3339(moment: datetime) -> str:
 def rfc5322(moment: datetime) -> str:
     """`Sun, 22 Nov 2026 10:00:00 +0000`: what RSS wants."""
     return format_datetime(moment.astimezone(UTC).replace(microsecond=0))
+
+
+def parse_http_date(text: str | None) -> datetime | None:
+    """The moment of an HTTP date (RFC 9110 section 5.6.7); None for what is none, however absurd."""
+    if not text or len(text) > MOST_DATE_CHARS:
+        return None
+    try:
+        found = parsedate_to_datetime(text.strip())
+        return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+    except (ValueError, TypeError, OverflowError, IndexError):
+        return None
 
 
 def http_date(moment: datetime) -> str:

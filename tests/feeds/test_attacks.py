@@ -16,8 +16,9 @@ import brotli
 import pytest
 from aiohttp import StreamReader
 
+from feeds.http.guard import guard_of
 from feeds.http.requests import Request, Response
-from feeds.http.transport import HttpTransport, guard_of
+from feeds.http.transport import HttpTransport
 from feeds.ingest.poll.lanes import Room
 from feeds.model.incoming import Failed
 

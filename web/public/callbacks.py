@@ -3,15 +3,25 @@
 from __future__ import annotations
 
 from flask import Blueprint, Response, request
-from werkzeug.exceptions import BadRequest, Gone, NotFound, RequestEntityTooLarge
+from werkzeug.exceptions import BadRequest, Gone, NotFound
 
 from feeds.actions import pings, push, subscribe
 from feeds.errors import NotFoundError
+from feeds.model.settings import Settings
 from web.context import WebContext
 
 MOST_BYTES = 8_192
 MOST_URLS = 20
 MOST_CHALLENGE = 1_000
+
+
+def most_body(path: str, settings: Settings) -> int | None:
+    """How many bytes an address of these takes; None for any other address."""
+    if path == "/hub" or path.startswith("/ping/"):
+        return MOST_BYTES
+    if path.startswith(subscribe.CALLBACK_PATH):
+        return min(push.MOST_BYTES, settings.fetch.max_bytes)
+    return None
 
 
 def callbacks(context: WebContext) -> Blueprint:
@@ -28,8 +38,7 @@ def callbacks(context: WebContext) -> Blueprint:
 
     @views.post("/hub")
     def hub() -> Response:
-        if (request.content_length or 0) > MOST_BYTES:
-            raise BadRequest("That is more than a ping.")
+        request.max_content_length = MOST_BYTES
         form = request.form
         urls = form.getlist("hub.url") or form.getlist("hub.topic")
         if form.get("hub.mode") != "publish" or not urls:
@@ -82,11 +91,8 @@ def _add_hub_views(views: Blueprint, context: WebContext) -> None:
             subscribe.of_token(store, token)  # before anything is read from a stranger
         except NotFoundError as error:
             raise NotFound(str(error)) from error
-        if (request.content_length or 0) > most:
-            raise RequestEntityTooLarge
-        body = request.stream.read(most + 1)
-        if len(body) > most:
-            raise RequestEntityTooLarge
+        request.max_content_length = most
+        body = request.get_data(cache=False)
         became = push.receive(
             store,
             token,

@@ -7,29 +7,25 @@ for. What this layer does not know it passes on, so it can only be quicker, neve
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from feeds.model.outgoing import FeedKey, Format
 from feeds.publish.render import BY_EXTENSION
 from web.context import WebContext
 from web.public.addresses import KINDS
 from web.public.syndication import OPEN
-from web.server.conditional import answer, cache_control
+from web.server.conditional import Answer, answer, cache_control
 from web.server.security import HEADERS
 
 if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
-ASKED = (
-    ("HTTP_IF_NONE_MATCH", "if-none-match"),
-    ("HTTP_IF_MODIFIED_SINCE", "if-modified-since"),
-    ("HTTP_ACCEPT_ENCODING", "accept-encoding"),
-)
+ASKED = ("if-none-match", "if-modified-since", "accept-encoding")
 STATUS = {200: "200 OK", 304: "304 NOT MODIFIED"}
 
 
 class FastPath:
-    """A WSGI app around the app."""
+    """A WSGI app around the app; the bridge asks `answer` alone, in its event loop."""
 
     def __init__(self, app: WSGIApplication, context: WebContext) -> None:
         self._app, self._context = app, context
@@ -37,16 +33,31 @@ class FastPath:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """The held feed, or what the app answers."""
-        method = environ["REQUEST_METHOD"]
-        place = place_of(environ["PATH_INFO"]) if method in ("GET", "HEAD") else None
+        headers = {name: environ.get(f"HTTP_{name.upper().replace('-', '_')}") for name in ASKED}
+        given = self.answer(environ["REQUEST_METHOD"], environ["PATH_INFO"], headers)
+        if given is None:
+            return self._app(environ, start_response)
+        start_response(STATUS[given.status], list(given.headers))
+        return (given.body,)
+
+    def answer(self, method: str, path: str, headers: SomeHeaders) -> Answer | None:
+        """The held feed as this request gets it; None for everything else."""
+        place = place_of(path) if method in ("GET", "HEAD") else None
         shown = self._context.cache.held(*place) if place is not None else None
         if shown is None:
-            return self._app(environ, start_response)
-        asked = {name: environ[key] for key, name in ASKED if key in environ}
+            return None
+        asked = {name: value for name in ASKED if (value := headers.get(name)) is not None}
         given = answer(shown, method=method, headers=asked, cache_control=self._cache_control)
-        start_response(STATUS[given.status], [*given.headers, OPEN, *HEADERS])
         self._context.counters.count("syndication", given.status, len(given.body))
-        return (given.body,)
+        return Answer(status=given.status, headers=(*given.headers, OPEN, *HEADERS), body=given.body)
+
+
+class SomeHeaders(Protocol):
+    """Headers of a request, by names in lower case."""
+
+    def get(self, name: str, /) -> str | None:
+        """The header's value; None where it was not sent."""
+        ...
 
 
 def place_of(path: str) -> tuple[FeedKey, Format] | None:

@@ -9,12 +9,11 @@ import gzip
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from feeds.publish.render import etag_of
-from feeds.text.dates import http_date
+from feeds.text.dates import http_date, parse_http_date
 
 SMALL = 600
 """Bytes below which compressing gains nothing."""
@@ -94,7 +93,7 @@ def is_unchanged(shown: Representation, headers: Mapping[str, str]) -> bool:
             return True
         current = {shown.etag, f"{shown.etag}-gzip"}
         return any(tag in current for tag in _TAG.findall(tags))
-    since = _date(headers.get("if-modified-since"))
+    since = parse_http_date(headers.get("if-modified-since"))
     return since is not None and shown.changed_at is not None and shown.changed_at <= since
 
 
@@ -125,13 +124,3 @@ def _weights(accept_encoding: str) -> list[tuple[str, float]]:
         if name:
             weights.append((name, weight))
     return weights
-
-
-def _date(text: str | None) -> datetime | None:
-    if not text:
-        return None
-    try:
-        found = parsedate_to_datetime(text)
-    except (ValueError, TypeError):
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=UTC)

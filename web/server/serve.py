@@ -34,8 +34,6 @@ from web.server.renewal import READY_FOLDER, GaplessServer
 
 WATCH_EVERY_S = 2.0
 WORKER_STOP_S = 5
-THREADS = 4
-"""Python threads of a web worker; each may hold a connection, and one lock is all they share."""
 PREPARE_WITHIN_S = 600
 
 log = logging.getLogger("feedwright.run")
@@ -104,15 +102,14 @@ def _family(settings: Settings, last_good: Path, say: Callable[[str], None]) -> 
     multiprocessing.set_start_method("spawn", force=True)
     keeper = SchedulerKeeper(scheduler_command(), os.environ, note=_note)
     server = GaplessServer(
-        "web.wsgi:app",
+        "web.rsgi:app",
         ready_folder=last_good.parent,
         address=web.host,
         port=web.port,
-        interface=Interfaces.WSGI,
+        interface=Interfaces.RSGI,
         workers=web.workers,
         respawn_failed_workers=True,
         workers_kill_timeout=WORKER_STOP_S,
-        blocking_threads=min(THREADS, 2 * (os.cpu_count() or 1) + 1),
         websockets=False,
         log_level=LogLevels.warning,
     )

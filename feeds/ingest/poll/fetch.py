@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
-from email.utils import parsedate_to_datetime
+from datetime import datetime, timedelta
 
 import xxhash
 
@@ -12,6 +11,7 @@ from feeds.ingest.poll.requests import Asking, request_of
 from feeds.ingest.rules.prints import RULES
 from feeds.ingest.rules.rights import license_of_headers
 from feeds.model.incoming import Failed, Fetched, FetchResult, Gone, NotModified, PollState, Source
+from feeds.text.dates import parse_http_date
 from feeds.text.markup import whole_number
 from feeds.text.urls import shown_url
 
@@ -85,13 +85,8 @@ def retry_after(text: str | None, *, now: datetime) -> timedelta | None:
     seconds = whole_number(text, digits=12)
     if seconds is not None:
         return min(timedelta(seconds=min(seconds, 10**8)), MAX_WAIT)
-    try:
-        until = parsedate_to_datetime(text.strip())
-    except (ValueError, TypeError):
-        return None
-    if until.tzinfo is None:
-        until = until.replace(tzinfo=UTC)
-    return min(until - now, MAX_WAIT) if until > now else None
+    until = parse_http_date(text)
+    return min(until - now, MAX_WAIT) if until is not None and until > now else None
 
 
 def _hash(body: bytes, license_url: str | None) -> str:

@@ -74,7 +74,7 @@ def test_a_publisher_may_tell_us_as_it_tells_a_hub(newsroom: Newsroom, app: Flas
         client.post("/hub", data={"hub.mode": "publish", "hub.url": "https://x.example/"}).status_code == 404
     )
     assert client.post("/hub", data={"hub.mode": "subscribe", "hub.url": FEED}).status_code == 400
-    assert client.post("/hub", data={"hub.mode": "publish", "hub.url": "x" * 9000}).status_code == 400
+    assert client.post("/hub", data={"hub.mode": "publish", "hub.url": "x" * 9000}).status_code == 413
     assert not due(newsroom)
     assert client.post("/hub", data={"hub.mode": "publish", "hub.url": FEED}).status_code == 202
     assert due(newsroom)

@@ -93,7 +93,7 @@ def test_words_drawn_by_chance_are_no_fault_of_ours(app: Flask) -> None:
 def test_no_word_in_a_question_or_form_is_a_fault_of_ours(app: Flask, odd: str) -> None:
     client = app.test_client()
     assert client.post("/hub", data={"hub.mode": "publish", "hub.url": odd}).status_code == 404
-    assert client.post("/hub", data={"hub.mode": odd, "hub.topic": odd}).status_code == 400
+    assert client.post("/hub", data={"hub.mode": odd, "hub.topic": odd}).status_code in (400, 413)
     for mode in ("subscribe", "unsubscribe", odd):
         question = {
             "hub.mode": mode, "hub.topic": odd, "hub.challenge": odd, "hub.lease_seconds": odd, "hub.reason": odd,

@@ -1,0 +1,162 @@
+"""What anybody outside can do to the running web: bodies that never end, absurd headers, clients that go away."""
+
+from __future__ import annotations
+
+import contextlib
+import http.client
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+THREADS = 4
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@contextmanager
+def web(folder: Path) -> Iterator[tuple[int, psutil.Process]]:
+    config = folder / "config.toml"
+    config.write_text('[site]\ntitle = "Quay"\n[poll]\nis_on = false\n')
+    environ = {name: value for name, value in os.environ.items() if not name.startswith("FEEDWRIGHT_")}
+    environ |= {"FEEDWRIGHT_CONFIG": str(config), "PYTHONPATH": str(ROOT), "PYTHONSAFEPATH": "1"}
+    subprocess.run(
+        [sys.executable, "-m", "commands", "db", "migrate", "--quiet"], cwd=ROOT, env=environ, check=True
+    )
+    port = free_port()
+    options = f"--interface rsgi --workers 1 --no-ws --log-level warning --port {port} web.rsgi:app"
+    running = subprocess.Popen([sys.executable, "-m", "granian", *options.split()], cwd=ROOT, env=environ)
+    try:
+        ends_at = time.monotonic() + 120
+        while status(port, "/healthz") != 200:
+            assert time.monotonic() < ends_at
+            time.sleep(0.05)
+        yield port, psutil.Process(running.pid)
+    finally:
+        running.terminate()
+        running.wait(60)
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, psutil.Process]]:
+    with web(tmp_path_factory.mktemp("site")) as running:
+        yield running
+
+
+def status(port: int, path: str, headers: dict[str, str] | None = None) -> int | None:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    try:
+        connection.request("GET", path, headers=headers or {})
+        return connection.getresponse().status
+    except OSError:
+        return None
+    finally:
+        connection.close()
+
+
+def begun(port: int, path: str, length: int) -> socket.socket:
+    """A POST whose body does not come."""
+    opened = socket.create_connection(("127.0.0.1", port), timeout=60)
+    opened.sendall(
+        f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n"
+        f"Content-Length: {length}\r\n\r\n".encode()
+    )
+    return opened
+
+
+def test_posts_that_are_never_finished_hold_nobody_up(served: tuple[int, psutil.Process]) -> None:
+    port, _ = served
+    with contextlib.ExitStack() as stack:
+        for path in ("/hub", "/ping/1-x", "/websub/unknown") * (THREADS * 2):
+            stack.enter_context(begun(port, path, 8000))
+        began = time.monotonic()
+        assert [status(port, path) for path in ("/", "/all.atom", "/topics", "/healthz")] == [200] * 4
+        # Far below the time that a body is given; a thread held by each would make it wait for that.
+        assert time.monotonic() - began < 15
+
+
+def test_a_chunked_body_is_cut_off_at_the_limit_of_its_address(served: tuple[int, psutil.Process]) -> None:
+    port, _ = served
+    chunk = b"2000\r\n" + b"x" * 8192 + b"\r\n"
+    for path, most in (("/hub", 8_192), ("/websub/x", 5_000_000), ("/search", 2_000_000)):
+        with socket.create_connection(("127.0.0.1", port), timeout=60) as opened:
+            opened.sendall(f"POST {path} HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n".encode())
+            sent = 0
+            with contextlib.suppress(OSError):
+                while sent < most + 20_000_000:
+                    opened.sendall(chunk)
+                    sent += len(chunk)
+            with contextlib.suppress(ConnectionResetError):
+                assert opened.recv(100).startswith(b"HTTP/1.1 413")
+            assert sent < most + 20_000_000, f"{path} took all of it"
+    assert status(port, "/") == 200
+
+
+@pytest.mark.parametrize("path", ["/all.atom", "/", "/topics"])
+@pytest.mark.parametrize(
+    "date",
+    [
+        "Mon, 01 Jan 2024 00:00:00 +9999999999999999",
+        "Mon, 01 Jan 99999 00:00:00 GMT",
+        "Mon, 01 Jan 0001 00:00:00 +2359",
+        "x" * 5000,
+        "Mon, 32 Foo 2024 99:99:99 GMT",
+    ],
+)
+def test_absurd_dates_are_no_dates(served: tuple[int, psutil.Process], path: str, date: str) -> None:
+    port, _ = served
+    # Twice: the second time a feed is held, and answered before the app is asked.
+    assert [status(port, path, {"If-Modified-Since": date}) for _ in range(2)] == [200, 200]
+
+
+def test_no_redirect_is_made_from_the_host_header(served: tuple[int, psutil.Process]) -> None:
+    port, _ = served
+    for path in ("/static//site.css", "//topics", "/topics//", "/feed"):
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        connection.request("GET", path, headers={"Host": "evil.example"})
+        assert "evil.example" not in (connection.getresponse().headers.get("Location") or "")
+        connection.close()
+
+
+def test_names_in_addresses_and_headers_arrive_as_they_were_sent(served: tuple[int, psutil.Process]) -> None:
+    port, _ = served
+    for path, expected in (
+        ("/topics/%C3%A9", 404),
+        ("/search?q=%C3%A9%20x", 200),
+        ("/topics/%FF", 404),
+        ("/%00", 404),
+    ):
+        assert status(port, path) == expected
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    connection.request("HEAD", "/")
+    answer = connection.getresponse()
+    assert (answer.status, answer.read()) == (200, b"")
+    connection.close()
+
+
+def test_half_open_connections_keep_nobody_out(served: tuple[int, psutil.Process]) -> None:
+    port, _ = served
+    with contextlib.ExitStack() as stack:
+        for _ in range(400):
+            opened = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=60))
+            opened.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n")
+        assert status(port, "/all.atom") == 200
+
+
+def test_a_slow_body_is_given_up(served: tuple[int, psutil.Process]) -> None:
+    port, _ = served
+    with begun(port, "/hub", 8000) as opened:
+        assert opened.recv(100).startswith(b"HTTP/1.1 408")

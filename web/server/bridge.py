@@ -1,0 +1,208 @@
+"""Between granian and the WSGI app: bodies wait without holding a thread, and end when they are too long or too slow.
+
+A feed held in memory is answered in the event loop; everything else runs in a few threads. Four unfinished POSTs
+would otherwise hold all of them, since WSGI reads a body by blocking. A request whose client has gone before its
+turn came is dropped.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import os
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from web.server.conditional import Answer
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIApplication, WSGIEnvironment
+
+BODY_WITHIN_S = 20.0
+"""A body that is not whole by then is given up (408)."""
+MOST_BODIES = 64
+"""Bodies that are being received at one time; further ones are told to come again."""
+MOST_WAITING = 512
+"""Requests that wait for a thread; further ones are told to come again."""
+
+Fast = Callable[[str, str, Any], Answer | None]
+Headers = list[tuple[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why a request is not taken."""
+
+    status: int
+    text: str
+
+
+TOO_LONG = Refusal(413, "That is more than this address takes.")
+TOO_SLOW = Refusal(408, "The body did not arrive in time.")
+TOO_MANY = Refusal(503, "Too many requests at this moment; try again in a few seconds.")
+
+
+class Bridge:
+    """The app as granian calls it (RSGI).
+
+    `fast` answers from memory by method, path and headers, or says None; `most_body` says how many bytes a path takes.
+    """
+
+    def __init__(
+        self,
+        app: WSGIApplication,
+        *,
+        fast: Fast,
+        most_body: Callable[[str], int],
+        threads: int,
+        body_within_s: float = BODY_WITHIN_S,
+    ) -> None:
+        self._app, self._fast, self._most_body = app, fast, most_body
+        self._threads = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="request")
+        self._within = body_within_s
+        self._bodies = self._waiting = 0
+
+    async def __rsgi__(self, scope: Any, protocol: Any) -> None:
+        """Answers one request."""
+        given = self._fast(scope.method, scope.path, scope.headers)
+        if given is not None:
+            protocol.response_bytes(given.status, list(given.headers), given.body)
+            return
+        body = await self._body(scope, protocol) if _has_body(scope) else b""
+        if isinstance(body, Refusal):
+            _refuse(protocol, body)
+            return
+        if self._waiting >= MOST_WAITING:
+            _refuse(protocol, TOO_MANY)
+            return
+        await self._run(environ_of(scope, body), protocol)
+
+    async def _body(self, scope: Any, protocol: Any) -> bytes | Refusal:
+        most = self._most_body(scope.path)
+        stated = scope.headers.get("content-length") or ""
+        if stated.isdigit() and int(stated[:18]) > most:
+            return TOO_LONG
+        if self._bodies >= MOST_BODIES:
+            return TOO_MANY
+        self._bodies += 1
+        try:
+            async with asyncio.timeout(self._within):
+                return await _received(protocol, most)
+        except TimeoutError:
+            return TOO_SLOW
+        finally:
+            self._bodies -= 1
+
+    async def _run(self, environ: WSGIEnvironment, protocol: Any) -> None:
+        self._waiting += 1
+        answering = asyncio.get_running_loop().run_in_executor(self._threads, self._call, environ)
+        gone = asyncio.ensure_future(protocol.client_disconnect())
+        try:
+            await asyncio.wait({answering, gone}, return_when=asyncio.FIRST_COMPLETED)
+            # Nobody waits for the answer any more: if no thread has taken it up, none will.
+            if not answering.done() and answering.cancel():
+                return
+            status, headers, body = await answering
+            protocol.response_bytes(status, headers, body)
+        finally:
+            self._waiting -= 1
+            gone.cancel()
+
+    def _call(self, environ: WSGIEnvironment) -> tuple[int, Headers, bytes]:
+        found: list[tuple[int, Headers]] = []
+
+        def start_response(status: str, headers: Headers, _error: object = None) -> Callable[[bytes], object]:
+            found.append((int(status.split(" ", 1)[0]), headers))
+            return _no_write
+
+        chunks: Iterable[bytes] = self._app(environ, start_response)
+        try:
+            body = b"".join(chunks)
+        finally:
+            close = getattr(chunks, "close", None)
+            if close is not None:
+                close()
+        status, headers = found[-1]
+        return status, [(name.lower(), value) for name, value in headers], body
+
+
+def environ_of(scope: Any, body: bytes) -> WSGIEnvironment:
+    """The request as WSGI tells it (PEP 3333)."""
+    host, _, port = scope.server.rpartition(":")
+    client, _, client_port = scope.client.rpartition(":")
+    environ: WSGIEnvironment = {
+        "REQUEST_METHOD": scope.method,
+        "SCRIPT_NAME": "",
+        "PATH_INFO": scope.path.encode("utf-8", "surrogateescape").decode("latin-1"),
+        "QUERY_STRING": scope.query_string,
+        "SERVER_NAME": host.strip("[]"),
+        "SERVER_PORT": port,
+        "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
+        "REMOTE_ADDR": client.strip("[]"),
+        "REMOTE_PORT": client_port,
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": scope.scheme,
+        "wsgi.input": io.BytesIO(body),
+        "wsgi.input_terminated": True,
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+    }
+    for name, value in _joined(scope.headers.items()):
+        environ[name] = value
+    environ.setdefault("HTTP_HOST", scope.authority or scope.server)
+    if body or "CONTENT_LENGTH" in environ:
+        environ["CONTENT_LENGTH"] = str(len(body))
+    return environ
+
+
+def threads_of(most: int) -> int:
+    """How many threads answer what is not held: each may hold a connection, and one lock is all they share."""
+    return min(most, 2 * (os.cpu_count() or 1) + 1)
+
+
+def _joined(headers: Sequence[tuple[str, str]]) -> Iterable[tuple[str, str]]:
+    found: dict[str, str] = {}
+    for name, value in headers:
+        key = name.upper().replace("-", "_")
+        key = key if key in ("CONTENT_TYPE", "CONTENT_LENGTH") else f"HTTP_{key}"
+        joint = "; " if key == "HTTP_COOKIE" else ","
+        found[key] = f"{found[key]}{joint}{value}" if key in found else value
+    # The body is whole by now: how it was cut says nothing any more.
+    found.pop("HTTP_TRANSFER_ENCODING", None)
+    return found.items()
+
+
+def _has_body(scope: Any) -> bool:
+    length = scope.headers.get("content-length")
+    return (length is not None and length.strip() != "0") or "transfer-encoding" in scope.headers
+
+
+async def _received(protocol: Any, most: int) -> bytes | Refusal:
+    chunks: list[bytes] = []
+    size = 0
+    async for chunk in protocol:
+        size += len(chunk)
+        if size > most:
+            return TOO_LONG
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def _refuse(protocol: Any, why: Refusal) -> None:
+    headers = [
+        ("content-type", "text/plain; charset=utf-8"),
+        ("cache-control", "no-store"),
+        ("connection", "close"),
+    ]
+    if why.status == 503:
+        headers.append(("retry-after", "5"))
+    protocol.response_bytes(why.status, headers, f"{why.text}\n".encode())
+
+
+def _no_write(_data: bytes) -> None:
+    """Nothing here uses the old way of writing."""
