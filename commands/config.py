@@ -9,9 +9,13 @@ import click
 from commands.output import counted, json_option, write_json
 from commands.site import site_settings, site_store
 from feeds.actions.export import stored_declarations
+from feeds.actions.tidy import purge_of
+from feeds.clock import system_clock
 from feeds.config.text import declarations_toml
-from feeds.errors import ConfigError
+from feeds.errors import ConfigError, FeedwrightError
+from feeds.model.settings import Settings
 from feeds.text.urls import is_secret
+from parts.store import open_store
 
 
 @click.group()
@@ -39,6 +43,25 @@ def check(as_json: bool) -> None:
         f"{settings.path} is right: {counted(len(declared.sources), 'source')},"
         f" {counted(len(declared.topics), 'topic')}, {counted(len(declared.authors), 'author')} declared."
     )
+    _tell_purge(settings)
+
+
+def _tell_purge(settings: Settings) -> None:
+    """How much [keep] articles would take from what is stored, where there is a store."""
+    if settings.keep.articles is None:
+        return
+    try:
+        store = open_store(settings)
+    except FeedwrightError:
+        return
+    try:
+        found = purge_of(store, settings.keep.articles, system_clock())
+    finally:
+        store.close()
+    if found.count:
+        click.echo(f"[keep] articles would delete {found.count:,} of {found.total:,} stored articles.")
+    if found.is_large:
+        click.echo("That is so much that it waits for `./run tidy --yes`.")
 
 
 @config.command()

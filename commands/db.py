@@ -76,7 +76,7 @@ def restore(file: Path, yes: bool) -> None:
         kept = target.with_name(f"{target.name}.before-restore-{_stamp()}")
         with site_store(settings) as store:
             # Everything that still stands in the log beside the file belongs into the kept copy.
-            store.upkeep.checkpoint()
+            store.upkeep.checkpoint(is_whole=True)
         target.replace(kept)
         click.echo(f"The former database is kept: {kept}")
     for suffix in ("-wal", "-shm"):
@@ -110,6 +110,14 @@ def _sqlite_path(settings: Settings) -> Path:
 def _default_copy(settings: Settings) -> Path:
     path = _sqlite_path(settings)
     return path.with_name(f"{path.stem}-{_stamp()}{path.suffix}")
+
+
+def backup_path(settings: Settings, why: str) -> Path | None:
+    """Where a copy that precedes something goes; None for a database that is no file of ours."""
+    if "://" in settings.database.url and not settings.database.url.startswith("sqlite:///"):
+        return None
+    path = _sqlite_path(settings)
+    return path.with_name(f"{path.stem}-{why}-{_stamp()}{path.suffix}")
 
 
 def _stamp() -> str:

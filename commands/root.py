@@ -22,6 +22,7 @@ GROUPS = {
     "config": ("commands.config", "Check the config file, or print the store as one."),
     "db": ("commands.db", "Migrate, check, back up or restore the database."),
     "job": ("commands.job", "See what was asked of the scheduler, or cancel it."),
+    "tidy": ("commands.tidy", "Delete what [keep] says is kept no longer."),
     "alert": ("commands.alert", "See what needs you."),
     "doctor": ("commands.doctor", "Look for what is wrong, and say how to cure it."),
 }

@@ -86,6 +86,11 @@ def add(url: str, choose: int | None, yes: bool, dry_run: bool, as_json: bool, *
             "Texts read from pages are passed on as excerpts. If you may pass them on whole:"
             f" ./run source set {added.slug} --share full"
         )
+    if added.is_private:
+        click.echo(
+            "It needs credentials, so its articles are stored and shown to nobody. If you may publish them:"
+            f" ./run source set {added.slug} --audience public"
+        )
     click.echo("It is polled within seconds." if is_alive else f"Poll it now: ./run source poll {added.slug}")
 
 
@@ -338,6 +343,7 @@ def _plain(row: SourceRow) -> dict[str, Any]:
         "language": source.language,
         "timezone": source.timezone,
         "share": source.share,
+        "audience": "private" if source.is_private else "public",
         "rights": row.rights,
         "license": row.license_url,
         "terms": [terms_in_words(one) for one in row.terms],

@@ -63,6 +63,11 @@ def source_options(function: F) -> F:
         type=click.Choice(["full", "excerpt", "headline"]),
         help="What may be passed on; unset: full, of texts from pages an excerpt.",
     )(function)
+    function = click.option(
+        "--audience",
+        type=click.Choice(["public", "private"]),
+        help="Who may read it; unset: private where it needs credentials, else public.",
+    )(function)
     return click.option(
         "--kind",
         type=click.Choice(["feed", "sitemap", "page", "folder"]),

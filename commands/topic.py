@@ -8,13 +8,14 @@ from typing import Any
 import click
 
 from commands.explanations import show_topic_explanation
-from commands.output import counted, json_option, write_json, write_table
+from commands.output import ask_leave, counted, json_option, write_json, write_table, yes_option
 from commands.site import is_scheduler_alive, site_settings, site_store
 from commands.work import asked_by, do_work, wait_for_job
 from db.store import Store
 from feeds.actions import topics
 from feeds.actions.declare import REMATCH
 from feeds.actions.explain import explain_topic
+from feeds.actions.publish import publish_touched
 from feeds.clock import system_clock
 from feeds.config.values import media_topic
 from feeds.errors import RequestError
@@ -138,6 +139,20 @@ def pause(slug: str) -> None:
     with site_store(settings) as store:
         one = topics.pause_topic(store, slug, settings=settings, now=system_clock())
     click.echo(f"{one.slug} gets no more articles. To undo: ./run topic resume {one.slug}")
+
+
+@topic.command()
+@click.argument("slug")
+@yes_option
+def retire(slug: str, yes: bool) -> None:
+    """End a topic: its address says that it was given up (410). Its articles stay in other feeds."""
+    settings = site_settings()
+    if not yes:
+        ask_leave(f"End the topic {slug}? Readers of its feed are told that it was given up.")
+    with site_store(settings) as store:
+        one = topics.retire_topic(store, slug, settings=settings, now=system_clock())
+        publish_touched(store, system_clock())
+    click.echo(f"{one.slug} has ended. `./run topic add {one.slug}` with a rule begins it again.")
 
 
 @topic.command()

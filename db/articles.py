@@ -25,7 +25,7 @@ _COLUMNS = (
     " a.updated_at, a.first_seen_at, a.sort_at, a.status, a.is_date_guessed, a.is_title_guessed, a.license_url,"
     " a.is_restricted, a.terms, a.taken_back, s.options, c.summary, c.content_html,"
     " c.images, c.enclosures, s.slug AS source_slug, COALESCE(s.title, s.feed_title, s.host) AS source_title,"
-    " s.home_url AS source_home, s.public_url AS source_feed, s.first_url AS source_first, s.is_ours, s.share,"
+    " s.home_url AS source_home, s.public_url AS source_feed, s.first_url AS source_first, s.is_ours, s.is_private, s.share,"
     " s.rights AS source_rights"
 )
 
@@ -205,6 +205,15 @@ def older(engine: Engine, *, before: datetime, most: int) -> list[int]:
     return [row["id"] for row in rows]
 
 
+def count_older(engine: Engine, *, before: datetime) -> int:
+    """How many published articles were published here before then."""
+    found: int = engine.rows(
+        "SELECT count(*) AS n FROM articles WHERE status = 'published' AND sort_at < :before",
+        {"before": to_ms(before)},
+    )[0]["n"]
+    return found
+
+
 def purge(engine: Engine, article_id: int, *, now: datetime) -> None:
     """Removes everything of the article but its identity, and leaves its tombstone."""
     withdraw(engine, article_id, reason="kept no longer", now=now)
@@ -291,6 +300,7 @@ def _article(row: Row, categories: tuple[str, ...], by_whom: tuple, about: tuple
             feed_url=row["source_feed"],
             feed_id=f"urn:uuid:{uuid.uuid5(uuid.NAMESPACE_URL, row['source_first'])}",
             is_ours=bool(row["is_ours"]),
+            is_private=bool(row["is_private"]),
             share=row["share"],
             rights=row["source_rights"],
             pictures=options.pictures,

@@ -29,7 +29,8 @@ _SELECT = (
     " LEFT JOIN topics t ON f.kind = 'topic' AND t.id = f.target_id"
     " LEFT JOIN authors a ON f.kind = 'author' AND a.id = f.target_id"
     " LEFT JOIN sources s ON f.kind = 'source' AND s.id = f.target_id"
-    " WHERE f.state = 'open'"
+    # An author of articles that nobody may read has a feed that nothing ever joined.
+    " WHERE f.state = 'open' AND (f.kind <> 'author' OR f.changed_seq > 0)"
 )
 
 _TITLES: dict[str, tuple[str, str]] = {
@@ -96,7 +97,8 @@ def every(engine: Engine, kind: FeedKind | None) -> tuple[FeedInfo, ...]:
 def largest(engine: Engine, kind: FeedKind, *, most: int) -> tuple[FeedInfo, ...]:
     """The open feeds of that kind that hold the most articles."""
     rows = engine.rows(
-        "SELECT id FROM feeds WHERE kind = :kind AND state = 'open' ORDER BY article_count DESC, id LIMIT :most",
+        "SELECT id FROM feeds WHERE kind = :kind AND state = 'open' AND article_count > 0"
+        " ORDER BY article_count DESC, id LIMIT :most",
         {"kind": kind, "most": most},
     )
     return of_ids(engine, [row["id"] for row in rows])
@@ -196,6 +198,27 @@ def retire(engine: Engine, kind: FeedKind, target_id: int, now: datetime) -> Non
     )
     for row in rows:
         memberships.touch_all(engine, row["id"], now)
+
+
+def hide(engine: Engine, kind: FeedKind, target_id: int, now: datetime) -> None:
+    """The feed is nobody's to read: as if it had never been."""
+    rows = engine.rows(
+        "UPDATE feeds SET state = 'hidden' WHERE kind = :kind AND target_id = :target RETURNING id",
+        {"kind": kind, "target": target_id},
+    )
+    for row in rows:
+        memberships.touch_all(engine, row["id"], now)
+
+
+def is_hidden(engine: Engine, key: FeedKey) -> bool:
+    """True where the feed is there and nobody's to read."""
+    target = slugs.holder(engine, key.kind, key.slug)
+    return bool(
+        engine.rows(
+            "SELECT 1 AS one FROM feeds WHERE kind = :kind AND target_id = :target AND state = 'hidden'",
+            {"kind": key.kind, "target": target if target is not None else -1},
+        )
+    )
 
 
 def reopen(engine: Engine, kind: FeedKind, target_id: int) -> None:

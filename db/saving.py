@@ -112,6 +112,8 @@ def _add_new(engine: Engine, source: Source, several: Sequence[NewArticle], now:
         engine, [(article_id, new.matches) for article_id, new in zip(ids, several, strict=True)]
     )
     sightings.add(engine, source.id, [(key, new.draft) for key, new in zip(ids, several, strict=True)], now)
+    if source.is_private:
+        return
     rows = {
         ("author", author): feeds.row_id(engine, "author", author, "", now)
         for author in {author for told in by_whom for author, _ in told}
@@ -163,14 +165,19 @@ def _held_topics(engine: Engine, article_id: int) -> list[TopicMatch]:
 
 def settle(engine: Engine, article_id: int, now: datetime, *, is_changed: bool) -> None:
     """Brings an article's memberships in line with its sources, authors and topics."""
-    status = engine.rows("SELECT status FROM articles WHERE id = :id", {"id": article_id})[0]["status"]
-    if status != "published":
+    found = engine.rows(
+        "SELECT a.status, s.is_private FROM articles a JOIN sources s ON s.id = a.source_id WHERE a.id = :id",
+        {"id": article_id},
+    )[0]
+    if found["status"] != "published" or found["is_private"]:
         memberships.sync(engine, article_id, (), now, is_changed=False)
         return
     by_whom = [(author, "") for author in authors.ids_of_article(engine, article_id)]
     about = topics.ids_of_article(engine, article_id)
     wanted = {feed_all(engine, now), *_feeds_of(engine, by_whom, about, now)}
-    wanted |= feeds.row_ids(engine, "source", sightings.sources_of(engine, article_id), now)
+    # Who else carries it may be nobody's business.
+    carriers = sources.public_ones(engine, sightings.sources_of(engine, article_id))
+    wanted |= feeds.row_ids(engine, "source", carriers, now)
     memberships.sync(engine, article_id, wanted, now, is_changed=is_changed)
 
 

@@ -39,6 +39,14 @@ def former(engine: Engine, kinds: Sequence[str]) -> list[tuple[str, str, str]]:
     return [(row["kind"], row["old"], row["new"]) for row in rows]
 
 
+def former_by_present(engine: Engine, kind: str) -> dict[str, tuple[str, ...]]:
+    """By present slug of that kind, the former ones."""
+    found: dict[str, list[str]] = {}
+    for _, old, new in former(engine, (kind,)):
+        found.setdefault(new, []).append(old)
+    return {slug: tuple(several) for slug, several in found.items()}
+
+
 def is_free(engine: Engine, kind: str, slug: str) -> bool:
     """True where nobody has, or had, the slug."""
     return holder(engine, kind, slug) is None
@@ -111,6 +119,17 @@ def move(engine: Engine, kind: str, old_target: int, new_target: int) -> None:
     engine.run(
         "UPDATE slugs SET target_id = :new, is_current = 0 WHERE kind = :kind AND target_id = :old",
         {"kind": kind, "old": old_target, "new": new_target},
+    )
+
+
+def lead(engine: Engine, kind: str, former: str, target_id: int, now: datetime) -> bool:
+    """A slug that nobody had leads to the target from now on, as a former one of it; False where somebody has it."""
+    return bool(
+        engine.run(
+            "INSERT INTO slugs (kind, slug, target_id, is_current, given_at) VALUES (:kind, :slug, :target, 0, :now)"
+            " ON CONFLICT (kind, slug) DO NOTHING",
+            {"kind": kind, "slug": former, "target": target_id, "now": to_ms(now)},
+        )
     )
 
 

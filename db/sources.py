@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import msgspec
@@ -11,6 +12,7 @@ from db.engines.engine import Engine, Row, chunks, one
 from feeds.clock import to_ms
 from feeds.errors import NotFoundError
 from feeds.model.articles import DraftFeed
+from feeds.model.audience import is_private
 from feeds.model.incoming import NO_OPTIONS, Source, SourceOptions
 from feeds.model.kept import SourceRow, SourceSpec
 from feeds.model.rights import Terms
@@ -19,13 +21,13 @@ from feeds.text.urls import name_of, slugify
 COLUMNS = (
     "s.id, s.slug, s.title, s.feed_title, s.fetch_url, s.first_url, s.public_url, s.home_url, s.host AS at_host,"
     " s.domain, s.author_name, s.language, s.timezone, s.share, s.is_ours, s.is_sample, s.interval_ms,"
-    " s.topic_slugs, s.state, s.origin, s.kind, s.options"
+    " s.topic_slugs, s.state, s.origin, s.kind, s.options, s.is_private"
 )
 _SETTINGS = (
     "title = :title, fetch_url = :fetch_url, public_url = :public_url, host = :host, domain = :domain,"
     " author_name = :author_name, language = :language, timezone = :timezone, share = :share,"
     " is_ours = :is_ours, is_sample = :is_sample, interval_ms = :interval_ms, topic_slugs = :topic_slugs,"
-    " origin = :origin, kind = :kind, options = :options"
+    " origin = :origin, kind = :kind, options = :options, is_private = :is_private"
 )
 
 
@@ -34,9 +36,10 @@ def add(engine: Engine, spec: SourceSpec, now: datetime) -> Source:
     slug = slugs.free_one(engine, "source", spec.slug or slugify(spec.title or name_of(spec.host), "source"))
     rows = engine.rows(
         "INSERT INTO sources (slug, title, fetch_url, first_url, public_url, host, domain, author_name, language,"
-        " timezone, share, is_ours, is_sample, interval_ms, topic_slugs, state, origin, kind, options, added_at)"
+        " timezone, share, is_ours, is_sample, interval_ms, topic_slugs, state, origin, kind, options, is_private, added_at)"
         " VALUES (:slug, :title, :fetch_url, :fetch_url, :public_url, :host, :domain, :author_name, :language,"
-        " :timezone, :share, :is_ours, :is_sample, :interval_ms, :topic_slugs, 'active', :origin, :kind, :options, :now)"
+        " :timezone, :share, :is_ours, :is_sample, :interval_ms, :topic_slugs, 'active', :origin, :kind, :options,"
+        " :is_private, :now)"
         " RETURNING id",
         _values(spec) | {"slug": slug, "now": to_ms(now)},
     )
@@ -46,7 +49,10 @@ def add(engine: Engine, spec: SourceSpec, now: datetime) -> Source:
     hosts.add(engine, spec.host, spec.host_domain)
     poll_states.add(engine, source_id, spec.host, now)
     feeds.row_id(engine, "source", source_id, slug, now)
-    return _must(engine, source_id)
+    found = _must(engine, source_id)
+    if found.is_private:
+        feeds.hide(engine, "source", source_id, now)
+    return found
 
 
 def change(engine: Engine, source_id: int, spec: SourceSpec) -> Source:
@@ -141,6 +147,15 @@ def by_id(engine: Engine, source_id: int) -> SourceRow | None:
     return _row(row) if row else None
 
 
+def public_ones(engine: Engine, source_ids: Sequence[int]) -> list[int]:
+    """Those of the sources that everybody may read."""
+    found: list[int] = []
+    for part in chunks(source_ids):
+        rows = engine.rows("SELECT id FROM sources WHERE id IN (:ids*) AND is_private = 0", {"ids": part})
+        found += [row["id"] for row in rows]
+    return found
+
+
 def require(engine: Engine, source_id: int) -> SourceRow:
     """The source of that id; raises NotFoundError."""
     found = by_id(engine, source_id)
@@ -202,6 +217,7 @@ def read(row: Row) -> Source:
         topic_slugs=msgspec.json.decode(row["topic_slugs"], type=tuple[str, ...]),
         kind=row["kind"] or "feed",
         options=options_of(row["options"]),
+        is_private=bool(row["is_private"]),
         state=row["state"],
         origin=row["origin"],
     )
@@ -283,4 +299,7 @@ def _values(spec: SourceSpec) -> dict[str, object]:
         "origin": spec.origin,
         "kind": None if spec.kind == "feed" else spec.kind,
         "options": None if spec.options == NO_OPTIONS else msgspec.json.encode(spec.options).decode(),
+        "is_private": int(
+            is_private(spec.options, has_secret_address=spec.public_url is None and spec.kind != "folder")
+        ),
     }

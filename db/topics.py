@@ -58,6 +58,7 @@ def put(
             " state = 'active' WHERE id = :id",
             values | {"id": held},
         )
+        feeds.reopen(engine, "topic", held)
         memberships.touch_all(engine, feeds.row_id(engine, "topic", held, slug, now), now)
         if (before.title, before.rule.medtop) != (title, rule.medtop):
             _touch_labelled(engine, held, now)
@@ -66,7 +67,7 @@ def put(
 
 def rename(engine: Engine, old: str, new: str, now: datetime) -> None:
     """A new slug; the old one leads to it."""
-    topic_id = _id(engine, old)
+    topic_id = id_of(engine, old)
     slugs.require_free(engine, "topic", new, topic_id)
     slugs.give(engine, "topic", new, topic_id, now)
     engine.run("UPDATE topics SET slug = :slug WHERE id = :id", {"slug": new, "id": topic_id})
@@ -106,7 +107,31 @@ def _renamed(rule: TopicRule, kind: str, old: str, new: str) -> TopicRule:
 
 def set_state(engine: Engine, slug: str, state: str) -> None:
     """active or paused."""
-    engine.run("UPDATE topics SET state = :state WHERE id = :id", {"state": state, "id": _id(engine, slug)})
+    engine.run("UPDATE topics SET state = :state WHERE id = :id", {"state": state, "id": id_of(engine, slug)})
+
+
+def give_articles(engine: Engine, old: str, new: str) -> list[int]:
+    """Moves the matches of one topic to another; answers the articles that it had."""
+    ids = {"old": id_of(engine, old), "new": id_of(engine, new)}
+    rows = engine.rows("SELECT article_id FROM article_topics WHERE topic_id = :old ORDER BY article_id", ids)
+    engine.run(
+        "INSERT INTO article_topics (article_id, topic_id, evidence)"
+        " SELECT article_id, :new + 0, evidence FROM article_topics WHERE topic_id = :old"
+        " ON CONFLICT (article_id, topic_id) DO NOTHING",
+        ids,
+    )
+    engine.run("DELETE FROM article_topics WHERE topic_id = :old", ids)
+    return [row["article_id"] for row in rows]
+
+
+def end(engine: Engine, old: str, new: str, now: datetime) -> None:
+    """A topic without articles is no more; all its slugs, and rules that name it, lead to another."""
+    ended, heir = id_of(engine, old), id_of(engine, new)
+    follow_rename(engine, "topic", old, new)
+    slugs.move(engine, "topic", ended, heir)
+    feeds.retire(engine, "topic", ended, now)
+    engine.run("DELETE FROM topics WHERE id = :id", {"id": ended})
+    memberships.touch_all(engine, feeds.row_id(engine, "topic", heir, new, now), now)
 
 
 def every(engine: Engine) -> tuple[Topic, ...]:
@@ -288,7 +313,7 @@ def _touch_labelled(engine: Engine, topic_id: int, now: datetime) -> None:
     )
 
 
-def _id(engine: Engine, slug: str) -> int:
+def id_of(engine: Engine, slug: str) -> int:
     held = slugs.holder(engine, "topic", slug)
     if held is None:
         raise NotFoundError(f"There is no topic {slug!r}.")

@@ -98,6 +98,7 @@ class FakeStore:
             count=lambda kind: len(self.every_feed(kind)),
             mark=lambda: (len(self.every_feed()), self.last_seq),
             span=lambda key: None,
+            is_hidden=lambda key: False,
             page_before=lambda key, **place: (),
             page=self.feed_page,
             rendered=self.rendered,

@@ -57,7 +57,7 @@ class Engine(Protocol):
         """Holds the schema's lock until the transaction ends, where a transaction alone does not."""
         ...
 
-    def checkpoint(self) -> None:
+    def checkpoint(self, *, is_whole: bool = False) -> None:
         """Moves a write-ahead log into the database, where there is one of ours."""
         ...
 

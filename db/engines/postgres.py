@@ -113,7 +113,7 @@ class PostgresEngine:
         """Holds the schema's lock until the transaction ends."""
         self._connection.execute(b"SELECT pg_advisory_xact_lock(%d)" % SCHEMA_LOCK)
 
-    def checkpoint(self) -> None:
+    def checkpoint(self, *, is_whole: bool = False) -> None:
         """Nothing: the server sees to it."""
 
     def check(self) -> tuple[str, ...]:

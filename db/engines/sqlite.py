@@ -134,17 +134,17 @@ class SqliteEngine:
         """Lets go of the connection."""
         self._connection.close()
 
-    def checkpoint(self) -> None:
+    def checkpoint(self, *, is_whole: bool = False) -> None:
         """Moves the write-ahead log into the database as the only checkpointer, once there is enough of it.
 
         Readers hold nothing up: what they still read stays in the log, which then begins again at its start. A log
-        that has grown large is cut, which waits for readers for a moment.
+        that has grown large, or is wanted whole, is cut, which waits for readers for a moment.
         """
         log = self.path.with_name(self.path.name + "-wal")
         size = log.stat().st_size if log.exists() else 0
-        if size < CHECKPOINT_FROM:
+        if size < CHECKPOINT_FROM and not is_whole:
             return
-        mode = "TRUNCATE" if size > CUT_FROM else "PASSIVE"
+        mode = "TRUNCATE" if size > CUT_FROM or is_whole else "PASSIVE"
         with _TRANSLATED:
             self._connection.execute(f"PRAGMA wal_checkpoint({mode})").fetchall()
 

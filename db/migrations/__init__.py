@@ -24,6 +24,7 @@ from db.migrations import (
     m0019_spoken,
     m0020_jobs,
     m0021_counts,
+    m0022_audience,
 )
 
 STEPS: tuple[tuple[int, str, str], ...] = (
@@ -48,6 +49,7 @@ STEPS: tuple[tuple[int, str, str], ...] = (
     (19, "spoken", m0019_spoken.SCHEMA),
     (20, "jobs", m0020_jobs.SCHEMA),
     (21, "counts", m0021_counts.SCHEMA),
+    (22, "audience", m0022_audience.SCHEMA),
 )
 """Number, name, and text in the dialect that `db.engine.Engine.ddl` translates. Never edited once released."""
 

@@ -96,6 +96,10 @@ class Articles(Subject):
                 memberships.sync(self.engine, article_id, (), now, is_changed=False)
         return len(old)
 
+    def count_older(self, *, before: datetime) -> int:
+        """How many articles were published here before then."""
+        return articles.count_older(self.engine, before=before)
+
     def drop_versions(self, *, before: datetime) -> int:
         """Forgets former states of articles seen before then."""
         return articles.drop_versions(self.engine, before=before)

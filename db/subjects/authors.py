@@ -83,6 +83,15 @@ class Authors(Subject):
             author_pairs.keep(self.engine, held, new, now)
             return author_rows.must(self.engine, new)
 
+    def lead(self, former: str, slug: str, now: datetime) -> bool:
+        """A slug that nobody had leads to the author; False where somebody has it."""
+        with self.write():
+            return slugs.lead(self.engine, "author", former, authors.require(self.engine, slug), now)
+
+    def former_slugs(self) -> dict[str, tuple[str, ...]]:
+        """By present slug, the former ones."""
+        return slugs.former_by_present(self.engine, "author")
+
     def set_apart(self, one: str, other: str, now: datetime, *, is_apart: bool) -> bool:
         """Whether these two are two people; False where that was so already."""
         with self.write():

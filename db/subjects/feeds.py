@@ -108,6 +108,10 @@ class Feeds(Subject):
         """How many feeds of that kind there are."""
         return feeds.count(self.engine, kind)
 
+    def is_hidden(self, key: FeedKey) -> bool:
+        """True where the feed is there and nobody's to read."""
+        return feeds.is_hidden(self.engine, key)
+
     def mark(self) -> tuple[int, int]:
         """Changes whenever the list of feeds, or a title in it, does."""
         return feeds.mark(self.engine)

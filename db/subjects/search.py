@@ -33,7 +33,11 @@ class Search(Subject):
         last, ids = search.behind(self.engine, after, most)
         if last == after:
             return after, after, []
-        found = {one.id: one for one in articles.by_ids(self.engine, ids) if one.status == "published"}
+        found = {
+            one.id: one
+            for one in articles.by_ids(self.engine, ids)
+            if one.status == "published" and not one.source.is_private
+        }
         return after, last, [(number, found.get(number)) for number in ids]
 
     def put(self, told: Sequence[tuple[int, str]], seq: int, *, after: int) -> bool:

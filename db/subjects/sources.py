@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from db import feeds, memberships, poll_states, search, sources, subscriptions, topics
+from db import feeds, memberships, poll_states, saving, search, slugs, sources, subscriptions, topics
 from db.subject import Subject
 from feeds.errors import RequestError
 from feeds.model.incoming import Source
@@ -26,7 +26,8 @@ class Sources(Subject):
                 found = self.change(there.source.id, spec, now)
             else:
                 raise RequestError(f"{there.source.slug} is polled at that address already.")
-            feeds.reopen(self.engine, "source", found.id)
+            if not found.is_private:
+                feeds.reopen(self.engine, "source", found.id)
             subscriptions.wake(self.engine, now, found.id)
         return found
 
@@ -41,7 +42,22 @@ class Sources(Subject):
                 memberships.touch_source(self.engine, source_id, now)
             if _shared(before) != _shared(changed):
                 search.read_anew(self.engine, now, source_id)
+            if before.is_private != changed.is_private:
+                self._change_audience(changed, now)
         return changed
+
+    def _change_audience(self, source: Source, now: datetime) -> None:
+        """Takes its articles out of all public feeds, or brings them back."""
+        if source.is_private:
+            feeds.hide(self.engine, "source", source.id, now)
+        elif source.state != "removed":
+            feeds.reopen(self.engine, "source", source.id)
+        rows = self.engine.rows(
+            "SELECT id FROM articles WHERE source_id = :id AND status = 'published' ORDER BY id",
+            {"id": source.id},
+        )
+        for row in rows:
+            saving.settle(self.engine, row["id"], now, is_changed=False)
 
     def rename(self, source_id: int, slug: str, now: datetime) -> None:
         """A new slug; the old one leads to it."""
@@ -58,8 +74,17 @@ class Sources(Subject):
             subscriptions.wake(self.engine, now, source_id)
             if state == "removed":
                 feeds.retire(self.engine, "source", source_id, now)
-            elif state == "active":
+            elif state == "active" and not sources.require(self.engine, source_id).source.is_private:
                 feeds.reopen(self.engine, "source", source_id)
+
+    def lead(self, former: str, source_id: int, now: datetime) -> bool:
+        """A slug that nobody had leads to the source; False where somebody has it."""
+        with self.write():
+            return slugs.lead(self.engine, "source", former, source_id, now)
+
+    def former_slugs(self) -> dict[str, tuple[str, ...]]:
+        """By present slug, the former ones."""
+        return slugs.former_by_present(self.engine, "source")
 
     def poll_soon(self, source_ids: Sequence[int], now: datetime) -> None:
         """Makes sources due at once."""

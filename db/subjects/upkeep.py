@@ -31,9 +31,9 @@ class Upkeep(Subject):
         )
         return dict(rows[0])
 
-    def checkpoint(self) -> None:
-        """Moves the write-ahead log into the database (SQLite)."""
-        self.engine.checkpoint()
+    def checkpoint(self, *, is_whole: bool = False) -> None:
+        """Moves the write-ahead log into the database (SQLite); `is_whole`: all of it, however little."""
+        self.engine.checkpoint(is_whole=is_whole)
 
     def check(self) -> tuple[str, ...]:
         """What is wrong with the database itself."""

@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from difflib import get_close_matches
 from pathlib import Path
 
 from db.store import Store
@@ -21,7 +22,8 @@ from feeds.config.load import load_strictly
 from feeds.config.text import declarations_toml
 from feeds.errors import ConfigError, OwnedByFileError, RequestError
 from feeds.ingest.rules.topics import asking_for, moved_by
-from feeds.model.articles import Author, AuthorLooks, Topic
+from feeds.model.articles import Author, AuthorLooks, Topic, TopicRule
+from feeds.model.incoming import Source
 from feeds.model.kept import SourceRow, SourceSpec
 from feeds.model.settings import (
     AuthorDeclaration,
@@ -108,9 +110,10 @@ def require_not_declared(settings: Settings, kind: str, *names: str) -> None:
 
 def _topics(store: Store, declared: Sequence[TopicDeclaration], report: DeclareReport, now: datetime) -> None:
     present = {one.slug: one for one in store.topics.every()}
+    slugs = {one.slug for one in declared}
     for one in declared:
         try:
-            _topic(store, one, present, report, now)
+            _topic(store, one, present, slugs, report, now)
         except RequestError as error:
             report.problems.append(f"line {one.line}: {error}")
     kept = {one.slug for one in declared}
@@ -118,18 +121,46 @@ def _topics(store: Store, declared: Sequence[TopicDeclaration], report: DeclareR
         if topic.origin == "file" and topic.state == "active" and slug not in kept:
             store.topics.set_state(slug, "paused", now)
             report.paused.append(f"topic {slug}")
+            heir = _likely_heir(topic, declared, report)
+            if heir is not None:
+                report.problems.append(
+                    f"line {heir.line}: the topic {slug!r} is gone from the file and {heir.slug!r} is new. If it was"
+                    f' renamed, add was = ["{slug}"] to it: its readers are led on, and its articles come along.'
+                    f" Until then the feed of {slug!r} stands still."
+                )
+
+
+def _likely_heir(
+    topic: Topic, declared: Sequence[TopicDeclaration], report: DeclareReport
+) -> TopicDeclaration | None:
+    """The new topic of the file that a vanished one may have been renamed to: by its rule, or by its name."""
+    new = [one for one in declared if f"topic {one.slug}" in report.added]
+    by_rule = next((one for one in new if one.rule() == topic.rule and topic.rule != TopicRule()), None)
+    alike = get_close_matches(topic.slug, [one.slug for one in new], n=1, cutoff=0.7)
+    return by_rule or next((one for one in new if one.slug in alike), None)
 
 
 def _topic(
-    store: Store, one: TopicDeclaration, present: dict[str, Topic], report: DeclareReport, now: datetime
+    store: Store,
+    one: TopicDeclaration,
+    present: dict[str, Topic],
+    declared: Collection[str],
+    report: DeclareReport,
+    now: datetime,
 ) -> None:
-    former = next((slug for slug in one.was if slug in present), None)
+    former = next((slug for slug in one.was if slug in present and slug not in declared), None)
     if one.slug not in present and former is not None:
         store.topics.rename(former, one.slug, now)
         report.renamed.append(f"topic {former} → {one.slug}")
         present[one.slug] = present.pop(former)
+    elif former is not None:
+        # The `was` came later than the new name: both were there for a while, and become one.
+        store.topics.merge(former, one.slug, now)
+        report.renamed.append(f"topic {former} → {one.slug}")
+        del present[former]
     before = present.get(one.slug)
-    wanted = (one.title or _title_of(one.slug), one.description, one.rule(), "file", "active")
+    state = "paused" if one.paused else "active"
+    wanted = (one.title or _title_of(one.slug), one.description, one.rule(), "file", state)
     if before and (before.title, before.description, before.rule, before.origin, before.state) == wanted:
         return
     store.topics.put(
@@ -140,6 +171,10 @@ def _topic(
         origin="file",
         now=now,
     )
+    if one.paused:
+        store.topics.set_state(one.slug, "paused", now)
+    for name in one.was:
+        store.topics.lead(name, one.slug, now)
     (report.changed if before else report.added).append(f"topic {one.slug}")
     is_same_rule = before is not None and before.state == "active" and before.rule == one.rule()
     if not is_same_rule:
@@ -177,6 +212,9 @@ def _source(
     if row is None or (row.source.state == "removed" and row.source.fetch_url == spec.fetch_url):
         source = store.sources.add(spec, now)
         report.added.append(f"source {source.slug}")
+        _lead(store, one, source, now)
+        if one.paused:
+            store.sources.set_state(source.id, "paused", now)
         report.to_rematch |= moved_by(store.topics.every(), row.source, source) if row else set()
         if one.slug and source.slug != one.slug:
             report.problems.append(
@@ -189,8 +227,13 @@ def _source(
         store.sources.rename(before.id, one.slug, now)
         report.renamed.append(f"source {before.slug} → {one.slug}")
         after = replace(after, slug=one.slug)
+    _lead(store, one, after, now)
     is_moved = after.fetch_url != before.fetch_url
-    if before.state != "active" and (before.state != "gone" or is_moved):
+    if one.paused:
+        if before.state == "active":
+            store.sources.set_state(before.id, "paused", now)
+            report.paused.append(f"source {after.slug}")
+    elif before.state != "active" and (before.state != "gone" or is_moved):
         store.sources.set_state(before.id, "active", now)
     elif is_moved:
         store.sources.poll_soon([before.id], now)
@@ -198,6 +241,13 @@ def _source(
         report.changed.append(f"source {after.slug}")
         report.to_rematch |= moved_by(store.topics.every(), before, after)
     return before.id
+
+
+def _lead(store: Store, one: SourceDeclaration, source: Source, now: datetime) -> None:
+    """Former slugs that nobody had lead to the source: where a file of another installation is taken over."""
+    for name in one.was:
+        if "/" not in name:
+            store.sources.lead(name, source.id, now)
 
 
 def _spec(one: SourceDeclaration, settings: Settings) -> SourceSpec:
@@ -274,6 +324,8 @@ def _author(
         origin="file",
         now=now,
     )
+    for name in one.was:
+        store.authors.lead(name, slug, now)
     if after != before:
         (report.changed if before else report.added).append(f"author {slug}")
 

@@ -56,7 +56,7 @@ def explain_topic(store: Store, article_id: int, slug: str) -> TopicExplanation:
     if slug in held:
         return TopicExplanation(slug=slug, is_in=True, evidence=held[slug], clauses=clauses)
     excluded = [one for one in clauses if one.text.startswith("excluded by") and one.evidence]
-    if topic.state == "paused":
+    if topic.state != "active":
         why = "the topic is paused and gets nothing new"
     elif excluded:
         why = f"{excluded[0].text} ({excluded[0].evidence})"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 
 from db.store import Store
 from feeds.actions.specs import IMPORTED, folder_path
@@ -12,15 +12,29 @@ from feeds.model.settings import AuthorDeclaration, Declarations, SourceDeclarat
 
 
 def stored_declarations(store: Store) -> Declarations:
-    """Everything that stands in the store, written as declarations."""
+    """Everything that stands in the store, written as declarations: former names and pauses, too."""
+    sources_were, topics_were = store.sources.former_slugs(), store.topics.former_slugs()
+    authors_were = store.authors.former_slugs()
     return Declarations(
         sources=tuple(
-            declared_source(row.source)
+            replace(
+                declared_source(row.source),
+                was=sources_were.get(row.source.slug, ()),
+                paused=row.source.state == "paused",
+            )
             for row in store.sources.every()
             if row.source.state in ("active", "paused") and row.source.slug != IMPORTED
         ),
-        topics=tuple(_topic_declared(one) for one in store.topics.every()),
-        authors=tuple(_author_declared(one) for one, _ in store.authors.every() if one.origin != "found"),
+        topics=tuple(
+            replace(_topic_declared(one), was=topics_were.get(one.slug, ()), paused=one.state == "paused")
+            for one in store.topics.every()
+            if one.state != "retired"
+        ),
+        authors=tuple(
+            replace(_author_declared(one), was=authors_were.get(one.slug, ()))
+            for one, _ in store.authors.every()
+            if one.origin != "found"
+        ),
     )
 
 

@@ -81,7 +81,7 @@ def _rematch(
     touched = {one for slug in slugs or every for one in (slug, *above(slug, every))}
     # A topic's articles come from its own rule and from the topics below it.
     asked = [topic for slug, topic in every.items() if touched & {slug, *above(slug, every)}]
-    settled = {slug for slug, topic in every.items() if topic.state == "paused" or slug not in touched}
+    settled = {slug for slug, topic in every.items() if topic.state != "active" or slug not in touched}
     held = store.topics.matches_of([article.id for article in batch])
     moved = 0
     with store.write():

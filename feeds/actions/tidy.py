@@ -5,6 +5,7 @@ A purged article leaves its sign: its identity stays, so that no source brings i
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from db.store import Store
@@ -19,6 +20,10 @@ JOBS_KEPT = timedelta(days=7)
 TOUCHED_KEPT = timedelta(days=7)
 """Changes that were published and read; what stands in which feed is kept apart from them."""
 MOST_TOUCHED = 20_000
+LARGE_PART, MOST_UNASKED = 0.1, 20
+"""More articles at once than this part of all, and than this number, are not deleted unasked."""
+KEEP = "keep"
+"""The kind of alert."""
 
 
 def tidy(store: Store, keep: KeepSettings, now: datetime) -> int:
@@ -29,8 +34,51 @@ def tidy(store: Store, keep: KeepSettings, now: datetime) -> int:
     gone += store.articles.expire(now, MOST_AT_ONCE)
     store.hubs.forget_subscriptions(now)
     store.feeds.prune_touched(before=now - TOUCHED_KEPT, upto=store.search.cursor(), most=MOST_TOUCHED)
-    if keep.articles is not None:
+    if keep.articles is not None and not waits_for_leave(store, keep.articles, now):
         gone += store.articles.purge(before=now - keep.articles, now=now, most=MOST_AT_ONCE)
     if keep.versions is not None:
         gone += store.articles.drop_versions(before=now - keep.versions)
+    return gone
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Purge:
+    """What `[keep] articles` would take: so many of so many articles."""
+
+    count: int
+    total: int
+
+    @property
+    def is_large(self) -> bool:
+        """True where it is more than somebody might have meant."""
+        return self.count > MOST_UNASKED and self.count > self.total * LARGE_PART
+
+
+def purge_of(store: Store, keep_for: timedelta, now: datetime) -> Purge:
+    """What would be purged now."""
+    return Purge(
+        count=store.articles.count_older(before=now - keep_for), total=store.upkeep.counts()["articles"]
+    )
+
+
+def waits_for_leave(store: Store, keep_for: timedelta, now: datetime) -> bool:
+    """True where so much would go that an admin is asked first; an alert says so until it is done or taken back."""
+    found = purge_of(store, keep_for, now)
+    if not found.is_large:
+        store.alerts.close(KEEP, "", now)
+        return False
+    message = (
+        f"[keep] articles would delete {found.count:,} of {found.total:,} articles, so nothing is deleted yet."
+        " `./run tidy --yes` does it, after a backup; raise [keep] articles to keep them."
+    )
+    store.alerts.open(KEEP, "", message, now)
+    return True
+
+
+def purge_all(store: Store, keep_for: timedelta, now: datetime) -> int:
+    """Deletes all that `[keep] articles` says, however much; answers how many articles."""
+    gone = 0
+    while taken := store.articles.purge(before=now - keep_for, now=now, most=MOST_AT_ONCE):
+        gone += taken
+    store.alerts.close(KEEP, "", now)
     return gone

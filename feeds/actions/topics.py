@@ -107,6 +107,13 @@ def rename_topic(store: Store, name: str, slug: str, *, settings: Settings, now:
     return replace(topic, slug=slug)
 
 
+def retire_topic(store: Store, name: str, *, settings: Settings, now: datetime) -> Topic:
+    """The topic, ended: its address says that it was given up, and nothing joins it any more."""
+    topic = _own(store, name, settings)
+    store.topics.retire(topic.slug, now)
+    return topic
+
+
 def pause_topic(store: Store, name: str, *, settings: Settings, now: datetime) -> Topic:
     """The topic, which gets no more articles; those that it has stay, and so does its feed."""
     topic = _own(store, name, settings)

@@ -330,7 +330,7 @@ class Topic:
     description: str = ""
     rule: TopicRule = TopicRule()
     origin: Literal["file", "admin", "opml", "found"] = "admin"
-    state: Literal["active", "paused"] = "active"
+    state: Literal["active", "paused", "retired"] = "active"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -348,6 +348,8 @@ class SourceCredit:
     share: Share
     rights: str | None = None
     pictures: Pictures = "all"
+    is_private: bool = False
+    """Its articles are for nobody but private addresses."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

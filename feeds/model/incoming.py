@@ -14,6 +14,7 @@ from typing import Literal
 from feeds.model.reverts import Returned
 from feeds.model.rights import Share, Terms
 
+Audience = Literal["public", "private"]
 SourceKind = Literal["feed", "sitemap", "page", "folder"]
 Pictures = Literal["all", "credited", "none"]
 
@@ -44,6 +45,8 @@ class SourceOptions:
     max_bytes: int | None = None
     proxy: str | None = None
     """The name of a `[[proxy]]`."""
+    audience: Audience | None = None
+    """Who may read its articles; unset: nobody but private addresses where it needs credentials, else everybody."""
 
 
 NO_OPTIONS = SourceOptions()
@@ -81,6 +84,8 @@ class Source:
     topic_slugs: tuple[str, ...] = ()
     kind: SourceKind = "feed"
     options: SourceOptions = NO_OPTIONS
+    is_private: bool = False
+    """Its articles are stored, and stand in no public feed or page."""
     state: Literal["active", "paused", "gone", "removed"] = "active"
     origin: Literal["file", "admin", "opml", "found"] = "admin"
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Literal
 
 from feeds.model.articles import TopicRule
-from feeds.model.incoming import Pictures, SourceKind
+from feeds.model.incoming import Audience, Pictures, SourceKind
 from feeds.model.rights import Share
 
 
@@ -162,6 +162,10 @@ class SourceDeclaration:
     max_bytes: int | None = None
     proxy: str | None = None
     """The name of a [[proxy]]."""
+    audience: Audience | None = None
+    """public or private; unset: private where it needs credentials, else public."""
+    paused: bool = False
+    """true: it is not polled; its articles stay."""
     was: tuple[str, ...] = ()
     """Former addresses or slugs of the same source."""
     line: int = field(default=0, compare=False)
@@ -186,6 +190,8 @@ class TopicDeclaration:
     """The topic above: everything of this one belongs there too."""
     medtop: tuple[str, ...] = ()
     """IPTC Media Topics, told in feeds."""
+    paused: bool = False
+    """true: it stays as it is, and nothing new joins it."""
     was: tuple[str, ...] = ()
     line: int = field(default=0, compare=False)
 

@@ -216,7 +216,8 @@ class Walk(RuleBasedStateMachine):
         if not self._is_removed(place) and self.addresses[place] not in declared:
             self.addresses[place] = f"{ADDRESSES[place]}-{next(_numbers)}{SECRET if is_private else ''}"
             self.newsroom.web.put(self.addresses[place], self._document(place))
-            self._change(place, url=self.addresses[place])
+            # With a secret in its address it would be private, and its articles stand nowhere.
+            self._change(place, url=self.addresses[place], audience="public")
             self.newsroom.again()
 
     @rule(place=PLACES)
@@ -229,7 +230,7 @@ class Walk(RuleBasedStateMachine):
     )
     def add_source_again(self, place: int, stated: dict[str, Any]) -> None:
         if self._is_removed(place):
-            wanted = stated_source({"url": self.addresses[place], **stated}, self.file)
+            wanted = stated_source({"url": self.addresses[place], "audience": "public", **stated}, self.file)
             self._try(lambda: sources.add(self.store, wanted, settings=self.file, now=self.now))
             self.is_told = True
             self.newsroom.again()

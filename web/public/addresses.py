@@ -47,9 +47,9 @@ def find(context: WebContext, kind: FeedKind, slug: str) -> FeedInfo | Moved:
     if info is not None:
         return info
     present = store.feeds.slug_now(kind, slug)
-    if present == slug:
+    if present == slug and not store.feeds.is_hidden(FeedKey(kind=kind, slug=slug)):
         raise RetiredFeedError(f"The {kind} “{slug}” was given up here; its feed has ended.")
-    if present is not None:
+    if present is not None and present != slug:
         given = store.feeds.slug_given_at(kind, present)
         is_settled = given is not None and context.clock() - given >= SETTLED_AFTER
         return Moved(key=FeedKey(kind=kind, slug=present), code=308 if is_settled else 307)

@@ -145,7 +145,7 @@ def _article(context: WebContext, article_id: int) -> AnyResponse:
     found = context.stores.get().articles.get(article_id) if article_id < 2**62 else None
     if isinstance(found, Tombstone) or (found is not None and found.status != "published"):
         raise Gone("This article was withdrawn.")
-    if not isinstance(found, Article):
+    if not isinstance(found, Article) or found.source.is_private:
         raise NotFound("There is no such article here.")
     entry = compose_entry(found, context.site, excerpt_chars=context.settings.publish.excerpt_chars)
     is_ours = found.source.is_ours

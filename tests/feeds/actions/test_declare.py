@@ -7,14 +7,20 @@ from pathlib import Path
 
 import pytest
 
+from db.engines.sqlite import SqliteEngine
+from db.migrate import migrate
 from db.store import Store
 from feeds.actions.declare import REMATCH, declare, problems, refresh, require_not_declared
 from feeds.actions.export import stored_declarations
+from feeds.actions.publish import publish_touched
 from feeds.actions.specs import spec_at
 from feeds.config.load import parse
 from feeds.config.text import declarations_toml
 from feeds.errors import OwnedByFileError, RequestError
+from feeds.model.articles import TopicRule
+from feeds.model.outgoing import FeedKey
 from feeds.model.settings import Settings
+from tests.fakes import Newsroom, item, rss
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 LATER = NOW + timedelta(hours=1)
@@ -209,3 +215,76 @@ def test_addresses_of_feed_readers_are_understood() -> None:
     assert spec_at("feed:http://a.example/x").fetch_url == "http://a.example/x"
     assert spec_at("http://127.0.0.1:81/x").host == "127.0.0.1:81"
     assert spec_at("http://a.example/x?token=abc").public_url is None
+
+
+TOPIC = '[[topic]]\nslug = "{slug}"\nphrases = ["pier", "quay"]\n{extra}\n'
+
+
+def told(store: Store, *topics: str) -> list[str]:
+    return list(declare(store, settings("".join(topics)), LATER).problems)
+
+
+def test_a_renamed_topic_without_was_is_told_with_the_line_to_add(store: Store) -> None:
+    told(store, TOPIC.format(slug="harbor", extra=""))
+    (problem,) = told(store, TOPIC.format(slug="harbour", extra=""))
+    assert 'add was = ["harbor"]' in problem
+    assert problems(store) == (problem,)
+
+
+def test_a_topic_that_is_new_beside_one_that_vanished_is_not_taken_for_it(store: Store) -> None:
+    told(store, TOPIC.format(slug="harbor", extra=""))
+    assert told(store, '[[topic]]\nslug = "weather"\ncategories = ["Weather"]\n') == []
+
+
+def test_a_was_that_comes_later_makes_both_one(newsroom: Newsroom) -> None:
+    store = newsroom.store
+    told(store, TOPIC.format(slug="harbor", extra=""))
+    newsroom.add("https://a.example/feed", rss(item(1, title="The pier")))
+    newsroom.round()
+    told(store, TOPIC.format(slug="harbour", extra=""))
+    newsroom.web.put("https://a.example/feed", rss(item(1, title="The pier"), item(2, title="The quay")))
+    newsroom.again()
+    assert told(store, TOPIC.format(slug="harbour", extra='was = ["harbor"]')) == []
+    publish_touched(store, newsroom.clock())
+    assert [one.slug for one in store.topics.every()] == ["harbour"]
+    assert store.feeds.slug_now("topic", "harbor") == "harbour"
+    page = store.feeds.page(FeedKey(kind="topic", slug="harbour"), entries=9, window=timedelta(0), most=9)
+    assert page is not None
+    assert sorted(one.title for one in page.articles) == ["The pier", "The quay"]
+
+
+def test_export_keeps_former_names_and_pauses_in_a_fresh_store(store: Store, tmp_path: Path) -> None:
+    declare(store, settings(SITE + TOPIC.format(slug="pier", extra="paused = true")), NOW)
+    store.topics.rename("sea", "ocean", LATER)
+    news = store.sources.get("news")
+    assert news is not None
+    store.sources.rename(news.source.id, "newspaper", LATER)
+    store.sources.set_state(news.source.id, "paused", LATER)
+    store.authors.rename("ines-halvorsen", "ines", LATER)
+    exported = declarations_toml(stored_declarations(store))
+    engine = SqliteEngine(tmp_path / "fresh.db")
+    migrate(engine)
+    fresh = Store(engine)
+    assert not declare(fresh, settings(exported), NOW).problems
+    for kind, old, new in (
+        ("topic", "sea", "ocean"),
+        ("source", "news", "newspaper"),
+        ("author", "ines-halvorsen", "ines"),
+    ):
+        assert fresh.feeds.slug_now(kind, old) == new  # type: ignore[arg-type]
+    row = fresh.sources.get("newspaper")
+    assert row is not None
+    assert (row.source.state, row.source.topic_slugs) == ("paused", ("ocean",))
+    assert {one.slug: one.state for one in fresh.topics.every()} == {"ocean": "active", "pier": "paused"}
+    assert declarations_toml(stored_declarations(fresh)) == exported
+    fresh.close()
+
+
+def test_a_retired_topic_ends_and_may_begin_again(store: Store) -> None:
+    rule = TopicRule(phrases=("pier",))
+    store.topics.put(slug="pier", title="Pier", description="", rule=rule, origin="admin", now=NOW)
+    store.topics.retire("pier", NOW)
+    assert store.feeds.info(FeedKey(kind="topic", slug="pier")) is None
+    assert not store.feeds.is_hidden(FeedKey(kind="topic", slug="pier"))
+    store.topics.put(slug="pier", title="Pier", description="", rule=rule, origin="admin", now=LATER)
+    assert store.feeds.info(FeedKey(kind="topic", slug="pier")) is not None

@@ -19,7 +19,7 @@ def seen(trusted: tuple[str, ...], **sent: str) -> tuple[str, str]:
         return []
 
     environ = {"REMOTE_ADDR": "127.0.0.1", "wsgi.url_scheme": "http", **sent}
-    TrustedProxies(app, trusted)(environ, lambda *_: lambda _: None)  # type: ignore[arg-type]
+    TrustedProxies(app, trusted)(environ, lambda *_: lambda _: None)
     return found[0]
 
 

@@ -1,0 +1,40 @@
+"""`./run tidy`: deletes now what `[keep]` says, also where that is so much that the scheduler asks first."""
+
+from __future__ import annotations
+
+import click
+
+from commands.db import backup_path
+from commands.output import counted, dry_run_option, yes_option
+from commands.site import site_settings, site_store
+from feeds.actions.publish import publish_touched
+from feeds.actions.tidy import purge_all, purge_of
+from feeds.clock import system_clock
+from feeds.errors import RequestError
+
+
+@click.command()
+@yes_option
+@dry_run_option
+def tidy(yes: bool, dry_run: bool) -> None:
+    """Delete what [keep] articles says; a backup is written before."""
+    settings = site_settings()
+    keep_for = settings.keep.articles
+    if keep_for is None:
+        click.echo("[keep] articles is not set: articles are kept for ever.")
+        return
+    now = system_clock()
+    with site_store(settings) as store:
+        found = purge_of(store, keep_for, now)
+        click.echo(f"{counted(found.count, 'article')} of {found.total:,} are older than [keep] articles.")
+        if dry_run or not found.count:
+            return
+        if not yes:
+            raise RequestError("Say --yes to delete them; their content is gone then.")
+        copy = backup_path(settings, "before-tidy")
+        if copy is not None:
+            store.upkeep.backup(str(copy))
+            click.echo(f"Backup: {copy}")
+        gone = purge_all(store, keep_for, now)
+        publish_touched(store, now)
+    click.echo(f"{counted(gone, 'article')} deleted.")
