@@ -11,6 +11,7 @@ from contextvars import ContextVar
 
 import nh3
 
+from feeds.references import mended_references
 from feeds.urls import absolute_url
 
 MAX_HTML = 1_000_000
@@ -189,7 +190,7 @@ def sanitize(source: str, *, base_url: str | None = None) -> str:
 
     Too deep or too long input is flattened to its text or cut: it must cost nothing.
     """
-    legal = strip_illegal(source)
+    legal = strip_illegal(mended_references(source))
     if len(legal) > MAX_HTML:
         legal = legal[:MAX_HTML]
     if not legal.strip():
@@ -237,7 +238,7 @@ def _has_crowded_tag(source: str) -> bool:
 def text_of_html(source: str) -> str:
     """The words of HTML on one line; blocks are set apart by a space; scripts and styles left out."""
     if "<" not in source:
-        return one_line(html.unescape(source))
+        return one_line(_unescaped(source))
     bare = source[:MAX_HTML]
     # Looking first costs a tenth of a pattern, and clean HTML holds neither.
     low = bare.lower()
@@ -245,7 +246,7 @@ def text_of_html(source: str) -> str:
         bare = re.sub(r"(?is)<(script|style|template)\b.*?(</\1\s*>|$)", " ", bare)
     if "<!--" in bare:
         bare = re.sub(r"(?s)<!--(?:-?>|.*?(?:--!?>|$))", " ", bare)
-    return one_line(html.unescape(_ANY_TAG.sub("", _BLOCK_TAG.sub(" ", bare))))
+    return one_line(_unescaped(_ANY_TAG.sub("", _BLOCK_TAG.sub(" ", bare))))
 
 
 def text_of_clean(content_html: str) -> str:
@@ -294,7 +295,12 @@ def _tidied(cleaned: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return escape_text(html.unescape(text)).strip()
+    return escape_text(_unescaped(text)).strip()
+
+
+def _unescaped(text: str) -> str:
+    """The text with its references read; a pair of surrogates is the one character that it means."""
+    return html.unescape(mended_references(text))
 
 
 def weight_of(text: str) -> float:

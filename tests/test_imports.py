@@ -28,6 +28,7 @@ ANNEXES = {
     "feeds.months": "feeds.dates",
     "feeds.folding": "feeds.markup",
     "feeds.linkheaders": "feeds.urls",
+    "feeds.references": "feeds.urls",
 }
 """Modules that belong to the room of another name; `feeds.config_…`, `feeds.protocols_…` are found by their beginning."""
 HOMES: dict[str, tuple[str, ...]] = {

@@ -11,6 +11,8 @@ import codecs
 import re
 from collections.abc import Iterator
 
+from feeds.references import mended_references
+
 REPAIRED = "utf-8 with stray bytes"
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -53,7 +55,7 @@ def page_text(body: bytes, content_type: str) -> str:
     if "charset" not in said.lower():
         found = _META.search(body[:4096].decode("latin-1"))
         said = f"text/html; charset={found[1]}" if found else said
-    return _decoded(body, charset_of(body, said)).lstrip("\ufeff")
+    return mended_references(_decoded(body, charset_of(body, said)).lstrip("\ufeff"))
 
 
 def charset_of(body: bytes, content_type: str) -> str:

@@ -23,9 +23,11 @@ from feeds.ingest.parse.charset import as_utf8
 from feeds.ingest.parse.entryxml import DocumentXml, EntryXml, read_xml
 from feeds.ingest.parse.gathering import gathering
 from feeds.ingest.parse.namespaces import well_spelled, with_declared
+from feeds.ingest.parse.scan import spans_of
 from feeds.ingest.politeness import longest, period
 from feeds.markup import escape_angles, escape_text, whole_number
 from feeds.model.incoming import Byline, Enclosure, ParsedEntry, ParsedFeed
+from feeds.references import mended_document
 from feeds.urls import absolute_url
 
 # Dates are read by us: each costs feedparser up to nine tries, and its answer is asked for nowhere.
@@ -35,18 +37,25 @@ feedparser.api.PREFERRED_XML_PARSERS = ["feeds.ingest.parse.gathering"]
 # It cuts a name out of an author's text by a pattern in which domains end after four letters: of `wilf@quay.example (Wilf
 # Tarrant)` it makes `ple (Wilf Tarrant`. Bylines are read by us.
 feedparser.mixin._FeedParserMixin._sync_author_detail = lambda reader, key="author": _keep_whole(reader, key)
+# What asks for a search field within an item is asked of the channel's, which need not be there.
+_start_search = feedparser.namespaces._base.Namespace._start_textinput
+feedparser.namespaces._base.Namespace._start_textinput = lambda reader, given: _start_field(reader, given)
+feedparser.namespaces._base.Namespace._start_textInput = feedparser.namespaces._base.Namespace._start_textinput
 # feedparser's own dicts answer one field under another's name (`updated` with `published`), at ten times the cost.
 _of: Callable[..., Any] = dict.get
 _HTML_TYPES = ("text/html", "application/xhtml+xml")
 UNDECLARED = "unbound prefix"
 """What expat says of a prefix that stands for no namespace; the lenient reading of such documents loses credits."""
+MOST_LOST = 20
+"""Entries with which a document cannot be read that are looked for; with more of them, it is unreadable."""
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 
 
 def parse_feed(body: bytes, *, url: str, content_type: str) -> ParsedFeed:
     """The feed in an XML body; raises ParseError where there is none in it."""
-    body = well_spelled(as_utf8(body, content_type))
-    data, is_irregular = _gathered(body, url)
+    given = as_utf8(body, content_type)
+    mended = mended_document(given)
+    body, data, is_irregular, lost = _salvaged(well_spelled(mended), url)
     undeclared = _faults(data) if UNDECLARED in str(data.get("bozo_exception")) else ()
     if undeclared:
         body = with_declared(body)
@@ -63,7 +72,51 @@ def parse_feed(body: bytes, *, url: str, content_type: str) -> ParsedFeed:
         raise ParseError(
             f"This is no feed: {reason[:150]}.", state="not-a-feed" if not data.bozo else "unreadable"
         )
-    return _feed(data, xml, url, undeclared or _faults(data))
+    faults = [*lost, *(undeclared or _faults(data))]
+    if mended != given:
+        faults.append("Held references that mean no character, such as halves of an emoji; they were mended.")
+    return _feed(data, xml, url, is_well_formed, tuple(faults))
+
+
+def _salvaged(body: bytes, url: str) -> tuple[bytes, Any, bool, tuple[str, ...]]:
+    """The document as feedparser can bear it, what it makes of it, and a sentence for what had to be left out.
+
+    An entry that nothing can be made of is looked for by halves: it costs itself, never its neighbours.
+    """
+    try:
+        return body, *_gathered(body, url), ()
+    except ParseError as error:
+        spans = spans_of(body)
+        bad = _unreadable(body, spans, url, [MOST_LOST]) if len(spans) > 1 else []
+        if not bad or len(bad) == len(spans):
+            raise
+        rest = _without(body, bad)
+        sentence = f"{len(bad)} of {len(spans)} entries were left out: {str(error)[:120]}"
+        return rest, *_gathered(rest, url), (sentence,)
+
+
+def _unreadable(
+    body: bytes, spans: list[tuple[int, int]], url: str, left: list[int]
+) -> list[tuple[int, int]]:
+    """Those of the entries with which the document cannot be read; none once more were met than are looked for."""
+    try:
+        _gathered(_without(body, [one for one in spans_of(body) if one not in spans]), url)
+    except ParseError:
+        if len(spans) == 1:
+            left[0] -= 1
+            return spans
+        half = len(spans) // 2
+        found = _unreadable(body, spans[:half], url, left)
+        return found + _unreadable(body, spans[half:], url, left) if left[0] > 0 else []
+    return []
+
+
+def _without(body: bytes, spans: list[tuple[int, int]]) -> bytes:
+    pieces, copied = [], 0
+    for start, end in spans:
+        pieces.append(body[copied:start])
+        copied = end
+    return b"".join((*pieces, body[copied:]))
 
 
 def _gathered(body: bytes, url: str) -> tuple[Any, bool]:
@@ -84,13 +137,15 @@ def _read(body: bytes, url: str) -> Any:
             return feedparser.parse(
                 io.BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
             )
-        except (AssertionError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        except (AssertionError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
             raise ParseError(
                 f"The feed cannot be read: {type(error).__name__} {str(error)[:100]}."
             ) from error
 
 
-def _feed(data: Any, xml: DocumentXml, url: str, faults: tuple[str, ...]) -> ParsedFeed:
+def _feed(
+    data: Any, xml: DocumentXml, url: str, is_well_formed: bool, faults: tuple[str, ...]
+) -> ParsedFeed:
     head = data.feed
     is_atom = data.version.startswith("atom")
     extras = xml.entries if len(xml.entries) == len(data.entries) else ()
@@ -208,6 +263,11 @@ def _keep_whole(reader: Any, key: str) -> None:
     told = context.get(f"{key}s") or [{}]
     if not told[-1] and context.get(key):
         told[-1]["name"] = context[key]
+
+
+def _start_field(reader: Any, given: Any) -> None:
+    reader.feeddata.setdefault("textinput", feedparser.FeedParserDict())
+    _start_search(reader, given)
 
 
 def _bylines(node: Any, *, is_feed_level: bool = False) -> tuple[Byline, ...]:

@@ -41,10 +41,20 @@ _OWN = frozenset(
 """Children of an entry that `entryxml` reads, or nobody."""
 _MEDIA_OWN = frozenset({"credit", "thumbnail", "copyright", "description"})
 """Of these, feedparser takes descriptions of pictures for the entry's own text."""
+_ANYWHERE_OURS = frozenset({(space, "title") for space in MEDIA} | {(None, "source"), (ATOM[0], "source")})
+"""Never handed over: feedparser takes a picture's title for the entry's own, and forgets behind a source that it has one."""
+_TEXTS = frozenset(
+    "title description summary content encoded body div fullitem tagline subtitle info abstract rights copyright "
+    "excerpt p".split()
+)
+"""Elements that hold text, and so may hold markup."""
+_PERSONS = frozenset({"author", "contributor", "managingeditor", "webmaster", "creator", "publisher"})
+_HEAD_HOLDERS = frozenset({"image", "textinput", "item", "entry", "items", "skiphours", "skipdays", "category"})
+_XHTML = "http://www.w3.org/1999/xhtml"
 _MEDIA_HOLDERS = frozenset({"content", "group"})
 
 Name = tuple[str | None, str]
-Part = Literal["entry", "entry's own", "unread", "holder", "read"]
+Part = Literal["entry", "entry's own", "ours", "unread", "holder", "read"]
 _NO_ATTRIBUTES: Any = AttributesNSImpl({}, {})
 
 
@@ -83,9 +93,11 @@ class GatheringParser(ExpatParser):
         parser.buffer_text = True
         self._gathering = _present.get() or Gathering(is_whole=True)
         self._names: dict[str, tuple[Name, Part]] = {}
-        self._depth = self._entry_depth = self._unread_depth = 0
-        self._is_person = False
-        """What is left out is an author, whose name and address are elements."""
+        self._depth = self._entry_depth = self._head_depth = self._unread_depth = 0
+        self._is_known = False
+        """What is left out may hold elements: an author has a name and an address, and a picture's title is not ours."""
+        self._is_open = True
+        """What stands in the present child of an entry, or of the head, is handed over."""
         self._held: list[tuple[Name, Any]] = []
         """Elements that are handed over once something inside of them is."""
         self._text_left = MOST_TEXT
@@ -99,14 +111,22 @@ class GatheringParser(ExpatParser):
             known = self._names[name] = _known(name, self._gathering.is_whole)
         pair, part = known
         if self._unread_depth:
-            self._gathering.is_irregular |= not self._is_person and part != "unread"
+            self._gathering.is_irregular |= not self._is_known and part != "unread"
             return
-        if part == "unread" or (part == "entry's own" and self._depth == self._entry_depth + 1):
-            self._unread_depth, self._is_person = self._depth, pair[1] == "author"
-            self._parser.CharacterDataHandler = None  # type: ignore[attr-defined]
+        frame = self._entry_depth or self._head_depth
+        inside = self._depth - frame if frame else 0
+        if part in ("unread", "ours") or (part == "entry's own" and self._depth == self._entry_depth + 1):
+            self._leave_out(is_known=part == "ours" or pair[1] == "author")
+            return
+        if inside == 1:
+            self._is_open = _may_hold(pair, is_head=not self._entry_depth)
+        elif inside == 2 and not self._is_open:
+            self._leave_out(is_known=True)
             return
         if part == "entry" and not self._entry_depth:
-            self._entry_depth = self._depth
+            self._entry_depth, self._is_open = self._depth, True
+        elif not self._head_depth and pair[1] in ("channel", "feed"):
+            self._head_depth = self._depth
         attributes = _attributes(attrs) if attrs else _NO_ATTRIBUTES
         handler: Any = self._cont_handler  # type: ignore[attr-defined]
         if part == "holder":
@@ -134,7 +154,14 @@ class GatheringParser(ExpatParser):
             return
         if depth == self._entry_depth:
             self._entry_depth = 0
+        elif depth == self._head_depth:
+            self._head_depth = 0
         handler.endElementNS(self._names[name][0], None)
+
+    def _leave_out(self, *, is_known: bool) -> None:
+        """Nothing of the present element is handed over."""
+        self._unread_depth, self._is_known = self._depth, is_known
+        self._parser.CharacterDataHandler = None  # type: ignore[attr-defined]
 
     def character_data(self, data: str) -> None:
         """Text between two tags, as much of it as anybody asks for."""
@@ -155,7 +182,22 @@ def create_parser() -> ExpatParser:
 def _known(name: str, is_whole: bool) -> tuple[Name, Part]:
     parts = name.split()
     pair: Name = (None, name) if len(parts) == 1 else (parts[0], parts[1])
-    return pair, "read" if is_whole else _part(*pair)
+    if pair in _ANYWHERE_OURS:
+        return pair, "ours"
+    if is_whole:
+        return pair, "entry" if pair[1] in ("item", "entry") else "read"
+    return pair, _part(*pair)
+
+
+def _may_hold(pair: Name, *, is_head: bool) -> bool:
+    """True for children of an entry, or of the head, in which feedparser finds what is the entry's or the head's own.
+
+    In all others it takes what is called as something of the entry for that: the title of a gallery, of a picture.
+    """
+    space, local = pair[0], pair[1].lower()
+    if local in _TEXTS or local in _PERSONS or space in MEDIA or space == _XHTML:
+        return True
+    return local in ("item", "entry") or (is_head and local in _HEAD_HOLDERS)
 
 
 def _part(space: str | None, local: str) -> Part:

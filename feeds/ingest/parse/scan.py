@@ -20,7 +20,7 @@ from feeds.ingest.parse.charset import charset_of, is_utf8
 from feeds.model.articles import Draft
 from feeds.urls import same_url_key
 
-RULES = b"9"
+RULES = b"10"
 """Raised whenever a draft of the same bytes comes out differently; every entry is then read anew once."""
 RECORD = 24
 """Bytes of one remembered entry: fingerprint, hash of its guid, hash of its address; eight each."""
@@ -61,6 +61,7 @@ _SAFE_ENCODINGS = frozenset(
 )
 _DECLARED = re.compile(rb"^\s*<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
 _ENTRY_START = re.compile(rb"<(?:[a-z0-9_.-]{1,20}:)?(?:item|entry)[\s>/]", re.IGNORECASE)
+_ENTRY_END = re.compile(rb"</(?:[a-z0-9_.-]{1,20}:)?(?:item|entry)\s*>", re.IGNORECASE)
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.-]+)", re.IGNORECASE)
 
 
@@ -144,6 +145,19 @@ def shortened(body: bytes, most: int) -> tuple[bytes, int] | None:
     if len(walk.spans) <= most:
         return None
     return body[: walk.spans[most - 1][1]] + body[walk.spans[-1][1] :], len(walk.spans)
+
+
+def spans_of(body: bytes) -> list[tuple[int, int]]:
+    """Where each entry begins and ends; of a document that is not well-formed, as far as its tags tell."""
+    walk = _walked(body) if _is_safe(body, "") else None
+    if walk is not None and walk.spans:
+        return walk.spans
+    starts = [found.start() for found in _ENTRY_START.finditer(body)]
+    ends = [
+        (found[-1].end() if (found := list(_ENTRY_END.finditer(body, start, until))) else until)
+        for start, until in zip(starts, [*starts[1:], len(body)], strict=True)
+    ]
+    return list(zip(starts, ends, strict=True))
 
 
 def record(mark: bytes, draft: Draft | None) -> bytes:
