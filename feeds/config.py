@@ -79,6 +79,7 @@ CHECKS: dict[tuple[str, str], values.Check] = {
     ("fetch", "max_bytes"): values.number(1_000, 1_000_000_000),
     ("fetch", "max_redirects"): values.number(0, 50),
     ("fetch", "max_entries"): values.number(1, 1_000_000),
+    ("fetch", "max_ahead"): values.longer(timedelta(0)),
     ("fetch", "max_pages"): values.number(0, 1_000),
     ("fetch", "parse_timeout"): _SOME,
     ("fetch", "parse_memory"): values.number(100_000_000, 1_000_000_000_000),

@@ -107,6 +107,8 @@ class ParseTask:
     """What the scan remembers of the last document; entries in it are not parsed again."""
     license_url: str | None = None
     """As the answer's HTTP headers name it: for what states none itself."""
+    max_ahead: timedelta = timedelta(minutes=10)
+    """How far behind `now` a date may lie; a later one has not come."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +126,8 @@ class PageTask:
     listed: Draft
     """What the listing said of it."""
     now: datetime
+    max_ahead: timedelta = timedelta(minutes=10)
+    """As of documents."""
     title: str | None = None
     """Of a text that does not tell its own, as a person stated it."""
     license_url: str | None = None

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 
-from feeds.dateguess import guess_date
+from feeds.dateguess import guess_date, one_document
 from feeds.ingest.authors import judge_bylines, photographers_of
 from feeds.ingest.closing import take_biographies
 from feeds.ingest.expiry import ends_at
 from feeds.ingest.images import collect_images, is_picture
+from feeds.ingest.names import looks_like_name
 from feeds.ingest.rights import joined_terms, what_terms_forbid
 from feeds.ingest.versions import version_hash
 from feeds.markup import (
@@ -27,6 +29,9 @@ from feeds.model.articles import Draft, DraftFeed
 from feeds.model.incoming import Biography, Enclosure, Image, ParsedEntry, ParsedFeed, Source
 from feeds.urls import absolute_url, canonical_url, is_secret, place_url
 
+MAX_AHEAD = timedelta(minutes=10)
+"""What clocks differ by, `[fetch] max_ahead` where nobody set it."""
+_ARTICLES = re.compile(r"(?:the|la|le|les|el|los|il|der|die|das|de|het|o|os)\s", re.IGNORECASE)
 UNTITLED = "(untitled)"
 TITLE_CHARS = 500
 GUID_CHARS = 2000
@@ -38,7 +43,16 @@ MOST_COMMAS = 3
 """A label with more of them is a list of labels."""
 
 
-def normalize(parsed: ParsedFeed, *, source: Source, url: str, now: datetime, max_entries: int) -> DraftFeed:
+@one_document()
+def normalize(
+    parsed: ParsedFeed,
+    *,
+    source: Source,
+    url: str,
+    now: datetime,
+    max_entries: int,
+    max_ahead: timedelta = MAX_AHEAD,
+) -> DraftFeed:
     """The document as drafts, in its own order; entries without title, address and content are no articles."""
     home = _showable(absolute_url(parsed.home_url, url), source)
     faults = list(parsed.faults)
@@ -47,7 +61,10 @@ def normalize(parsed: ParsedFeed, *, source: Source, url: str, now: datetime, ma
     made = [
         (place, draft)
         for place, entry in enumerate(parsed.entries[:max_entries])
-        if (draft := _draft(entry, parsed, source=source, url=url, home=home, now=now)) is not None
+        if (
+            draft := _draft(entry, parsed, source=source, url=url, home=home, now=now, latest=now + max_ahead)
+        )
+        is not None
     ]
     return DraftFeed(
         format=parsed.format,
@@ -84,7 +101,14 @@ def _showable(url: str | None, source: Source) -> str | None:
 
 
 def _draft(
-    entry: ParsedEntry, parsed: ParsedFeed, *, source: Source, url: str, home: str | None, now: datetime
+    entry: ParsedEntry,
+    parsed: ParsedFeed,
+    *,
+    source: Source,
+    url: str,
+    home: str | None,
+    now: datetime,
+    latest: datetime,
 ) -> Draft | None:
     link = _showable(absolute_url(entry.url, url), source)
     base = _base(entry, parsed, url=url, link=link, home=home)
@@ -93,7 +117,7 @@ def _draft(
     title = text_of_html(entry.title_html or "")[:TITLE_CHARS]
     authors = judge_bylines(
         (*entry.bylines, *parsed.bylines),
-        titles=(parsed.title, source.own_title),
+        titles=_names_of_feeds(entry, parsed, source),
         fallback=source.author_name,
         base_url=base,
     )
@@ -108,10 +132,7 @@ def _draft(
         return None
     language = _language(entry.language) or _language(parsed.language)
     zone = source.timezone
-    published, is_guessed = guess_date(entry.published, language=language, zone=zone, now=now)
-    modified = published
-    if entry.updated != entry.published:
-        modified, _ = guess_date(entry.updated, language=language, zone=zone, now=now)
+    published, modified, is_guessed = _moments(entry, language, zone=zone, now=now, latest=latest)
     given = strip_illegal(entry.guid or "").strip()[:GUID_CHARS]
     terms = joined_terms((*entry.terms, *parsed.terms), base)
     draft = Draft(
@@ -139,6 +160,34 @@ def _draft(
         is_restricted=bool(what_terms_forbid(terms)),
     )
     return replace(draft, hash=version_hash(draft))
+
+
+def _moments(
+    entry: ParsedEntry, language: str | None, *, zone: str, now: datetime, latest: datetime
+) -> tuple[datetime | None, datetime | None, bool]:
+    """When the entry was published and changed, and whether the first is a guess.
+
+    A moment behind `latest` has not come: the entry counts as published when it was read, and no reader's list has it
+    on top until then.
+    """
+    published, is_guessed = guess_date(entry.published, language=language, zone=zone, now=now)
+    modified = published
+    if entry.updated != entry.published:
+        modified, _ = guess_date(entry.updated, language=language, zone=zone, now=now)
+    if modified is not None and modified > latest:
+        modified = None
+        is_guessed |= published is None
+        published = published or now
+    if published is not None and published > latest:
+        published, is_guessed = min(modified or now, now), True
+    return published, modified, is_guessed
+
+
+def _names_of_feeds(entry: ParsedEntry, parsed: ParsedFeed, source: Source) -> tuple[str | None, ...]:
+    """What feeds are called is nobody's name; but many a weblog that others gather is called like its author."""
+    origin = text_of_html(entry.origin_title or "")
+    is_persons = looks_like_name(origin) and not _ARTICLES.match(origin)
+    return (parsed.title, source.own_title, None if is_persons else origin)
 
 
 def _says_anything(entry: ParsedEntry) -> bool:

@@ -57,7 +57,10 @@ def draft_of(task: PageTask, page: ParsedPage) -> Draft | None:
         license_url=task.license_url,
         entries=(page.entry,),
     )
-    made = normalize(parsed, source=task.source, url=unsecret_url(task.url), now=task.now, max_entries=1)
+    url = unsecret_url(task.url)
+    made = normalize(
+        parsed, source=task.source, url=url, now=task.now, max_entries=1, max_ahead=task.max_ahead
+    )
     if not made.drafts:
         return None
     return replace(made.drafts[0], is_title_guessed=page.is_title_guessed)

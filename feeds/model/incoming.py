@@ -328,6 +328,8 @@ class ParsedEntry:
     """dcterms:valid: `start=…; end=…`, or a date; as written."""
     origin_guid: str | None = None
     """atom:source/id: the feed that the entry was copied from."""
+    origin_title: str | None = None
+    """atom:source/title · RSS source: what that feed is called."""
     biographies: tuple[Biography, ...] = ()
     """Author boxes and closing paragraphs that present an author; they are not in the content."""
 

@@ -37,10 +37,6 @@ feedparser.api.PREFERRED_XML_PARSERS = ["feeds.ingest.parse.gathering"]
 # It cuts a name out of an author's text by a pattern in which domains end after four letters: of `wilf@quay.example (Wilf
 # Tarrant)` it makes `ple (Wilf Tarrant`. Bylines are read by us.
 feedparser.mixin._FeedParserMixin._sync_author_detail = lambda reader, key="author": _keep_whole(reader, key)
-# What asks for a search field within an item is asked of the channel's, which need not be there.
-_start_search = feedparser.namespaces._base.Namespace._start_textinput
-feedparser.namespaces._base.Namespace._start_textinput = lambda reader, given: _start_field(reader, given)
-feedparser.namespaces._base.Namespace._start_textInput = feedparser.namespaces._base.Namespace._start_textinput
 # feedparser's own dicts answer one field under another's name (`updated` with `published`), at ten times the cost.
 _of: Callable[..., Any] = dict.get
 _HTML_TYPES = ("text/html", "application/xhtml+xml")
@@ -49,6 +45,19 @@ UNDECLARED = "unbound prefix"
 MOST_LOST = 20
 """Entries with which a document cannot be read that are looked for; with more of them, it is unreadable."""
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
+
+
+_start_search = feedparser.namespaces._base.Namespace._start_textinput
+
+
+def _start_field(reader: Any, given: Any) -> None:
+    """A search field: what asks for one within an item is asked of the channel's, which need not be there."""
+    reader.feeddata.setdefault("textinput", feedparser.FeedParserDict())
+    _start_search(reader, given)
+
+
+feedparser.namespaces._base.Namespace._start_textinput = _start_field
+feedparser.namespaces._base.Namespace._start_textInput = _start_field
 
 
 def parse_feed(body: bytes, *, url: str, content_type: str) -> ParsedFeed:
@@ -137,15 +146,21 @@ def _read(body: bytes, url: str) -> Any:
             return feedparser.parse(
                 io.BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
             )
-        except (AssertionError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError) as error:
+        except (
+            AssertionError,
+            ValueError,
+            LookupError,
+            TypeError,
+            AttributeError,
+            ArithmeticError,
+            RecursionError,
+        ) as error:
             raise ParseError(
                 f"The feed cannot be read: {type(error).__name__} {str(error)[:100]}."
             ) from error
 
 
-def _feed(
-    data: Any, xml: DocumentXml, url: str, is_well_formed: bool, faults: tuple[str, ...]
-) -> ParsedFeed:
+def _feed(data: Any, xml: DocumentXml, url: str, is_well_formed: bool, faults: tuple[str, ...]) -> ParsedFeed:
     head = data.feed
     is_atom = data.version.startswith("atom")
     extras = xml.entries if len(xml.entries) == len(data.entries) else ()
@@ -176,41 +191,62 @@ def _feed(
         terms=xml.terms,
         bylines=_bylines(head, is_feed_level=True) if is_atom else xml.bylines,
         entries=tuple(
-            _entry(entry, is_atom=is_atom, extra=extras[place] if extras else EntryXml())
+            _entry(
+                entry,
+                is_atom=is_atom,
+                is_strict=is_well_formed,
+                extra=extras[place] if extras else EntryXml(),
+            )
             for place, entry in enumerate(data.entries)
         ),
         faults=faults,
     )
 
 
-def _entry(entry: Any, *, is_atom: bool, extra: EntryXml) -> ParsedEntry:
+def _entry(entry: Any, *, is_atom: bool, is_strict: bool, extra: EntryXml) -> ParsedEntry:
+    if not is_strict:
+        _set_right(entry, extra)
     detail, summary_detail = _texts(entry, extra.media_texts)
     content, summary = _html(detail, is_atom=is_atom), _html(summary_detail, is_atom=is_atom)
     if content is None and not is_atom:
         # RSS has one body: what stands in description is the content where there is no content:encoded.
         content, summary, detail = summary, None, summary_detail
     title_detail = _of(entry, "title_detail")
+    origin = extra.origin
     return ParsedEntry(
         guid=extra.guid or _of(entry, "id") or None,
         url=_address(_of(entry, "link"), extra.url),
-        title_html=_html(title_detail, is_atom=is_atom),
+        title_html=_html(title_detail, is_atom=is_atom) or extra.other_title,
         summary_html=summary,
         content_html=content,
         base_url=(_of(detail, "base") if detail else None) or None,
         published=_of(entry, "published") or _of(entry, "created"),
         updated=_of(entry, "updated"),
-        bylines=extra.bylines or _bylines(entry),
+        bylines=extra.bylines or _bylines(entry) or (origin.bylines if origin else ()),
         categories=(*extra.categories, *_labels(entry)),
         enclosures=_timed(_enclosures(entry), extra.duration_s) or extra.enclosures,
         images=extra.images,
-        language=(_of(detail, "language") if detail else None)
+        language=extra.language
+        or (_of(detail, "language") if detail else None)
         or (_of(title_detail, "language") if title_detail else None),
         rights=_rights(entry, is_atom=is_atom) or extra.rights or _link(entry, "license"),
         valid=extra.valid,
         license_url=extra.license_url or _link(entry, "license"),
         terms=extra.terms,
-        origin_guid=_of(_of(entry, "source") or {}, "id"),
+        origin_guid=origin.guid if origin else None,
+        origin_title=origin.title if origin else None,
     )
+
+
+def _set_right(entry: Any, extra: EntryXml) -> None:
+    """Title and description of an entry's own, where the lenient reading took those of something in it."""
+    if extra.own_text and (contents := _of(entry, "content")):
+        not_content = (*extra.other_texts, extra.own_text)
+        entry["content"] = [one for one in contents if _of(one, "value") not in not_content]
+    for field, own in (("title_detail", extra.own_title), ("summary_detail", extra.own_text)):
+        if own and field in entry and _of(entry[field], "type") not in _HTML_TYPES[1:]:
+            entry[field]["value"] = own
+            entry[field.removesuffix("_detail")] = own
 
 
 def _address(given: str | None, text: str | None) -> str | None:
@@ -263,11 +299,6 @@ def _keep_whole(reader: Any, key: str) -> None:
     told = context.get(f"{key}s") or [{}]
     if not told[-1] and context.get(key):
         told[-1]["name"] = context[key]
-
-
-def _start_field(reader: Any, given: Any) -> None:
-    reader.feeddata.setdefault("textinput", feedparser.FeedParserDict())
-    _start_search(reader, given)
 
 
 def _bylines(node: Any, *, is_feed_level: bool = False) -> tuple[Byline, ...]:

@@ -16,7 +16,8 @@ from typing import Any, Literal
 from xml.sax.expatreader import ExpatParser
 from xml.sax.xmlreader import AttributesNSImpl
 
-from feeds.ingest.parse.entryxml import ATOM, DC, MEDIA
+from feeds.ingest.parse.entryxml import ATOM, DC
+from feeds.ingest.parse.mediaxml import MEDIA
 from feeds.markup import MAX_HTML
 
 GATHERED = 65_536
@@ -35,7 +36,7 @@ _UNREAD = frozenset(
 _OWN = frozenset(
     {(None, "author"), (None, "category"), (None, "comments")}
     | {(space, name) for space in ATOM for name in ("author", "category")}
-    | {(DC[0], "subject")}
+    | {(DC[0], "subject"), (DC[0], "title")}
     | {(space, "creator") for space in DC}
 )
 """Children of an entry that `entryxml` reads, or nobody."""
@@ -49,7 +50,9 @@ _TEXTS = frozenset(
 )
 """Elements that hold text, and so may hold markup."""
 _PERSONS = frozenset({"author", "contributor", "managingeditor", "webmaster", "creator", "publisher"})
-_HEAD_HOLDERS = frozenset({"image", "textinput", "item", "entry", "items", "skiphours", "skipdays", "category"})
+_HEAD_HOLDERS = frozenset(
+    {"image", "textinput", "item", "entry", "items", "skiphours", "skipdays", "category"}
+)
 _XHTML = "http://www.w3.org/1999/xhtml"
 _MEDIA_HOLDERS = frozenset({"content", "group"})
 
