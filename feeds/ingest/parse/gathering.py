@@ -67,6 +67,8 @@ class Gathering:
 
     is_whole: bool = False
     """Every element is: for documents of which `entryxml` makes out other entries."""
+    is_everything: bool = False
+    """Every element is, of whatever use: for whoever calls feedparser outside of this."""
     is_irregular: bool = False
     """An element that was left out holds others, which may mean something to feedparser."""
 
@@ -94,7 +96,7 @@ class GatheringParser(ExpatParser):
         parser: Any = self._parser  # type: ignore[attr-defined]
         parser.buffer_size = GATHERED
         parser.buffer_text = True
-        self._gathering = _present.get() or Gathering(is_whole=True)
+        self._gathering = _present.get() or Gathering(is_everything=True)
         self._names: dict[str, tuple[Name, Part]] = {}
         self._depth = self._entry_depth = self._head_depth = self._unread_depth = 0
         self._is_known = False
@@ -111,7 +113,7 @@ class GatheringParser(ExpatParser):
         self._text_left = MOST_TEXT
         known = self._names.get(name)
         if known is None:
-            known = self._names[name] = _known(name, self._gathering.is_whole)
+            known = self._names[name] = _known(name, self._gathering)
         pair, part = known
         if self._unread_depth:
             self._gathering.is_irregular |= not self._is_known and part != "unread"
@@ -128,7 +130,7 @@ class GatheringParser(ExpatParser):
             return
         if part == "entry" and not self._entry_depth:
             self._entry_depth, self._is_open = self._depth, True
-        elif not self._head_depth and pair[1] in ("channel", "feed"):
+        elif not self._head_depth and pair[1] in ("channel", "feed") and not self._gathering.is_everything:
             self._head_depth = self._depth
         attributes = _attributes(attrs) if attrs else _NO_ATTRIBUTES
         handler: Any = self._cont_handler  # type: ignore[attr-defined]
@@ -182,12 +184,14 @@ def create_parser() -> ExpatParser:
     return GatheringParser()
 
 
-def _known(name: str, is_whole: bool) -> tuple[Name, Part]:
+def _known(name: str, how: Gathering) -> tuple[Name, Part]:
     parts = name.split()
     pair: Name = (None, name) if len(parts) == 1 else (parts[0], parts[1])
+    if how.is_everything:
+        return pair, "read"
     if pair in _ANYWHERE_OURS:
         return pair, "ours"
-    if is_whole:
+    if how.is_whole:
         return pair, "entry" if pair[1] in ("item", "entry") else "read"
     return pair, _part(*pair)
 
