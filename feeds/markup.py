@@ -12,6 +12,7 @@ from contextvars import ContextVar
 import nh3
 
 from feeds.references import mended_references
+from feeds.replaced import with_meaning
 from feeds.urls import absolute_url
 
 MAX_HTML = 1_000_000
@@ -33,7 +34,7 @@ _ATTRIBUTES = {
     "a": {"href", "hreflang"},
     "img": {"src", "alt", "width", "height"},
     "audio": {"src", "controls"},
-    "video": {"src", "controls", "width", "height"},
+    "video": {"src", "controls", "width", "height", "poster"},
     "source": {"src", "type"},
     "blockquote": {"cite"},
     "q": {"cite"},
@@ -82,6 +83,7 @@ _CLOSED_BY = dict.fromkeys("\u202a\u202b\u202d\u202e", _POP_EMBEDDING) | dict.fr
 _DIRECTIONS = (*_CLOSED_BY, _POP_EMBEDDING, _POP_ISOLATE)
 _DIRECTION = re.compile(f"[{''.join(_DIRECTIONS)}]")
 _PIXEL_WIDTH, _PIXEL_HEIGHT = re.compile(r"\bwidth=\"[01]\""), re.compile(r"\bheight=\"[01]\"")
+_BREAK = re.compile(r"(<br\b[^<>]*+>)\s*+</br\s*+>", re.IGNORECASE)
 _PRE_START = re.compile(r"<pre>\n+")
 MAX_EMPTY = 30
 """How deep empty elements in empty elements are taken out."""
@@ -197,6 +199,10 @@ def sanitize(source: str, *, base_url: str | None = None) -> str:
         return ""
     if "<" not in legal:
         return _plain(legal)
+    if "</br" in legal or "</BR" in legal:
+        # XHTML's `<br/>` written out: HTML reads its end tag as a second one.
+        legal = _BREAK.sub(r"\1", legal)
+    legal = with_meaning(legal)
     is_deep = legal.count("<") > MAX_DEPTH and depth_of(legal) > MAX_DEPTH
     if is_deep or _has_crowded_tag(legal):
         return f"<p>{escape_text(text_of_html(legal))}</p>"
@@ -244,6 +250,8 @@ def text_of_html(source: str) -> str:
     low = bare.lower()
     if "<script" in low or "<style" in low or "<template" in low:
         bare = re.sub(r"(?is)<(script|style|template)\b.*?(</\1\s*>|$)", " ", bare)
+    if "<math" in low or "<svg" in low or ":math" in low:
+        bare = with_meaning(bare)
     if "<!--" in bare:
         bare = re.sub(r"(?s)<!--(?:-?>|.*?(?:--!?>|$))", " ", bare)
     return one_line(_unescaped(_ANY_TAG.sub("", _BLOCK_TAG.sub(" ", bare))))

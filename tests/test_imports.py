@@ -29,6 +29,10 @@ ANNEXES = {
     "feeds.folding": "feeds.markup",
     "feeds.linkheaders": "feeds.urls",
     "feeds.references": "feeds.urls",
+    "feeds.replaced": "feeds.urls",
+    "feeds.embeds": "feeds.urls",
+    "feeds.formulas": "feeds.urls",
+    "feeds.latepictures": "feeds.urls",
 }
 """Modules that belong to the room of another name; `feeds.config_…`, `feeds.protocols_…` are found by their beginning."""
 HOMES: dict[str, tuple[str, ...]] = {

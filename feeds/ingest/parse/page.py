@@ -23,6 +23,7 @@ from feeds.ingest.frame import MOST_ABOVE, Frame, folded, read_frame
 from feeds.ingest.furniture import prune
 from feeds.ingest.parse.body import Block, Body, length, lists_others, read_body, stated_body
 from feeds.ingest.parse.figures import Figure, take_figures
+from feeds.ingest.parse.frames import keep_frames
 from feeds.ingest.parse.hentry import read_hentry
 from feeds.ingest.parse.jsonld import read_jsonld
 from feeds.ingest.parse.leaflines import leaf_lines, lines_between
@@ -166,6 +167,7 @@ def _seen(root: html.HtmlElement, url: str, *, now: datetime, known_title: str |
     )
     stated, evidence = _joined(told)
     terms = read_page_terms(root, url)
+    keep_frames(root)
     etree.strip_elements(root, *_DROPPED, with_tail=False)
     whole = deepcopy(root)
     named = _named(root, dict(told), stated.site_name, host=urlsplit(url).hostname or "", known=known_title)
