@@ -9,7 +9,7 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from feeds.markup import text_of_html
@@ -51,7 +51,10 @@ def with_captions(content_html: str, images: Iterable[Image]) -> str:
         if place is None:
             if image.role == "thumbnail" and is_pictured:
                 continue
-            missing.setdefault(_picture_key(image.url), _figure(image))
+            is_said = bool(image.caption) and _folded(image.caption or "") in said
+            missing.setdefault(
+                _picture_key(image.url), _figure(replace(image, caption=None) if is_said else image)
+            )
             continue
         words = _unsaid(image, said)
         if words:

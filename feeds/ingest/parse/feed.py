@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from html import escape, unescape
 from time import gmtime
 from typing import Any
 from xml.sax import SAXException, SAXParseException
@@ -24,9 +25,10 @@ from feeds.ingest.parse.entryxml import DocumentXml, EntryXml, read_xml
 from feeds.ingest.parse.gathering import gathering
 from feeds.ingest.parse.namespaces import well_spelled, with_declared
 from feeds.ingest.parse.scan import spans_of
+from feeds.ingest.parse.texts import HTML_TYPES, Texts, file_of, has_own_lines, html_of, set_right, texts_of
 from feeds.ingest.politeness import longest, period
-from feeds.markup import escape_angles, escape_text, whole_number
-from feeds.model.incoming import Byline, Enclosure, ParsedEntry, ParsedFeed
+from feeds.markup import escape_angles, whole_number
+from feeds.model.incoming import Byline, Enclosure, Image, ParsedEntry, ParsedFeed
 from feeds.references import mended_document
 from feeds.urls import absolute_url
 
@@ -39,7 +41,6 @@ feedparser.api.PREFERRED_XML_PARSERS = ["feeds.ingest.parse.gathering"]
 feedparser.mixin._FeedParserMixin._sync_author_detail = lambda reader, key="author": _keep_whole(reader, key)
 # feedparser's own dicts answer one field under another's name (`updated` with `published`), at ten times the cost.
 _of: Callable[..., Any] = dict.get
-_HTML_TYPES = ("text/html", "application/xhtml+xml")
 UNDECLARED = "unbound prefix"
 """What expat says of a prefix that stands for no namespace; the lenient reading of such documents loses credits."""
 MOST_LOST = 20
@@ -166,8 +167,8 @@ def _feed(data: Any, xml: DocumentXml, url: str, is_well_formed: bool, faults: t
     extras = xml.entries if len(xml.entries) == len(data.entries) else ()
     return ParsedFeed(
         format=data.version or "unknown",
-        title=_html(head.get("title_detail"), is_atom=is_atom),
-        subtitle=_html(head.get("subtitle_detail"), is_atom=is_atom),
+        title=html_of(head.get("title_detail"), is_atom=is_atom),
+        subtitle=html_of(head.get("subtitle_detail"), is_atom=is_atom),
         home_url=head.get("link"),
         self_url=_link(head, "self"),
         feed_id=absolute_url(head.get("id"), url)
@@ -205,27 +206,32 @@ def _feed(data: Any, xml: DocumentXml, url: str, is_well_formed: bool, faults: t
 
 def _entry(entry: Any, *, is_atom: bool, is_strict: bool, extra: EntryXml) -> ParsedEntry:
     if not is_strict:
-        _set_right(entry, extra)
-    detail, summary_detail = _texts(entry, extra.media_texts)
-    content, summary = _html(detail, is_atom=is_atom), _html(summary_detail, is_atom=is_atom)
-    if content is None and not is_atom:
+        set_right(entry, extra)
+    texts = texts_of(entry, extra.media_texts)
+    detail, elsewhere = texts.content, file_of(entry)
+    content = html_of(detail, is_atom=is_atom, has_lines=True)
+    summary = html_of(texts.summary, is_atom=is_atom)
+    if content is None and texts.summary and (not is_atom or has_own_lines(texts.summary)):
         # RSS has one body: what stands in description is the content where there is no content:encoded.
-        content, summary, detail = summary, None, summary_detail
+        content, detail = html_of(texts.summary, is_atom=is_atom, has_lines=True), texts.summary
+        summary = None if not is_atom else summary
+    if elsewhere and not content and not summary:
+        content = f'<p><a href="{escape(elsewhere.url)}">{escape(elsewhere.url, quote=False)}</a></p>'
     title_detail = _of(entry, "title_detail")
     origin = extra.origin
     return ParsedEntry(
         guid=extra.guid or _of(entry, "id") or None,
         url=_address(_of(entry, "link"), extra.url),
-        title_html=_html(title_detail, is_atom=is_atom) or extra.other_title,
+        title_html=html_of(title_detail, is_atom=is_atom) or extra.other_title,
         summary_html=summary,
         content_html=content,
-        base_url=(_of(detail, "base") if detail else None) or None,
+        base_url=(_of(detail or next(iter(_of(entry, "content") or ()), {}), "base")) or None,
         published=_of(entry, "published") or _of(entry, "created"),
         updated=_of(entry, "updated"),
         bylines=extra.bylines or _bylines(entry) or (origin.bylines if origin else ()),
         categories=(*extra.categories, *_labels(entry)),
-        enclosures=_timed(_enclosures(entry), extra.duration_s) or extra.enclosures,
-        images=extra.images,
+        enclosures=_timed(_enclosures(entry, elsewhere), extra.duration_s) or extra.enclosures,
+        images=_without_caption(extra.images, texts) if texts.is_of_media else extra.images,
         language=extra.language
         or (_of(detail, "language") if detail else None)
         or (_of(title_detail, "language") if title_detail else None),
@@ -238,17 +244,6 @@ def _entry(entry: Any, *, is_atom: bool, is_strict: bool, extra: EntryXml) -> Pa
     )
 
 
-def _set_right(entry: Any, extra: EntryXml) -> None:
-    """Title and description of an entry's own, where the lenient reading took those of something in it."""
-    if extra.own_text and (contents := _of(entry, "content")):
-        not_content = (*extra.other_texts, extra.own_text)
-        entry["content"] = [one for one in contents if _of(one, "value") not in not_content]
-    for field, own in (("title_detail", extra.own_title), ("summary_detail", extra.own_text)):
-        if own and field in entry and _of(entry[field], "type") not in _HTML_TYPES[1:]:
-            entry[field]["value"] = own
-            entry[field.removesuffix("_detail")] = own
-
-
 def _address(given: str | None, text: str | None) -> str | None:
     """The link as it is given, the text of its element where that alone is an address of the web."""
     if not given or (text and not absolute_url(given, "http://base.invalid") and absolute_url(text, None)):
@@ -256,40 +251,10 @@ def _address(given: str | None, text: str | None) -> str | None:
     return given
 
 
-def _texts(entry: Any, media_texts: tuple[str, ...]) -> tuple[Any, Any]:
-    """Content and summary as feedparser tells of them; of a video without either, what is said of the video.
-
-    Where feedparser is handed the whole document, it sets captions among an entry's own texts.
-    """
-    contents = _of(entry, "content") or []
-    own = [one for one in contents if _of(one, "value") not in media_texts]
-    summary = _of(entry, "summary_detail") if _of(entry, "summary") is not None else None
-    own_summary = None if _of(summary or {}, "value") in media_texts else summary
-    if own or own_summary:
-        contents, summary = own, own_summary
-    detail = next((one for one in contents if _of(one, "type") in _HTML_TYPES), next(iter(contents), None))
-    if media_texts and not any(_of(one or {}, "value") for one in (detail, summary)):
-        is_html = "</" in media_texts[0]
-        summary = {"value": media_texts[0], "type": "text/html" if is_html else "text/plain"}
-    return detail, summary
-
-
-def _html(detail: Any, *, is_atom: bool) -> str | None:
-    """A text construct as HTML. RSS says nothing of types: entities in it are meant, stray angles are not."""
-    value: str | None = _of(detail, "value") if detail else None
-    if value is None:
-        return None
-    if _of(detail, "type") in _HTML_TYPES:
-        return value
-    if is_atom:
-        return escape_text(value)
-    return escape_angles(value) if _of(detail, "type") == "text/plain" else value
-
-
 def _rights(node: Any, *, is_atom: bool) -> str | None:
     """Atom states a type, and many write `&amp;copy;` under any; what RSS means is seen by the text."""
     text: str | None = _of(node, "rights")
-    is_plain = is_atom and _of(_of(node, "rights_detail") or {}, "type") not in _HTML_TYPES
+    is_plain = is_atom and _of(_of(node, "rights_detail") or {}, "type") not in HTML_TYPES
     return escape_angles(text) if text and is_plain else text
 
 
@@ -316,8 +281,21 @@ def _labels(entry: Any) -> list[str]:
     return [label for tag in _of(entry, "tags") or [] if (label := _of(tag, "label") or _of(tag, "term"))]
 
 
-def _enclosures(entry: Any) -> list[Enclosure]:
-    found: list[Enclosure] = []
+def _without_caption(images: tuple[Image, ...], texts: Texts) -> tuple[Image, ...]:
+    """The pictures of a film without what is the entry's own text: it is said once."""
+    own = " ".join(unescape(str(_of(texts.summary, "value"))).split())
+    return tuple(
+        replace(one, caption=None)
+        if one.role == "thumbnail" and one.caption and unescape(one.caption) == own
+        else one
+        for one in images
+    )
+
+
+def _enclosures(entry: Any, elsewhere: Enclosure | None) -> list[Enclosure]:
+    found = (
+        [elsewhere] if elsewhere and elsewhere.media_type and elsewhere.media_type not in HTML_TYPES else []
+    )
     for one in _of(entry, "links") or []:
         if _of(one, "rel") == "enclosure" and _of(one, "href"):
             length = str(_of(one, "length") or "")

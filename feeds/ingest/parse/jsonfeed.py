@@ -12,6 +12,7 @@ from typing import Any
 from feeds.errors import ParseError
 from feeds.markup import escape_text
 from feeds.model.incoming import Byline, Enclosure, Image, ParsedEntry, ParsedFeed
+from feeds.plainlines import lines_as_html
 
 
 def parse_jsonfeed(body: bytes) -> ParsedFeed:
@@ -48,9 +49,7 @@ def parse_jsonfeed(body: bytes) -> ParsedFeed:
 def _entry(item: dict[str, Any]) -> ParsedEntry:
     content = _text(item.get("content_html"))
     if content is None and (text := _text(item.get("content_text"))) is not None:
-        content = "".join(
-            f"<p>{escape_text(part).strip()}</p>" for part in text.split("\n\n") if part.strip()
-        )
+        content = lines_as_html(escape_text(text))
     url = _text(item.get("url")) or _text(item.get("external_url"))
     title, summary = _text(item.get("title")), _text(item.get("summary"))
     return ParsedEntry(

@@ -32,7 +32,10 @@ def pictures(entry: etree._Element) -> tuple[Image, ...]:
     """The pictures that an entry names, each once, by address."""
     images: dict[str, Image] = {}
     words: Words = {}
+    others = _other_forms(entry)
     for found, holders in _media_nodes(entry):
+        if found in others:
+            continue
         image = _image(found, holders, words)
         if image is not None:
             before = images.get(image.url, image)
@@ -42,6 +45,32 @@ def pictures(entry: etree._Element) -> tuple[Image, ...]:
         if address:
             images.setdefault(address, Image(url=address))
     return tuple(images.values())
+
+
+def _other_forms(entry: etree._Element) -> frozenset[etree._Element]:
+    """Of groups that hold one picture in several sizes, all but the default or largest (Media RSS 1.5.1, `media:group`).
+
+    Pictures that say different things of themselves are several, in whatever they are put.
+    """
+    found: set[etree._Element] = set()
+    for group in entry.iterchildren(*MEDIA_TAGS["group"]):
+        forms = [one for one in group.iterchildren(*MEDIA_TAGS["content"]) if _is_picture(one)]
+        said = {tuple(text_of(child) for child in one) for one in forms}
+        is_sized = len({_largeness(one) for one in forms}) > 1
+        if len(forms) > 1 and len(said) == 1 and is_sized:
+            best = max(forms, key=_largeness)
+            found.update(one for one in forms if one is not best)
+    return frozenset(found)
+
+
+def _largeness(node: etree._Element) -> tuple[bool, int, int]:
+    is_default = (node.get("isDefault") or "").strip().lower() == "true"
+    width, height = pixels(node.get("width")) or 0, pixels(node.get("height")) or 0
+    return (
+        is_default,
+        width * (height or 1) if width else height,
+        _number(node.get("fileSize"), digits=15) or 0,
+    )
 
 
 def attached(entry: etree._Element) -> Iterator[Enclosure]:
@@ -85,15 +114,8 @@ def _media_nodes(entry: etree._Element) -> Iterator[tuple[etree._Element, tuple[
 
 
 def _image(node: etree._Element, holders: tuple[etree._Element, ...], words: Words) -> Image | None:
-    url = (node.get("url") or "").strip()
-    kind, medium = (node.get("type") or "").lower(), (node.get("medium") or "").lower()
-    is_picture = (
-        _is_media(node, "thumbnail")
-        or medium == "image"
-        or kind.startswith("image/")
-        or (not medium and not kind and url.lower().split("?", 1)[0].endswith(_PICTURE_ENDINGS))
-    )
-    if not url or not is_picture:
+    url, kind = (node.get("url") or "").strip(), (node.get("type") or "").lower()
+    if not url or not _is_picture(node):
         return None
     return Image(
         url=url,
@@ -104,6 +126,16 @@ def _image(node: etree._Element, holders: tuple[etree._Element, ...], words: Wor
         height=pixels(node.get("height")),
         media_type=kind or None,
         role=_role(node),
+    )
+
+
+def _is_picture(node: etree._Element) -> bool:
+    url, kind, medium = ((node.get(name) or "").lower() for name in ("url", "type", "medium"))
+    return (
+        _is_media(node, "thumbnail")
+        or medium == "image"
+        or kind.startswith("image/")
+        or (not medium and not kind and url.strip().split("?", 1)[0].endswith(_PICTURE_ENDINGS))
     )
 
 

@@ -216,5 +216,7 @@ def test_a_picture_has_its_size_and_what_it_is_to_its_article() -> None:
         ("t.jpg", 75, 50, "thumbnail"),
         ("s.jpg", 150, 100, ""),
         ("l.jpg", 1500, None, "main"),
+        # A smaller form of it, in whose place the larger one stands; as a thumbnail it is named apart.
+        ("s.jpg", None, 100, "thumbnail"),
         ("c.jpg", 30, 20, ""),
     ]
