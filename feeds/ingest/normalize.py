@@ -27,7 +27,7 @@ from feeds.markup import (
 )
 from feeds.model.articles import Draft, DraftFeed
 from feeds.model.incoming import Biography, Enclosure, Image, ParsedEntry, ParsedFeed, Source
-from feeds.urls import absolute_url, canonical_url, is_secret, place_url
+from feeds.urls import absolute_url, canonical_url, is_secret, place_url, without_session
 
 MAX_AHEAD = timedelta(minutes=10)
 """What clocks differ by, `[fetch] max_ahead` where nobody set it."""
@@ -111,6 +111,7 @@ def _draft(
     latest: datetime,
 ) -> Draft | None:
     link = _showable(absolute_url(entry.url, url), source)
+    link = without_session(link) if link else None
     base = _base(entry, parsed, url=url, link=link, home=home)
     content = sanitize(entry.content_html or "", base_url=base)
     summary = text_of_html(entry.summary_html or "")
