@@ -20,6 +20,7 @@ from feeds import config_values as values
 from feeds.config_declared import declared_problems, kind_problems
 from feeds.config_expressions import checked_expression
 from feeds.config_lines import KeyPath, key_lines, line_of
+from feeds.config_own import own_problem
 from feeds.config_secrets import header_line, reference
 from feeds.errors import ConfigError
 from feeds.model.settings import (
@@ -202,6 +203,12 @@ def parse(text: str, path: Path, environ: Mapping[str, str]) -> Settings:
         raise ConfigError((*place.told(), *from_environment))
     whole = path.resolve()
     settings = Settings(path=whole, declarations=declarations, **sections)
+    for one in declarations.sources:
+        own = own_problem(one.url, own_addresses(settings)) if one.kind != "folder" else None
+        if own:
+            place.problems.append((one.line, f"source.url: {own}"))
+    if place.problems:
+        raise ConfigError(place.told())
     settings = replace(settings, database=_resolved(settings.database, whole.parent))
     return replace(settings, sample_base=listening_url(settings)) if whole == SHIPPED else settings
 
@@ -225,6 +232,11 @@ def listening_url(settings: Settings) -> str:
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.web.host, settings.web.host)  # noqa: S104
     shown = f"[{host}]" if ":" in host else host
     return f"http://{shown}:{settings.web.port}"
+
+
+def own_addresses(settings: Settings) -> tuple[str, ...]:
+    """Where this site itself is reached: its public address, and the one that it listens at."""
+    return tuple(dict.fromkeys((base_url(settings), listening_url(settings))))
 
 
 def base_url(settings: Settings) -> str:

@@ -117,12 +117,15 @@ def taken_apart(text: str, base: str | None) -> str | None:
 
 
 def without_feed_scheme(text: str) -> str:
-    """The address behind `feed:` or `feed://`, which browsers and readers put in front of http addresses."""
+    """The address behind `feed:` or `feed://`, which browsers and readers put in front of http addresses.
+
+    A host that answers https alone leads there: its redirect is followed, and taken over.
+    """
     text = text.strip()
     if not text.lower().startswith("feed:"):
         return text
     rest = text[5:].removeprefix("//")
-    return rest if rest.lower().startswith(("http://", "https://")) else f"https://{rest}"
+    return rest if rest.lower().startswith(("http://", "https://")) else f"http://{rest}"
 
 
 def canonical_url(url: str | None, base: str | None = None) -> str | None:

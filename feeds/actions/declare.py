@@ -15,7 +15,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 
-from feeds.actions.specs import declared_spec
+from feeds.actions.specs import spec_of
 from feeds.config import load_strictly
 from feeds.config_text import declarations_toml
 from feeds.errors import ConfigError, OwnedByFileError, RequestError
@@ -201,7 +201,7 @@ def _source(
 
 
 def _spec(one: SourceDeclaration, settings: Settings) -> SourceSpec:
-    return declared_spec(one, sample_base=settings.sample_base, base=settings.path.parent)
+    return spec_of(one, settings)
 
 
 def _addresses(settings: Settings) -> set[str]:

@@ -12,7 +12,7 @@ from feeds.actions.declare import REMATCH, require_not_declared
 from feeds.actions.export import declared_source
 from feeds.actions.jobs import JobTools, Tell
 from feeds.actions.poll import claim_due, poll_now
-from feeds.actions.specs import declared_spec, stored_spec
+from feeds.actions.specs import spec_of, stored_spec
 from feeds.clock import EPOCH
 from feeds.config import stated_source
 from feeds.errors import ConfigError, NotFoundError, RequestError
@@ -181,7 +181,7 @@ async def poll_alone(
 
 
 def _spec(wanted: SourceDeclaration, settings: Settings) -> SourceSpec:
-    return declared_spec(wanted, sample_base=settings.sample_base, base=settings.path.parent)
+    return spec_of(wanted, settings)
 
 
 def _stated(declared: SourceDeclaration) -> dict[str, Any]:
