@@ -27,6 +27,7 @@ from aiohttp.connector import Connection
 from aiohttp.http import HttpProcessingError
 from yarl import URL
 
+from feeds.cookies import ChainCookies
 from feeds.model.incoming import Failed, Hop
 from feeds.protocols import Request, Response, Room
 from feeds.urls import host_of, shown_url
@@ -206,11 +207,13 @@ class HttpTransport:
         if request.user_agent:
             headers["User-Agent"] = request.user_agent
         hops: list[Hop] = []
+        cookies = ChainCookies()
         while True:
             refusal = _refused_scheme(url)
             if refusal:
                 return _failed(request.url, "refused", refusal)
-            response = await self._once(url, headers, request, limit, hops)
+            sent = {**headers, **cookies.of(url, headers)}
+            response = await self._once(url, sent, request, limit, hops, cookies)
             if isinstance(response, Response):
                 return response
             status, target = response
@@ -255,6 +258,7 @@ class HttpTransport:
         request: Request,
         limit: asyncio.Timeout,
         hops: Sequence[Hop],
+        cookies: ChainCookies,
     ) -> Response | tuple[int, str]:
         session = self._sessions[request.is_sample]
         plain = _without_fragment(url)
@@ -269,9 +273,10 @@ class HttpTransport:
         ) as answer:
             location = answer.headers.get("Location")
             if answer.status in redirects and location:
+                cookies.keep(url, answer.cookies)
                 return answer.status, location
             body = b""
-            if answer.status == 200:
+            if answer.status in (200, 203):
                 body = await _whole_body(answer, request, limit)
             elif answer.status != 304:
                 body = await answer.content.read(CHUNK)

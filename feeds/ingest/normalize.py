@@ -71,6 +71,7 @@ def normalize(
         title=text_of_html(parsed.title)[:TITLE_CHARS] or None if parsed.title else None,
         home_url=home,
         self_url=absolute_url(parsed.self_url, url),
+        moved_url=absolute_url(parsed.moved_url, url),
         language=_language(parsed.language),
         rights=_line(parsed.rights),
         license_url=_showable(absolute_url(parsed.license_url, url), source),

@@ -368,6 +368,8 @@ class ParsedFeed:
     subtitle: str | None = None
     home_url: str | None = None
     self_url: str | None = None
+    moved_url: str | None = None
+    """itunes:new-feed-url · RSS redirect/newLocation."""
     feed_id: str | None = None
     language: str | None = None
     rights: str | None = None

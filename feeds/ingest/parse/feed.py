@@ -171,6 +171,7 @@ def _feed(data: Any, xml: DocumentXml, url: str, is_well_formed: bool, faults: t
         subtitle=html_of(head.get("subtitle_detail"), is_atom=is_atom),
         home_url=head.get("link"),
         self_url=_link(head, "self"),
+        moved_url=head.get("itunes_new-feed-url") or head.get("newlocation") or None,
         feed_id=absolute_url(head.get("id"), url)
         if str(head.get("id") or "").startswith("/")
         else head.get("id"),
