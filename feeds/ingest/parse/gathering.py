@@ -13,6 +13,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Literal
+from urllib.parse import urljoin
 from xml.sax.expatreader import ExpatParser
 from xml.sax.xmlreader import AttributesNSImpl
 
@@ -53,6 +54,8 @@ _PERSONS = frozenset({"author", "contributor", "managingeditor", "webmaster", "c
 _HEAD_HOLDERS = frozenset(
     {"image", "textinput", "item", "entry", "items", "skiphours", "skipdays", "category"}
 )
+_BASE = "http://www.w3.org/XML/1998/namespace base xml"
+_ADDRESSES = frozenset({"href", "src", "cite", "poster"})
 _XHTML = "http://www.w3.org/1999/xhtml"
 _MEDIA_HOLDERS = frozenset({"content", "group"})
 
@@ -106,6 +109,7 @@ class GatheringParser(ExpatParser):
         self._held: list[tuple[Name, Any]] = []
         """Elements that are handed over once something inside of them is."""
         self._text_left = MOST_TEXT
+        self._bases: list[tuple[int, str]] = []
 
     def start_element_ns(self, name: str, attrs: Mapping[str, str]) -> None:
         """An element begins: expat names it by namespace, name and prefix."""
@@ -132,7 +136,7 @@ class GatheringParser(ExpatParser):
             self._entry_depth, self._is_open = self._depth, True
         elif not self._head_depth and pair[1] in ("channel", "feed") and not self._gathering.is_everything:
             self._head_depth = self._depth
-        attributes = _attributes(attrs) if attrs else _NO_ATTRIBUTES
+        attributes = _attributes(self._based(attrs, inside)) if attrs else _NO_ATTRIBUTES
         handler: Any = self._cont_handler  # type: ignore[attr-defined]
         if part == "holder":
             self._held.append((pair, attributes))
@@ -157,11 +161,25 @@ class GatheringParser(ExpatParser):
         if self._held:
             self._held.pop()
             return
+        if self._bases and self._bases[-1][0] == depth:
+            self._bases.pop()
         if depth == self._entry_depth:
             self._entry_depth = 0
         elif depth == self._head_depth:
             self._head_depth = 0
         handler.endElementNS(self._names[name][0], None)
+
+    def _based(self, attrs: Mapping[str, str], inside: int) -> Mapping[str, str]:
+        """The attributes with their addresses seen from an xml:base within a text, which feedparser passes over."""
+        base = attrs.get(_BASE) if inside > 1 and self._entry_depth else None
+        if base:
+            self._bases.append((self._depth, _joined(self._bases[-1][1], base) if self._bases else base))
+        if not self._bases:
+            return attrs
+        return {
+            name: _joined(self._bases[-1][1], value) if name in _ADDRESSES else value
+            for name, value in attrs.items()
+        }
 
     def _leave_out(self, *, is_known: bool) -> None:
         """Nothing of the present element is handed over."""
@@ -215,6 +233,13 @@ def _part(space: str | None, local: str) -> Part:
     if space in _UNREAD or (space in MEDIA and local in _MEDIA_OWN):
         return "unread"
     return "holder" if space in MEDIA and local in _MEDIA_HOLDERS else "read"
+
+
+def _joined(base: str, address: str) -> str:
+    try:
+        return urljoin(base, address)
+    except ValueError:
+        return address
 
 
 def _attributes(attrs: Mapping[str, str]) -> Any:

@@ -164,3 +164,21 @@ def test_the_face_of_an_author_is_no_picture_of_the_article(address: str) -> Non
         == ()
     )
     assert rss(f'<description>&lt;img src="{address}"&gt; Words</description>').images == ()
+
+
+def test_a_base_within_a_text_holds_for_what_is_in_it() -> None:
+    inner = (
+        '<content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml" xml:base="http://other.example/q/"><a href="r">x</a>'
+        '<p xml:base="s/"><img src="t.jpg"/></p><a href="/u">y</a></div></content>'
+    )
+    shown = read_one(atom(entry(inner))).content_html
+    for address in ("http://other.example/q/r", "http://other.example/q/s/t.jpg", "http://other.example/u"):
+        assert f'"{address}"' in shown
+    after = read_one(
+        atom(
+            entry(
+                inner.replace("</div></content>", "</div></content>") + '<link rel="enclosure" href="f.mp3"/>'
+            )
+        )
+    )
+    assert after.enclosures[0].url == "https://harbour.example/f.mp3"
