@@ -68,6 +68,7 @@ CHECKS: dict[tuple[str, str], values.Check] = {
     ("site", "base_url"): values.base_address,
     ("site", "contact"): values.contact,
     ("site", "language"): values.language,
+    ("site", "languages"): values.each(values.language),
     ("site", "timezone"): values.time_zone,
     ("web", "host"): values.listen_host,
     ("web", "port"): values.number(1, 65535),

@@ -139,6 +139,8 @@ class LanguageTask:
     """Texts, each with the language that its source declares."""
 
     texts: tuple[tuple[str | None, str], ...]
+    among: tuple[str, ...] = ()
+    """The languages that may be found (`[site] languages`); empty: all that news is written in."""
 
 
 class Workers(Protocol):

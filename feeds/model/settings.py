@@ -27,6 +27,8 @@ class SiteSettings:
     contact: str | None = None
     """An e-mail address or page where people who run a source can reach you."""
     language: str = "en"
+    languages: tuple[str, ...] = ()
+    """Those that may be found in articles whose source names none; empty: all that news is written in."""
     timezone: str = "UTC"
 
 
