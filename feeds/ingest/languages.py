@@ -23,7 +23,7 @@ WRITTEN = frozenset(
     " lt lv mk ml mn mr ms mt my nb ne nl nn no pa pl ps pt ro ru si sk sl so sq sr sv sw ta te tg th tk tl tr ug uk ur uz vi zh".split()
 )
 """Languages in which news is written every day; the model knows creoles and scripts of monks as well."""
-_SAME = {"nb": "no", "nn": "no"}
+_NORWEGIAN = frozenset({"nb", "nn", "no"})
 LOOKED_AT = 2_000
 PART = 0.6
 _LETTER = re.compile(r"[^\W\d_]")
@@ -91,10 +91,12 @@ def detect(text: str, among: Sequence[str] = ()) -> str | None:
         return None
     ranked = [(str(code), float(score)) for code, score in _model().rank(start)]
     written = {one.split("-")[0].lower() for one in among} & WRITTEN if among else WRITTEN
-    named = {_SAME.get(one, one) for one in written}
-    (best, score), *others = [(_SAME.get(code, code), score) for code, score in ranked]
-    second = next((other for code, other in others if code in WRITTEN and code != best), score - LEAST_MARGIN)
-    return best if best in named and score - second >= LEAST_MARGIN else None
+    if written & _NORWEGIAN:
+        written = written | _NORWEGIAN
+    (best, score), *others = ranked
+    akin = _NORWEGIAN if best in _NORWEGIAN else frozenset({best})
+    second = next((other for code, other in others if code in WRITTEN - akin), score - LEAST_MARGIN)
+    return best if best in written and score - second >= LEAST_MARGIN else None
 
 
 @lru_cache(maxsize=4096)
