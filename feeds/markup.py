@@ -83,6 +83,7 @@ _CLOSED_BY = dict.fromkeys("\u202a\u202b\u202d\u202e", _POP_EMBEDDING) | dict.fr
 _DIRECTIONS = (*_CLOSED_BY, _POP_EMBEDDING, _POP_ISOLATE)
 _DIRECTION = re.compile(f"[{''.join(_DIRECTIONS)}]")
 _PIXEL_WIDTH, _PIXEL_HEIGHT = re.compile(r"\bwidth=\"[01]\""), re.compile(r"\bheight=\"[01]\"")
+_FIGURE_TAG = re.compile(r"<(/?)figure\b[^>]*>")
 _BREAK = re.compile(r"(<br\b[^<>]*+>)\s*+</br\s*+>", re.IGNORECASE)
 _PRE_START = re.compile(r"<pre>\n+")
 MAX_EMPTY = 30
@@ -260,6 +261,22 @@ def text_of_html(source: str) -> str:
 def text_of_clean(content_html: str) -> str:
     """The same of HTML that `sanitize` made, at half the cost: it holds no scripts, and no angle that ends no tag."""
     return one_line(bare_text(content_html))
+
+
+def running_text(content_html: str) -> str:
+    """The words of clean HTML without those of figures, with which excerpts would begin; all of them where no others are."""
+    if "<figure" not in content_html:
+        return text_of_html(content_html)
+    kept: list[str] = []
+    place = depth = 0
+    for tag in _FIGURE_TAG.finditer(content_html):
+        if depth == 0:
+            kept.append(content_html[place : tag.start()])
+        depth = max(0, depth - 1) if tag[1] else depth + 1
+        place = tag.end()
+    if depth == 0:
+        kept.append(content_html[place:])
+    return text_of_html(" ".join(kept)) or text_of_html(content_html)
 
 
 def bare_text(content_html: str) -> str:

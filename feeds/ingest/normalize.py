@@ -20,9 +20,9 @@ from feeds.markup import (
     excerpt,
     html_of_unstated,
     one_line,
+    running_text,
     sanitize,
     strip_illegal,
-    text_of_clean,
     text_of_html,
 )
 from feeds.model.articles import Draft, DraftFeed
@@ -142,7 +142,7 @@ def _draft(
         is_guid_given=bool(given),
         url=link,
         canonical_url=canonical_url(link),
-        title=title or excerpt(text_of_clean(content) or summary, 80) or _name_of(link),
+        title=title or excerpt(running_text(content) or summary, 80) or _name_of(link),
         summary=summary,
         content_html=content,
         published_at=published or modified,

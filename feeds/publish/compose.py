@@ -12,7 +12,7 @@ import re
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from feeds.markup import bare_text, excerpt, one_line, strip_illegal, text_of_html
+from feeds.markup import bare_text, excerpt, one_line, running_text, strip_illegal, text_of_html
 from feeds.model.articles import Article
 from feeds.model.incoming import Enclosure, Image
 from feeds.model.outgoing import (
@@ -63,7 +63,7 @@ def compose(page: FeedPage, site: SiteInfo, *, excerpt_chars: int) -> FeedDocume
 def compose_entry(article: Article, site: SiteInfo, *, excerpt_chars: int) -> DocumentEntry:
     """One article as every format (and our own page of it) shows it."""
     share = share_of(article)
-    text = one_line(article.summary) or text_of_html(article.content_html)
+    text = one_line(article.summary) or running_text(article.content_html)
     own_page = f"{site.base_url}/articles/{article.id}"
     return DocumentEntry(
         urn=article.urn,
@@ -110,7 +110,7 @@ def title_of(article: Article) -> str:
         return one_line(article.source.title) or "Untitled"
     return (
         title
-        or excerpt(one_line(article.summary) or text_of_html(article.content_html), TITLE_CHARS)
+        or excerpt(one_line(article.summary) or running_text(article.content_html), TITLE_CHARS)
         or one_line(article.source.title)
         or "Untitled"
     )
@@ -129,14 +129,15 @@ def shown_texts(article: Article, *, excerpt_chars: int) -> tuple[str, ...]:
             body = only_pictures(body, _images(article))
         texts = (article.summary, bare_text(body))
     elif share == "excerpt":
-        texts = (excerpt(one_line(article.summary) or text_of_html(article.content_html), excerpt_chars),)
+        texts = (excerpt(one_line(article.summary) or running_text(article.content_html), excerpt_chars),)
     names = (*(one.name for one in article.authors), *(one.title for one in article.topics))
     return title_of(article), *texts, *names
 
 
 def _is_of_text(title: str, article: Article) -> bool:
     begins = title.removesuffix("…")
-    texts = one_line(article.summary), one_line(text_of_html(article.content_html))
+    content = article.content_html
+    texts = one_line(article.summary), running_text(content), one_line(text_of_html(content))
     return article.is_title_guessed and any(text.startswith(begins) for text in texts)
 
 

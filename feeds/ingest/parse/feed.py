@@ -231,7 +231,7 @@ def _entry(entry: Any, *, is_atom: bool, is_strict: bool, extra: EntryXml) -> Pa
         updated=_of(entry, "updated"),
         bylines=extra.bylines or _bylines(entry) or (origin.bylines if origin else ()),
         categories=(*extra.categories, *_labels(entry)),
-        enclosures=_timed(_enclosures(entry, elsewhere), extra.duration_s) or extra.enclosures,
+        enclosures=_timed(_enclosures(entry, elsewhere), extra) or extra.enclosures,
         images=_without_caption(extra.images, texts) if texts.is_of_media else extra.images,
         language=extra.language
         or (_of(detail, "language") if detail else None)
@@ -311,9 +311,11 @@ def _enclosures(entry: Any, elsewhere: Enclosure | None) -> list[Enclosure]:
     return found
 
 
-def _timed(files: list[Enclosure], duration_s: int | None) -> tuple[Enclosure, ...]:
-    """The files; how long it takes is said of an entry, and means its only one."""
-    return tuple(replace(one, duration_s=duration_s if len(files) == 1 else None) for one in files)
+def _timed(files: list[Enclosure], extra: EntryXml) -> tuple[Enclosure, ...]:
+    """The files; how long it takes is said of an entry, and means its only one, or of each by Media RSS."""
+    known = {one.url: one.duration_s for one in extra.enclosures}
+    only = extra.duration_s if len(files) == 1 else None
+    return tuple(replace(one, duration_s=only or known.get(one.url)) for one in files)
 
 
 def _link(node: Any, rel: str) -> str | None:
