@@ -52,6 +52,7 @@ class Matcher:
     _told: set[bytes] = field(init=False)
     _tellings: Counter[str] = field(init=False)
     _shared_guids: frozenset[str] = field(init=False)
+    _by_own_urn: dict[str, KnownArticle] = field(init=False)
 
     def __post_init__(self) -> None:
         self._articles = {article.id: article for article in self.known.articles}
@@ -68,6 +69,7 @@ class Matcher:
                 self._by_former_url[page_key(url)].add(article.id)
         self._guids = Counter(draft.guid for draft in self.drafts)
         self._tellings = Counter(guid for guid, _, _ in {(one.guid, *telling(one)) for one in self.drafts})
+        self._by_own_urn = {article.urn: article for article in self.known.articles}
         self._shared_guids = shared_guids(self.drafts)
         starts = range(0, len(self.prints), RECORD)
         self._told = {self.prints[start + 8 : start + 16] for start in starts}
@@ -76,6 +78,8 @@ class Matcher:
     def match(self, draft: Draft) -> KnownArticle | None:
         """The stored article that the draft is; None for a new one."""
         found = self._by_guid(draft)
+        if found is None:
+            found = self._by_urn(draft)
         if found is None:
             found = self._by_address(draft)
         if found is None:
@@ -107,6 +111,17 @@ class Matcher:
                 return candidate
         is_trusted = self.is_guid_believed and self._guids[draft.guid] == 1 and len(candidates) == 1
         return candidates[0] if is_trusted and draft.is_guid_given and not self._is_site(draft.guid) else None
+
+    def _by_urn(self, draft: Draft) -> int | None:
+        """The article that we publish under this id, at this address: it came back through a feed of feeds.
+
+        One without an address is published at a page of ours, which is nobody else's.
+        """
+        found = self._by_own_urn.get(draft.guid) if draft.is_guid_given else None
+        if found is None or self._guids[draft.guid] > 1:
+            return None
+        is_there = found.canonical_url is None or self._is_same_url(found, draft)
+        return found.id if is_there else None
 
     def _by_telling(self, draft: Draft, candidates: Sequence[int]) -> int | None:
         """Of articles under one guid that several entries share, the one of this date, else of this title."""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import urlsplit
 
@@ -26,9 +27,14 @@ from feeds.model.outgoing import (
 )
 from feeds.model.rights import Share, share_left
 from feeds.publish.captions import only_pictures, with_captions
+from feeds.urls import same_url_key
 
 TITLE_CHARS = 90
 """Of a title that we have to make, because Atom and every list want one."""
+_NAMES_SOURCE = re.compile(
+    r"(?:^|>)First published by (?:<a [^<>]*>)?[^<>]{1,200}(?:</a>)?(?:</p>)?\s*(?:<figure>.*)?$", re.DOTALL
+)
+"""The last line of another Feedwright between the publisher and us: it names the publisher, as ours could not."""
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*")
 _MEDIA_TYPE = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+-]+", re.ASCII)
 ANY_FILE = "application/octet-stream"
@@ -44,7 +50,7 @@ MEDIA_TYPES = {
 
 def compose(page: FeedPage, site: SiteInfo, *, excerpt_chars: int) -> FeedDocument:
     """The document of a feed: header, and one entry for each article in the page's order."""
-    info = page.info
+    info, articles = page.info, _each_once(page.articles)
     moments = [max(article.updated_at, article.first_seen_at) for article in page.articles]
     return FeedDocument(
         feed_urn=info.feed_urn,
@@ -56,8 +62,25 @@ def compose(page: FeedPage, site: SiteInfo, *, excerpt_chars: int) -> FeedDocume
         language=language_tag(site.language) or "en",
         site=site,
         author=DocumentAuthor(name=one_line(site.title) or "Feedwright", url=site.base_url + "/"),
-        entries=tuple(compose_entry(article, site, excerpt_chars=excerpt_chars) for article in page.articles),
+        entries=tuple(compose_entry(article, site, excerpt_chars=excerpt_chars) for article in articles),
     )
+
+
+def _each_once(articles: Sequence[Article]) -> tuple[Article, ...]:
+    """Articles of several sources at one address once, as the first of them tells it, in the order of all.
+
+    An address at which one source tells several articles, or that names a whole site, says nothing of one of them.
+    """
+    at: dict[str, list[Article]] = {}
+    for article in articles:
+        if article.url and urlsplit(article.url).path.strip("/"):
+            at.setdefault(f"{same_url_key(article.url)}#{article.url.partition('#')[2]}", []).append(article)
+    dropped: set[int] = set()
+    for several in at.values():
+        if 1 < len(several) == len({article.source.feed_id for article in several}):
+            first = min(article.id for article in several)
+            dropped.update(article.id for article in several if article.id != first)
+    return tuple(article for article in articles if article.id not in dropped)
 
 
 def compose_entry(article: Article, site: SiteInfo, *, excerpt_chars: int) -> DocumentEntry:
@@ -161,8 +184,8 @@ def feed_description(info: FeedInfo, site: SiteInfo) -> str:
 
 
 def origin_line(article: Article) -> str:
-    """The visible last line that names the source, as HTML; empty for what is ours."""
-    if article.source.is_ours:
+    """The visible last line that names the source, as HTML; empty for what is ours, and where the text ends in one."""
+    if article.source.is_ours or _NAMES_SOURCE.search(article.content_html[-2_000:]):
         return ""
     title = html.escape(one_line(article.source.title), quote=False)
     url = article.url or article.source.home_url
