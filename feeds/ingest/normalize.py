@@ -31,6 +31,7 @@ from feeds.urls import absolute_url, canonical_url, is_secret, place_url, withou
 
 MAX_AHEAD = timedelta(minutes=10)
 """What clocks differ by, `[fetch] max_ahead` where nobody set it."""
+_ADDRESS_ALONE = re.compile(r"https?://\S+|www\.\S+\.\S+/\S*", re.IGNORECASE)
 _ARTICLES = re.compile(r"(?:the|la|le|les|el|los|il|der|die|das|de|het|o|os)\s", re.IGNORECASE)
 UNTITLED = "(untitled)"
 TITLE_CHARS = 500
@@ -116,7 +117,7 @@ def _draft(
     base = _base(entry, parsed, url=url, link=link, home=home)
     content = sanitize(entry.content_html or "", base_url=base)
     summary = text_of_html(entry.summary_html or "")
-    title = text_of_html(entry.title_html or "")[:TITLE_CHARS]
+    title = _title_in_words(text_of_html(entry.title_html or "")[:TITLE_CHARS], link)
     authors = judge_bylines(
         (*entry.bylines, *parsed.bylines),
         titles=_names_of_feeds(entry, parsed, source),
@@ -216,6 +217,12 @@ def _made_guid(link: str | None, title: str, date: str | None, content: str) -> 
     return "hash:" + hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
+def _title_in_words(title: str, link: str | None) -> str:
+    """The title; empty where it is only the address of the entry, or any other."""
+    is_address = bool(_ADDRESS_ALONE.fullmatch(title)) or (link is not None and title == link)
+    return "" if is_address else title
+
+
 def _name_of(link: str | None) -> str:
     last = (link or "").split("?", 1)[0].rstrip("/").rsplit("/", 1)[-1]
     return last[:80] if last and "." not in last[:-6] else UNTITLED
@@ -235,12 +242,22 @@ def _biographies(told: tuple[Biography, ...], base: str) -> tuple[Biography, ...
     return tuple(
         replace(
             one,
-            text=one_line(one.text),
+            text=_said_once(one.name, one_line(one.text)),
             url=absolute_url(one.url, base) if one.url else None,
             picture_url=absolute_url(one.picture_url, base) if one.picture_url else None,
         )
         for one in told
     )
+
+
+def _said_once(name: str, text: str) -> str:
+    """The biography without a name that stands in an element of its own before it: `Jane Roe Jane Roe is …`."""
+    doubled = re.compile(
+        rf"(?:about(?: the author)?|author|autor(?:in)?|über)?[\s:]*{re.escape(name)}[\s:,.|–—-]+(?={re.escape(name)}\b)",
+        re.IGNORECASE,
+    )
+    found = doubled.match(text) if name else None
+    return text[found.end() :] if found else text
 
 
 def _credited(images: tuple[Image, ...], makers: tuple[str, ...]) -> tuple[Image, ...]:

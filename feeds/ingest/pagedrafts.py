@@ -39,7 +39,8 @@ def read_form(task: PageTask) -> ParsedPage:
             content_type=task.content_type,
             now=task.now,
             known_date=listed.published_at,
-            known_title=listed.title if listed.url is not None else None,
+            # A title that was made of the address is nobody's.
+            known_title=listed.title if listed.url is not None and not listed.is_title_guessed else None,
         )
     text = as_utf8(task.body, task.content_type).split(b"?>", 1)[1].decode("utf-8", "replace")
     if task.form == "markdown":

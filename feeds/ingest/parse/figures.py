@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 from lxml import etree, html
@@ -33,6 +33,8 @@ _ICONS = re.compile(
 )
 _BLOCKS = frozenset("div section article main body td li center header blockquote figure".split())
 _OUTSIDE = frozenset("nav aside footer".split())
+_WORD_BLOCKS = frozenset({"p", "div", "span", "small", "figcaption"})
+CAPTION_CHARS = 300
 MARK = "fwfigure{}x"
 MARKED = re.compile(r"\s*fwfigure(\d{1,3})x\s*")
 
@@ -67,6 +69,8 @@ def take_figures(root: html.HtmlElement, url: str) -> tuple[Figure, ...]:
         box = _box(node)
         if box is not None:
             image = _with_words(image, box)
+        if not image.caption:
+            image = _with_words_behind(image, box if box is not None else _alone(node))
         is_advert = is_furniture(image.caption or "")
         _replace(box if box is not None else _alone(node), "" if is_advert else MARK.format(len(found)))
         if is_advert:
@@ -140,6 +144,48 @@ def _with_words(image: Image, box: html.HtmlElement) -> Image:
         url=image.url, alt=image.alt, width=image.width, height=image.height,
         caption=caption[:1000] or None, credit=(credit or "")[:200] or None,
     )  # fmt: skip
+
+
+def _with_words_behind(image: Image, box: html.HtmlElement) -> Image:
+    """The picture with what stands right behind it: elements for its credit and caption, the caption below the credit too.
+
+    They go from the tree. An element without a class is a caption only below a credit and above longer text.
+    """
+    credit, caption = image.credit, ""
+    for parent in box.iterancestors("div", "p", "span", "section"):
+        if box.getnext() is not None or len(parent) != 1 or line_of(parent):
+            break
+        box = parent
+    for _ in range(2):
+        node = box.getnext()
+        if node is None or not isinstance(node.tag, str) or node.tag not in _WORD_BLOCKS:
+            break
+        if (box.tail or "").strip() or next(
+            node.iter("img", "p" if node.tag != "p" else "img", "h2"), None
+        ) is not None:
+            break
+        words = line_of(node)
+        if not words or len(words) > CAPTION_CHARS:
+            break
+        said = (node.get("class") or "")[:300]
+        if credit is None and _CREDIT.search(said):
+            told = read_credit(words)
+            credit = told.written if told else split_credit(words)[1] or words
+        elif _CAPTION.search(said) or (
+            credit is not None and image.credit is None and _is_above_text(node, words)
+        ):
+            caption = words
+        else:
+            break
+        node.drop_tree()
+        if caption:
+            break
+    return replace(image, credit=(credit or "")[:200] or None, caption=caption[:1000] or image.caption)
+
+
+def _is_above_text(node: html.HtmlElement, words: str) -> bool:
+    following = node.getnext()
+    return following is not None and isinstance(following.tag, str) and len(line_of(following)) > len(words)
 
 
 def _named(box: html.HtmlElement, pattern: re.Pattern[str]) -> list[html.HtmlElement]:

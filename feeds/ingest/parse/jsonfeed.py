@@ -11,6 +11,7 @@ from typing import Any
 
 from feeds.errors import ParseError
 from feeds.ingest.images import pixels
+from feeds.ingest.parse.charset import charset_of
 from feeds.markup import escape_text
 from feeds.model.incoming import Byline, Enclosure, Image, ParsedEntry, ParsedFeed
 from feeds.plainlines import lines_as_html
@@ -19,7 +20,9 @@ from feeds.plainlines import lines_as_html
 def parse_jsonfeed(body: bytes) -> ParsedFeed:
     """The feed in a JSON body; raises ParseError where it is no JSON Feed."""
     try:
-        data = json.loads(body.decode("utf-8-sig", errors="strict"))
+        name = charset_of(body, "")
+        is_wide = name.startswith(("utf-16", "utf-32"))
+        data = json.loads(body.decode(name).lstrip("\ufeff") if is_wide else body.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise ParseError("The JSON is not in UTF-8.") from error
     except (ValueError, RecursionError) as error:

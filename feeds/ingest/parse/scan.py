@@ -296,6 +296,8 @@ def _is_safe(body: bytes, content_type: str) -> bool:
     """True for encodings in which every byte of markup is the ASCII one."""
     if body[:2] in (b"\xff\xfe", b"\xfe\xff") or body[:4] == b"\x00\x00\xfe\xff":
         return False
+    if b"\x00" in body[:64]:
+        return False
     declared = _DECLARED.match(body.removeprefix(b"\xef\xbb\xbf")[:300])
     stated = _CHARSET.search(content_type)
     names = [declared[1].decode().lower()] if declared else []
