@@ -34,6 +34,10 @@ _STAND_IN = re.compile(
     re.IGNORECASE,
 )
 _SHRUNK = re.compile(r"-\d{2,5}x\d{2,5}(?=\.\w{2,5}$)")
+_FACE = re.compile(
+    r"^https?://(?:[\w.-]+\.)?gravatar\.com/avatar|^https?://avatars?\d{0,3}\.|/(?:avatars?|userpics?|buddyicons?|profile_images)/",
+    re.IGNORECASE,
+)
 MOST_ATTRIBUTES = 60
 
 
@@ -89,3 +93,8 @@ def picture_key(address: str) -> str:
     """What is equal for one picture in several sizes."""
     parts = urlsplit(address.strip())
     return _SHRUNK.sub("", parts.path) or address
+
+
+def is_face(address: str) -> bool:
+    """True for the picture of an author on a platform: none of what an article is about."""
+    return bool(_FACE.search(address))

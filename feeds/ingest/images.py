@@ -16,10 +16,6 @@ from feeds.urls import absolute_url
 MOST = 30
 CAPTION_HTML = 20_000
 """Characters of a caption as HTML that are read: captions can stand in captions, and each would be read as often."""
-_AVATAR = re.compile(
-    r"^https?://(?:[\w.-]+\.)?gravatar\.com/avatar|^https?://avatars?\d{0,3}\.|/(?:avatars?|userpics?|buddyicons?|profile_images)/",
-    re.IGNORECASE,
-)
 _FIGURE_TAG = re.compile(r"<(img|/?figure|/?figcaption)\b([^>]*)>")
 _ATTRIBUTE = re.compile(r"([a-z]+)=\"([^\"]*)\"")
 
@@ -30,7 +26,7 @@ def collect_images(
     """Every picture once, by address, given ones first; what any place says of it is joined.
 
     A credit whose picture the text does not hold stays, as a picture without an address: it is not shown.
-    A credit never moves from one picture to another. The face of an author is no picture of the article.
+    A credit never moves from one picture to another.
     """
     found: dict[str, Image] = {}
     attached = [
@@ -38,7 +34,7 @@ def collect_images(
     ]
     for image in [*given, *attached, *images_in(content_html)]:
         url = absolute_url(image.url, base_url) if image.url else ""
-        if url is None or not (url or image.credit) or _AVATAR.search(url):
+        if url is None or not (url or image.credit):
             continue
         clean = _clean(image, url)
         found[url] = joined_image(found[url], clean) if url in found else clean

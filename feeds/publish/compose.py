@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import urlsplit
 
+from feeds.latepictures import is_face
 from feeds.markup import bare_text, excerpt, one_line, running_text, strip_illegal, text_of_html
 from feeds.model.articles import Article
 from feeds.model.incoming import Enclosure, Image
@@ -240,7 +241,7 @@ def _images(article: Article) -> tuple[Image, ...]:
             media_type=_media_type(image.media_type),
         )
         for image in ordered
-        if image.url and _may_show(article, image)
+        if image.url and not is_face(image.url) and _may_show(article, image)
     )
 
 

@@ -220,7 +220,7 @@ def _may_hold(pair: Name, *, is_head: bool) -> bool:
     In all others it takes what is called as something of the entry for that: the title of a gallery, of a picture.
     """
     space, local = pair[0], pair[1].lower()
-    if local in _TEXTS or local in _PERSONS or space in MEDIA or space == _XHTML:
+    if local in _TEXTS or local in _PERSONS or local == "category" or space in MEDIA or space == _XHTML:
         return True
     return local in ("item", "entry") or (is_head and local in _HEAD_HOLDERS)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -15,6 +16,7 @@ from feeds.plainlines import lines_as_html
 # feedparser's own dicts answer one field under another's name (`updated` with `published`), at ten times the cost.
 _of: Callable[..., Any] = dict.get
 HTML_TYPES = ("text/html", "application/xhtml+xml")
+_BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
 MARKDOWN_TYPES = frozenset({"text/markdown", "text/x-markdown", "text/x-web-markdown"})
 
 
@@ -50,7 +52,11 @@ def texts_of(entry: Any, media_texts: tuple[str, ...]) -> Texts:
 def _is_text(detail: Any) -> bool:
     """False for pictures, sound and all else that content may hold as base64 (RFC 4287 section 4.1.3.3)."""
     kind = str(_of(detail, "type") or "").partition(";")[0].strip().lower()
-    return not kind or kind.startswith("text/") or kind.endswith(("xml", "html")) or "/" not in kind
+    if not kind or kind.startswith("text/") or kind.endswith(("xml", "html")) or "/" not in kind:
+        return True
+    # What was text in base64 is decoded by now.
+    is_of_bytes = kind.startswith(("image/", "audio/", "video/", "font/"))
+    return not is_of_bytes and not _BASE64.fullmatch(str(_of(detail, "value") or ""))
 
 
 def file_of(entry: Any) -> Enclosure | None:

@@ -149,23 +149,6 @@ def test_a_group_holds_one_picture_in_several_sizes() -> None:
     assert len(rss(f"<media:group>{told}</media:group>", head).images) == 2
 
 
-@pytest.mark.parametrize(
-    "address",
-    [
-        "https://secure.gravatar.com/avatar/abc?s=96",
-        "https://avatars1.quay.example/u/1",
-        "https://quay.example/avatars/ines.png",
-    ],
-)
-def test_the_face_of_an_author_is_no_picture_of_the_article(address: str) -> None:
-    head = 'xmlns:media="http://search.yahoo.com/mrss/"'
-    assert (
-        rss(f'<media:content url="{address}" medium="image"/><description>Words</description>', head).images
-        == ()
-    )
-    assert rss(f'<description>&lt;img src="{address}"&gt; Words</description>').images == ()
-
-
 def test_a_base_within_a_text_holds_for_what_is_in_it() -> None:
     inner = (
         '<content type="xhtml"><div xmlns="http://www.w3.org/1999/xhtml" xml:base="http://other.example/q/"><a href="r">x</a>'

@@ -35,3 +35,19 @@ def test_credits_captions_rights_and_durations_survive(format: Format) -> None:
     assert draft.rights == "© Harbour Post"
     assert draft.language == "de"
     assert draft.content_html.count("First published by") == 1
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://secure.gravatar.com/avatar/abc?s=96",
+        "https://avatars1.quay.example/u/1",
+        "https://quay.example/avatars/ines.png",
+    ],
+)
+@pytest.mark.parametrize("format", ["atom", "rss", "jsonfeed"])
+def test_the_face_of_an_author_is_no_picture_of_the_article(format: Format, address: str) -> None:
+    assert address.encode() not in body(format, article(images=(Image(url=address),)))
+    both = body(format, article(images=(Image(url=address), PICTURE)))
+    assert address.encode() not in both
+    assert PICTURE.url.encode() in both
