@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 import warnings
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
-from contextvars import ContextVar
+from collections.abc import Sequence
+from contextlib import ContextDecorator
+from contextvars import ContextVar, Token
 from datetime import UTC, datetime
 
 import dateparser
@@ -96,14 +96,24 @@ def guess_date(
     return found.astimezone(UTC), True
 
 
-@contextmanager
-def one_document() -> Iterator[None]:
-    """Inside, what no language can read is tried only so many times."""
-    token = _failures.set([0])
-    try:
-        yield
-    finally:
-        _failures.reset(token)
+class OneDocument(ContextDecorator):
+    """While one document is read, what no language can read is tried only so many times."""
+
+    def __init__(self) -> None:
+        self._token: Token[list[int] | None] | None = None
+
+    def _recreate_cm(self) -> OneDocument:
+        return OneDocument()
+
+    def __enter__(self) -> OneDocument:
+        """Begins to count anew."""
+        self._token = _failures.set([0])
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Counts as before."""
+        if self._token is not None:
+            _failures.reset(self._token)
 
 
 def _tried_in_all(text: str, zone: str, now: datetime) -> datetime | None:

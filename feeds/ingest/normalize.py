@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from feeds.dateguess import guess_date, one_document
+from feeds.dateguess import OneDocument, guess_date
 from feeds.ingest.authors import judge_bylines, photographers_of
 from feeds.ingest.closing import take_biographies
 from feeds.ingest.expiry import ends_at
@@ -44,7 +44,7 @@ MOST_COMMAS = 3
 """A label with more of them is a list of labels."""
 
 
-@one_document()
+@OneDocument()
 def normalize(
     parsed: ParsedFeed,
     *,
