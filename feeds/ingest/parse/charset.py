@@ -29,7 +29,7 @@ _MEANT = {
 LOOKED_AT = 2_000
 LEAST_WIDE = 16
 NULL_SHARE = 0.3
-_BY_NULLS = {
+_BY_NULLS: dict[tuple[bool, ...], str] = {
     (False, True, False, True): "utf-16-le",
     (True, False, True, False): "utf-16-be",
     (False, True, True, True): "utf-32-le",

@@ -57,7 +57,7 @@ def _entry(item: dict[str, Any]) -> ParsedEntry:
     url = _text(item.get("url")) or _text(item.get("external_url"))
     title, summary = _text(item.get("title")), _text(item.get("summary"))
     ours = _own_extension(item)
-    origin = ours.get("source") if isinstance(ours.get("source"), dict) else {}
+    origin = next(iter(_dicts(ours.get("source"))), {})
     return ParsedEntry(
         guid=_text(item.get("id")),
         url=url,

@@ -204,7 +204,8 @@ def _part(reader: MarkdownIt, block: Sequence[Token], env: dict[str, Any]) -> _P
     kind = first.tag if first.type == "heading_open" else _KINDS.get(first.type, "other")
     markup = _tight(str(reader.renderer.render(block, reader.options, env)))
     inline = [one for one in block if one.type == "inline"]
-    line = str(reader.renderer.renderInline(inline[0].children or [], reader.options, env)) if inline else ""
+    renderer: Any = reader.renderer
+    line = str(renderer.renderInline(inline[0].children or [], reader.options, env)) if inline else ""
     if kind == "p" and _BLOCK_START.match(line):
         markup = line
     pictures = (child for one in inline for child in one.children or () if child.type == "image")
