@@ -300,6 +300,9 @@ def excerpt(text: str, most: int) -> str:
 def _lazy(tag: re.Match[str]) -> str:
     """A picture that is fetched only when it is looked at, without telling its host from where; no pixels."""
     text = tag[0]
+    if ' src="' not in text:
+        # Its address was none of the web.
+        return ""
     if _PIXEL_WIDTH.search(text) and _PIXEL_HEIGHT.search(text):
         return ""
     return f'<img loading="lazy" referrerpolicy="no-referrer"{text[4:]}'

@@ -23,6 +23,7 @@ _PICTURE = re.compile(rf"<img\b{_TAG_BODY}>", re.IGNORECASE)
 _SOURCE = re.compile(rf"<source\b{_TAG_BODY}>", re.IGNORECASE)
 _INNER = re.compile(rf"<(?:embed|param|iframe)\b{_TAG_BODY}>", re.IGNORECASE)
 _MEDIA = re.compile(rf"(?:<p>)?<(?:img|video|audio|source|/video|/audio|a)\b{_TAG_BODY}>", re.IGNORECASE)
+_OTHER_SCHEME = re.compile(r"\s*(?!https?:)[a-z][a-z0-9+.-]*\s*:", re.IGNORECASE)
 _AMP_PICTURES = frozenset({"amp-img", "amp-anim"})
 _PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif)(?:[?#]|$)", re.IGNORECASE)
 MOST_DEPTH = 3
@@ -148,7 +149,7 @@ def _file(tag: str) -> str:
     """A file of sound or film, where it is named; sets of pictures outside of a picture are nothing."""
     stated = attributes_of(tag)
     if stated.get("src"):
-        return tag
+        return "" if _OTHER_SCHEME.match(stated["src"]) else tag
     late = stated.get("data-src") or stated.get("data-lazy-src")
     if not late or is_hollow(late):
         return ""
