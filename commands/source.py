@@ -69,13 +69,15 @@ def add(url: str, choose: int | None, yes: bool, dry_run: bool, as_json: bool, *
             return
         if not yes:
             ask_leave("Add it?", default=True, err=as_json)
-        there = {"url": _as_stated(found["url"]), "title": found["title"] or None}
+        there = {"url": _as_stated(found["url"])}
         stated_all = {key: value for key, value in ({**there, **wanted}).items() if value is not None}
         try:
             declared = stated_source(stated_all, settings)
         except ConfigError as error:
             raise RequestError(str(error)) from error
-        added = sources.add(store, declared, settings=settings, now=system_clock())
+        added = sources.add(
+            store, declared, settings=settings, now=system_clock(), found_title=found["title"] or None
+        )
         is_alive = is_scheduler_alive(store)
     if as_json:
         write_json({"added": added.slug, **found})

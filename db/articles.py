@@ -17,7 +17,7 @@ from feeds.model.incoming import Enclosure, Image
 from feeds.model.kept import Version
 from feeds.model.rights import Terms
 from feeds.model.withdrawals import GONE, ended_word
-from feeds.text.urls import same_url_key
+from feeds.text.urls import published_url, same_url_key
 
 _COLUMNS = (
     f"{LANGUAGE} AS language,"
@@ -277,7 +277,7 @@ def _article(row: Row, categories: tuple[str, ...], by_whom: tuple, about: tuple
     return Article(
         id=row["id"],
         urn=row["urn"],
-        url=row["canonical_url"] or row["url"],
+        url=published_url(row["url"], row["canonical_url"]),
         title=row["title"],
         summary=row["summary"],
         content_html=row["content_html"],

@@ -35,6 +35,7 @@ def known(engine: Engine, source: Source, feed: DraftFeed, urns: Iterable[str]) 
     for part in chunks({one.article_id for one in sightings} - articles.keys()):
         rows = engine.rows(f"SELECT {_ARTICLE} FROM articles a {_OWNER} WHERE a.id IN (:ids*)", {"ids": part})
         articles.update({row["id"]: _known(row) for row in rows})
+    articles.update(_by_urn(engine, [guid for guid in guids if is_iri(guid)]))
     articles.update(_of_text(engine, source, feed, {one.guid for one in sightings}))
     met = {(one.source_id, one.guid, one.article_id) for one in sightings}
     for part in chunks(articles):
@@ -146,6 +147,17 @@ def _by_address(engine: Engine, addresses: list[str]) -> dict[int, KnownArticle]
                 {"kind": kind, "values": part},
             )
             found.update({row["id"]: _known(row) for row in rows})
+    return found
+
+
+def _by_urn(engine: Engine, guids: list[str]) -> dict[int, KnownArticle]:
+    """Articles of ours that somebody tells under the ids that we publish."""
+    found: dict[int, KnownArticle] = {}
+    for part in chunks(guids):
+        rows = engine.rows(
+            f"SELECT {_ARTICLE} FROM articles a {_OWNER} WHERE a.urn IN (:urns*)", {"urns": part}
+        )
+        found.update({row["id"]: _known(row) for row in rows})
     return found
 
 

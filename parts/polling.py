@@ -41,7 +41,10 @@ def open_workers(settings: Settings) -> ProcessWorkers:
     """The pool of processes that read documents."""
     limits = settings.fetch
     return ProcessWorkers(
-        count=limits.parse_workers, timeout=limits.parse_timeout, memory=limits.parse_memory
+        among=settings.site.languages,
+        count=limits.parse_workers,
+        timeout=limits.parse_timeout,
+        memory=limits.parse_memory,
     )
 
 

@@ -18,6 +18,10 @@ class Articles(Subject):
         """One article whole, or the sign that it left."""
         return articles.by_id(self.engine, article_id)
 
+    def is_any(self) -> bool:
+        """True where anything is published, counted or not yet."""
+        return bool(self.engine.rows("SELECT 1 AS one FROM articles WHERE status = 'published' LIMIT 1"))
+
     def ids_of(self, urns: Sequence[str]) -> tuple[int, ...]:
         """The ids of the articles that have these urns."""
         return articles.ids_of(self.engine, urns)

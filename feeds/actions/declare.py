@@ -17,7 +17,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from db.store import Store
-from feeds.actions.specs import declared_spec
+from feeds.actions.specs import spec_of
 from feeds.config.load import load_strictly
 from feeds.config.text import declarations_toml
 from feeds.errors import ConfigError, OwnedByFileError, RequestError
@@ -74,7 +74,7 @@ def declare(store: Store, settings: Settings, now: datetime) -> DeclareReport:
         _keep_problems(store, _applied_problems(store))
         return report
     with store.write():
-        has_articles = store.upkeep.counts().get("articles", 0) > 0
+        has_articles = store.articles.is_any()
         _topics(store, settings.declarations.topics, report, now)
         _sources(store, settings, report, now)
         _authors(store, settings.declarations.authors, report, now)
@@ -251,7 +251,7 @@ def _lead(store: Store, one: SourceDeclaration, source: Source, now: datetime) -
 
 
 def _spec(one: SourceDeclaration, settings: Settings) -> SourceSpec:
-    return declared_spec(one, sample_base=settings.sample_base, base=settings.path.parent)
+    return spec_of(one, settings)
 
 
 def _addresses(settings: Settings) -> set[str]:

@@ -104,6 +104,7 @@ def _read(wanted: Wanted, source: Source, settings: Settings, now: datetime) -> 
         source=source,
         listed=_listed(wanted),
         now=now,
+        max_ahead=settings.fetch.max_ahead,
         title=wanted.title,
     )
     found = asyncio.run(InlineWorkers().page(task))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from db.store import Store
 from feeds.actions.sources import add
-from feeds.actions.specs import spec_at
+from feeds.actions.specs import spec_of
 from feeds.errors import ParseError, RequestError
 from feeds.ingest.formats.opml import ListedSource, read_opml, write_sources
 from feeds.model.articles import TopicRule
@@ -27,6 +27,8 @@ class ImportReport:
     """Sentences."""
     topics: list[str] = field(default_factory=list)
     """Slugs of topics that were made from folders."""
+    slugs: dict[str, str] = field(default_factory=dict)
+    """The topic of each folder, by its name."""
 
 
 def import_opml(
@@ -44,13 +46,13 @@ def import_opml(
         listed = read_opml(body)
     except ParseError as error:
         raise RequestError(str(error)) from error
-    report = ImportReport()
-    for number, one in enumerate(listed, 1):
+    report = ImportReport(refused=list(listed.left_out))
+    for number, one in enumerate(listed.sources, 1):
         try:
             _take(store, one, report, is_foldered=is_foldered, is_dry=is_dry, settings=settings, now=now)
         except RequestError as error:
             report.refused.append(str(error))
-        tell(number, len(listed))
+        tell(number, len(listed.sources))
     return report
 
 
@@ -72,25 +74,51 @@ def _take(
     settings: Settings,
     now: datetime,
 ) -> None:
-    spec = spec_at(one.url, sample_base=settings.sample_base)
+    spec = spec_of(SourceDeclaration(url=one.url), settings)
     shown = shown_url(spec.fetch_url)
     row = store.sources.at(spec.fetch_url)
     if row is not None and row.source.state != "removed":
         report.present.append(shown)
         return
-    folders = tuple(dict.fromkeys(slugify(name, "topic") for name in one.folders)) if is_foldered else ()
-    titles = {slugify(name, "topic"): name for name in one.folders}
+    names = one.folders if is_foldered else ()
     with store.write():
-        known = {topic.slug for topic in store.topics.every()} | set(report.topics)
-        for slug in folders:
-            if slug in known:
+        known = {topic.slug: topic.title for topic in store.topics.every()}
+        for name in names:
+            if name in report.slugs:
+                continue
+            slug = report.slugs[name] = _slug(name, known, report)
+            if slug in known or slug in report.topics:
                 continue
             report.topics.append(slug)
             if not is_dry:
                 store.topics.put(
-                    slug=slug, title=titles[slug], description="", rule=TopicRule(), origin="opml", now=now
+                    slug=slug, title=name, description="", rule=TopicRule(), origin="opml", now=now
                 )
+        folders = tuple(dict.fromkeys(report.slugs[name] for name in names))
         if not is_dry:
-            wanted = SourceDeclaration(url=one.url, title=one.title or None, topics=folders)
+            wanted = SourceDeclaration(
+                url=one.url,
+                title=one.title or None,
+                topics=folders,
+                kind="page" if one.links else "feed",
+                links=one.links,
+            )
             add(store, wanted, settings=settings, now=now, origin="opml")
     report.added.append(shown)
+
+
+def _slug(name: str, known: Mapping[str, str], report: ImportReport) -> str:
+    """The slug of a folder's topic: another one than that of a folder or topic which only sounds the same (`C`, `C++`)."""
+    slug = base = slugify(name, "topic")
+    taken = {of: folder for folder, of in report.slugs.items()}
+    number = 1
+    while True:
+        title = taken.get(slug, known.get(slug))
+        # A topic whose title makes another slug was given this one by hand: a folder called like the slug is meant.
+        is_other = (
+            title is not None and title.casefold() != name.casefold() and slugify(title, "topic") == base
+        )
+        if not is_other:
+            return slug
+        number += 1
+        slug = f"{base}-{number}"

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 
 from feeds.actions.jobs import JobTools, Tell
-from feeds.actions.specs import declared_spec
+from feeds.actions.specs import spec_of
 from feeds.clock import EPOCH
 from feeds.config.load import stated_source
 from feeds.errors import ConfigError, RequestError
@@ -84,6 +84,11 @@ async def candidates_at(
     first = _spec(url, wanted or {}, tools)
     await tell(0, MOST_TRIED, f"asking {shown_url(first.fetch_url)}")
     answer = await _get(first, tools)
+    if isinstance(answer, Failed) and url.strip().lower().startswith("feed://"):
+        # That scheme says neither http nor https: as the host answers.
+        secure = _spec(f"https://{url.strip()[7:]}", wanted or {}, tools)
+        if not isinstance(again := await _get(secure, tools), Failed):
+            first, answer = secure, again
     if isinstance(answer, Failed):
         advice = ADVICE.get(answer.state, "")
         raise RequestError(f"{shown_url(first.fetch_url)}: {answer.detail} {advice}".rstrip())
@@ -101,6 +106,9 @@ async def candidates_at(
     form = detect(answer.body)
     if form == "empty":
         raise RequestError(f"{shown_url(first.fetch_url)} answers with an empty document. Try again later.")
+    if form != "html" and isinstance(there, Failed) and there.state != "not-a-feed":
+        # It is one, or was meant as one: what is wrong with it can be told.
+        raise RequestError(f"{shown_url(first.fetch_url)}: {there.detail}")
     if form != "html":
         raise RequestError(f"{shown_url(first.fetch_url)} is neither a feed nor a web page.")
     # In a thread: a page written for it takes seconds, and other sources must not wait for it.
@@ -182,7 +190,7 @@ def _spec(url: str, wanted: Mapping[str, Any], tools: JobTools) -> SourceSpec:
         declared = stated_source({**wanted, "url": url}, settings)
     except ConfigError as error:
         raise RequestError(str(error)) from error
-    return declared_spec(declared, sample_base=settings.sample_base, base=settings.path.parent)
+    return spec_of(declared, settings)
 
 
 def _address(url: str, first: SourceSpec, tools: JobTools) -> dict[str, Any]:

@@ -13,7 +13,7 @@ from feeds.actions.declare import REMATCH, require_not_declared
 from feeds.actions.export import declared_source
 from feeds.actions.jobs import JobTools, Tell
 from feeds.actions.poll import claim_due, poll_now
-from feeds.actions.specs import declared_spec, stored_spec
+from feeds.actions.specs import spec_of, stored_spec
 from feeds.clock import EPOCH
 from feeds.config.load import stated_source
 from feeds.errors import ConfigError, NotFoundError, RequestError
@@ -21,6 +21,7 @@ from feeds.ingest.rules.topics import moved_by
 from feeds.model.incoming import Source
 from feeds.model.kept import SourceRow, SourceSpec
 from feeds.model.settings import Settings, SourceDeclaration
+from feeds.text.urls import slugify
 
 POLL_WITHIN = timedelta(minutes=3)
 _PAUSE_S = 0.25
@@ -33,11 +34,17 @@ def add(
     settings: Settings,
     now: datetime,
     origin: str = "admin",
+    found_title: str | None = None,
 ) -> Source:
-    """The new source, due at once; raises RequestError where it is there already or names unknown topics."""
+    """The new source, due at once; raises RequestError where it is there already or names unknown topics.
+
+    `found_title` is what its document calls it: its slug is made of that, and its title goes on following the document.
+    """
     spec = _spec(wanted, settings)
     require_not_declared(settings, "source", spec.fetch_url, *([wanted.slug] if wanted.slug else []))
     _require_topics(store, wanted.topics)
+    if found_title and not (spec.slug or spec.title):
+        spec = replace(spec, slug=slugify(found_title, "source"))
     row = store.sources.at(spec.fetch_url)
     present = row.source if row is not None and row.source.fetch_url == spec.fetch_url else None
     if present is not None and present.state != "removed":
@@ -181,7 +188,7 @@ async def poll_alone(
 
 
 def _spec(wanted: SourceDeclaration, settings: Settings) -> SourceSpec:
-    return declared_spec(wanted, sample_base=settings.sample_base, base=settings.path.parent)
+    return spec_of(wanted, settings)
 
 
 def _stated(declared: SourceDeclaration) -> dict[str, Any]:

@@ -6,12 +6,14 @@ from dataclasses import fields, replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit, urlunsplit
 
+from feeds.config.load import own_addresses
+from feeds.config.own import own_problem
 from feeds.config.values import SAMPLE_PREFIX
 from feeds.errors import RequestError
 from feeds.model.incoming import Source, SourceOptions
 from feeds.model.kept import SourceSpec
 from feeds.model.rights import Share
-from feeds.model.settings import SourceDeclaration
+from feeds.model.settings import Settings, SourceDeclaration
 from feeds.text.urls import (
     absolute_url,
     host_of,
@@ -48,6 +50,19 @@ def spec_at(url: str, *, sample_base: str | None = None) -> SourceSpec:
         domain=publisher_domain(host),
         is_sample=is_sample,
     )
+
+
+def spec_of(declared: SourceDeclaration, settings: Settings) -> SourceSpec:
+    """The source that a declaration states; raises RequestError for what is no source, such as an address of ours."""
+    spec = declared_spec(declared, sample_base=settings.sample_base, base=settings.path.parent)
+    own = (
+        None
+        if spec.is_sample or spec.kind == "folder"
+        else own_problem(spec.fetch_url, own_addresses(settings))
+    )
+    if own:
+        raise RequestError(own)
+    return spec
 
 
 def folder_spec(path: str, base: Path) -> SourceSpec:

@@ -20,6 +20,7 @@ from feeds.config import values
 from feeds.config.declared import declared_problems, kind_problems
 from feeds.config.expressions import checked_expression
 from feeds.config.lines import KeyPath, key_lines, line_of
+from feeds.config.own import own_problem
 from feeds.config.secrets import header_line, reference
 from feeds.errors import ConfigError
 from feeds.model.settings import (
@@ -67,6 +68,7 @@ CHECKS: dict[tuple[str, str], values.Check] = {
     ("site", "base_url"): values.base_address,
     ("site", "contact"): values.contact,
     ("site", "language"): values.language,
+    ("site", "languages"): values.each(values.language),
     ("site", "timezone"): values.time_zone,
     ("web", "host"): values.listen_host,
     ("web", "port"): values.number(1, 65535),
@@ -79,6 +81,7 @@ CHECKS: dict[tuple[str, str], values.Check] = {
     ("fetch", "max_bytes"): values.number(1_000, 1_000_000_000),
     ("fetch", "max_redirects"): values.number(0, 50),
     ("fetch", "max_entries"): values.number(1, 1_000_000),
+    ("fetch", "max_ahead"): values.longer(timedelta(0)),
     ("fetch", "max_pages"): values.number(0, 1_000),
     ("fetch", "parse_timeout"): _SOME,
     ("fetch", "parse_memory"): values.number(100_000_000, 1_000_000_000_000),
@@ -201,6 +204,12 @@ def parse(text: str, path: Path, environ: Mapping[str, str]) -> Settings:
         raise ConfigError((*place.told(), *from_environment))
     whole = path.resolve()
     settings = Settings(path=whole, declarations=declarations, **sections)
+    for one in declarations.sources:
+        own = own_problem(one.url, own_addresses(settings)) if one.kind != "folder" else None
+        if own:
+            place.problems.append((one.line, f"source.url: {own}"))
+    if place.problems:
+        raise ConfigError(place.told())
     settings = replace(settings, database=_resolved(settings.database, whole.parent))
     return replace(settings, sample_base=listening_url(settings)) if whole == SHIPPED else settings
 
@@ -224,6 +233,11 @@ def listening_url(settings: Settings) -> str:
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.web.host, settings.web.host)  # noqa: S104
     shown = f"[{host}]" if ":" in host else host
     return f"http://{shown}:{settings.web.port}"
+
+
+def own_addresses(settings: Settings) -> tuple[str, ...]:
+    """Where this site itself is reached: its public address, and the one that it listens at."""
+    return tuple(dict.fromkeys((base_url(settings), listening_url(settings))))
 
 
 def base_url(settings: Settings) -> str:

@@ -24,6 +24,7 @@ from aiohttp.connector import Connection
 from aiohttp.http import HttpProcessingError
 from yarl import URL
 
+from feeds.http.cookies import ChainCookies
 from feeds.http.guard import Guard
 from feeds.http.requests import Request, Response, Room
 from feeds.model.incoming import Failed, Hop
@@ -166,11 +167,13 @@ class HttpTransport:
         if request.user_agent:
             headers["User-Agent"] = request.user_agent
         hops: list[Hop] = []
+        cookies = ChainCookies()
         while True:
             refusal = _refused_scheme(url)
             if refusal:
                 return _failed(request.url, "refused", refusal)
-            response = await self._once(url, headers, request, limit, hops)
+            sent = {**headers, **cookies.of(url, headers)}
+            response = await self._once(url, sent, request, limit, hops, cookies)
             if isinstance(response, Response):
                 return response
             status, target = response
@@ -215,6 +218,7 @@ class HttpTransport:
         request: Request,
         limit: asyncio.Timeout,
         hops: Sequence[Hop],
+        cookies: ChainCookies,
     ) -> Response | tuple[int, str]:
         session = self._sessions[request.is_sample]
         plain = _without_fragment(url)
@@ -229,9 +233,10 @@ class HttpTransport:
         ) as answer:
             location = answer.headers.get("Location")
             if answer.status in redirects and location:
+                cookies.keep(url, answer.cookies)
                 return answer.status, location
             body = b""
-            if answer.status == 200:
+            if answer.status in (200, 203):
                 body = await _whole_body(answer, request, limit)
             elif answer.status != 304:
                 body = await answer.content.read(CHUNK)

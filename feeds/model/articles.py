@@ -80,6 +80,8 @@ class DraftFeed:
     title: str | None = None
     home_url: str | None = None
     self_url: str | None = None
+    moved_url: str | None = None
+    """Where the document says that it is from now on."""
     language: str | None = None
     rights: str | None = None
     license_url: str | None = None

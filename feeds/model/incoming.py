@@ -333,6 +333,8 @@ class ParsedEntry:
     """dcterms:valid: `start=…; end=…`, or a date; as written."""
     origin_guid: str | None = None
     """atom:source/id: the feed that the entry was copied from."""
+    origin_title: str | None = None
+    """atom:source/title · RSS source: what that feed is called."""
     biographies: tuple[Biography, ...] = ()
     """Author boxes and closing paragraphs that present an author; they are not in the content."""
 
@@ -371,6 +373,8 @@ class ParsedFeed:
     subtitle: str | None = None
     home_url: str | None = None
     self_url: str | None = None
+    moved_url: str | None = None
+    """itunes:new-feed-url · RSS redirect/newLocation."""
     feed_id: str | None = None
     language: str | None = None
     rights: str | None = None

@@ -27,6 +27,8 @@ class SiteSettings:
     contact: str | None = None
     """An e-mail address or page where people who run a source can reach you."""
     language: str = "en"
+    languages: tuple[str, ...] = ()
+    """Those that may be found in articles whose source names none; empty: all that news is written in."""
     timezone: str = "UTC"
 
 
@@ -64,6 +66,8 @@ class FetchSettings:
     max_redirects: int = 5
     max_entries: int = 5_000
     """Of one document; what comes after is left out and the source says so."""
+    max_ahead: timedelta = timedelta(minutes=10)
+    """How far in the future a source may date an article; dated later, it counts as published when it is read."""
     max_pages: int = 20
     """Article pages that one poll of a source reads; the others are read by the next ones."""
     parse_timeout: timedelta = timedelta(seconds=20)

@@ -9,15 +9,17 @@ from __future__ import annotations
 import html
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
+
+from lxml import etree
+from lxml import html as lxml_html
 
 from feeds.model.incoming import Image
 from feeds.text.markup import text_of_html
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:[^>\"]|\"[^\"]*\")*)>")
 _IMG = re.compile(r"<img\b((?:[^>\"]|\"[^\"]*\")*)>", re.IGNORECASE)
-_FIGURES = re.compile(r"<figure\b[^>]*>.*?</figure>", re.IGNORECASE | re.DOTALL)
 _SRC = re.compile(r"\bsrc=\"([^\"]*)\"")
 _SIZE = re.compile(r"-\d{2,5}x\d{2,5}(?=\.\w{2,5}$)")
 _OWN_LEAD = re.compile(
@@ -26,6 +28,8 @@ _OWN_LEAD = re.compile(
 """How a credit begins that says by itself what it is: `Composite: …`, `Bild: …`."""
 _VOID = frozenset({"br", "col", "hr", "img", "source", "wbr"})
 _WRAPPERS = frozenset({"a", "picture"})
+_SEEN = ("img", "video", "audio", "table", "blockquote", "pre", "ul", "ol", "figure", "hr")
+_EMPTIED = frozenset({"figure", "picture", "a", "p", "div", "span"})
 _FLOW = frozenset({"article", "aside", "blockquote", "center", "dd", "div", "li", "main", "section", "td"})
 
 
@@ -51,7 +55,10 @@ def with_captions(content_html: str, images: Iterable[Image]) -> str:
         if place is None:
             if image.role == "thumbnail" and is_pictured:
                 continue
-            missing.setdefault(_picture_key(image.url), _figure(image))
+            is_said = bool(image.caption) and _folded(image.caption or "") in said
+            missing.setdefault(
+                _picture_key(image.url), _figure(replace(image, caption=None) if is_said else image)
+            )
             continue
         words = _unsaid(image, said)
         if words:
@@ -62,19 +69,45 @@ def with_captions(content_html: str, images: Iterable[Image]) -> str:
 
 
 def only_pictures(content_html: str, images: Iterable[Image]) -> str:
-    """The HTML with none but these pictures; a figure that loses its picture goes with its caption."""
+    """The HTML with none but these pictures; a figure that loses its only picture goes with its caption.
+
+    What else a figure holds stays: another figure, a table, the link to a film.
+    """
+    if "<img" not in content_html and "poster=" not in content_html:
+        return content_html
     kept = {_picture_key(image.url) for image in images}
+    try:
+        root = lxml_html.fragment_fromstring(content_html, create_parent="div")
+    except (etree.ParserError, ValueError):
+        return _IMG.sub("", content_html)
+    for film in root.iter("video"):
+        if _picture_key(film.get("poster") or "") not in kept:
+            film.attrib.pop("poster", None)
+    gone = [one for one in root.iter("img") if _picture_key(one.get("src") or "") not in kept]
+    for picture in gone:
+        holders = [one for one in picture.iterancestors() if one.tag in _EMPTIED]
+        picture.drop_tree()
+        for holder in holders:
+            if holder.getparent() is not None and _is_emptied(holder):
+                holder.drop_tree()
+    return _inner(root)
 
-    def is_kept(text: str) -> bool:
-        return any(_picture_key(src) in kept for tag in _IMG.findall(text) for src in _SRC.findall(tag))
 
-    def figure(found: re.Match[str]) -> str:
-        return found[0] if is_kept(found[0]) or not _IMG.search(found[0]) else ""
+def _is_emptied(node: lxml_html.HtmlElement) -> bool:
+    """True where nothing is left that can be seen; of a figure, nothing but words about the picture."""
+    if next(node.iterdescendants(*_SEEN), None) is not None:
+        return False
+    if node.tag != "figure":
+        return not "".join(node.itertext()).strip()
+    links = (one for one in node.iter("a") if "".join(one.itertext()).strip())
+    return all(any(up.tag == "figcaption" for up in one.iterancestors()) for one in links)
 
-    def picture(found: re.Match[str]) -> str:
-        return found[0] if is_kept(found[0]) else ""
 
-    return _IMG.sub(picture, _FIGURES.sub(figure, content_html))
+def _inner(root: lxml_html.HtmlElement) -> str:
+    text = html.escape(root.text or "", quote=False)
+    made = "".join(lxml_html.tostring(child, encoding="unicode", with_tail=True) for child in root)
+    # Elements that libxml2 does not know to be empty.
+    return text + re.sub(r"</(?:source|wbr)>", "", made)
 
 
 def _picture_key(url: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from urllib.parse import urlsplit
 
@@ -25,10 +26,16 @@ from feeds.model.outgoing import (
 )
 from feeds.model.rights import Share, share_left
 from feeds.publish.captions import only_pictures, with_captions
-from feeds.text.markup import bare_text, excerpt, one_line, strip_illegal, text_of_html
+from feeds.text.latepictures import is_face
+from feeds.text.markup import bare_text, excerpt, one_line, running_text, strip_illegal, text_of_html
+from feeds.text.urls import same_url_key
 
 TITLE_CHARS = 90
 """Of a title that we have to make, because Atom and every list want one."""
+_NAMES_SOURCE = re.compile(
+    r"(?:^|>)First published by (?:<a [^<>]*>)?[^<>]{1,200}(?:</a>)?(?:</p>)?\s*(?:<figure>.*)?$", re.DOTALL
+)
+"""The last line of another Feedwright between the publisher and us: it names the publisher, as ours could not."""
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*")
 _MEDIA_TYPE = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+-]+", re.ASCII)
 ANY_FILE = "application/octet-stream"
@@ -44,7 +51,7 @@ MEDIA_TYPES = {
 
 def compose(page: FeedPage, site: SiteInfo, *, excerpt_chars: int) -> FeedDocument:
     """The document of a feed: header, and one entry for each article in the page's order."""
-    info = page.info
+    info, articles = page.info, _each_once(page.articles)
     moments = [max(article.updated_at, article.first_seen_at) for article in page.articles]
     return FeedDocument(
         feed_urn=info.feed_urn,
@@ -56,14 +63,31 @@ def compose(page: FeedPage, site: SiteInfo, *, excerpt_chars: int) -> FeedDocume
         language=language_tag(site.language) or "en",
         site=site,
         author=DocumentAuthor(name=one_line(site.title) or "Feedwright", url=site.base_url + "/"),
-        entries=tuple(compose_entry(article, site, excerpt_chars=excerpt_chars) for article in page.articles),
+        entries=tuple(compose_entry(article, site, excerpt_chars=excerpt_chars) for article in articles),
     )
+
+
+def _each_once(articles: Sequence[Article]) -> tuple[Article, ...]:
+    """Articles of several sources at one address once, as the first of them tells it, in the order of all.
+
+    An address at which one source tells several articles, or that names a whole site, says nothing of one of them.
+    """
+    at: dict[str, list[Article]] = {}
+    for article in articles:
+        if article.url and urlsplit(article.url).path.strip("/"):
+            at.setdefault(f"{same_url_key(article.url)}#{article.url.partition('#')[2]}", []).append(article)
+    dropped: set[int] = set()
+    for several in at.values():
+        if 1 < len(several) == len({article.source.feed_id for article in several}):
+            first = min(article.id for article in several)
+            dropped.update(article.id for article in several if article.id != first)
+    return tuple(article for article in articles if article.id not in dropped)
 
 
 def compose_entry(article: Article, site: SiteInfo, *, excerpt_chars: int) -> DocumentEntry:
     """One article as every format (and our own page of it) shows it."""
     share = share_of(article)
-    text = one_line(article.summary) or text_of_html(article.content_html)
+    text = one_line(article.summary) or running_text(article.content_html)
     own_page = f"{site.base_url}/articles/{article.id}"
     return DocumentEntry(
         urn=article.urn,
@@ -110,7 +134,7 @@ def title_of(article: Article) -> str:
         return one_line(article.source.title) or "Untitled"
     return (
         title
-        or excerpt(one_line(article.summary) or text_of_html(article.content_html), TITLE_CHARS)
+        or excerpt(one_line(article.summary) or running_text(article.content_html), TITLE_CHARS)
         or one_line(article.source.title)
         or "Untitled"
     )
@@ -129,14 +153,15 @@ def shown_texts(article: Article, *, excerpt_chars: int) -> tuple[str, ...]:
             body = only_pictures(body, _images(article))
         texts = (article.summary, bare_text(body))
     elif share == "excerpt":
-        texts = (excerpt(one_line(article.summary) or text_of_html(article.content_html), excerpt_chars),)
+        texts = (excerpt(one_line(article.summary) or running_text(article.content_html), excerpt_chars),)
     names = (*(one.name for one in article.authors), *(one.title for one in article.topics))
     return title_of(article), *texts, *names
 
 
 def _is_of_text(title: str, article: Article) -> bool:
     begins = title.removesuffix("…")
-    texts = one_line(article.summary), one_line(text_of_html(article.content_html))
+    content = article.content_html
+    texts = one_line(article.summary), running_text(content), one_line(text_of_html(content))
     return article.is_title_guessed and any(text.startswith(begins) for text in texts)
 
 
@@ -160,8 +185,8 @@ def feed_description(info: FeedInfo, site: SiteInfo) -> str:
 
 
 def origin_line(article: Article) -> str:
-    """The visible last line that names the source, as HTML; empty for what is ours."""
-    if article.source.is_ours:
+    """The visible last line that names the source, as HTML; empty for what is ours, and where the text ends in one."""
+    if article.source.is_ours or _NAMES_SOURCE.search(article.content_html[-2_000:]):
         return ""
     title = html.escape(one_line(article.source.title), quote=False)
     url = article.url or article.source.home_url
@@ -216,7 +241,7 @@ def _images(article: Article) -> tuple[Image, ...]:
             media_type=_media_type(image.media_type),
         )
         for image in ordered
-        if image.url and _may_show(article, image)
+        if image.url and not is_face(image.url) and _may_show(article, image)
     )
 
 

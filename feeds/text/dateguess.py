@@ -8,11 +8,14 @@ from __future__ import annotations
 
 import re
 import warnings
+from collections.abc import Sequence
+from contextlib import ContextDecorator
+from contextvars import ContextVar, Token
 from datetime import UTC, datetime
 
 import dateparser
 
-from feeds.text.dates import FIRST_YEAR, parse_date
+from feeds.text.dates import FIRST_YEAR, parse_date, read_date, says_no_date
 from feeds.text.months import MONTHS
 
 _WEEKDAY = r"(?:[^\W\d_][^\d,]{0,19},?\s)?"
@@ -28,9 +31,29 @@ _DOTTED = re.compile(_WEEKDAY + _DOTTED_DAY + _CLOCK)
 _HAS_DOTTED = re.compile(_DOTTED_DAY)
 _MONTH_FIRST = frozenset({"us", "ph"})
 """Where English puts the month before the day; dateparser reads all English so."""
+_MONTH_FIRST_LANGUAGES = frozenset({"en", "fil"})
 _OTHER_MEANING = frozenset({"hr", "bs"})
 """Languages in which a name of the table is another month's: `listopada` is October there, November in Poland."""
 _HAS_DAY_AND_YEAR = re.compile(r"(?=.*\d{4})(?=.*\b\d{1,2}\b)|[一-鿿].*\d|\d.*[一-鿿]")
+_IN_DIGITS = re.compile(
+    r"[\d\s.,:;/+\u2212TtZz()-]+(?:[ap]\.?m\.?)?[\d\s:+\u2212-]*(?:GMT|UTC|UT)?[\d\s:+\u2212-]*",
+    re.IGNORECASE,
+)
+"""What is shaped like a date in digits: no language says more of it than which number is the day."""
+_DAY_AND_MONTH = re.compile(
+    r"(?:(?P<first>\d{1,2})[/.-]\s?(?P<second>\d{1,2})[/.-]\s?(?P<last>[12]\d{3})|(?P<year>[12]\d{3})[/.-](?P<month>\d{1,2})[/.-](?P<day>\d{1,2}))"
+    r"(?:,?[\sT](?P<hour>\d{1,2})[:.](?P<minute>\d\d)(?:[:.](?P<second_of>\d\d)(?:[.,]\d+)?)?\s?(?P<half>[ap]\.?m\.?)?\s?"
+    r"(?P<zone>(?:GMT|UTC|UT)?(?:[+-]\d{1,2}:?\d{0,2})?|Z))?",
+    re.IGNORECASE,
+)
+MOST_FAILURES = 20
+"""Texts of one document that no language can read; behind them only known languages are asked, 0.2 s each."""
+LANGUAGES = (
+    "en de fr es it pt nl sv da nb fi is pl cs sk sl hr sr bg mk ru uk be hu ro el tr az ka hy ar he fa ur hi bn ta te mr th vi "
+    "id ms fil sw ja ko zh ca gl eu et lv lt sq af ga cy"
+).split()
+"""Tried where none is stated: of all that dateparser knows, those that the press writes dates in."""
+_failures: ContextVar[list[int] | None] = ContextVar("failures", default=None)
 _NUMBER = re.compile(r"\d+")
 MAX_NUMBERS = 8
 """Day, month, year, hours, minutes, seconds, zone; with more of them 60 characters take dateparser 1.6 s."""
@@ -46,14 +69,18 @@ def guess_date(
     Exact forms are read by `feeds.text.dates`. Others are guessed only where they hold a day, a month
     and a year: `yesterday` and `Monday (Dec. 25)` mean something else tomorrow, so they mean none.
     """
-    exact = parse_date(text, zone=zone)
+    exact, is_exact = read_date(text, zone=zone)
     if exact is not None or not text:
-        return exact, False
+        return exact, not is_exact
     clean = " ".join(text.split())
+    if _IN_DIGITS.fullmatch(clean[:MAX_CHARS]):
+        found = _of_digits(clean, language, zone)
+        return (None, False) if found is None or found.year > now.year + 1 else (found, True)
     if (
         len(clean) > MAX_CHARS
         or len(_NUMBER.findall(clean)) > MAX_NUMBERS
         or not _HAS_DAY_AND_YEAR.search(clean)
+        or says_no_date(clean)
     ):
         return None, False
     languages = [language.split("-")[0].lower()] if language else []
@@ -63,10 +90,62 @@ def guess_date(
     if found is None and (_HAS_DOTTED.search(clean) or _is_day_first(language)):
         found = _tried(clean, languages, zone, now, order="DMY")
     found = found or (_tried(clean, languages, zone, now) if languages else None)
-    found = found or _tried(clean, [], zone, now)
+    found = found or _tried_in_all(clean, zone, now)
     if found is None or not FIRST_YEAR <= found.year <= now.year + 1:
         return None, False
     return found.astimezone(UTC), True
+
+
+class OneDocument(ContextDecorator):
+    """While one document is read, what no language can read is tried only so many times."""
+
+    def __init__(self) -> None:
+        self._token: Token[list[int] | None] | None = None
+
+    def _recreate_cm(self) -> OneDocument:
+        return OneDocument()
+
+    def __enter__(self) -> OneDocument:
+        """Begins to count anew."""
+        self._token = _failures.set([0])
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Counts as before."""
+        if self._token is not None:
+            _failures.reset(self._token)
+
+
+def _tried_in_all(text: str, zone: str, now: datetime) -> datetime | None:
+    failures = _failures.get()
+    if failures is not None and failures[0] >= MOST_FAILURES:
+        return None
+    found = _tried(text, LANGUAGES, zone, now)
+    if found is None and failures is not None:
+        failures[0] += 1
+    return found
+
+
+def _of_digits(text: str, language: str | None, zone: str) -> datetime | None:
+    """`10/11/2026 6:30 PM`: the day first where dots part the numbers, where the country writes so, where it must be."""
+    found = _DAY_AND_MONTH.fullmatch(text)
+    if found is None:
+        return None
+    if found["year"]:
+        year, month, day = found["year"], int(found["month"]), int(found["day"])
+    else:
+        year, day, month = found["last"], int(found["first"]), int(found["second"])
+        base = (language or "en").split("-")[0].lower()
+        is_turned = base in _MONTH_FIRST_LANGUAGES and not _is_day_first(language) and "." not in text[:6]
+        if (is_turned and day <= 12) or month > 12:
+            day, month = month, day
+    hour = int(found["hour"] or 0)
+    if found["half"]:
+        if not 1 <= hour <= 12:
+            return None
+        hour = hour % 12 + (12 if found["half"][0].lower() == "p" else 0)
+    clock = f"{hour:02}:{found['minute'] or '00'}:{found['second_of'] or '00'}"
+    return parse_date(f"{year}-{month:02}-{day:02} {clock} {found['zone'] or ''}".strip(), zone=zone)
 
 
 def _is_day_first(language: str | None) -> bool:
@@ -95,7 +174,7 @@ def _moment(found: re.Match[str], month: int, zone: str) -> datetime | None:
 
 
 def _tried(
-    text: str, languages: list[str], zone: str, now: datetime, *, order: str | None = None
+    text: str, languages: Sequence[str], zone: str, now: datetime, *, order: str | None = None
 ) -> datetime | None:
     settings: dict[str, object] = {
         "TIMEZONE": zone,
@@ -109,7 +188,9 @@ def _tried(
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            found: datetime | None = dateparser.parse(text, languages=languages or None, settings=settings)
+            found: datetime | None = dateparser.parse(
+                text, languages=list(languages) or None, settings=settings
+            )
     except (ValueError, OverflowError, TypeError, RecursionError):
         return None
     return found

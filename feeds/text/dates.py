@@ -26,12 +26,24 @@ _MONTHS = {
 }
 _EPOCH = re.compile(r"^1\d{9}(?:\d{3})?$")
 _HALF_DAY = re.compile(r"\d\s*[ap]\.?m\b", re.IGNORECASE)
-# Names that e-mail dates carry beside RFC 5322's own; ambiguous ones (IST, BST in Asia) as Europe's.
+# Names that dates carry beside RFC 5322's own, as hours; ambiguous ones (IST, BST in Asia) as Europe's and India's.
 _ZONES = {
-    "CET": 1, "CEST": 2, "MEZ": 1, "MESZ": 2, "EET": 2, "EEST": 3, "WET": 0, "WEST": 1, "BST": 1,
-    "MSK": 3, "JST": 9, "KST": 9, "HKT": 8, "SGT": 8, "AEST": 10, "AEDT": 11, "NZST": 12, "NZDT": 13,
-    "AKST": -9, "AKDT": -8, "HST": -10, "SAST": 2,
+    "GMT": 0, "UTC": 0, "UT": 0, "Z": 0, "WET": 0, "WEST": 1, "BST": 1, "CET": 1, "MEZ": 1, "MET": 1, "MEWT": 1, "CEST": 2,
+    "MESZ": 2, "MEST": 2, "MEDST": 2, "SAST": 2, "CAT": 2, "EET": 2, "EEST": 3, "EAT": 3, "MSK": 3, "TRT": 3, "MSD": 4,
+    "GST": 4, "IST": 5.5, "NPT": 5.75, "WIB": 7, "HKT": 8, "SGT": 8, "PHT": 8, "AWST": 8, "JST": 9, "KST": 9, "ACST": 9.5,
+    "AEST": 10, "ACDT": 10.5, "AEDT": 11, "NZST": 12, "NZDT": 13, "NDT": -2.5, "NST": -3.5, "ART": -3, "BRT": -3, "BRST": -2,
+    "ADT": -3, "AST": -4, "CLT": -4, "EDT": -4, "EST": -5, "CDT": -5, "CST": -6, "MDT": -6, "MST": -7, "PDT": -7, "PST": -8,
+    "AKDT": -8, "AKST": -9, "HST": -10,
 }  # fmt: skip
+# Where the clock of a date ends, and what follows it: the zone, and in dates of C the year.
+_CLOCK = re.compile(r"(?<![\d:])\d{1,2}:\d\d(?::\d\d(?:[.,]\d+)?)?(?![\d:])")
+_COMMENT = re.compile(r"\([^()]*\)")
+_YEAR_LAST = re.compile(r"(?:^|\s)([12]\d{3})$")
+_NUMERIC_ZONE = re.compile(r"(?:(?:GMT|UTC|UT)\s?)?([+\u2212-])\s?(\d{1,2})(?::?([0-5]\d))?", re.IGNORECASE)
+_ISO_HEAD = re.compile(r"\d{4}-?\d\d-?\d\d(?:[Tt]|\s)\s*\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?![\d:])")
+_YEAR_NONE = re.compile(r"(?<![\d:+.-])0\d{3}(?![\d:])")
+"""`01 Jan 0001`: what databases and languages write for no date at all."""
+_YEAR = re.compile(r"(?<!\d)[12]\d{3}(?!\d)")
 
 
 def parse_date(text: str | None, *, zone: str = "UTC") -> datetime | None:
@@ -39,16 +51,29 @@ def parse_date(text: str | None, *, zone: str = "UTC") -> datetime | None:
 
     A text without a zone is read in `zone`. Years before 1990 or after 2100 are misreadings.
     """
+    return read_date(text, zone=zone)[0]
+
+
+def read_date(text: str | None, *, zone: str = "UTC") -> tuple[datetime | None, bool]:
+    """The same, and whether it is exact; of a zone that nobody knows the hour is a guess."""
     if not text:
-        return None
+        return None, True
     clean = " ".join(text.split())[:80]
+    is_exact = True
     try:
-        found = _iso(clean, zone) or _epoch(clean) or _rfc822(clean, zone)
+        found = _iso(clean, zone) or _epoch(clean)
+        if found is None:
+            found, is_exact = _written(clean, zone)
     except (ValueError, OverflowError):
-        return None
+        return None, True
     if found is None or not FIRST_YEAR <= found.year <= 2100:
-        return None
-    return found.astimezone(UTC)
+        return None, True
+    return found.astimezone(UTC), is_exact
+
+
+def says_no_date(text: str) -> bool:
+    """True for a year of four digits that begins with a zero, where no other stands."""
+    return bool(_YEAR_NONE.search(text)) and not _YEAR.search(text)
 
 
 def rfc3339(moment: datetime) -> str:
@@ -120,21 +145,67 @@ def _epoch(text: str) -> datetime | None:
     return datetime.fromtimestamp(int(text[:10]), tz=UTC)
 
 
-def _rfc822(text: str, zone: str) -> datetime | None:
+def _written(text: str, zone: str) -> tuple[datetime | None, bool]:
+    """A date in another writing than ISO 8601's, and whether its zone is known."""
     plain = _RFC822.fullmatch(text)
     if plain is not None:
         day, month, year, hour, minute, second, offset = plain.groups()
         where = _offset(offset, zone) if offset else UTC
-        return datetime(
+        moment = datetime(
             int(year), _MONTHS[month], int(day), int(hour), int(minute), int(second), tzinfo=where
         )
-    found = parsedate_tz(re.sub(r"(?<![\d:])24:00(:00)?\b", "23:59:59", text))
-    if found is None or not re.search(r"[A-Za-z]{3}", text) or _HALF_DAY.search(text):
-        return None
-    moment = datetime(*found[:6])  # noqa: DTZ001 - the zone follows
-    last = text.rsplit(" ", 1)[-1].strip("()").upper()
-    if last in _ZONES:
-        return moment.replace(tzinfo=timezone(timedelta(hours=_ZONES[last])))
-    if found[9] is None or not re.search(r"([+-]\d{2}:?\d{2}|[A-Za-z]{1,5}|\))$", text):
-        return moment.replace(tzinfo=zone_named(zone))
-    return moment.replace(tzinfo=timezone(timedelta(seconds=found[9])))
+        return moment, True
+    if says_no_date(text) or _HALF_DAY.search(text):
+        return None, True
+    clock = next(iter(_CLOCK.finditer(text)), None)
+    head, rest = (text[: clock.end()], text[clock.end() :]) if clock else (text, "")
+    rest = _COMMENT.sub(" ", rest).strip() or _named_in_comment(rest)
+    if _ISO_HEAD.fullmatch(head):
+        wall = _iso(head, "UTC")
+    else:
+        if not re.search(r"[A-Za-z]{3}", head):
+            return None, True
+        last = _YEAR_LAST.search(rest)
+        if last and not _YEAR.search(head):
+            head, rest = f"{head} {last[1]}", rest[: last.start()].strip()
+        wall, offset_s = _wall(head)
+        if clock is None and offset_s is not None and wall is not None:
+            return wall - timedelta(seconds=offset_s), True
+    if wall is None:
+        return None, True
+    if clock is None or not rest:
+        return wall.replace(tzinfo=zone_named(zone)), True
+    where_said = _zone_said(rest)
+    if where_said is None:
+        # Of what is in digits and is no zone nobody can tell what else is wrong in it.
+        return (None, True) if re.search(r"\d", rest) else (wall.replace(tzinfo=zone_named(zone)), False)
+    return wall.replace(tzinfo=where_said), True
+
+
+def _wall(text: str) -> tuple[datetime | None, int | None]:
+    """What a clock on the wall shows at that date, and the offset where the text itself ends in one."""
+    clean = re.sub(r"(?<![\d:])24:00(:00)?\b", "23:59:59", re.sub(r"(:\d\d)[.,]\d+$", r"\1", text))
+    read = parsedate_tz(clean) or parsedate_tz(f"{clean} +0000")
+    return (datetime(*read[:6], tzinfo=UTC), read[9]) if read else (None, None)
+
+
+def _named_in_comment(rest: str) -> str:
+    found = _COMMENT.search(rest)
+    return found[0].strip("() ") if found else ""
+
+
+def _zone_said(text: str) -> timezone | ZoneInfo | None:
+    """The zone that is written behind a clock: an offset in any form, a name, a place of the IANA's."""
+    numeric = _NUMERIC_ZONE.fullmatch(text)
+    if numeric:
+        sign, hours, minutes = numeric.groups()
+        if int(hours) > 14:
+            return None
+        span = timedelta(hours=int(hours), minutes=int(minutes or 0))
+        return timezone(span if sign == "+" else -span)
+    named = _ZONES.get(text.upper().rstrip("."))
+    if named is not None:
+        return timezone(timedelta(hours=named))
+    if "/" in text and zone_named(text).key == text:
+        return zone_named(text)
+    return None

@@ -11,6 +11,8 @@ from contextvars import ContextVar
 
 import nh3
 
+from feeds.text.references import mended_references
+from feeds.text.replaced import with_meaning
 from feeds.text.urls import absolute_url
 
 MAX_HTML = 1_000_000
@@ -32,7 +34,7 @@ _ATTRIBUTES = {
     "a": {"href", "hreflang"},
     "img": {"src", "alt", "width", "height"},
     "audio": {"src", "controls"},
-    "video": {"src", "controls", "width", "height"},
+    "video": {"src", "controls", "width", "height", "poster"},
     "source": {"src", "type"},
     "blockquote": {"cite"},
     "q": {"cite"},
@@ -81,6 +83,8 @@ _CLOSED_BY = dict.fromkeys("\u202a\u202b\u202d\u202e", _POP_EMBEDDING) | dict.fr
 _DIRECTIONS = (*_CLOSED_BY, _POP_EMBEDDING, _POP_ISOLATE)
 _DIRECTION = re.compile(f"[{''.join(_DIRECTIONS)}]")
 _PIXEL_WIDTH, _PIXEL_HEIGHT = re.compile(r"\bwidth=\"[01]\""), re.compile(r"\bheight=\"[01]\"")
+_FIGURE_TAG = re.compile(r"<(/?)figure\b[^>]*>")
+_BREAK = re.compile(r"(<br\b[^<>]*+>)\s*+</br\s*+>", re.IGNORECASE)
 _PRE_START = re.compile(r"<pre>\n+")
 MAX_EMPTY = 30
 """How deep empty elements in empty elements are taken out."""
@@ -189,13 +193,17 @@ def sanitize(source: str, *, base_url: str | None = None) -> str:
 
     Too deep or too long input is flattened to its text or cut: it must cost nothing.
     """
-    legal = strip_illegal(source)
+    legal = strip_illegal(mended_references(source))
     if len(legal) > MAX_HTML:
         legal = legal[:MAX_HTML]
     if not legal.strip():
         return ""
     if "<" not in legal:
         return _plain(legal)
+    if "</br" in legal or "</BR" in legal:
+        # XHTML's `<br/>` written out: HTML reads its end tag as a second one.
+        legal = _BREAK.sub(r"\1", legal)
+    legal = with_meaning(legal)
     is_deep = legal.count("<") > MAX_DEPTH and depth_of(legal) > MAX_DEPTH
     if is_deep or _has_crowded_tag(legal):
         return f"<p>{escape_text(text_of_html(legal))}</p>"
@@ -237,20 +245,38 @@ def _has_crowded_tag(source: str) -> bool:
 def text_of_html(source: str) -> str:
     """The words of HTML on one line; blocks are set apart by a space; scripts and styles left out."""
     if "<" not in source:
-        return one_line(html.unescape(source))
+        return one_line(_unescaped(source))
     bare = source[:MAX_HTML]
     # Looking first costs a tenth of a pattern, and clean HTML holds neither.
     low = bare.lower()
     if "<script" in low or "<style" in low or "<template" in low:
         bare = re.sub(r"(?is)<(script|style|template)\b.*?(</\1\s*>|$)", " ", bare)
+    if "<math" in low or "<svg" in low or ":math" in low:
+        bare = with_meaning(bare)
     if "<!--" in bare:
         bare = re.sub(r"(?s)<!--(?:-?>|.*?(?:--!?>|$))", " ", bare)
-    return one_line(html.unescape(_ANY_TAG.sub("", _BLOCK_TAG.sub(" ", bare))))
+    return one_line(_unescaped(_ANY_TAG.sub("", _BLOCK_TAG.sub(" ", bare))))
 
 
 def text_of_clean(content_html: str) -> str:
     """The same of HTML that `sanitize` made, at half the cost: it holds no scripts, and no angle that ends no tag."""
     return one_line(bare_text(content_html))
+
+
+def running_text(content_html: str) -> str:
+    """The words of clean HTML without those of figures, with which excerpts would begin; all of them where no others are."""
+    if "<figure" not in content_html:
+        return text_of_html(content_html)
+    kept: list[str] = []
+    place = depth = 0
+    for tag in _FIGURE_TAG.finditer(content_html):
+        if depth == 0:
+            kept.append(content_html[place : tag.start()])
+        depth = max(0, depth - 1) if tag[1] else depth + 1
+        place = tag.end()
+    if depth == 0:
+        kept.append(content_html[place:])
+    return text_of_html(" ".join(kept)) or text_of_html(content_html)
 
 
 def bare_text(content_html: str) -> str:
@@ -274,6 +300,9 @@ def excerpt(text: str, most: int) -> str:
 def _lazy(tag: re.Match[str]) -> str:
     """A picture that is fetched only when it is looked at, without telling its host from where; no pixels."""
     text = tag[0]
+    if ' src="' not in text:
+        # Its address was none of the web.
+        return ""
     if _PIXEL_WIDTH.search(text) and _PIXEL_HEIGHT.search(text):
         return ""
     return f'<img loading="lazy" referrerpolicy="no-referrer"{text[4:]}'
@@ -294,7 +323,12 @@ def _tidied(cleaned: str) -> str:
 
 
 def _plain(text: str) -> str:
-    return escape_text(html.unescape(text)).strip()
+    return escape_text(_unescaped(text)).strip()
+
+
+def _unescaped(text: str) -> str:
+    """The text with its references read; a pair of surrogates is the one character that it means."""
+    return html.unescape(mended_references(text))
 
 
 def weight_of(text: str) -> float:

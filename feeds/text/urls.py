@@ -12,10 +12,22 @@ import re
 from functools import lru_cache
 from urllib.parse import SplitResult, parse_qsl, urljoin, urlsplit, urlunsplit
 
+import idna
 from anyascii import anyascii
 from publicsuffixlist import PublicSuffixList
 
-TRACKING_PREFIXES = ("utm_", "pk_", "mtm_", "matomo_", "hsa_", "oly_", "vero_", "__hs", "at_custom")
+TRACKING_PREFIXES = (
+    "utm_",
+    "pk_",
+    "mtm_",
+    "matomo_",
+    "hsa_",
+    "oly_",
+    "vero_",
+    "__hs",
+    "at_custom",
+    "aspsessionid",
+)
 TRACKING_NAMES = frozenset(
     {
         "fbclid", "gclid", "gclsrc", "dclid", "gbraid", "wbraid", "msclkid", "yclid", "twclid",
@@ -23,6 +35,8 @@ TRACKING_NAMES = frozenset(
         "cmpid", "ncid", "ns_mchannel", "ns_source", "ns_campaign", "ns_linkname", "ns_fee",
         "xtor", "sc_cid", "smid", "rss_id", "feedtype", "_openstat", "wickedid", "s_cid",
         "at_medium", "at_campaign", "at_bbc_team", "ocid", "traffic_source",
+        # Sessions: of whoever fetched, and ended when anybody else follows the link.
+        "phpsessid", "jsessionid", "sessionid", "session_id", "cfid", "cftoken", "zenid", "oscsid",
     }
 )  # fmt: skip
 SECRET_NAMES = re.compile(
@@ -46,7 +60,12 @@ _PLAIN = re.compile(
 _PLAIN_PATH = re.compile(r"/(?!/)" + _PLAIN_PART)
 _MAY_HIDE = re.compile(r"[@?\[\]]")
 """Without one of them an address holds neither, and can be taken apart: a tenth of the cost, several times a poll."""
-_MAY_SHRINK = re.compile(r"[?#]|/\.")
+_MAY_SHRINK = re.compile(r"[?#;]|/\.")
+_SESSION_PART = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#;]*", re.IGNORECASE)
+"""A session in the path, as Java servers write it (`;jsessionid=…`)."""
+_SESSION_NAME = re.compile(
+    r"(?:phpsessid|jsessionid|sessionid|session_id|aspsessionid\w*|cfid|cftoken|zenid|oscsid)=", re.IGNORECASE
+)
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]+")
 
 
@@ -98,12 +117,15 @@ def taken_apart(text: str, base: str | None) -> str | None:
 
 
 def without_feed_scheme(text: str) -> str:
-    """The address behind `feed:` or `feed://`, which browsers and readers put in front of http addresses."""
+    """The address behind `feed:` or `feed://`, which browsers and readers put in front of http addresses.
+
+    A host that answers https alone leads there: its redirect is followed, and taken over.
+    """
     text = text.strip()
     if not text.lower().startswith("feed:"):
         return text
     rest = text[5:].removeprefix("//")
-    return rest if rest.lower().startswith(("http://", "https://")) else f"https://{rest}"
+    return rest if rest.lower().startswith(("http://", "https://")) else f"http://{rest}"
 
 
 def canonical_url(url: str | None, base: str | None = None) -> str | None:
@@ -111,6 +133,7 @@ def canonical_url(url: str | None, base: str | None = None) -> str | None:
     whole = absolute_url(url, base)
     if whole is None or not _MAY_SHRINK.search(whole):
         return whole
+    whole = _SESSION_PART.sub("", whole) if ";" in whole else whole
     if "/." not in whole and _PLAIN.fullmatch(whole):
         page, _, query = whole.partition("?")
         query = _untracked(query)
@@ -120,6 +143,23 @@ def canonical_url(url: str | None, base: str | None = None) -> str | None:
     return urlunsplit(
         (parts.scheme, parts.netloc, _without_dots(parts.path), _untracked(parts.query), fragment)
     )
+
+
+def without_session(url: str) -> str:
+    """The address without the session of whoever fetched it."""
+    page, hash_sign, fragment = _SESSION_PART.sub("", url).partition("#")
+    path, mark, query = page.partition("?")
+    if mark and _SESSION_NAME.search(query):
+        query = "&".join(pair for pair in query.split("&") if not _SESSION_NAME.match(pair))
+        page = f"{path}?{query}" if query else path
+    return page + hash_sign + fragment
+
+
+def published_url(url: str | None, canonical: str | None) -> str | None:
+    """Where a reader is led: the canonical address, at the place of the page that the source's own link names."""
+    if url and canonical and "#" in url and canonical_url(url) == canonical:
+        return place_url(url)
+    return canonical or url
 
 
 def place_url(url: str) -> str | None:
@@ -256,10 +296,23 @@ def _netloc(parts: SplitResult) -> str:
     if ":" in host:
         host = f"[{host}]"
     elif not host.isascii():
-        # Other scripts have full stops of their own.
-        host = host.encode("idna").decode("ascii").rstrip(".")
+        host = _ascii_host(host)
     port = parts.port
     return host if port is None or port == DEFAULT_PORTS.get(parts.scheme.lower()) else f"{host}:{port}"
+
+
+@lru_cache(maxsize=OF_ONE_DOCUMENT)
+def _ascii_host(host: str) -> str:
+    """The name as DNS knows it: IDNA 2008 (UTS 46, not transitional), in which `faß.de` is another name than `fass.de`.
+
+    Names that these rules forbid and that exist nevertheless, such as emoji, by the former rules.
+    """
+    try:
+        made = idna.encode(host, uts46=True, transitional=False).decode("ascii")
+    except idna.IDNAError:
+        made = host.encode("idna").decode("ascii")
+    # Other scripts have full stops of their own.
+    return made.rstrip(".")
 
 
 def _quoted(text: str) -> str:

@@ -225,7 +225,8 @@ def test_a_redirect_to_itself_ends_whatever_cookies_it_sets() -> None:
     assert isinstance(found, Failed)
     assert "redirects" in found.detail
     assert len(seen) == 6
-    assert not any(b"cookie" in one.lower() for one in seen)
+    # A cookie is brought back along its own chain, since some hosts ask for that, and is no way out of the limit.
+    assert [b"cookie" in one.lower() for one in seen] == [False] + [True] * 5
 
 
 def test_a_large_body_waits_for_room_and_the_wait_is_not_held_against_it() -> None:

@@ -11,6 +11,8 @@ import codecs
 import re
 from collections.abc import Iterator
 
+from feeds.text.references import mended_references
+
 REPAIRED = "utf-8 with stray bytes"
 _MARKS = (
     (codecs.BOM_UTF32_LE, "utf-32-le"),
@@ -24,6 +26,16 @@ _MEANT = {
     "iso8859-1": "cp1252", "ascii": "cp1252", "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932",
     "euc_kr": "cp949", "big5": "big5hkscs", "tis-620": "cp874", "iso8859-9": "cp1254", "iso8859-11": "cp874",
 }  # fmt: skip
+LOOKED_AT = 2_000
+LEAST_WIDE = 16
+NULL_SHARE = 0.3
+_BY_NULLS: dict[tuple[bool, ...], str] = {
+    (False, True, False, True): "utf-16-le",
+    (True, False, True, False): "utf-16-be",
+    (False, True, True, True): "utf-32-le",
+    (True, True, True, False): "utf-32-be",
+}
+"""Which of four bytes are null, of text that is mostly ASCII."""
 # No charsets of documents; punycode is even quadratic.
 _REFUSED = frozenset(
     {"punycode", "idna", "unicode_escape", "raw_unicode_escape", "undefined", "utf-7", "mbcs"}
@@ -53,7 +65,7 @@ def page_text(body: bytes, content_type: str) -> str:
     if "charset" not in said.lower():
         found = _META.search(body[:4096].decode("latin-1"))
         said = f"text/html; charset={found[1]}" if found else said
-    return _decoded(body, charset_of(body, said)).lstrip("\ufeff")
+    return mended_references(_decoded(body, charset_of(body, said)).lstrip("\ufeff"))
 
 
 def charset_of(body: bytes, content_type: str) -> str:
@@ -66,6 +78,9 @@ def charset_of(body: bytes, content_type: str) -> str:
             return next(
                 (one for one in _stated(body, name, "") if name == "cp037" and _fits(body, one)), name
             )
+    wide = _wide_by_nulls(body)
+    if wide is not None:
+        return wide
     stated = list(_stated(body, "latin-1", content_type))
     shifting = next((name for name in stated if name in _SHIFTING), None)
     if shifting and _fits(body, shifting):
@@ -78,6 +93,18 @@ def charset_of(body: bytes, content_type: str) -> str:
     sequences = len(_MULTIBYTE.findall(body))
     strays = body.decode("utf-8", "replace").count("\ufffd")
     return REPAIRED if sequences > strays else "cp1252"
+
+
+def _wide_by_nulls(body: bytes) -> str | None:
+    """UTF-16 or UTF-32 that says so neither by a mark nor in words: markup is ASCII, and half of its bytes are null."""
+    start = body[:LOOKED_AT]
+    start = start[: len(start) // 4 * 4]
+    if start.count(0) * 8 < len(start) or len(start) < LEAST_WIDE:
+        return None
+    quarters = tuple(start[place::4].count(0) * 4 > len(start) * NULL_SHARE for place in range(4))
+    name = _BY_NULLS.get(quarters)
+    whole = len(body) // 4 * 4 if name and "32" in name else len(body) // 2 * 2
+    return name if name is not None and _fits(body[:whole], name) else None
 
 
 def is_utf8(body: bytes) -> bool:

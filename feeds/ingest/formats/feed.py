@@ -12,6 +12,7 @@ import warnings
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
+from html import escape, unescape
 from time import gmtime
 from typing import Any
 from xml.sax import SAXException, SAXParseException
@@ -23,9 +24,12 @@ from feeds.ingest.formats.charset import as_utf8
 from feeds.ingest.formats.entryxml import DocumentXml, EntryXml, read_xml
 from feeds.ingest.formats.gathering import gathering
 from feeds.ingest.formats.namespaces import well_spelled, with_declared
+from feeds.ingest.formats.scan import spans_of
+from feeds.ingest.formats.texts import HTML_TYPES, Texts, file_of, has_own_lines, html_of, set_right, texts_of
 from feeds.ingest.rules.politeness import longest, period
-from feeds.model.incoming import Byline, Enclosure, ParsedEntry, ParsedFeed
-from feeds.text.markup import escape_angles, escape_text, whole_number
+from feeds.model.incoming import Byline, Enclosure, Image, ParsedEntry, ParsedFeed
+from feeds.text.markup import escape_angles, whole_number
+from feeds.text.references import mended_document
 from feeds.text.urls import absolute_url
 
 # Dates are read by us: each costs feedparser up to nine tries, and its answer is asked for nowhere.
@@ -37,16 +41,31 @@ feedparser.api.PREFERRED_XML_PARSERS = ["feeds.ingest.formats.gathering"]
 feedparser.mixin._FeedParserMixin._sync_author_detail = lambda reader, key="author": _keep_whole(reader, key)
 # feedparser's own dicts answer one field under another's name (`updated` with `published`), at ten times the cost.
 _of: Callable[..., Any] = dict.get
-_HTML_TYPES = ("text/html", "application/xhtml+xml")
 UNDECLARED = "unbound prefix"
 """What expat says of a prefix that stands for no namespace; the lenient reading of such documents loses credits."""
+MOST_LOST = 20
+"""Entries with which a document cannot be read that are looked for; with more of them, it is unreadable."""
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
+
+
+_start_search = feedparser.namespaces._base.Namespace._start_textinput
+
+
+def _start_field(reader: Any, given: Any) -> None:
+    """A search field: what asks for one within an item is asked of the channel's, which need not be there."""
+    reader.feeddata.setdefault("textinput", feedparser.FeedParserDict())
+    _start_search(reader, given)
+
+
+feedparser.namespaces._base.Namespace._start_textinput = _start_field
+feedparser.namespaces._base.Namespace._start_textInput = _start_field
 
 
 def parse_feed(body: bytes, *, url: str, content_type: str) -> ParsedFeed:
     """The feed in an XML body; raises ParseError where there is none in it."""
-    body = well_spelled(as_utf8(body, content_type))
-    data, is_irregular = _gathered(body, url)
+    given = as_utf8(body, content_type)
+    mended = mended_document(given)
+    body, data, is_irregular, lost = _salvaged(well_spelled(mended), url)
     undeclared = _faults(data) if UNDECLARED in str(data.get("bozo_exception")) else ()
     if undeclared:
         body = with_declared(body)
@@ -63,7 +82,51 @@ def parse_feed(body: bytes, *, url: str, content_type: str) -> ParsedFeed:
         raise ParseError(
             f"This is no feed: {reason[:150]}.", state="not-a-feed" if not data.bozo else "unreadable"
         )
-    return _feed(data, xml, url, undeclared or _faults(data))
+    faults = [*lost, *(undeclared or _faults(data))]
+    if mended != given:
+        faults.append("Held references that mean no character, such as halves of an emoji; they were mended.")
+    return _feed(data, xml, url, is_well_formed, tuple(faults))
+
+
+def _salvaged(body: bytes, url: str) -> tuple[bytes, Any, bool, tuple[str, ...]]:
+    """The document as feedparser can bear it, what it makes of it, and a sentence for what had to be left out.
+
+    An entry that nothing can be made of is looked for by halves: it costs itself, never its neighbours.
+    """
+    try:
+        return body, *_gathered(body, url), ()
+    except ParseError as error:
+        spans = spans_of(body)
+        bad = _unreadable(body, spans, url, [MOST_LOST]) if len(spans) > 1 else []
+        if not bad or len(bad) == len(spans):
+            raise
+        rest = _without(body, bad)
+        sentence = f"{len(bad)} of {len(spans)} entries were left out: {str(error)[:120]}"
+        return rest, *_gathered(rest, url), (sentence,)
+
+
+def _unreadable(
+    body: bytes, spans: list[tuple[int, int]], url: str, left: list[int]
+) -> list[tuple[int, int]]:
+    """Those of the entries with which the document cannot be read; none once more were met than are looked for."""
+    try:
+        _gathered(_without(body, [one for one in spans_of(body) if one not in spans]), url)
+    except ParseError:
+        if len(spans) == 1:
+            left[0] -= 1
+            return spans
+        half = len(spans) // 2
+        found = _unreadable(body, spans[:half], url, left)
+        return found + _unreadable(body, spans[half:], url, left) if left[0] > 0 else []
+    return []
+
+
+def _without(body: bytes, spans: list[tuple[int, int]]) -> bytes:
+    pieces, copied = [], 0
+    for start, end in spans:
+        pieces.append(body[copied:start])
+        copied = end
+    return b"".join((*pieces, body[copied:]))
 
 
 def _gathered(body: bytes, url: str) -> tuple[Any, bool]:
@@ -84,22 +147,31 @@ def _read(body: bytes, url: str) -> Any:
             return feedparser.parse(
                 io.BytesIO(body), response_headers=headers, sanitize_html=False, resolve_relative_uris=False
             )
-        except (AssertionError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
+        except (
+            AssertionError,
+            ValueError,
+            LookupError,
+            TypeError,
+            AttributeError,
+            ArithmeticError,
+            RecursionError,
+        ) as error:
             raise ParseError(
                 f"The feed cannot be read: {type(error).__name__} {str(error)[:100]}."
             ) from error
 
 
-def _feed(data: Any, xml: DocumentXml, url: str, faults: tuple[str, ...]) -> ParsedFeed:
+def _feed(data: Any, xml: DocumentXml, url: str, is_well_formed: bool, faults: tuple[str, ...]) -> ParsedFeed:
     head = data.feed
     is_atom = data.version.startswith("atom")
     extras = xml.entries if len(xml.entries) == len(data.entries) else ()
     return ParsedFeed(
         format=data.version or "unknown",
-        title=_html(head.get("title_detail"), is_atom=is_atom),
-        subtitle=_html(head.get("subtitle_detail"), is_atom=is_atom),
+        title=html_of(head.get("title_detail"), is_atom=is_atom),
+        subtitle=html_of(head.get("subtitle_detail"), is_atom=is_atom),
         home_url=head.get("link"),
         self_url=_link(head, "self"),
+        moved_url=head.get("itunes_new-feed-url") or head.get("newlocation") or None,
         feed_id=absolute_url(head.get("id"), url)
         if str(head.get("id") or "").startswith("/")
         else head.get("id"),
@@ -121,40 +193,55 @@ def _feed(data: Any, xml: DocumentXml, url: str, faults: tuple[str, ...]) -> Par
         terms=xml.terms,
         bylines=_bylines(head, is_feed_level=True) if is_atom else xml.bylines,
         entries=tuple(
-            _entry(entry, is_atom=is_atom, extra=extras[place] if extras else EntryXml())
+            _entry(
+                entry,
+                is_atom=is_atom,
+                is_strict=is_well_formed,
+                extra=extras[place] if extras else EntryXml(),
+            )
             for place, entry in enumerate(data.entries)
         ),
         faults=faults,
     )
 
 
-def _entry(entry: Any, *, is_atom: bool, extra: EntryXml) -> ParsedEntry:
-    detail, summary_detail = _texts(entry, extra.media_texts)
-    content, summary = _html(detail, is_atom=is_atom), _html(summary_detail, is_atom=is_atom)
-    if content is None and not is_atom:
+def _entry(entry: Any, *, is_atom: bool, is_strict: bool, extra: EntryXml) -> ParsedEntry:
+    if not is_strict:
+        set_right(entry, extra)
+    texts = texts_of(entry, extra.media_texts)
+    detail, elsewhere = texts.content, file_of(entry)
+    content = html_of(detail, is_atom=is_atom, has_lines=True)
+    summary = html_of(texts.summary, is_atom=is_atom)
+    if content is None and texts.summary and (not is_atom or has_own_lines(texts.summary)):
         # RSS has one body: what stands in description is the content where there is no content:encoded.
-        content, summary, detail = summary, None, summary_detail
+        content, detail = html_of(texts.summary, is_atom=is_atom, has_lines=True), texts.summary
+        summary = None if not is_atom else summary
+    if elsewhere and not content and not summary:
+        content = f'<p><a href="{escape(elsewhere.url)}">{escape(elsewhere.url, quote=False)}</a></p>'
     title_detail = _of(entry, "title_detail")
+    origin = extra.origin
     return ParsedEntry(
         guid=extra.guid or _of(entry, "id") or None,
         url=_address(_of(entry, "link"), extra.url),
-        title_html=_html(title_detail, is_atom=is_atom),
+        title_html=html_of(title_detail, is_atom=is_atom) or extra.other_title,
         summary_html=summary,
         content_html=content,
-        base_url=(_of(detail, "base") if detail else None) or None,
+        base_url=(_of(detail or next(iter(_of(entry, "content") or ()), {}), "base")) or None,
         published=_of(entry, "published") or _of(entry, "created"),
         updated=_of(entry, "updated"),
-        bylines=extra.bylines or _bylines(entry),
+        bylines=extra.bylines or _bylines(entry) or (origin.bylines if origin else ()),
         categories=(*extra.categories, *_labels(entry)),
-        enclosures=_timed(_enclosures(entry), extra.duration_s) or extra.enclosures,
-        images=extra.images,
-        language=(_of(detail, "language") if detail else None)
+        enclosures=_timed(_enclosures(entry, elsewhere), extra) or extra.enclosures,
+        images=_without_caption(extra.images, texts) if texts.is_of_media else extra.images,
+        language=extra.language
+        or (_of(detail, "language") if detail else None)
         or (_of(title_detail, "language") if title_detail else None),
         rights=_rights(entry, is_atom=is_atom) or extra.rights or _link(entry, "license"),
         valid=extra.valid,
         license_url=extra.license_url or _link(entry, "license"),
         terms=extra.terms,
-        origin_guid=_of(_of(entry, "source") or {}, "id"),
+        origin_guid=origin.guid if origin else None,
+        origin_title=origin.title if origin else None,
     )
 
 
@@ -165,40 +252,10 @@ def _address(given: str | None, text: str | None) -> str | None:
     return given
 
 
-def _texts(entry: Any, media_texts: tuple[str, ...]) -> tuple[Any, Any]:
-    """Content and summary as feedparser tells of them; of a video without either, what is said of the video.
-
-    Where feedparser is handed the whole document, it sets captions among an entry's own texts.
-    """
-    contents = _of(entry, "content") or []
-    own = [one for one in contents if _of(one, "value") not in media_texts]
-    summary = _of(entry, "summary_detail") if _of(entry, "summary") is not None else None
-    own_summary = None if _of(summary or {}, "value") in media_texts else summary
-    if own or own_summary:
-        contents, summary = own, own_summary
-    detail = next((one for one in contents if _of(one, "type") in _HTML_TYPES), next(iter(contents), None))
-    if media_texts and not any(_of(one or {}, "value") for one in (detail, summary)):
-        is_html = "</" in media_texts[0]
-        summary = {"value": media_texts[0], "type": "text/html" if is_html else "text/plain"}
-    return detail, summary
-
-
-def _html(detail: Any, *, is_atom: bool) -> str | None:
-    """A text construct as HTML. RSS says nothing of types: entities in it are meant, stray angles are not."""
-    value: str | None = _of(detail, "value") if detail else None
-    if value is None:
-        return None
-    if _of(detail, "type") in _HTML_TYPES:
-        return value
-    if is_atom:
-        return escape_text(value)
-    return escape_angles(value) if _of(detail, "type") == "text/plain" else value
-
-
 def _rights(node: Any, *, is_atom: bool) -> str | None:
     """Atom states a type, and many write `&amp;copy;` under any; what RSS means is seen by the text."""
     text: str | None = _of(node, "rights")
-    is_plain = is_atom and _of(_of(node, "rights_detail") or {}, "type") not in _HTML_TYPES
+    is_plain = is_atom and _of(_of(node, "rights_detail") or {}, "type") not in HTML_TYPES
     return escape_angles(text) if text and is_plain else text
 
 
@@ -225,8 +282,21 @@ def _labels(entry: Any) -> list[str]:
     return [label for tag in _of(entry, "tags") or [] if (label := _of(tag, "label") or _of(tag, "term"))]
 
 
-def _enclosures(entry: Any) -> list[Enclosure]:
-    found: list[Enclosure] = []
+def _without_caption(images: tuple[Image, ...], texts: Texts) -> tuple[Image, ...]:
+    """The pictures of a film without what is the entry's own text: it is said once."""
+    own = " ".join(unescape(str(_of(texts.summary, "value"))).split())
+    return tuple(
+        replace(one, caption=None)
+        if one.role == "thumbnail" and one.caption and unescape(one.caption) == own
+        else one
+        for one in images
+    )
+
+
+def _enclosures(entry: Any, elsewhere: Enclosure | None) -> list[Enclosure]:
+    found = (
+        [elsewhere] if elsewhere and elsewhere.media_type and elsewhere.media_type not in HTML_TYPES else []
+    )
     for one in _of(entry, "links") or []:
         if _of(one, "rel") == "enclosure" and _of(one, "href"):
             length = str(_of(one, "length") or "")
@@ -241,9 +311,11 @@ def _enclosures(entry: Any) -> list[Enclosure]:
     return found
 
 
-def _timed(files: list[Enclosure], duration_s: int | None) -> tuple[Enclosure, ...]:
-    """The files; how long it takes is said of an entry, and means its only one."""
-    return tuple(replace(one, duration_s=duration_s if len(files) == 1 else None) for one in files)
+def _timed(files: list[Enclosure], extra: EntryXml) -> tuple[Enclosure, ...]:
+    """The files; how long it takes is said of an entry, and means its only one, or of each by Media RSS."""
+    known = {one.url: one.duration_s for one in extra.enclosures}
+    only = extra.duration_s if len(files) == 1 else None
+    return tuple(replace(one, duration_s=only or known.get(one.url)) for one in files)
 
 
 def _link(node: Any, rel: str) -> str | None:

@@ -10,14 +10,19 @@ import json
 from typing import Any
 
 from feeds.errors import ParseError
+from feeds.ingest.formats.charset import charset_of
+from feeds.ingest.rules.images import pixels
 from feeds.model.incoming import Byline, Enclosure, Image, ParsedEntry, ParsedFeed
 from feeds.text.markup import escape_text
+from feeds.text.plainlines import lines_as_html
 
 
 def parse_jsonfeed(body: bytes) -> ParsedFeed:
     """The feed in a JSON body; raises ParseError where it is no JSON Feed."""
     try:
-        data = json.loads(body.decode("utf-8-sig", errors="strict"))
+        name = charset_of(body, "")
+        is_wide = name.startswith(("utf-16", "utf-32"))
+        data = json.loads(body.decode(name).lstrip("\ufeff") if is_wide else body.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise ParseError("The JSON is not in UTF-8.") from error
     except (ValueError, RecursionError) as error:
@@ -48,11 +53,11 @@ def parse_jsonfeed(body: bytes) -> ParsedFeed:
 def _entry(item: dict[str, Any]) -> ParsedEntry:
     content = _text(item.get("content_html"))
     if content is None and (text := _text(item.get("content_text"))) is not None:
-        content = "".join(
-            f"<p>{escape_text(part).strip()}</p>" for part in text.split("\n\n") if part.strip()
-        )
+        content = lines_as_html(escape_text(text))
     url = _text(item.get("url")) or _text(item.get("external_url"))
     title, summary = _text(item.get("title")), _text(item.get("summary"))
+    ours = _own_extension(item)
+    origin = next(iter(_dicts(ours.get("source"))), {})
     return ParsedEntry(
         guid=_text(item.get("id")),
         url=url,
@@ -65,13 +70,47 @@ def _entry(item: dict[str, Any]) -> ParsedEntry:
         bylines=_bylines(item),
         categories=tuple(label for tag in _several(item.get("tags")) if (label := _text(tag)) is not None),
         enclosures=tuple(_enclosures(item)),
-        images=tuple(
-            Image(url=address)
-            for key in ("image", "banner_image")
-            if (address := _text(item.get(key))) is not None
-        ),
+        images=_images(item, ours),
         language=_text(item.get("language")),
+        rights=_text(ours.get("rights")),
+        license_url=_text(ours.get("license")),
+        origin_guid=_text(origin.get("id")),
+        origin_title=_text(origin.get("title")),
     )
+
+
+def _own_extension(item: dict[str, Any]) -> dict[str, Any]:
+    """What a Feedwright says of an item beyond the format (`_feedwright`): credits, captions, rights, the source."""
+    found = item.get("_feedwright")
+    return found if isinstance(found, dict) else {}
+
+
+def _images(item: dict[str, Any], ours: dict[str, Any]) -> tuple[Image, ...]:
+    told = [
+        Image(
+            url=address,
+            credit=_plain(one.get("credit")),
+            caption=_plain(one.get("caption")),
+            alt=_plain(one.get("alt")),
+            width=pixels(one.get("width")),
+            height=pixels(one.get("height")),
+            media_type=_text(one.get("mime_type")),
+            role=role if (role := one.get("role")) in ("main", "thumbnail") else "",
+        )
+        for one in _dicts(ours.get("images"))
+        if (address := _text(one.get("url"))) is not None
+    ]
+    stated = [
+        Image(url=address)
+        for key in ("image", "banner_image")
+        if (address := _text(item.get(key))) is not None
+    ]
+    return (*told, *(one for one in stated if one.url not in {image.url for image in told}))
+
+
+def _plain(value: object) -> str | None:
+    text = _text(value)
+    return None if text is None else escape_text(text)
 
 
 def _bylines(node: dict[str, Any], *, is_feed_level: bool = False) -> tuple[Byline, ...]:

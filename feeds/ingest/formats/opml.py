@@ -1,47 +1,158 @@
-"""Lists of sources: OPML in through listparser, folders as names; and out again. Pure."""
+"""Lists of sources: OPML in, with what had to be left out, folders as names; and out again. Pure.
+
+Other kinds of lists (FOAF, iGoogle) are read by listparser.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from xml.etree import ElementTree
 
 import listparser
+from lxml import etree, html
 
 from feeds.errors import ParseError
+from feeds.ingest.formats.charset import as_utf8
+from feeds.ingest.formats.scraping import selector_of
 from feeds.model.incoming import Source
 from feeds.text.markup import one_line
+from feeds.text.references import mended_document
+
+_OUTLINE = re.compile(rb"<(?:\w{1,10}:)?outline[\s/>]", re.IGNORECASE)
+_FEED_KINDS = frozenset({"", "rss", "atom", "feed", "rdf", "jsonfeed", "json", "rss1", "rss2"})
+SHOWN_CHARS = 80
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedSource:
-    """One outline that names a feed."""
+    """One outline that names a feed, or a page with links to articles."""
 
     url: str
     title: str
     folders: tuple[str, ...] = ()
     """Names of the folders that it stands in, from the outside in."""
+    links: str | None = None
+    """CSS selector of the links to articles, where it is a page."""
 
 
-def read_opml(body: bytes) -> tuple[ListedSource, ...]:
-    """The feeds that an OPML file lists, each address once; raises ParseError where it lists none."""
-    # listparser answers broken XML with an empty list and no word about it.
-    read = listparser.parse(body)
-    found: dict[str, ListedSource] = {}
-    for feed in read.feeds:
-        url = feed.url.strip()
-        names = (one_line(name) for path in feed.categories for name in path)
-        if url and url not in found:
-            found[url] = ListedSource(
-                url=url,
-                title=one_line(feed.title or ""),
-                folders=tuple(dict.fromkeys(name for name in names if name)),
-            )
-    if not found:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceList:
+    """What a list names, and a sentence for everything in it that is no source of ours."""
+
+    sources: tuple[ListedSource, ...]
+    left_out: tuple[str, ...] = ()
+
+
+def read_opml(body: bytes) -> SourceList:
+    """The sources that a list names, each address once; raises ParseError where it names none."""
+    text = mended_document(as_utf8(body, ""))
+    if _OUTLINE.search(text):
+        found, left_out = _outlines(text)
+    else:
+        found, left_out = _other_list(text), []
+    if not found and not left_out:
         raise ParseError(
             "The file lists no feeds: it is no OPML, it is broken, or its outlines have no xmlUrl."
         )
-    return tuple(found.values())
+    return SourceList(sources=tuple(found.values()), left_out=tuple(left_out))
+
+
+def _outlines(text: bytes) -> tuple[dict[str, ListedSource], list[str]]:
+    # As HTML: names in any case, and a lone `&` is a character.
+    parser = html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
+    root = html.document_fromstring(text.split(b"?>", 1)[1], parser=parser)
+    found: dict[str, ListedSource] = {}
+    left_out: list[str] = []
+    for node in root.iter("outline"):
+        if _is_comment(node):
+            if next(node.iter("outline"), None) is not None and not any(
+                map(_is_comment, node.iterancestors("outline"))
+            ):
+                left_out.append(f"{_called(node)} is marked as a comment.")
+            continue
+        one = _read(node)
+        if isinstance(one, str):
+            left_out.append(one)
+        elif one is not None:
+            before = found.get(one.url)
+            if before is not None and before.links != one.links:
+                left_out.append(
+                    f"{_called(node)} has an address that is in the list already ({_short(one.url)})."
+                )
+                continue
+            folders = tuple(dict.fromkeys((*before.folders, *one.folders))) if before else one.folders
+            found[one.url] = replace(before or one, folders=folders)
+    return found, left_out
+
+
+def _read(node: html.HtmlElement) -> ListedSource | str | None:
+    """The source that an outline names, a sentence why it names none, or None for a folder."""
+    stated = {str(name).rsplit(":", 1)[-1].lower(): str(text).strip() for name, text in node.attrib.items()}
+    kind = stated.get("type", "").lower()
+    is_feed = kind in _FEED_KINDS
+    url = stated.get("xmlurl") or (stated.get("url", "") if is_feed else "")
+    name = _called(node)
+    if kind in ("include", "link") and not stated.get("xmlurl"):
+        return f"{name} leads to another list or page ({_short(stated.get('url') or stated.get('htmlurl') or '')})."
+    if not url:
+        has_children = next(node.iterchildren("outline"), None) is not None
+        if has_children or (kind in ("", "rss") and "xmlurl" not in stated and not stated.get("htmlurl")):
+            return None if has_children or not kind else f"{name} names no address."
+        return f"{name} names no address of a feed ({_short(stated.get('htmlurl', '') or 'none at all')})."
+    found = ListedSource(url=url, title=_title(stated), folders=_folders(node, stated))
+    if is_feed:
+        return found
+    links = selector_of(stated) if kind == "html+xpath" else None
+    if links:
+        return replace(found, links=links)
+    reason = "in a way that is not known here" if "path" in kind else f"as {kind!r}"
+    return (
+        f"{name} is read {reason} ({_short(url)}). To add it: source add ADDRESS, or"
+        " source add ADDRESS --kind page --links SELECTOR."
+    )
+
+
+def _folders(node: html.HtmlElement, stated: Mapping[str, str]) -> tuple[str, ...]:
+    paths = [part for path in stated.get("category", "").split(",") for part in path.split("/")]
+    around = [
+        _title({str(name).lower(): str(text) for name, text in one.attrib.items()})
+        for one in reversed(list(node.iterancestors("outline")))
+        if not one.get("xmlurl")
+    ]
+    return tuple(dict.fromkeys(name for one in (*paths, *around) if (name := one_line(one))))
+
+
+def _title(stated: Mapping[str, str]) -> str:
+    return one_line(stated.get("text", "")) or one_line(stated.get("title", ""))
+
+
+def _called(node: html.HtmlElement) -> str:
+    name = one_line(node.get("text") or "") or one_line(node.get("title") or "")
+    return f"“{_short(name)}”" if name else "An outline without a name"
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= SHOWN_CHARS else text[:SHOWN_CHARS].rstrip() + "…"
+
+
+def _is_comment(node: html.HtmlElement) -> bool:
+    around = (node, *node.iterancestors("outline"))
+    return any((one.get("iscomment") or "").strip().lower() == "true" for one in around)
+
+
+def _other_list(text: bytes) -> dict[str, ListedSource]:
+    try:
+        # It answers what it cannot read with an empty list and no word about it.
+        read = listparser.parse(text)
+    except (ValueError, LookupError, etree.LxmlError):
+        return {}
+    return {
+        url: ListedSource(url=url, title=one_line(feed.title or ""))
+        for feed in read.feeds
+        if (url := feed.url.strip())
+    }
 
 
 def write_sources(sources: Sequence[Source], title: str) -> bytes:

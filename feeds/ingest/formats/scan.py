@@ -55,6 +55,7 @@ _SAFE_ENCODINGS = frozenset(
 )
 _DECLARED = re.compile(rb"^\s*<\?xml[^>]*?encoding\s*=\s*[\"']([A-Za-z0-9._-]+)[\"']")
 _ENTRY_START = re.compile(rb"<(?:[a-z0-9_.-]{1,20}:)?(?:item|entry)[\s>/]", re.IGNORECASE)
+_ENTRY_END = re.compile(rb"</(?:[a-z0-9_.-]{1,20}:)?(?:item|entry)\s*>", re.IGNORECASE)
 _CHARSET = re.compile(r"charset\s*=\s*[\"']?([\w.-]+)", re.IGNORECASE)
 
 
@@ -138,6 +139,19 @@ def shortened(body: bytes, most: int) -> tuple[bytes, int] | None:
     if len(walk.spans) <= most:
         return None
     return body[: walk.spans[most - 1][1]] + body[walk.spans[-1][1] :], len(walk.spans)
+
+
+def spans_of(body: bytes) -> list[tuple[int, int]]:
+    """Where each entry begins and ends; of a document that is not well-formed, as far as its tags tell."""
+    walk = _walked(body) if _is_safe(body, "") else None
+    if walk is not None and walk.spans:
+        return walk.spans
+    starts = [found.start() for found in _ENTRY_START.finditer(body)]
+    ends = [
+        (found[-1].end() if (found := list(_ENTRY_END.finditer(body, start, until))) else until)
+        for start, until in zip(starts, [*starts[1:], len(body)], strict=True)
+    ]
+    return list(zip(starts, ends, strict=True))
 
 
 def record(mark: bytes, draft: Draft | None) -> bytes:
@@ -265,6 +279,8 @@ def _give_up(walk: _Walk) -> None:
 def _is_safe(body: bytes, content_type: str) -> bool:
     """True for encodings in which every byte of markup is the ASCII one."""
     if body[:2] in (b"\xff\xfe", b"\xfe\xff") or body[:4] == b"\x00\x00\xfe\xff":
+        return False
+    if b"\x00" in body[:64]:
         return False
     declared = _DECLARED.match(body.removeprefix(b"\xef\xbb\xbf")[:300])
     stated = _CHARSET.search(content_type)

@@ -8,9 +8,11 @@ from collections.abc import Iterator
 from lxml import etree
 
 from feeds.errors import ParseError
+from feeds.ingest.formats.charset import as_utf8
 from feeds.ingest.formats.detect import detect
 from feeds.model.incoming import Image, ParsedEntry, ParsedFeed
 from feeds.text.markup import escape_text
+from feeds.text.references import mended_document
 
 MOST_UNPACKED = 60_000_000
 """A sitemap may be 50 MB (sitemaps.org)."""
@@ -20,7 +22,7 @@ _GZIP = b"\x1f\x8b"
 
 def parse_sitemap(body: bytes) -> ParsedFeed:
     """The sitemap's addresses as entries, newest first, or an index's children; raises ParseError for others."""
-    text = _unpacked(body)
+    text = mended_document(as_utf8(_unpacked(body), "").split(b"?>", 1)[1])
     if detect(text) == "html":
         raise ParseError("This is no sitemap but a page.", state="not-a-feed")
     if not text.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):

@@ -15,6 +15,7 @@ from lxml import etree, html
 
 from feeds.ingest.pages.boilerplate import opens_list
 from feeds.ingest.pages.figures import MARKED, Figure
+from feeds.ingest.pages.frames import with_starts, without_starts
 from feeds.ingest.pages.tree import line_of
 from feeds.text.markup import text_of_html
 
@@ -194,9 +195,9 @@ def _paragraph(text: str) -> etree._Element:
 
 def _block(node: etree._Element, figures: Sequence[Figure]) -> list[Block]:
     """The element as a block, and after it the pictures that stand in it."""
-    words = " ".join("".join(map(str, node.itertext())).split())
+    words = without_starts(" ".join("".join(map(str, node.itertext())).split()))
     shown = [int(number) for number in MARKED.findall(words)]
-    markup = html.tostring(node, encoding="unicode", with_tail=False)
+    markup = without_starts(with_starts(html.tostring(node, encoding="unicode", with_tail=False)))
     if shown:
         words, markup = MARKED.sub(" ", words).strip(), MARKED.sub(" ", markup)
     found: list[Block] = []

@@ -14,14 +14,16 @@ from lxml import etree, html
 Direction = Literal["previous", "next"]
 
 _OF_ARTICLES = r"(?:article|post|story|entry|news|artikel|beitrag|bericht|artikkel|inlägg|wpis|chapter)"
+_END = r"(?:\b|(?-i:(?=[A-ZÀ-ÖØ-ÞĄĆĘŁŃÓŚŹŻА-ЯΑ-Ω“„\"])))"
+"""Behind the word: its end, or a title that pages without styles run together with it (`Previous articleStorm closes`)."""
 _LEAD = r"(?:(?:read|view|see)\s+(?:the\s+)?)?"
 _WORDS: tuple[tuple[Direction, str], ...] = (
-        ("previous", rf"{_LEAD}(?:previous|prev|older|earlier|vorherige[rs]?|voriger?|vorige?|förra|forrige|poprzedni)\s+{_OF_ARTICLES}\b"
+        ("previous", rf"{_LEAD}(?:previous|prev|older|earlier|vorherige[rs]?|voriger?|vorige?|förra|forrige|poprzedni)\s+{_OF_ARTICLES}{_END}"
          r"|(?:previous|prev|zurück|précédent|anterior|precedente|vorige)\s*[:»›→«‹←]|article précédent|billet précédent"
          r"|(?:artículo|entrada|artigo|post|noticia|notícia|publicación) anterior|(?:articolo|post) precedente"
          r"|(?:предыдущая|предыдущий) (?:статья|запись|материал|пост)|poprzedni (?:artykuł|wpis)|önceki (?:yazı|haber)|edellinen artikkeli"
          r"|předchozí článek|上一篇(?:文章)?|前の記事|이전 ?(?:글|기사)|المقال السابق|पिछला लेख|המאמר הקודם"),
-        ("next", rf"{_LEAD}(?:next|newer|later|nächste[rs]?|volgende?|nästa|neste|næste|następny)\s+{_OF_ARTICLES}\b"
+        ("next", rf"{_LEAD}(?:next|newer|later|nächste[rs]?|volgende?|nästa|neste|næste|następny)\s+{_OF_ARTICLES}{_END}"
          r"|(?:next|next up|up next|weiter|suivant|siguiente|seguinte|successivo|volgende)\s*[:»›→«‹←]|article suivant|billet suivant"
          r"|(?:artículo|entrada|artigo|post|noticia|publicación) (?:siguiente|seguinte)|próximo (?:artigo|post)|(?:articolo|post) successivo"
          r"|(?:следующая|следующий) (?:статья|запись|материал|пост)|następny (?:artykuł|wpis)|sonraki (?:yazı|haber)|seuraava artikkeli"
@@ -47,11 +49,13 @@ _ALONE = re.compile(
     r"|(?:zurück|back|retour|volver|volta|torna|terug|tilbage|tillbaka|powrót|wróć)(?: (?:to|zur?|zum|nach|à|a|al?la?|naar|till?|do)(?: (?:the|la|le))?)? ?(?:top|oben|home|homepage|overview|list(?:ing)?|index|start|anfang"
     r"|(?:[\w-]{0,20})?(?:übersicht|liste|listenansicht|startseite|newsroom|archiv|auswahl)|liste|accueil|sommaire|inicio|arriba|inizio|overzicht|archives?|news(?:room)?|results)"
     r"|to read the full (?:story|article)|(?:subscribe|sign in|log in)(?: now)?(?: or)?(?: (?:subscribe|sign in|log in)(?: now)?)?|already a (?:subscriber|member)\?.{0,40}"
+    r"|don['’]t miss(?: (?:out|it|this|these(?: stories)?))?|explore (?:further|more)|more like this|what to read next|keep reading|in other news|editors?['’]s? picks?"
     r"|about the authors?|über den autor|über die autorin|à propos de l['’]auteur|sobre el autor|skip to (?:main )?content|nach oben)[\W_]*$",
     re.IGNORECASE,
 )  # fmt: skip
 _OPENS_LIST = re.compile(
-    r"^[\W_]*(?:related(?: (?:articles?|stories|posts?|content|news|topics|links|reading))?|more stories|more from .{1,40}|you may also like|recommended(?: for you)?|read (?:more|next|also)|see also|(?:latest|top|popular|trending) (?:news|articles|posts|stories|now)|explore further"
+    r"^[\W_]*(?:related(?: (?:articles?|stories|posts?|content|news|topics|links|reading))?|more stories|more from .{1,40}|you may also like|recommended(?: for you)?|read (?:more|next|also)|see also|(?:latest|top|popular|trending) (?:news|articles|posts|stories|now)|explore (?:further|more)|don['’]t miss(?: (?:out|it|this|these(?: stories)?))?"
+    r"|more like this|what to read next|keep reading|in other news|editors?['’]s? picks?|nicht verpassen|à ne pas manquer|no te (?:lo )?pierdas"
     r"|most (?:read|popular|viewed|shared|commented)(?: (?:(?:in|on|from) .{1,40}|videos?|articles?|stories|posts|news))?"
     r"|meistgelesen(?:e (?:artikel|beiträge))?|am meisten gelesen|(?:les )?plus lus|lo más leído|(?:las )?más leíd[ao]s|i più letti|mais lidas|meest gelezen"
     r"|mehr zum thema(?: (?:auf|bei|in|von) .{1,40})?|mehr (?:kolumnen|artikel|beiträge|nachrichten|news|aus .{1,40})|empfohlene (?:beiträge|artikel)|more (?:articles|columns|posts|news)|plus d['’]articles|das könnte sie auch interessieren|ähnliche (?:artikel|beiträge)|lesen sie auch|à lire aussi|lire aussi|sur le même sujet|articles liés"
@@ -67,6 +71,10 @@ _BEGINS = re.compile(
     r"|follow us on\b|folgen sie uns|suivez-nous|síguenos|seguici su|join the conversation|click here to (?:share|subscribe|print)"
     r"|(?:read (?:more|also|next)|see also|related(?: (?:articles?|stor(?:y|ies)|posts?))?|more on this|lesen sie auch|mehr zum thema|lire aussi|à lire aussi|lee también|leggi anche|lees ook|leia também|читайте также|関連記事)\s*[:：]"
     r"|(?:tags?|filed under|posted in|categories|schlagw[oö]rter|stichworte|mots-clés|etiquetas|теги)\s*:"
+    r"|(?:reprinted|republished|reproduced) (?:here )?(?:with|by) (?:the )?(?:kind )?permission\b|(?:for|to request) (?:reprints?|(?:reprint )?permissions?)\b"
+    r"|.{0,60}\b(?:may|must) not be (?:reproduced|reprinted|republished|redistributed|rewritten|published, broadcast)\b"
+    r"|(?:if you )?(?:have )?(?:spot(?:ted)?|notice[d]?|found|find|see|seen) (?:an? |any )?(?:error|mistake|typo|inaccurac)|report (?:an? )?(?:error|mistake|typo|correction)|to (?:report|request) (?:an? )?(?:correction|error)"
+    r"|(?:haben sie einen |einen )?fehler (?:gefunden|entdeckt|melden)|une erreur (?:dans|à signaler)|signaler une erreur|¿?(?:has )?(?:encontrad[oa]|visto) un error"
     r"|(?:copyright\b|©)\s*(?:©\s*)?(?:19|20)\d\d\b)",
     re.IGNORECASE,
 )  # fmt: skip

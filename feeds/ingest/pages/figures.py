@@ -3,22 +3,21 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 from lxml import etree, html
 
 from feeds.ingest.pages.boilerplate import is_furniture
+from feeds.ingest.pages.frames import FRAME, markup_of
 from feeds.ingest.pages.tree import line_of
 from feeds.ingest.people.credits import read_credit, split_credit
 from feeds.ingest.rules.images import pixels
 from feeds.model.incoming import Image
+from feeds.text.latepictures import real_address
 from feeds.text.urls import absolute_url
 
 MOST = 60
-_SET = re.compile(r"\S\s+\d{1,5}(?:\.\d)?[wx]\s*(?:,|$)")
-_SIZE = re.compile(r"(\d{1,5}(?:\.\d{1,2})?)[wx](?:,(.*))?$")
-_SOURCES = ("data-src", "data-lazy-src", "data-original", "data-orig-file", "data-hi-res-src", "src")
 _BOX = re.compile(
     r"(?:^|[\s_-])(?:wp-caption|caption|figure|image|img|photo|picture|media|featured|lead)", re.IGNORECASE
 )
@@ -34,6 +33,8 @@ _ICONS = re.compile(
 )
 _BLOCKS = frozenset("div section article main body td li center header blockquote figure".split())
 _OUTSIDE = frozenset("nav aside footer".split())
+_WORD_BLOCKS = frozenset({"p", "div", "span", "small", "figcaption"})
+CAPTION_CHARS = 300
 MARK = "fwfigure{}x"
 MARKED = re.compile(r"\s*fwfigure(\d{1,3})x\s*")
 
@@ -42,16 +43,23 @@ MARKED = re.compile(r"\s*fwfigure(\d{1,3})x\s*")
 class Figure:
     """A picture of the page, with its caption and credit, and as HTML of our own."""
 
-    image: Image
+    image: Image | None
+    """None where it is a film, sound or a frame."""
     markup: str
 
 
 def take_figures(root: html.HtmlElement, url: str) -> tuple[Figure, ...]:
-    """Every picture of the tree in order; in the tree a word stands in its place, by which it is put back.
+    """Every picture, film and frame of the tree; in the tree a word stands in its place, by which it is put back.
 
     A picture whose caption calls it an advertisement is none, and gone.
     """
     found: list[Figure] = []
+    for node in list(root.iter(FRAME)):
+        if root not in node.iterancestors():
+            continue
+        holder, markup = markup_of(node)
+        _replace(holder, MARK.format(len(found)))
+        found.append(Figure(image=None, markup=markup))
     for node in list(root.iter("img")):
         if len(found) >= MOST or root not in node.iterancestors():
             continue
@@ -61,6 +69,8 @@ def take_figures(root: html.HtmlElement, url: str) -> tuple[Figure, ...]:
         box = _box(node)
         if box is not None:
             image = _with_words(image, box)
+        if not image.caption:
+            image = _with_words_behind(image, box if box is not None else _alone(node))
         is_advert = is_furniture(image.caption or "")
         _replace(box if box is not None else _alone(node), "" if is_advert else MARK.format(len(found)))
         if is_advert:
@@ -70,17 +80,8 @@ def take_figures(root: html.HtmlElement, url: str) -> tuple[Figure, ...]:
 
 
 def _image(node: html.HtmlElement, url: str) -> Image | None:
-    address = None
-    for name in _SOURCES:
-        given = (node.get(name) or "").strip()
-        if _SET.search(given):
-            # A set of addresses where one belongs, as some loaders write it.
-            given = _largest_of(given)
-        if given and not given.startswith("data:"):
-            address = absolute_url(given, url)
-        if address:
-            break
-    address = address or absolute_url(_of_set(node), url)
+    stated = {str(name): str(text) for name, text in node.attrib.items()}
+    address = absolute_url(real_address(stated), url) or absolute_url(_of_sources(node), url)
     width, height = pixels(node.get("width")), pixels(node.get("height"))
     if address is None or (width is not None and width < 60) or (height is not None and height < 60):
         return None
@@ -89,25 +90,17 @@ def _image(node: html.HtmlElement, url: str) -> Image | None:
     return Image(url=address, alt=(node.get("alt") or "").strip()[:500] or None, width=width, height=height)
 
 
-def _of_set(node: html.HtmlElement) -> str | None:
-    given = node.get("srcset") or node.get("data-srcset") or ""
+def _of_sources(node: html.HtmlElement) -> str | None:
+    """The best of the `source` elements beside a picture that has no address of its own."""
     parent = node.getparent()
-    if not given and parent is not None and parent.tag == "picture":
-        given = next((one.get("srcset") or one.get("data-srcset") or "" for one in parent.iter("source")), "")
-    return _largest_of(given) or None
-
-
-def _largest_of(addresses: str) -> str:
-    """The address with the greatest width or density of a `srcset`; without them the last one."""
-    best, address = (0.0, ""), ""
-    for word in addresses.split():
-        size = _SIZE.match(word)
-        if size is None or not address:
-            address = word.strip(",")
-            continue
-        best = max(best, (float(size[1]), address), key=lambda one: one[0])
-        address = size[2] or ""
-    return best[1] or addresses.rsplit(",", maxsplit=1)[-1].strip().split(" ", 1)[0]
+    if parent is None or parent.tag not in ("picture", "source"):
+        return None
+    holder = next((one for one in node.iterancestors() if one.tag == "picture"), parent)
+    told = (
+        {str(name): str(text) for name, text in one.attrib.items() if name != "src"}
+        for one in holder.iter("source")
+    )
+    return next((address for one in told if (address := real_address(one)) is not None), None)
 
 
 def _box(node: html.HtmlElement) -> html.HtmlElement | None:
@@ -153,6 +146,48 @@ def _with_words(image: Image, box: html.HtmlElement) -> Image:
     )  # fmt: skip
 
 
+def _with_words_behind(image: Image, box: html.HtmlElement) -> Image:
+    """The picture with what stands right behind it: elements for its credit and caption, the caption below the credit too.
+
+    They go from the tree. An element without a class is a caption only below a credit and above longer text.
+    """
+    credit, caption = image.credit, ""
+    for parent in box.iterancestors("div", "p", "span", "section"):
+        if box.getnext() is not None or len(parent) != 1 or line_of(parent):
+            break
+        box = parent
+    for _ in range(2):
+        node = box.getnext()
+        if node is None or not isinstance(node.tag, str) or node.tag not in _WORD_BLOCKS:
+            break
+        if (box.tail or "").strip() or next(
+            node.iter("img", "p" if node.tag != "p" else "img", "h2"), None
+        ) is not None:
+            break
+        words = line_of(node)
+        if not words or len(words) > CAPTION_CHARS:
+            break
+        said = (node.get("class") or "")[:300]
+        if credit is None and _CREDIT.search(said):
+            told = read_credit(words)
+            credit = told.written if told else split_credit(words)[1] or words
+        elif _CAPTION.search(said) or (
+            credit is not None and image.credit is None and _is_above_text(node, words)
+        ):
+            caption = words
+        else:
+            break
+        node.drop_tree()
+        if caption:
+            break
+    return replace(image, credit=(credit or "")[:200] or None, caption=caption[:1000] or image.caption)
+
+
+def _is_above_text(node: html.HtmlElement, words: str) -> bool:
+    following = node.getnext()
+    return following is not None and isinstance(following.tag, str) and len(line_of(following)) > len(words)
+
+
 def _named(box: html.HtmlElement, pattern: re.Pattern[str]) -> list[html.HtmlElement]:
     return [
         one
@@ -168,7 +203,7 @@ def _alone(node: html.HtmlElement) -> html.HtmlElement:
     """The picture, with the links and pictures that hold nothing else."""
     found = node
     for parent in node.iterancestors():
-        if parent.tag not in ("a", "picture", "span", "noscript") or line_of(parent):
+        if parent.tag not in ("a", "picture", "source", "span", "noscript") or line_of(parent):
             break
         found = parent
     return found

@@ -1,46 +1,49 @@
-"""A Markdown file becomes an article: front matter, headings, paragraphs, lists, quotations, code, links, pictures. Pure.
+"""A Markdown file becomes an article: front matter, then CommonMark with tables, by markdown-it-py. Pure.
 
-A small part of CommonMark, on purpose: what people write in news and weblogs. Raw HTML passes through to the sanitizer.
+Raw HTML passes through to the sanitizer. Lines that speak alone, such as a byline above the text, are paragraphs of their
+own although no empty line stands between them: people who write bylines do not know of empty lines.
 """
 
 from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from html import escape, unescape
+from html import escape
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
 
 from feeds.errors import ParseError
 from feeds.ingest.pages.plaintext import MAX_CHARS, MAX_LINES, speaks_alone, title_of_name
 from feeds.ingest.pages.surroundings import Frame, read_frame
 from feeds.model.incoming import Byline, Image, ParsedEntry, ParsedPage
+from feeds.text.commonmark import markdown_reader, tight
 from feeds.text.markup import strip_illegal, text_of_html
 
-_FENCE = re.compile(r"^(`{3,}|~{3,})\s*[\w+-]{0,40}\s*$")
-_HEADING = re.compile(r"^(#{1,6})\s+(\S.*?)\s*#*$")
-_RULE = re.compile(r"^(?:\*\s*){3,}$|^(?:-\s*){3,}$|^(?:_\s*){3,}$")
-_BULLET = re.compile(r"^\s{0,12}(?:[-*+]|(\d{1,9})[.)])\s+(\S.*)$")
-_UNDERLINE = re.compile(r"^(=+|-+)\s*$")
-_CODE = re.compile(r"(`{1,3})([^`]{1,2000})\1")
-_IMAGE = re.compile(r"!\[([^\[\]]{0,500})\]\(\s*<?([^\s()<>]{1,2000})>?(?:\s+\"([^\"]{0,300})\")?\s*\)")
-_LINK = re.compile(
-    r"\[([^\[\]]{1,500})\]\(\s*<?([^\s()<>]{1,2000}(?:\([^\s()]{0,200}\))?)>?(?:\s+\"[^\"]{0,300}\")?\s*\)"
-)
-_BARE = re.compile(r"<(https?://[^\s<>]{1,2000})>")
-_STRONG = re.compile(r"(\*\*|__)(?=\S)([^*_]{1,1000}?)(?<=\S)\1")
-_EM = re.compile(r"(?<![\w*_])([*_])(?=\S)([^*_]{1,1000}?)(?<=\S)\1(?![\w*_])")
+_FENCE = re.compile(r"^\s{0,3}(`{3,}|~{3,})")
+_STRUCTURED = re.compile(r"^(?:\s{4}|\s*(?:[-+>#|<=\[]|[*]\s|[*_]{3}|\d{1,9}[.)]\s)|\t)")
+"""Lines that are more than running text: what stands before or behind them is not parted from them."""
+_BLOCK_START = re.compile(r"^<(?:p|div|figure|blockquote|table|ul|ol|h[1-6]|img)\b")
+_KINDS = {"paragraph_open": "p", "bullet_list_open": "ul", "ordered_list_open": "ol", "blockquote_open": "quote",
+    "fence": "pre", "code_block": "pre", "hr": "hr", "table_open": "table", "html_block": "html"}  # fmt: skip
 _PAIR = re.compile(r"^([A-Za-z][\w-]{0,40})\s*:\s*(.*)$")
 _FILE_NAME = "the file name"
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Part:
-    """One block as it is gathered."""
+    """One block of the file."""
 
     kind: str
-    lines: list[str] = field(default_factory=list)
+    line: str
+    """Its words as HTML, of a paragraph or heading."""
+    markup: str
+    picture: str | None = None
+    """The address of the first picture in it."""
 
 
 def read_markdown(text: str, *, name: str | None, title: str | None = None, now: datetime) -> ParsedPage:
@@ -56,14 +59,11 @@ def read_markdown(text: str, *, name: str | None, title: str | None = None, now:
     stated, rest = front_matter(strip_illegal(text).replace("\r\n", "\n"))
     parts = _parts(rest.split("\n")[:MAX_LINES])
     told, where = (title, "given") if title else _title(stated, parts, name)
-    lines = [
-        text_of_html(_inline(" ".join(one.lines))) if one.kind in ("p", "h1", "h2", "h3") else ""
-        for one in parts
-    ]
-    headings = frozenset(place for place, one in enumerate(parts) if one.kind.startswith("h"))
+    lines = [text_of_html(one.line) if one.kind in ("p", "h1", "h2", "h3") else "" for one in parts]
+    headings = frozenset(place for place, one in enumerate(parts) if re.fullmatch(r"h[1-6]|hr", one.kind))
     people = _many(stated, "author", "authors", "by")
     frame = read_frame(lines, title=told, names=people, now=now, headings=headings)
-    markup = [_markup(one) for place, one in enumerate(parts) if place not in frame.dropped]
+    markup = [one.markup for place, one in enumerate(parts) if place not in frame.dropped]
     if not any(text_of_html(one) or "<img" in one for one in markup):
         raise ParseError("The text is empty.")
     evidence = {
@@ -99,7 +99,7 @@ def _title(stated: dict[str, tuple[str, ...]], parts: list[_Part], name: str | N
     """The title that the file tells itself, and where; raises ParseError where it tells none."""
     if told := _one(stated, "title"):
         return told, "front matter"
-    if parts and parts[0].kind == "h1" and (told := text_of_html(_inline(parts[0].lines[0]))):
+    if parts and parts[0].kind == "h1" and (told := text_of_html(parts[0].line)):
         return told, "the first heading"
     if told := title_of_name(name):
         return told, _FILE_NAME
@@ -116,8 +116,8 @@ def _pictures(stated: dict[str, tuple[str, ...]], parts: list[_Part], frame: Fra
         return (Image(url=image, credit=frame.credit, caption=frame.caption),)
     if not frame.credit:
         return ()
-    first = next((found for one in parts for line in one.lines if (found := _IMAGE.search(line))), None)
-    return (Image(url=first[2] if first else "", credit=frame.credit, caption=frame.caption),)
+    first = next((one.picture for one in parts if one.picture), "")
+    return (Image(url=first, credit=frame.credit, caption=frame.caption),)
 
 
 def front_matter(text: str) -> tuple[dict[str, tuple[str, ...]], str]:
@@ -178,104 +178,52 @@ def _many(stated: dict[str, tuple[str, ...]], *names: str) -> tuple[str, ...]:
     return tuple(one for name in names for one in stated.get(name, ()))
 
 
-def _parts(lines: list[str]) -> list[_Part]:  # noqa: PLR0912 - one branch for each kind of line
-    """The blocks of the text, in one pass over its lines."""
+def _parts(lines: Sequence[str]) -> list[_Part]:
+    """The blocks of the text, each with its HTML."""
+    reader = markdown_reader(is_html=True)
+    env: dict[str, Any] = {}
+    tokens = reader.parse("\n".join(_parted(lines)), env)
     found: list[_Part] = []
-    fence: str | None = None
-    is_open = False
-    for line in lines:
-        clean = line.strip()
-        if fence is not None:
-            if clean.startswith(fence) and not clean.strip(fence[0]):
-                fence = None
-            else:
-                found[-1].lines.append(line)
-            continue
-        last = found[-1] if found and is_open else None
-        if opened := _FENCE.match(clean):
-            fence = opened[1]
-            found.append(_Part("pre"))
-            is_open = False
-        elif not clean:
-            is_open = False
-        elif last and last.kind == "p" and (under := _UNDERLINE.match(clean)) and len(last.lines) == 1:
-            last.kind, is_open = "h1" if under[1][0] == "=" else "h2", False
-        elif _RULE.match(clean[:200]):
-            found.append(_Part("hr"))
-            is_open = False
-        elif heading := _HEADING.match(clean):
-            found.append(_Part(f"h{len(heading[1])}", [heading[2]]))
-            is_open = False
-        elif (bullet := _BULLET.match(line)) and not (
-            last and last.kind in ("p", "quote") and bullet[1] not in (None, "1")
-        ):
-            kind = "ol" if bullet[1] else "ul"
-            if found and found[-1].kind == kind:
-                found[-1].lines.append(bullet[2])
-            else:
-                found.append(_Part(kind, [bullet[2]]))
-            is_open = True
-        elif clean.startswith(">"):
-            if last and last.kind == "quote":
-                last.lines.append(clean[1:].strip())
-            else:
-                found.append(_Part("quote", [clean[1:].strip()]))
-            is_open = True
-        elif last and last.kind in ("ul", "ol", "quote"):
-            last.lines[-1] += f" {clean}"
-        elif last and last.kind == "p" and not (speaks_alone(last.lines[-1]) or speaks_alone(clean)):
-            last.lines.append(clean + ("<br>" if line.endswith("  ") else ""))
-        elif line.startswith("    ") and not is_open:
-            found.append(_Part("pre", [line[4:]]))
-        else:
-            found.append(_Part("p", [clean]))
-            is_open = True
+    begin = 0
+    for place, token in enumerate(tokens):
+        if token.level == 0 and token.nesting <= 0:
+            block = tokens[begin : place + 1]
+            found.append(_part(reader, block, env))
+            begin = place + 1
     return found
 
 
-def _markup(part: _Part) -> str:
-    if part.kind == "pre":
-        return f"<pre><code>{escape(chr(10).join(part.lines), quote=False)}</code></pre>"
-    if part.kind == "hr":
-        return "<hr>"
-    if part.kind in ("ul", "ol"):
-        return f"<{part.kind}>{''.join(f'<li>{_inline(one)}</li>' for one in part.lines)}</{part.kind}>"
-    if part.kind == "quote":
-        quoted = " ".join(one or "</p><p>" for one in (_inline(line) for line in part.lines))
-        return f"<blockquote><p>{quoted}</p></blockquote>"
-    text = " ".join(_inline(line) for line in part.lines)
-    if part.kind == "p" and re.match(r"^<(?:p|div|figure|blockquote|table|ul|ol|h[1-6]|img)\b", text):
-        return text
-    return f"<{part.kind}>{text}</{part.kind}>"
+def _part(reader: MarkdownIt, block: Sequence[Token], env: dict[str, Any]) -> _Part:
+    first = block[0]
+    kind = first.tag if first.type == "heading_open" else _KINDS.get(first.type, "other")
+    markup = tight(str(reader.renderer.render(block, reader.options, env)))
+    inline = [one for one in block if one.type == "inline"]
+    renderer: Any = reader.renderer
+    line = str(renderer.renderInline(inline[0].children or [], reader.options, env)) if inline else ""
+    if kind == "p" and _BLOCK_START.match(line):
+        markup = line
+    pictures = (child for one in inline for child in one.children or () if child.type == "image")
+    address = next((str(one.attrs.get("src") or "") for one in pictures), None)
+    return _Part(kind=kind, line=line, markup=markup, picture=address)
 
 
-def _inline(text: str) -> str:
-    """One line's links, pictures, emphasis and code; other HTML in it stays for the sanitizer."""
-    held: list[str] = []
-
-    def hold(made: str) -> str:
-        held.append(made)
-        return f"\x02{len(held) - 1}\x03"
-
-    def each(pattern: re.Pattern[str], make: Callable[[re.Match[str]], str], line: str) -> str:
-        return pattern.sub(lambda found: hold(make(found)), line)
-
-    line = text.replace("\x02", "").replace("\x03", "")
-    line = each(_CODE, lambda one: f"<code>{escape(one[2].strip(), quote=False)}</code>", line)
-    line = each(_IMAGE, lambda one: _picture(one[1], one[2], one[3]), line)
-    line = each(_BARE, lambda one: f'<a href="{escape(one[1])}">{escape(one[1], quote=False)}</a>', line)
-    line = _LINK.sub(
-        lambda one: f"{hold(f'<a href={chr(34)}{escape(unescape(one[2]))}{chr(34)}>')}{one[1]}{hold('</a>')}",
-        line,
-    )
-    line = _STRONG.sub(r"<strong>\2</strong>", line)
-    line = _EM.sub(r"<em>\2</em>", line)
-    # Twice, for a picture within a link.
-    for _ in range(2):
-        line = re.sub(r"\x02(\d{1,6})\x03", lambda one: held[int(one[1])], line)
-    return re.sub(r"\\([\\`*_{}\[\]()#+.!-])", r"\1", line)
+def _parted(lines: Sequence[str]) -> list[str]:
+    """The lines with an empty one where a line of running text speaks alone."""
+    made: list[str] = []
+    fence = ""
+    for line in lines:
+        mark = _FENCE.match(line)
+        if fence:
+            fence = "" if mark and mark[1][0] == fence[0] and len(mark[1]) >= len(fence) else fence
+        elif mark:
+            fence = mark[1]
+        elif (
+            made and _is_text(line) and _is_text(made[-1]) and (speaks_alone(line) or speaks_alone(made[-1]))
+        ):
+            made.append("")
+        made.append(line)
+    return made
 
 
-def _picture(alt: str, url: str, title: str | None) -> str:
-    shown = f'<img src="{escape(url)}" alt="{escape(alt)}">'
-    return f"<figure>{shown}<figcaption>{escape(title)}</figcaption></figure>" if title else shown
+def _is_text(line: str) -> bool:
+    return bool(line.strip()) and not _STRUCTURED.match(line)

@@ -23,6 +23,7 @@ from feeds.ingest.pages.body import Block, Body, length, lists_others, read_body
 from feeds.ingest.pages.boilerplate import prune
 from feeds.ingest.pages.dates_in_words import labelled_date, opening_date
 from feeds.ingest.pages.figures import Figure, take_figures
+from feeds.ingest.pages.frames import keep_frames
 from feeds.ingest.pages.hentry import read_hentry
 from feeds.ingest.pages.jsonld import read_jsonld
 from feeds.ingest.pages.leaflines import leaf_lines, lines_between
@@ -166,6 +167,7 @@ def _seen(root: html.HtmlElement, url: str, *, now: datetime, known_title: str |
     )
     stated, evidence = _joined(told)
     terms = read_page_terms(root, url)
+    keep_frames(root)
     etree.strip_elements(root, *_DROPPED, with_tail=False)
     whole = deepcopy(root)
     named = _named(root, dict(told), stated.site_name, host=urlsplit(url).hostname or "", known=known_title)

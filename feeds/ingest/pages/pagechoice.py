@@ -205,13 +205,12 @@ def choose_image(
 ) -> tuple[Image | None, str]:
     """The main picture with caption and credit: the stated one, told by its own figure or by the lines above the text."""
     shown = {one.markup for one in blocks if one.kind == "figure"}
-    placed = [one.image for one in figures if one.markup in shown]
+    placed = [one.image for one in figures if one.image is not None and one.markup in shown]
+    images = [one.image for one in figures if one.image is not None]
     main, where = stated, "stated" if stated else ""
-    same = next((one.image for one in figures if stated and _stem(one.image.url) == _stem(stated.url)), None)
+    same = next((one for one in images if stated and _stem(one.url) == _stem(stated.url)), None)
     if main is None:
-        main = next(iter(placed), None) or next(
-            (one.image for one in figures if one.image.caption or one.image.credit), None
-        )
+        main = next(iter(placed), None) or next((one for one in images if one.caption or one.credit), None)
         where = "first figure" if main else ""
     if main is None and frame.credit:
         return Image(url="", credit=frame.credit, caption=frame.caption), "a line above the text"

@@ -71,6 +71,16 @@ _ASIDE = re.compile(
 _TURNED = re.compile(
     r"(?P<family>[^\W\d_][\w'’-]*(?: [^\W\d_][\w'’-]*)?), (?P<given>[^\W\d_a-z][\w.'’-]*(?: [^\W\d_a-z][\w.]*)?)"
 )
+_GENERATION = r"Jr\.?|Sr\.?|Jnr\.?|Snr\.?|I{2,3}|IV|Esq\.?"
+_SUFFIX = re.compile(rf",\s+({_GENERATION})(?=\s*$|\s*[,;|)]|\s+(?:and|und|et|y|&|in|of|for)\s)")
+_BARE_SUFFIX = re.compile(rf"(?<=\w)\s({_GENERATION})$")
+_TURNED_SUFFIX = re.compile(rf"^([^\W\d_][\w'’-]*), ([^\W\d_][\w.'’ -]{{1,40}}), ({_GENERATION})$")
+"""`King, Martin Luther, Jr.`"""
+_PLACE_NAME = re.compile(
+    r"[^\W\d_a-zß-ÿ][\w'’-]{2,}(?:-[^\W\d_][\w'’-]*)*|(?:New|San|Santa|Los|Las|Den|Hong|Rio|São|Cape|Port|Fort|Bad|Tel|Abu|Kuala|"
+    r"Buenos|Saint|St\.?|Sankt|Mount|Lake|Mexico|Salt|Kansas|Washington)\s[\w.'’ ,-]{2,30}"
+)
+"""One word, or several that begin as places do: no name of a person whom anybody would know by it."""
 _INITIALS = re.compile(r"[a-zäöü]{2,4}")
 
 
@@ -97,6 +107,16 @@ class Signature:
 def read_signature(text: str) -> Signature:
     """Those whom a byline names, in order, and the makers of pictures apart; the whole as one name where unsure."""
     whole = _ASIDE.sub("", " ".join(text[:MAX_CHARS].translate(_ROUND).split()))
+    bare = _SUFFIX.sub(r" \1", _TURNED_SUFFIX.sub(r"\2 \1, \3", whole))
+    found = _read_whole(bare)
+    if bare == whole:
+        return found
+    # The comma before `Jr.` is part of the name that somebody wrote so.
+    named = tuple(replace(one, name=_BARE_SUFFIX.sub(r", \1", one.name)) for one in found.signed)
+    return replace(found, signed=named)
+
+
+def _read_whole(whole: str) -> Signature:
     rest, pictures, evidence = _without_others(whole)
     rest, is_opened = _without_opening(rest)
     rest = rest.strip(" ,;|–—-:&")
@@ -246,6 +266,11 @@ def _read_commas(text: str, evidence: list[str], *, is_beside: bool) -> list[Sig
         if is_place and (_NEW.match(part) or not looks_like_name(part)):
             found[-1] = replace(found[-1], role=f"{found[-1].role}, {part}")
             continue
+        if _is_place(part, is_after_comma, found):
+            found[group:] = [replace(one, role=one.role or f"in {part}") for one in found[group:]]
+            evidence.append("role or place behind the name")
+            group = len(found)
+            continue
         several = _read_one(part, evidence, is_beside=bool(found) or is_agency_near)
         if several is None and is_agency_near and len(part.split()) <= 3 and part[0].isupper():
             several = [Signed(name=part)]
@@ -258,6 +283,14 @@ def _read_commas(text: str, evidence: list[str], *, is_beside: bool) -> list[Sig
         found += several
     evidence.append("several names told apart")
     return found
+
+
+def _is_place(part: str, is_after_comma: bool, found: Sequence[Signed]) -> bool:
+    """True for what stands behind the whole name of a person as the place where it was written does: `Jane Roe, Hamburg`."""
+    is_known = read_agency(part) is not None or desk_kind(part) == "desk" or bool(_CJK.match(part))
+    if not is_after_comma or is_known or not found or not _PLACE_NAME.fullmatch(part) or is_handle(part):
+        return False
+    return all(one.kind == "person" and looks_like_name(one.name) for one in found)
 
 
 def _is_paper(part: str, found: Sequence[Signed]) -> bool:

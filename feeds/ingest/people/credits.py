@@ -122,7 +122,9 @@ def lead_credit(lines: Sequence[str], *, before: str = "") -> LeadCredit | None:
         most = CAPTION_CHARS if is_byline_below else LEAD_CAPTION_CHARS
         earlier = lines[place - 1] if place else before
         is_no_caption = read_byline(following) is not None or (not is_byline_below and size > SURE_CHARS)
-        if is_no_caption and _may_be_caption(earlier):
+        # Of two lines as long as text, nobody can tell which one is said of the picture: neither is lost.
+        is_sure = len(earlier) <= SURE_CHARS or read_byline(following) is not None
+        if is_no_caption and is_sure and _may_be_caption(earlier):
             return LeadCredit(credit=credit, caption=earlier, lines=(place - 1, place))
         if 0 < size <= most and (is_byline_below or is_text_below) and read_byline(following) is None:
             return LeadCredit(credit=credit, caption=following, lines=(place, place + 1))

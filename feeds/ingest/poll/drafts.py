@@ -71,7 +71,7 @@ def _listing(task: ParseTask) -> DraftFeed:
         kept = tuple(one for one in parsed.entries if any(part in (one.url or "") for part in only))
         parsed = replace(parsed, entries=kept)
     url = unsecret_url(task.url)
-    return normalize(parsed, source=source, url=url, now=task.now, max_entries=task.max_entries)
+    return _drafts(task, parsed, url)
 
 
 def _whole(task: ParseTask) -> DraftFeed:
@@ -89,7 +89,18 @@ def _normalized(task: ParseTask, body: bytes) -> DraftFeed:
     parsed = parse(body, url=url, content_type=task.content_type)
     if parsed.license_url is None and task.license_url is not None:
         parsed = replace(parsed, license_url=task.license_url)
-    return normalize(parsed, source=task.source, url=url, now=task.now, max_entries=task.max_entries)
+    return _drafts(task, parsed, url)
+
+
+def _drafts(task: ParseTask, parsed: ParsedFeed, url: str) -> DraftFeed:
+    return normalize(
+        parsed,
+        source=task.source,
+        url=url,
+        now=task.now,
+        max_entries=task.max_entries,
+        max_ahead=task.max_ahead,
+    )
 
 
 def _scanned(task: ParseTask) -> Scan | None:

@@ -19,6 +19,8 @@ ACCEPT = (
     "application/atom+xml, application/rss+xml, application/feed+json, application/rdf+xml;q=0.9,"
     " application/xml;q=0.8, text/xml;q=0.8, application/json;q=0.7, */*;q=0.1"
 )
+WHOLE = frozenset({200, 203})
+"""A whole answer, which a proxy on the way may have changed (RFC 9110 section 15.3.4)."""
 MAX_WAIT = timedelta(days=14)
 """The longest Retry-After that is believed."""
 
@@ -58,7 +60,7 @@ def judge(answer: Response, *, now: datetime) -> FetchResult:
             headers=answer.headers,
             hops=answer.hops,
         )
-    if answer.status == 200:
+    if answer.status in WHOLE:
         return Fetched(
             url=answer.url,
             body=answer.body,

@@ -39,7 +39,8 @@ def read_form(task: PageTask) -> ParsedPage:
             content_type=task.content_type,
             now=task.now,
             known_date=listed.published_at,
-            known_title=listed.title if listed.url is not None else None,
+            # A title that was made of the address is nobody's.
+            known_title=listed.title if listed.url is not None and not listed.is_title_guessed else None,
         )
     text = as_utf8(task.body, task.content_type).split(b"?>", 1)[1].decode("utf-8", "replace")
     if task.form == "markdown":
@@ -57,7 +58,10 @@ def draft_of(task: PageTask, page: ParsedPage) -> Draft | None:
         license_url=task.license_url,
         entries=(page.entry,),
     )
-    made = normalize(parsed, source=task.source, url=unsecret_url(task.url), now=task.now, max_entries=1)
+    url = unsecret_url(task.url)
+    made = normalize(
+        parsed, source=task.source, url=url, now=task.now, max_entries=1, max_ahead=task.max_ahead
+    )
     if not made.drafts:
         return None
     return replace(made.drafts[0], is_title_guessed=page.is_title_guessed)

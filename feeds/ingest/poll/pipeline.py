@@ -173,6 +173,7 @@ def task_of(source: Source, answer: Fetched, tools: PollTools, *, prints: bytes 
         source=source,
         now=tools.clock(),
         max_entries=tools.asking.limits.max_entries,
+        max_ahead=tools.asking.limits.max_ahead,
         prints=prints,
         # The licence of a sitemap, or of a page of links, is none of the articles'.
         license_url=answer.license_url if source.kind == "feed" else None,

@@ -15,6 +15,8 @@ from feeds.text.urls import is_secret
 PERMANENT = frozenset({301, 308})
 STANDS_FOR = timedelta(days=3)
 TIMES = 5
+STATED = "#new-feed-url"
+"""Stands behind the address of a move that the document itself states (itunes:new-feed-url, RSS newLocation)."""
 
 
 def permanent_target(hops: Sequence[Hop]) -> str | None:
@@ -32,11 +34,30 @@ def is_settled(move: Move, now: datetime) -> bool:
     return move.count >= TIMES and now - move.since_at >= STANDS_FOR
 
 
-def met(before: Move | None, hops: Sequence[Hop], now: datetime) -> Move | None:
-    """The move after one more answer: another target, or an answer without redirect, begins anew."""
+def met(
+    before: Move | None,
+    hops: Sequence[Hop],
+    now: datetime,
+    *,
+    stated: str | None = None,
+    is_read: bool = True,
+) -> Move | None:
+    """The move after one more answer: another target, or an answer without redirect, begins anew.
+
+    `stated` is where the document itself says that it is now; one that was not read, being unchanged, still says so.
+    """
     target = permanent_target(hops)
+    if target is None and is_read and stated is not None and not is_secret(stated):
+        target = stated.partition("#")[0] + STATED
+    if target is None and not is_read and before is not None and before.url.endswith(STATED):
+        target = before.url
     if target is None:
         return None
     if before is None or before.url != target:
         return Move(url=target, since_at=now, count=1)
     return Move(url=target, since_at=before.since_at, count=before.count + 1)
+
+
+def moved_to(move: Move) -> str:
+    """The address that a move leads to."""
+    return move.url.removesuffix(STATED)

@@ -23,7 +23,7 @@ from feeds.ingest.poll.intervals import (
     with_jitter,
 )
 from feeds.ingest.poll.pipeline import Polled
-from feeds.ingest.poll.redirects import met
+from feeds.ingest.poll.redirects import met, moved_to
 from feeds.ingest.rules.politeness import asked_by_headers, longest
 from feeds.ingest.rules.reverts import after_poll
 from feeds.model.articles import DraftFeed, PollReport
@@ -67,7 +67,8 @@ def report_of(
         is_read=feed is not None,
         now=now,
     )
-    move = met(poll.move, result.hops, now)
+    stated = feed.moved_url if feed is not None and feed.moved_url != source.fetch_url else None
+    move = met(poll.move, result.hops, now, stated=stated, is_read=feed is not None)
     status, detail = _in_words(polled, None if source.is_sample else move, bool(new_count or changed_count))
     saved = replace(
         _remembered(after, feed, identity=identity, returned=returned, now=now),
@@ -100,7 +101,7 @@ def _in_words(polled: Polled, move: Move | None, is_changed: bool) -> tuple[str,
     """The state in a word, and its detail; faults stay told until the document is read again."""
     poll, feed = polled.due.poll, polled.feed
     if move is not None:
-        return "moved", f"It says that its address is {shown_url(move.url)} now."
+        return "moved", f"It says that its address is {shown_url(moved_to(move))} now."
     if feed is None and poll.status == "faults":
         return "faults", poll.status_detail
     if feed is not None and feed.faults:

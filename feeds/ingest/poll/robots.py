@@ -49,7 +49,7 @@ def rules_of(answer: Response | Failed) -> RobotRules:
     """What an answer to `/robots.txt` means: no such file opens everything, an error of the host nothing."""
     if isinstance(answer, Failed):
         return RobotRules(is_open=answer.state == "large")
-    if answer.status == 200:
+    if answer.status in (200, 203):
         text = answer.body[:MOST_BYTES].decode("utf-8-sig", "replace")
         try:
             return RobotRules(rules=Protego.parse(text))

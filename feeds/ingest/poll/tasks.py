@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Protocol
 
 from feeds.http.requests import Room
@@ -26,6 +26,8 @@ class ParseTask:
     """What the scan remembers of the last document; entries in it are not parsed again."""
     license_url: str | None = None
     """As the answer's HTTP headers name it: for what states none itself."""
+    max_ahead: timedelta = timedelta(minutes=10)
+    """How far behind `now` a date may lie; a later one has not come."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +45,8 @@ class PageTask:
     listed: Draft
     """What the listing said of it."""
     now: datetime
+    max_ahead: timedelta = timedelta(minutes=10)
+    """As of documents."""
     title: str | None = None
     """Of a text that does not tell its own, as a person stated it."""
     license_url: str | None = None
@@ -54,6 +58,8 @@ class LanguageTask:
     """Texts, each with the language that its source declares."""
 
     texts: tuple[tuple[str | None, str], ...]
+    among: tuple[str, ...] = ()
+    """The languages that may be found (`[site] languages`); empty: all that news is written in."""
 
 
 class Workers(Protocol):

@@ -144,6 +144,7 @@ async def _visit(source: Source, listed: Draft, tools: VisitTools) -> Draft | Fa
                 source=source,
                 listed=listed,
                 now=tools.clock(),
+                max_ahead=tools.asking.limits.max_ahead,
             )
         )
     assert listed.url is not None
@@ -160,6 +161,7 @@ async def _visit(source: Source, listed: Draft, tools: VisitTools) -> Draft | Fa
             source=source,
             listed=listed,
             now=tools.clock(),
+            max_ahead=tools.asking.limits.max_ahead,
             license_url=fetched.license_url,
         )
     )

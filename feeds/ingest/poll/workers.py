@@ -20,6 +20,7 @@ import sys
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor
 from concurrent.futures import TimeoutError as FutureTimeout
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -71,7 +72,16 @@ log = logging.getLogger("feedwright.workers")
 class ProcessWorkers:
     """Worker processes behind `feeds.protocols.Workers`."""
 
-    def __init__(self, *, count: int, timeout: timedelta, memory: int, quick: timedelta = QUICK) -> None:
+    def __init__(
+        self,
+        *,
+        count: int,
+        timeout: timedelta,
+        memory: int,
+        quick: timedelta = QUICK,
+        among: tuple[str, ...] = (),
+    ) -> None:
+        self._among = among
         self._timeout, self._quick = timeout.total_seconds(), quick.total_seconds()
         self._lane = Lane(count=count, most_tasks=TASKS_A_PROCESS, prepare=_prepare, memory=memory)
         self._slow_lane = Lane(count=1, most_tasks=1, prepare=_prepare, memory=memory)
@@ -93,7 +103,8 @@ class ProcessWorkers:
 
     async def languages(self, task: LanguageTask) -> tuple[str | None, ...] | Failed:
         """For each text the language that it is in, where none, or an impossible one, is declared."""
-        found: tuple[str | None, ...] | Failed = await self._run(_find_languages, task)
+        wanted = replace(task, among=task.among or self._among)
+        found: tuple[str | None, ...] | Failed = await self._run(_find_languages, wanted)
         return found
 
     def room(self, source: Source) -> Room:
@@ -248,7 +259,9 @@ def _within_limit(work: tuple[Callable[[Any], Any], Task, float]) -> tuple[Any, 
 
 
 def _find_languages(task: LanguageTask) -> tuple[str | None, ...]:
-    return tuple(detect(text) if is_asked(declared, text) else None for declared, text in task.texts)
+    return tuple(
+        detect(text, task.among) if is_asked(declared, text) else None for declared, text in task.texts
+    )
 
 
 def _named(task: Task) -> str:

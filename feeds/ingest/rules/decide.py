@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from feeds.ingest.rules.identity import Matcher, computed_urn, own_urn, telling
+from feeds.ingest.rules.identity import Matcher, computed_urn, own_urn, shared_guids, telling
 from feeds.ingest.rules.ownership import takes_over
 from feeds.ingest.rules.renamed_files import Renamed, renamed
 from feeds.ingest.rules.reverts import is_meant, waits_on
@@ -119,9 +119,10 @@ def _fresh(told: Sequence[tuple[Draft, KnownArticle | None]]) -> tuple[Draft, ..
     for all says nothing.
     """
     found: dict[tuple[object, ...], Draft] = {}
+    shared = shared_guids([draft for draft, _ in told])
     for draft, article in told:
         if article is None:
-            others = () if draft.is_guid_given else telling(draft)
+            others = () if draft.is_guid_given and draft.guid not in shared else telling(draft)
             found.setdefault((draft.guid, same_url_key(draft.canonical_url or ""), *others), draft)
     return tuple(found.values())
 

@@ -21,7 +21,7 @@ from feeds.ingest.rules.prints import RECORD, guid_mark
 from feeds.ingest.rules.versions import major_part
 from feeds.model.articles import Draft, Known, KnownArticle
 from feeds.model.incoming import Source
-from feeds.text.markup import one_line
+from feeds.text.markup import one_line, text_of_clean
 from feeds.text.urls import guid_domain, is_iri, same_url_key, url_domain
 
 NAMESPACE = uuid.UUID("5d7c6c5e-61f5-5d5c-9d0b-0f6a3a3c8f4e")
@@ -51,6 +51,8 @@ class Matcher:
     _urls: Counter[str] = field(init=False)
     _told: set[bytes] = field(init=False)
     _tellings: Counter[str] = field(init=False)
+    _shared_guids: frozenset[str] = field(init=False)
+    _by_own_urn: dict[str, KnownArticle] = field(init=False)
 
     def __post_init__(self) -> None:
         self._articles = {article.id: article for article in self.known.articles}
@@ -67,6 +69,8 @@ class Matcher:
                 self._by_former_url[page_key(url)].add(article.id)
         self._guids = Counter(draft.guid for draft in self.drafts)
         self._tellings = Counter(guid for guid, _, _ in {(one.guid, *telling(one)) for one in self.drafts})
+        self._by_own_urn = {article.urn: article for article in self.known.articles}
+        self._shared_guids = shared_guids(self.drafts)
         starts = range(0, len(self.prints), RECORD)
         self._told = {self.prints[start + 8 : start + 16] for start in starts}
         self._urls = Counter(page_key(draft.canonical_url) for draft in self.drafts if draft.canonical_url)
@@ -74,6 +78,8 @@ class Matcher:
     def match(self, draft: Draft) -> KnownArticle | None:
         """The stored article that the draft is; None for a new one."""
         found = self._by_guid(draft)
+        if found is None:
+            found = self._by_urn(draft)
         if found is None:
             found = self._by_address(draft)
         if found is None:
@@ -96,6 +102,8 @@ class Matcher:
         candidates = [found for found in self._own.get(draft.guid, ()) if found in self._articles]
         # The very address first: http and https of one page may have become two articles before.
         candidates.sort(key=lambda found: self._articles[found].canonical_url != draft.canonical_url)
+        if draft.guid in self._shared_guids:
+            return self._by_telling(draft, candidates)
         is_shared = self._is_shared(draft, candidates)
         for candidate in candidates:
             article = self._articles[candidate]
@@ -103,6 +111,24 @@ class Matcher:
                 return candidate
         is_trusted = self.is_guid_believed and self._guids[draft.guid] == 1 and len(candidates) == 1
         return candidates[0] if is_trusted and draft.is_guid_given and not self._is_site(draft.guid) else None
+
+    def _by_urn(self, draft: Draft) -> int | None:
+        """The article that we publish under this id, at this address: it came back through a feed of feeds.
+
+        One without an address is published at a page of ours, which is nobody else's.
+        """
+        found = self._by_own_urn.get(draft.guid) if draft.is_guid_given else None
+        if found is None or self._guids[draft.guid] > 1:
+            return None
+        is_there = found.canonical_url is None or self._is_same_url(found, draft)
+        return found.id if is_there else None
+
+    def _by_telling(self, draft: Draft, candidates: Sequence[int]) -> int | None:
+        """Of articles under one guid that several entries share, the one of this date, else of this title."""
+        there = [self._articles[one] for one in candidates if self._is_same_url(self._articles[one], draft)]
+        title, at = telling(draft)
+        dated = (one.id for one in there if one.published_at and int(one.published_at.timestamp()) == at)
+        return next(dated, None) or next((one.id for one in there if _title(one.title) == title), None)
 
     def _by_address(self, draft: Draft) -> int | None:
         url = draft.canonical_url
@@ -178,6 +204,24 @@ def _is_later(draft: Draft, article: KnownArticle) -> bool:
         and article.published_at is not None
         and draft.published_at > article.first_seen_at
     )
+
+
+def shared_guids(drafts: Sequence[Draft]) -> frozenset[str]:
+    """Guids under which a document tells several entries: at one address, with other dates and other texts.
+
+    An entry that is told twice with another date, or with another text, is still one.
+    """
+    told: dict[str, list[Draft]] = defaultdict(list)
+    for draft in drafts:
+        if draft.is_guid_given:
+            told[draft.guid].append(draft)
+    return frozenset(guid for guid, several in told.items() if len(several) > 1 and _are_several(several))
+
+
+def _are_several(drafts: Sequence[Draft]) -> bool:
+    dates = [one.published_at for one in drafts]
+    texts = {text_of_clean(one.content_html) or one.summary or _title(one.title) for one in drafts}
+    return None not in dates and len(set(dates)) == len(drafts) == len(texts)
 
 
 def telling(draft: Draft) -> tuple[str, int]:

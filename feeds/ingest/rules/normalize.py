@@ -3,30 +3,36 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import lru_cache
 
 from feeds.ingest.people.authors import judge_bylines, photographers_of
 from feeds.ingest.people.closing_lines import take_biographies
+from feeds.ingest.people.names import looks_like_name
 from feeds.ingest.rules.expiry import ends_at
 from feeds.ingest.rules.images import collect_images, is_picture
 from feeds.ingest.rules.rights import joined_terms, what_terms_forbid
 from feeds.ingest.rules.versions import version_hash
 from feeds.model.articles import Draft, DraftFeed
 from feeds.model.incoming import Biography, Enclosure, Image, ParsedEntry, ParsedFeed, Source
-from feeds.text.dateguess import guess_date
+from feeds.text.dateguess import OneDocument, guess_date
 from feeds.text.markup import (
     excerpt,
     html_of_unstated,
     one_line,
+    running_text,
     sanitize,
     strip_illegal,
-    text_of_clean,
     text_of_html,
 )
-from feeds.text.urls import absolute_url, canonical_url, is_secret, place_url
+from feeds.text.urls import absolute_url, canonical_url, is_secret, place_url, without_session
 
+MAX_AHEAD = timedelta(minutes=10)
+"""What clocks differ by, `[fetch] max_ahead` where nobody set it."""
+_ADDRESS_ALONE = re.compile(r"https?://\S+|www\.\S+\.\S+/\S*", re.IGNORECASE)
+_ARTICLES = re.compile(r"(?:the|la|le|les|el|los|il|der|die|das|de|het|o|os)\s", re.IGNORECASE)
 UNTITLED = "(untitled)"
 TITLE_CHARS = 500
 GUID_CHARS = 2000
@@ -38,7 +44,16 @@ MOST_COMMAS = 3
 """A label with more of them is a list of labels."""
 
 
-def normalize(parsed: ParsedFeed, *, source: Source, url: str, now: datetime, max_entries: int) -> DraftFeed:
+@OneDocument()
+def normalize(
+    parsed: ParsedFeed,
+    *,
+    source: Source,
+    url: str,
+    now: datetime,
+    max_entries: int,
+    max_ahead: timedelta = MAX_AHEAD,
+) -> DraftFeed:
     """The document as drafts, in its own order; entries without title, address and content are no articles."""
     home = _showable(absolute_url(parsed.home_url, url), source)
     faults = list(parsed.faults)
@@ -47,13 +62,17 @@ def normalize(parsed: ParsedFeed, *, source: Source, url: str, now: datetime, ma
     made = [
         (place, draft)
         for place, entry in enumerate(parsed.entries[:max_entries])
-        if (draft := _draft(entry, parsed, source=source, url=url, home=home, now=now)) is not None
+        if (
+            draft := _draft(entry, parsed, source=source, url=url, home=home, now=now, latest=now + max_ahead)
+        )
+        is not None
     ]
     return DraftFeed(
         format=parsed.format,
         title=text_of_html(parsed.title)[:TITLE_CHARS] or None if parsed.title else None,
         home_url=home,
         self_url=absolute_url(parsed.self_url, url),
+        moved_url=absolute_url(parsed.moved_url, url),
         language=_language(parsed.language),
         rights=_line(parsed.rights),
         license_url=_showable(absolute_url(parsed.license_url, url), source),
@@ -84,16 +103,24 @@ def _showable(url: str | None, source: Source) -> str | None:
 
 
 def _draft(
-    entry: ParsedEntry, parsed: ParsedFeed, *, source: Source, url: str, home: str | None, now: datetime
+    entry: ParsedEntry,
+    parsed: ParsedFeed,
+    *,
+    source: Source,
+    url: str,
+    home: str | None,
+    now: datetime,
+    latest: datetime,
 ) -> Draft | None:
     link = _showable(absolute_url(entry.url, url), source)
+    link = without_session(link) if link else None
     base = _base(entry, parsed, url=url, link=link, home=home)
     content = sanitize(entry.content_html or "", base_url=base)
     summary = text_of_html(entry.summary_html or "")
-    title = text_of_html(entry.title_html or "")[:TITLE_CHARS]
+    title = _title_in_words(text_of_html(entry.title_html or "")[:TITLE_CHARS], link)
     authors = judge_bylines(
         (*entry.bylines, *parsed.bylines),
-        titles=(parsed.title, source.own_title),
+        titles=_names_of_feeds(entry, parsed, source),
         fallback=source.author_name,
         base_url=base,
     )
@@ -108,10 +135,7 @@ def _draft(
         return None
     language = _language(entry.language) or _language(parsed.language)
     zone = source.timezone
-    published, is_guessed = guess_date(entry.published, language=language, zone=zone, now=now)
-    modified = published
-    if entry.updated != entry.published:
-        modified, _ = guess_date(entry.updated, language=language, zone=zone, now=now)
+    published, modified, is_guessed = _moments(entry, language, zone=zone, now=now, latest=latest)
     given = strip_illegal(entry.guid or "").strip()[:GUID_CHARS]
     terms = joined_terms((*entry.terms, *parsed.terms), base)
     draft = Draft(
@@ -119,7 +143,7 @@ def _draft(
         is_guid_given=bool(given),
         url=link,
         canonical_url=canonical_url(link),
-        title=title or excerpt(text_of_clean(content) or summary, 80) or _name_of(link),
+        title=title or excerpt(running_text(content) or summary, 80) or _name_of(link),
         summary=summary,
         content_html=content,
         published_at=published or modified,
@@ -139,6 +163,34 @@ def _draft(
         is_restricted=bool(what_terms_forbid(terms)),
     )
     return replace(draft, hash=version_hash(draft))
+
+
+def _moments(
+    entry: ParsedEntry, language: str | None, *, zone: str, now: datetime, latest: datetime
+) -> tuple[datetime | None, datetime | None, bool]:
+    """When the entry was published and changed, and whether the first is a guess.
+
+    A moment behind `latest` has not come: the entry counts as published when it was read, and no reader's list has it
+    on top until then.
+    """
+    published, is_guessed = guess_date(entry.published, language=language, zone=zone, now=now)
+    modified = published
+    if entry.updated != entry.published:
+        modified, _ = guess_date(entry.updated, language=language, zone=zone, now=now)
+    if modified is not None and modified > latest:
+        modified = None
+        is_guessed |= published is None
+        published = published or now
+    if published is not None and published > latest:
+        published, is_guessed = min(modified or now, now), True
+    return published, modified, is_guessed
+
+
+def _names_of_feeds(entry: ParsedEntry, parsed: ParsedFeed, source: Source) -> tuple[str | None, ...]:
+    """What feeds are called is nobody's name; but many a weblog that others gather is called like its author."""
+    origin = text_of_html(entry.origin_title or "")
+    is_persons = looks_like_name(origin) and not _ARTICLES.match(origin)
+    return (parsed.title, source.own_title, None if is_persons else origin)
 
 
 def _says_anything(entry: ParsedEntry) -> bool:
@@ -165,6 +217,12 @@ def _made_guid(link: str | None, title: str, date: str | None, content: str) -> 
     return "hash:" + hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
+def _title_in_words(title: str, link: str | None) -> str:
+    """The title; empty where it is only the address of the entry, or any other."""
+    is_address = bool(_ADDRESS_ALONE.fullmatch(title)) or (link is not None and title == link)
+    return "" if is_address else title
+
+
 def _name_of(link: str | None) -> str:
     last = (link or "").split("?", 1)[0].rstrip("/").rsplit("/", 1)[-1]
     return last[:80] if last and "." not in last[:-6] else UNTITLED
@@ -184,12 +242,22 @@ def _biographies(told: tuple[Biography, ...], base: str) -> tuple[Biography, ...
     return tuple(
         replace(
             one,
-            text=one_line(one.text),
+            text=_said_once(one.name, one_line(one.text)),
             url=absolute_url(one.url, base) if one.url else None,
             picture_url=absolute_url(one.picture_url, base) if one.picture_url else None,
         )
         for one in told
     )
+
+
+def _said_once(name: str, text: str) -> str:
+    """The biography without a name that stands in an element of its own before it: `Jane Roe Jane Roe is …`."""
+    doubled = re.compile(
+        rf"(?:about(?: the author)?|author|autor(?:in)?|über)?[\s:]*{re.escape(name)}[\s:,.|–—-]+(?={re.escape(name)}\b)",
+        re.IGNORECASE,
+    )
+    found = doubled.match(text) if name else None
+    return text[found.end() :] if found else text
 
 
 def _credited(images: tuple[Image, ...], makers: tuple[str, ...]) -> tuple[Image, ...]:

@@ -77,6 +77,10 @@ class AtomEntryExtension(BaseEntryExtension):  # type: ignore[misc]
         for enclosure in shown.enclosures:
             link = etree.SubElement(entry, "link", rel="enclosure", href=enclosure.url)
             _set(link, type=enclosure.media_type, length=enclosure.length, title=enclosure.title)
+            if enclosure.duration_s:
+                # Atom has no word for how long a file plays.
+                timed = etree.SubElement(entry, f"{{{MEDIA}}}content", url=enclosure.url)
+                _set(timed, type=enclosure.media_type, duration=enclosure.duration_s)
         _atom_source(entry, shown.source, has_authors=bool(shown.authors))
         for image in shown.images:
             _media(entry, image)

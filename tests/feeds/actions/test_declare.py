@@ -211,7 +211,7 @@ def test_what_is_no_address_is_refused(url: str) -> None:
 
 
 def test_addresses_of_feed_readers_are_understood() -> None:
-    assert spec_at("feed://a.example/x").fetch_url == "https://a.example/x"
+    assert spec_at("feed://a.example/x").fetch_url == "http://a.example/x"
     assert spec_at("feed:http://a.example/x").fetch_url == "http://a.example/x"
     assert spec_at("http://127.0.0.1:81/x").host == "127.0.0.1:81"
     assert spec_at("http://a.example/x?token=abc").public_url is None

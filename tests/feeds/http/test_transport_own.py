@@ -110,3 +110,45 @@ def test_a_proxy_that_is_down_is_told_without_its_password() -> None:
     assert isinstance(failed, Failed)
     assert failed.state == "unreachable"
     assert "hush" not in failed.detail
+
+
+def test_cookies_live_for_one_chain_of_redirects_and_its_host() -> None:
+    seen: list[tuple[str, str]] = []
+
+    async def gate(request: web.Request) -> web.StreamResponse:
+        seen.append((request.path, request.headers.get("Cookie", "")))
+        if "pass=1" in request.headers.get("Cookie", ""):
+            return web.Response(text="ok", status=203)
+        found = web.HTTPFound("/gate")
+        found.set_cookie("pass", "1")
+        raise found
+
+    async def work() -> None:
+        async with server(gate=gate) as port, transport("127.0.0.0/8") as send:
+            url = f"http://127.0.0.1:{port}/gate"
+            for own in ((), (("Cookie", "mine=2"),)):
+                answer = await send.get(replace(ask(url), own_headers=own))
+                assert isinstance(answer, Response)
+                # Status 203 is a whole answer too (RFC 9110 section 15.3.4).
+                assert (answer.status, answer.body) == (203, b"ok")
+
+    run(work)
+    assert [cookie for _, cookie in seen] == ["", "pass=1", "mine=2", "mine=2; pass=1"]
+
+
+def test_cookies_of_one_host_are_not_sent_to_another() -> None:
+    seen: list[dict[str, str]] = []
+
+    async def work() -> None:
+        async with server(second=telling(seen)) as port:
+
+            async def first(request: web.Request) -> web.StreamResponse:
+                found = web.HTTPFound(f"http://127.0.0.2:{port}/second")
+                found.set_cookie("pass", "1")
+                raise found
+
+            async with server(first=first) as other, transport("127.0.0.0/8") as send:
+                await send.get(ask(f"http://127.0.0.1:{other}/first"))
+
+    run(work)
+    assert "Cookie" not in seen[0]

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from feeds.model.incoming import Image
-from feeds.publish.captions import with_captions
+from feeds.publish.captions import only_pictures, with_captions
 from feeds.text.markup import sanitize, text_of_html
 
 URL = "https://a.example/pic.jpg"
@@ -173,3 +173,32 @@ def test_a_thumbnail_stands_in_the_text_only_where_there_is_no_other_picture() -
 def test_a_credit_that_says_what_it_is_gets_no_second_label(credit: str, shown: str) -> None:
     made = with_captions("", [Image(url="https://harbour.example/a.jpg", credit=credit)])
     assert f"<small>{shown}</small>" in made
+
+
+FIGURE = '<figure><img src="https://a.example/{}.jpg"><figcaption>Of {}</figcaption></figure>'
+
+
+@pytest.mark.parametrize(
+    ("content", "kept"),
+    [
+        (f"<p>a</p>{FIGURE.format('x', 'x')}<p>b</p>", "<p>a</p><p>b</p>"),
+        (
+            f"<figure>{FIGURE.format('x', 'x')}{FIGURE.format('pic', 'pic')}<figcaption>Both</figcaption></figure><p>b</p>",
+            f"<figure>{FIGURE.format('pic', 'pic')}<figcaption>Both</figcaption></figure><p>b</p>",
+        ),
+        (f"<figure>{FIGURE.format('x', 'x')}{FIGURE.format('y', 'y')}<figcaption>Both</figcaption></figure><p>b</p>", "<p>b</p>"),
+        (f"<figure>{FIGURE.format('x', 'x')}<table><tbody><tr><td>1</td></tr></tbody></table></figure>", "<figure><table><tbody><tr><td>1</td></tr></tbody></table></figure>"),
+        ('<p><a href="https://a.example/x"><img src="https://a.example/x.jpg"></a></p><p>b</p>', "<p>b</p>"),
+        ('<p>Words <img src="https://a.example/x.jpg"> and more</p>', "<p>Words  and more</p>"),
+        (
+            '<figure><p><a href="https://f.example/w"><img src="https://f.example/i.jpg"></a><br><a href="https://f.example/w">Race</a></p></figure>',
+            '<figure><p><br><a href="https://f.example/w">Race</a></p></figure>',
+        ),
+        ('<video poster="https://a.example/x.jpg" controls=""><source src="https://a.example/v.mp4"></video>', '<video controls=""><source src="https://a.example/v.mp4"></video>'),
+        ("a &lt; b<br>&amp; c <img src=\"https://a.example/x.jpg\">", "a &lt; b<br>&amp; c "),
+    ],
+)  # fmt: skip
+def test_of_pictures_that_may_not_be_shown_nothing_stays_and_of_the_text_everything(
+    content: str, kept: str
+) -> None:
+    assert only_pictures(content, [Image(url="https://a.example/pic.jpg")]) == kept

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.text.dateguess import guess_date
+from feeds.text.dateguess import OneDocument, guess_date
 from feeds.text.dates import http_date, parse_date, rfc3339, rfc5322
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
@@ -128,3 +128,72 @@ def test_no_text_is_too_odd_for_a_date(text: str) -> None:
 def test_long_texts_cost_nothing(seed: str) -> None:
     parse_date(seed * 100_000)
     guess_date(seed * 100_000, language=None, zone="UTC", now=NOW)
+
+
+def test_what_no_language_can_read_is_tried_only_so_often_in_one_document() -> None:
+    with OneDocument():
+        for number in range(40):
+            assert guess_date(f"{number + 1} foobar 2024", language=None, zone="UTC", now=NOW) == (
+                None,
+                False,
+            )
+        # Known forms are read all the same.
+        assert guess_date("20 novembre 2026", language="fr", zone="UTC", now=NOW)[0] == moment(20)
+        assert guess_date("الجمعة ١", language=None, zone="UTC", now=NOW) == (None, False)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("Fri, 20 Nov 2026 10:00:00 +05:30", moment(20, 4, 30)),
+        ("Fri, 20 Nov 2026 10:00:00 +5:30", moment(20, 4, 30)),
+        ("Fri, 20 Nov 2026 10:00:00+5:30", moment(20, 4, 30)),
+        ("Fri, 20 Nov 2026 10:00:00 +530", moment(20, 4, 30)),
+        ("Fri, 20 Nov 2026 10:00:00 GMT+0530", moment(20, 4, 30)),
+        ("Fri, 20 Nov 2026 10:00:00 GMT+5:30", moment(20, 4, 30)),
+        ("Fri, 20 Nov 2026 10:00:00 UTC+2", moment(20, 8)),
+        ("Fri, 20 Nov 2026 10:00:00 +02", moment(20, 8)),
+        ("Fri, 20 Nov 2026 10:00:00 MEST", moment(20, 8)),
+        ("Fri Nov 20 2026 10:00:00 GMT-0700 (Pacific Daylight Time)", moment(20, 17)),
+        ("Fri, 20 Nov 2026 10:00:00 America/New_York", moment(20, 15)),
+        ("Fri Nov 20 10:00:00 CEST 2026", moment(20, 8)),
+        ("Friday, 20-Nov-26 10:00:00 GMT", moment(20, 10)),
+        ("2026-11-20T10:00:00+5:30", moment(20, 4, 30)),
+        ("2026-11-20 10:00:00 EST", moment(20, 15)),
+        ("2026-11-20 10:00:00.123 GMT+2", moment(20, 8)),
+        ("Fri, 20 Nov 2026 10:00:00.123 +0100", moment(20, 9)),
+        ("Mon, 01 Jan 0001 00:00:00 +0000", None),
+        ("2026-02-30T10:00:00Z", None),
+        ("2026-11-20T10:00:00Z+02:00", None),
+        ("2026-11-20T10:00:00 02:00", None),
+        ("2026-324T10:00:00Z", None),
+        ("Fri, 20 Nov 2026 10:00:00 +9999", None),
+    ],
+)
+def test_the_offset_that_is_stated_holds(written: str, meant: datetime | None) -> None:
+    assert parse_date(written) == meant
+    assert guess_date(written, language="en", zone="UTC", now=NOW) == (meant, False)
+
+
+def test_a_zone_that_nobody_knows_makes_a_guess() -> None:
+    assert guess_date("Fri, 20 Nov 2026 10:00:00 XYZT", language=None, zone="UTC", now=NOW) == (
+        moment(20, 10),
+        True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "language", "meant"),
+    [
+        ("10/11/2026 6:30 PM", "fr", moment(10, 18, 30)),
+        ("11/10/2026 18:30 +0100", "en-US", moment(10, 17, 30)),
+        ("2026/11/20 10:00", "ja", moment(20, 10)),
+        ("2026-11-20 10:00:00 PM", "en", moment(20, 22)),
+        ("30/02/2026", None, None),
+        ("2026-11-20 13:00 PM", "en", None),
+    ],
+)
+def test_a_date_in_digits_is_asked_of_no_language(
+    written: str, language: str | None, meant: datetime | None
+) -> None:
+    assert guess_date(written, language=language, zone="UTC", now=NOW) == (meant, meant is not None)

@@ -22,6 +22,7 @@ from feeds.text.markup import (
     depth_of,
     excerpt,
     one_line,
+    running_text,
     sanitize,
     strip_illegal,
     text_of_html,
@@ -208,3 +209,17 @@ def test_no_value_of_clean_html_holds_a_tag() -> None:
     clean = sanitize(written, base_url=BASE)
     assert clean.count("<img") == clean.count('<img loading="lazy"') == 1
     assert list(faults(clean)) == []
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        ("<figure><img src='x'><figcaption>Boats</figcaption></figure><p>Fog came.</p>", "Fog came."),
+        ("<p>A</p><figure><figure>x</figure>y</figure><p>B</p>", "A B"),
+        ("<figure><figcaption>Boats</figcaption></figure>", "Boats"),
+        ("<p>A</p></figure><p>B</p><figure>never closed", "A B"),
+        ("<p>A</p>", "A"),
+    ],
+)
+def test_running_text_leaves_figures_out(content: str, text: str) -> None:
+    assert running_text(content) == text

@@ -14,11 +14,13 @@ from feeds.text.urls import (
     guid_domain,
     is_iri,
     is_secret,
+    published_url,
     same_url_key,
     shown_url,
     slugify,
     taken_apart,
     url_domain,
+    without_session,
 )
 
 
@@ -153,3 +155,39 @@ def test_the_quick_way_for_plain_addresses_answers_what_taking_apart_does(url: s
     text = url.strip()
     expected = taken_apart(text, base) if text else None
     assert absolute_url(url, base) == expected
+
+
+@pytest.mark.parametrize(
+    ("given", "shown", "compared"),
+    [
+        ("https://a.example/log#v1", "https://a.example/log#v1", "https://a.example/log"),
+        ("https://a.example/log?utm_source=rss#v2", "https://a.example/log#v2", "https://a.example/log"),
+        ("https://a.example/log#xtor=RSS-1", "https://a.example/log", "https://a.example/log"),
+        ("https://a.example/#!/post/2", "https://a.example/#!/post/2", "https://a.example/#!/post/2"),
+        ("https://a.example/x;jsessionid=AB12?id=3", "https://a.example/x?id=3", "https://a.example/x?id=3"),
+        ("https://a.example/x?PHPSESSID=ab&id=3#c", "https://a.example/x?id=3#c", "https://a.example/x?id=3"),
+        ("https://a.example/x;v=2?sid=5", "https://a.example/x;v=2?sid=5", "https://a.example/x;v=2?sid=5"),
+    ],
+)
+def test_a_link_leads_to_its_place_and_to_nobodys_session(given: str, shown: str, compared: str) -> None:
+    assert canonical_url(given) == compared
+    assert published_url(given, compared) == shown
+    assert absolute_url(without_session(given)) == without_session(given)
+
+
+def test_an_address_that_a_page_states_is_where_readers_are_led() -> None:
+    assert published_url("https://a.example/amp/1#c", "https://a.example/1") == "https://a.example/1"
+    assert published_url(None, None) is None
+    assert published_url("https://a.example/1", None) == "https://a.example/1"
+
+
+@pytest.mark.parametrize(
+    ("host", "known"),
+    [
+        ("faß.de", "xn--fa-hia.de"), ("münchen.example", "xn--mnchen-3ya.example"), ("☃.example", "xn--n3h.example"),
+        ("例え。テスト", "xn--r8jz45g.xn--zckzah"), ("a_b.exämple", "a_b.xn--exmple-cua"), ("ÖBB.at", "xn--bb-eka.at"),
+    ],
+)  # fmt: skip
+def test_names_of_other_scripts_are_those_of_idna_2008(host: str, known: str) -> None:
+    assert absolute_url(f"https://{host}/x") == f"https://{known}/x"
+    assert absolute_url(f"https://{known}/x") == f"https://{known}/x"

@@ -94,7 +94,6 @@ def test_a_byline_is_taken_apart(text: str, meant: list[tuple[str, ...]]) -> Non
     "text",
     [
         "Salt, Pepper and Vinegar",
-        "Jane Roe, Skerry",
         "The Harbour and Its Keepers",
         "/u/tide_watcher",
         "Special to The Harbour Times",
@@ -170,3 +169,23 @@ def test_everybodys_addresses_are_nobodys() -> None:
 def test_hostile_bylines_take_no_time(text: str) -> None:
     read_signature(text)
     judge_bylines([Byline(text=text)], titles=(), fallback=None, base_url=None)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("Jane Roe, Skerry", ["Jane Roe"]),
+        ("By Jane Roe, San Francisco", ["Jane Roe"]),
+        ("Jane Roe, Omar Vale, Hamburg", ["Jane Roe", "Omar Vale"]),
+        ("Jane Roe, Washington, D.C.", ["Jane Roe"]),
+        ("Martin Luther King, Jr.", ["Martin Luther King, Jr."]),
+        ("King, Martin Luther, Jr.", ["Martin Luther King, Jr."]),
+        ("Sammy Davis, Jr. and Jane Roe", ["Sammy Davis, Jr.", "Jane Roe"]),
+        ("Omar Vale, III, Harbour editor", ["Omar Vale, III"]),
+        ("Omar Vale Jr.", ["Omar Vale Jr."]),
+        ("Roe, Jane", ["Roe, Jane"]),
+    ],
+)
+def test_a_place_is_no_part_of_a_name_and_a_generation_is(text: str, names: list[str]) -> None:
+    made = judge_bylines([Byline(text=text)], titles=(), fallback=None, base_url=None)
+    assert [one.name for one in made] == names

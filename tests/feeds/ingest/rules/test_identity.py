@@ -59,7 +59,8 @@ class House:
         number = len(self.articles) + 1
         self.articles[number] = KnownArticle(
             id=number, urn=new.urn, source_id=source_id, canonical_url=new.draft.canonical_url, hash=new.draft.hash,
-            status="published", updated_at=new.updated_at, first_seen_at=NOON,
+            status="published", updated_at=new.updated_at, first_seen_at=NOON, title=new.draft.title,
+            published_at=new.draft.published_at,
         )  # fmt: skip
         self.sightings.append(KnownSighting(source_id=source_id, guid=new.draft.guid, article_id=number))
 
@@ -238,3 +239,29 @@ def test_what_new_rules_read_alike_is_marked_and_nobody_is_told(house: House) ->
         False,
         house.articles[2].updated_at,
     )
+
+
+def test_one_guid_for_entries_of_other_date_and_text_is_two_articles(house: House) -> None:
+    first = draft("same", title="Fog", summary="Fog came.", published_at=NOON - timedelta(days=2), hash="a.a")
+    second = draft(
+        "same", title="Ice", summary="Ice went.", published_at=NOON - timedelta(days=1), hash="b.b"
+    )
+    assert len(house.see(second, first, is_import=True).new) == 2
+    assert house.see(second, first).is_empty()
+    (changed,) = house.see(second, replace(first, title="Fog again", hash="c.c")).changed
+    assert house.articles[changed.article_id].title == "Fog"
+    third = draft("same", title="Rain", summary="Rain fell.", published_at=NOON, hash="d.d")
+    assert len(house.see(third, second, first).new) == 1
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"title": "Ice", "summary": "Fog came."},
+        {"published_at": NOON},
+        {"published_at": None, "summary": "Ice went."},
+    ],
+)
+def test_an_entry_told_twice_is_one(house: House, changes: dict[str, object]) -> None:
+    first = draft("same", title="Fog", summary="Fog came.")
+    assert len(house.see(first, replace(first, **changes), is_import=True).new) == 1  # type: ignore[arg-type]

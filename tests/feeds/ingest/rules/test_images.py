@@ -214,7 +214,8 @@ def test_a_picture_has_its_size_and_what_it_is_to_its_article() -> None:
     )
     assert [(one.url.rsplit("/", 1)[-1], one.width, one.height, one.role) for one in draft.images] == [
         ("t.jpg", 75, 50, "thumbnail"),
-        ("s.jpg", 150, 100, ""),
+        # The smaller form of a picture is told as a thumbnail alone: the larger one stands for both.
         ("l.jpg", 1500, None, "main"),
+        ("s.jpg", None, 100, "thumbnail"),
         ("c.jpg", 30, 20, ""),
     ]

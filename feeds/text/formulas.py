@@ -1,0 +1,91 @@
+"""Formulas (MathML) and drawings (SVG) in words: the sentence around them says something else without them. Pure."""
+
+from __future__ import annotations
+
+import html
+import re
+
+from lxml import etree
+
+_TEX = re.compile(
+    r"<annotation\b[^>]*\bencoding\s*=\s*[\"']?(?:application/x-tex|text/x-tex|latex)[^>]*>(.*?)</annotation\s*>",
+    re.I | re.S,
+)
+_ALTTEXT = re.compile(r"^<[^>]*?\balttext\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.I)
+_PRINTED = frozenset({"mi", "mn", "mo", "mtext", "ms"})
+_LABEL = re.compile(r"^<[^>]*?\baria-label\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.I)
+_HIDDEN = re.compile(r"^<[^>]*?\baria-hidden\s*=\s*[\"']?true", re.I)
+_NAMED = tuple(
+    re.compile(rf"<{name}\b[^>]*>(.*?)</{name}\s*>", re.I | re.S) for name in ("title", "desc", "text")
+)
+_ANY = re.compile(r"<[^<>]*>")
+WORDS = 500
+MOST_DEPTH = 60
+
+
+def formula_in_words(markup: str) -> str:
+    """The formula as TeX where it says how it is written so, else as a line: `e^(kt)+1/2`."""
+    tex = _TEX.search(markup)
+    stated = html.unescape(tex[1]).strip() if tex else ""
+    if not stated and (alt := _ALTTEXT.match(markup)):
+        stated = html.unescape(alt[1] or alt[2] or "").strip()
+    if stated:
+        return html.escape(f"\\({stated}\\)", quote=False)
+    parser = etree.XMLParser(recover=True, resolve_entities=False, no_network=True, huge_tree=False)
+    bare = re.sub(
+        r"&([A-Za-z]\w*);",
+        lambda found: html.unescape(found[0]).replace("&", "&amp;").replace("<", "&lt;"),
+        markup,
+    )
+    try:
+        root = etree.fromstring(re.sub(r"(</?)\w{1,10}:(?=\w)", r"\1", bare).encode(), parser)
+    except (etree.XMLSyntaxError, ValueError):
+        root = None
+    line = _line(root, MOST_DEPTH) if root is not None else html.unescape(_ANY.sub("", markup))
+    return html.escape(" ".join(line.split()), quote=False)
+
+
+def drawing_in_words(markup: str) -> str:
+    """What a drawing says of itself: its title, its label, what it describes, else the words in it."""
+    if _HIDDEN.match(markup):
+        return ""
+    label = _LABEL.match(markup)
+    told = [html.unescape(label[1] or label[2] or "")] if label else []
+    for pattern in _NAMED:
+        told.append(" ".join(html.unescape(_ANY.sub(" ", one)) for one in pattern.findall(markup)[:100]))
+    words = next(
+        (
+            clean
+            for one in (told[1:2] + told[:1] + told[2:] if label else told)
+            if (clean := " ".join(one.split()))
+        ),
+        "",
+    )
+    return f"<span>{html.escape(words[:WORDS], quote=False)}</span>" if words else ""
+
+
+def _line(node: etree._Element, left: int) -> str:
+    if left <= 0 or not isinstance(node.tag, str):
+        return ""
+    name = node.tag.rsplit("}", 1)[-1]
+    if name in _PRINTED:
+        return "".join(map(str, node.itertext())).strip()
+    if name in ("annotation", "annotation-xml", "mphantom"):
+        return ""
+    parts = [_line(child, left - 1) for child in node]
+    if name in ("msup", "msub", "mfrac", "mroot", "mover", "munder") and len(parts) == 2:
+        sign = {"msup": "^", "msub": "_", "mfrac": "/", "munder": "_", "mover": "^"}.get(name)
+        if sign is None:
+            return f"{_held(parts[1])}√{_held(parts[0])}"
+        return f"{_held(parts[0])}{sign}{_held(parts[1])}"
+    if name in ("msubsup", "munderover") and len(parts) == 3:
+        return f"{_held(parts[0])}_{_held(parts[1])}^{_held(parts[2])}"
+    if name == "msqrt":
+        return f"√{_held(''.join(parts))}"
+    if name in ("mtr", "mtable"):
+        return (", " if name == "mtr" else "; ").join(parts)
+    return (" " if name == "mspace" else "") + (node.text or "").strip() + "".join(parts)
+
+
+def _held(part: str) -> str:
+    return part if len(part) <= 1 or (part.isalnum() and (part.isdigit() or len(part) == 1)) else f"({part})"
