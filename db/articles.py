@@ -8,7 +8,7 @@ from datetime import datetime
 
 import msgspec
 
-from db import authors, sources, takenback, topics
+from db import authors, overrides, sources, takenback, topics
 from db.engine import Engine, Row, chunks, one
 from db.languages import LANGUAGE
 from feeds.clock import from_ms, to_ms
@@ -238,8 +238,11 @@ def by_id(engine: Engine, article_id: int) -> Article | Tombstone | None:
     return next(iter(by_ids(engine, [article_id])), None)
 
 
-def by_ids(engine: Engine, ids: Sequence[int]) -> tuple[Article, ...]:
-    """Articles whole, in the order asked for; those unknown are left out."""
+def by_ids(engine: Engine, ids: Sequence[int], *, is_as_told: bool = False) -> tuple[Article, ...]:
+    """Articles whole, in the order asked for; those unknown are left out.
+
+    With what people set over their sources' words, unless `is_as_told`.
+    """
     rows: dict[int, Row] = {}
     categories: dict[int, list[str]] = {}
     for part in chunks(ids):
@@ -256,8 +259,14 @@ def by_ids(engine: Engine, ids: Sequence[int]) -> tuple[Article, ...]:
             categories.setdefault(row["article_id"], []).append(row["label"])
     by_whom = authors.of_articles(engine, ids)
     about = topics.of_articles(engine, ids)
+    laid = {} if is_as_told else overrides.values_of(engine, ids)
     return tuple(
-        _article(rows[i], tuple(categories.get(i, ())), by_whom.get(i, ()), about.get(i, ()))
+        _article(
+            {**rows[i], **laid[i]} if i in laid else rows[i],
+            tuple(categories.get(i, ())),
+            by_whom.get(i, ()),
+            about.get(i, ()),
+        )
         for i in ids
         if i in rows
     )

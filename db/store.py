@@ -9,9 +9,11 @@ from __future__ import annotations
 
 from db.store_articles import ArticleStore
 from db.store_authors import AuthorStore
+from db.store_changes import ChangeStore
 from db.store_feeds import FeedStore
 from db.store_hubs import HubStore
 from db.store_jobs import JobStore
+from db.store_people import PeopleStore
 from db.store_polling import PollingStore
 from db.store_search import SearchStore
 from db.store_sources import SourceStore
@@ -22,9 +24,11 @@ from db.store_upkeep import UpkeepStore
 class Store(
     ArticleStore,
     AuthorStore,
+    ChangeStore,
     FeedStore,
     HubStore,
     JobStore,
+    PeopleStore,
     PollingStore,
     SearchStore,
     SourceStore,

@@ -51,7 +51,7 @@ class UpkeepStore(Connected):
             "SELECT (SELECT count(*) FROM sources WHERE state <> 'removed') AS sources,"
             " (SELECT count(*) FROM articles WHERE status = 'published') AS articles,"
             " (SELECT count(*) FROM authors WHERE merged_into IS NULL) AS authors,"
-            " (SELECT count(*) FROM topics) AS topics, (SELECT count(*) FROM feeds) AS feeds,"
+            " (SELECT count(*) FROM topics WHERE state <> 'retired') AS topics, (SELECT count(*) FROM feeds) AS feeds,"
             " (SELECT count(*) FROM jobs WHERE state IN ('waiting', 'running')) AS open_jobs,"
             " (SELECT count(*) FROM poll_states WHERE status NOT IN ('well', 'unchanged', 'new'))"
             " AS troubled_sources"

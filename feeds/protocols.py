@@ -16,9 +16,11 @@ from feeds.model.articles import AuthorLooks, Draft, DraftFeed
 from feeds.model.incoming import Failed, Hop, Source
 from feeds.protocols_articles import ArticleStore
 from feeds.protocols_authors import AuthorStore
+from feeds.protocols_changes import ChangeStore
 from feeds.protocols_feeds import FeedStore
 from feeds.protocols_hubs import HubStore
 from feeds.protocols_jobs import JobStore
+from feeds.protocols_people import PeopleStore
 from feeds.protocols_polling import PollingStore
 from feeds.protocols_search import SearchStore
 from feeds.protocols_sources import SourceStore
@@ -167,9 +169,11 @@ NO_LOOKS = AuthorLooks()
 class Store(
     ArticleStore,
     AuthorStore,
+    ChangeStore,
     FeedStore,
     HubStore,
     JobStore,
+    PeopleStore,
     PollingStore,
     SearchStore,
     SourceStore,

@@ -12,6 +12,8 @@ from feeds.actions.publish import site_info
 from feeds.clock import Clock, system_clock
 from feeds.model.settings import Settings
 from feeds.protocols import Store
+from web.admin.blueprint import admin
+from web.admin.cookies import set_up
 from web.callbacks import callbacks
 from web.context import WebContext
 from web.counters import Counters
@@ -25,7 +27,7 @@ from web.sample import sample
 from web.security import harden
 from web.stores import StorePerThread
 from web.syndication import syndication
-from web.times import time_filter
+from web.times import short_filter, span_words, time_filter
 
 STATIC_MAX_AGE = 365 * 24 * 3600
 """The style sheet's address changes with its content."""
@@ -46,14 +48,22 @@ def create_app(
     app.url_map.strict_slashes = False
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters["moment"] = time_filter(settings.site.timezone)
+    app.jinja_env.filters["short"] = short_filter(settings.site.timezone)
+    app.jinja_env.filters["span"] = span_words
     app.jinja_env.globals.update(
-        site=context.site, root=urlsplit(context.site.base_url).path, style_version=style_version()
+        site=context.site,
+        root=urlsplit(context.site.base_url).path,
+        style_version=style_version(),
+        admin_version=style_version("admin.css"),
     )
 
     app.register_blueprint(syndication(context))
     app.register_blueprint(pages(context))
     app.register_blueprint(health(context))
     app.register_blueprint(callbacks(context))
+    if settings.admin.is_on:
+        set_up(app, context, urlsplit(context.site.base_url).path)
+        app.register_blueprint(admin(context))
     if settings.sample_base is not None:
         app.register_blueprint(sample(context))
     answer_problems(app, context.stores)

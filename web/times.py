@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from markupsafe import Markup
 
@@ -14,6 +14,28 @@ MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
     "November", "December",
 )  # fmt: skip
+
+
+def short_filter(zone_name: str) -> Callable[[datetime], Markup]:
+    """A template filter: the moment in few words, `2 Nov 14:02`, with the exact one on hover."""
+    zone = zone_named(zone_name)
+
+    def show(moment: datetime) -> Markup:
+        local = moment.astimezone(zone).replace(microsecond=0)
+        words = f"{local.day} {MONTHS[local.month - 1][:3]} {local:%H:%M}"
+        exact = f"{local.day} {MONTHS[local.month - 1]} {local.year}, {local:%H:%M:%S} {zone_name}"
+        return Markup('<time datetime="{}" title="{}">{}</time>').format(local.isoformat(), exact, words)
+
+    return show
+
+
+def span_words(span: timedelta) -> str:
+    """A span in one unit: `30 min`, `2 h`."""
+    seconds = int(span.total_seconds())
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{round(seconds / size)} {unit}"
+    return f"{seconds} s"
 
 
 def time_filter(zone_name: str) -> Callable[[datetime], Markup]:

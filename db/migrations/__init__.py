@@ -22,6 +22,13 @@ from db.migrations import (
     m0017_returns,
     m0018_taken_back,
     m0019_spoken,
+    m0030_people,
+    m0031_sign_ins,
+    m0032_start_links,
+    m0033_sign_in_tries,
+    m0034_changes,
+    m0035_hand_picks,
+    m0036_overrides,
 )
 
 STEPS: tuple[tuple[int, str, str], ...] = (
@@ -44,6 +51,13 @@ STEPS: tuple[tuple[int, str, str], ...] = (
     (17, "returns", m0017_returns.SCHEMA),
     (18, "taken_back", m0018_taken_back.SCHEMA),
     (19, "spoken", m0019_spoken.SCHEMA),
+    (30, "people", m0030_people.SCHEMA),
+    (31, "sign_ins", m0031_sign_ins.SCHEMA),
+    (32, "start_links", m0032_start_links.SCHEMA),
+    (33, "sign_in_tries", m0033_sign_in_tries.SCHEMA),
+    (34, "changes", m0034_changes.SCHEMA),
+    (35, "hand_picks", m0035_hand_picks.SCHEMA),
+    (36, "overrides", m0036_overrides.SCHEMA),
 )
 """Number, name, and text in the dialect that `db.engine.Engine.ddl` translates. Never edited once released."""
 

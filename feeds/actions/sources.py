@@ -15,7 +15,7 @@ from feeds.actions.poll import claim_due, poll_now
 from feeds.actions.specs import declared_spec, stored_spec
 from feeds.clock import EPOCH
 from feeds.config import stated_source
-from feeds.errors import ConfigError, NotFoundError, RequestError
+from feeds.errors import ConfigError, NotFoundError, OwnedByFileError, RequestError
 from feeds.ingest.topics import moved_by
 from feeds.model.incoming import Source
 from feeds.model.kept import SourceRow, SourceSpec
@@ -35,7 +35,7 @@ def add(
     origin: str = "admin",
 ) -> Source:
     """The new source, due at once; raises RequestError where it is there already or names unknown topics."""
-    spec = _spec(wanted, settings)
+    spec = spec_of(wanted, settings)
     require_not_declared(settings, "source", spec.fetch_url, *([wanted.slug] if wanted.slug else []))
     _require_topics(store, wanted.topics)
     row = store.source_at(spec.fetch_url)
@@ -61,13 +61,13 @@ def change(
     """
     before = _own(store, name, settings)
     present = declared_source(before)
-    stated = {key: value for key, value in _stated(present).items() if key not in changes}
+    stated = {key: value for key, value in stated_values(present).items() if key not in changes}
     stated |= {key: value for key, value in changes.items() if value is not None}
     try:
         wanted = stated_source(stated, settings)
     except ConfigError as error:
         raise RequestError(str(error)) from error
-    spec = replace(_spec(wanted, settings), origin="admin")
+    spec = replace(spec_of(wanted, settings), origin="admin")
     require_not_declared(settings, "source", spec.fetch_url)
     _require_topics(store, wanted.topics)
     other = store.source_at(spec.fetch_url)
@@ -180,11 +180,12 @@ async def poll_alone(
         await tools.in_store(lambda store: store.release(owner=owner))
 
 
-def _spec(wanted: SourceDeclaration, settings: Settings) -> SourceSpec:
+def spec_of(wanted: SourceDeclaration, settings: Settings) -> SourceSpec:
+    """What the source is to be."""
     return declared_spec(wanted, sample_base=settings.sample_base, base=settings.path.parent)
 
 
-def _stated(declared: SourceDeclaration) -> dict[str, Any]:
+def stated_values(declared: SourceDeclaration) -> dict[str, Any]:
     """Keys and raw values of what is not the default, as the config file would state them."""
     found = {
         one.name: getattr(declared, one.name)
@@ -206,6 +207,15 @@ def _require_topics(store: Store, slugs: Sequence[str]) -> None:
     for slug in slugs:
         if slug not in known:
             raise RequestError(f"There is no topic {slug!r}: add it first, or choose {_some(known)}.")
+
+
+def is_declared(source: Source, settings: Settings) -> bool:
+    """True where the config file owns the source."""
+    try:
+        require_not_declared(settings, "source", source.slug, source.fetch_url)
+    except OwnedByFileError:
+        return True
+    return False
 
 
 def _own(store: Store, name: str, settings: Settings) -> Source:

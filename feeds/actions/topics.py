@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from feeds.actions.declare import REMATCH, require_not_declared
+from feeds.actions.matching import with_picks
 from feeds.config_expressions import parse_expression
 from feeds.errors import NotFoundError, RequestError
 from feeds.ingest.topics import above, match_topics
@@ -114,6 +115,16 @@ def pause_topic(store: Store, name: str, *, settings: Settings, now: datetime) -
     return topic
 
 
+def retire_topic(store: Store, name: str, *, settings: Settings, now: datetime) -> Topic:
+    """The topic, ended with its feed: its address answers that it is gone, its articles stay elsewhere."""
+    topic = _own(store, name, settings)
+    above_it = [one.slug for one in store.topics() if one.rule.parent == topic.slug]
+    if above_it:
+        raise RequestError(f"{', '.join(above_it)} stand below it: put them elsewhere first.")
+    store.retire_topic(topic.slug, now)
+    return topic
+
+
 def resume_topic(
     store: Store, name: str, *, settings: Settings, now: datetime, asked_by: str
 ) -> tuple[Topic, int]:
@@ -173,9 +184,11 @@ def try_rule(store: Store, rule: TopicRule, *, slug: str | None = None, most: in
         after = batch[-1].id
         looked_at += len(batch)
         held = store.matches_of([article.id for article in batch])
+        picks = store.picks_of([article.id for article in batch])
         for article in batch:
             has = held.get(article.id, {})
             gets = {one.slug: one.evidence for one in match_topics(asked, article)}
+            gets = with_picks(gets, picks.get(article.id, ()), wanted, affected)
             for name in affected:
                 counts[name][0] += name in gets and name not in has
                 counts[name][1] += name in has and name not in gets

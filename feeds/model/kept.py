@@ -156,3 +156,36 @@ class Clause:
 
     text: str
     evidence: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceFilter:
+    """Which sources a list shows; an empty text is no condition."""
+
+    group: Literal["all", "trouble", "odd", "paused"] = "all"
+    words: str = ""
+    kind: str = ""
+    topic: str = ""
+    origin: str = ""
+    """`file`, or anything else for what people added."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceTally:
+    """How many sources there are of each group."""
+
+    all: int
+    trouble: int
+    odd: int
+    paused: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleFilter:
+    """Which articles a list shows; an empty text is no condition."""
+
+    words: str = ""
+    source: str = ""
+    topic: str = ""
+    author: str = ""
+    mark: Literal["", "withdrawn", "changed", "picked"] = ""

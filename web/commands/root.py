@@ -21,6 +21,7 @@ GROUPS = {
     "opml": ("web.commands.opml", "Read and write lists of sources (OPML)."),
     "config": ("web.commands.config", "Check the config file, or print the store as one."),
     "db": ("web.commands.db", "Migrate, check, back up or restore the database."),
+    "admin": ("web.commands.admin", "See who may sign in to /admin, add people, make one-time links."),
     "alert": ("web.commands.alert", "See what needs you."),
     "doctor": ("web.commands.doctor", "Look for what is wrong, and say how to cure it."),
 }

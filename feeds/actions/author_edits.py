@@ -1,0 +1,64 @@
+"""What an admin decides of authors, each with its line in the log: the same behind page and command."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from feeds.actions import authors
+from feeds.actions.changes import recorded
+from feeds.actions.edits import Desk
+from feeds.errors import RequestError
+from feeds.model.articles import Author, AuthorFacts
+from feeds.model.people import Change
+
+
+def merge_authors(desk: Desk, old: str, new: str) -> tuple[Author, Change | None]:
+    """The first becomes the second; the old address leads there."""
+    gone, kept = (authors.show_author(desk.store, slug).author for slug in (old, new))
+    if gone.id == kept.id:
+        raise RequestError("These are one author already.")
+    return recorded(
+        desk.store,
+        desk.actor,
+        desk.now,
+        kind="author",
+        what=f"merged {gone.name} into {kept.name}",
+        work=lambda: authors.merge_authors(desk.store, gone.slug, kept.slug, desk.now),
+        subjects=(f"author/{gone.id}",),
+    )
+
+
+def tell_apart(desk: Desk, slugs: Sequence[str]) -> int:
+    """Says that these are different people: they are not proposed as one again."""
+    with desk.store.write():
+        count = authors.tell_apart(desk.store, slugs, desk.now)
+        if count:
+            desk.store.add_change(
+                desk.actor,
+                kind="author",
+                what=f"said that {' and '.join(slugs)} are different people",
+                steps=(),
+                now=desk.now,
+            )
+    return count
+
+
+def split_author(desk: Desk, slug: str, name: str) -> Author:
+    """What is signed with the name becomes another author's again; merging them takes that back."""
+    whole = authors.show_author(desk.store, slug).author
+    with desk.store.write():
+        author = authors.split_author(desk.store, slug, name, None, desk.now)
+        desk.store.add_change(
+            desk.actor, kind="author", what=f"split {name} from {whole.name}", steps=(), now=desk.now
+        )
+    return author
+
+
+def set_author(desk: Desk, slug: str, facts: AuthorFacts) -> Author:
+    """What an admin says of an author."""
+    with desk.store.write():
+        author = authors.set_author(desk.store, slug, facts, desk.now)
+        desk.store.add_change(
+            desk.actor, kind="author", what=f"changed what is told of {author.name}", steps=(), now=desk.now
+        )
+    return author

@@ -1,0 +1,367 @@
+"""Everything that an admin changes, each with its line in the log: the same behind page and command."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from feeds.actions import articles, sources, topics
+from feeds.actions.changes import recorded
+from feeds.actions.explain import explain_article
+from feeds.actions.matching import rematch_articles
+from feeds.errors import NotFoundError, RequestError
+from feeds.model.articles import Article, Topic, TopicRule
+from feeds.model.incoming import Source
+from feeds.model.people import Actor, Change, Effect
+from feeds.model.settings import PublishSettings, Settings, SourceDeclaration
+from feeds.protocols import Store
+
+SHOWN_IN_EFFECT = 50
+"""Articles that the log names of one feed; it counts all."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """Who is at work, in which store, when, under which settings."""
+
+    store: Store
+    actor: Actor
+    settings: Settings
+    now: datetime
+
+
+def add_source(desk: Desk, wanted: SourceDeclaration) -> Source:
+    """The new source, due at once."""
+    source, _ = recorded(
+        desk.store,
+        desk.actor,
+        desk.now,
+        kind="source",
+        what=lambda one: f"added the source {one.title}",
+        work=lambda: sources.add(desk.store, wanted, settings=desk.settings, now=desk.now),
+        made=lambda one: (_named(one),),
+    )
+    return source
+
+
+def change_source(desk: Desk, name: str, changes: Mapping[str, Any]) -> tuple[Source, Change | None]:
+    """The source with other settings; `changes` are keys of a `[[source]]`, None for the default."""
+    before = sources.found_source(desk.store, name).source
+    (_, after), change = recorded(
+        desk.store,
+        desk.actor,
+        desk.now,
+        kind="source",
+        what=f"set {', '.join(changes)} of {before.title}",
+        work=lambda: sources.change(desk.store, name, changes, settings=desk.settings, now=desk.now),
+        subjects=(_named(before),),
+    )
+    return after, change
+
+
+_STATES = {"pause": sources.pause, "resume": sources.resume, "remove": sources.remove}
+_DONE = {"pause": "paused", "resume": "resumed", "remove": "removed"}
+
+
+def set_sources(desk: Desk, names: Sequence[str], verb: str) -> tuple[Change | None, tuple[str, ...]]:
+    """Pauses, resumes or removes sources as one change; answers it, and why some were left out."""
+    rows, left_out = own_sources(desk, names)
+
+    def work() -> None:
+        for row in rows:
+            _STATES[verb](desk.store, row.slug, settings=desk.settings, now=desk.now)
+
+    _, change = recorded(
+        desk.store,
+        desk.actor,
+        desk.now,
+        kind="source",
+        what=f"{_DONE[verb]} {_several([one.title for one in rows], 'sources')}",
+        work=work,
+        subjects=[_named(one) for one in rows],
+    )
+    return change, left_out
+
+
+def give_topic(desk: Desk, names: Sequence[str], topic: str) -> tuple[Change | None, tuple[str, ...]]:
+    """Sets sources to a topic, beside those that they are set to; answers the change, and who was left out."""
+    rows, left_out = own_sources(desk, names)
+
+    def work() -> None:
+        for row in rows:
+            if topic not in row.topic_slugs:
+                sources.change(
+                    desk.store,
+                    row.slug,
+                    {"topics": [*row.topic_slugs, topic]},
+                    settings=desk.settings,
+                    now=desk.now,
+                )
+
+    _, change = recorded(
+        desk.store,
+        desk.actor,
+        desk.now,
+        kind="source",
+        what=f"set {_several([one.title for one in rows], 'sources')} to the topic {topic}",
+        work=work,
+        subjects=[_named(one) for one in rows],
+    )
+    return change, left_out
+
+
+def own_sources(desk: Desk, names: Sequence[str]) -> tuple[list[Source], tuple[str, ...]]:
+    """Those of the sources that the file does not own, and the titles of the others."""
+    rows = [sources.found_source(desk.store, name).source for name in dict.fromkeys(names)]
+    if not rows:
+        raise RequestError("Choose at least one source.")
+    mine: list[Source] = []
+    others: list[Source] = []
+    for one in rows:
+        (others if sources.is_declared(one, desk.settings) else mine).append(one)
+    if not mine:
+        raise RequestError(
+            f"config.toml owns {_several([one.title for one in others], 'sources')}: it is changed there."
+        )
+    return mine, tuple(one.title for one in others)
+
+
+def put_topic(
+    desk: Desk, *, slug: str, title: str | None, description: str | None, rule: TopicRule
+) -> tuple[Topic, int, Change | None]:
+    """The topic, the job that holds stored articles against it, and the line in the log."""
+    topics.require_slug(slug)
+    trial = topics.try_rule(desk.store, rule, slug=slug, most=SHOWN_IN_EFFECT)
+    present = next((one for one in desk.store.topics() if one.slug == slug), None)
+    (topic, job), change = recorded(
+        desk.store,
+        desk.actor,
+        desk.now,
+        kind="topic",
+        what=lambda made: f"{'changed' if present else 'made'} the topic {made[0].title}",
+        work=lambda: topics.put_topic(
+            desk.store,
+            slug=slug,
+            title=title,
+            description=description,
+            rule=rule,
+            settings=desk.settings,
+            now=desk.now,
+            asked_by=desk.actor.name,
+        ),
+        subjects=(f"topic/{present.id}",) if present else (),
+        made=None if present else (lambda made: (f"topic/{made[0].id}",)),
+        effects=effects_of(trial, slug),
+    )
+    return topic, job, change
+
+
+def effects_of(trial: topics.Trial, slug: str) -> tuple[Effect, ...]:
+    """What a rule would do to each public feed, as the log keeps it."""
+    moved = [(one.id, one.title, True) for one, _ in trial.added]
+    moved += [(one.id, one.title, False) for one, _ in trial.dropped]
+    return tuple(
+        Effect(
+            feed=f"topics/{one.slug}",
+            entered=one.added,
+            left=one.dropped,
+            articles=tuple(moved[: 2 * SHOWN_IN_EFFECT]) if one.slug in (slug, topics.TRIED) else (),
+        )
+        for one in trial.feeds
+        if one.added or one.dropped
+    )
+
+
+def set_topic_state(desk: Desk, name: str, verb: str) -> Change | None:
+    """Pauses, resumes or retires a topic."""
+    topic = topics.found_topic(desk.store, name)
+
+    def work() -> None:
+        if verb == "pause":
+            topics.pause_topic(desk.store, name, settings=desk.settings, now=desk.now)
+        elif verb == "retire":
+            topics.retire_topic(desk.store, name, settings=desk.settings, now=desk.now)
+        else:
+            topics.resume_topic(
+                desk.store, name, settings=desk.settings, now=desk.now, asked_by=desk.actor.name
+            )
+
+    done = {"pause": "paused", "resume": "resumed", "retire": "retired"}[verb]
+    _, change = recorded(
+        desk.store,
+        desk.actor,
+        desk.now,
+        kind="topic",
+        what=f"{done} the topic {topic.title}",
+        work=work,
+        subjects=(f"topic/{topic.id}",),
+    )
+    return change
+
+
+def rename_topic(desk: Desk, name: str, slug: str) -> Change | None:
+    """The topic at another address; the old one leads there."""
+    topic = topics.found_topic(desk.store, name)
+    _, change = recorded(
+        desk.store,
+        desk.actor,
+        desk.now,
+        kind="topic",
+        what=f"moved the topic {topic.title} from /topics/{topic.slug} to /topics/{slug}",
+        work=lambda: topics.rename_topic(desk.store, name, slug, settings=desk.settings, now=desk.now),
+        subjects=(f"topic/{topic.id}",),
+    )
+    return change
+
+
+def pick(desk: Desk, ids: Sequence[int], topic_slug: str, is_in: bool | None) -> Change | None:
+    """Puts articles into a topic by hand, keeps them out, or (None) lets its rule decide again."""
+    topic = topics.found_topic(desk.store, topic_slug)
+    found = published(desk.store, ids)
+
+    def work() -> None:
+        for one in found:
+            desk.store.set_pick(one.id, topic.slug, is_in, who=desk.actor.name, now=desk.now)
+        rematch_articles(desk.store, [one.id for one in found], desk.store.topics(), desk.now)
+
+    held = desk.store.matches_of([one.id for one in found])
+    moving = [one for one in found if (topic.slug in held.get(one.id, {})) is not is_in]
+    verb = {True: "put {} into", False: "kept {} out of", None: "let the rule decide on {} in"}[is_in]
+    _, change = recorded(
+        desk.store,
+        desk.actor,
+        desk.now,
+        kind="article",
+        what=f"{verb.format(_several([quoted(one.title) for one in found], 'articles'))} the topic {topic.title}",
+        work=work,
+        subjects=[f"article/{one.id}" for one in found],
+        effects=()
+        if is_in is None or not moving
+        else (
+            Effect(
+                feed=f"topics/{topic.slug}",
+                entered=len(moving) if is_in else 0,
+                left=0 if is_in else len(moving),
+                articles=tuple((one.id, one.title, is_in) for one in moving[:SHOWN_IN_EFFECT]),
+            ),
+        ),
+    )
+    return change
+
+
+def withdraw(desk: Desk, ids: Sequence[int], reason: str) -> Change | None:
+    """Takes articles out of every feed, with a reason that readers see."""
+    if not reason.strip():
+        raise RequestError("A reason is needed; readers see it.")
+    found = published(desk.store, ids)
+
+    def work() -> None:
+        for one in found:
+            articles.withdraw(desk.store, one.id, reason, desk.now)
+
+    _, change = recorded(
+        desk.store,
+        desk.actor,
+        desk.now,
+        kind="article",
+        what=f"withdrew {_several([quoted(one.title) for one in found], 'articles')}: {reason.strip()}",
+        work=work,
+        subjects=[f"article/{one.id}" for one in found],
+        effects=leaving(desk.store, found, desk.settings.publish),
+    )
+    return change
+
+
+def restore(desk: Desk, article_id: int) -> Change | None:
+    """The withdrawn article, in its feeds again."""
+    told = desk.store.article_as_told(article_id)
+    if told is None:
+        raise NotFoundError(f"There is no article {article_id}.")
+    _, change = recorded(
+        desk.store,
+        desk.actor,
+        desk.now,
+        kind="article",
+        what=f"restored {quoted(told.title)}",
+        work=lambda: articles.restore(desk.store, article_id, desk.now),
+        subjects=(f"article/{article_id}",),
+    )
+    return change
+
+
+def override(desk: Desk, article_id: int, values: Mapping[str, str | None]) -> Change | None:
+    """Other words over the source's (None: the source's again); polls do not touch them."""
+    told = desk.store.article_as_told(article_id)
+    if told is None or told.status != "published":
+        raise NotFoundError(f"There is no published article {article_id}.")
+    wanted = {key: text.strip() if text is not None else None for key, text in values.items()}
+    if wanted.get("title") == "":
+        raise RequestError("A title is needed; take yours back to show the source's.")
+    # What the source says itself is nothing laid over it.
+    wanted = {key: None if text == getattr(told, key) else text for key, text in wanted.items()}
+
+    def work() -> None:
+        for key, text in wanted.items():
+            present = {
+                str(one.field): one.value for one in desk.store.overrides_of([article_id]).get(article_id, ())
+            }
+            if present.get(key) != text:
+                desk.store.set_override(article_id, key, text, who=desk.actor.name, now=desk.now)
+        rematch_articles(desk.store, [article_id], desk.store.topics(), desk.now)
+
+    is_back = all(text is None for text in wanted.values())
+    _, change = recorded(
+        desk.store,
+        desk.actor,
+        desk.now,
+        kind="article",
+        what=f"{'took back' if is_back else 'changed'} the {' and '.join(wanted)} of {quoted(told.title)}",
+        work=work,
+        subjects=(f"article/{article_id}",),
+    )
+    return change
+
+
+def published(store: Store, ids: Sequence[int]) -> list[Article]:
+    """These articles; raises RequestError where none is named, NotFoundError for what is not published."""
+    if not ids:
+        raise RequestError("Choose at least one article.")
+    found: list[Article] = []
+    for one in dict.fromkeys(ids):
+        article = store.article(one)
+        if not isinstance(article, Article):
+            raise NotFoundError(f"There is no published article {one}.")
+        found.append(article)
+    return found
+
+
+def leaving(store: Store, found: Sequence[Article], publish: PublishSettings) -> tuple[Effect, ...]:
+    """Which feeds these articles would leave."""
+    counts: dict[str, list[Article]] = {}
+    for one in found:
+        for feed in explain_article(store, one.id, publish).feeds:
+            counts.setdefault(feed.key.path().lstrip("/"), []).append(one)
+    return tuple(
+        Effect(
+            feed=feed,
+            entered=0,
+            left=len(several),
+            articles=tuple((one.id, one.title, False) for one in several[:SHOWN_IN_EFFECT]),
+        )
+        for feed, several in counts.items()
+    )
+
+
+def quoted(title: str) -> str:
+    """A title within a sentence."""
+    return f"“{title[:80] or 'without a title'}”"
+
+
+def _named(source: Source) -> str:
+    return f"source/{source.id}"
+
+
+def _several(names: Sequence[str], noun: str) -> str:
+    return names[0] if len(names) == 1 else f"{len(names)} {noun}"

@@ -1,0 +1,91 @@
+"""Articles: find anything that went out, and what can be done with many."""
+
+from __future__ import annotations
+
+from typing import Literal, cast
+
+from flask import request
+from werkzeug.wrappers import Response as AnyResponse
+
+from feeds.actions import edits
+from feeds.actions.search import search
+from feeds.errors import RequestError
+from feeds.model.articles import Article
+from feeds.model.kept import ArticleFilter
+from web.admin.forms import ReasonForm
+from web.admin.frame import PER_PAGE, Frame, safe_next
+
+MARKS = ("", "withdrawn", "changed", "picked")
+
+
+def add(frame: Frame) -> None:
+    """Hangs the screen into the frame."""
+
+    @frame.get("/articles")
+    def articles() -> AnyResponse:
+        page, wanted, text = frame.number(), _wanted(), request.args.get("text", "").strip()[:200]
+        offset = (page - 1) * PER_PAGE
+        if text:
+            found: tuple[Article, ...] = search(frame.store, text, most=PER_PAGE + 1, offset=offset)
+        else:
+            found = frame.store.article_page(wanted, most=PER_PAGE + 1, offset=offset)
+        ids = [one.id for one in found]
+        return frame.page(
+            "articles.html",
+            articles=found[:PER_PAGE],
+            has_more=len(found) > PER_PAGE,
+            page=page,
+            wanted=wanted,
+            text=text,
+            topics=frame.store.topics(),
+            overrides=frame.store.overrides_of(ids),
+            picks=frame.store.picks_of(ids),
+        )
+
+    @frame.post("/articles", "articles")
+    def change_articles() -> AnyResponse:
+        desk, verb = frame.desk(), request.form.get("do", "")
+        ids = [int(one) for one in request.form.getlist("article") if one.isascii() and one.isdigit()]
+        back = safe_next(request.form.get("back"), frame.root) or "/articles"
+        if verb in ("put", "keep-out"):
+            topic = request.form.get("topic", "")
+            if not topic:
+                raise RequestError("Choose a topic.")
+            change = edits.pick(desk, ids, topic, verb == "put")
+            done = "put into" if verb == "put" else "kept out of"
+            text = (
+                f"{len(ids)} article{'' if len(ids) == 1 else 's'} {done} {topic}."
+                if change
+                else "It was so already."
+            )
+            return frame.go(back, text, change)
+        if verb == "withdraw":
+            form = ReasonForm()
+            found = edits.published(desk.store, ids)
+            if request.form.get("sure") == "yes" and form.validate_on_submit():
+                change = edits.withdraw(desk, ids, form.reason.data)
+                return frame.go(
+                    back, f"{len(found)} article{'' if len(found) == 1 else 's'} withdrawn.", change
+                )
+            if request.form.get("sure") != "yes":
+                form = ReasonForm(formdata=None)
+            return frame.page(
+                "withdraw.html",
+                400 if form.errors else 200,
+                articles=found,
+                effects=edits.leaving(desk.store, found, desk.settings.publish),
+                form=form,
+                back=back,
+            )
+        raise RequestError("Choose what is to be done with them.")
+
+
+def _wanted() -> ArticleFilter:
+    mark = request.args.get("mark", "")
+    return ArticleFilter(
+        words=request.args.get("q", "").strip()[:100],
+        source=request.args.get("source", "")[:100],
+        topic=request.args.get("topic", "")[:100],
+        author=request.args.get("author", "")[:100],
+        mark=cast(Literal["", "withdrawn", "changed", "picked"], mark) if mark in MARKS else "",
+    )

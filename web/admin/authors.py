@@ -1,0 +1,112 @@
+"""Authors: who writes, who may be one person, merging and splitting."""
+
+from __future__ import annotations
+
+from flask import request
+from werkzeug.wrappers import Response as AnyResponse
+
+from feeds.actions import author_edits, authors
+from feeds.errors import RequestError
+from feeds.model.articles import AuthorFacts
+from feeds.model.kept import ArticleFilter
+from web.admin.forms import AuthorForm, lines
+from web.admin.frame import PER_PAGE, Frame
+
+
+def add(frame: Frame) -> None:
+    """Hangs the screens into the frame."""
+
+    @frame.get("/authors")
+    def author_list() -> AnyResponse:
+        page, words = frame.number(), request.args.get("q", "").strip().casefold()[:100]
+        rows = [one for one in authors.list_authors(frame.store) if words in one.author.name.casefold()]
+        return frame.page(
+            "authors.html",
+            rows=rows[(page - 1) * PER_PAGE : page * PER_PAGE],
+            total=len(rows),
+            page=page,
+            per_page=PER_PAGE,
+            words=request.args.get("q", ""),
+            proposals=len(authors.propose_merges(frame.store)) if not words else 0,
+        )
+
+    @frame.get("/merges")
+    def merges() -> AnyResponse:
+        page, per_page = frame.number(), 10
+        found = authors.propose_merges(frame.store)
+        return frame.page(
+            "merges.html",
+            proposals=found[(page - 1) * per_page : page * per_page],
+            total=len(found),
+            page=page,
+            per_page=per_page,
+        )
+
+    @frame.post("/merges", "authors")
+    def do_merge() -> AnyResponse:
+        desk, slugs = frame.desk(), request.form.getlist("author")
+        if request.form.get("do") == "apart":
+            author_edits.tell_apart(desk, slugs)
+            return frame.go("/merges", "Kept as different people; they are not proposed again.")
+        kept = request.form.get("keep", "")
+        others = [one for one in slugs if one != kept]
+        if kept not in slugs or not others:
+            raise RequestError("Choose whose name stays.")
+        change = None
+        for one in others:
+            _, change = author_edits.merge_authors(desk, one, kept)
+        return frame.go("/merges", f"Merged into {kept}; former addresses lead there.", change)
+
+    @frame.get("/authors/<slug>")
+    def author(slug: str) -> AnyResponse:
+        return _page(frame, slug, None)
+
+    @frame.post("/authors/<slug>", "authors")
+    def set_author(slug: str) -> AnyResponse:
+        desk, form = frame.desk(), AuthorForm()
+        verb = request.form.get("do", "")
+        if verb == "split":
+            made = author_edits.split_author(desk, slug, request.form.get("name", ""))
+            return frame.go(f"/authors/{made.slug}", f"{made.name} is somebody else again.")
+        if verb == "merge":
+            into = request.form.get("into", "").strip()
+            kept, change = author_edits.merge_authors(desk, slug, into)
+            return frame.go(f"/authors/{kept.slug}", f"Merged into {kept.name}.", change)
+        if form.validate_on_submit():
+            facts = AuthorFacts(
+                role=(form.role.data or "").strip(),
+                bio=(form.bio.data or "").strip(),
+                picture_url=(form.picture.data or "").strip(),
+                links=tuple(lines(form.links.data)),
+                known_as=tuple(lines(form.known_as.data)),
+            )
+            try:
+                author_edits.set_author(desk, slug, facts)
+            except RequestError as problem:
+                form.known_as.errors = [*form.known_as.errors, str(problem)]
+            else:
+                return frame.go(f"/authors/{slug}", "Saved.")
+        return _page(frame, slug, form, 400)
+
+
+def _page(frame: Frame, slug: str, form: AuthorForm | None, status: int = 200) -> AnyResponse:
+    found = authors.show_author(frame.store, slug)
+    who = found.author
+    form = form or AuthorForm(
+        formdata=None,
+        data={
+            "role": who.role,
+            "bio": who.bio,
+            "picture": who.picture_url or "",
+            "links": "\n".join(who.links),
+        },
+    )
+    return frame.page(
+        "author.html",
+        status,
+        found=found,
+        author=who,
+        form=form,
+        articles=frame.store.article_page(ArticleFilter(author=who.slug), most=20, offset=0),
+        changes=frame.store.changes(subject=f"author/{who.id}", most=5),
+    )

@@ -1,0 +1,76 @@
+"""Work under way: how far it is, on a page that loads itself anew until it is done."""
+
+from __future__ import annotations
+
+from werkzeug.wrappers import Response as AnyResponse
+
+from feeds.actions.backfill import BACKFILL
+from feeds.actions.declare import REMATCH
+from feeds.actions.kinds import LOOK, POLL
+from feeds.actions.rediscover import REDISCOVER
+from feeds.errors import NotFoundError
+from feeds.model.kept import Job
+from web.admin.frame import Frame
+from web.admin.overview import ALIVE
+
+TITLES = {
+    LOOK: "Looking at the address",
+    POLL: "Polling",
+    REMATCH: "Sorting articles into topics",
+    REDISCOVER: "Looking for its new address",
+    BACKFILL: "Reading the archive",
+}
+
+
+def add(frame: Frame) -> None:
+    """Hangs the screen into the frame."""
+
+    @frame.get("/jobs/<int:job_id>")
+    def job(job_id: int) -> AnyResponse:
+        found = frame.store.job(job_id) if job_id < 2**62 else None
+        if found is None:
+            raise NotFoundError("That work is done and forgotten, or never was.")
+        beat = frame.store.beats().get("scheduler")
+        is_alive = beat is not None and frame.context.clock() - beat[0] <= ALIVE
+        if found.state == "done":
+            return frame.go(*_onward(found))
+        return frame.page(
+            "job.html",
+            job=found,
+            title=TITLES.get(found.kind, found.kind),
+            is_alive=is_alive,
+            back=_back(found),
+            refresh=2 if found.state in ("waiting", "running") else None,
+        )
+
+
+def _onward(job: Job) -> tuple[str, str]:
+    """Where the result is seen, and what is said there."""
+    result = job.result or {}
+    if job.kind == LOOK:
+        return f"/add/source/{job.id}", ""
+    if job.kind == POLL:
+        slugs = list(job.arguments.get("sources", ()))
+        new = sum(one.get("new", 0) for one in result.get("sources", {}).values())
+        text = f"Polled: {new} new article{'' if new == 1 else 's'}."
+        return (f"/sources/{slugs[0]}" if len(slugs) == 1 else "/sources"), text
+    if job.kind == REMATCH:
+        slugs = list(job.arguments.get("topics", ()))
+        text = f"{result.get('articles', 0)} articles were looked at, {result.get('changed', 0)} moved."
+        return (f"/topics/{slugs[0]}" if len(slugs) == 1 else "/topics"), text
+    if job.kind == REDISCOVER:
+        url = result.get("url")
+        slug = job.arguments.get("source", "")
+        text = (
+            f"Its feed seems to be at {url} now: set that address below."
+            if url
+            else "No feed was found there."
+        )
+        return (f"/sources/{slug}/settings" if url else f"/sources/{slug}"), text
+    return "/", "Done."
+
+
+def _back(job: Job) -> str:
+    if job.kind == LOOK:
+        return f"/add/source?address={job.arguments.get('url', '')}"
+    return "/"

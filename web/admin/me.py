@@ -1,0 +1,59 @@
+"""Own account: password, sign-ins, ending them."""
+
+from __future__ import annotations
+
+from flask import request
+from werkzeug.wrappers import Response as AnyResponse
+
+from feeds.actions import people
+from feeds.errors import RequestError
+from web.admin.forms import PasswordForm
+from web.admin.frame import Frame
+
+
+def add(frame: Frame) -> None:
+    """Hangs the screen into the frame."""
+
+    @frame.get("/me")
+    def me() -> AnyResponse:
+        return _page(frame, PasswordForm())
+
+    @frame.post("/me/password", "own")
+    def change_password() -> AnyResponse:
+        form = PasswordForm()
+        if form.validate_on_submit():
+            try:
+                ended = people.change_password(
+                    frame.store,
+                    frame.session,
+                    form.old.data,
+                    form.new.data,
+                    passwords=frame.passwords,
+                    now=frame.context.clock(),
+                )
+            except RequestError as problem:
+                field = form.old if "present" in str(problem) else form.new
+                field.errors = [*field.errors, str(problem)]
+            else:
+                others = "No other sign-in was open." if not ended else f"{_counted(ended)} ended."
+                return frame.go("/me", f"The password is changed. {others}")
+        return _page(frame, form, status=400)
+
+    @frame.post("/me/sign-ins", "own")
+    def end_sign_ins() -> AnyResponse:
+        mine = frame.session
+        one = request.form.get("one", "")
+        if one.isascii() and one.isdigit():
+            frame.store.end_sign_ins(mine.person.id, only=int(one), but=mine.sign_in.id)
+            return frame.go("/me", "That sign-in is ended.")
+        ended = frame.store.end_sign_ins(mine.person.id, but=mine.sign_in.id)
+        return frame.go("/me", f"{_counted(ended)} ended; this one stays.")
+
+
+def _counted(number: int) -> str:
+    return "1 other sign-in" if number == 1 else f"{number} other sign-ins"
+
+
+def _page(frame: Frame, form: PasswordForm, status: int = 200) -> AnyResponse:
+    sign_ins = frame.store.sign_ins(frame.session.person.id)
+    return frame.page("me.html", status, form=form, sign_ins=sign_ins)

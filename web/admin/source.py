@@ -1,0 +1,163 @@
+"""One source: why it is so, its articles, its settings, and what can be done with it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+from flask import request
+from werkzeug.wrappers import Response as AnyResponse
+
+from feeds.actions import edits
+from feeds.actions.export import declared_source
+from feeds.actions.kinds import POLL
+from feeds.actions.rediscover import REDISCOVER
+from feeds.actions.sources import found_source, is_declared
+from feeds.config_text import declarations_toml
+from feeds.errors import RequestError
+from feeds.model.kept import ArticleFilter, SourceRow
+from feeds.model.settings import Declarations
+from feeds.urls import shown_url
+from web.admin.forms import SourceForm
+from web.admin.frame import PER_PAGE, Frame
+from web.admin.words import words_of
+
+
+def add(frame: Frame) -> None:
+    """Hangs the screens into the frame."""
+
+    @frame.get("/sources/<slug>")
+    def source(slug: str) -> AnyResponse:
+        return _page(frame, "source.html", slug)
+
+    @frame.get("/sources/<slug>/articles")
+    def source_articles(slug: str) -> AnyResponse:
+        page = frame.number()
+        row = found_source(frame.store, slug)
+        wanted = ArticleFilter(source=row.source.slug)
+        found = frame.store.article_page(wanted, most=PER_PAGE, offset=(page - 1) * PER_PAGE)
+        return _page(
+            frame,
+            "source-articles.html",
+            slug,
+            articles=found,
+            page=page,
+            per_page=PER_PAGE,
+            total=row.article_count,
+            topics=frame.store.topics(),
+        )
+
+    @frame.get("/sources/<slug>/settings")
+    def source_settings(slug: str) -> AnyResponse:
+        row = found_source(frame.store, slug)
+        return _page(frame, "source-settings.html", slug, form=_form(row))
+
+    @frame.post("/sources/<slug>/settings", "sources")
+    def set_source(slug: str) -> AnyResponse:
+        desk, form = frame.desk(), SourceForm()
+        row = found_source(desk.store, slug)
+        if form.validate_on_submit():
+            try:
+                after, change = edits.change_source(desk, row.source.slug, _changed(form, row))
+            except RequestError as problem:
+                _at_fields(form, str(problem))
+            else:
+                text = (
+                    f"Saved; {after.title} is polled with these settings from now on."
+                    if change
+                    else "Nothing was changed."
+                )
+                return frame.go(f"/sources/{after.slug}/settings", text, change)
+        return _page(frame, "source-settings.html", slug, 400, form=form)
+
+    @frame.post("/sources/<slug>", "sources")
+    def do_source(slug: str) -> AnyResponse:
+        desk, verb = frame.desk(), request.form.get("do", "")
+        row = found_source(desk.store, slug)
+        name, title = row.source.slug, row.source.title
+        if verb == "poll":
+            if row.source.state != "active":
+                raise RequestError(f"{title} is {row.source.state}: resume it first.")
+            job = desk.store.add_job(POLL, {"sources": [name]}, asked_by=desk.actor.name, now=desk.now)
+            return frame.go(f"/jobs/{job}")
+        if verb == "look":
+            job = desk.store.add_job(REDISCOVER, {"source": name}, asked_by=desk.actor.name, now=desk.now)
+            return frame.go(f"/jobs/{job}")
+        if verb == "settings":
+            return frame.go(f"/sources/{name}/settings")
+        if verb not in ("pause", "resume", "remove"):
+            raise RequestError("Choose what is to be done.")
+        if verb == "remove" and request.form.get("sure") != "yes":
+            edits.own_sources(desk, [name])
+            return frame.page("remove-sources.html", rows=[row], articles=row.article_count, left_out=())
+        change, _ = edits.set_sources(desk, [name], verb)
+        done = {"pause": "paused", "resume": "resumed; it is polled at once", "remove": "removed"}[verb]
+        path = "/sources" if verb == "remove" else f"/sources/{name}"
+        return frame.go(path, f"{title} is {done}.", change)
+
+
+def _page(frame: Frame, template: str, slug: str, status: int = 200, **values: Any) -> AnyResponse:
+    row = found_source(frame.store, slug)
+    settings = frame.context.settings
+    is_owned = is_declared(row.source, settings)
+    return frame.page(
+        template,
+        status,
+        row=row,
+        source=row.source,
+        words=words_of(row),
+        is_owned=is_owned,
+        owned=owned_lines(row) if is_owned else "",
+        address=shown_url(row.source.fetch_url),
+        changes=frame.store.changes(subject=f"source/{row.source.id}", most=5),
+        **values,
+    )
+
+
+def owned_lines(row: SourceRow) -> str:
+    """The lines of config.toml that say what the source is, as they are to be edited; secrets as they are shown."""
+    declared = declared_source(row.source)
+    shown = replace(declared, url=shown_url(declared.url)) if row.source.kind != "folder" else declared
+    return declarations_toml(Declarations(sources=(shown,))).strip()
+
+
+def _form(row: SourceRow) -> SourceForm:
+    declared = declared_source(row.source)
+    interval, timeout = declared.interval, declared.timeout
+    return SourceForm(
+        formdata=None,
+        data={
+            "title": declared.title or "",
+            "slug": declared.slug or "",
+            "url": shown_url(declared.url) if row.source.kind != "folder" else declared.url,
+            "share": declared.share or "full",
+            "pictures": declared.pictures,
+            "full_text": declared.full_text,
+            "ours": declared.ours,
+            "topics": ", ".join(declared.topics),
+            "author": declared.author or "",
+            "language": declared.language or "",
+            "timezone": declared.timezone or "",
+            "interval": f"{int(interval.total_seconds())}s" if interval else "",
+            "timeout": f"{int(timeout.total_seconds())}s" if timeout else "",
+            "max_bytes": str(declared.max_bytes or ""),
+            "links": declared.links or "",
+            "user": declared.user or "",
+            "password": declared.password or "",
+        },
+    )
+
+
+def _changed(form: SourceForm, row: SourceRow) -> dict[str, Any]:
+    """What the form states otherwise than the source is set: a secret address that was not touched stays."""
+    before, after = _form(row), form.stated()
+    shown = before.stated()
+    return {key: value for key, value in after.items() if value != shown.get(key)}
+
+
+def _at_fields(form: SourceForm, problem: str) -> None:
+    """Each fault at its field; what belongs to none stands at the address."""
+    for line in problem.splitlines():
+        key, _, text = line.partition(": ")
+        field = form[key] if key in form and text else form.url
+        field.errors = [*field.errors, text if key in form and text else line]

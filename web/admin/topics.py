@@ -1,0 +1,246 @@
+"""Topics: the list, a topic's rule with what enters and leaves before it is saved, and labels without a topic."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from flask import request
+from werkzeug.wrappers import Response as AnyResponse
+
+from feeds.actions import edits, topics
+from feeds.actions.declare import require_not_declared
+from feeds.config_text import declarations_toml
+from feeds.errors import OwnedByFileError, RequestError
+from feeds.model.articles import Topic, TopicRule
+from feeds.model.outgoing import FeedKey
+from feeds.model.settings import Declarations, TopicDeclaration
+from feeds.urls import slugify
+from web.admin.forms import LISTS, TopicForm, WordForm
+from web.admin.frame import Frame
+
+SUGGESTED = 12
+SHOWN = 20
+
+
+def add(frame: Frame) -> None:
+    """Hangs the screens into the frame."""
+
+    @frame.get("/topics")
+    def topic_list() -> AnyResponse:
+        counts = {one.key.slug: one.article_count for one in frame.context.lists.get("topic")}
+        found = frame.store.topics()
+        return frame.page(
+            "topics.html",
+            topics=[(one, counts.get(one.slug, 0), filled_by(one.rule)) for one in found],
+            suggested=topics.suggestions(frame.store, SUGGESTED),
+        )
+
+    @frame.get("/add/topic")
+    def add_topic() -> AnyResponse:
+        label = request.args.get("label", "")[:200]
+        form = TopicForm(formdata=None, data={"title": label.capitalize(), "categories": label})
+        return _editor(frame, form, None)
+
+    @frame.post("/add/topic", "topics")
+    def make_topic() -> AnyResponse:
+        return _save(frame, None)
+
+    @frame.get("/topics/<slug>")
+    def topic(slug: str) -> AnyResponse:
+        found = topics.found_topic(frame.store, slug)
+        info = frame.store.feed_info(FeedKey(kind="topic", slug=found.slug))
+        page = frame.store.feed_page(
+            FeedKey(kind="topic", slug=found.slug), entries=SHOWN, window=timedelta(0), most=SHOWN
+        )
+        return _topic_page(
+            frame,
+            "topic.html",
+            found,
+            info=info,
+            articles=page.articles if page else (),
+            evidence=frame.store.matches_of([one.id for one in page.articles]) if page else {},
+        )
+
+    @frame.get("/topics/<slug>/rule")
+    def topic_rule(slug: str) -> AnyResponse:
+        found = topics.found_topic(frame.store, slug)
+        return _editor(frame, _filled(found), found)
+
+    @frame.post("/topics/<slug>/rule", "topics")
+    def set_rule(slug: str) -> AnyResponse:
+        return _save(frame, topics.found_topic(frame.store, slug))
+
+    @frame.get("/topics/<slug>/rename")
+    def topic_rename(slug: str) -> AnyResponse:
+        found = topics.found_topic(frame.store, slug)
+        return _topic_page(
+            frame, "topic-rename.html", found, form=WordForm(formdata=None, data={"slug": found.slug})
+        )
+
+    @frame.post("/topics/<slug>/rename", "topics")
+    def rename_topic(slug: str) -> AnyResponse:
+        found, form = topics.found_topic(frame.store, slug), WordForm()
+        if form.validate_on_submit():
+            try:
+                change = edits.rename_topic(frame.desk(), found.slug, form.slug.data)
+            except RequestError as problem:
+                form.slug.errors = [*form.slug.errors, str(problem)]
+            else:
+                return frame.go(
+                    f"/topics/{form.slug.data}", f"Moved; /topics/{found.slug} leads here for ever.", change
+                )
+        return _topic_page(frame, "topic-rename.html", found, 400, form=form)
+
+    @frame.get("/topics/<slug>/retire")
+    def topic_retire(slug: str) -> AnyResponse:
+        found = topics.found_topic(frame.store, slug)
+        info = frame.store.feed_info(FeedKey(kind="topic", slug=found.slug))
+        return _topic_page(frame, "topic-retire.html", found, info=info)
+
+    @frame.post("/topics/<slug>", "topics")
+    def do_topic(slug: str) -> AnyResponse:
+        found, verb = topics.found_topic(frame.store, slug), request.form.get("do", "")
+        if verb not in ("pause", "resume", "retire"):
+            raise RequestError("Choose what is to be done.")
+        change = edits.set_topic_state(frame.desk(), found.slug, verb)
+        if verb == "retire":
+            return frame.go(
+                "/topics", f"{found.title} is retired; its address answers that it is gone.", change
+            )
+        text = {
+            "pause": "It gets nothing new from now on; what it has stays.",
+            "resume": "It gets what it missed.",
+        }[verb]
+        return frame.go(f"/topics/{found.slug}", f"{found.title}: {text}", change)
+
+
+def filled_by(rule: TopicRule) -> str:
+    """A rule in a few words, for a list."""
+    parts = [
+        _some("labels", rule.categories),
+        _some("words", rule.phrases),
+        _some("addresses with", rule.url_parts),
+        _some("sources", rule.source_slugs),
+        f"{len(rule.expressions)} expressions" if rule.expressions else "",
+    ]
+    return "; ".join(part for part in parts if part) or "its sources"
+
+
+def _some(noun: str, names: tuple[str, ...]) -> str:
+    if not names:
+        return ""
+    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+    return f"{noun} {', '.join(names[:3])}{more}"
+
+
+def _topic_page(frame: Frame, template: str, found: Topic, status: int = 200, **values: Any) -> AnyResponse:
+    try:
+        require_not_declared(frame.context.settings, "topic", found.slug)
+        owned = ""
+    except OwnedByFileError as problem:
+        owned = str(problem)
+    return frame.page(
+        template,
+        status,
+        topic=found,
+        owned=owned,
+        owned_lines=_toml(found.slug, found.title, found.description, found.rule) if owned else "",
+        changes=frame.store.changes(subject=f"topic/{found.id}", most=5),
+        **values,
+    )
+
+
+def _editor(
+    frame: Frame, form: TopicForm, found: Topic | None, status: int = 200, **values: Any
+) -> AnyResponse:
+    _offer_parents(frame, form, found)
+    if found is not None:
+        return _topic_page(frame, "topic-rule.html", found, status, form=form, **values)
+    return frame.page("topic-rule.html", status, topic=None, owned="", form=form, **values)
+
+
+def _offer_parents(frame: Frame, form: TopicForm, found: Topic | None) -> None:
+    own = found.slug if found else ""
+    others = {one.slug: one.title for one in frame.store.topics() if one.slug != own}
+    form.parent.choices = {"": "none", **others}
+
+
+def _filled(found: Topic) -> TopicForm:
+    rule = found.rule
+    several = {
+        "categories": rule.categories,
+        "phrases": rule.phrases,
+        "url_parts": rule.url_parts,
+        "sources": rule.source_slugs,
+        "match": rule.expressions,
+        "exclude": rule.exclude,
+        "medtop": rule.medtop,
+    }
+    return TopicForm(
+        formdata=None,
+        data={
+            "title": found.title,
+            "slug": found.slug,
+            "description": found.description,
+            "parent": rule.parent or "",
+            **{name: "\n".join(several[name]) for name in LISTS},
+        },
+    )
+
+
+def _save(frame: Frame, found: Topic | None) -> AnyResponse:
+    """The rule tried and shown; saved where that was asked for."""
+    form = TopicForm()
+    _offer_parents(frame, form, found)
+    if not form.validate_on_submit():
+        return _editor(frame, form, found, 400)
+    desk, rule = frame.desk(), form.rule()
+    slug = found.slug if found else (form.slug.data or "").strip() or slugify(form.title.data, "topic")
+    try:
+        topics.require_slug(slug)
+        if found is None and any(one.slug == slug for one in desk.store.topics()):
+            raise RequestError(f"There is a topic at /topics/{slug} already.")
+        if request.form.get("do") == "save":
+            made, job, change = edits.put_topic(
+                desk, slug=slug, title=form.title.data, description=form.description.data or "", rule=rule
+            )
+            if change is None:
+                return frame.go(f"/topics/{made.slug}", "Nothing was changed.")
+            return frame.go(f"/jobs/{job}", f"{made.title} is saved.", change)
+        trial = topics.try_rule(desk.store, rule, slug=slug, most=SHOWN)
+    except OwnedByFileError:
+        stated = _toml(slug, form.title.data, form.description.data or "", rule)
+        return _editor(frame, form, found, 409, paste=stated)
+    except RequestError as problem:
+        field = _field_of(form, rule, str(problem))
+        field.errors = [*field.errors, str(problem)]
+        return _editor(frame, form, found, 400)
+    return _editor(frame, form, found, trial=trial, tried_slug=slug)
+
+
+def _field_of(form: TopicForm, rule: TopicRule, problem: str) -> Any:
+    if "expression" in problem:
+        return form["match"] if rule.expressions else form["exclude"]
+    if "stand" in problem:
+        return form.parent
+    if "topic at" in problem or "slug" in problem.lower():
+        return form.slug
+    return form.categories
+
+
+def _toml(slug: str, title: str, description: str, rule: TopicRule) -> str:
+    declared = TopicDeclaration(
+        slug=slug,
+        title=title,
+        description=description,
+        categories=rule.categories,
+        phrases=rule.phrases,
+        url_parts=rule.url_parts,
+        sources=rule.source_slugs,
+        match=rule.expressions,
+        exclude=rule.exclude,
+        parent=rule.parent,
+        medtop=rule.medtop,
+    )
+    return declarations_toml(Declarations(topics=(declared,))).strip()
