@@ -63,7 +63,8 @@ def create_app(
     app.register_blueprint(callbacks(context))
     if settings.admin.is_on:
         set_up(app, context, urlsplit(context.site.base_url).path)
-        app.register_blueprint(admin(context))
+        frame = app.extensions["feedwright_admin"] = admin(context)
+        app.register_blueprint(frame.views)
     if settings.sample_base is not None:
         app.register_blueprint(sample(context))
     answer_problems(app, context.stores)

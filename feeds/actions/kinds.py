@@ -9,6 +9,7 @@ from feeds.actions import look, matching, sources
 from feeds.actions.backfill import BACKFILL, MOST_DOCUMENTS, backfill
 from feeds.actions.declare import REMATCH
 from feeds.actions.jobs import JobTools, JobWork, Tell
+from feeds.actions.list_imports import IMPORT, import_list
 from feeds.actions.publish import publish_touched
 from feeds.actions.rediscover import REDISCOVER, rediscover
 
@@ -51,4 +52,5 @@ KINDS: Mapping[str, JobWork] = {
     REMATCH: _rematch,
     REDISCOVER: _rediscover,
     BACKFILL: _backfill,
+    IMPORT: import_list,
 }

@@ -27,6 +27,10 @@ class ImportReport:
     """Sentences."""
     topics: list[str] = field(default_factory=list)
     """Slugs of topics that were made from folders."""
+    made: list[str] = field(default_factory=list)
+    """What was made, as the log names it: `source/3`, `topic/2`."""
+    slugs: list[str] = field(default_factory=list)
+    """Of the sources that were added."""
 
 
 def import_opml(
@@ -87,10 +91,13 @@ def _take(
                 continue
             report.topics.append(slug)
             if not is_dry:
-                store.put_topic(
+                topic = store.put_topic(
                     slug=slug, title=titles[slug], description="", rule=TopicRule(), origin="opml", now=now
                 )
+                report.made.append(f"topic/{topic.id}")
         if not is_dry:
             wanted = SourceDeclaration(url=one.url, title=one.title or None, topics=folders)
-            add(store, wanted, settings=settings, now=now, origin="opml")
+            source = add(store, wanted, settings=settings, now=now, origin="opml")
+            report.made.append(f"source/{source.id}")
+            report.slugs.append(source.slug)
     report.added.append(shown)

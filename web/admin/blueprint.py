@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from flask import Blueprint
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -13,6 +12,7 @@ from web.admin import (
     authors,
     changelog,
     feeds,
+    imports,
     jobs,
     me,
     overview,
@@ -29,13 +29,13 @@ from web.admin.passwords import Argon2
 from web.context import WebContext
 
 SCREENS = (
-    signing, overview, sources, source, add_source, topics, articles, article, authors, feeds, changelog, jobs,
+    signing, overview, sources, source, add_source, imports, topics, articles, article, authors, feeds, changelog, jobs,
     settings, people, me,
 )  # fmt: skip
 
 
-def admin(context: WebContext) -> Blueprint:
-    """The blueprint of everything under /admin."""
+def admin(context: WebContext) -> Frame:
+    """Everything under /admin; its `views` are the blueprint."""
     frame = Frame(context, Argon2())
     guard(frame)
     for screen in SCREENS:
@@ -45,4 +45,4 @@ def admin(context: WebContext) -> Blueprint:
     def nothing(rest: str) -> AnyResponse:
         raise NotFound(f"There is no admin page “{rest[:80]}”.")
 
-    return frame.views
+    return frame

@@ -241,10 +241,9 @@ class AuthorForm(FlaskForm):
 class ListForm(FlaskForm):
     """A list of sources."""
 
-    text = TextAreaField(
-        "The list",
-        [InputRequired("A list is needed.")],
-        description="The text of an OPML file, as feed readers export it.",
+    text = TextAreaField("Or its text (optional)", description="OPML, as feed readers export it.")
+    folders = BooleanField(
+        "Folders become topics", description="Each folder of the list is a topic of its sources."
     )
 
 

@@ -143,7 +143,7 @@ def safe_next(target: str | None, root: str) -> str | None:
         return None
     parts = urlsplit(target)
     path = parts.path
-    if parts.scheme or parts.netloc or path.startswith("//"):
+    if parts.scheme or parts.netloc or "//" in path:
         return None
     base = f"{root}/admin"
     if not path.startswith(f"{base}/") or ".." in path.split("/"):

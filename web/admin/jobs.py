@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from werkzeug.wrappers import Response as AnyResponse
 
 from feeds.actions.backfill import BACKFILL
 from feeds.actions.declare import REMATCH
 from feeds.actions.kinds import LOOK, POLL
+from feeds.actions.list_imports import IMPORT
 from feeds.actions.rediscover import REDISCOVER
 from feeds.errors import NotFoundError
 from feeds.model.kept import Job
@@ -19,6 +22,7 @@ TITLES = {
     REMATCH: "Sorting articles into topics",
     REDISCOVER: "Looking for its new address",
     BACKFILL: "Reading the archive",
+    IMPORT: "Taking in the list",
 }
 
 
@@ -49,6 +53,8 @@ def _onward(job: Job) -> tuple[str, str]:
     result = job.result or {}
     if job.kind == LOOK:
         return f"/add/source/{job.id}", ""
+    if job.kind == IMPORT:
+        return f"/add/sources/{job.id}", ""
     if job.kind == POLL:
         slugs = list(job.arguments.get("sources", ()))
         new = sum(one.get("new", 0) for one in result.get("sources", {}).values())
@@ -72,5 +78,7 @@ def _onward(job: Job) -> tuple[str, str]:
 
 def _back(job: Job) -> str:
     if job.kind == LOOK:
-        return f"/add/source?address={job.arguments.get('url', '')}"
+        return f"/add/source?address={quote(str(job.arguments.get('url', '')))}"
+    if job.kind == IMPORT:
+        return "/add/sources"
     return "/"

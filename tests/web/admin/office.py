@@ -176,11 +176,11 @@ class Visitor:
 def html_text(page: str) -> str:
     """The words of a page's main part."""
     main = html.document_fromstring(page).find(".//main")
-    return " ".join("".join(main.itertext()).split()) if main is not None else page[:500]
+    return " ".join("".join(str(one) for one in main.itertext()).split()) if main is not None else page[:500]
 
 
 def words(tree: html.HtmlElement) -> str:
     """The same of a parsed page."""
     main = tree.find(".//main")
     assert main is not None
-    return " ".join("".join(main.itertext()).split())
+    return " ".join("".join(str(one) for one in main.itertext()).split())
