@@ -48,7 +48,7 @@ def create_app(
     app.url_map.strict_slashes = False
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters["moment"] = time_filter(settings.site.timezone)
-    app.jinja_env.filters["short"] = short_filter(settings.site.timezone)
+    app.jinja_env.filters["short"] = short_filter(settings.site.timezone, clock)
     app.jinja_env.filters["span"] = span_words
     app.jinja_env.globals.update(
         site=context.site,

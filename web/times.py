@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from markupsafe import Markup
 
+from feeds.clock import Clock
 from feeds.dates import zone_named
 
 # Own names: strftime's follow the locale of the process.
@@ -16,13 +17,18 @@ MONTHS = (
 )  # fmt: skip
 
 
-def short_filter(zone_name: str) -> Callable[[datetime], Markup]:
-    """A template filter: the moment in few words, `2 Nov 14:02`, with the exact one on hover."""
+NEAR = timedelta(days=200)
+"""Further away, the year tells more than the minute."""
+
+
+def short_filter(zone_name: str, clock: Clock) -> Callable[[datetime], Markup]:
+    """A template filter: the moment in few words, `2 Nov 14:02`, `2 Nov 2024`, with the exact one on hover."""
     zone = zone_named(zone_name)
 
     def show(moment: datetime) -> Markup:
         local = moment.astimezone(zone).replace(microsecond=0)
-        words = f"{local.day} {MONTHS[local.month - 1][:3]} {local:%H:%M}"
+        is_near = abs(clock() - moment) < NEAR
+        words = f"{local.day} {MONTHS[local.month - 1][:3]} {f'{local:%H:%M}' if is_near else local.year}"
         exact = f"{local.day} {MONTHS[local.month - 1]} {local.year}, {local:%H:%M:%S} {zone_name}"
         return Markup('<time datetime="{}" title="{}">{}</time>').format(local.isoformat(), exact, words)
 

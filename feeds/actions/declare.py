@@ -93,17 +93,24 @@ def problems(store: Store) -> tuple[str, ...]:
 
 def require_not_declared(settings: Settings, kind: str, *names: str) -> None:
     """Raises OwnedByFileError, with the line to edit, where the file declares one of these names."""
+    found = declaration_of(settings, kind, *names)
+    if found is not None:
+        raise OwnedByFileError(
+            f"{settings.path}:{found.line} declares this {kind}, so it is changed there:"
+            f" edit that [[{kind}]], or take it out to pause it."
+        )
+
+
+def declaration_of(
+    settings: Settings, kind: str, *names: str
+) -> SourceDeclaration | TopicDeclaration | AuthorDeclaration | None:
+    """What the config file declares under one of these names; None where it does not."""
     several: dict[str, Sequence[SourceDeclaration | TopicDeclaration | AuthorDeclaration]] = {
         "source": settings.declarations.sources,
         "topic": settings.declarations.topics,
         "author": settings.declarations.authors,
     }
-    for one in several[kind]:
-        if _names(one, settings.sample_base) & set(names):
-            raise OwnedByFileError(
-                f"{settings.path}:{one.line} declares this {kind}, so it is changed there:"
-                f" edit that [[{kind}]], or take it out to pause it."
-            )
+    return next((one for one in several[kind] if _names(one, settings.sample_base) & set(names)), None)
 
 
 def _topics(store: Store, declared: Sequence[TopicDeclaration], report: DeclareReport, now: datetime) -> None:

@@ -8,14 +8,14 @@ from dataclasses import fields, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from feeds.actions.declare import REMATCH, require_not_declared
+from feeds.actions.declare import REMATCH, declaration_of, require_not_declared
 from feeds.actions.export import declared_source
 from feeds.actions.jobs import JobTools, Tell
 from feeds.actions.poll import claim_due, poll_now
 from feeds.actions.specs import declared_spec, stored_spec
 from feeds.clock import EPOCH
 from feeds.config import stated_source
-from feeds.errors import ConfigError, NotFoundError, OwnedByFileError, RequestError
+from feeds.errors import ConfigError, NotFoundError, RequestError
 from feeds.ingest.topics import moved_by
 from feeds.model.incoming import Source
 from feeds.model.kept import SourceRow, SourceSpec
@@ -211,11 +211,7 @@ def _require_topics(store: Store, slugs: Sequence[str]) -> None:
 
 def is_declared(source: Source, settings: Settings) -> bool:
     """True where the config file owns the source."""
-    try:
-        require_not_declared(settings, "source", source.slug, source.fetch_url)
-    except OwnedByFileError:
-        return True
-    return False
+    return declaration_of(settings, "source", source.slug, source.fetch_url) is not None
 
 
 def _own(store: Store, name: str, settings: Settings) -> Source:

@@ -129,7 +129,7 @@ def _declared(frame: Frame, job: Job, chosen: dict[str, Any], form: SourceForm) 
     wanted = job.arguments.get("wanted", {})
     stated = {"url": unquote(url.removeprefix("file://")) if url.startswith("file:") else url, **wanted}
     stated |= {key: value for key, value in form.stated().items() if value is not None}
-    return stated_source(stated, frame.context.settings)
+    return stated_source(stated, frame.settings())
 
 
 def _at_fields(form: SourceForm, problems: tuple[str, ...]) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import os
 import secrets
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -14,7 +17,10 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from feeds.actions.edits import Desk
 from feeds.actions.people import Passwords, Session
+from feeds.config import load
+from feeds.errors import ConfigError
 from feeds.model.people import Change, Role
+from feeds.model.settings import Settings
 from feeds.protocols import Store
 from web.context import WebContext
 
@@ -51,6 +57,7 @@ class Frame:
         """What each endpoint that changes something changes: a key of `MAY`."""
         self.open_to_all: set[str] = set()
         """Endpoints that nobody need sign in for."""
+        self._fresh: tuple[tuple[int, int], Settings] = ((0, 0), context.settings)
         self.new_secret: Callable[[], str] = lambda: secrets.token_urlsafe(32)
 
     @property
@@ -67,12 +74,25 @@ class Frame:
         assert isinstance(found, Session)
         return found
 
+    def settings(self) -> Settings:
+        """The settings, with the declarations of the file as it is now: their change renews no process."""
+        try:
+            stat = self.context.settings.path.stat()
+            mark = (stat.st_mtime_ns, stat.st_size)
+        except OSError:
+            return self._fresh[1]
+        if mark != self._fresh[0]:
+            with contextlib.suppress(ConfigError):
+                found = load(self.context.settings.path, os.environ)
+                self._fresh = (mark, replace(self.context.settings, declarations=found.declarations))
+        return self._fresh[1]
+
     def desk(self) -> Desk:
         """The same, as actions want it."""
         return Desk(
             store=self.store,
             actor=self.session.actor,
-            settings=self.context.settings,
+            settings=self.settings(),
             now=self.context.clock(),
         )
 

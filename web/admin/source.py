@@ -9,14 +9,15 @@ from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
 from feeds.actions import edits
+from feeds.actions.declare import declaration_of
 from feeds.actions.export import declared_source
 from feeds.actions.kinds import POLL
 from feeds.actions.rediscover import REDISCOVER
-from feeds.actions.sources import found_source, is_declared
+from feeds.actions.sources import found_source
 from feeds.config_text import declarations_toml
 from feeds.errors import RequestError
 from feeds.model.kept import ArticleFilter, SourceRow
-from feeds.model.settings import Declarations
+from feeds.model.settings import Declarations, SourceDeclaration
 from feeds.urls import shown_url
 from web.admin.forms import SourceForm
 from web.admin.frame import PER_PAGE, Frame
@@ -98,26 +99,27 @@ def add(frame: Frame) -> None:
 
 def _page(frame: Frame, template: str, slug: str, status: int = 200, **values: Any) -> AnyResponse:
     row = found_source(frame.store, slug)
-    settings = frame.context.settings
-    is_owned = is_declared(row.source, settings)
+    settings = frame.settings()
+    declared = declaration_of(settings, "source", row.source.slug, row.source.fetch_url)
+    assert declared is None or isinstance(declared, SourceDeclaration)
     return frame.page(
         template,
         status,
         row=row,
         source=row.source,
         words=words_of(row),
-        is_owned=is_owned,
-        owned=owned_lines(row) if is_owned else "",
+        is_owned=declared is not None,
+        owned=owned_lines(declared) if declared else "",
+        line=declared.line if declared else None,
         address=shown_url(row.source.fetch_url),
         changes=frame.store.changes(subject=f"source/{row.source.id}", most=5),
         **values,
     )
 
 
-def owned_lines(row: SourceRow) -> str:
-    """The lines of config.toml that say what the source is, as they are to be edited; secrets as they are shown."""
-    declared = declared_source(row.source)
-    shown = replace(declared, url=shown_url(declared.url)) if row.source.kind != "folder" else declared
+def owned_lines(declared: SourceDeclaration) -> str:
+    """What config.toml states of the source; an address that holds a secret as it may be shown."""
+    shown = replace(declared, url=shown_url(declared.url)) if "://" in declared.url else declared
     return declarations_toml(Declarations(sources=(shown,))).strip()
 
 

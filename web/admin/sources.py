@@ -24,12 +24,12 @@ def add(frame: Frame) -> None:
 
     @frame.get("/sources")
     def sources() -> AnyResponse:
-        store, page, wanted = frame.store, frame.number(), _wanted()
+        store, page, wanted, settings = frame.store, frame.number(), _wanted(), frame.settings()
         total = store.source_count(wanted, TROUBLE)
         rows = store.source_page(wanted, TROUBLE, most=PER_PAGE, offset=(page - 1) * PER_PAGE)
         return frame.page(
             "sources.html",
-            rows=[(row, words_of(row), is_declared(row.source, frame.context.settings)) for row in rows],
+            rows=[(row, words_of(row), is_declared(row.source, settings)) for row in rows],
             total=total,
             page=page,
             per_page=PER_PAGE,

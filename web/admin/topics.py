@@ -9,7 +9,7 @@ from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
 from feeds.actions import edits, topics
-from feeds.actions.declare import require_not_declared
+from feeds.actions.declare import declaration_of
 from feeds.config_text import declarations_toml
 from feeds.errors import OwnedByFileError, RequestError
 from feeds.model.articles import Topic, TopicRule
@@ -135,16 +135,14 @@ def _some(noun: str, names: tuple[str, ...]) -> str:
 
 
 def _topic_page(frame: Frame, template: str, found: Topic, status: int = 200, **values: Any) -> AnyResponse:
-    try:
-        require_not_declared(frame.context.settings, "topic", found.slug)
-        owned = ""
-    except OwnedByFileError as problem:
-        owned = str(problem)
+    declared = declaration_of(frame.settings(), "topic", found.slug)
+    owned = declared is not None
     return frame.page(
         template,
         status,
         topic=found,
         owned=owned,
+        line=declared.line if declared else None,
         owned_lines=_toml(found.slug, found.title, found.description, found.rule) if owned else "",
         changes=frame.store.changes(subject=f"topic/{found.id}", most=5),
         **values,
@@ -157,7 +155,7 @@ def _editor(
     _offer_parents(frame, form, found)
     if found is not None:
         return _topic_page(frame, "topic-rule.html", found, status, form=form, **values)
-    return frame.page("topic-rule.html", status, topic=None, owned="", form=form, **values)
+    return frame.page("topic-rule.html", status, topic=None, owned=False, form=form, **values)
 
 
 def _offer_parents(frame: Frame, form: TopicForm, found: Topic | None) -> None:

@@ -19,6 +19,7 @@ from feeds.actions import people
 from feeds.actions.jobs import JobTools, run_next_job
 from feeds.actions.kinds import KINDS
 from feeds.actions.publish import publish_touched
+from feeds.config_text import declarations_toml
 from feeds.model.people import Actor, Role
 from feeds.model.settings import AdminSettings, Declarations, Settings, SiteSettings, WebSettings
 from tests.fakes import NO_PAUSE, FakeWeb, MovedClock, Newsroom, item, rss
@@ -58,7 +59,7 @@ class Office:
             poll=NO_PAUSE,
             declarations=self.declarations,
         )
-        self.settings.path.write_text('[site]\ntitle = "Skerry Reader"\n', encoding="utf-8")
+        self.settings.path.write_text(declarations_toml(self.declarations), encoding="utf-8")
         self.app = create_app(
             settings=self.settings, store_factory=self.open_store, clock=self.clock, is_refreshing=False
         )
