@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+import msgspec
+
 from db import author_rows as rows_of
 from db import feeds, memberships, slugs
 from db.engine import Engine, one
@@ -144,8 +146,12 @@ def held_by(engine: Engine, author_id: int) -> dict[str, object]:
         table: [list(row.values()) for row in engine.rows(sql, {"id": author_id})]
         for table, sql in _HELD.items()
     }
-    merged = engine.rows("SELECT merged_into, slug FROM authors WHERE id = :id", {"id": author_id})[0]
-    return {**rows, "merged_into": merged["merged_into"], "slug": merged["slug"]}
+    told = engine.rows(
+        "SELECT merged_into, slug, role, bio, picture_url, links FROM authors WHERE id = :id",
+        {"id": author_id},
+    )[0]
+    links = msgspec.json.decode(told["links"]) if told["links"] else []
+    return {**rows, **told, "links": links}
 
 
 def unmerge(engine: Engine, author_id: int, held: dict[str, list[list[object]]], now: datetime) -> None:
@@ -161,7 +167,7 @@ def unmerge(engine: Engine, author_id: int, held: dict[str, list[list[object]]],
             f"UPDATE {table} SET author_id = :one WHERE {condition} AND author_id = :other",
             [
                 {**dict(zip(keys, values, strict=True)), "one": author_id, "other": other}
-                for values in held[table]
+                for values in held.get(table, [])
             ],
         )
     engine.run(
@@ -170,7 +176,7 @@ def unmerge(engine: Engine, author_id: int, held: dict[str, list[list[object]]],
     )
     slugs.give(engine, "author", slug, author_id, now)
     feeds.reopen(engine, "author", author_id)
-    articles = {int(str(article)) for article, _ in held["article_authors"]}
+    articles = {int(str(article)) for article, _ in held.get("article_authors", [])}
     _resettle(engine, sorted(articles), (author_id, other), now)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from feeds.actions import authors
 from feeds.actions.changes import recorded
@@ -28,18 +29,14 @@ def merge_authors(desk: Desk, old: str, new: str) -> tuple[Author, Change | None
     )
 
 
-def tell_apart(desk: Desk, slugs: Sequence[str]) -> int:
-    """Says that these are different people: they are not proposed as one again."""
+def tell_apart(desk: Desk, slugs: Sequence[str], *, is_apart: bool = True) -> int:
+    """Says that these are different people, who are not proposed as one again; or takes that back."""
     with desk.store.write():
-        count = authors.tell_apart(desk.store, slugs, desk.now)
+        count = authors.tell_apart(desk.store, slugs, desk.now, is_apart=is_apart)
         if count:
-            desk.store.add_change(
-                desk.actor,
-                kind="author",
-                what=f"said that {' and '.join(slugs)} are different people",
-                steps=(),
-                now=desk.now,
-            )
+            said = "are different people" if is_apart else "may be one person after all"
+            what = f"said that {' and '.join(slugs)} {said}"
+            desk.store.add_change(desk.actor, kind="author", what=what, steps=(), now=desk.now)
     return count
 
 
@@ -54,11 +51,20 @@ def split_author(desk: Desk, slug: str, name: str) -> Author:
     return author
 
 
-def set_author(desk: Desk, slug: str, facts: AuthorFacts) -> Author:
-    """What an admin says of an author."""
-    with desk.store.write():
-        author = authors.set_author(desk.store, slug, facts, desk.now)
-        desk.store.add_change(
-            desk.actor, kind="author", what=f"changed what is told of {author.name}", steps=(), now=desk.now
-        )
-    return author
+def set_author(desk: Desk, slug: str, facts: AuthorFacts) -> tuple[Author, Change | None]:
+    """What an admin says of an author. A name that is added can be split off again, and is no step to take back."""
+    before = authors.show_author(desk.store, slug).author
+    if facts.known_as:
+        with desk.store.write():
+            authors.set_author(desk.store, slug, AuthorFacts(known_as=facts.known_as), desk.now)
+            what = f"added {', '.join(facts.known_as)} to the names of {before.name}"
+            desk.store.add_change(desk.actor, kind="author", what=what, steps=(), now=desk.now)
+    return recorded(
+        desk.store,
+        desk.actor,
+        desk.now,
+        kind="author",
+        what=f"changed what is told of {before.name}",
+        work=lambda: authors.set_author(desk.store, slug, replace(facts, known_as=()), desk.now),
+        subjects=(f"author/{before.id}",),
+    )

@@ -13,7 +13,7 @@ from feeds.actions.matching import rematch_after_authors, rematch_articles
 from feeds.actions.sources import spec_of, stated_values
 from feeds.config import stated_source
 from feeds.errors import ConfigError, RequestError
-from feeds.model.articles import Tombstone, Topic, TopicRule
+from feeds.model.articles import AuthorFacts, Tombstone, Topic, TopicRule
 from feeds.model.people import State
 from feeds.model.settings import Settings
 from feeds.protocols import Store
@@ -161,10 +161,14 @@ def _author(store: Store, author_id: int) -> State:
 def _put_author(
     store: Store, author_id: int, wanted: State, who: str, _settings: Settings, now: datetime
 ) -> None:
-    if wanted.get("merged_into", 0) is not None:
-        raise RequestError("That cannot be taken back here: merge or split them instead.")
-    store.unmerge_author(author_id, dict(wanted), now)
-    rematch_after_authors(store, now, asked_by=who)
+    if "merged_into" in wanted:
+        store.unmerge_author(author_id, dict(wanted), now)
+        rematch_after_authors(store, now, asked_by=who)
+    told: dict[str, Any] = {key: wanted[key] or "" for key in ("role", "bio", "picture_url") if key in wanted}
+    if told or "links" in wanted:
+        links = tuple(wanted["links"] or ()) if "links" in wanted else None
+        slug = str(store.author_bundle(author_id)["slug"])
+        store.set_author(slug, AuthorFacts(**told, links=links), now)
 
 
 def _plain(value: Any) -> Any:

@@ -65,6 +65,9 @@ def add(frame: Frame) -> None:
     def set_author(slug: str) -> AnyResponse:
         desk, form = frame.desk(), AuthorForm()
         verb = request.form.get("do", "")
+        if verb == "together":
+            author_edits.tell_apart(desk, [slug, request.form.get("other", "")], is_apart=False)
+            return frame.go(f"/authors/{slug}", "They may be proposed as one again.")
         if verb == "split":
             made = author_edits.split_author(desk, slug, request.form.get("name", ""))
             return frame.go(f"/authors/{made.slug}", f"{made.name} is somebody else again.")
@@ -81,11 +84,11 @@ def add(frame: Frame) -> None:
                 known_as=tuple(lines(form.known_as.data)),
             )
             try:
-                author_edits.set_author(desk, slug, facts)
+                _, change = author_edits.set_author(desk, slug, facts)
             except RequestError as problem:
                 form.known_as.errors = [*form.known_as.errors, str(problem)]
             else:
-                return frame.go(f"/authors/{slug}", "Saved.")
+                return frame.go(f"/authors/{slug}", "Saved.", change)
         return _page(frame, slug, form, 400)
 
 
