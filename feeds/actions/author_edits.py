@@ -29,6 +29,15 @@ def merge_authors(desk: Desk, old: str, new: str) -> tuple[Author, Change | None
     )
 
 
+def rename_author(desk: Desk, slug: str, new: str) -> Author:
+    """The author at another address; the old one leads there, and renaming again takes it back."""
+    with desk.store.write():
+        author = authors.rename_author(desk.store, slug, new, settings=desk.settings, now=desk.now)
+        what = f"moved {author.name} from /authors/{slug} to /authors/{new}"
+        desk.store.add_change(desk.actor, kind="author", what=what, steps=(), now=desk.now)
+    return author
+
+
 def tell_apart(desk: Desk, slugs: Sequence[str], *, is_apart: bool = True) -> int:
     """Says that these are different people, who are not proposed as one again; or takes that back."""
     with desk.store.write():
@@ -40,11 +49,11 @@ def tell_apart(desk: Desk, slugs: Sequence[str], *, is_apart: bool = True) -> in
     return count
 
 
-def split_author(desk: Desk, slug: str, name: str) -> Author:
+def split_author(desk: Desk, slug: str, name: str, domain: str | None = None) -> Author:
     """What is signed with the name becomes another author's again; merging them takes that back."""
     whole = authors.show_author(desk.store, slug).author
     with desk.store.write():
-        author = authors.split_author(desk.store, slug, name, None, desk.now)
+        author = authors.split_author(desk.store, slug, name, domain, desk.now)
         desk.store.add_change(
             desk.actor, kind="author", what=f"split {name} from {whole.name}", steps=(), now=desk.now
         )

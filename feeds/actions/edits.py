@@ -9,10 +9,11 @@ from typing import Any
 
 from feeds.actions import articles, sources, topics
 from feeds.actions.changes import recorded
+from feeds.actions.declare import require_not_declared
 from feeds.actions.explain import explain_article
 from feeds.actions.matching import rematch_articles
 from feeds.errors import NotFoundError, RequestError
-from feeds.model.articles import Article, Topic, TopicRule
+from feeds.model.articles import Article, Tombstone, Topic, TopicRule
 from feeds.model.incoming import Source
 from feeds.model.people import Actor, Change, Effect
 from feeds.model.settings import PublishSettings, Settings, SourceDeclaration
@@ -122,6 +123,9 @@ def own_sources(desk: Desk, names: Sequence[str]) -> tuple[list[Source], tuple[s
     for one in rows:
         (others if sources.is_declared(one, desk.settings) else mine).append(one)
     if not mine:
+        if len(others) == 1:
+            # Tells the line to edit.
+            require_not_declared(desk.settings, "source", others[0].slug, others[0].fetch_url)
         raise RequestError(
             f"config.toml owns {_several([one.title for one in others], 'sources')}: it is changed there."
         )
@@ -175,7 +179,7 @@ def effects_of(trial: topics.Trial, slug: str) -> tuple[Effect, ...]:
 
 
 def set_topic_state(desk: Desk, name: str, verb: str) -> Change | None:
-    """Pauses, resumes or retires a topic."""
+    """Pauses or retires a topic."""
     topic = topics.found_topic(desk.store, name)
 
     def work() -> None:
@@ -184,11 +188,9 @@ def set_topic_state(desk: Desk, name: str, verb: str) -> Change | None:
         elif verb == "retire":
             topics.retire_topic(desk.store, name, settings=desk.settings, now=desk.now)
         else:
-            topics.resume_topic(
-                desk.store, name, settings=desk.settings, now=desk.now, asked_by=desk.actor.name
-            )
+            raise RequestError(f"Nobody knows how to {verb} a topic.")
 
-    done = {"pause": "paused", "resume": "resumed", "retire": "retired"}[verb]
+    done = {"pause": "paused", "retire": "retired"}.get(verb, verb)
     _, change = recorded(
         desk.store,
         desk.actor,
@@ -199,6 +201,23 @@ def set_topic_state(desk: Desk, name: str, verb: str) -> Change | None:
         subjects=(f"topic/{topic.id}",),
     )
     return change
+
+
+def resume_topic(desk: Desk, name: str) -> tuple[Change | None, int]:
+    """The topic gets articles again: the change, and the job that gives it what it missed."""
+    topic = topics.found_topic(desk.store, name)
+    (_, job), change = recorded(
+        desk.store,
+        desk.actor,
+        desk.now,
+        kind="topic",
+        what=f"resumed the topic {topic.title}",
+        work=lambda: topics.resume_topic(
+            desk.store, name, settings=desk.settings, now=desk.now, asked_by=desk.actor.name
+        ),
+        subjects=(f"topic/{topic.id}",),
+    )
+    return change, job
 
 
 def rename_topic(desk: Desk, name: str, slug: str) -> Change | None:
@@ -331,8 +350,10 @@ def published(store: Store, ids: Sequence[int]) -> list[Article]:
     found: list[Article] = []
     for one in dict.fromkeys(ids):
         article = store.article(one)
-        if not isinstance(article, Article):
-            raise NotFoundError(f"There is no published article {one}.")
+        if isinstance(article, Tombstone):
+            raise RequestError(f"Article {one} was withdrawn already: {article.reason}")
+        if article is None:
+            raise NotFoundError(f"There is no article {one}.")
         found.append(article)
     return found
 

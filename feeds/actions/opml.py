@@ -27,9 +27,9 @@ class ImportReport:
     """Sentences."""
     topics: list[str] = field(default_factory=list)
     """Slugs of topics that were made from folders."""
-    made: list[str] = field(default_factory=list)
+    made: list[str] = field(default_factory=list, compare=False)
     """What was made, as the log names it: `source/3`, `topic/2`."""
-    slugs: list[str] = field(default_factory=list)
+    slugs: list[str] = field(default_factory=list, compare=False)
     """Of the sources that were added."""
 
 

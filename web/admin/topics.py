@@ -103,7 +103,10 @@ def add(frame: Frame) -> None:
         found, verb = topics.found_topic(frame.store, slug), request.form.get("do", "")
         if verb not in ("pause", "resume", "retire"):
             raise RequestError("Choose what is to be done.")
-        change = edits.set_topic_state(frame.desk(), found.slug, verb)
+        if verb == "resume":
+            change, _ = edits.resume_topic(frame.desk(), found.slug)
+        else:
+            change = edits.set_topic_state(frame.desk(), found.slug, verb)
         if verb == "retire":
             return frame.go(
                 "/topics", f"{found.title} is retired; its address answers that it is gone.", change

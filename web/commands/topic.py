@@ -7,10 +7,9 @@ from typing import Any
 
 import click
 
-from feeds.actions import topics
+from feeds.actions import edits, topics
 from feeds.actions.declare import REMATCH
 from feeds.actions.explain import explain_topic
-from feeds.clock import system_clock
 from feeds.config_values import media_topic
 from feeds.errors import RequestError
 from feeds.model.articles import Topic, TopicRule
@@ -22,7 +21,7 @@ from feeds.urls import slugify
 from web.commands.explanations import show_topic_explanation
 from web.commands.output import counted, json_option, write_json, write_table
 from web.commands.site import is_scheduler_alive, site_settings, site_store
-from web.commands.work import asked_by, do_work, wait_for_job
+from web.commands.work import desk, do_work, wait_for_job
 
 
 def rule_options(command: Any) -> Any:
@@ -77,15 +76,8 @@ def add(slug: str, title: str | None, description: str | None, **options: Any) -
     settings = site_settings()
     with site_store(settings) as store:
         rule = kept_parts(store, slug, rule_from(options))
-        _, job_id = topics.put_topic(
-            store,
-            slug=slug,
-            title=title,
-            description=description,
-            rule=rule,
-            settings=settings,
-            now=system_clock(),
-            asked_by=asked_by(),
+        _, job_id, _ = edits.put_topic(
+            desk(settings, store), slug=slug, title=title, description=description, rule=rule
         )
         held = _after_matching(settings, store, slug, job_id)
     click.echo(f"{slug} holds {counted(held, 'article')}: /topics/{slug}")
@@ -126,8 +118,8 @@ def rename(slug: str, new: str) -> None:
     """Give a topic another slug. Its old address leads to the new one; rules and sources follow."""
     settings = site_settings()
     with site_store(settings) as store:
-        one = topics.rename_topic(store, slug, new, settings=settings, now=system_clock())
-    click.echo(f"{slug} is {one.slug} now: /topics/{one.slug}. The old address leads there.")
+        edits.rename_topic(desk(settings, store), slug, new)
+    click.echo(f"{slug} is {new} now: /topics/{new}. The old address leads there.")
 
 
 @topic.command()
@@ -136,7 +128,8 @@ def pause(slug: str) -> None:
     """Give a topic no more articles. Those that it has stay, and so does its feed."""
     settings = site_settings()
     with site_store(settings) as store:
-        one = topics.pause_topic(store, slug, settings=settings, now=system_clock())
+        one = topics.found_topic(store, slug)
+        edits.set_topic_state(desk(settings, store), slug, "pause")
     click.echo(f"{one.slug} gets no more articles. To undo: ./run topic resume {one.slug}")
 
 
@@ -146,9 +139,8 @@ def resume(slug: str) -> None:
     """Give a paused topic articles again, those that it missed included."""
     settings = site_settings()
     with site_store(settings) as store:
-        one, job_id = topics.resume_topic(
-            store, slug, settings=settings, now=system_clock(), asked_by=asked_by()
-        )
+        one = topics.found_topic(store, slug)
+        _, job_id = edits.resume_topic(desk(settings, store), slug)
         held = _after_matching(settings, store, one.slug, job_id)
     click.echo(f"{one.slug} holds {counted(held, 'article')}: /topics/{one.slug}")
 

@@ -177,7 +177,7 @@ def test_what_the_file_owns_is_left_out_or_refused(room: Newsroom) -> None:
     )
     assert left_out == ("Harbour News",)
     assert change
-    with pytest.raises(RequestError, match=r"config\.toml owns Harbour News"):
+    with pytest.raises(RequestError, match=r"config\.toml:7 declares this source"):
         edits.set_sources(desk(room, sources=(declared,)), ["harbour-example"], "pause")
     with pytest.raises(OwnedByFileError):
         edits.change_source(desk(room, sources=(declared,)), "harbour-example", {"title": "X"})
