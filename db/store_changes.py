@@ -13,6 +13,7 @@ from db import (
     changes,
     hand_picks,
     overrides,
+    polls,
     saving,
     slugs,
     source_lists,
@@ -22,7 +23,7 @@ from db import (
 from db.connected import Connected
 from feeds.errors import NotFoundError
 from feeds.model.articles import Article, Topic
-from feeds.model.kept import ArticleFilter, SourceFilter, SourceRow, SourceTally
+from feeds.model.kept import ArticleFilter, PollRow, SourceFilter, SourceRow, SourceTally
 from feeds.model.people import Actor, Change, Effect, HandPick, Override, Step
 
 
@@ -145,6 +146,10 @@ class ChangeStore(Connected):
         """Sources that fit, most harm first."""
         ids = source_lists.find(self.engine, wanted, trouble, most=most, offset=offset)
         return tuple(sources.require(self.engine, one) for one in ids)
+
+    def polls(self, source_id: int, most: int) -> tuple[PollRow, ...]:
+        """The last polls of a source that brought a document or failed."""
+        return polls.of_source(self.engine, source_id, most)
 
     def source_count(self, wanted: SourceFilter, trouble: Sequence[str]) -> int:
         """How many sources fit."""

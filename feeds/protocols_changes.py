@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from feeds.model.articles import Article, Topic
-from feeds.model.kept import ArticleFilter, SourceFilter, SourceRow, SourceTally
+from feeds.model.kept import ArticleFilter, PollRow, SourceFilter, SourceRow, SourceTally
 from feeds.model.people import Actor, Change, Effect, HandPick, Override, Step
 
 
@@ -101,6 +101,10 @@ class ChangeStore(Protocol):
         self, wanted: SourceFilter, trouble: Sequence[str], *, most: int, offset: int
     ) -> tuple[SourceRow, ...]:
         """Sources that fit, most harm first; `trouble` are the states that count as such."""
+        ...
+
+    def polls(self, source_id: int, most: int) -> tuple[PollRow, ...]:
+        """The last polls of a source that brought a document or failed, newest first."""
         ...
 
     def source_count(self, wanted: SourceFilter, trouble: Sequence[str]) -> int:

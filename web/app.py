@@ -55,6 +55,7 @@ def create_app(
         root=urlsplit(context.site.base_url).path,
         style_version=style_version(),
         admin_version=style_version("admin.css"),
+        script_version=style_version("admin.js"),
     )
 
     app.register_blueprint(syndication(context))

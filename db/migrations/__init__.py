@@ -29,6 +29,7 @@ from db.migrations import (
     m0034_changes,
     m0035_hand_picks,
     m0036_overrides,
+    m0037_polls,
 )
 
 STEPS: tuple[tuple[int, str, str], ...] = (
@@ -58,6 +59,7 @@ STEPS: tuple[tuple[int, str, str], ...] = (
     (34, "changes", m0034_changes.SCHEMA),
     (35, "hand_picks", m0035_hand_picks.SCHEMA),
     (36, "overrides", m0036_overrides.SCHEMA),
+    (37, "polls", m0037_polls.SCHEMA),
 )
 """Number, name, and text in the dialect that `db.engine.Engine.ddl` translates. Never edited once released."""
 

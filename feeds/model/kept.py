@@ -189,3 +189,16 @@ class ArticleFilter:
     topic: str = ""
     author: str = ""
     mark: Literal["", "withdrawn", "changed", "picked"] = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollRow:
+    """What a former poll did."""
+
+    polled_at: datetime
+    status: str
+    """One word of `feeds.ingest.health`."""
+    detail: str
+    entry_count: int
+    new_count: int
+    changed_count: int

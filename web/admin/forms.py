@@ -13,7 +13,7 @@ from wtforms import (
     StringField,
     TextAreaField,
 )
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, InputRequired, Length
 
 from feeds.model.articles import TopicRule
 
@@ -46,7 +46,7 @@ class PasswordForm(FlaskForm):
 class PersonForm(FlaskForm):
     """Somebody new."""
 
-    name = StringField("Name", [InputRequired("A name is needed.")])
+    name = StringField("Name", [DataRequired("A name is needed.")])
     role = SelectField(
         "May",
         choices={
@@ -63,7 +63,7 @@ class AddressForm(FlaskForm):
 
     address = StringField(
         "Address",
-        [InputRequired("An address is needed, such as example.org.")],
+        [DataRequired("An address is needed, such as example.org.")],
         description="A site, a page, a feed: its feed is looked for. Nothing is stored yet.",
     )
     kind = SelectField(
@@ -162,7 +162,7 @@ LISTS = ("categories", "phrases", "url_parts", "sources", "match", "exclude", "m
 class TopicForm(FlaskForm):
     """A topic and its rule; one a line where there may be several."""
 
-    title = StringField("Title", [InputRequired("A title is needed.")])
+    title = StringField("Title", [DataRequired("A title is needed.")])
     slug = StringField(
         "Its word in addresses (optional)", description="/topics/WORD; unset: made from the title."
     )
@@ -207,14 +207,14 @@ class WordForm(FlaskForm):
     """Another word in addresses."""
 
     slug = StringField(
-        "Its word in addresses", [InputRequired("A word is needed.")], description="a-z, 0-9 and hyphens."
+        "Its word in addresses", [DataRequired("A word is needed.")], description="a-z, 0-9 and hyphens."
     )
 
 
 class OverrideForm(FlaskForm):
     """Other words over the source's."""
 
-    title = StringField("Title", [InputRequired("A title is needed."), Length(max=500)])
+    title = StringField("Title", [DataRequired("A title is needed."), Length(max=500)])
     summary = TextAreaField("Summary", [Length(max=5000)])
 
 
@@ -223,7 +223,7 @@ class ReasonForm(FlaskForm):
 
     reason = StringField(
         "Reason",
-        [InputRequired("A reason is needed; readers see it."), Length(max=200)],
+        [DataRequired("A reason is needed; readers see it."), Length(max=200)],
         description="Readers see it.",
     )
 

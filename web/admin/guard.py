@@ -18,6 +18,7 @@ POLICY = "; ".join(
         "default-src 'none'",
         "style-src 'self'",
         "script-src 'self'",
+        "connect-src 'self'",
         "img-src 'self' https: http:",
         "form-action 'self'",
         "base-uri 'none'",

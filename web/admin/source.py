@@ -16,6 +16,7 @@ from feeds.actions.rediscover import REDISCOVER
 from feeds.actions.sources import found_source
 from feeds.config_text import declarations_toml
 from feeds.errors import RequestError
+from feeds.ingest.health import health_of
 from feeds.model.kept import ArticleFilter, SourceRow
 from feeds.model.settings import Declarations, SourceDeclaration
 from feeds.urls import shown_url
@@ -23,13 +24,17 @@ from web.admin.forms import SourceForm
 from web.admin.frame import PER_PAGE, Frame
 from web.admin.words import words_of
 
+SHOWN_POLLS = 20
+
 
 def add(frame: Frame) -> None:
     """Hangs the screens into the frame."""
 
     @frame.get("/sources/<slug>")
     def source(slug: str) -> AnyResponse:
-        return _page(frame, "source.html", slug)
+        row = found_source(frame.store, slug)
+        polls = frame.store.polls(row.source.id, SHOWN_POLLS)
+        return _page(frame, "source.html", slug, polls=[(one, health_of(one.status).label) for one in polls])
 
     @frame.get("/sources/<slug>/articles")
     def source_articles(slug: str) -> AnyResponse:

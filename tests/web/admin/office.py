@@ -184,4 +184,6 @@ def words(tree: html.HtmlElement) -> str:
     """The same of a parsed page."""
     main = tree.find(".//main")
     assert main is not None
+    for cell in main.iter("td", "th", "li", "p", "h1", "h2", "dd", "dt"):
+        cell.tail = f" {cell.tail or ''}"
     return " ".join("".join(str(one) for one in main.itertext()).split())
