@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from feeds.actions import edits
 from feeds.actions.explain import explain_article, explain_topic
+from feeds.actions.topics import found_topic
 from feeds.errors import NotFoundError, RequestError
 from feeds.markup import text_of_html
 from feeds.model.articles import Article, Tombstone
@@ -76,6 +77,7 @@ def add(frame: Frame) -> None:
             return frame.go(f"/articles/{article_id}", f"{FIELDS[field]}: as the source says again.", change)
         if verb in ("put", "keep-out", "let-rule"):
             topic = request.form.get("topic", "")
+            title = found_topic(desk.store, topic).title
             change = edits.pick(
                 desk, [article_id], topic, {"put": True, "keep-out": False, "let-rule": None}[verb]
             )
@@ -84,7 +86,7 @@ def add(frame: Frame) -> None:
                 "keep-out": "It is kept out of",
                 "let-rule": "The rule decides again on",
             }[verb]
-            return frame.go(f"/articles/{article_id}", f"{text} {topic}.", change)
+            return frame.go(f"/articles/{article_id}", f"{text} {title}.", change)
         raise RequestError("Choose what is to be done.")
 
 

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from feeds.actions import edits
 from feeds.actions.search import search
+from feeds.actions.topics import found_topic
 from feeds.errors import RequestError
 from feeds.model.articles import Article
 from feeds.model.kept import ArticleFilter
@@ -51,10 +52,11 @@ def add(frame: Frame) -> None:
             topic = request.form.get("topic", "")
             if not topic:
                 raise RequestError("Choose a topic.")
+            title = found_topic(desk.store, topic).title
             change = edits.pick(desk, ids, topic, verb == "put")
             done = "put into" if verb == "put" else "kept out of"
             text = (
-                f"{len(ids)} article{'' if len(ids) == 1 else 's'} {done} {topic}."
+                f"{len(ids)} article{'' if len(ids) == 1 else 's'} {done} {title}."
                 if change
                 else "It was so already."
             )

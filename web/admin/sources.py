@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from feeds.actions import edits
 from feeds.actions.kinds import POLL
 from feeds.actions.sources import is_declared
+from feeds.actions.topics import found_topic
 from feeds.errors import RequestError
 from feeds.model.kept import SourceFilter
 from web.admin.frame import PER_PAGE, Frame
@@ -65,7 +66,7 @@ def add(frame: Frame) -> None:
         if verb == "topic":
             topic = request.form.get("topic", "")
             change, left_out = edits.give_topic(desk, names, topic)
-            done = f"set to the topic {topic}"
+            done = f"set to the topic {found_topic(desk.store, topic).title}"
         elif verb in ("pause", "resume", "remove"):
             change, left_out = edits.set_sources(desk, names, verb)
             done = {"pause": "paused", "resume": "resumed", "remove": "removed"}[verb]
