@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from db import (
     article_lists,
     articles,
+    author_lists,
     author_merges,
     changes,
+    feeds,
     hand_picks,
+    memberships,
     overrides,
     polls,
     saving,
@@ -22,8 +25,9 @@ from db import (
 )
 from db.connected import Connected
 from feeds.errors import NotFoundError
-from feeds.model.articles import Article, Topic
+from feeds.model.articles import Article, Author, Topic
 from feeds.model.kept import ArticleFilter, PollRow, SourceFilter, SourceRow, SourceTally
+from feeds.model.outgoing import FeedKey
 from feeds.model.people import Actor, Change, Effect, HandPick, Override, Step
 
 
@@ -158,6 +162,30 @@ class ChangeStore(Connected):
     def source_tally(self, trouble: Sequence[str]) -> SourceTally:
         """How many sources there are of each group."""
         return source_lists.tally(self.engine, trouble)
+
+    def author_page(self, words: str, *, most: int, offset: int) -> tuple[tuple[Author, int], ...]:
+        """Authors whose name holds the words."""
+        ids = author_lists.find(self.engine, words, most=most, offset=offset)
+        return tuple(author_lists.with_count(self.engine, one) for one in ids)
+
+    def author_count(self, words: str) -> int:
+        """How many authors' names hold the words."""
+        return author_lists.count(self.engine, words)
+
+    def author_id(self, slug: str) -> int | None:
+        """Who has, or had, the slug."""
+        return author_merges.id_of_slug(self.engine, slug)
+
+    def author_of_id(self, author_id: int) -> tuple[Author, int]:
+        """The author of that id, with the number of their articles."""
+        return author_lists.with_count(self.engine, author_id)
+
+    def shown_ids(self, key: FeedKey, *, entries: int, window: timedelta, most: int) -> tuple[int, ...]:
+        """The articles that a feed shows."""
+        feed_id = feeds.id_of(self.engine, key)
+        if feed_id is None:
+            return ()
+        return tuple(memberships.page(self.engine, feed_id, entries=entries, window=window, most=most))
 
     def article_page(self, wanted: ArticleFilter, *, most: int, offset: int) -> tuple[Article, ...]:
         """Articles that fit, newest first."""

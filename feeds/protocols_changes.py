@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from feeds.model.articles import Article, Topic
+from feeds.model.articles import Article, Author, Topic
 from feeds.model.kept import ArticleFilter, PollRow, SourceFilter, SourceRow, SourceTally
+from feeds.model.outgoing import FeedKey
 from feeds.model.people import Actor, Change, Effect, HandPick, Override, Step
 
 
@@ -113,6 +114,26 @@ class ChangeStore(Protocol):
 
     def source_tally(self, trouble: Sequence[str]) -> SourceTally:
         """How many sources there are of each group."""
+        ...
+
+    def author_page(self, words: str, *, most: int, offset: int) -> tuple[tuple[Author, int], ...]:
+        """Authors whose name holds the words, by name, each with the number of their articles."""
+        ...
+
+    def author_count(self, words: str) -> int:
+        """How many authors' names hold the words."""
+        ...
+
+    def author_id(self, slug: str) -> int | None:
+        """The id of the author who has, or had, the slug."""
+        ...
+
+    def author_of_id(self, author_id: int) -> tuple[Author, int]:
+        """The author of that id, with the number of their articles."""
+        ...
+
+    def shown_ids(self, key: FeedKey, *, entries: int, window: timedelta, most: int) -> tuple[int, ...]:
+        """The articles that a feed shows, newest first."""
         ...
 
     def article_page(self, wanted: ArticleFilter, *, most: int, offset: int) -> tuple[Article, ...]:

@@ -18,16 +18,14 @@ def add(frame: Frame) -> None:
 
     @frame.get("/authors")
     def author_list() -> AnyResponse:
-        page, words = frame.number(), request.args.get("q", "").strip().casefold()[:100]
-        rows = [one for one in authors.list_authors(frame.store) if words in one.author.name.casefold()]
+        page, words = frame.number(), request.args.get("q", "").strip()[:100]
         return frame.page(
             "authors.html",
-            rows=rows[(page - 1) * PER_PAGE : page * PER_PAGE],
-            total=len(rows),
+            rows=frame.store.author_page(words, most=PER_PAGE, offset=(page - 1) * PER_PAGE),
+            total=frame.store.author_count(words),
             page=page,
             per_page=PER_PAGE,
-            words=request.args.get("q", ""),
-            proposals=len(authors.propose_merges(frame.store)) if not words else 0,
+            words=words,
         )
 
     @frame.get("/merges")

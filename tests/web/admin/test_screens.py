@@ -271,7 +271,7 @@ def test_authors_are_merged_with_their_evidence_and_undone(office: Office) -> No
     )
     office.room.round()
     web = office.signed_in()
-    assert "1 may be one person" in words(web.get("/admin/authors"))
+    assert "Who may be one person" in words(web.get("/admin/authors"))
     page = web.get("/admin/merges")
     assert "the same name" in words(page)
     slugs = [str(one) for one in page.xpath("//input[@name='author']/@value")]
