@@ -12,6 +12,7 @@ from db import (
     author_lists,
     author_merges,
     changes,
+    daily_counts,
     feeds,
     hand_picks,
     memberships,
@@ -186,6 +187,14 @@ class ChangeStore(Connected):
         if feed_id is None:
             return ()
         return tuple(memberships.page(self.engine, feed_id, entries=entries, window=window, most=most))
+
+    def daily_articles(self, now: datetime, days: int) -> tuple[int, ...]:
+        """For each of the last days how many articles came."""
+        return daily_counts.overall(self.engine, now, days)
+
+    def daily_of_sources(self, ids: Sequence[int], now: datetime, days: int) -> dict[int, tuple[int, ...]]:
+        """The same for each of these sources."""
+        return daily_counts.of_sources(self.engine, ids, now, days)
 
     def article_page(self, wanted: ArticleFilter, *, most: int, offset: int) -> tuple[Article, ...]:
         """Articles that fit, newest first."""

@@ -136,6 +136,14 @@ class ChangeStore(Protocol):
         """The articles that a feed shows, newest first."""
         ...
 
+    def daily_articles(self, now: datetime, days: int) -> tuple[int, ...]:
+        """For each of the last days (in UTC, today last) how many articles were published here."""
+        ...
+
+    def daily_of_sources(self, ids: Sequence[int], now: datetime, days: int) -> dict[int, tuple[int, ...]]:
+        """The same for each of these sources."""
+        ...
+
     def article_page(self, wanted: ArticleFilter, *, most: int, offset: int) -> tuple[Article, ...]:
         """Articles that fit, newest first."""
         ...

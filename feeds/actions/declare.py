@@ -22,6 +22,7 @@ from feeds.errors import ConfigError, OwnedByFileError, RequestError
 from feeds.ingest.topics import asking_for, moved_by
 from feeds.model.articles import Author, AuthorLooks, Topic
 from feeds.model.kept import SourceRow, SourceSpec
+from feeds.model.people import Actor
 from feeds.model.settings import (
     AuthorDeclaration,
     Settings,
@@ -33,6 +34,8 @@ from feeds.urls import slugify
 
 APPLIED = "declared"
 PROBLEMS = "config_problems"
+SHOWN_NAMES = 8
+"""Of what the file changed at once, that the log names."""
 REMATCH = "rematch"
 """The kind of job that holds stored articles against changed rules."""
 
@@ -52,6 +55,31 @@ class DeclareReport:
     def is_empty(self) -> bool:
         """True where nothing was done and nothing was wrong."""
         return not (self.added or self.changed or self.renamed or self.paused or self.problems)
+
+
+def _note(store: Store, settings: Settings, report: DeclareReport, now: datetime) -> None:
+    """One line in the log for each kind of thing that the file changed."""
+    done = (
+        ("added", report.added),
+        ("changed", report.changed),
+        ("renamed", report.renamed),
+        ("paused", report.paused),
+    )
+    for kind in ("source", "topic", "author"):
+        parts = [
+            f"{verb} {_some([name.removeprefix(f'{kind} ') for name in names if name.startswith(f'{kind} ')], kind)}"
+            for verb, names in done
+            if any(name.startswith(f"{kind} ") for name in names)
+        ]
+        if parts:
+            actor = Actor(name=settings.path.name, via="file")
+            store.add_change(actor, kind=kind, what="; ".join(parts), steps=(), now=now)
+
+
+def _some(names: Sequence[str], kind: str) -> str:
+    if len(names) > SHOWN_NAMES:
+        return f"{len(names)} {kind}s"
+    return f"the {kind}{'' if len(names) == 1 else 's'} {', '.join(names)}"
 
 
 def refresh(store: Store, path: Path, environ: Mapping[str, str], now: datetime) -> DeclareReport:
@@ -80,6 +108,7 @@ def declare(store: Store, settings: Settings, now: datetime) -> DeclareReport:
             report.to_rematch |= set(asking_for(store.topics(), "author"))
         if report.to_rematch and has_articles:
             store.add_job(REMATCH, {"topics": sorted(report.to_rematch)}, asked_by="file", now=now)
+        _note(store, settings, report, now)
         store.keep(APPLIED, mark)
         store.keep(f"{APPLIED}_problems", json.dumps(report.problems))
         _keep_problems(store, report.problems)

@@ -109,7 +109,16 @@ WORDS = {
     "url": "address",
     "merged_into": "is the same as",
     "share": "what the public sees",
-    "state": "state",
+    "categories": "labels",
+    "phrases": "words",
+    "url_parts": "parts of addresses",
+    "source_slugs": "sources",
+    "exclude": "kept out",
+    "parent": "above it",
+    "medtop": "IPTC Media Topics",
+    "slug": "word in addresses",
+    "ours": "our own",
+    "full_text": "articles read from their own pages",
 }
 HIDDEN = frozenset({"article_authors", "author_names", "author_links"})
 
@@ -119,7 +128,7 @@ def _rows(before: Any, after: Any) -> list[tuple[str, str, str]]:
     return [
         (WORDS.get(key, key.replace("_", " ")), _shown(key, before.get(key)), _shown(key, after.get(key)))
         for key in {**before, **after}
-        if key not in HIDDEN and before.get(key) != after.get(key)
+        if key not in HIDDEN and _shown(key, before.get(key)) != _shown(key, after.get(key))
     ]
 
 

@@ -55,7 +55,7 @@ def guard(frame: Frame) -> None:
                 raise Unauthorized(
                     "You are not signed in any more. Sign in in another tab, come back to this one and send again."
                 )
-            return redirect(f"{frame.root}/admin/sign-in?next={_asked()}", code=303)
+            return redirect(f"{frame.root}/admin/sign-in?next={_asked(frame.root)}", code=303)
         if request.method == "POST":
             _require_believed(csrf)
         subject = frame.subjects.get(endpoint)
@@ -90,9 +90,10 @@ def _require_believed(csrf: CSRFProtect) -> None:
         ) from error
 
 
-def _asked() -> str:
+def _asked(root: str) -> str:
+    """The address asked for, to come back to."""
     query = request.query_string.decode("ascii", "ignore")
-    path = request.script_root + request.path
+    path = root + request.path
     whole = f"{path}?{query}" if query else path
     return (
         whole.replace("%", "%25")

@@ -15,6 +15,7 @@ from web.admin.frame import Frame
 from web.admin.words import SIGNS, TROUBLE, words_of
 
 SHOWN = 7
+DAYS = 14
 ALIVE = timedelta(seconds=60)
 
 
@@ -55,7 +56,14 @@ def add(frame: Frame) -> None:
             counts=counts,
             changes=store.changes(most=8),
             topics=len(store.topics()),
+            days=_days(store.daily_articles(now, DAYS), now),
         )
+
+
+def _days(counts: tuple[int, ...], now: datetime) -> list[tuple[str, int]]:
+    """Each day with its number, today last."""
+    days = [now - timedelta(days=len(counts) - 1 - place) for place in range(len(counts))]
+    return [(f"{day.day}.", count) for day, count in zip(days, counts, strict=True)]
 
 
 def _ours(store: Store, now: datetime) -> list[Need]:

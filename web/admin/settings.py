@@ -7,11 +7,14 @@ from dataclasses import fields
 from datetime import timedelta
 from typing import Any
 
+from flask import Response
 from werkzeug.wrappers import Response as AnyResponse
 
 from feeds.actions import declare
+from feeds.actions.export import stored_declarations
 from feeds.config import ENV_PREFIX, SECTIONS, SHIPPED
 from feeds.config_lines import key_lines
+from feeds.config_text import declarations_toml
 from web.admin.frame import Frame
 
 SECRET = frozenset({("web", "metrics_token"), ("database", "url")})
@@ -29,6 +32,18 @@ def add(frame: Frame) -> None:
             problems=declare.problems(frame.store),
             path=frame.context.settings.path,
         )
+
+    @frame.get("/settings/export", sees="people")
+    def export() -> AnyResponse:
+        return _export(frame)
+
+
+def _export(frame: Frame) -> AnyResponse:
+    """Sources, topics and authors as they stand in the store, written as the file states them."""
+    text = declarations_toml(stored_declarations(frame.store))
+    response = Response(text, mimetype="application/toml")
+    response.headers["Content-Disposition"] = 'attachment; filename="feedwright-export.toml"'
+    return response
 
 
 def _sections(frame: Frame, meanings: dict[tuple[str, str], str]) -> list[tuple[str, list[dict[str, Any]]]]:

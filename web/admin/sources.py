@@ -18,6 +18,7 @@ from web.admin.words import TROUBLE, words_of
 
 GROUPS = ("all", "trouble", "odd", "paused")
 MOST_AT_ONCE = 5_000
+SPARK_DAYS = 30
 
 
 def add(frame: Frame) -> None:
@@ -31,6 +32,7 @@ def add(frame: Frame) -> None:
         return frame.page(
             "sources.html",
             rows=[(row, words_of(row), is_declared(row.source, settings)) for row in rows],
+            daily=store.daily_of_sources([row.source.id for row in rows], frame.context.clock(), SPARK_DAYS),
             total=total,
             page=page,
             per_page=PER_PAGE,

@@ -288,3 +288,22 @@ def test_a_second_process_and_a_moved_clock_know_the_same_sign_ins(office: Offic
 def token_of(web: Visitor) -> str | None:
     cookie = web.client.get_cookie(SIGNED_IN, path="/admin")
     return cookie.value if cookie else None
+
+
+def test_a_site_below_a_path_keeps_its_admin_pages_there(tmp_path: Path, sqlite_template: Path) -> None:
+    office = Office(tmp_path, copied(sqlite_template, tmp_path), base_url="http://news.example/reader")
+    office.person()
+    client = office.app.test_client()
+    place = client.get("/admin/sources?group=odd").headers["Location"]
+    assert place == "/reader/admin/sign-in?next=/reader/admin/sources%3Fgroup=odd"
+    answer = client.get("/admin/sign-in")
+    assert "Path=/reader/admin" in answer.headers["Set-Cookie"]
+    assert 'action="/reader/admin/sign-in"' in answer.text
+    office.store.close()
+
+
+def test_guessing_from_a_stopped_address_fills_no_table(office: Office) -> None:
+    for number in range(60):
+        office.visitor().sign_in(f"name{number}", "guess")
+    rows = office.store.engine.rows("SELECT count(*) AS found FROM sign_in_tries")
+    assert rows[0]["found"] <= 26
