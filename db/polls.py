@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from db.engine import Engine
 from feeds.clock import from_ms, to_ms
@@ -11,10 +11,17 @@ from feeds.model.kept import PollRow
 
 KEPT = 30
 """Of each source."""
+FRESH = timedelta(minutes=1)
 
 
 def note(engine: Engine, report: PollReport, now: datetime) -> None:
-    """Keeps what a poll did, and forgets the oldest beyond those that are kept."""
+    """Keeps what a poll did, and forgets the oldest beyond those that are kept.
+
+    One that our own network made fail moved nothing, and is not held against the source.
+    """
+    polled_at = report.poll.last_polled_at
+    if polled_at is None or now - polled_at > FRESH:
+        return
     engine.run(
         "INSERT INTO polls (source_id, polled_at, status, detail, entry_count, new_count, changed_count)"
         " VALUES (:source, :now, :status, :detail, :entries, :new, :changed)",

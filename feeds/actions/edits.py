@@ -12,6 +12,7 @@ from feeds.actions.changes import recorded
 from feeds.actions.declare import require_not_declared
 from feeds.actions.explain import explain_article
 from feeds.actions.matching import rematch_articles
+from feeds.actions.trials import is_at_once
 from feeds.errors import NotFoundError, RequestError
 from feeds.model.articles import Article, Tombstone, Topic, TopicRule
 from feeds.model.incoming import Source
@@ -133,11 +134,21 @@ def own_sources(desk: Desk, names: Sequence[str]) -> tuple[list[Source], tuple[s
 
 
 def put_topic(
-    desk: Desk, *, slug: str, title: str | None, description: str | None, rule: TopicRule
+    desk: Desk,
+    *,
+    slug: str,
+    title: str | None,
+    description: str | None,
+    rule: TopicRule,
+    trial: topics.Trial | None = None,
 ) -> tuple[Topic, int, Change | None]:
-    """The topic, the job that holds stored articles against it, and the line in the log."""
+    """The topic, the job that holds stored articles against it, and the line in the log.
+
+    What it changes in feeds stands there as `trial` foretold; without one it is tried here, unless that takes long.
+    """
     topics.require_slug(slug)
-    trial = topics.try_rule(desk.store, rule, slug=slug, most=SHOWN_IN_EFFECT)
+    if trial is None and is_at_once(desk.store):
+        trial = topics.try_rule(desk.store, rule, slug=slug, most=SHOWN_IN_EFFECT)
     present = next((one for one in desk.store.topics() if one.slug == slug), None)
     (topic, job), change = recorded(
         desk.store,
@@ -157,7 +168,7 @@ def put_topic(
         ),
         subjects=(f"topic/{present.id}",) if present else (),
         made=None if present else (lambda made: (f"topic/{made[0].id}",)),
-        effects=effects_of(trial, slug),
+        effects=effects_of(trial, slug) if trial else (),
     )
     return topic, job, change
 

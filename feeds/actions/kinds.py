@@ -12,6 +12,7 @@ from feeds.actions.jobs import JobTools, JobWork, Tell
 from feeds.actions.list_imports import IMPORT, import_list
 from feeds.actions.publish import publish_touched
 from feeds.actions.rediscover import REDISCOVER, rediscover
+from feeds.actions.trials import TRY, try_job
 
 LOOK = "look"
 """`url`: the feed at an address, or behind a page, as it would be stored; `wanted`: keys of a `[[source]]`."""
@@ -53,4 +54,5 @@ KINDS: Mapping[str, JobWork] = {
     REDISCOVER: _rediscover,
     BACKFILL: _backfill,
     IMPORT: import_list,
+    TRY: try_job,
 }

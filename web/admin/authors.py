@@ -6,9 +6,12 @@ from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
 from feeds.actions import author_edits, authors
+from feeds.actions.declare import declaration_of
+from feeds.config_text import declarations_toml
 from feeds.errors import RequestError
 from feeds.model.articles import AuthorFacts
 from feeds.model.kept import ArticleFilter
+from feeds.model.settings import AuthorDeclaration, Declarations
 from web.admin.forms import AuthorForm, lines
 from web.admin.frame import PER_PAGE, Frame
 
@@ -102,9 +105,13 @@ def _page(frame: Frame, slug: str, form: AuthorForm | None, status: int = 200) -
             "links": "\n".join(who.links),
         },
     )
+    declared = declaration_of(frame.settings(), "author", who.slug)
+    assert declared is None or isinstance(declared, AuthorDeclaration)
     return frame.page(
         "author.html",
         status,
+        line=declared.line if declared else None,
+        owned=declarations_toml(Declarations(authors=(declared,))).strip() if declared else "",
         found=found,
         author=who,
         form=form,

@@ -7,6 +7,7 @@ from collections import Counter
 from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
+from feeds.actions.alerts import NETWORK
 from feeds.actions.list_imports import IMPORT
 from feeds.errors import NotFoundError
 from web.admin.forms import ListForm
@@ -64,5 +65,6 @@ def add(frame: Frame) -> None:
             page=page,
             per_page=PER_PAGE,
             change=change,
+            is_our_network=any(one.kind == NETWORK for one in frame.store.alerts()),
             refresh=5 if waiting else None,
         )

@@ -11,6 +11,7 @@ from feeds.actions.declare import REMATCH
 from feeds.actions.kinds import LOOK, POLL
 from feeds.actions.list_imports import IMPORT
 from feeds.actions.rediscover import REDISCOVER
+from feeds.actions.trials import TRY
 from feeds.errors import NotFoundError
 from feeds.model.kept import Job
 from web.admin.frame import Frame
@@ -23,6 +24,7 @@ TITLES = {
     REDISCOVER: "Looking for its new address",
     BACKFILL: "Reading the archive",
     IMPORT: "Taking in the list",
+    TRY: "Trying the rule",
 }
 
 
@@ -53,8 +55,8 @@ def _onward(job: Job) -> tuple[str, str]:
     result = job.result or {}
     if job.kind == LOOK:
         return f"/add/source/{job.id}", ""
-    if job.kind == IMPORT:
-        return f"/add/sources/{job.id}", ""
+    if job.kind in (IMPORT, TRY):
+        return f"/add/{'sources' if job.kind == IMPORT else 'rule'}/{job.id}", ""
     if job.kind == POLL:
         slugs = list(job.arguments.get("sources", ()))
         new = sum(one.get("new", 0) for one in result.get("sources", {}).values())
@@ -73,6 +75,9 @@ def _onward(job: Job) -> tuple[str, str]:
             else "No feed was found there."
         )
         return (f"/sources/{slug}/settings" if url else f"/sources/{slug}"), text
+    if job.kind == BACKFILL:
+        text = f"The archive brought {result.get('added', 0)} articles in {result.get('documents', 0)} documents."
+        return f"/sources/{job.arguments.get('source', '')}/articles", f"{text} {result.get('stopped') or ''}"
     return "/", "Done."
 
 

@@ -9,6 +9,7 @@ from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
 from feeds.actions import edits
+from feeds.actions.backfill import BACKFILL
 from feeds.actions.declare import declaration_of
 from feeds.actions.export import declared_source
 from feeds.actions.kinds import POLL
@@ -88,6 +89,9 @@ def add(frame: Frame) -> None:
             return frame.go(f"/jobs/{job}")
         if verb == "look":
             job = desk.store.add_job(REDISCOVER, {"source": name}, asked_by=desk.actor.name, now=desk.now)
+            return frame.go(f"/jobs/{job}")
+        if verb == "archive":
+            job = desk.store.add_job(BACKFILL, {"source": name}, asked_by=desk.actor.name, now=desk.now)
             return frame.go(f"/jobs/{job}")
         if verb == "settings":
             return frame.go(f"/sources/{name}/settings")

@@ -10,9 +10,11 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from feeds.actions import edits, topics
 from feeds.actions.declare import declaration_of
+from feeds.actions.trials import TRY, is_at_once, stated, trial_of
 from feeds.config_text import declarations_toml
-from feeds.errors import OwnedByFileError, RequestError
+from feeds.errors import NotFoundError, OwnedByFileError, RequestError
 from feeds.model.articles import Topic, TopicRule
+from feeds.model.kept import Job
 from feeds.model.outgoing import FeedKey
 from feeds.model.settings import Declarations, TopicDeclaration
 from feeds.urls import slugify
@@ -70,6 +72,14 @@ def add(frame: Frame) -> None:
     @frame.post("/topics/<slug>/rule", "topics")
     def set_rule(slug: str) -> AnyResponse:
         return _save(frame, topics.found_topic(frame.store, slug))
+
+    @frame.get("/add/rule/<int:job_id>")
+    def tried_rule(job_id: int) -> AnyResponse:
+        job = _tried(frame, job_id)
+        stated = job.arguments["form"]
+        found = topics.found_topic(frame.store, job.arguments["slug"]) if job.arguments["is_known"] else None
+        form = TopicForm(formdata=None, data=stated)
+        return _editor(frame, form, found, trial=trial_of(job.result or {}), tried=job.id)
 
     @frame.get("/topics/<slug>/rename")
     def topic_rename(slug: str) -> AnyResponse:
@@ -156,6 +166,7 @@ def _editor(
     frame: Frame, form: TopicForm, found: Topic | None, status: int = 200, **values: Any
 ) -> AnyResponse:
     _offer_parents(frame, form, found)
+    values["is_live"] = is_at_once(frame.store)
     if found is not None:
         return _topic_page(frame, "topic-rule.html", found, status, form=form, **values)
     return frame.page("topic-rule.html", status, topic=None, owned=False, form=form, **values)
@@ -203,12 +214,23 @@ def _save(frame: Frame, found: Topic | None) -> AnyResponse:
         if found is None and any(one.slug == slug for one in desk.store.topics()):
             raise RequestError(f"There is a topic at /topics/{slug} already.")
         if request.form.get("do") == "save":
+            trial = _foretold(frame, slug, rule)
+            if trial is None and not is_at_once(desk.store):
+                return _try_apart(frame, form, found, slug, rule)
             made, job, change = edits.put_topic(
-                desk, slug=slug, title=form.title.data, description=form.description.data or "", rule=rule
+                desk,
+                slug=slug,
+                title=form.title.data,
+                description=form.description.data or "",
+                rule=rule,
+                trial=trial,
             )
             if change is None:
                 return frame.go(f"/topics/{made.slug}", "Nothing was changed.")
             return frame.go(f"/jobs/{job}", f"{made.title} is saved.", change)
+        if not is_at_once(desk.store):
+            topics.require_sound(desk.store, slug, rule)
+            return _try_apart(frame, form, found, slug, rule)
         trial = topics.try_rule(desk.store, rule, slug=slug, most=SHOWN)
     except OwnedByFileError:
         stated = _toml(slug, form.title.data, form.description.data or "", rule)
@@ -218,6 +240,37 @@ def _save(frame: Frame, found: Topic | None) -> AnyResponse:
         field.errors = [*field.errors, str(problem)]
         return _editor(frame, form, found, 400)
     return _editor(frame, form, found, trial=trial, tried_slug=slug)
+
+
+def _try_apart(frame: Frame, form: TopicForm, found: Topic | None, slug: str, rule: TopicRule) -> AnyResponse:
+    """The rule is tried by the scheduler: there are too many articles for a page to wait."""
+    desk = frame.desk()
+    stated_form = {name: form[name].data or "" for name in ("title", "slug", "description", "parent", *LISTS)}
+    asked = {
+        "slug": slug,
+        "rule": stated(rule),
+        "most": SHOWN,
+        "form": stated_form,
+        "is_known": found is not None,
+    }
+    return frame.go(f"/jobs/{desk.store.add_job(TRY, asked, asked_by=desk.actor.name, now=desk.now)}")
+
+
+def _tried(frame: Frame, job_id: int) -> Job:
+    job = frame.store.job(job_id) if job_id < 2**62 else None
+    if job is None or job.kind != TRY or job.state != "done":
+        raise NotFoundError("That trial is forgotten by now: try the rule again.")
+    return job
+
+
+def _foretold(frame: Frame, slug: str, rule: TopicRule) -> topics.Trial | None:
+    """The trial that the form was shown with, where it is of this very rule."""
+    number = request.form.get("tried", "")
+    job = frame.store.job(int(number)) if number.isascii() and number.isdigit() and len(number) < 18 else None
+    if job is None or job.kind != TRY or job.state != "done" or job.result is None:
+        return None
+    is_same = job.arguments["slug"] == slug and job.arguments["rule"] == stated(rule)
+    return trial_of(job.result) if is_same else None
 
 
 def _field_of(form: TopicForm, rule: TopicRule, problem: str) -> Any:

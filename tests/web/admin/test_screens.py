@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from feeds.actions import trials
 from feeds.model.articles import TopicRule
 from feeds.model.incoming import Failed
 from feeds.model.kept import ArticleFilter
@@ -360,3 +361,42 @@ def test_a_list_that_is_none_says_so(office: Office) -> None:
     answer = web.post("/admin/add/sources", {"text": "<html>no list</html>"})
     office.work()
     assert "The file lists no feeds" in words(web.get(answer.headers["Location"]))
+
+
+def test_with_very_many_articles_a_rule_is_tried_by_the_scheduler(
+    office: Office, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(trials, "AT_ONCE", 2)
+    office.harbour()
+    web = office.signed_in()
+    form = {"title": "Sea", "phrases": "seals", "parent": "", "description": "All at sea."}
+    answer = web.post("/admin/add/topic", {**form, "do": "try"})
+    office.work()
+    page = web.follow(answer)
+    assert "1 of 3 articles are in it then." in words(page)
+    assert page.xpath("//textarea[@id='description']")[0].text.strip() == "All at sea."
+    tried = str(page.xpath("//input[@name='tried']/@value")[0])
+    web.post("/admin/add/topic", {**form, "tried": tried, "do": "save"})
+    office.work()
+    assert [(one.feed, one.entered) for one in office.store.changes(most=1)[0].effects] == [("topics/sea", 1)]
+    # Another rule than the one that was tried is tried first.
+    answer = web.post("/admin/topics/sea/rule", {**form, "phrases": "ferry", "tried": tried, "do": "save"})
+    office.work()
+    page = web.follow(answer)
+    assert "Enter" in words(page)
+    assert office.store.topics()[0].rule.phrases == ("seals",)
+
+
+def test_what_our_own_network_made_fail_is_no_poll_of_a_source(office: Office) -> None:
+    office.harbour()
+    source = office.store.sources()[0].source
+    assert [one.new_count for one in office.store.polls(source.id, 10)] == [3]
+    for number in range(12):
+        office.room.add(f"https://s{number}.example/feed")
+        office.web.pages[f"https://s{number}.example/feed"] = Failed(
+            url=f"https://s{number}.example/feed", state="name", detail="It leads nowhere."
+        )
+    office.web.pages[FEED] = Failed(url=FEED, state="name", detail="It leads nowhere.")
+    office.room.again()
+    assert len(office.store.polls(source.id, 10)) == 1
+    assert "We can reach nothing" in words(office.signed_in().get("/admin/"))
