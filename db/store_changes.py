@@ -27,6 +27,7 @@ from db import (
 from db.connected import Connected
 from feeds.errors import NotFoundError
 from feeds.model.articles import Article, Author, Topic
+from feeds.model.incoming import Source
 from feeds.model.kept import ArticleFilter, PollRow, SourceFilter, SourceRow, SourceTally
 from feeds.model.outgoing import FeedKey
 from feeds.model.people import Actor, Change, Effect, HandPick, Override, Step
@@ -151,6 +152,10 @@ class ChangeStore(Connected):
         """Sources that fit, most harm first."""
         ids = source_lists.find(self.engine, wanted, trouble, most=most, offset=offset)
         return tuple(sources.require(self.engine, one) for one in ids)
+
+    def source_alone(self, source_id: int) -> Source | None:
+        """The source of that id, without its state and counts."""
+        return sources.alone(self.engine, source_id)
 
     def polls(self, source_id: int, most: int) -> tuple[PollRow, ...]:
         """The last polls of a source that brought a document or failed."""

@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from feeds.model.articles import Article, Author, Topic
+from feeds.model.incoming import Source
 from feeds.model.kept import ArticleFilter, PollRow, SourceFilter, SourceRow, SourceTally
 from feeds.model.outgoing import FeedKey
 from feeds.model.people import Actor, Change, Effect, HandPick, Override, Step
@@ -102,6 +103,10 @@ class ChangeStore(Protocol):
         self, wanted: SourceFilter, trouble: Sequence[str], *, most: int, offset: int
     ) -> tuple[SourceRow, ...]:
         """Sources that fit, most harm first; `trouble` are the states that count as such."""
+        ...
+
+    def source_alone(self, source_id: int) -> Source | None:
+        """The source of that id, without its state and counts."""
         ...
 
     def polls(self, source_id: int, most: int) -> tuple[PollRow, ...]:

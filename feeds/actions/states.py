@@ -37,18 +37,17 @@ def put_back(
 
 
 def _source(store: Store, source_id: int) -> State:
-    row = store.source_of_id(source_id)
-    if row is None or row.source.state == "removed":
+    source = store.source_alone(source_id)
+    if source is None or source.state == "removed":
         return NOT_THERE
-    return {"is_there": True, "state": row.source.state, **stated_values(declared_source(row.source))}
+    return {"is_there": True, "state": source.state, **stated_values(declared_source(source))}
 
 
 def _put_source(
     store: Store, source_id: int, wanted: State, who: str, settings: Settings, now: datetime
 ) -> None:
-    row = store.source_of_id(source_id)
-    assert row is not None
-    before = row.source
+    before = store.source_alone(source_id)
+    assert before is not None
     require_not_declared(settings, "source", before.slug, before.fetch_url)
     if wanted.get("is_there") is False:
         store.set_source_state(source_id, "removed", now)

@@ -88,8 +88,8 @@ def _subject(store: Store, subject: str) -> tuple[str, str]:
     kind, _, number = subject.partition("/")
     key = int(number)
     if kind == "source":
-        row = store.source_of_id(key)
-        return (row.source.title, f"/sources/{row.source.slug}") if row else (subject, "")
+        source = store.source_alone(key)
+        return (source.title, f"/sources/{source.slug}") if source else (subject, "")
     if kind == "topic":
         topic = store.topic_of_id(key)
         retired = store.retired_topic(key)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
+from flask import Response, request
 from werkzeug.wrappers import Response as AnyResponse
 
 from feeds.actions.backfill import BACKFILL
@@ -38,6 +39,9 @@ def add(frame: Frame) -> None:
             raise NotFoundError("That work is done and forgotten, or never was.")
         beat = frame.store.beats().get("scheduler")
         is_alive = beat is not None and frame.context.clock() - beat[0] <= ALIVE
+        if found.state == "done" and "X-Progress" in request.headers:
+            # Whoever only asks how far it is would take away what the next page says.
+            return Response(status=204)
         if found.state == "done":
             return frame.go(*_onward(found))
         return frame.page(

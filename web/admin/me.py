@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from feeds.actions import people
 from feeds.errors import RequestError
+from web.admin.browsers import in_words
 from web.admin.forms import PasswordForm
 from web.admin.frame import Frame
 
@@ -56,4 +57,6 @@ def _counted(number: int) -> str:
 
 def _page(frame: Frame, form: PasswordForm, status: int = 200) -> AnyResponse:
     sign_ins = frame.store.sign_ins(frame.session.person.id)
-    return frame.page("me.html", status, form=form, sign_ins=sign_ins)
+    return frame.page(
+        "me.html", status, form=form, sign_ins=[(one, in_words(one.browser)) for one in sign_ins]
+    )

@@ -88,6 +88,41 @@ document.addEventListener("change", event => {
 const off = document.getElementById("keys-off");
 if (off) off.checked = isOff();
 
+// Pages that tell progress look again: what is shown stays until the new is there, and nothing moves under the hands.
+const fresh = async () => {
+  const answer = await fetch(location.href, { headers: { "X-Progress": "1" } });
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  return { answer, page };
+};
+
+const wait = Number(document.body.dataset.refresh || 0);
+if (wait) {
+  const look = async () => {
+    const main = document.querySelector("main > .wide");
+    try {
+      const { answer, page } = await fresh();
+      // Done: the page itself leads on, with what is to be said there.
+      if (answer.status === 204 || answer.redirected) { location.reload(); return; }
+      const next = page.querySelector("main > .wide");
+      if (next && !(main.contains(document.activeElement) && document.activeElement !== document.body)) main.replaceChildren(...next.childNodes);
+      if (!page.body.dataset.refresh) return;
+    } catch { /* asked again */ }
+    setTimeout(look, wait * 1000);
+  };
+  setTimeout(look, wait * 1000);
+}
+
+for (const part of document.querySelectorAll("[data-live-every]")) {
+  setInterval(async () => {
+    if (document.hidden || part.contains(document.activeElement)) return;
+    try {
+      const { answer, page } = await fresh();
+      const next = !answer.redirected && page.querySelector("[data-live-every]");
+      if (next && !part.contains(document.activeElement)) part.replaceChildren(...next.childNodes);
+    } catch { /* asked again */ }
+  }, part.dataset.liveEvery * 1000);
+}
+
 // What a rule would change, shown again while it is typed; the former result stays until the new one is there.
 const editor = document.querySelector("form[data-live]");
 if (editor) {
