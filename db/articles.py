@@ -259,10 +259,10 @@ def by_ids(engine: Engine, ids: Sequence[int], *, is_as_told: bool = False) -> t
             categories.setdefault(row["article_id"], []).append(row["label"])
     by_whom = authors.of_articles(engine, ids)
     about = topics.of_articles(engine, ids)
-    laid = {} if is_as_told else overrides.values_of(engine, ids)
+    laid = {} if is_as_told else overrides.of_articles(engine, ids)
     return tuple(
         _article(
-            {**rows[i], **laid[i]} if i in laid else rows[i],
+            overrides.laid_over(rows[i], laid[i]) if i in laid else rows[i],
             tuple(categories.get(i, ())),
             by_whom.get(i, ()),
             about.get(i, ()),

@@ -330,7 +330,7 @@ def override(desk: Desk, article_id: int, values: Mapping[str, str | None]) -> C
     if wanted.get("title") == "":
         raise RequestError("A title is needed; take yours back to show the source's.")
     # What the source says itself is nothing laid over it.
-    wanted = {key: None if text == getattr(told, key) else text for key, text in wanted.items()}
+    wanted = {key: None if text == getattr(told, key, None) else text for key, text in wanted.items()}
 
     def work() -> None:
         for key, text in wanted.items():
@@ -342,16 +342,25 @@ def override(desk: Desk, article_id: int, values: Mapping[str, str | None]) -> C
         rematch_articles(desk.store, [article_id], desk.store.topics(), desk.now)
 
     is_back = all(text is None for text in wanted.values())
+    verb = "took back" if is_back else "corrected" if wanted.get("correction") else "changed"
     _, change = recorded(
         desk.store,
         desk.actor,
         desk.now,
         kind="article",
-        what=f"{'took back' if is_back else 'changed'} the {' and '.join(wanted)} of {quoted(told.title)}",
+        what=f"{verb} the {' and '.join(key for key in wanted if key != 'correction') or 'correction'} of"
+        f" {quoted(told.title)}",
         work=work,
         subjects=(f"article/{article_id}",),
     )
     return change
+
+
+def correct(desk: Desk, article_id: int, values: Mapping[str, str | None], note: str) -> Change | None:
+    """Other words, and readers are told: the note stands at the end of the text, and feeds show it as updated."""
+    if not note.strip():
+        raise RequestError("Say what was wrong; readers see it.")
+    return override(desk, article_id, {**values, "correction": note})
 
 
 def published(store: Store, ids: Sequence[int]) -> list[Article]:

@@ -145,7 +145,7 @@ def _put_article(
             store.withdraw(article_id, reason=value, now=now)
         elif key == "withdrawn" and not store.restore(article_id, now):
             raise RequestError("The article is kept no longer: only its name is left.")
-        elif key in ("title", "summary"):
+        elif key in ("title", "summary", "correction"):
             store.set_override(article_id, key, value, who=who, now=now)
         elif key.startswith("topic "):
             is_in = None if value is None else value == "in"

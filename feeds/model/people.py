@@ -88,7 +88,8 @@ class Change:
 class Override:
     """A value that somebody set over what the source says."""
 
-    field: Literal["title", "summary"]
+    field: Literal["title", "summary", "correction"]
+    """`correction`: what readers are told of a change, at the end of the text."""
     value: str
     who: str
     set_at: datetime

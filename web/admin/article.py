@@ -14,10 +14,10 @@ from feeds.errors import NotFoundError, RequestError
 from feeds.markup import text_of_html
 from feeds.model.articles import Article, Tombstone
 from web.admin.diffs import word_changes
-from web.admin.forms import OverrideForm
+from web.admin.forms import CorrectionForm, OverrideForm
 from web.admin.frame import Frame
 
-FIELDS = {"title": "Title", "summary": "Summary"}
+FIELDS = {"title": "Title", "summary": "Summary", "correction": "Correction"}
 
 
 def add(frame: Frame) -> None:
@@ -62,6 +62,23 @@ def add(frame: Frame) -> None:
             text = "Saved; polls do not touch it." if change else "Nothing was changed."
             return frame.go(f"/articles/{article_id}", text, change)
         return _page(frame, "article-change.html", found, 400, form=form)
+
+    @frame.get("/articles/<int:article_id>/correct")
+    def article_correct(article_id: int) -> AnyResponse:
+        found = _published(frame, article_id)
+        form = CorrectionForm(formdata=None, data={"title": found.title, "summary": found.summary})
+        return _page(frame, "article-correct.html", found, form=form)
+
+    @frame.post("/articles/<int:article_id>/correct", "articles")
+    def correct_article(article_id: int) -> AnyResponse:
+        found, form = _published(frame, article_id), CorrectionForm()
+        if form.validate_on_submit():
+            values = {"title": form.title.data, "summary": form.summary.data or ""}
+            changed = {key: text for key, text in values.items() if text != getattr(found, key)}
+            change = edits.correct(frame.desk(), article_id, changed, form.note.data)
+            text = "Corrected; feeds show it as updated, with your note."
+            return frame.go(f"/articles/{article_id}", text, change)
+        return _page(frame, "article-correct.html", found, 400, form=form)
 
     @frame.post("/articles/<int:article_id>", "articles")
     def do_article(article_id: int) -> AnyResponse:

@@ -218,6 +218,16 @@ class OverrideForm(FlaskForm):
     summary = TextAreaField("Summary", [Length(max=5000)])
 
 
+class CorrectionForm(OverrideForm):
+    """Other words, of which readers are told."""
+
+    note = TextAreaField(
+        "What was wrong",
+        [DataRequired("Say what was wrong; readers see it."), Length(max=1000)],
+        description="Readers see it at the end of the text, with the day.",
+    )
+
+
 class ReasonForm(FlaskForm):
     """Why."""
 

@@ -238,6 +238,25 @@ def test_an_override_lies_over_the_sources_words_and_survives_its_edits(room: Ne
     assert "Ferry stays put" in in_feed(room.store, "all")
 
 
+def test_a_correction_tells_readers_and_is_taken_back(room: Newsroom) -> None:
+    one = articles(room.store)["Ferry stays"]
+    room.clock.move(days=1)
+    change = edits.correct(desk(room), one.id, {"title": "Ferry sails"}, "It <sails> at noon.")
+    shown = room.store.article(one.id)
+    assert isinstance(shown, Article)
+    assert shown.title == "Ferry sails"
+    assert shown.content_html.endswith(
+        "<strong>Correction, 23 November 2026:</strong> It &lt;sails&gt; at noon.</p>"
+    )
+    assert shown.updated_at > one.updated_at
+    assert change
+    assert change.what == "corrected the title of “Ferry stays”"
+    with pytest.raises(RequestError, match="Say what was wrong"):
+        edits.correct(desk(room), one.id, {}, " ")
+    take_back(room, change)
+    assert room.store.article(one.id) == one
+
+
 def test_rules_read_what_is_shown(room: Newsroom) -> None:
     edits.put_topic(
         desk(room), slug="ice", title="Ice", description="", rule=TopicRule(phrases=("icebound",))

@@ -237,6 +237,21 @@ def test_an_article_tells_why_it_is_where_it_is(office: Office) -> None:
     assert "as the source says again" in page
 
 
+def test_a_correction_needs_a_note_and_reaches_the_feed(office: Office) -> None:
+    office.harbour()
+    web = office.signed_in()
+    typed = {"title": "Ferry sails", "summary": ""}
+    page = web.shown("/admin/articles/1/correct", typed, 400)
+    assert "Say what was wrong; readers see it." in words(page)
+    assert page.xpath("//input[@id='title']/@value") == ["Ferry sails"]
+    page = words(web.send("/admin/articles/1/correct", {**typed, "note": "It sails."}))
+    assert "feeds show it as updated, with your note" in page
+    with web.client.get("/all.atom") as answer:
+        feed = answer.get_data(as_text=True)
+    assert "It sails." in feed
+    assert "Ferry sails" in feed
+
+
 def test_withdrawing_needs_a_reason_and_shows_what_it_does(office: Office) -> None:
     office.harbour()
     web = office.signed_in()
