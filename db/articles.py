@@ -215,7 +215,7 @@ def purge(engine: Engine, article_id: int, *, now: datetime) -> None:
         " WHERE article_id = :id",
         one_id,
     )
-    for table in ("versions", "article_categories", "article_authors", "article_topics"):
+    for table in ("versions", "article_categories", "article_authors", "article_topics", "overrides"):
         engine.run(f"DELETE FROM {table} WHERE article_id = :id", one_id)
 
 

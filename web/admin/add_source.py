@@ -14,6 +14,7 @@ from feeds.config import stated_source
 from feeds.config_values import is_web_address
 from feeds.errors import ConfigError, NotFoundError, RequestError
 from feeds.model.kept import Job
+from feeds.urls import shown_url
 from web.admin.forms import AddressForm, SourceForm
 from web.admin.frame import Frame
 
@@ -49,7 +50,7 @@ def add(frame: Frame) -> None:
             return frame.go(f"/jobs/{job}")
         return frame.page("add-source.html", 400, form=form)
 
-    @frame.get("/add/source/<int:job_id>")
+    @frame.get("/add/source/<int:job_id>", sees="sources")
     def preview(job_id: int) -> AnyResponse:
         job = _looked(frame, job_id)
         chosen = _chosen(job, frame.number("choose"))
@@ -148,6 +149,7 @@ def _preview(
         status,
         job=job,
         chosen=chosen,
+        address=shown_url(str(chosen["url"])),
         candidates=result.get("candidates") or [result],
         number=frame.number("choose"),
         form=form,

@@ -137,6 +137,8 @@ def _shown(key: str, value: Any) -> str:
         return "–"
     if isinstance(value, bool):
         return "yes" if value else "no"
+    if key == "headers":
+        return ", ".join(str(one).partition(":")[0] for one in value)
     if isinstance(value, list):
         return ", ".join(str(one) for one in value)
     return shown_url(str(value)) if key == "url" else str(value)

@@ -43,7 +43,7 @@ def add(frame: Frame) -> None:
             return frame.go(f"/jobs/{job}")
         return frame.page("import.html", 400, form=form)
 
-    @frame.get("/add/sources/<int:job_id>")
+    @frame.get("/add/sources/<int:job_id>", sees="sources")
     def imported(job_id: int) -> AnyResponse:
         job = frame.store.job(job_id) if job_id < 2**62 else None
         if job is None or job.kind != IMPORT or job.result is None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from urllib.parse import quote
 
 from flask import Response, request
+from werkzeug.exceptions import Forbidden
 from werkzeug.wrappers import Response as AnyResponse
 
 from feeds.actions.backfill import BACKFILL
@@ -37,6 +38,9 @@ def add(frame: Frame) -> None:
         found = frame.store.job(job_id) if job_id < 2**62 else None
         if found is None:
             raise NotFoundError("That work is done and forgotten, or never was.")
+        if found.kind in (LOOK, IMPORT) and not frame.may("sources"):
+            # The address that is looked at may hold a secret.
+            raise Forbidden(f"Only who may change sources sees this. Ask {frame.who_may('sources')}.")
         beat = frame.store.beats().get("scheduler")
         is_alive = beat is not None and frame.context.clock() - beat[0] <= ALIVE
         if found.state == "done" and "X-Progress" in request.headers:

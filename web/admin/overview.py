@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -128,16 +129,18 @@ def _of_sources(store: Store) -> list[Need]:
                     since=since.get(slug),
                 )
             )
+    others = (
+        one for one in alerts if one.subject and one.subject not in told and one.kind not in (NETWORK, ODD)
+    )
     found += [
         Need(
             mark="watch",
-            title=one.subject or one.kind,
+            title=one.subject,
             text=one.message,
             step="Open it and decide.",
             path=f"/sources/{one.subject}" if store.source(one.subject) else "",
             since=one.opened_at,
         )
-        for one in alerts
-        if one.subject and one.subject not in told and one.kind not in (NETWORK, ODD)
-    ][:SHOWN]
+        for one in islice(others, SHOWN)
+    ]
     return sorted(found, key=lambda one: one.mark != "bad")

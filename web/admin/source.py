@@ -127,8 +127,12 @@ def _page(frame: Frame, template: str, slug: str, status: int = 200, **values: A
 
 
 def owned_lines(declared: SourceDeclaration) -> str:
-    """What config.toml states of the source; an address that holds a secret as it may be shown."""
-    shown = replace(declared, url=shown_url(declared.url)) if "://" in declared.url else declared
+    """What config.toml states of the source; addresses and headers that may hold secrets as they may be shown."""
+    shown = replace(
+        declared,
+        url=shown_url(declared.url) if "://" in declared.url else declared.url,
+        headers=tuple(f"{one.partition(':')[0]}: …" for one in declared.headers),
+    )
     return declarations_toml(Declarations(sources=(shown,))).strip()
 
 

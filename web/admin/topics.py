@@ -32,10 +32,13 @@ def add(frame: Frame) -> None:
     def topic_list() -> AnyResponse:
         counts = {one.key.slug: one.article_count for one in frame.context.lists.get("topic")}
         found = frame.store.topics()
+        # Counting the labels of very many articles takes seconds: then on request only.
+        is_told = "labels" in request.args or is_at_once(frame.store)
         return frame.page(
             "topics.html",
+            is_told=is_told,
             topics=[(one, counts.get(one.slug, 0), filled_by(one.rule)) for one in found],
-            suggested=topics.suggestions(frame.store, SUGGESTED),
+            suggested=topics.suggestions(frame.store, SUGGESTED) if is_told else (),
         )
 
     @frame.get("/add/topic")

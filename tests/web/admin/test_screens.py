@@ -415,3 +415,45 @@ def test_what_our_own_network_made_fail_is_no_poll_of_a_source(office: Office) -
     office.room.again()
     assert len(office.store.polls(source.id, 10)) == 1
     assert "We can reach nothing" in words(office.signed_in().get("/admin/"))
+
+
+def test_a_secret_address_that_is_looked_at_is_seen_by_nobody_else(office: Office) -> None:
+    secret = "https://harbour.example/feed?token=s3cretword"
+    office.web.put(secret, rss(item(1)))
+    web = office.signed_in()
+    answer = web.post("/admin/add/source", {"address": secret, "kind": ""})
+    job = answer.headers["Location"]
+    vera = office.signed_in("vera", "viewer")
+    assert vera.client.get(job).status_code == 403
+    office.work()
+    assert "Harbour News" in words(web.follow(web.client.get(job)))
+    preview = f"/admin/add/source/{job.rsplit('/', 1)[1]}"
+    assert vera.client.get(preview).status_code == 403
+    assert "s3cretword" not in html_text(web.client.get(preview).text)
+    web.send(preview, {"title": "Harbour", "share": "full", "pictures": "all"})
+    assert office.store.sources()[0].source.fetch_url == secret
+    for path in ("/admin/sources/harbour", "/admin/log", "/admin/log/1", "/admin/log/2", "/admin/"):
+        assert "s3cretword" not in vera.client.get(path).text, path
+
+
+def test_headers_of_a_declared_source_are_not_told(tmp_path: Path, sqlite_template: Path) -> None:
+    declared = Declarations(
+        sources=(SourceDeclaration(url=FEED, slug="harbour", headers=("X-Key: s3cret",)),)
+    )
+    office = Office(tmp_path, copied(sqlite_template, tmp_path), declarations=declared)
+    office.harbour()
+    source = office.store.sources()[0].source
+    office.store.rename_source(source.id, "harbour", office.clock())
+    page = office.signed_in("vera", "viewer").client.get("/admin/sources/harbour").text
+    assert "X-Key: …" in page
+    assert "s3cret" not in page
+    office.store.close()
+
+
+def test_a_purged_article_leaves_nothing_of_what_was_set_over_it(office: Office) -> None:
+    office.harbour()
+    office.store.set_override(1, "title", "Set over it", who="mara", now=office.clock())
+    later = office.clock.move(days=400)
+    office.store.purge_articles(before=later, now=later, most=10)
+    assert office.store.engine.rows("SELECT * FROM overrides") == []
+    assert "Set over it" not in office.signed_in().client.get("/admin/articles/1").text
