@@ -7,17 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from feeds.actions import articles, sources, topics
+from feeds.actions import sources, topics
 from feeds.actions.changes import recorded
 from feeds.actions.declare import require_not_declared
-from feeds.actions.explain import explain_article
-from feeds.actions.matching import rematch_articles
 from feeds.actions.trials import is_at_once
-from feeds.errors import NotFoundError, RequestError
-from feeds.model.articles import Article, Tombstone, Topic, TopicRule
+from feeds.errors import RequestError
+from feeds.model.articles import Topic, TopicRule
 from feeds.model.incoming import Source
 from feeds.model.people import Actor, Change, Effect
-from feeds.model.settings import PublishSettings, Settings, SourceDeclaration
+from feeds.model.settings import Settings, SourceDeclaration
 from feeds.protocols import Store
 
 SHOWN_IN_EFFECT = 50
@@ -80,7 +78,7 @@ def set_sources(desk: Desk, names: Sequence[str], verb: str) -> tuple[Change | N
         desk.actor,
         desk.now,
         kind="source",
-        what=f"{_DONE[verb]} {_several([one.title for one in rows], 'sources')}",
+        what=f"{_DONE[verb]} {several([one.title for one in rows], 'sources')}",
         work=work,
         subjects=[_named(one) for one in rows],
     )
@@ -107,7 +105,7 @@ def give_topic(desk: Desk, names: Sequence[str], topic: str) -> tuple[Change | N
         desk.actor,
         desk.now,
         kind="source",
-        what=f"set {_several([one.title for one in rows], 'sources')} to the topic {topic}",
+        what=f"set {several([one.title for one in rows], 'sources')} to the topic {topic}",
         work=work,
         subjects=[_named(one) for one in rows],
     )
@@ -128,7 +126,7 @@ def own_sources(desk: Desk, names: Sequence[str]) -> tuple[list[Source], tuple[s
             # Tells the line to edit.
             require_not_declared(desk.settings, "source", others[0].slug, others[0].fetch_url)
         raise RequestError(
-            f"config.toml owns {_several([one.title for one in others], 'sources')}: it is changed there."
+            f"config.toml owns {several([one.title for one in others], 'sources')}: it is changed there."
         )
     return mine, tuple(one.title for one in others)
 
@@ -246,163 +244,10 @@ def rename_topic(desk: Desk, name: str, slug: str) -> Change | None:
     return change
 
 
-def pick(desk: Desk, ids: Sequence[int], topic_slug: str, is_in: bool | None) -> Change | None:
-    """Puts articles into a topic by hand, keeps them out, or (None) lets its rule decide again."""
-    topic = topics.found_topic(desk.store, topic_slug)
-    found = published(desk.store, ids)
-
-    def work() -> None:
-        for one in found:
-            desk.store.set_pick(one.id, topic.slug, is_in, who=desk.actor.name, now=desk.now)
-        rematch_articles(desk.store, [one.id for one in found], desk.store.topics(), desk.now)
-
-    held = desk.store.matches_of([one.id for one in found])
-    moving = [one for one in found if (topic.slug in held.get(one.id, {})) is not is_in]
-    verb = {True: "put {} into", False: "kept {} out of", None: "let the rule decide on {} in"}[is_in]
-    _, change = recorded(
-        desk.store,
-        desk.actor,
-        desk.now,
-        kind="article",
-        what=f"{verb.format(_several([quoted(one.title) for one in found], 'articles'))} the topic {topic.title}",
-        work=work,
-        subjects=[f"article/{one.id}" for one in found],
-        effects=()
-        if is_in is None or not moving
-        else (
-            Effect(
-                feed=f"topics/{topic.slug}",
-                entered=len(moving) if is_in else 0,
-                left=0 if is_in else len(moving),
-                articles=tuple((one.id, one.title, is_in) for one in moving[:SHOWN_IN_EFFECT]),
-            ),
-        ),
-    )
-    return change
-
-
-def withdraw(desk: Desk, ids: Sequence[int], reason: str) -> Change | None:
-    """Takes articles out of every feed, with a reason that readers see."""
-    if not reason.strip():
-        raise RequestError("A reason is needed; readers see it.")
-    found = published(desk.store, ids)
-
-    def work() -> None:
-        for one in found:
-            articles.withdraw(desk.store, one.id, reason, desk.now)
-
-    _, change = recorded(
-        desk.store,
-        desk.actor,
-        desk.now,
-        kind="article",
-        what=f"withdrew {_several([quoted(one.title) for one in found], 'articles')}: {reason.strip()}",
-        work=work,
-        subjects=[f"article/{one.id}" for one in found],
-        effects=leaving(desk.store, found, desk.settings.publish),
-    )
-    return change
-
-
-def restore(desk: Desk, article_id: int) -> Change | None:
-    """The withdrawn article, in its feeds again."""
-    told = desk.store.article_as_told(article_id)
-    if told is None:
-        raise NotFoundError(f"There is no article {article_id}.")
-    _, change = recorded(
-        desk.store,
-        desk.actor,
-        desk.now,
-        kind="article",
-        what=f"restored {quoted(told.title)}",
-        work=lambda: articles.restore(desk.store, article_id, desk.now),
-        subjects=(f"article/{article_id}",),
-    )
-    return change
-
-
-def override(desk: Desk, article_id: int, values: Mapping[str, str | None]) -> Change | None:
-    """Other words over the source's (None: the source's again); polls do not touch them."""
-    told = desk.store.article_as_told(article_id)
-    if told is None or told.status != "published":
-        raise NotFoundError(f"There is no published article {article_id}.")
-    wanted = {key: text.strip() if text is not None else None for key, text in values.items()}
-    if wanted.get("title") == "":
-        raise RequestError("A title is needed; take yours back to show the source's.")
-    # What the source says itself is nothing laid over it.
-    wanted = {key: None if text == getattr(told, key, None) else text for key, text in wanted.items()}
-
-    def work() -> None:
-        for key, text in wanted.items():
-            present = {
-                str(one.field): one.value for one in desk.store.overrides_of([article_id]).get(article_id, ())
-            }
-            if present.get(key) != text:
-                desk.store.set_override(article_id, key, text, who=desk.actor.name, now=desk.now)
-        rematch_articles(desk.store, [article_id], desk.store.topics(), desk.now)
-
-    is_back = all(text is None for text in wanted.values())
-    verb = "took back" if is_back else "corrected" if wanted.get("correction") else "changed"
-    _, change = recorded(
-        desk.store,
-        desk.actor,
-        desk.now,
-        kind="article",
-        what=f"{verb} the {' and '.join(key for key in wanted if key != 'correction') or 'correction'} of"
-        f" {quoted(told.title)}",
-        work=work,
-        subjects=(f"article/{article_id}",),
-    )
-    return change
-
-
-def correct(desk: Desk, article_id: int, values: Mapping[str, str | None], note: str) -> Change | None:
-    """Other words, and readers are told: the note stands at the end of the text, and feeds show it as updated."""
-    if not note.strip():
-        raise RequestError("Say what was wrong; readers see it.")
-    return override(desk, article_id, {**values, "correction": note})
-
-
-def published(store: Store, ids: Sequence[int]) -> list[Article]:
-    """These articles; raises RequestError where none is named, NotFoundError for what is not published."""
-    if not ids:
-        raise RequestError("Choose at least one article.")
-    found: list[Article] = []
-    for one in dict.fromkeys(ids):
-        article = store.article(one)
-        if isinstance(article, Tombstone):
-            raise RequestError(f"Article {one} was withdrawn already: {article.reason}")
-        if article is None:
-            raise NotFoundError(f"There is no article {one}.")
-        found.append(article)
-    return found
-
-
-def leaving(store: Store, found: Sequence[Article], publish: PublishSettings) -> tuple[Effect, ...]:
-    """Which feeds these articles would leave."""
-    counts: dict[str, list[Article]] = {}
-    for one in found:
-        for feed in explain_article(store, one.id, publish).feeds:
-            counts.setdefault(feed.key.path().lstrip("/"), []).append(one)
-    return tuple(
-        Effect(
-            feed=feed,
-            entered=0,
-            left=len(several),
-            articles=tuple((one.id, one.title, False) for one in several[:SHOWN_IN_EFFECT]),
-        )
-        for feed, several in counts.items()
-    )
-
-
-def quoted(title: str) -> str:
-    """A title within a sentence."""
-    return f"“{title[:80] or 'without a title'}”"
-
-
 def _named(source: Source) -> str:
     return f"source/{source.id}"
 
 
-def _several(names: Sequence[str], noun: str) -> str:
+def several(names: Sequence[str], noun: str) -> str:
+    """One by its name, many by their number."""
     return names[0] if len(names) == 1 else f"{len(names)} {noun}"

@@ -7,7 +7,7 @@ from typing import Any
 from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
-from feeds.actions import edits
+from feeds.actions import article_edits
 from feeds.actions.explain import explain_article, explain_topic
 from feeds.actions.topics import found_topic
 from feeds.errors import NotFoundError, RequestError
@@ -58,7 +58,7 @@ def add(frame: Frame) -> None:
         if form.validate_on_submit():
             values = {"title": form.title.data, "summary": form.summary.data or ""}
             changed = {key: text for key, text in values.items() if text != getattr(found, key)}
-            change = edits.override(frame.desk(), article_id, changed) if changed else None
+            change = article_edits.override(frame.desk(), article_id, changed) if changed else None
             text = "Saved; polls do not touch it." if change else "Nothing was changed."
             return frame.go(f"/articles/{article_id}", text, change)
         return _page(frame, "article-change.html", found, 400, form=form)
@@ -75,7 +75,7 @@ def add(frame: Frame) -> None:
         if form.validate_on_submit():
             values = {"title": form.title.data, "summary": form.summary.data or ""}
             changed = {key: text for key, text in values.items() if text != getattr(found, key)}
-            change = edits.correct(frame.desk(), article_id, changed, form.note.data)
+            change = article_edits.correct(frame.desk(), article_id, changed, form.note.data)
             text = "Corrected; feeds show it as updated, with your note."
             return frame.go(f"/articles/{article_id}", text, change)
         return _page(frame, "article-correct.html", found, 400, form=form)
@@ -84,18 +84,18 @@ def add(frame: Frame) -> None:
     def do_article(article_id: int) -> AnyResponse:
         desk, verb = frame.desk(), request.form.get("do", "")
         if verb == "restore":
-            change = edits.restore(desk, article_id)
+            change = article_edits.restore(desk, article_id)
             return frame.go(f"/articles/{article_id}", "It is in its feeds again.", change)
         if verb.startswith("take-back "):
             field = verb.removeprefix("take-back ")
             if field not in FIELDS:
                 raise RequestError("There is nothing to take back.")
-            change = edits.override(desk, article_id, {field: None})
+            change = article_edits.override(desk, article_id, {field: None})
             return frame.go(f"/articles/{article_id}", f"{FIELDS[field]}: as the source says again.", change)
         if verb in ("put", "keep-out", "let-rule"):
             topic = request.form.get("topic", "")
             title = found_topic(desk.store, topic).title
-            change = edits.pick(
+            change = article_edits.pick(
                 desk, [article_id], topic, {"put": True, "keep-out": False, "let-rule": None}[verb]
             )
             text = {

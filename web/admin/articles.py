@@ -7,7 +7,7 @@ from typing import Literal, cast
 from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
-from feeds.actions import edits
+from feeds.actions import article_edits
 from feeds.actions.search import search
 from feeds.actions.topics import found_topic
 from feeds.errors import RequestError
@@ -53,7 +53,7 @@ def add(frame: Frame) -> None:
             if not topic:
                 raise RequestError("Choose a topic.")
             title = found_topic(desk.store, topic).title
-            change = edits.pick(desk, ids, topic, verb == "put")
+            change = article_edits.pick(desk, ids, topic, verb == "put")
             done = "put into" if verb == "put" else "kept out of"
             text = (
                 f"{len(ids)} article{'' if len(ids) == 1 else 's'} {done} {title}."
@@ -63,9 +63,9 @@ def add(frame: Frame) -> None:
             return frame.go(back, text, change)
         if verb == "withdraw":
             form = ReasonForm()
-            found = edits.published(desk.store, ids)
+            found = article_edits.published(desk.store, ids)
             if request.form.get("sure") == "yes" and form.validate_on_submit():
-                change = edits.withdraw(desk, ids, form.reason.data)
+                change = article_edits.withdraw(desk, ids, form.reason.data)
                 return frame.go(
                     back, f"{len(found)} article{'' if len(found) == 1 else 's'} withdrawn.", change
                 )
@@ -75,7 +75,7 @@ def add(frame: Frame) -> None:
                 "withdraw.html",
                 400 if form.errors else 200,
                 articles=found,
-                effects=edits.leaving(desk.store, found, desk.settings.publish),
+                effects=article_edits.leaving(desk.store, found, desk.settings.publish),
                 form=form,
                 back=back,
             )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from urllib.parse import quote
+
 from flask import Response, g, redirect, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import BadRequest, Forbidden, Unauthorized
@@ -93,15 +95,8 @@ def _require_believed(csrf: CSRFProtect) -> None:
 def _asked(root: str) -> str:
     """The address asked for, to come back to."""
     query = request.query_string.decode("ascii", "ignore")
-    path = root + request.path
-    whole = f"{path}?{query}" if query else path
-    return (
-        whole.replace("%", "%25")
-        .replace("&", "%26")
-        .replace("#", "%23")
-        .replace("?", "%3F")
-        .replace("+", "%2B")
-    )
+    path = quote(root + request.path)
+    return quote(f"{path}?{query}" if query else path, safe="/=")
 
 
 def _refused(frame: Frame, problem: Exception) -> AnyResponse:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from feeds.actions import edits, imports
+from feeds.actions import article_edits, imports
 from feeds.actions.explain import explain_article, explain_topic
 from feeds.actions.search import search
 from feeds.actions.specs import IMPORTED
@@ -272,7 +272,7 @@ def withdraw(article_id: int, reason: str, yes: bool) -> None:
         title = there.title if isinstance(there, Article) else f"article {article_id}"
         if not yes:
             ask_leave(f"Withdraw “{title}”?")
-        edits.withdraw(desk(settings, store), [article_id], reason)
+        article_edits.withdraw(desk(settings, store), [article_id], reason)
     click.echo(f"“{title}” is withdrawn. It comes back with: ./run article restore {article_id}")
 
 
@@ -282,7 +282,7 @@ def restore(article_id: int) -> None:
     """Put a withdrawn article into its feeds again."""
     settings = site_settings()
     with site_store(settings) as store:
-        edits.restore(desk(settings, store), article_id)
+        article_edits.restore(desk(settings, store), article_id)
         done = store.article(article_id)
         assert isinstance(done, Article)
     click.echo(f"“{done.title}” is in its feeds again.")

@@ -11,7 +11,7 @@ from typing import TypeVar
 import pytest
 
 from db.store import Store
-from feeds.actions import author_edits, edits
+from feeds.actions import article_edits, author_edits, edits
 from feeds.actions.changes import BuiltUponError, undo, why_not_undone
 from feeds.actions.edits import Desk
 from feeds.actions.jobs import JobTools, run_next_job
@@ -212,7 +212,7 @@ def test_a_topic_its_rule_its_address_and_its_end_can_be_taken_back(room: Newsro
 
 def test_a_withdrawn_article_leaves_every_feed_and_comes_back(room: Newsroom) -> None:
     one = articles(room.store)["Ferry stays"]
-    change = edits.withdraw(desk(room), [one.id], "It was a mistake")
+    change = article_edits.withdraw(desk(room), [one.id], "It was a mistake")
     assert isinstance(room.store.article(one.id), Tombstone)
     assert "Ferry stays" not in in_feed(room.store, "all")
     assert change
@@ -223,7 +223,7 @@ def test_a_withdrawn_article_leaves_every_feed_and_comes_back(room: Newsroom) ->
 
 def test_an_override_lies_over_the_sources_words_and_survives_its_edits(room: Newsroom) -> None:
     one = articles(room.store)["Ferry stays"]
-    change = edits.override(desk(room), one.id, {"title": "Ferry stays in port today"})
+    change = article_edits.override(desk(room), one.id, {"title": "Ferry stays in port today"})
     assert "Ferry stays in port today" in in_feed(room.store, "all")
     room.web.put(
         FEED, rss(item(1, title="Ferry stays put", body="New words."), item(2, title="Council meets"))
@@ -241,7 +241,7 @@ def test_an_override_lies_over_the_sources_words_and_survives_its_edits(room: Ne
 def test_a_correction_tells_readers_and_is_taken_back(room: Newsroom) -> None:
     one = articles(room.store)["Ferry stays"]
     room.clock.move(days=1)
-    change = edits.correct(desk(room), one.id, {"title": "Ferry sails"}, "It <sails> at noon.")
+    change = article_edits.correct(desk(room), one.id, {"title": "Ferry sails"}, "It <sails> at noon.")
     shown = room.store.article(one.id)
     assert isinstance(shown, Article)
     assert shown.title == "Ferry sails"
@@ -252,7 +252,7 @@ def test_a_correction_tells_readers_and_is_taken_back(room: Newsroom) -> None:
     assert change
     assert change.what == "corrected the title of “Ferry stays”"
     with pytest.raises(RequestError, match="Say what was wrong"):
-        edits.correct(desk(room), one.id, {}, " ")
+        article_edits.correct(desk(room), one.id, {}, " ")
     take_back(room, change)
     assert room.store.article(one.id) == one
 
@@ -263,7 +263,7 @@ def test_rules_read_what_is_shown(room: Newsroom) -> None:
     )
     work(room)
     one = articles(room.store)["Ferry stays"]
-    change = edits.override(desk(room), one.id, {"title": "Ferry icebound"})
+    change = article_edits.override(desk(room), one.id, {"title": "Ferry icebound"})
     assert in_feed(room.store, "topics/ice") == {"Ferry icebound"}
     take_back(room, change)
     assert in_feed(room.store, "topics/ice") == set()
@@ -275,8 +275,8 @@ def test_articles_sorted_by_hand_stay_so_through_polls_and_rules(room: Newsroom)
     )
     work(room)
     found = articles(room.store)
-    put = edits.pick(desk(room), [found["Council meets"].id, found["Seals sleep"].id], "sea", True)
-    out = edits.pick(desk(room), [found["Ferry stays"].id], "sea", False)
+    put = article_edits.pick(desk(room), [found["Council meets"].id, found["Seals sleep"].id], "sea", True)
+    out = article_edits.pick(desk(room), [found["Ferry stays"].id], "sea", False)
     assert in_feed(room.store, "topics/sea") == {"Council meets", "Seals sleep"}
     room.web.put(
         FEED,
@@ -302,7 +302,7 @@ def test_a_pick_reaches_the_topics_above(room: Newsroom) -> None:
     below = TopicRule(phrases=("nothing either",), parent="water")
     edits.put_topic(desk(room), slug="sea", title="Sea", description="", rule=below)
     work(room)
-    edits.pick(desk(room), [articles(room.store)["Seals sleep"].id], "sea", True)
+    article_edits.pick(desk(room), [articles(room.store)["Seals sleep"].id], "sea", True)
     assert in_feed(room.store, "topics/water") == {"Seals sleep"}
 
 
@@ -385,4 +385,4 @@ def test_what_was_foretold_is_what_happens(newsroom: Newsroom, seed: int) -> Non
             one.id
             for one in draw.sample(sorted(articles(newsroom.store).values(), key=lambda one: one.id), 2)
         ]
-        edits.pick(desk(newsroom), ids, slug, draw.random() < 0.5)
+        article_edits.pick(desk(newsroom), ids, slug, draw.random() < 0.5)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,13 +11,19 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
+from feeds.actions import article_edits, edits
+from feeds.actions.edits import Desk
 from feeds.actions.sources import found_source
+from feeds.model.articles import TopicRule
+from feeds.model.kept import ArticleFilter
+from feeds.model.people import Actor
 from tests.fakes import item, rss
 from tests.web.admin.office import FEED, PASSWORD, Office
 from tests.web.admin.test_routes import copied
 from tests.web.test_browser import CHROMIUM, contrast
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")
+SAMPLE = Path(__file__).resolve().parents[3] / "sample"
 LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaftsvorstand"
 
 
@@ -213,3 +220,60 @@ def test_a_rule_answers_while_it_is_typed(browser: Browser, served: tuple[Office
     ).wait_for(timeout=5_000)
     assert office.store.topics() == ()
     context.close()
+
+
+def test_the_pictures_of_the_docs_show_what_the_pages_show(
+    browser: Browser, served: tuple[Office, str]
+) -> None:
+    """With PICTURES=docs/pictures they are made anew."""
+    office, site = served
+    scheduler(office, demonstration)
+    context = browser.new_context(viewport={"width": 1180, "height": 720}, color_scheme="light")
+    page = context.new_page()
+    begin(office, page, site)
+    folder = os.environ.get("PICTURES")
+    for name, path, shown in (
+        ("admin-overview", "/", "Needs you"),
+        ("admin-sources", "/sources", "The Skerry Wharf Post"),
+        ("admin-rule", "/topics/harbour/rule", "What changes"),
+        ("admin-article", "/articles/1", "Feeds it is in, and why"),
+    ):
+        page.goto(f"{site}/admin{path}")
+        assert page.get_by_text(shown).first.is_visible()
+        if path.endswith("/rule"):
+            page.get_by_label("Words (optional)").fill("pilot boat\nstorm")
+            page.locator(".result .effects").wait_for(timeout=10_000)
+        page.wait_for_timeout(300)
+        if folder:
+            page.screenshot(path=str(Path(folder) / f"{name}.png"))
+    context.close()
+
+
+def demonstration(office: Office) -> None:
+    """The newsroom of the demonstration, one of its sources lost, and somebody who has been at work."""
+    office.web.pages.clear()
+    names = {"harbour.rss": "skerry", "tideline.atom": "tideline", "netloft.json": "netloft"}
+    for name, host in names.items():
+        address = f"https://{host}.example/{name}"
+        office.room.add(address, (SAMPLE / name).read_bytes())
+    office.room.add(
+        "https://lights.example/rss", rss(item(1, title="Gangway light mended"), title="Lighthouse Log")
+    )
+    office.room.round()
+    office.web.put("https://lights.example/rss", "", status=404)
+    office.room.again()
+    desk = Desk(
+        store=office.store,
+        actor=Actor(name="olav"),
+        settings=office.settings,
+        now=office.clock.move(minutes=4),
+    )
+    rules = {"harbour": ("The harbour", ("Harbour", "Ferries")), "sea": ("Sea and weather", ("Tides", "Sea"))}
+    for slug, (title, labels) in rules.items():
+        rule = TopicRule(categories=labels)
+        edits.put_topic(desk, slug=slug, title=title, description="", rule=rule)
+    office.work()
+    article_edits.withdraw(
+        desk, [office.store.article_page(ArticleFilter(), most=1, offset=0)[0].id], "Told twice"
+    )
+    office.store.beat("scheduler", office.clock())
