@@ -14,7 +14,7 @@ from feeds.errors import RequestError
 from feeds.model.articles import Article
 from feeds.model.kept import ArticleFilter
 from web.admin.forms import ReasonForm
-from web.admin.frame import PER_PAGE, Frame, safe_next
+from web.admin.frame import PER_PAGE, Frame, row_number, safe_next
 
 MARKS = ("", "withdrawn", "changed", "picked")
 
@@ -46,7 +46,7 @@ def add(frame: Frame) -> None:
     @frame.post("/articles", "articles")
     def change_articles() -> AnyResponse:
         desk, verb = frame.desk(), request.form.get("do", "")
-        ids = [int(one) for one in request.form.getlist("article") if one.isascii() and one.isdigit()]
+        ids = [one for text in request.form.getlist("article") if (one := row_number(text)) is not None]
         back = safe_next(request.form.get("back"), frame.root) or "/articles"
         if verb in ("put", "keep-out"):
             topic = request.form.get("topic", "")

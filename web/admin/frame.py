@@ -157,6 +157,11 @@ class Frame:
         return min(max(int(text), 1), 100_000) if text.isascii() and text.isdigit() and len(text) < 7 else 1
 
 
+def row_number(text: str | None) -> int | None:
+    """The number of a row in a form; None for what is none."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 18 else None
+
+
 def safe_next(target: str | None, root: str) -> str | None:
     """Where to go after signing in, below /admin; None for an address that leads anywhere else."""
     if not target or any(one in target for one in "\\\r\n\t") or not target.isprintable():

@@ -6,7 +6,7 @@ from urllib.parse import quote
 
 from flask import Response, g, redirect, request
 from flask_wtf.csrf import CSRFError, CSRFProtect
-from werkzeug.exceptions import BadRequest, Forbidden, Unauthorized
+from werkzeug.exceptions import BadRequest, Forbidden, NotFound, Unauthorized
 from werkzeug.wrappers import Response as AnyResponse
 
 from feeds.actions.people import session_of
@@ -15,6 +15,7 @@ from web.admin.cookies import SIGNED_IN
 from web.admin.frame import Frame
 from web.admin.visitors import address_of, is_within
 
+MOST_NUMBER = 2**62
 POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -47,6 +48,7 @@ def guard(frame: Frame) -> None:
         g.admin_address = address_of(request, settings.web.trusted_proxies)
         if settings.admin.networks and not is_within(g.admin_address, settings.admin.networks):
             raise Forbidden("These pages can be opened from certain networks only.")
+        _refuse_nonsense()
         token = request.cookies.get(SIGNED_IN)
         now = frame.context.clock()
         g.admin_session = session_of(frame.store, token, address=g.admin_address, now=now) if token else None
@@ -78,8 +80,18 @@ def guard(frame: Frame) -> None:
     frame.views.before_request(before)
     frame.views.after_request(after)
     frame.views.register_error_handler(RequestError, lambda problem: _refused(frame, problem))
-    for kind in (BadRequest, Forbidden, Unauthorized):
+    for kind in (BadRequest, Forbidden, NotFound, Unauthorized):
         frame.views.register_error_handler(kind, lambda problem: _told(frame, problem))
+
+
+def _refuse_nonsense() -> None:
+    """No row has such a number, and PostgreSQL takes no NUL as text."""
+    for value in (request.view_args or {}).values():
+        if isinstance(value, int) and value > MOST_NUMBER:
+            raise NotFound("Nothing has so large a number.")
+    for one in (request.args, request.form):
+        if any("\0" in text for _, text in one.items(multi=True)):
+            raise BadRequest("There is a sign in it that no text holds.")
 
 
 def _require_believed(csrf: CSRFProtect) -> None:
@@ -106,7 +118,12 @@ def _refused(frame: Frame, problem: Exception) -> AnyResponse:
 
 
 def _told(frame: Frame, problem: Exception) -> AnyResponse:
-    assert isinstance(problem, BadRequest | Forbidden | Unauthorized)
-    titles = {400: "That was not believed", 401: "You are not signed in", 403: "Not for you"}
+    assert isinstance(problem, BadRequest | Forbidden | NotFound | Unauthorized)
+    titles = {
+        400: "That was not believed",
+        404: "Nothing is here",
+        401: "You are not signed in",
+        403: "Not for you",
+    }
     status = problem.code or 400
     return frame.page("refused.html", status, title=titles[status], message=problem.description)

@@ -9,7 +9,7 @@ from feeds.actions import people
 from feeds.errors import RequestError
 from web.admin.browsers import in_words
 from web.admin.forms import PasswordForm
-from web.admin.frame import Frame
+from web.admin.frame import Frame, row_number
 
 
 def add(frame: Frame) -> None:
@@ -43,9 +43,9 @@ def add(frame: Frame) -> None:
     @frame.post("/me/sign-ins", "own")
     def end_sign_ins() -> AnyResponse:
         mine = frame.session
-        one = request.form.get("one", "")
-        if one.isascii() and one.isdigit():
-            frame.store.end_sign_ins(mine.person.id, only=int(one), but=mine.sign_in.id)
+        if "one" in request.form:
+            one = row_number(request.form["one"])
+            frame.store.end_sign_ins(mine.person.id, only=one or -1, but=mine.sign_in.id)
             return frame.go("/me", "That sign-in is ended.")
         ended = frame.store.end_sign_ins(mine.person.id, but=mine.sign_in.id)
         return frame.go("/me", f"{_counted(ended)} ended; this one stays.")

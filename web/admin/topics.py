@@ -19,7 +19,7 @@ from feeds.model.outgoing import FeedKey
 from feeds.model.settings import Declarations, TopicDeclaration
 from feeds.urls import slugify
 from web.admin.forms import LISTS, TopicForm, WordForm
-from web.admin.frame import Frame
+from web.admin.frame import Frame, row_number
 
 SUGGESTED = 12
 SHOWN = 20
@@ -268,8 +268,8 @@ def _tried(frame: Frame, job_id: int) -> Job:
 
 def _foretold(frame: Frame, slug: str, rule: TopicRule) -> topics.Trial | None:
     """The trial that the form was shown with, where it is of this very rule."""
-    number = request.form.get("tried", "")
-    job = frame.store.job(int(number)) if number.isascii() and number.isdigit() and len(number) < 18 else None
+    number = row_number(request.form.get("tried"))
+    job = frame.store.job(number) if number is not None else None
     if job is None or job.kind != TRY or job.state != "done" or job.result is None:
         return None
     is_same = job.arguments["slug"] == slug and job.arguments["rule"] == stated(rule)

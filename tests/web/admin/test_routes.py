@@ -196,3 +196,42 @@ def copied(template: Path, folder: Path) -> Path:
     target = folder / "site.db"
     target.write_bytes(template.read_bytes())
     return target
+
+
+ODD = (
+    "%00",
+    "%0d%0aX:1",
+    "%F0%9F%98%80",
+    "%BA%AC",
+    "'",
+    "%3Cb%3E",
+    "a" * 3000,
+    "99999999999999999999",
+    "-1",
+    "%25",
+)
+
+
+def test_no_odd_word_is_a_fault_of_ours(full: Office) -> None:
+    web = full.signed_in()
+    for rule in full.app.url_map.iter_rules():
+        if not rule.rule.startswith("/admin") or "sign-out" in rule.rule:
+            continue
+        for word in ODD:
+            path = re.sub(r"<(?:\w+:)?\w+>", word, rule.rule)
+            if "GET" in (rule.methods or ()):
+                query = f"q={word}&page={word}&group={word}&topic={word}&kind={word}&choose={word}&text={word}&mark={word}"
+                answer = web.client.get(f"{path}?{query}")
+                assert answer.status_code < 500, (path, word)
+            if "POST" in (rule.methods or ()):
+                data = {
+                    "do": word,
+                    "article": word,
+                    "source": word,
+                    "one": word,
+                    "tried": word,
+                    "topic": word,
+                }
+                answer = web.post(path, {**data, "name": word, "back": word, "keep": word, "author": word})
+                assert answer.status_code < 500, (path, word)
+    assert web.client.get("/admin/").status_code == 200
