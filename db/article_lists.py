@@ -22,6 +22,12 @@ def find(engine: Engine, wanted: ArticleFilter, *, most: int, offset: int) -> li
     return [row["id"] for row in rows]
 
 
+def has_more_than(engine: Engine, count: int) -> bool:
+    """True where more articles are published."""
+    sql = "SELECT a.id FROM articles a WHERE a.status = 'published' LIMIT 1 OFFSET :count"
+    return bool(engine.rows(sql, {"count": count}))
+
+
 def _feed(wanted: ArticleFilter, values: dict[str, object]) -> str:
     """The narrowest feed that holds all that fit."""
     for kind, slug in (("source", wanted.source), ("author", wanted.author), ("topic", wanted.topic)):

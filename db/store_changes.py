@@ -13,7 +13,6 @@ from db import (
     author_merges,
     changes,
     daily_counts,
-    feeds,
     hand_picks,
     memberships,
     overrides,
@@ -188,7 +187,8 @@ class ChangeStore(Connected):
 
     def shown_ids(self, key: FeedKey, *, entries: int, window: timedelta, most: int) -> tuple[int, ...]:
         """The articles that a feed shows."""
-        feed_id = feeds.id_of(self.engine, key)
+        target = 0 if key.kind == "all" else slugs.holder(self.engine, key.kind, key.slug)
+        feed_id = None if target is None else memberships.feed_id(self.engine, key.kind, target)
         if feed_id is None:
             return ()
         return tuple(memberships.page(self.engine, feed_id, entries=entries, window=window, most=most))
@@ -200,6 +200,10 @@ class ChangeStore(Connected):
     def daily_of_sources(self, ids: Sequence[int], now: datetime, days: int) -> dict[int, tuple[int, ...]]:
         """The same for each of these sources."""
         return daily_counts.of_sources(self.engine, ids, now, days)
+
+    def has_more_articles_than(self, count: int) -> bool:
+        """True where more are published; found out without counting them all."""
+        return article_lists.has_more_than(self.engine, count)
 
     def article_page(self, wanted: ArticleFilter, *, most: int, offset: int) -> tuple[Article, ...]:
         """Articles that fit, newest first."""

@@ -149,6 +149,10 @@ class ChangeStore(Protocol):
         """The same for each of these sources."""
         ...
 
+    def has_more_articles_than(self, count: int) -> bool:
+        """True where more articles are published."""
+        ...
+
     def article_page(self, wanted: ArticleFilter, *, most: int, offset: int) -> tuple[Article, ...]:
         """Articles that fit, newest first."""
         ...

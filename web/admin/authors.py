@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
+
 from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -15,9 +17,12 @@ from feeds.model.settings import AuthorDeclaration, Declarations
 from web.admin.forms import AuthorForm, lines
 from web.admin.frame import PER_PAGE, Frame
 
+MANY, REMEMBERED = 2_000, timedelta(seconds=60)
+
 
 def add(frame: Frame) -> None:
     """Hangs the screens into the frame."""
+    remembered: list[tuple[datetime, tuple[authors.Proposal, ...]]] = []
 
     @frame.get("/authors")
     def author_list() -> AnyResponse:
@@ -34,7 +39,7 @@ def add(frame: Frame) -> None:
     @frame.get("/merges")
     def merges() -> AnyResponse:
         page, per_page = frame.number(), 10
-        found = authors.propose_merges(frame.store)
+        found = _proposals(frame, remembered)
         return frame.page(
             "merges.html",
             proposals=found[(page - 1) * per_page : page * per_page],
@@ -46,6 +51,7 @@ def add(frame: Frame) -> None:
     @frame.post("/merges", "authors")
     def do_merge() -> AnyResponse:
         desk, slugs = frame.desk(), request.form.getlist("author")
+        remembered.clear()
         if request.form.get("do") == "apart":
             author_edits.tell_apart(desk, slugs)
             return frame.go("/merges", "Kept as different people; they are not proposed again.")
@@ -91,6 +97,18 @@ def add(frame: Frame) -> None:
             else:
                 return frame.go(f"/authors/{slug}", "Saved.", change)
         return _page(frame, slug, form, 400)
+
+
+def _proposals(
+    frame: Frame, remembered: list[tuple[datetime, tuple[authors.Proposal, ...]]]
+) -> tuple[authors.Proposal, ...]:
+    """Who may be one person; of very many authors that is not found out anew for each page."""
+    now = frame.context.clock()
+    if remembered and now - remembered[0][0] < REMEMBERED:
+        return remembered[0][1]
+    found = authors.propose_merges(frame.store)
+    remembered[:] = [(now, found)] if frame.store.author_count("") > MANY else []
+    return found
 
 
 def _page(frame: Frame, slug: str, form: AuthorForm | None, status: int = 200) -> AnyResponse:

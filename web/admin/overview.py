@@ -17,6 +17,7 @@ from web.admin.words import SIGNS, TROUBLE, words_of
 
 SHOWN = 7
 DAYS = 14
+MANY, REMEMBERED = 50_000, timedelta(seconds=60)
 ALIVE = timedelta(seconds=60)
 
 
@@ -42,11 +43,12 @@ class Need:
 
 def add(frame: Frame) -> None:
     """Hangs the screen into the frame."""
+    remembered: list[tuple[datetime, dict[str, int]]] = []
 
     @frame.get("/")
     def overview() -> AnyResponse:
         store, now = frame.store, frame.context.clock()
-        tally, counts = store.source_tally(TROUBLE), store.counts()
+        tally, counts = store.source_tally(TROUBLE), _counts(store, now, remembered)
         needs = [*_ours(store, now), *_of_sources(store)]
         more = max(0, tally.trouble - SHOWN)
         return frame.page(
@@ -59,6 +61,15 @@ def add(frame: Frame) -> None:
             topics=len(store.topics()),
             days=_days(store.daily_articles(now, DAYS), now),
         )
+
+
+def _counts(store: Store, now: datetime, remembered: list[tuple[datetime, dict[str, int]]]) -> dict[str, int]:
+    """How much there is; very much is not counted anew each time."""
+    if remembered and now - remembered[0][0] < REMEMBERED and remembered[0][1]["articles"] > MANY:
+        return remembered[0][1]
+    counts = store.counts()
+    remembered[:] = [(now, counts)]
+    return counts
 
 
 def _days(counts: tuple[int, ...], now: datetime) -> list[tuple[str, int]]:
