@@ -8,7 +8,7 @@ from db.engine import Engine, Row, one
 from feeds.clock import from_ms, to_ms
 from feeds.model.people import Person, Role
 
-_COLUMNS = "id, name, role, password, made_at, seen_at"
+_COLUMNS = "id, name, role, password, made_at, seen_at, totp, totp_step"
 
 
 def add(engine: Engine, name: str, role: Role, password: str | None, now: datetime) -> Person:
@@ -16,7 +16,8 @@ def add(engine: Engine, name: str, role: Role, password: str | None, now: dateti
     values = {"name": name, "role": role, "password": password, "now": to_ms(now)}
     rows = engine.rows(
         "INSERT INTO people (name, role, password, made_at, is_removed) VALUES (:name, :role, :password, :now, 0)"
-        " ON CONFLICT (name) DO UPDATE SET role = excluded.role, password = excluded.password, is_removed = 0"
+        " ON CONFLICT (name) DO UPDATE SET role = excluded.role, password = excluded.password,"
+        " is_removed = 0, totp = NULL"
         f" RETURNING {_COLUMNS}",
         values,
     )
@@ -65,6 +66,23 @@ def set_password(engine: Engine, person_id: int, password: str) -> None:
     )
 
 
+def set_totp(engine: Engine, person_id: int, secret: str | None, step: int) -> None:
+    """Keeps a second factor, or (None) takes it off."""
+    engine.run(
+        "UPDATE people SET totp = :secret, totp_step = :step WHERE id = :id",
+        {"id": person_id, "secret": secret, "step": step},
+    )
+
+
+def use_totp(engine: Engine, person_id: int, step: int) -> bool:
+    """Notes that the code of that span was used; False where it, or a later one, was used before."""
+    used = engine.run(
+        "UPDATE people SET totp_step = :step WHERE id = :id AND totp_step < :step",
+        {"id": person_id, "step": step},
+    )
+    return used == 1
+
+
 def note_seen(engine: Engine, person_id: int, now: datetime) -> None:
     """The person was here."""
     engine.run("UPDATE people SET seen_at = :now WHERE id = :id", {"id": person_id, "now": to_ms(now)})
@@ -83,4 +101,6 @@ def _person(row: Row) -> Person:
         password=row["password"],
         made_at=from_ms(row["made_at"]),
         seen_at=None if row["seen_at"] is None else from_ms(row["seen_at"]),
+        totp=row["totp"],
+        totp_step=row["totp_step"],
     )

@@ -43,6 +43,16 @@ class PeopleStore(Connected):
         with self.write():
             people.set_password(self.engine, person_id, password)
 
+    def set_totp(self, person_id: int, secret: str | None, step: int) -> None:
+        """Keeps a second factor, or takes it off."""
+        with self.write():
+            people.set_totp(self.engine, person_id, secret, step)
+
+    def use_totp(self, person_id: int, step: int) -> bool:
+        """Notes that a code was used."""
+        with self.write():
+            return people.use_totp(self.engine, person_id, step)
+
     def remove_person(self, person_id: int) -> None:
         """The person may not sign in any more."""
         with self.write():

@@ -36,6 +36,14 @@ class PeopleStore(Protocol):
         """Keeps the hash of a password."""
         ...
 
+    def set_totp(self, person_id: int, secret: str | None, step: int) -> None:
+        """Keeps the secret of a second factor, or (None) takes it off."""
+        ...
+
+    def use_totp(self, person_id: int, step: int) -> bool:
+        """Notes that the code of that span was used; False where it was before."""
+        ...
+
     def remove_person(self, person_id: int) -> None:
         """The person may not sign in any more; their sign-ins and links end."""
         ...

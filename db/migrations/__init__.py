@@ -30,6 +30,7 @@ from db.migrations import (
     m0035_hand_picks,
     m0036_overrides,
     m0037_polls,
+    m0038_second_factors,
 )
 
 STEPS: tuple[tuple[int, str, str], ...] = (
@@ -60,6 +61,7 @@ STEPS: tuple[tuple[int, str, str], ...] = (
     (35, "hand_picks", m0035_hand_picks.SCHEMA),
     (36, "overrides", m0036_overrides.SCHEMA),
     (37, "polls", m0037_polls.SCHEMA),
+    (38, "second_factors", m0038_second_factors.SCHEMA),
 )
 """Number, name, and text in the dialect that `db.engine.Engine.ddl` translates. Never edited once released."""
 

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from feeds.actions.changes import noted
+from feeds.actions.totp import fitting_step, is_secret
 from feeds.errors import NotFoundError, RequestError
 from feeds.model.people import Actor, Person, Role, SignIn
 from feeds.protocols import Store
@@ -121,6 +122,8 @@ def start(
             noted(store, Actor(name=person.name), now, kind="people", what="became the first admin")
         else:
             store.set_password(person.id, secret)
+            # Who lost the app gets in by a link: whoever gives links may do so.
+            store.set_totp(person.id, None, 0)
             store.end_sign_ins(person.id)
             noted(store, Actor(name=person.name), now, kind="people", what="chose a password by a link")
     store.forget_tries([_by_name(person.name)])
@@ -128,9 +131,19 @@ def start(
 
 
 def sign_in(
-    store: Store, name: str, password: str, *, passwords: Passwords, address: str, now: datetime
+    store: Store,
+    name: str,
+    password: str,
+    code: str = "",
+    *,
+    passwords: Passwords,
+    address: str,
+    now: datetime,
 ) -> Person:
-    """Who that is; raises RequestError where it is nobody, TooManyTriesError after too many tries."""
+    """Who that is; raises RequestError where it is nobody, TooManyTriesError after too many tries.
+
+    A wrong password and a wrong code are told alike: else a code would say that the password was right.
+    """
     keys = (_by_name(name), f"address:{address}")
     counts = store.note_tries(keys[1:], since=now - WINDOW, now=now) | {keys[0]: 0}
     if counts[keys[1]] <= MOST_BY_ADDRESS:
@@ -150,10 +163,41 @@ def sign_in(
             " whoever runs the machine gets in at once with: ./run admin link NAME"
         )
     person = store.person(name.strip())
-    if not passwords.fits(person.password if person else None, password) or person is None:
-        raise RequestError("Name and password do not belong together.")
+    is_right = passwords.fits(person.password if person else None, password)
+    if not is_right or person is None or not _is_second_right(store, person, code, now):
+        raise RequestError("Name and password (and code, if you use one) do not belong together.")
     store.forget_tries(keys[:1])
     return person
+
+
+def _is_second_right(store: Store, person: Person, code: str, now: datetime) -> bool:
+    if person.totp is None:
+        return True
+    step = fitting_step(person.totp, code, now, after=person.totp_step)
+    return step is not None and store.use_totp(person.id, step)
+
+
+def set_second(store: Store, session: Session, secret: str, code: str, now: datetime) -> None:
+    """Codes of an app are asked for from now on; raises RequestError where the code is not of that secret."""
+    step = fitting_step(secret, code, now) if is_secret(secret) else None
+    if step is None:
+        raise RequestError(
+            "The app shows another code: check its clock, and that the secret is typed rightly."
+        )
+    with store.write():
+        store.set_totp(session.person.id, secret, step)
+        noted(store, session.actor, now, kind="people", what="set up a second factor")
+
+
+def drop_second(
+    store: Store, session: Session, password: str, *, passwords: Passwords, now: datetime
+) -> None:
+    """No code is asked for any more; raises RequestError where the password is another one."""
+    if not passwords.fits(session.person.password, password):
+        raise RequestError("The password is another one.")
+    with store.write():
+        store.set_totp(session.person.id, None, 0)
+        noted(store, session.actor, now, kind="people", what="took off the second factor")
 
 
 def open_session(

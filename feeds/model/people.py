@@ -24,6 +24,10 @@ class Person:
     """As a hash; None until one is chosen."""
     made_at: datetime
     seen_at: datetime | None
+    totp: str | None = None
+    """The secret of their app; None without a second factor."""
+    totp_step: int = 0
+    """Of the last code that was used: none is used twice."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -23,6 +23,14 @@ class SignInForm(FlaskForm):
 
     name = StringField("Name", [InputRequired("Your name is needed.")])
     password = PasswordField("Password", [InputRequired("Your password is needed.")])
+    code = StringField("Code")
+
+
+class SecondForm(FlaskForm):
+    """A second factor, proved by a code of it."""
+
+    secret = StringField("Secret")
+    code = StringField("Code that the app shows", [DataRequired("The app's code is needed.")])
 
 
 class StartForm(FlaskForm):

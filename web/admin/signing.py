@@ -32,6 +32,7 @@ def add(frame: Frame) -> None:
                 frame.store,
                 form.name.data,
                 form.password.data,
+                form.code.data or "",
                 passwords=frame.passwords,
                 address=g.admin_address,
                 now=frame.context.clock(),

@@ -144,7 +144,7 @@ def test_every_page_fits_can_be_read_and_breaks_no_policy(
         "/", "/sources", f"/sources/{slug}", f"/sources/{slug}/articles", f"/sources/{slug}/settings", "/add/source",
         "/add/source/1", "/add/sources", "/topics", "/topics/the-sea", "/topics/the-sea/rule", "/topics/the-sea/rename",
         "/topics/the-sea/retire", "/add/topic", "/articles", "/articles/1", "/articles/2", "/articles/1/change",
-        "/authors", "/merges", "/feeds", "/log", "/log/2", "/log/3", "/settings", "/people", "/me", "/nowhere",
+        "/authors", "/merges", "/feeds", "/log", "/log/2", "/log/3", "/settings", "/people", "/me", "/me/second", "/nowhere",
     ]  # fmt: skip
     for width in (400, 1300):
         for scheme in ("light", "dark"):

@@ -457,3 +457,54 @@ def test_a_purged_article_leaves_nothing_of_what_was_set_over_it(office: Office)
     office.store.purge_articles(before=later, now=later, most=10)
     assert office.store.engine.rows("SELECT * FROM overrides") == []
     assert "Set over it" not in office.signed_in().client.get("/admin/articles/1").text
+
+
+def test_a_retired_topic_is_gone_for_readers_until_that_is_taken_back(office: Office) -> None:
+    office.harbour()
+    web = office.signed_in()
+    web.post("/admin/add/topic", {"title": "Sea", "phrases": "seals", "parent": "", "do": "save"})
+    office.work()
+    reader = office.app.test_client()
+    assert reader.get("/topics/sea").status_code == 200
+    assert "Undo brings it back" in words(web.get("/admin/topics/sea/retire"))
+    page = web.send("/admin/topics/sea", {"do": "retire"})
+    assert reader.get("/topics/sea").status_code == 410
+    assert "No topics yet." in words(page)
+    web.send(str(page.xpath("//div[@class='notice']//form/@action")[0]))
+    office.work()
+    assert reader.get("/topics/sea").status_code == 200
+    assert "Seals on the slipway" in reader.get("/topics/sea").text
+    page = words(web.send("/admin/topics/sea/rename", {"slug": "water"}))
+    assert "/topics/sea leads here for ever" in page
+    assert reader.get("/topics/sea").status_code == 307
+    page = words(web.shown("/admin/topics/water/rename", {"slug": "Not A Word"}, 400))
+    assert "take 'not-a-word'" in page
+
+
+def test_a_page_without_a_feed_becomes_a_source_by_a_selector(office: Office) -> None:
+    office.web.put(
+        "https://ferry.example/news",
+        "<html><head><title>Ferry news</title></head><body><main><h2><a href='/1'>Winter timetable</a></h2>"
+        "<h2><a href='/2'>Gangway light mended</a></h2></main></body></html>",
+    )
+    for number, title in ((1, "Winter timetable"), (2, "Gangway light mended")):
+        office.web.put(
+            f"https://ferry.example/{number}",
+            f"<html><head><title>{title}</title></head><body><article><h1>{title}</h1><p>{'The boat sails. ' * 30}</p>"
+            "</article></body></html>",
+        )
+    office.web.put("https://ferry.example/robots.txt", "", status=404)
+    web = office.signed_in()
+    form = {"address": "ferry.example/news", "kind": "page", "links": "main h2 a"}
+    answer = web.post("/admin/add/source", form)
+    office.work()
+    page = web.follow(answer)
+    assert "Winter timetable" in words(page)
+    assert page.xpath("//input[@name='share'][@checked]/@value") == ["excerpt"]
+    job = answer.headers["Location"].rsplit("/", 1)[1]
+    web.send(f"/admin/add/source/{job}", {"title": "Ferry", "share": "excerpt", "pictures": "all"})
+    source = office.store.sources()[0].source
+    assert (source.kind, source.options.links, source.share) == ("page", "main h2 a", "excerpt")
+    wrong = web.post("/admin/add/source", {**form, "address": "ferry.example/other", "links": "main h2 ["})
+    office.work()
+    assert "That did not work" in words(web.get(wrong.headers["Location"]))

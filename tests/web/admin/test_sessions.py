@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from feeds.actions import totp
 from feeds.model.settings import AdminSettings, WebSettings
 from tests.web.admin.office import PASSWORD, Office, Visitor, html_text, words
 from tests.web.admin.test_routes import copied
@@ -84,6 +85,52 @@ def test_all_other_sign_ins_can_be_ended(office: Office) -> None:
     web.send("/admin/me/sign-ins")
     assert other.client.get("/admin/").status_code == 303
     assert web.client.get("/admin/").status_code == 200
+
+
+def test_a_code_of_an_app_is_asked_for_and_works_once(office: Office) -> None:
+    web = office.signed_in()
+    page = web.get("/admin/me/second")
+    secret = str(page.xpath("//input[@name='secret']/@value")[0])
+    wrong = web.shown("/admin/me/second", {"secret": secret, "code": "000000", "do": "on"}, 400)
+    assert "The app shows another code" in words(wrong)
+    assert wrong.xpath("//input[@name='secret']/@value") == [secret]
+    now = totp.step_of(office.clock())
+    code = totp.code_of(secret, now)
+    assert "a code of your app" in words(
+        web.send("/admin/me/second", {"secret": secret, "code": code, "do": "on"})
+    )
+    assert office.visitor().sign_in().status_code == 403
+    form = {"name": "mara", "password": PASSWORD}
+    assert office.visitor().post("/admin/sign-in", {**form, "code": code}).status_code == 403, "it was used"
+    office.clock.move(seconds=30)
+    fresh = totp.code_of(secret, now + 1)
+    assert (
+        office.visitor().post("/admin/sign-in", {**form, "code": f"{fresh[:3]} {fresh[3:]}"}).status_code
+        == 303
+    )
+    assert office.visitor().post("/admin/sign-in", {**form, "code": fresh}).status_code == 403
+    assert "The password is another one" in words(
+        web.shown("/admin/me/second", {"code": "x", "do": "off"}, 400)
+    )
+    web.send("/admin/me/second", {"code": PASSWORD, "do": "off"})
+    assert office.visitor().sign_in().status_code == 303
+
+
+def test_a_link_takes_off_a_second_factor_that_was_lost(office: Office) -> None:
+    web = office.signed_in()
+    secret = totp.secret_from(b"12345678901234567890")
+    code = totp.code_of(secret, totp.step_of(office.clock()))
+    web.send("/admin/me/second", {"secret": secret, "code": code, "do": "on"})
+    assert office.visitor().post(office.link("mara"), {"password": PASSWORD}).status_code == 303
+    assert office.visitor().sign_in().status_code == 303
+
+
+def test_codes_are_those_of_the_standard() -> None:
+    secret = totp.secret_from(b"12345678901234567890")
+    told = {59: "287082", 1111111109: "081804", 1234567890: "005924", 20000000000: "353130"}
+    assert {moment: totp.code_of(secret, moment // 30) for moment in told} == told
+    assert not totp.is_secret("ABCD")
+    assert not totp.is_secret("not base32!")
 
 
 def test_nobody_ends_the_sign_ins_of_others(office: Office) -> None:
