@@ -22,6 +22,7 @@ GROUPS = {
     "config": ("web.commands.config", "Check the config file, or print the store as one."),
     "db": ("web.commands.db", "Migrate, check, back up or restore the database."),
     "admin": ("web.commands.admin", "See who may sign in to /admin, add people, make one-time links."),
+    "log": ("web.commands.log", "See who changed what, and take it back."),
     "alert": ("web.commands.alert", "See what needs you."),
     "doctor": ("web.commands.doctor", "Look for what is wrong, and say how to cure it."),
 }

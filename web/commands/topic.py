@@ -19,7 +19,7 @@ from feeds.model.settings import Settings
 from feeds.protocols import Store
 from feeds.urls import slugify
 from web.commands.explanations import show_topic_explanation
-from web.commands.output import counted, json_option, write_json, write_table
+from web.commands.output import ask_leave, counted, json_option, write_json, write_table, yes_option
 from web.commands.site import is_scheduler_alive, site_settings, site_store
 from web.commands.work import desk, do_work, wait_for_job
 
@@ -131,6 +131,21 @@ def pause(slug: str) -> None:
         one = topics.found_topic(store, slug)
         edits.set_topic_state(desk(settings, store), slug, "pause")
     click.echo(f"{one.slug} gets no more articles. To undo: ./run topic resume {one.slug}")
+
+
+@topic.command()
+@click.argument("slug")
+@yes_option
+def retire(slug: str, yes: bool) -> None:
+    """End a topic and its feed: its address answers that it is gone; its articles stay elsewhere."""
+    settings = site_settings()
+    with site_store(settings) as store:
+        one = topics.found_topic(store, slug)
+        if not yes:
+            ask_leave(f"Retire “{one.title}”? Whoever reads /topics/{one.slug} loses it.")
+        change = edits.set_topic_state(desk(settings, store), one.slug, "retire")
+    told = f" To take that back: ./run log undo {change.id}" if change else ""
+    click.echo(f"{one.slug} is retired.{told}")
 
 
 @topic.command()
