@@ -14,6 +14,18 @@ from feeds.model.kept import Job, JobState
 _COLUMNS = "id, kind, arguments, asked_by, state, done, total, message, result, asked_at, finished_at"
 
 
+def waiting(engine: Engine, kind: str, arguments: dict[str, Any]) -> int | None:
+    """A job that asks for just that, and is not begun before this transaction ends."""
+    row = one(
+        engine.rows(
+            "SELECT id FROM jobs WHERE state = 'waiting' AND kind = :kind AND arguments = :arguments ORDER BY id LIMIT 1"
+            " /*for update*/",
+            {"kind": kind, "arguments": msgspec.json.encode(arguments).decode()},
+        )
+    )
+    return row["id"] if row else None
+
+
 def add(engine: Engine, kind: str, arguments: dict[str, Any], *, asked_by: str, now: datetime) -> int:
     """Asks for work; answers the job's id."""
     rows = engine.rows(

@@ -13,9 +13,13 @@ from feeds.model.kept import Job, JobState
 class JobStore(Connected):
     """Fulfils `feeds.protocols_jobs`."""
 
-    def add_job(self, kind: str, arguments: dict[str, Any], *, asked_by: str, now: datetime) -> int:
-        """Asks for work; answers the job's id."""
-        return jobs.add(self.engine, kind, arguments, asked_by=asked_by, now=now)
+    def add_job(
+        self, kind: str, arguments: dict[str, Any], *, asked_by: str, now: datetime, is_once: bool = False
+    ) -> int:
+        """Asks for work; answers the job's id. With `is_once`, where the same waits to be begun, that one's."""
+        with self.write():
+            there = jobs.waiting(self.engine, kind, arguments) if is_once else None
+            return there or jobs.add(self.engine, kind, arguments, asked_by=asked_by, now=now)
 
     def claim_job(self, *, owner: str, now: datetime, until: datetime) -> Job | None:
         """The oldest job that waits, or whose worker fell silent."""

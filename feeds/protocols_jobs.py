@@ -11,8 +11,10 @@ from feeds.model.kept import Job, JobState
 class JobStore(Protocol):
     """Work that people asked for, and how far it is."""
 
-    def add_job(self, kind: str, arguments: dict[str, Any], *, asked_by: str, now: datetime) -> int:
-        """Asks for work; answers the job's id."""
+    def add_job(
+        self, kind: str, arguments: dict[str, Any], *, asked_by: str, now: datetime, is_once: bool = False
+    ) -> int:
+        """Asks for work; answers the job's id. With `is_once`, where the same waits to be begun, that one's."""
         ...
 
     def claim_job(self, *, owner: str, now: datetime, until: datetime) -> Job | None:

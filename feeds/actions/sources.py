@@ -47,7 +47,7 @@ def add(
         moved = moved_by(store.topics(), present, source) if present is not None else ()
         if moved:
             # What it brought before it was removed is here still.
-            store.add_job(REMATCH, {"topics": sorted(moved)}, asked_by="source add", now=now)
+            store.add_job(REMATCH, {"topics": sorted(moved)}, asked_by="source add", now=now, is_once=True)
     return source
 
 
@@ -80,7 +80,7 @@ def change(
             after = replace(after, slug=wanted.slug)
         moved = moved_by(store.topics(), before, after)
         if moved:
-            store.add_job(REMATCH, {"topics": sorted(moved)}, asked_by="source set", now=now)
+            store.add_job(REMATCH, {"topics": sorted(moved)}, asked_by="source set", now=now, is_once=True)
         if before.state == "gone" and after.fetch_url != before.fetch_url:
             store.set_source_state(before.id, "active", now)
         elif after != before and before.state == "active":

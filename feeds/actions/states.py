@@ -71,7 +71,7 @@ def _put_source(
         store.poll_soon([source_id], now)
     moved = set(before.topic_slugs) ^ set(after.topic_slugs)
     if moved:
-        store.add_job(REMATCH, {"topics": sorted(moved)}, asked_by=who, now=now)
+        store.add_job(REMATCH, {"topics": sorted(moved)}, asked_by=who, now=now, is_once=True)
 
 
 def _topic(store: Store, topic_id: int) -> State:
@@ -119,7 +119,9 @@ def _put_topic(
     if values["state"] == "paused":
         store.set_topic_state(values["slug"], "paused", now)
     parents = [one for one in (topic.rule.parent, rule.parent) if one]
-    store.add_job(REMATCH, {"topics": sorted({values["slug"], *parents})}, asked_by=who, now=now)
+    store.add_job(
+        REMATCH, {"topics": sorted({values["slug"], *parents})}, asked_by=who, now=now, is_once=True
+    )
 
 
 def _article(store: Store, article_id: int) -> State:

@@ -169,6 +169,19 @@ def test_one_undo_ends_a_mistake_on_three_hundred_sources(room: Newsroom) -> Non
     assert len(room.store.changes(most=10)) == 2
 
 
+def test_many_sources_set_to_a_topic_sort_their_articles_once(room: Newsroom) -> None:
+    names = [room.add(f"https://s{number}.example/feed").slug for number in range(20)]
+    edits.put_topic(desk(room), slug="sea", title="Sea", description="", rule=TopicRule(phrases=("nothing",)))
+    work(room)
+    change, _ = edits.give_topic(desk(room), [*names, "harbour-example"], "sea")
+    waiting = room.store.engine.rows("SELECT count(*) AS found FROM jobs WHERE state = 'waiting'")
+    assert waiting[0]["found"] == 1
+    work(room)
+    assert in_feed(room.store, "topics/sea") == {"Ferry stays", "Council meets", "Seals sleep"}
+    take_back(room, change)
+    assert in_feed(room.store, "topics/sea") == set()
+
+
 def test_what_the_file_owns_is_left_out_or_refused(room: Newsroom) -> None:
     room.add("https://other.example/feed", rss(title="Other"))
     declared = SourceDeclaration(url=FEED, line=7)
