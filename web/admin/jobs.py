@@ -16,6 +16,7 @@ from feeds.actions.rediscover import REDISCOVER
 from feeds.actions.trials import TRY
 from feeds.errors import NotFoundError
 from feeds.model.kept import Job
+from feeds.urls import shown_url
 from web.admin.frame import Frame
 from web.admin.overview import ALIVE
 
@@ -77,12 +78,10 @@ def _onward(job: Job) -> tuple[str, str]:
     if job.kind == REDISCOVER:
         url = result.get("url")
         slug = job.arguments.get("source", "")
-        text = (
-            f"Its feed seems to be at {url} now: set that address below."
-            if url
-            else "No feed was found there."
-        )
-        return (f"/sources/{slug}/settings" if url else f"/sources/{slug}"), text
+        if not url:
+            return f"/sources/{slug}", "No feed was found there. Give its new address, if you know it."
+        place = f"/sources/{slug}/settings?url={quote(str(url), safe='')}"
+        return place, f"{shown_url(str(url))} holds what we know of it."
     if job.kind == BACKFILL:
         text = f"The archive brought {result.get('added', 0)} articles in {result.get('documents', 0)} documents."
         return f"/sources/{job.arguments.get('source', '')}/articles", f"{text} {result.get('stopped') or ''}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import request
 from werkzeug.wrappers import Response as AnyResponse
@@ -26,6 +27,8 @@ from web.admin.frame import PER_PAGE, Frame
 from web.admin.words import words_of
 
 SHOWN_POLLS = 20
+PROPOSED = ("url", "max_bytes", "timeout")
+"""Settings that a link may fill in; they count once they are saved."""
 
 
 def add(frame: Frame) -> None:
@@ -57,7 +60,12 @@ def add(frame: Frame) -> None:
     @frame.get("/sources/<slug>/settings")
     def source_settings(slug: str) -> AnyResponse:
         row = found_source(frame.store, slug)
-        return _page(frame, "source-settings.html", slug, form=_form(row))
+        form = _form(row)
+        proposed = {name: request.args[name][:2000] for name in PROPOSED if name in request.args}
+        for name, text in proposed.items():
+            form[name].data = text
+        names = [form[name].label.text.removesuffix(" (optional)").lower() for name in proposed]
+        return _page(frame, "source-settings.html", slug, form=form, proposed=" and ".join(names))
 
     @frame.post("/sources/<slug>/settings", "sources")
     def set_source(slug: str) -> AnyResponse:
@@ -94,7 +102,7 @@ def add(frame: Frame) -> None:
             job = desk.store.add_job(BACKFILL, {"source": name}, asked_by=desk.actor.name, now=desk.now)
             return frame.go(f"/jobs/{job}")
         if verb == "settings":
-            return frame.go(f"/sources/{name}/settings")
+            return frame.go(f"/sources/{name}/settings?{urlencode(_proposal(row))}".removesuffix("?"))
         if verb not in ("pause", "resume", "remove"):
             raise RequestError("Choose what is to be done.")
         if verb == "remove" and request.form.get("sure") != "yes":
@@ -134,6 +142,18 @@ def owned_lines(declared: SourceDeclaration) -> str:
         headers=tuple(f"{one.partition(':')[0]}: …" for one in declared.headers),
     )
     return declarations_toml(Declarations(sources=(shown,))).strip()
+
+
+def _proposal(row: SourceRow) -> dict[str, str]:
+    """What would mend the source's state, filled in for who opens its settings."""
+    poll, options = row.poll, row.source.options
+    if poll.move is not None:
+        return {"url": poll.move.url}
+    if poll.status == "large":
+        return {"max_bytes": str(2 * (options.max_bytes or 15_000_000))}
+    if poll.status == "slow":
+        return {"timeout": "60s"}
+    return {}
 
 
 def _form(row: SourceRow) -> SourceForm:

@@ -508,3 +508,36 @@ def test_a_page_without_a_feed_becomes_a_source_by_a_selector(office: Office) ->
     wrong = web.post("/admin/add/source", {**form, "address": "ferry.example/other", "links": "main h2 ["})
     office.work()
     assert "That did not work" in words(web.get(wrong.headers["Location"]))
+
+
+def test_a_lost_feed_is_looked_for_and_its_new_address_filled_in(office: Office) -> None:
+    office.harbour()
+    office.web.put(FEED, "", status=404)
+    office.room.again()
+    fresh = "https://harbour.example/feeds/all.xml"
+    office.web.put(
+        "https://harbour.example/",
+        f'<html><head><link rel="alternate" type="application/rss+xml" href="{fresh}"></head></html>',
+    )
+    office.web.put(fresh, rss(item(1, title="Ferry stays in port"), item(2), item(3), item(4, title="Fog")))
+    web = office.signed_in()
+    answer = web.post("/admin/sources/harbour-example", {"do": "look"})
+    office.work()
+    page = web.follow(answer)
+    assert page.xpath("//input[@id='url']/@value") == [fresh]
+    assert "Filled in for you: address." in words(page)
+    assert office.store.sources()[0].source.fetch_url == FEED
+    form = {"url": fresh, "title": "", "slug": "harbour-example", "share": "full", "pictures": "all"}
+    web.send("/admin/sources/harbour-example/settings", form)
+    assert office.store.sources()[0].source.fetch_url == fresh
+    office.clock.move(hours=1)
+    office.room.round()
+    assert "Well" in words(web.get("/admin/sources/harbour-example"))
+
+
+def test_too_large_an_answer_leads_to_a_higher_limit(office: Office) -> None:
+    office.harbour()
+    office.web.pages[FEED] = Failed(url=FEED, state="large", detail="It is larger than 15 MB.")
+    office.room.again()
+    page = office.signed_in().send("/admin/sources/harbour-example", {"do": "settings"})
+    assert page.xpath("//input[@id='max_bytes']/@value") == ["30000000"]
