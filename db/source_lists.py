@@ -18,6 +18,15 @@ _GROUPS = {
     "paused": "s.state = 'paused'",
 }
 
+_NAME = "lower(COALESCE(s.title, s.feed_title, s.host))"
+_ORDERS = {
+    "harm": f"CASE WHEN {_TROUBLED} THEN 0 WHEN {_ODD} THEN 1 ELSE 2 END, ",
+    "name": "",
+    "new": "COALESCE(p.last_new_at, 0) DESC, ",
+    "polled": "COALESCE(p.last_polled_at, 0) DESC, ",
+    "next": "CASE WHEN p.next_poll_at IS NULL THEN 1 ELSE 0 END, p.next_poll_at, ",
+}
+
 
 def find(
     engine: Engine, wanted: SourceFilter, trouble: Sequence[str], *, most: int, offset: int
@@ -25,8 +34,7 @@ def find(
     """Ids of the sources that fit, most harm first."""
     where, values = _where(wanted, trouble)
     rows = engine.rows(
-        f"SELECT s.id{_FROM} WHERE {where} ORDER BY CASE WHEN {_TROUBLED} THEN 0 WHEN {_ODD} THEN 1 ELSE 2 END,"
-        " lower(COALESCE(s.title, s.feed_title, s.host)), s.id LIMIT :most OFFSET :offset",
+        f"SELECT s.id{_FROM} WHERE {where} ORDER BY {_ORDERS[wanted.order]}{_NAME}, s.id LIMIT :most OFFSET :offset",
         {**values, "most": most, "offset": offset},
     )
     return [row["id"] for row in rows]

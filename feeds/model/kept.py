@@ -168,6 +168,8 @@ class SourceFilter:
     topic: str = ""
     origin: str = ""
     """`file`, or anything else for what people added."""
+    order: Literal["harm", "name", "new", "polled", "next"] = "harm"
+    """Most harm first, by name, by the last new article or poll (latest first), or by the next poll."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -110,6 +110,9 @@ def test_lists_of_sources_articles_and_authors(newsroom: Newsroom) -> None:
     store.set_source_state(store.source("ash-example").source.id, "paused", NOON)  # type: ignore[union-attr]
     every = [row.source.slug for row in store.source_page(SourceFilter(), TROUBLE, most=10, offset=0)]
     assert every == ["gone-example", "ash-example", "harbour-example"]
+    for order, first in (("name", "ash-example"), ("next", "gone-example")):
+        rows = store.source_page(SourceFilter(order=order), TROUBLE, most=1, offset=0)  # type: ignore[arg-type]
+        assert rows[0].source.slug == first, order
     tally = store.source_tally(TROUBLE)
     assert (tally.all, tally.trouble, tally.odd, tally.paused) == (3, 1, 0, 1)
     for wanted, count in (

@@ -17,6 +17,8 @@ from web.admin.frame import PER_PAGE, Frame
 from web.admin.words import TROUBLE, words_of
 
 GROUPS = ("all", "trouble", "odd", "paused")
+ORDERS = {"harm": "State", "name": "Source", "new": "Last new", "polled": "Last poll", "next": "Next poll"}
+KINDS = ("feed", "sitemap", "page", "folder")
 MOST_AT_ONCE = 5_000
 SPARK_DAYS = 30
 
@@ -39,6 +41,8 @@ def add(frame: Frame) -> None:
             wanted=wanted,
             tally=store.source_tally(TROUBLE),
             topics=store.topics(),
+            orders=ORDERS,
+            kinds=KINDS,
         )
 
     @frame.post("/sources", "sources")
@@ -91,11 +95,12 @@ def _active(frame: Frame, names: list[str]) -> list[str]:
 
 def _wanted(values: object = None) -> SourceFilter:
     given = request.args if values is None else request.form
-    group = given.get("group", "all")
+    group, order = given.get("group", "all"), given.get("sort", "")
     return SourceFilter(
         group=cast(Literal["all", "trouble", "odd", "paused"], group) if group in GROUPS else "all",
         words=given.get("q", "").strip()[:100],
         kind=given.get("kind", "")[:20],
         topic=given.get("topic", "")[:100] if values is None else given.get("in_topic", "")[:100],
         origin=given.get("owner", "")[:20],
+        order=cast(Literal["harm", "name", "new", "polled", "next"], order) if order in ORDERS else "harm",
     )

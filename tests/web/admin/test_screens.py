@@ -76,6 +76,25 @@ def test_a_bulk_mistake_is_undone_by_one_button(office: Office) -> None:
     assert {row.source.state for row in office.store.sources()} == {"active"}
 
 
+def test_all_that_match_are_those_that_the_filter_shows(office: Office) -> None:
+    for number in range(3):
+        office.room.add(f"https://s{number}.example/feed")
+    office.room.add("https://other.example/feed")
+    web = office.signed_in()
+    page = web.get("/admin/sources?q=other&kind=feed")
+    hidden = {
+        str(one.get("name")): str(one.get("value"))
+        for one in page.xpath("//form[@method='post' and @action='/admin/sources']//input[@type='hidden']")
+    }
+    web.send("/admin/sources", {**hidden, "csrf_token": web.token(), "do": "pause", "every": "yes"})
+    assert [row.source.slug for row in office.store.sources() if row.source.state == "paused"] == [
+        "other-example"
+    ]
+    rows = web.get("/admin/sources?sort=name").xpath("//tbody/tr/th/a/text()")
+    assert [str(one) for one in rows] == ["other.example", "s0.example", "s1.example", "s2.example"]
+    assert web.get("/admin/sources?sort=name").xpath("//th[@aria-sort='ascending']/a/text()") == ["Source"]
+
+
 def test_removing_asks_first_with_its_numbers(office: Office) -> None:
     office.harbour()
     web = office.signed_in()
