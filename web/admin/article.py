@@ -63,6 +63,12 @@ def add(frame: Frame) -> None:
             return frame.go(f"/articles/{article_id}", text, change)
         return _page(frame, "article-change.html", found, 400, form=form)
 
+    _add_decisions(frame)
+
+
+def _add_decisions(frame: Frame) -> None:
+    """Correcting it, and what its own page offers."""
+
     @frame.get("/articles/<int:article_id>/correct")
     def article_correct(article_id: int) -> AnyResponse:
         found = _published(frame, article_id)

@@ -43,6 +43,12 @@ def add(frame: Frame) -> None:
             picks=frame.store.picks_of(ids),
         )
 
+    _add_changes(frame)
+
+
+def _add_changes(frame: Frame) -> None:
+    """What is done with the chosen ones."""
+
     @frame.post("/articles", "articles")
     def change_articles() -> AnyResponse:
         desk, verb = frame.desk(), request.form.get("do", "")

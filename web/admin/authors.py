@@ -64,6 +64,12 @@ def add(frame: Frame) -> None:
             _, change = author_edits.merge_authors(desk, one, kept)
         return frame.go("/merges", f"Merged into {kept}; former addresses lead there.", change)
 
+    _add_one(frame)
+
+
+def _add_one(frame: Frame) -> None:
+    """One author."""
+
     @frame.get("/authors/<slug>")
     def author(slug: str) -> AnyResponse:
         return _page(frame, slug, None)

@@ -42,6 +42,12 @@ def add(frame: Frame) -> None:
                 return frame.go("/me", f"The password is changed. {others}")
         return _page(frame, form, status=400)
 
+    _add_second(frame)
+
+
+def _add_second(frame: Frame) -> None:
+    """The second factor."""
+
     @frame.get("/me/second")
     def second() -> AnyResponse:
         form = SecondForm(formdata=None, data={"secret": totp.secret_from(secrets.token_bytes(20))})

@@ -54,6 +54,12 @@ def add(frame: Frame) -> None:
         drop_cookie(response, frame.root)  # type: ignore[arg-type]
         return response
 
+    _add_start(frame)
+
+
+def _add_start(frame: Frame) -> None:
+    """The one-time link."""
+
     @frame.get("/start/<token>", is_open=True)
     def start(token: str) -> AnyResponse:
         person = people.person_of_link(frame.store, token, frame.context.clock())

@@ -67,6 +67,12 @@ def add(frame: Frame) -> None:
         names = [form[name].label.text.removesuffix(" (optional)").lower() for name in proposed]
         return _page(frame, "source-settings.html", slug, form=form, proposed=" and ".join(names))
 
+    _add_changes(frame)
+
+
+def _add_changes(frame: Frame) -> None:
+    """What changes a source."""
+
     @frame.post("/sources/<slug>/settings", "sources")
     def set_source(slug: str) -> AnyResponse:
         desk, form = frame.desk(), SourceForm()

@@ -67,6 +67,12 @@ def add(frame: Frame) -> None:
             evidence=frame.store.matches_of([one.id for one in page.articles]) if page else {},
         )
 
+    _add_rule(frame)
+
+
+def _add_rule(frame: Frame) -> None:
+    """The rule of a topic, tried and saved."""
+
     @frame.get("/topics/<slug>/rule")
     def topic_rule(slug: str) -> AnyResponse:
         found = topics.found_topic(frame.store, slug)
@@ -83,6 +89,12 @@ def add(frame: Frame) -> None:
         found = topics.found_topic(frame.store, job.arguments["slug"]) if job.arguments["is_known"] else None
         form = TopicForm(formdata=None, data=stated)
         return _editor(frame, form, found, trial=trial_of(job.result or {}), tried=job.id)
+
+    _add_fate(frame)
+
+
+def _add_fate(frame: Frame) -> None:
+    """Its address, its pause and its end."""
 
     @frame.get("/topics/<slug>/rename")
     def topic_rename(slug: str) -> AnyResponse:
