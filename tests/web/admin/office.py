@@ -13,7 +13,6 @@ from flask import Flask
 from lxml import html
 from werkzeug.test import Client, TestResponse
 
-from db.sqlite import SqliteEngine
 from db.store import Store
 from feeds.actions import people
 from feeds.actions.jobs import JobTools, run_next_job
@@ -22,6 +21,7 @@ from feeds.actions.publish import publish_touched
 from feeds.config_text import declarations_toml
 from feeds.model.people import Actor, Role
 from feeds.model.settings import AdminSettings, Declarations, Settings, SiteSettings, WebSettings
+from tests.conftest import open_store
 from tests.fakes import NO_PAUSE, FakeWeb, MovedClock, Newsroom, item, rss
 from web.admin.passwords import Argon2
 from web.app import create_app
@@ -36,7 +36,8 @@ class Office:
     """A site, its store, its clock, and the web as it pretends to be."""
 
     folder: Path
-    database: Path
+    database: Path | str
+    """A file of SQLite, or the address of a PostgreSQL database."""
     base_url: str | None = None
     admin: AdminSettings = field(default_factory=AdminSettings)
     web_settings: WebSettings = field(default_factory=WebSettings)
@@ -67,7 +68,7 @@ class Office:
 
     def open_store(self) -> Store:
         """Another connection to the same database."""
-        return Store(SqliteEngine(self.database))
+        return open_store(str(self.database))
 
     def person(self, name: str = "mara", role: Role = "admin") -> None:
         """Somebody with the usual password."""

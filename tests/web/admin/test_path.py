@@ -8,7 +8,8 @@ from tests.fakes import item, rss
 from tests.web.admin.office import FEED, PASSWORD, Office, words
 
 
-def test_from_the_first_link_to_an_undone_change(office: Office) -> None:
+def test_from_the_first_link_to_an_undone_change(office_anywhere: Office) -> None:
+    office = office_anywhere
     office.web.put(
         "https://harbour.example/",
         f'<html><head><link rel="alternate" type="application/rss+xml" href="{FEED}"></head></html>',

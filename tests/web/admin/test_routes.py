@@ -29,6 +29,11 @@ VALUES: dict[str, Any] = {
 @pytest.fixture
 def full(office: Office) -> Office:
     """An office with something at every kind of address."""
+    return filled(office)
+
+
+def filled(office: Office) -> Office:
+    """The office with something at every kind of address."""
     office.person("mara")
     office.harbour()
     # The key that forms are signed with is drawn by the first of them.
@@ -236,3 +241,23 @@ def test_no_odd_word_is_a_fault_of_ours(full: Office) -> None:
                 answer = web.post(path, {**data, "name": word, "back": word, "keep": word, "author": word})
                 assert answer.status_code < 500, (path, word)
     assert web.client.get("/admin/").status_code == 200
+
+
+def test_every_page_is_there_on_either_engine(office_anywhere: Office) -> None:
+    web = filled(office_anywhere).signed_in()
+    for _, path in routes(office_anywhere, "GET"):
+        answer = web.client.get(path)
+        assert answer.status_code in (200, 303, 404), path
+    answers = [
+        web.client.get(f"/admin{path}").status_code for path in ("/sources/harbour-example", "/articles/1")
+    ]
+    assert answers == [200, 200]
+    assert (
+        web.client.get(
+            "/admin/sources?q=a&group=trouble&sort=next&owner=file&kind=feed&topic=sea"
+        ).status_code
+        == 200
+    )
+    assert web.client.get("/admin/articles?q=a&topic=sea&source=x&author=y&mark=withdrawn").status_code == 200
+    assert web.client.get("/admin/log?who=a&kind=source&q=b").status_code == 200
+    assert web.client.get("/admin/authors?q=a").status_code == 200
