@@ -62,6 +62,8 @@ def add(frame: Frame) -> None:
 def _onward(job: Job) -> tuple[str, str]:
     """Where the result is seen, and what is said there."""
     result = job.result or {}
+    if job.kind == LOOK and "source" in job.arguments:
+        return f"/sources/{job.arguments['source']}/settings?tried={job.id}", ""
     if job.kind == LOOK:
         return f"/add/source/{job.id}", ""
     if job.kind in (IMPORT, TRY):
@@ -89,6 +91,8 @@ def _onward(job: Job) -> tuple[str, str]:
 
 
 def _back(job: Job) -> str:
+    if job.kind == LOOK and "source" in job.arguments:
+        return f"/sources/{job.arguments['source']}/settings?tried={job.id}"
     if job.kind == LOOK:
         return f"/add/source?address={quote(str(job.arguments.get('url', '')))}"
     if job.kind == IMPORT:

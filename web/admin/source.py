@@ -13,17 +13,18 @@ from feeds.actions import edits
 from feeds.actions.backfill import BACKFILL
 from feeds.actions.declare import declaration_of
 from feeds.actions.export import declared_source
-from feeds.actions.kinds import POLL
+from feeds.actions.kinds import LOOK, POLL
 from feeds.actions.rediscover import REDISCOVER
 from feeds.actions.sources import found_source
+from feeds.config import stated_source
 from feeds.config_text import declarations_toml
-from feeds.errors import RequestError
+from feeds.errors import ConfigError, RequestError
 from feeds.ingest.health import health_of
-from feeds.model.kept import ArticleFilter, SourceRow
+from feeds.model.kept import ArticleFilter, Job, SourceRow
 from feeds.model.settings import Declarations, SourceDeclaration
 from feeds.urls import shown_url
 from web.admin.forms import SourceForm
-from web.admin.frame import PER_PAGE, Frame
+from web.admin.frame import PER_PAGE, Frame, row_number
 from web.admin.words import words_of
 
 SHOWN_POLLS = 20
@@ -60,6 +61,10 @@ def add(frame: Frame) -> None:
     @frame.get("/sources/<slug>/settings")
     def source_settings(slug: str) -> AnyResponse:
         row = found_source(frame.store, slug)
+        tried = _tried(frame, row)
+        if tried is not None:
+            form = SourceForm(formdata=None, data=tried.arguments["form"])
+            return _page(frame, "source-settings.html", slug, form=form, tried=tried)
         form = _form(row)
         proposed = {name: request.args[name][:2000] for name in PROPOSED if name in request.args}
         for name, text in proposed.items():
@@ -79,8 +84,10 @@ def _add_changes(frame: Frame) -> None:
         row = found_source(desk.store, slug)
         if form.validate_on_submit():
             try:
+                if request.form.get("do") == "try":
+                    return frame.go(f"/jobs/{_try(frame, form, row)}")
                 after, change = edits.change_source(desk, row.source.slug, _changed(form, row))
-            except RequestError as problem:
+            except (ConfigError, RequestError) as problem:
                 _at_fields(form, str(problem))
             else:
                 text = (
@@ -148,6 +155,32 @@ def owned_lines(declared: SourceDeclaration) -> str:
         headers=tuple(f"{one.partition(':')[0]}: …" for one in declared.headers),
     )
     return declarations_toml(Declarations(sources=(shown,))).strip()
+
+
+def _try(frame: Frame, form: SourceForm, row: SourceRow) -> int:
+    """The job that looks what the source would bring with these settings; nothing is changed."""
+    desk, typed = frame.desk(), form.stated()
+    changed = _changed(form, row)
+    url = str(changed.get("url") or row.source.fetch_url)
+    wanted = {key: value for key, value in typed.items() if value and key not in ("url", "slug")}
+    stated_source({**wanted, "url": url}, desk.settings)
+    kept = {
+        name: form[name].data
+        for name in (*form.PLAIN, "share", "pictures", "full_text", "ours", "topics", "max_bytes")
+    }
+    if row.source.kind != "feed":
+        wanted["kind"] = row.source.kind
+    asked = {"url": url, "wanted": wanted, "source": row.source.slug, "form": kept}
+    return desk.store.add_job(LOOK, asked, asked_by=desk.actor.name, now=desk.now)
+
+
+def _tried(frame: Frame, row: SourceRow) -> Job | None:
+    """The trial that the address names, where it is of this source and who asks may see it."""
+    number = row_number(request.args.get("tried"))
+    job = frame.store.job(number) if number is not None and frame.may("sources") else None
+    if job is None or job.kind != LOOK or job.arguments.get("source") != row.source.slug:
+        return None
+    return job if job.state in ("done", "failed") else None
 
 
 def _proposal(row: SourceRow) -> dict[str, str]:

@@ -560,3 +560,29 @@ def test_too_large_an_answer_leads_to_a_higher_limit(office: Office) -> None:
     office.room.again()
     page = office.signed_in().send("/admin/sources/harbour-example", {"do": "settings"})
     assert page.xpath("//input[@id='max_bytes']/@value") == ["30000000"]
+
+
+def test_settings_are_tried_before_they_are_saved(office: Office) -> None:
+    office.harbour()
+    web = office.signed_in()
+    other = "https://harbour.example/other"
+    office.web.put(other, rss(item(7, title="Fog over the quay", extra="<category>Fog</category>")))
+    form = {"url": other, "title": "Typed", "slug": "harbour-example", "share": "full", "pictures": "all"}
+    answer = web.post("/admin/sources/harbour-example/settings", {**form, "author": "The desk", "do": "try"})
+    office.work()
+    page = web.follow(answer)
+    assert "Fog over the quay" in words(page)
+    assert "The desk" in words(page)
+    assert page.xpath("//input[@id='title']/@value") == ["Typed"]
+    assert office.store.sources()[0].source.fetch_url == FEED
+    assert office.store.changes(most=5) == ()
+    answer = web.post(
+        "/admin/sources/harbour-example/settings", {**form, "url": f"{other}/none", "do": "try"}
+    )
+    office.work()
+    failed = web.get(answer.headers["Location"])
+    back = str(failed.xpath("//a[text()='Back to the settings']/@href")[0])
+    page = web.get(back)
+    assert page.xpath("//input[@id='url']/@value") == [f"{other}/none"]
+    assert "1 thing to mend" in words(page)
+    web.shown("/admin/sources/harbour-example/settings", {**form, "timezone": "Nowhere", "do": "try"}, 400)
