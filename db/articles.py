@@ -8,7 +8,7 @@ from datetime import datetime
 
 import msgspec
 
-from db import authors, sources, topics, withdrawals
+from db import authors, overrides, sources, topics, withdrawals
 from db.engines.engine import Engine, Row, chunks, one
 from db.languages import LANGUAGE
 from feeds.clock import from_ms, to_ms
@@ -224,7 +224,7 @@ def purge(engine: Engine, article_id: int, *, now: datetime) -> None:
         " WHERE article_id = :id",
         one_id,
     )
-    for table in ("versions", "article_categories", "article_authors", "article_topics"):
+    for table in ("versions", "article_categories", "article_authors", "article_topics", "overrides"):
         engine.run(f"DELETE FROM {table} WHERE article_id = :id", one_id)
 
 
@@ -247,8 +247,11 @@ def by_id(engine: Engine, article_id: int) -> Article | Tombstone | None:
     return next(iter(by_ids(engine, [article_id])), None)
 
 
-def by_ids(engine: Engine, ids: Sequence[int]) -> tuple[Article, ...]:
-    """Articles whole, in the order asked for; those unknown are left out."""
+def by_ids(engine: Engine, ids: Sequence[int], *, is_as_told: bool = False) -> tuple[Article, ...]:
+    """Articles whole, in the order asked for; those unknown are left out.
+
+    With what people set over their sources' words, unless `is_as_told`.
+    """
     rows: dict[int, Row] = {}
     categories: dict[int, list[str]] = {}
     for part in chunks(ids):
@@ -265,8 +268,14 @@ def by_ids(engine: Engine, ids: Sequence[int]) -> tuple[Article, ...]:
             categories.setdefault(row["article_id"], []).append(row["label"])
     by_whom = authors.of_articles(engine, ids)
     about = topics.of_articles(engine, ids)
+    laid = {} if is_as_told else overrides.of_articles(engine, ids)
     return tuple(
-        _article(rows[i], tuple(categories.get(i, ())), by_whom.get(i, ()), about.get(i, ()))
+        _article(
+            overrides.laid_over(rows[i], laid[i]) if i in laid else rows[i],
+            tuple(categories.get(i, ())),
+            by_whom.get(i, ()),
+            about.get(i, ()),
+        )
         for i in ids
         if i in rows
     )

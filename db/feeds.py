@@ -104,6 +104,25 @@ def largest(engine: Engine, kind: FeedKind, *, most: int) -> tuple[FeedInfo, ...
     return of_ids(engine, [row["id"] for row in rows])
 
 
+def find(
+    engine: Engine, kind: FeedKind, words: str, *, most: int, offset: int
+) -> tuple[int, tuple[FeedInfo, ...]]:
+    """Open feeds of that kind whose titles or slugs hold the words, those with the most articles first; and how many."""
+    table, title = _TITLES[kind]
+    like = "%" + words.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    fits = (
+        f"FROM {table} x JOIN feeds f ON f.kind = :kind AND f.target_id = x.id AND f.state = 'open'"
+        f" WHERE {title} LIKE :like ESCAPE '\\' OR x.slug LIKE :like ESCAPE '\\'"
+    )
+    values = {"kind": kind, "like": like, "most": most, "offset": offset}
+    rows = engine.rows(
+        f"SELECT f.id {fits} ORDER BY f.article_count DESC, f.id LIMIT :most OFFSET :offset", values
+    )
+    return engine.rows(f"SELECT count(*) AS n {fits}", values)[0]["n"], of_ids(
+        engine, [row["id"] for row in rows]
+    )
+
+
 def by_title(engine: Engine, kind: FeedKind, *, most: int, offset: int) -> tuple[FeedInfo, ...]:
     """A page of the open feeds of that kind, by their titles."""
     table, title = _TITLES[kind]

@@ -85,6 +85,15 @@ def span(engine: Engine, feed_id: int) -> tuple[int, int] | None:
     return (ends[0][0]["sort_at"], ends[1][0]["sort_at"]) if all(ends) else None
 
 
+def feed_id(engine: Engine, kind: str, target_id: int) -> int | None:
+    """The open feed of that target, without counting what stands in it."""
+    rows = engine.rows(
+        "SELECT f.id FROM feeds f WHERE f.kind = :kind AND f.target_id = :target AND f.state = 'open'",
+        {"kind": kind, "target": target_id},
+    )
+    return rows[0]["id"] if rows else None
+
+
 def feeds_of(engine: Engine, article_id: int) -> list[int]:
     """The feeds that the article stands in."""
     rows = engine.rows(

@@ -156,6 +156,12 @@ def public_ones(engine: Engine, source_ids: Sequence[int]) -> list[int]:
     return found
 
 
+def alone(engine: Engine, source_id: int) -> Source | None:
+    """The source of that id without state and counts."""
+    row = one(engine.rows(f"SELECT {COLUMNS} FROM sources s WHERE s.id = :id", {"id": source_id}))
+    return read(row) if row else None
+
+
 def require(engine: Engine, source_id: int) -> SourceRow:
     """The source of that id; raises NotFoundError."""
     found = by_id(engine, source_id)

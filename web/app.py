@@ -13,6 +13,9 @@ from db.store import Store
 from feeds.actions.publish import site_info
 from feeds.clock import Clock, system_clock
 from feeds.model.settings import Settings
+from feeds.text.urls import shown_url
+from web.admin.blueprint import admin
+from web.admin.cookies import set_up
 from web.context import WebContext
 from web.problems import answer_problems
 from web.public.callbacks import callbacks
@@ -27,7 +30,7 @@ from web.server.lists import FeedLists
 from web.server.proxies import TrustedProxies
 from web.server.security import harden
 from web.server.stores import StorePerThread
-from web.times import time_filter
+from web.times import short_filter, span_words, time_filter
 
 MOST_FORM = 2_000_000
 """Bytes of a body where an address does not say otherwise: a long list of sources fits."""
@@ -56,14 +59,25 @@ def create_app(
     app.url_map.merge_slashes = False
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters["moment"] = time_filter(settings.site.timezone)
+    app.jinja_env.filters["short"] = short_filter(settings.site.timezone, clock)
+    app.jinja_env.filters["span"] = span_words
+    app.jinja_env.filters["shown_url"] = shown_url
     app.jinja_env.globals.update(
-        site=context.site, root=urlsplit(context.site.base_url).path, style_version=style_version()
+        site=context.site,
+        root=urlsplit(context.site.base_url).path,
+        style_version=style_version(),
+        admin_version=style_version("admin.css"),
+        script_version=style_version("admin.js"),
     )
 
     app.register_blueprint(syndication(context))
     app.register_blueprint(pages(context))
     app.register_blueprint(health(context))
     app.register_blueprint(callbacks(context))
+    if settings.admin.is_on:
+        set_up(app, context, urlsplit(context.site.base_url).path)
+        frame = app.extensions["feedwright_admin"] = admin(context)
+        app.register_blueprint(frame.views)
     if settings.sample_base is not None:
         app.register_blueprint(sample(context))
     answer_problems(app, context.stores)

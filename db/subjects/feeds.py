@@ -96,6 +96,12 @@ class Feeds(Subject):
         """The feeds of that kind that hold the most articles."""
         return feeds.largest(self.engine, kind, most=most)
 
+    def find(
+        self, kind: FeedKind, words: str, *, most: int, offset: int = 0
+    ) -> tuple[int, tuple[FeedInfo, ...]]:
+        """Feeds of that kind whose titles or slugs hold the words, the largest first; and how many there are."""
+        return feeds.find(self.engine, kind, words, most=most, offset=offset)
+
     def by_title(self, kind: FeedKind, *, most: int, offset: int = 0) -> tuple[FeedInfo, ...]:
         """A page of the feeds of that kind, by their titles."""
         return feeds.by_title(self.engine, kind, most=most, offset=offset)

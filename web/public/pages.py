@@ -68,9 +68,9 @@ def pages(context: WebContext) -> Blueprint:
     return views
 
 
-def style_version() -> str:
-    """A hash of the style sheet, so that a new one is fetched although the old is kept for long."""
-    sheet = Path(__file__).resolve().parents[1] / "static" / "site.css"
+def style_version(name: str = "site.css") -> str:
+    """A hash of a style sheet, so that a new one is fetched although the old is kept for long."""
+    sheet = Path(__file__).resolve().parents[1] / "static" / name
     return blake2b(sheet.read_bytes(), digest_size=6).hexdigest()
 
 
