@@ -237,12 +237,17 @@ def by_id(engine: Engine, article_id: int) -> Article | Tombstone | None:
     """One article whole, or the sign that it left."""
     grave = one(
         engine.rows(
-            "SELECT urn, withdrawn_at, reason FROM tombstones WHERE article_id = :id", {"id": article_id}
+            "SELECT t.urn, t.withdrawn_at, t.reason, a.status FROM tombstones t"
+            " JOIN articles a ON a.id = t.article_id WHERE t.article_id = :id",
+            {"id": article_id},
         )
     )
     if grave:
         return Tombstone(
-            urn=grave["urn"], withdrawn_at=from_ms(grave["withdrawn_at"]), reason=grave["reason"]
+            urn=grave["urn"],
+            withdrawn_at=from_ms(grave["withdrawn_at"]),
+            reason=grave["reason"],
+            is_purged=grave["status"] == "purged",
         )
     return next(iter(by_ids(engine, [article_id])), None)
 

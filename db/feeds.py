@@ -20,6 +20,7 @@ ALL_TITLE = ""
 
 _SELECT = (
     "SELECT f.id, f.kind, f.target_id, f.key, f.changed_seq, f.changed_at, f.article_count,"
+    " COALESCE((SELECT max(number) FROM archives r WHERE r.feed_id = f.id), 0) AS archive_count,"
     " COALESCE(t.slug, a.slug, s.slug, '') AS slug,"
     " COALESCE(t.title, a.name, s.title, s.feed_title, s.slug, '') AS title,"
     " COALESCE(t.description, NULLIF(a.bio, ''), a.found_bio, '') AS description, s.home_url, a.links,"
@@ -83,14 +84,14 @@ def id_of(engine: Engine, key: FeedKey) -> int | None:
 def info(engine: Engine, key: FeedKey) -> FeedInfo | None:
     """The feed of that (present) key."""
     row = _row(engine, key)
-    return _info(row, _site(engine)) if row else None
+    return _info(row, site_uuid(engine)) if row else None
 
 
 def every(engine: Engine, kind: FeedKind | None) -> tuple[FeedInfo, ...]:
     """Open feeds by kind and title."""
     condition = "" if kind is None else " AND f.kind = :kind"
-    rows = engine.rows(_SELECT + condition + " ORDER BY f.kind, 9, f.id", {"kind": kind} if kind else {})
-    site = _site(engine)
+    rows = engine.rows(_SELECT + condition + " ORDER BY f.kind, 10, f.id", {"kind": kind} if kind else {})
+    site = site_uuid(engine)
     return tuple(_info(row, site) for row in rows)
 
 
@@ -144,7 +145,7 @@ def count(engine: Engine, kind: FeedKind) -> int:
 
 def of_ids(engine: Engine, ids: Sequence[int]) -> tuple[FeedInfo, ...]:
     """The open feeds with these row ids, in their order."""
-    site, found = _site(engine), dict[int, FeedInfo]()
+    site, found = site_uuid(engine), dict[int, FeedInfo]()
     for part in chunks(ids):
         rows = engine.rows(_SELECT + " AND f.id IN (:ids*)", {"ids": part})
         found |= {row["id"]: _info(row, site) for row in rows}
@@ -176,10 +177,12 @@ def mark(engine: Engine) -> tuple[int, int]:
 
 def note_read(engine: Engine, read: Sequence[tuple[FeedKey, str]], now: datetime) -> None:
     """These feeds were asked for, each in a format."""
-    known = {key: id_of(engine, key) for key in {key for key, _ in read}}
-    asked = [{"now": to_ms(now), "id": known[key], "format": name} for key, name in read if known[key]]
+    known = {key: id_of(engine, key) for key in {key for key, _ in read if not key.archive}}
+    asked = [{"now": to_ms(now), "id": known[key], "format": name} for key, name in read if known.get(key)]
     engine.run_many("UPDATE feeds SET read_at = :now WHERE id = :id", asked)
-    engine.run_many("UPDATE rendered SET read_at = :now WHERE feed_id = :id AND format = :format", asked)
+    engine.run_many(
+        "UPDATE rendered SET read_at = :now WHERE feed_id = :id AND format = :format AND variant = ''", asked
+    )
 
 
 def stale(
@@ -192,7 +195,7 @@ def stale(
     """
     rows = engine.rows(
         "SELECT r.feed_id, r.format FROM rendered r JOIN feeds f ON f.id = r.feed_id AND f.state = 'open'"
-        " WHERE r.read_at >= :since AND (r.changed_seq < f.changed_seq OR r.recipe <> :recipe)"
+        " WHERE r.read_at >= :since AND r.variant = '' AND (r.changed_seq < f.changed_seq OR r.recipe <> :recipe)"
         f" AND (r.rendered_at <= :before OR {_HAS_LOST})"
         f" ORDER BY {_HAS_LOST} DESC, r.read_at DESC LIMIT :most",
         {
@@ -259,7 +262,8 @@ def _row(engine: Engine, key: FeedKey) -> Row | None:
     )
 
 
-def _site(engine: Engine) -> uuid.UUID:
+def site_uuid(engine: Engine) -> uuid.UUID:
+    """The site's own id; raises StoreError where none was drawn yet."""
     drawn = Kept(engine).get(SITE_ID)
     if drawn is None:
         raise StoreError("The site has no id yet: run `./run db migrate`, which draws it.")
@@ -280,4 +284,5 @@ def _info(row: Row, site: uuid.UUID) -> FeedInfo:
         article_count=row["article_count"],
         changed_seq=row["changed_seq"],
         changed_at=from_ms(row["changed_at"]),
+        archive_count=row["archive_count"],
     )

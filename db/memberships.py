@@ -94,6 +94,17 @@ def feed_id(engine: Engine, kind: str, target_id: int) -> int | None:
     return rows[0]["id"] if rows else None
 
 
+def left_lately(engine: Engine, feed_id: int, *, most: int) -> list[int]:
+    """The articles that left the feed last, and stand in it no more."""
+    rows = engine.rows(
+        "SELECT m.article_id FROM memberships m WHERE m.feed_id = :feed AND m.left_seq > 0 AND m.joined_seq > 0"
+        " AND NOT EXISTS (SELECT 1 FROM memberships n WHERE n.feed_id = m.feed_id AND n.article_id = m.article_id"
+        " AND n.left_seq IS NULL) ORDER BY m.left_seq DESC LIMIT :most",
+        {"feed": feed_id, "most": most},
+    )
+    return list(dict.fromkeys(row["article_id"] for row in rows))
+
+
 def feeds_of(engine: Engine, article_id: int) -> list[int]:
     """The feeds that the article stands in."""
     rows = engine.rows(

@@ -135,7 +135,9 @@ class FakeStore:
         self._called()
         return tuple(info for info in self._infos() if kind in (None, info.key.kind))
 
-    def feed_page(self, key: FeedKey, *, entries: int, window: timedelta, most: int) -> FeedPage | None:
+    def feed_page(
+        self, key: FeedKey, *, entries: int, window: timedelta, most: int, is_linked: bool = False
+    ) -> FeedPage | None:
         info = self.feed_info(key)
         if info is None:
             return None

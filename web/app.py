@@ -21,6 +21,7 @@ from web.problems import answer_problems
 from web.public.callbacks import callbacks
 from web.public.fastpath import FastPath
 from web.public.health import health
+from web.public.mixes import mixes
 from web.public.pages import pages, style_version
 from web.public.sample import sample
 from web.public.syndication import syndication
@@ -28,10 +29,13 @@ from web.server.counters import Counters
 from web.server.feedcache import FeedCache
 from web.server.lists import FeedLists
 from web.server.proxies import TrustedProxies
+from web.server.ratelimit import RateLimit
 from web.server.security import harden
 from web.server.stores import StorePerThread
 from web.times import short_filter, span_words, time_filter
 
+MADE_A_MINUTE = 60
+"""Feeds and pages that nobody else asks for, made for one client in a minute."""
 MOST_FORM = 2_000_000
 """Bytes of a body where an address does not say otherwise: a long list of sources fits."""
 STATIC_MAX_AGE = 365 * 24 * 3600
@@ -72,6 +76,7 @@ def create_app(
 
     app.register_blueprint(syndication(context))
     app.register_blueprint(pages(context))
+    app.register_blueprint(mixes(context))
     app.register_blueprint(health(context))
     app.register_blueprint(callbacks(context))
     if settings.admin.is_on:
@@ -124,4 +129,5 @@ def _context(
         cache=cache,
         lists=FeedLists(stores=stores, site=site, clock=clock),
         counters=counters,
+        making=RateLimit(most=MADE_A_MINUTE, span=timedelta(minutes=1)),
     )

@@ -44,7 +44,7 @@ def add(
     require_not_declared(settings, "source", spec.fetch_url, *([wanted.slug] if wanted.slug else []))
     _require_topics(store, wanted.topics)
     if found_title and not (spec.slug or spec.title):
-        spec = replace(spec, slug=slugify(found_title, "source"))
+        spec = replace(spec, slug=slugify(found_title, "source"), found_title=found_title)
     row = store.sources.at(spec.fetch_url)
     present = row.source if row is not None and row.source.fetch_url == spec.fetch_url else None
     if present is not None and present.state != "removed":

@@ -25,6 +25,8 @@ class SourceSpec:
     """For identity: by the whole list."""
     slug: str | None = None
     title: str | None = None
+    found_title: str | None = None
+    """What its document calls it, as far as somebody looked already."""
     author_name: str | None = None
     language: str | None = None
     timezone: str = "UTC"
