@@ -81,6 +81,7 @@ def _home(context: WebContext) -> AnyResponse:
     return _page(
         context,
         "home.html",
+        is_brief=not (page and page.articles),
         cards=_cards(context, page.articles if page else ()),
         lists={
             kind: store.feeds.largest(key_kind, most=MOST_LISTED_ON_HOME) for kind, key_kind in KINDS.items()
@@ -138,6 +139,7 @@ def _feed_page(context: WebContext, key: FeedKey, before: str | None) -> AnyResp
     return _page(
         context,
         "feed.html",
+        is_brief=not found.article_count,
         info=found,
         title=context.site.title if key.kind == "all" else found.title,
         heading="All articles" if key.kind == "all" else found.title,
@@ -210,9 +212,9 @@ def _bot(context: WebContext) -> AnyResponse:
     )
 
 
-def _page(context: WebContext, template: str, **values: object) -> Response:
+def _page(context: WebContext, template: str, *, is_brief: bool = False, **values: object) -> Response:
     body = render_template(template, **values).encode("utf-8")
-    return context.respond(represent(body, HTML, level=4))
+    return context.respond(represent(body, HTML, level=4, is_brief=is_brief))
 
 
 def _cards(context: WebContext, articles: tuple[Article, ...]) -> list[Card]:
