@@ -54,6 +54,11 @@ _SEQ = "CASE WHEN b.{name} > 0 THEN (b.{name} - 1) * {times} + c.k + 1 ELSE b.{n
 _OWN = "b.{name} + c.k * {stride}"
 _HOST = "CASE WHEN c.k = 0 THEN b.{name} ELSE 'c' || c.k || '-' || b.{name} END"
 _URL = "CASE WHEN c.k = 0 THEN b.{name} ELSE replace(b.{name}, '://', '://c' || c.k || '-') END"
+_URN = (
+    "CASE WHEN c.k = 0 THEN b.{name} WHEN replace(b.{name}, '://', '') <> b.{name}"
+    " THEN replace(b.{name}, '://', '://c' || c.k || '-')"
+    " ELSE b.{name} || '-c' || c.k END"
+)
 _SLUG = "CASE WHEN c.k = 0 THEN b.{name} ELSE b.{name} || '-c' || c.k END"
 _TIME = "b.{name} + c.k * {step}"
 _RULES = {
@@ -65,7 +70,7 @@ _RULES = {
     "feeds.id": _OWN, "target_id": _OWN,
     "feed_id": "CASE WHEN b.{name} IN {shared} THEN b.{name} ELSE b.{name} + c.k * {stride} END",
     "host": _HOST, "domain": _HOST, "url_key": _HOST,
-    "urn": _URL, "guid": _URL, "url": _URL, "canonical_url": _URL, "fetch_url": _URL, "first_url": _URL,
+    "urn": _URN, "guid": _URN, "url": _URL, "canonical_url": _URL, "fetch_url": _URL, "first_url": _URL,
     "public_url": _URL, "home_url": _URL,
     "slug": _SLUG, "key": _SLUG, "authors.name": "CASE WHEN c.k = 0 THEN b.{name} ELSE b.{name} || ' ' || c.k END",
     "sort_at": _TIME, "published_at": _TIME, "effective_at": _TIME, "updated_at": _TIME,
@@ -143,7 +148,7 @@ def build_base(url: str) -> None:
         save(store, sources[place], topics, [draft(start + one, place, chance) for one in range(IN_ONE)])
         if start % 1_000 == 0:
             publish_touched(store, NOON)
-            print(f"\r{start} articles", end="", file=sys.stderr, flush=True)
+            _tell(f"{start} articles")
     publish_touched(store, NOON)
     while asyncio.run(read_batch(_with(store), excerpt_chars=PublishSettings().excerpt_chars, now=NOON)):
         pass
@@ -184,13 +189,13 @@ def clone(base: str, url: str, times: int) -> None:
     engine.run("CREATE TEMP TABLE copies (k INTEGER PRIMARY KEY)")
     engine.run_many("INSERT INTO copies (k) VALUES (:k)", [{"k": one} for one in range(times)])
     for table in _TABLES:
-        print(f"\r{table:<60}", end="", file=sys.stderr, flush=True)
+        _tell(table)
         _clone_table(engine, schema, table, times)
     engine.run("UPDATE kept SET value = (SELECT seq FROM sequence) WHERE name = 'search_seq'")
-    print(f"\r{'words':<60}", end="", file=sys.stderr, flush=True)
+    _tell("words")
     engine.run(_INDEXING[engine.name])
     for statement in indexes:
-        print(f"\r{statement[:60]:<60}", end="", file=sys.stderr, flush=True)
+        _tell(statement[:60])
         engine.run(statement)
     _tighten(engine)
     store.close()
@@ -253,3 +258,8 @@ def _dropped_indexes(engine: Engine) -> list[str]:
     for row in rows:
         engine.run(f"DROP INDEX {row['name']}")
     return [row["sql"] for row in rows]
+
+
+def _tell(text: str) -> None:
+    if sys.stderr.isatty():
+        print(f"\r{text:<60}", end="", file=sys.stderr, flush=True)

@@ -25,6 +25,7 @@ from db.migrations import (
     m0020_jobs,
     m0021_counts,
     m0022_audience,
+    m0050_tallies,
 )
 
 STEPS: tuple[tuple[int, str, str], ...] = (
@@ -50,6 +51,7 @@ STEPS: tuple[tuple[int, str, str], ...] = (
     (20, "jobs", m0020_jobs.SCHEMA),
     (21, "counts", m0021_counts.SCHEMA),
     (22, "audience", m0022_audience.SCHEMA),
+    (50, "tallies", m0050_tallies.SCHEMA),
 )
 """Number, name, and text in the dialect that `db.engine.Engine.ddl` translates. Never edited once released."""
 
