@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from db import (
@@ -40,6 +40,11 @@ class Feeds(Subject):
         """Feeds that can be subscribed to."""
         self._begin_all()
         return feeds.every(self.engine, kind)
+
+    def each(self, kind: FeedKind | None = None) -> Iterator[FeedInfo]:
+        """The same one by one: what is written of all of them need not hold them all."""
+        self._begin_all()
+        yield from feeds.each(self.engine, kind)
 
     def page(self, key: FeedKey, *, entries: int, window: timedelta, most: int) -> FeedPage | None:
         """The newest `entries` and everything within `window` of the newest, at most `most`."""
