@@ -141,6 +141,7 @@ def _page_paths(web: FlaskClient, store: Store) -> dict[str, str]:
         "search, commonest two": f"/search?q={COMMONEST}+w1",
         "search, middling word": f"/search?q={MIDDLING}",
         "search, rare word": f"/search?q={RARE}",
+        "search, beginning of 111 words": "/search?q=w15*",
         "/metrics": "/metrics",
     }
 
