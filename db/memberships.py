@@ -1,7 +1,8 @@
 """Which article stands in which feed, since and until which seq (table `memberships`).
 
 A membership begins with `joined_seq` 0 and ends with `left_seq` 0; the publish tick puts the real
-numbers there. Readers see those that have joined and have not begun to leave.
+numbers there. Readers see those that have joined and have not begun to leave. (They ask for `+joined_seq`: else
+SQLite takes the index of joining, which holds all articles of a feed, and sorts them, for one page.)
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ def page(engine: Engine, feed_id: int, *, entries: int, window: timedelta, most:
     """Article ids, newest first: the newest `entries`, and all within `window` of the newest."""
     ceiling = max(entries, most)
     rows: list[Row] = engine.rows(
-        "SELECT article_id, sort_at FROM memberships WHERE feed_id = :feed AND left_seq IS NULL AND joined_seq > 0"
+        "SELECT article_id, sort_at FROM memberships WHERE feed_id = :feed AND left_seq IS NULL AND +joined_seq > 0"
         " ORDER BY sort_at DESC, article_id DESC LIMIT :most",
         {"feed": feed_id, "most": ceiling},
     )
@@ -65,7 +66,7 @@ def page(engine: Engine, feed_id: int, *, entries: int, window: timedelta, most:
 def page_before(engine: Engine, feed_id: int, *, sort_at: int, article_id: int, most: int) -> list[int]:
     """Article ids that stand after that place (sort time in ms, article id), newest first."""
     rows = engine.rows(
-        "SELECT article_id FROM memberships WHERE feed_id = :feed AND left_seq IS NULL AND joined_seq > 0"
+        "SELECT article_id FROM memberships WHERE feed_id = :feed AND left_seq IS NULL AND +joined_seq > 0"
         " AND (sort_at, article_id) < (:sort, :article) ORDER BY sort_at DESC, article_id DESC LIMIT :most",
         {"feed": feed_id, "sort": sort_at, "article": article_id, "most": most},
     )
@@ -76,7 +77,7 @@ def span(engine: Engine, feed_id: int) -> tuple[int, int] | None:
     """The sort times (ms) of the oldest and of the newest article of the feed; None where it is empty."""
     ends = [
         engine.rows(
-            "SELECT sort_at FROM memberships WHERE feed_id = :feed AND left_seq IS NULL AND joined_seq > 0"
+            "SELECT sort_at FROM memberships WHERE feed_id = :feed AND left_seq IS NULL AND +joined_seq > 0"
             f" ORDER BY sort_at {order}, article_id {order} LIMIT 1",
             {"feed": feed_id},
         )

@@ -92,6 +92,7 @@ class FakeStore:
         self.feeds = SimpleNamespace(
             info=self.feed_info,
             every=self.every_feed,
+            each=self.every_feed,
             largest=lambda kind, most: self.every_feed(kind)[:most],
             by_title=lambda kind, most, offset=0: self.every_feed(kind)[offset : offset + most],
             similar=lambda kind, slug, most: self.every_feed(kind),

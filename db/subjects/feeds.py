@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -70,6 +70,11 @@ class Feeds(Subject):
         """Feeds that can be subscribed to."""
         self._begin_all()
         return feeds.every(self.engine, kind)
+
+    def each(self, kind: FeedKind | None = None) -> Iterator[FeedInfo]:
+        """The same one by one: what is written of all of them need not hold them all."""
+        self._begin_all()
+        yield from feeds.each(self.engine, kind)
 
     def page(
         self, key: FeedKey, *, entries: int, window: timedelta, most: int, is_linked: bool = False
