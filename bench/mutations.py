@@ -86,7 +86,6 @@ MUTATIONS = (
     Mutation("guard: links' own addresses", "feeds/http/guard.py", "169.254.0.0/16 ", "", ADDRESSES),
     Mutation("guard: Azure's own", "feeds/http/guard.py", "168.63.129.16/32", "168.63.129.17/32", ADDRESSES),
     Mutation("guard: site-local IPv6", "feeds/http/guard.py", "address in UNICAST_6 and not", "not", ADDRESSES),
-    Mutation("guard: local translation", "feeds/http/guard.py", "address in LOCAL_NAT64 or", "", ADDRESSES),
     Mutation("guard: ISATAP", "feeds/http/guard.py", " or _is_isatap(address)", "", ADDRESSES),
     Mutation("guard: one of two hidden addresses is enough", "feeds/http/guard.py", "return all(is_public", "return any(is_public", ADDRESSES),
     Mutation("guard: 6to4", "feeds/http/guard.py", "if address.sixtofour is not None:", "if False:", ADDRESSES),
