@@ -107,3 +107,17 @@ def test_what_it_brings_later_stays_private_too(mixed: Newsroom) -> None:
 )
 def test_who_is_private(options: SourceOptions, has_secret_address: bool, expected: bool) -> None:
     assert is_private(options, has_secret_address=has_secret_address) is expected
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        SourceOptions(user="env:USER"),
+        SourceOptions(password="env:PASSWORD"),
+        SourceOptions(headers=("X-Token: env:TOKEN",)),
+        SourceOptions(headers=("Cookie: a=b",)),
+    ],
+)
+def test_each_kind_of_credentials_makes_a_source_private(options: SourceOptions) -> None:
+    assert is_private(options, has_secret_address=False)
+    assert not is_private(replace(options, audience="public"), has_secret_address=False)
