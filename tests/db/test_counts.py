@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+from db import touched
 from db.store import Store
 from feeds.actions.publish import Renderer, publish_touched, render_stale
 from feeds.actions.tidy import tidy
@@ -162,3 +163,19 @@ def test_published_changes_that_search_has_read_are_let_go_after_a_week(newsroom
     newsroom.again()
     assert stands(store)
     assert store.feeds.seq() > last
+
+
+def test_changes_are_numbered_in_the_order_in_which_they_were_saved(newsroom: Newsroom) -> None:
+    store = newsroom.store
+    newsroom.add(FEED, rss(signed(1), signed(2), signed(3)))
+    newsroom.round()
+    with store.write():
+        for article in (3, 1, 2, 3, 1):
+            touched.append(store.engine, [(1, article, "changed")], newsroom.clock())
+    before = store.feeds.seq()
+    assert [store.feeds.number_touched(newsroom.clock(), most=2) for _ in range(4)] == [2, 2, 1, 0]
+    rows = store.engine.rows(
+        "SELECT article_id, seq FROM touched WHERE seq > :before ORDER BY id", {"before": before}
+    )
+    assert [row["article_id"] for row in rows] == [3, 1, 2, 3, 1]
+    assert [row["seq"] - before for row in rows] == [1, 2, 3, 4, 5]

@@ -107,3 +107,34 @@ def test_what_it_brings_later_stays_private_too(mixed: Newsroom) -> None:
 )
 def test_who_is_private(options: SourceOptions, has_secret_address: bool, expected: bool) -> None:
     assert is_private(options, has_secret_address=has_secret_address) is expected
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        SourceOptions(user="env:USER"),
+        SourceOptions(password="env:PASSWORD"),
+        SourceOptions(headers=("X-Token: env:TOKEN",)),
+        SourceOptions(headers=("Cookie: a=b",)),
+    ],
+)
+def test_each_kind_of_credentials_makes_a_source_private(options: SourceOptions) -> None:
+    assert is_private(options, has_secret_address=False)
+    assert not is_private(replace(options, audience="public"), has_secret_address=False)
+
+
+def test_that_a_private_source_carries_a_public_article_is_told_nowhere(newsroom: Newsroom) -> None:
+    store, guid = newsroom.store, "https://open.example/1"
+    newsroom.add(OPEN, rss(item(1, guid=guid, link=guid)))
+    newsroom.round()
+    newsroom.web.put(CLOSED, rss(item(1, guid=guid, link=guid)))
+    closed = store.sources.add(replace(spec_at(CLOSED), options=LOCKED), newsroom.clock())
+    newsroom.again()
+    carried = store.engine.rows("SELECT source_id FROM sightings ORDER BY source_id")
+    assert closed.id in [row["source_id"] for row in carried]
+    assert len({row["source_id"] for row in carried}) == 2
+    held = store.engine.rows(
+        "SELECT m.id FROM memberships m JOIN feeds f ON f.id = m.feed_id WHERE f.kind = 'source' AND f.target_id = :id",
+        {"id": closed.id},
+    )
+    assert held == []

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
+from db import domains
 from feeds.actions.pings import published
 from feeds.actions.poll import claim_due, save_polls
 from feeds.ingest.poll.pipeline import Polled
@@ -91,3 +92,16 @@ def test_without_a_ping_the_poll_alone_says_when_it_is_due(newsroom: Newsroom, r
 def test_a_source_that_is_gone_or_was_paused_meanwhile_is_not_polled_again(newsroom: Newsroom) -> None:
     polled_with_a_ping_meanwhile(newsroom, Gone(url=FEED))
     assert next_of(newsroom) is None
+
+
+def test_a_domain_that_another_holds_gives_no_slots(newsroom: Newsroom) -> None:
+    engine, now = newsroom.store.engine, newsroom.clock()
+    names = ["harbour.example", "quay.example"]
+    with engine.write():
+        assert domains.lock_slots(engine, names, owner="one", now=now).keys() == set(names)
+        domains.hold(engine, names[:1], owner="one", until=now + timedelta(minutes=1))
+    with engine.write():
+        assert domains.lock_slots(engine, names, owner="two", now=now).keys() == {"quay.example"}
+        assert domains.lock_slots(engine, names, owner="one", now=now).keys() == set(names)
+        later = now + timedelta(minutes=2)
+        assert domains.lock_slots(engine, names, owner="two", now=later).keys() == set(names)

@@ -107,13 +107,21 @@ async def hello(_request: web.Request) -> web.StreamResponse:
         "127.0.0.1", "0.0.0.0", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "100.64.0.1",
         "198.18.0.1", "224.0.0.1", "240.0.0.1", "255.255.255.255", "192.0.2.1", "::", "::1", "::ffff:127.0.0.1",
         "::127.0.0.1", "64:ff9b::7f00:1", "64:ff9b:1::a00:1", "2002:7f00:1::", "fe80::1", "fd00:ec2::254",
-        "ff02::1", "2001:db8::1", "2001:0:7f00:1::1", "64:ff9b:1::101:101", "192.0.0.8", "168.63.129.16", "fec0::1",
+        "ff02::1", "2001:db8::1", "2001:0:7f00:1::1", "2001:0:7f00:1::fefe:fefe", "2001:0:101:101::f5ff:fffe", "64:ff9b:1::101:101", "192.0.0.8", "168.63.129.16", "fec0::1",
         "3fff::1", "5f00::1", "100::1", "4000::1", "2a00::5efe:a00:1", "2a00::200:5efe:101:101", "192.88.99.1",
         "203.0.113.9", "::ffff:0:127.0.0.1",
     ],
 )  # fmt: skip
 def test_addresses_that_are_not_public(address: str) -> None:
     assert not is_public(ip_address(address))
+
+
+def test_the_samples_of_a_run_are_at_its_own_port_only() -> None:
+    guard = guard_of((), "http://127.0.0.1:8080/x")
+    assert guard.is_open("127.0.0.1", 8080, is_sample=True)
+    assert not guard.is_open("127.0.0.1", 9090, is_sample=True)
+    assert not guard.is_open("127.0.0.2", 8080, is_sample=True)
+    assert not guard.is_open("127.0.0.1", 8080, is_sample=False)
 
 
 @pytest.mark.parametrize("address", ["1.1.1.1", "93.184.216.34", "2606:4700::1111", "64:ff9b::101:101"])
