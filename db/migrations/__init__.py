@@ -25,6 +25,7 @@ from db.migrations import (
     m0020_jobs,
     m0021_counts,
     m0022_audience,
+    m0040_telling,
 )
 
 STEPS: tuple[tuple[int, str, str], ...] = (
@@ -50,6 +51,7 @@ STEPS: tuple[tuple[int, str, str], ...] = (
     (20, "jobs", m0020_jobs.SCHEMA),
     (21, "counts", m0021_counts.SCHEMA),
     (22, "audience", m0022_audience.SCHEMA),
+    (40, "telling", m0040_telling.SCHEMA),
 )
 """Number, name, and text in the dialect that `db.engine.Engine.ddl` translates. Never edited once released."""
 

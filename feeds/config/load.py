@@ -24,7 +24,9 @@ from feeds.config.own import own_problem
 from feeds.config.secrets import header_line, reference
 from feeds.errors import ConfigError
 from feeds.model.settings import (
+    AlertSettings,
     AuthorDeclaration,
+    BackupSettings,
     DatabaseSettings,
     Declarations,
     FetchSettings,
@@ -53,6 +55,8 @@ SECTIONS: dict[str, type] = {
     "poll": PollSettings,
     "publish": PublishSettings,
     "keep": KeepSettings,
+    "alerts": AlertSettings,
+    "backup": BackupSettings,
     "log": LogSettings,
 }
 DECLARED: dict[str, type] = {
@@ -96,6 +100,19 @@ CHECKS: dict[tuple[str, str], values.Check] = {
     ("publish", "excerpt_chars"): values.number(20, 10_000),
     ("keep", "articles"): values.longer(timedelta(days=1)),
     ("keep", "versions"): values.longer(timedelta(days=1)),
+    ("alerts", "to"): values.each(values.mail_address),
+    ("alerts", "sender"): values.mail_address,
+    ("alerts", "smtp"): values.host_and_port,
+    ("alerts", "smtp_user"): values.filled,
+    ("alerts", "smtp_password"): reference,
+    ("alerts", "webhook"): values.named_address,
+    ("alerts", "command"): values.each(values.filled),
+    ("alerts", "heartbeat"): values.named_address,
+    ("alerts", "heartbeat_every"): values.longer(_SECOND * 10),
+    ("alerts", "nothing_fetched"): values.longer(_SECOND * 60),
+    ("backup", "every"): values.longer(_SECOND * 60),
+    ("backup", "keep"): values.number(1, 10_000),
+    ("backup", "to"): values.filled,
     ("source", "url"): values.source_address,
     ("source", "slug"): values.slug,
     ("source", "title"): values.filled,
