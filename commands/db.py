@@ -14,6 +14,7 @@ from commands.site import is_scheduler_alive, site_settings, site_store
 from feeds.clock import system_clock
 from feeds.errors import RequestError
 from feeds.model.settings import Settings
+from parts.backups import write_checked
 from parts.store import prepare_store
 
 
@@ -52,14 +53,14 @@ def check(as_json: bool) -> None:
 @db.command()
 @click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
 def backup(file: Path | None) -> None:
-    """Write a whole copy while work goes on (to FILE, else beside the database)."""
+    """Write a whole copy while work goes on, and read it (to FILE, else beside the database)."""
     settings = site_settings()
     path = file or _default_copy(settings)
     if path.exists():
         raise RequestError(f"{path} exists; name another file.")
-    with site_store(settings) as store:
-        store.upkeep.backup(str(path))
-    click.echo(f"Written: {path} ({path.stat().st_size:,} bytes)")
+    with site_store(settings):
+        write_checked(settings, path)
+    click.echo(f"Written and read: {path} ({path.stat().st_size:,} bytes)")
 
 
 @db.command()

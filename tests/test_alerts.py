@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
+from commands.root import cli
 from db.store import Store
 from feeds.actions.alert_forms import payload
 from feeds.actions.telling import Teller
@@ -29,8 +31,10 @@ from parts.channels import open_channels
 from parts.polling import open_transport
 from parts.watchman import Watchman
 from tests.fakes import NOON, MovedClock, Newsroom, item, rss
+from tests.farm import farm
 from tests.outlets import Hook, MailBox, mail_server, web_hook
 from tests.test_imports import ALL
+from tests.test_scheduler import scheduler, wait_until
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -324,6 +328,48 @@ def test_the_heartbeat_is_asked_while_all_is_well_and_its_failure_is_told(
             await send.close()
 
     asyncio.run(watched())
+
+
+def test_a_running_scheduler_tells_of_a_source_that_is_not_there(tmp_path: Path, hook: Hook) -> None:
+    with farm() as land:
+        config = tmp_path / "config.toml"
+        config.write_text(
+            f'[fetch]\nallow = ["127.0.0.0/8"]\n[alerts]\nwebhook = "{hook.url}"\nheartbeat = "{hook.url}/beat"\n'
+            f'[backup]\nevery = "1h"\n[[source]]\nurl = "{land.url("/gone.xml")}"\nslug = "quay"\n'
+        )
+        with scheduler(config):
+            wait_until(lambda: bool(hook.posted) and bool(hook.asked), 60)
+            wait_until(lambda: len(list((tmp_path / "backups").glob("*.db"))) == 1, 60)
+    told = hook.posted[0]["alerts"][0]
+    assert (told["kind"], told["subject"], told["what"]) == ("source", "quay", "opened")
+    assert "not found" in told["message"]
+    assert hook.asked == ["/hook/beat"]
+
+
+def test_the_command_tries_every_channel_and_says_what_came_of_each(
+    tmp_path: Path, box: MailBox, hook: Hook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    config = tmp_path / "config.toml"
+    monkeypatch.setenv("FEEDWRIGHT_CONFIG", str(config))
+    (tmp_path / "word").write_text(hook.url)
+    stated = (
+        f'[fetch]\nallow = ["127.0.0.0/8"]\n[alerts]\nto = ["ines@news.example"]\nsmtp = "127.0.0.1:{box.port}"\n'
+        f'smtp_security = "none"\nwebhook = "file:word"\nwebhook_form = "slack"\n'
+        f'heartbeat = "{hook.url}"\n'
+    )
+    config.write_text(stated + 'command = ["/does/not/exist"]\n')
+    done = CliRunner().invoke(cli, ["--config", str(config), "alert", "test", "--json"])
+    assert done.exit_code == 1
+    assert {one["channel"]: one["told"] for one in json.loads(done.output)} == {
+        "mail": "",
+        "webhook": "",
+        "command": "/does/not/exist cannot be run: No such file or directory.",
+        "heartbeat": "",
+    }
+    assert "alert test" in box.letters[0].get_content()
+    assert hook.posted[0]["text"].startswith("*Feedwright: new: a test*")
+    config.write_text(stated)
+    assert CliRunner().invoke(cli, ["--config", str(config), "alert", "test"]).exit_code == 0
 
 
 def opened_kinds() -> set[str]:
