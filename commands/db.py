@@ -11,11 +11,15 @@ import click
 
 from commands.output import ask_leave, json_option, write_json, yes_option
 from commands.site import is_scheduler_alive, site_settings, site_store
+from db.migrate import needs_migration
+from db.store import Store
 from feeds.clock import system_clock
+from feeds.config import values
+from feeds.config.secrets import secret_of
 from feeds.errors import RequestError
 from feeds.model.settings import Settings
 from parts.backups import write_checked
-from parts.store import prepare_store
+from parts.store import copy_database, engine_at, prepare_store
 
 
 @click.group()
@@ -91,6 +95,39 @@ def restore(file: Path, yes: bool) -> None:
     if wrong:
         raise RequestError("The restored database has faults: " + "; ".join(wrong))
     click.echo(f"Restored from {file}.")
+
+
+@db.command()
+@click.argument("from_", metavar="FROM")
+@click.argument("to", metavar="TO")
+@click.option("--quiet", is_flag=True, help="Say nothing of single tables.")
+def copy(from_: str, to: str, quiet: bool) -> None:
+    """Copy a whole database into an empty one, between SQLite and PostgreSQL.
+
+    FROM and TO are paths or addresses as [database] url has them, or env:NAME or file:PATH where they hold a password.
+    """
+    folder = Path.cwd()
+    try:
+        source, target = (values.database_address(secret_of(one, os.environ, folder)) for one in (from_, to))
+    except ValueError as error:
+        raise RequestError(f"{error}.") from error
+    if "://" not in source and not (folder / source).is_file():
+        raise RequestError(f"{source}: there is no such database.")
+    engine = engine_at(source, folder)
+    try:
+        if not needs_migration(engine) and is_scheduler_alive(Store(engine)):
+            raise RequestError(
+                "Feedwright runs on this database: stop it first (Ctrl-C, or SIGTERM), then wait 30 s."
+            )
+    finally:
+        engine.close()
+
+    def told(table: str, count: int) -> None:
+        if not quiet:
+            click.echo(f"{table}: {count:,}", err=True)
+
+    total = copy_database(source, target, folder, told)
+    click.echo(f"Copied: {total:,} rows. Now set [database] url to the copy, and start ./run.")
 
 
 def _require_stopped(settings: Settings) -> None:
