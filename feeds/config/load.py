@@ -42,7 +42,10 @@ from feeds.model.settings import (
     WebSettings,
 )
 
-SHIPPED = Path(__file__).resolve().parents[2] / "config.toml"
+_INSIDE = Path(__file__).resolve().with_name("shipped.toml")
+IS_INSTALLED = _INSIDE.is_file()
+"""True for a wheel, which carries the shipped file inside; False for a checkout."""
+SHIPPED = _INSIDE if IS_INSTALLED else Path(__file__).resolve().parents[2] / "config.toml"
 """The demonstration's own file; only there do `/sample/…` addresses lead anywhere."""
 ENV_PREFIX = "FEEDWRIGHT_"
 LAST_GOOD = "FEEDWRIGHT_LAST_GOOD"

@@ -21,7 +21,9 @@ import tempfile
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from granian.constants import Interfaces
 from granian.log import LogLevels
@@ -35,6 +37,7 @@ from web.server.renewal import READY_FOLDER, GaplessServer
 WATCH_EVERY_S = 2.0
 WORKER_STOP_S = 5
 PREPARE_WITHIN_S = 600
+APP = "web.rsgi:app"
 
 log = logging.getLogger("feedwright.run")
 
@@ -95,6 +98,12 @@ def without_declarations(settings: Settings) -> Settings:
     return replace(settings, declarations=Declarations())
 
 
+def load_app() -> Any:
+    """The app, in a worker. granian's own way would look for it first in the folder from which it was started."""
+    module, _, name = APP.partition(":")
+    return getattr(import_module(module), name)
+
+
 def _family(settings: Settings, last_good: Path, say: Callable[[str], None]) -> int:
     web = settings.web
     # Not forked: a forked web worker keeps the pipe open on which `Popen` waits for the scheduler to
@@ -102,7 +111,7 @@ def _family(settings: Settings, last_good: Path, say: Callable[[str], None]) -> 
     multiprocessing.set_start_method("spawn", force=True)
     keeper = SchedulerKeeper(scheduler_command(), os.environ, note=_note)
     server = GaplessServer(
-        "web.rsgi:app",
+        APP,
         ready_folder=last_good.parent,
         address=web.host,
         port=web.port,
@@ -131,7 +140,7 @@ def _family(settings: Settings, last_good: Path, say: Callable[[str], None]) -> 
     server.on_startup(start_all)
     code = 0
     try:
-        server.serve()
+        server.serve(target_loader=load_app, wrap_loader=False)
     except SystemExit as ended:
         code = ended.code if isinstance(ended.code, int) else 1
         say("The web processes cannot be kept up; the lines above say why.")
