@@ -21,7 +21,7 @@ TEST_WORDS = "This is a test, asked for by `./run alert test`. If you read it, a
 
 @click.group()
 def alert() -> None:
-    """See what needs you."""
+    """See what needs you, and try who is told."""
 
 
 @alert.command("list")

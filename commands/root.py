@@ -22,11 +22,13 @@ GROUPS = {
     "article": ("commands.article", "Show one article."),
     "opml": ("commands.opml", "Read and write lists of sources (OPML)."),
     "config": ("commands.config", "Check the config file, or print the store as one."),
-    "db": ("commands.db", "Migrate, check, back up or restore the database."),
+    "db": ("commands.db", "Migrate, check, back up, restore or copy the database."),
     "job": ("commands.job", "See what was asked of the scheduler, or cancel it."),
     "tidy": ("commands.tidy", "Delete what [keep] says is kept no longer."),
-    "alert": ("commands.alert", "See what needs you."),
+    "alert": ("commands.alert", "See what needs you, and try who is told."),
     "doctor": ("commands.doctor", "Look for what is wrong, and say how to cure it."),
+    "serve": ("commands.serve", "Serve the site, with its scheduler or without."),
+    "scheduler": ("commands.serve", "Poll and publish without serving, for several machines."),
 }
 
 

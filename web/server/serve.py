@@ -42,7 +42,13 @@ APP = "web.rsgi:app"
 log = logging.getLogger("feedwright.run")
 
 
-def serve(settings: Settings, environ: Mapping[str, str], say: Callable[[str], None]) -> int:
+def serve(
+    settings: Settings,
+    environ: Mapping[str, str],
+    say: Callable[[str], None],
+    *,
+    has_scheduler: bool = True,
+) -> int:
     """Serves until a signal ends it; answers the exit code. Raises RequestError where it cannot start."""
     require_free(settings.web.host, settings.web.port)
     with tempfile.TemporaryDirectory(prefix="feedwright-") as folder:
@@ -53,7 +59,7 @@ def serve(settings: Settings, environ: Mapping[str, str], say: Callable[[str], N
         os.environ[LAST_GOOD] = str(last_good)
         os.environ[READY_FOLDER] = folder
         prepare()
-        return _family(settings, last_good, say)
+        return _family(settings, last_good, say, has_scheduler=has_scheduler)
 
 
 def require_free(host: str, port: int) -> None:
@@ -104,12 +110,12 @@ def load_app() -> Any:
     return getattr(import_module(module), name)
 
 
-def _family(settings: Settings, last_good: Path, say: Callable[[str], None]) -> int:
+def _family(settings: Settings, last_good: Path, say: Callable[[str], None], *, has_scheduler: bool) -> int:
     web = settings.web
     # Not forked: a forked web worker keeps the pipe open on which `Popen` waits for the scheduler to
     # begin, and the keeper would hang until that worker ends (seen once in three starts).
     multiprocessing.set_start_method("spawn", force=True)
-    keeper = SchedulerKeeper(scheduler_command(), os.environ, note=_note)
+    keeper = SchedulerKeeper(scheduler_command() if has_scheduler else (), os.environ, note=_note)
     server = GaplessServer(
         APP,
         ready_folder=last_good.parent,
