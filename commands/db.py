@@ -11,15 +11,15 @@ import click
 
 from commands.output import ask_leave, json_option, write_json, yes_option
 from commands.site import is_scheduler_alive, site_settings, site_store
-from db.migrate import needs_migration
+from db.migrate import applied, needs_migration
 from db.store import Store
 from feeds.clock import system_clock
 from feeds.config import values
 from feeds.config.secrets import secret_of
-from feeds.errors import RequestError
+from feeds.errors import RequestError, StoreError
 from feeds.model.settings import Settings
 from parts.backups import write_checked
-from parts.store import copy_database, engine_at, prepare_store
+from parts.store import copy_database, engine_at, open_engine, prepare_store
 
 
 @click.group()
@@ -30,10 +30,19 @@ def db() -> None:
 @db.command()
 @click.option("--quiet", is_flag=True, help="Say nothing where all is well.")
 def migrate(quiet: bool) -> None:
-    """Bring the database to the schema of this program."""
+    """Bring the database to the schema of this program, after a copy of it as it was (SQLite)."""
     settings = site_settings()
     _make_folder(settings)
-    steps = prepare_store(settings)
+    copy = _copy_before(settings)
+    try:
+        steps = prepare_store(settings, lambda step: click.echo(f"step {step} …", err=True) if copy else None)
+    except StoreError as error:
+        if copy is None:
+            raise
+        raise RequestError(
+            f"{error} The database is as it was. Start the former version of the program again, or report this;"
+            f" a copy is at {copy}."
+        ) from error
     if not quiet:
         for step in steps:
             click.echo(f"done: {step}")
@@ -128,6 +137,23 @@ def copy(from_: str, to: str, quiet: bool) -> None:
 
     total = copy_database(source, target, folder, told)
     click.echo(f"Copied: {total:,} rows. Now set [database] url to the copy, and start ./run.")
+
+
+def _copy_before(settings: Settings) -> Path | None:
+    """A copy of a SQLite database that is about to be changed; None where nothing is to be kept."""
+    path = backup_path(settings, "before-upgrade")
+    if path is None or not _sqlite_path(settings).is_file():
+        return None
+    engine = open_engine(settings)
+    try:
+        if not applied(engine) or not needs_migration(engine):
+            return None
+        path.unlink(missing_ok=True)
+        engine.backup(str(path))
+    finally:
+        engine.close()
+    click.echo(f"The database is brought up to date. As it was, it is kept: {path}", err=True)
+    return path
 
 
 def _require_stopped(settings: Settings) -> None:

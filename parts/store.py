@@ -51,11 +51,11 @@ def open_store(settings: Settings) -> Store:
     return Store(engine)
 
 
-def prepare_store(settings: Settings) -> tuple[str, ...]:
-    """Brings the database to the present schema and draws the site's id; answers the steps taken."""
+def prepare_store(settings: Settings, told: Callable[[str], None] = lambda _step: None) -> tuple[str, ...]:
+    """Brings the database to the present schema and draws the site's id; answers the steps taken, tells each as it begins."""
     engine = open_engine(settings)
     try:
-        steps = migrate(engine)
+        steps = migrate(engine, told)
         Store(engine).kept.site_id(lambda: str(uuid.uuid4()))
     finally:
         engine.close()
