@@ -211,6 +211,8 @@ def pulse(engine: Engine) -> Pulse:
         " max(p.last_ok_at) AS last_ok_at, min(p.next_poll_at) AS first_due_at,"
         " (SELECT min(touched_at) FROM touched WHERE seq IS NULL) AS unpublished_since"
         " FROM sources AS s JOIN poll_states AS p ON p.source_id = s.id WHERE s.state = 'active'"
+        # What is gone is not polled any more, and says nothing of the rest.
+        " AND p.next_poll_at IS NOT NULL"
     )[0]
     return Pulse(
         source_count=row["source_count"],

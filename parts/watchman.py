@@ -35,6 +35,8 @@ class Watchman:
         self._heartbeat = open_heartbeat(settings, send)
         self._next_beat_at: datetime | None = None
         self._began_at = clock()
+        self._is_backup_wrong = True
+        """Whether an alert may be open; a former process may have left one."""
 
     async def watch_tick(self) -> None:
         """Looks at the site; while nothing grave is open, asks the heartbeat's address every few minutes."""
@@ -63,7 +65,8 @@ class Watchman:
         """Takes a copy of the database where one is due, and says where that fails."""
         every = self._settings.backup.every
         if every is None:
-            await self._in_store(lambda store: store.alerts.close(BACKUP, "", self._clock()))
+            if self._is_backup_wrong:
+                await self._close()
             return
         now = self._clock()
         path = database_file(self._settings)
@@ -86,11 +89,17 @@ class Watchman:
         late = late_fault(last, every, self._began_at, now)
         if late is not None:
             await self._open(late)
-        elif last is not None and not is_due(last, every, now):
-            await self._in_store(lambda store: store.alerts.close(BACKUP, "", now))
+        elif self._is_backup_wrong and last is not None and not is_due(last, every, now):
+            await self._close()
+
+    async def _close(self) -> None:
+        now = self._clock()
+        await self._in_store(lambda store: store.alerts.close(BACKUP, "", now))
+        self._is_backup_wrong = False
 
     async def _open(self, message: str) -> None:
         log.error(message)
+        self._is_backup_wrong = True
         now = self._clock()
         await self._in_store(lambda store: store.alerts.open(BACKUP, "", message, now))
 

@@ -45,7 +45,7 @@ def _slack(notice: Notice) -> dict[str, Any]:
 
 def _discord(notice: Notice) -> dict[str, Any]:
     # Nobody is to be called by what stands in a source's title.
-    text = _cut(f"**{notice.title}**\n{notice.text}", MOST_DISCORD)
+    text = _cut(_without_links(f"**{notice.title}**\n{notice.text}"), MOST_DISCORD)
     return {"content": text, "allowed_mentions": {"parse": []}}
 
 
@@ -55,7 +55,11 @@ def _matrix(notice: Notice) -> dict[str, Any]:
 
 def _teams(notice: Notice) -> dict[str, Any]:
     texts = [
-        {"type": "TextBlock", "text": _cut(f"{WORDS[one.how]}: {one.text}", MOST_DISCORD), "wrap": True}
+        {
+            "type": "TextBlock",
+            "text": _cut(_without_links(f"{WORDS[one.how]}: {one.text}"), MOST_DISCORD),
+            "wrap": True,
+        }
         for one in notice.lines
     ]
     title = {"type": "TextBlock", "text": notice.title, "weight": "Bolder", "wrap": True}
@@ -72,6 +76,11 @@ def _teams(notice: Notice) -> dict[str, Any]:
 def _without_marks(text: str) -> str:
     """Slack reads `<…>` as links and mentions, so these three are escaped."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _without_links(text: str) -> str:
+    """What a source calls itself must not become a link under other words (Markdown)."""
+    return text.replace("](", "] (")
 
 
 def _cut(text: str, most: int) -> str:

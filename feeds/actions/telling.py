@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from db.store import Store
-from feeds.errors import StoreUnwritableError
+from feeds.errors import StoreBusyError, StoreUnwritableError
 from feeds.model.alerts import KINDS, UNKNOWN, How, Line, Notice
 from feeds.model.kept import Alert
 
@@ -25,6 +25,9 @@ PAUSE = timedelta(minutes=1)
 LONGEST_PAUSE = timedelta(hours=1)
 """A channel that keeps failing is tried this often."""
 MOST_LINES = 30
+BUSY_FOR = timedelta(minutes=2)
+"""A database that did not answer for so long is told of; before that, somebody works on it."""
+PROBE_EVERY = timedelta(seconds=30)
 SEVERAL = 3
 """So many alerts of one kind and host are told in one line."""
 
@@ -60,16 +63,24 @@ class Teller:
         self._site, self._base_url = site, base_url
         self._paces = {one.name: _Pace() for one in self.channels}
         self._unwritable: Alert | None = None
+        self._busy_since: datetime | None = None
+        self._probed_at: datetime | None = None
 
     async def tell(self, in_store: Callable[[Callable[[Store], Any]], Awaitable[Any]], now: datetime) -> int:
         """Sends what is to be told; answers how many channels took a message."""
         if not self.channels:
             return 0
         try:
-            pending: tuple[Alert, ...] = await in_store(lambda store: _pending(store, self.channels, now))
+            pending: tuple[Alert, ...] = await in_store(lambda store: self._pending(store, now))
             hosts: dict[str, str] = await in_store(lambda store: _hosts(store, pending))
         except StoreUnwritableError as error:
             return await self._tell_unwritable(str(error), now)
+        except StoreBusyError as error:
+            self._busy_since = self._busy_since or now
+            if now - self._busy_since < BUSY_FOR:
+                raise
+            return await self._tell_unwritable(str(error), now)
+        self._busy_since = None
         if self._unwritable is not None:
             await self._send_all(self._notice((self._line("closed", self._unwritable),)), now)
             self._unwritable = None
@@ -88,6 +99,16 @@ class Teller:
             await in_store(lambda store: _noted(store, channel.name, taken, fault, is_quiet, now))  # noqa: B023
             sent += fault is None
         return sent
+
+    def _pending(self, store: Store, now: datetime) -> tuple[Alert, ...]:
+        found = store.alerts.to_tell()
+        if any(due_for(one.name, found) for one in self.channels):
+            return found if store.kept.take_turn(TURN, now, PAUSE) else ()
+        if self._probed_at is None or abs(now - self._probed_at) >= PROBE_EVERY:
+            # Written for its own sake: a database that takes nothing is noticed while nothing else happens.
+            store.kept.beat("telling", now)
+            self._probed_at = now
+        return ()
 
     async def _tell_unwritable(self, message: str, now: datetime) -> int:
         """A database that takes nothing cannot keep that either: this process remembers that it told it."""
@@ -160,15 +181,6 @@ def grouped(due: Sequence[Alert], hosts: Mapping[str, str], channel: str) -> tup
         else:
             lines += [Line(how=how, kind=kind, text=one.message, alerts=(one,)) for one in several]
     return tuple(sorted(lines, key=lambda line: not KINDS.get(line.kind, UNKNOWN).is_grave))
-
-
-def _pending(store: Store, channels: Sequence[Channel], now: datetime) -> tuple[Alert, ...]:
-    found = store.alerts.to_tell()
-    if not any(due_for(one.name, found) for one in channels):
-        # Asked all the same, so that a database that cannot be written is noticed while nothing else happens.
-        store.kept.beat("telling", now)
-        return found
-    return found if store.kept.take_turn(TURN, now, PAUSE) else ()
 
 
 def _hosts(store: Store, pending: Sequence[Alert]) -> dict[str, str]:

@@ -17,6 +17,7 @@ FETCHING, PUBLISHING, SCHEDULER, DISK, DECLARATIONS = (
     "disk",
     "declarations",
 )
+WATCHED = (FETCHING, PUBLISHING, SCHEDULER, DISK, DECLARATIONS)
 LITTLE_DISK = 500_000_000
 ENOUGH_DISK = 600_000_000
 """Above the limit, so that an alert does not open and close with every log file."""
@@ -43,14 +44,22 @@ def watch(store: Store, around: Around, now: datetime) -> bool:
     """Opens and closes the alerts of the site itself; True where nothing grave is open."""
     store.alerts.forget_told(before=now - ENDS_TOLD)
     pulse = store.polls.pulse()
-    _set(store, FETCHING, fetching_fault(pulse, around, now), now)
-    _set(store, PUBLISHING, publishing_fault(pulse, now), now)
-    _set(store, SCHEDULER, _fall(store, now), now)
-    _set(store, DECLARATIONS, _declared(store), now)
-    open_ones = store.alerts.open_ones()
-    is_disk_open = any(one.kind == DISK for one in open_ones)
-    _set(store, DISK, disk_fault(around.free_bytes, is_open=is_disk_open), now)
-    return not any(KINDS.get(one.kind, UNKNOWN).is_grave for one in store.alerts.open_ones())
+    open_kinds = {one.kind for one in store.alerts.open_ones()}
+    faults = (
+        fetching_fault(pulse, around, now),
+        publishing_fault(pulse, now),
+        _fall(store, now),
+        disk_fault(around.free_bytes, is_open=DISK in open_kinds),
+        _declared(store),
+    )
+    for kind, message in zip(WATCHED, faults, strict=True):
+        if message is not None:
+            store.alerts.open(kind, "", message, now)
+            open_kinds.add(kind)
+        elif kind in open_kinds:
+            store.alerts.close(kind, "", now)
+            open_kinds.remove(kind)
+    return not any(KINDS.get(kind, UNKNOWN).is_grave for kind in open_kinds)
 
 
 def fetching_fault(pulse: Pulse, around: Around, now: datetime) -> str | None:
@@ -107,13 +116,6 @@ def _declared(store: Store) -> str | None:
     return (
         f"The config file is not applied as it stands: {'; '.join(wrong[:5])}. The former declarations hold."
     )
-
-
-def _set(store: Store, kind: str, message: str | None, now: datetime) -> None:
-    if message is None:
-        store.alerts.close(kind, "", now)
-    else:
-        store.alerts.open(kind, "", message, now)
 
 
 def _shown(moment: datetime | None) -> str:
