@@ -377,8 +377,8 @@ def test_a_running_scheduler_tells_of_a_source_that_is_not_there(tmp_path: Path,
             f'[backup]\nevery = "1h"\n[[source]]\nurl = "{land.url("/gone.xml")}"\nslug = "quay"\n'
         )
         with scheduler(config):
-            wait_until(lambda: bool(hook.posted) and bool(hook.asked), 60)
-            wait_until(lambda: len(list((tmp_path / "backups").glob("*.db"))) == 1, 60)
+            wait_until(lambda: bool(hook.posted) and bool(hook.asked), 240)
+            wait_until(lambda: len(list((tmp_path / "backups").glob("*.db"))) == 1, 240)
     told = hook.posted[0]["alerts"][0]
     assert (told["kind"], told["subject"], told["what"]) == ("source", "quay", "opened")
     assert "not found" in told["message"]

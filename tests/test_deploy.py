@@ -96,11 +96,11 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
         )
         command = (sys.executable, "-m", "commands", "--config", config)
         with running(*command, "--port", str(port), "serve", "--no-scheduler"):
-            wait_until(lambda: answers(port), 60)
+            wait_until(lambda: answers(port), 240)
             health = json.loads(asked(port, "/healthz")[2])
             assert health["scheduler"]["state"] == "never seen", "the web alone polls nothing"
             with running(*command, "scheduler"):
-                wait_until(lambda: b"<entry" in asked(port, "/all.atom")[2], 60)
+                wait_until(lambda: b"<entry" in asked(port, "/all.atom")[2], 240)
                 yield port
 
 
@@ -155,7 +155,7 @@ def test_the_site_behind_nginx_answers_conditional_requests_from_its_cache(
 ) -> None:
     plain, encrypted = free_port(), free_port()
     with running(*nginx(site, plain, encrypted)):
-        wait_until(lambda: answers(encrypted), 20)
+        wait_until(lambda: answers(encrypted), 240)
         status, headers, body = asked(encrypted, "/all.atom", tls=True)
         assert (status, headers["x-cache"]) == (200, "MISS")
         assert b'href="https://news.example/all.atom"' in body
@@ -203,7 +203,7 @@ def test_behind_nginx_the_reader_is_seen_and_what_they_claim_is_not_believed(
 ) -> None:
     encrypted = free_port()
     with witness() as port, running(*nginx(port, free_port(), encrypted)):
-        wait_until(lambda: answers(encrypted), 20)
+        wait_until(lambda: answers(encrypted), 240)
         found = asked(encrypted, "/", tls=True, client="127.0.0.9", X_Forwarded_For="203.0.113.7")
         assert json.loads(found[2]) == ["127.0.0.9", "https"]
 
@@ -229,7 +229,7 @@ def test_behind_caddy_the_reader_is_seen_and_conditional_requests_are_answered(
     )
     port = free_port()
     with running(caddy, "run", "--config", caddyfile(tmp_path, site, port), "--adapter", "caddyfile"):
-        wait_until(lambda: answers(port), 20)
+        wait_until(lambda: answers(port), 240)
         status, headers, _ = asked(port, "/all.atom")
         assert status == 200
         assert asked(port, "/all.atom", If_None_Match=headers["etag"])[0] == 304
@@ -238,7 +238,7 @@ def test_behind_caddy_the_reader_is_seen_and_conditional_requests_are_answered(
         witness() as upstream,
         running(caddy, "run", "--config", caddyfile(tmp_path, upstream, port), "--adapter", "caddyfile"),
     ):
-        wait_until(lambda: answers(port), 20)
+        wait_until(lambda: answers(port), 240)
         found = asked(port, "/", client="127.0.0.9", X_Forwarded_For="203.0.113.7")
     assert json.loads(found[2])[0] == "127.0.0.9"
 
@@ -296,8 +296,8 @@ def test_a_scheduler_alone_ends_with_its_signal(tmp_path: Path) -> None:
     config = tmp_path / "config.toml"
     config.write_text("[poll]\nis_on = false\n")
     with running(sys.executable, "-m", "commands", "--config", config, "scheduler") as process:
-        wait_until((tmp_path / "data/feedwright.db").exists, 30)
-        wait_until(lambda: has_begun(tmp_path / "data/feedwright.db"), 30)
+        wait_until((tmp_path / "data/feedwright.db").exists, 240)
+        wait_until(lambda: has_begun(tmp_path / "data/feedwright.db"), 240)
         process.terminate()
         assert process.wait(20) == 0
 

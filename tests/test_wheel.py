@@ -122,7 +122,7 @@ def served(program: Path, elsewhere: Path, *arguments: str) -> Iterator[str]:
         env=clean(elsewhere),
         stderr=subprocess.PIPE,
     )
-    address, until = f"http://127.0.0.1:{port}", time.monotonic() + 60
+    address, until = f"http://127.0.0.1:{port}", time.monotonic() + 240
     try:
         while True:
             try:
@@ -153,7 +153,7 @@ def test_a_site_is_made_served_and_asked_from_the_wheel(program: Path, elsewhere
     with served(program, elsewhere, "--config", config) as address:
         assert b"Quay" in read(f"{address}/")
         assert b"<feed" in read(f"{address}/all.atom")
-        until = time.monotonic() + 60
+        until = time.monotonic() + 240
         while json.loads(read(f"{address}/healthz"))["scheduler"]["state"] != "ok":
             assert time.monotonic() < until, "the scheduler did not come up"
             time.sleep(0.1)
@@ -165,7 +165,7 @@ def test_the_demonstration_runs_from_the_wheel_and_keeps_its_data_with_the_user(
 ) -> None:
     with served(program, elsewhere) as address:
         assert b"<rss" in read(f"{address}/sample/harbour.rss")
-        until = time.monotonic() + 60
+        until = time.monotonic() + 240
         while b"<entry" not in read(f"{address}/all.atom"):
             assert time.monotonic() < until, "nothing was polled"
             time.sleep(0.2)
