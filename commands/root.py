@@ -81,8 +81,6 @@ def cli(ctx: click.Context, config_path: Path | None, host: str | None, port: in
     """
     named = config_path or Path(os.environ.get("FEEDWRIGHT_CONFIG", SHIPPED))
     os.environ["FEEDWRIGHT_CONFIG"] = str(named.resolve())
-    # Whatever stands in the folder from which it is started is none of our modules, also for our processes.
-    os.environ.setdefault("PYTHONSAFEPATH", "1")
     if IS_INSTALLED and named == SHIPPED:
         # The demonstration of an installed program: its own folder is not for data.
         os.environ.setdefault(f"{ENV_PREFIX}DATABASE_URL", str(_data_folder(os.environ) / "demonstration.db"))
@@ -96,6 +94,8 @@ def cli(ctx: click.Context, config_path: Path | None, host: str | None, port: in
 
 def main() -> None:
     """What `feedwright` runs where it is installed from a wheel."""
+    # Whatever stands in the folder from which it is started is none of our modules, also for our processes.
+    os.environ.setdefault("PYTHONSAFEPATH", "1")
     cli(prog_name="feedwright")
 
 
