@@ -78,7 +78,7 @@ def measured(home: Path, land: Farm, rounds: int) -> list[tuple[float, float]]:
     os.sched_setaffinity(0, {min(everywhere)})
     with (home / "family.log").open("wb") as log:
         running = subprocess.Popen(
-            [sys.executable, "-m", "web.commands", "--config", str(config), "--port", str(port)],
+            [sys.executable, "-m", "commands", "--config", str(config), "--port", str(port)],
             cwd=ROOT,
             stdout=log,
             stderr=log,

@@ -87,7 +87,7 @@ def measured(config: Path, url: str, files: list[Path], keep_feeds: Path | None)
     log = config.parent / "log.txt"
     with log.open("wb") as output:
         family = subprocess.Popen(
-            [sys.executable, "-m", "web.commands", "--config", str(config), "--port", str(web_port)],
+            [sys.executable, "-m", "commands", "--config", str(config), "--port", str(web_port)],
             cwd=ROOT,
             stdout=output,
             stderr=output,

@@ -11,7 +11,8 @@ import click
 from commands.explanations import show_topic_explanation
 from commands.output import ask_leave, dry_run_option, json_option, write_json, write_table, yes_option
 from commands.site import site_settings, site_store
-from feeds.actions import articles, imports
+from commands.work import desk
+from feeds.actions import article_edits, imports
 from feeds.actions.explain import explain_article, explain_topic
 from feeds.actions.search import search
 from feeds.actions.specs import IMPORTED
@@ -265,19 +266,23 @@ def versions(article_id: int, as_json: bool) -> None:
 @yes_option
 def withdraw(article_id: int, reason: str, yes: bool) -> None:
     """Take an article out of every feed; no source brings it back."""
-    with site_store(site_settings()) as store:
+    settings = site_settings()
+    with site_store(settings) as store:
+        there = store.articles.get(article_id)
+        title = there.title if isinstance(there, Article) else f"article {article_id}"
         if not yes:
-            there = store.articles.get(article_id)
-            title = there.title if isinstance(there, Article) else f"article {article_id}"
             ask_leave(f"Withdraw “{title}”?")
-        done = articles.withdraw(store, article_id, reason, system_clock())
-    click.echo(f"“{done.title}” is withdrawn. It comes back with: ./run article restore {article_id}")
+        article_edits.withdraw(desk(settings, store), [article_id], reason)
+    click.echo(f"“{title}” is withdrawn. It comes back with: ./run article restore {article_id}")
 
 
 @article.command()
 @click.argument("article_id", metavar="ID", type=int)
 def restore(article_id: int) -> None:
     """Put a withdrawn article into its feeds again."""
-    with site_store(site_settings()) as store:
-        done = articles.restore(store, article_id, system_clock())
+    settings = site_settings()
+    with site_store(settings) as store:
+        article_edits.restore(desk(settings, store), article_id)
+        done = store.articles.get(article_id)
+        assert isinstance(done, Article)
     click.echo(f"“{done.title}” is in its feeds again.")

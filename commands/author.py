@@ -8,9 +8,9 @@ import click
 
 from commands.output import ask_leave, counted, json_option, write_json, write_table, yes_option
 from commands.site import site_settings, site_store
-from feeds.actions import authors
+from commands.work import desk
+from feeds.actions import author_edits, authors
 from feeds.actions.authors import Candidate, list_authors
-from feeds.clock import system_clock
 from feeds.config.values import web_address
 from feeds.errors import RequestError
 from feeds.model.articles import AuthorFacts
@@ -135,8 +135,9 @@ def suggest(as_json: bool) -> None:
 @json_option
 def apart(slugs: tuple[str, ...], undo: bool, as_json: bool) -> None:
     """Say that these authors are different people: they are not proposed as one any more."""
-    with site_store(site_settings()) as store:
-        count = authors.tell_apart(store, slugs, system_clock(), is_apart=not undo)
+    settings = site_settings()
+    with site_store(settings) as store:
+        count = author_edits.tell_apart(desk(settings, store), slugs, is_apart=not undo)
     if as_json:
         write_json({"authors": slugs, "apart": not undo, "changed_pairs": count})
         return
@@ -155,12 +156,13 @@ def apart(slugs: tuple[str, ...], undo: bool, as_json: bool) -> None:
 @yes_option
 def merge(slug: str, into: str, yes: bool) -> None:
     """Make the author SLUG one with INTO. The address of SLUG leads there from then on."""
-    with site_store(site_settings()) as store:
+    settings = site_settings()
+    with site_store(settings) as store:
         old, new = authors.show_author(store, slug), authors.show_author(store, into)
         if not yes:
             said = f"{old.author.name} ({old.author.slug}, {counted(old.article_count, 'article')})"
             ask_leave(f"Merge {said} into {new.author.name} ({new.author.slug})?")
-        after = authors.merge_authors(store, slug, into, system_clock())
+        after, _ = author_edits.merge_authors(desk(settings, store), slug, into)
     click.echo(f"{old.author.slug} is {after.slug} now. To undo: ./run author split {_undo(old, after.slug)}")
 
 
@@ -170,8 +172,9 @@ def merge(slug: str, into: str, yes: bool) -> None:
 @click.option("--domain", help="Only what this publisher signed so, such as harbour.example.")
 def split(slug: str, name: str, domain: str | None) -> None:
     """Take what is signed NAME off the author SLUG: an author of their own again."""
-    with site_store(site_settings()) as store:
-        after = authors.split_author(store, slug, name, domain, system_clock())
+    settings = site_settings()
+    with site_store(settings) as store:
+        after = author_edits.split_author(desk(settings, store), slug, name, domain)
         count = authors.show_author(store, after.slug).article_count
     click.echo(f"{after.name} is {after.slug} now, with {counted(count, 'article')}.")
 
@@ -183,7 +186,7 @@ def rename(slug: str, new: str) -> None:
     """Give an author another slug. Their old address leads to the new one."""
     settings = site_settings()
     with site_store(settings) as store:
-        one = authors.rename_author(store, slug, new, settings=settings, now=system_clock())
+        one = author_edits.rename_author(desk(settings, store), slug, new)
     click.echo(f"{slug} is {one.slug} now: /authors/{one.slug}. The old address leads there.")
 
 
@@ -206,8 +209,9 @@ def set_(slug: str, bio: str | None, role: str | None, picture: str | None, **se
     )
     if facts == AuthorFacts():
         raise RequestError("Say what to set: --bio, --role, --link, --picture, --known-as.")
-    with site_store(site_settings()) as store:
-        after = authors.set_author(store, slug, facts, system_clock())
+    settings = site_settings()
+    with site_store(settings) as store:
+        after, _ = author_edits.set_author(desk(settings, store), slug, facts)
     click.echo(f"{after.slug} is set.")
 
 

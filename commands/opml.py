@@ -9,6 +9,8 @@ import click
 
 from commands.output import counted, dry_run_option, json_option, write_json
 from commands.site import site_settings, site_store
+from commands.work import desk
+from feeds.actions.list_imports import take_in
 from feeds.actions.opml import export_opml, import_opml
 from feeds.clock import system_clock
 
@@ -34,15 +36,19 @@ def import_(file: Path, folders_as_topics: bool, dry_run: bool, as_json: bool) -
             bar.length = total
             bar.update(done - bar.pos)
 
-        report = import_opml(
-            store,
-            file.read_bytes(),
-            is_foldered=folders_as_topics,
-            is_dry=dry_run,
-            settings=settings,
-            now=system_clock(),
-            tell=tell,
-        )
+        if dry_run:
+            report = import_opml(
+                store,
+                file.read_bytes(),
+                is_foldered=folders_as_topics,
+                is_dry=True,
+                settings=settings,
+                now=system_clock(),
+                tell=tell,
+            )
+        else:
+            at = desk(settings, store)
+            report = take_in(at, file.read_bytes(), is_foldered=folders_as_topics, tell=tell)
     if as_json:
         write_json(
             {

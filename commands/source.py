@@ -22,9 +22,9 @@ from commands.output import (
 )
 from commands.site import is_scheduler_alive, site_settings, site_store
 from commands.source_options import address, source_options, stated
-from commands.work import do_work
+from commands.work import desk, do_work
 from db.store import Store
-from feeds.actions import pings, sources
+from feeds.actions import edits, pings, sources
 from feeds.actions.backfill import BACKFILL, MOST_DOCUMENTS
 from feeds.actions.job_kinds import LOOK, POLL
 from feeds.actions.specs import folder_path
@@ -75,9 +75,7 @@ def add(url: str, choose: int | None, yes: bool, dry_run: bool, as_json: bool, *
             declared = stated_source(stated_all, settings)
         except ConfigError as error:
             raise RequestError(str(error)) from error
-        added = sources.add(
-            store, declared, settings=settings, now=system_clock(), found_title=found["title"] or None
-        )
+        added = edits.add_source(desk(settings, store), declared, found_title=found["title"] or None)
         is_alive = is_scheduler_alive(store)
     if as_json:
         write_json({"added": added.slug, **found})
@@ -166,12 +164,12 @@ def set_(name: str, as_json: bool, **options: Any) -> None:
         changes["url"] = address(changes["url"], options["kind"])
     settings = site_settings()
     with site_store(settings) as store:
-        before, after = sources.change(store, name, changes, settings=settings, now=system_clock())
+        after, change = edits.change_source(desk(settings, store), name, changes)
         plain = _plain(sources.found_source(store, after.slug))
     if as_json:
         write_json(plain)
         return
-    click.echo(f"{after.slug} is changed." if after != before else f"{after.slug} was so already.")
+    click.echo(f"{after.slug} is changed." if change else f"{after.slug} was so already.")
 
 
 @source.command()
@@ -180,7 +178,8 @@ def pause(name: str) -> None:
     """Stop polling a source; what it brought stays."""
     settings = site_settings()
     with site_store(settings) as store:
-        done = sources.pause(store, name, settings=settings, now=system_clock())
+        done = sources.found_source(store, name).source
+        edits.set_sources(desk(settings, store), [name], "pause")
     click.echo(f"{done.slug} is paused. Its articles stay. Go on with: ./run source resume {done.slug}")
 
 
@@ -190,7 +189,8 @@ def resume(name: str) -> None:
     """Poll a source again."""
     settings = site_settings()
     with site_store(settings) as store:
-        done = sources.resume(store, name, settings=settings, now=system_clock())
+        done = sources.found_source(store, name).source
+        edits.set_sources(desk(settings, store), [name], "resume")
     click.echo(f"{done.slug} is polled again.")
 
 
@@ -212,8 +212,8 @@ def remove(name: str, yes: bool, dry_run: bool) -> None:
             return
         if not yes:
             ask_leave("Remove it?")
-        done = sources.remove(store, name, settings=settings, now=system_clock())
-    click.echo(f"{done.slug} is removed. Adding the same address again brings it back.")
+        edits.set_sources(desk(settings, store), [name], "remove")
+    click.echo(f"{row.source.slug} is removed. Adding the same address again brings it back.")
 
 
 @source.command()

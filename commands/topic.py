@@ -10,13 +10,11 @@ import click
 from commands.explanations import show_topic_explanation
 from commands.output import ask_leave, counted, json_option, write_json, write_table, yes_option
 from commands.site import is_scheduler_alive, site_settings, site_store
-from commands.work import asked_by, do_work, wait_for_job
+from commands.work import desk, do_work, wait_for_job
 from db.store import Store
-from feeds.actions import topics
+from feeds.actions import edits, topics
 from feeds.actions.declare import REMATCH
 from feeds.actions.explain import explain_topic
-from feeds.actions.publish import publish_touched
-from feeds.clock import system_clock
 from feeds.config.values import media_topic
 from feeds.errors import RequestError
 from feeds.model.articles import Topic, TopicRule
@@ -78,15 +76,8 @@ def add(slug: str, title: str | None, description: str | None, **options: Any) -
     settings = site_settings()
     with site_store(settings) as store:
         rule = kept_parts(store, slug, rule_from(options))
-        _, job_id = topics.put_topic(
-            store,
-            slug=slug,
-            title=title,
-            description=description,
-            rule=rule,
-            settings=settings,
-            now=system_clock(),
-            asked_by=asked_by(),
+        _, job_id, _ = edits.put_topic(
+            desk(settings, store), slug=slug, title=title, description=description, rule=rule
         )
         held = _after_matching(settings, store, slug, job_id)
     click.echo(f"{slug} holds {counted(held, 'article')}: /topics/{slug}")
@@ -127,8 +118,8 @@ def rename(slug: str, new: str) -> None:
     """Give a topic another slug. Its old address leads to the new one; rules and sources follow."""
     settings = site_settings()
     with site_store(settings) as store:
-        one = topics.rename_topic(store, slug, new, settings=settings, now=system_clock())
-    click.echo(f"{slug} is {one.slug} now: /topics/{one.slug}. The old address leads there.")
+        edits.rename_topic(desk(settings, store), slug, new)
+    click.echo(f"{slug} is {new} now: /topics/{new}. The old address leads there.")
 
 
 @topic.command()
@@ -137,7 +128,8 @@ def pause(slug: str) -> None:
     """Give a topic no more articles. Those that it has stay, and so does its feed."""
     settings = site_settings()
     with site_store(settings) as store:
-        one = topics.pause_topic(store, slug, settings=settings, now=system_clock())
+        one = topics.found_topic(store, slug)
+        edits.set_topic_state(desk(settings, store), slug, "pause")
     click.echo(f"{one.slug} gets no more articles. To undo: ./run topic resume {one.slug}")
 
 
@@ -145,14 +137,15 @@ def pause(slug: str) -> None:
 @click.argument("slug")
 @yes_option
 def retire(slug: str, yes: bool) -> None:
-    """End a topic: its address says that it was given up (410). Its articles stay in other feeds."""
+    """End a topic and its feed: its address answers that it is gone; its articles stay elsewhere."""
     settings = site_settings()
-    if not yes:
-        ask_leave(f"End the topic {slug}? Readers of its feed are told that it was given up.")
     with site_store(settings) as store:
-        one = topics.retire_topic(store, slug, settings=settings, now=system_clock())
-        publish_touched(store, system_clock())
-    click.echo(f"{one.slug} has ended. `./run topic add {one.slug}` with a rule begins it again.")
+        one = topics.found_topic(store, slug)
+        if not yes:
+            ask_leave(f"Retire “{one.title}”? Whoever reads /topics/{one.slug} loses it.")
+        change = edits.set_topic_state(desk(settings, store), one.slug, "retire")
+    told = f" To take that back: ./run log undo {change.id}" if change else ""
+    click.echo(f"{one.slug} is retired.{told}")
 
 
 @topic.command()
@@ -161,9 +154,8 @@ def resume(slug: str) -> None:
     """Give a paused topic articles again, those that it missed included."""
     settings = site_settings()
     with site_store(settings) as store:
-        one, job_id = topics.resume_topic(
-            store, slug, settings=settings, now=system_clock(), asked_by=asked_by()
-        )
+        one = topics.found_topic(store, slug)
+        _, job_id = edits.resume_topic(desk(settings, store), slug)
         held = _after_matching(settings, store, one.slug, job_id)
     click.echo(f"{one.slug} holds {counted(held, 'article')}: /topics/{one.slug}")
 

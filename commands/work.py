@@ -15,12 +15,14 @@ import click
 
 from commands.site import is_scheduler_alive
 from db.store import Store
+from feeds.actions.edits import Desk
 from feeds.actions.job_kinds import KINDS, POLL
 from feeds.actions.jobs import JobTools
 from feeds.actions.sources import poll_alone
 from feeds.clock import system_clock
 from feeds.errors import NotFoundError, RequestError
 from feeds.model.kept import Job
+from feeds.model.people import Actor
 from feeds.model.settings import Settings
 from parts.polling import poll_tools
 from parts.store import open_store
@@ -47,6 +49,12 @@ def wait_for_job(store: Store, job_id: int) -> dict[str, Any]:
         return _wait_for(store, job_id, shown)
     finally:
         shown.end()
+
+
+def desk(settings: Settings, store: Store) -> Desk:
+    """Who is at work here: every change by a command has its line in the log."""
+    actor = Actor(name=os.environ.get("USER") or "somebody", via="command")
+    return Desk(store=store, actor=actor, settings=settings, now=system_clock())
 
 
 def asked_by() -> str:

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import msgspec
 
-from db import authors, sources, topics, withdrawals
+from db import authors, overrides, sources, topics, withdrawals
 from db.engines.engine import Engine, Row, chunks, one
 from db.languages import LANGUAGE
 from feeds.clock import from_ms, to_ms
@@ -224,7 +224,7 @@ def purge(engine: Engine, article_id: int, *, now: datetime) -> None:
         " WHERE article_id = :id",
         one_id,
     )
-    for table in ("versions", "article_categories", "article_authors", "article_topics"):
+    for table in ("versions", "article_categories", "article_authors", "article_topics", "overrides"):
         engine.run(f"DELETE FROM {table} WHERE article_id = :id", one_id)
 
 
@@ -237,18 +237,26 @@ def by_id(engine: Engine, article_id: int) -> Article | Tombstone | None:
     """One article whole, or the sign that it left."""
     grave = one(
         engine.rows(
-            "SELECT urn, withdrawn_at, reason FROM tombstones WHERE article_id = :id", {"id": article_id}
+            "SELECT t.urn, t.withdrawn_at, t.reason, a.status FROM tombstones t"
+            " JOIN articles a ON a.id = t.article_id WHERE t.article_id = :id",
+            {"id": article_id},
         )
     )
     if grave:
         return Tombstone(
-            urn=grave["urn"], withdrawn_at=from_ms(grave["withdrawn_at"]), reason=grave["reason"]
+            urn=grave["urn"],
+            withdrawn_at=from_ms(grave["withdrawn_at"]),
+            reason=grave["reason"],
+            is_purged=grave["status"] == "purged",
         )
     return next(iter(by_ids(engine, [article_id])), None)
 
 
-def by_ids(engine: Engine, ids: Sequence[int]) -> tuple[Article, ...]:
-    """Articles whole, in the order asked for; those unknown are left out."""
+def by_ids(engine: Engine, ids: Sequence[int], *, is_as_told: bool = False) -> tuple[Article, ...]:
+    """Articles whole, in the order asked for; those unknown are left out.
+
+    With what people set over their sources' words, unless `is_as_told`.
+    """
     rows: dict[int, Row] = {}
     categories: dict[int, list[str]] = {}
     for part in chunks(ids):
@@ -265,8 +273,14 @@ def by_ids(engine: Engine, ids: Sequence[int]) -> tuple[Article, ...]:
             categories.setdefault(row["article_id"], []).append(row["label"])
     by_whom = authors.of_articles(engine, ids)
     about = topics.of_articles(engine, ids)
+    laid = {} if is_as_told else overrides.of_articles(engine, ids)
     return tuple(
-        _article(rows[i], tuple(categories.get(i, ())), by_whom.get(i, ()), about.get(i, ()))
+        _article(
+            overrides.laid_over(rows[i], laid[i]) if i in laid else rows[i],
+            tuple(categories.get(i, ())),
+            by_whom.get(i, ()),
+            about.get(i, ()),
+        )
         for i in ids
         if i in rows
     )

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+import msgspec
+
 from db import author_rows as rows_of
 from db import feeds, memberships, slugs
 from db.engines.engine import Engine, one
@@ -136,6 +138,57 @@ def _resettle(engine: Engine, articles: Iterable[int], pair: tuple[int, int], no
         memberships.sync(engine, article_id, wanted, now, is_changed=True)
     for feed in feed_of.values():
         memberships.touch_all(engine, feed, now)
+
+
+def held_by(engine: Engine, author_id: int) -> dict[str, object]:
+    """What the author holds, and into whom they were merged: what a merge is taken back with."""
+    rows = {
+        table: [list(row.values()) for row in engine.rows(sql, {"id": author_id})]
+        for table, sql in _HELD.items()
+    }
+    told = engine.rows(
+        "SELECT merged_into, slug, role, bio, picture_url, links FROM authors WHERE id = :id",
+        {"id": author_id},
+    )[0]
+    links = msgspec.json.decode(told["links"]) if told["links"] else []
+    return {**rows, **told, "links": links}
+
+
+def unmerge(engine: Engine, author_id: int, held: dict[str, list[list[object]]], now: datetime) -> None:
+    """A merged author has again what they held, as far as it is still with whom they were merged into."""
+    row = engine.rows("SELECT merged_into, slug FROM authors WHERE id = :id", {"id": author_id})[0]
+    other, slug = row["merged_into"], row["slug"]
+    if other is None:
+        raise RequestError("They are two already.")
+    engine.run("UPDATE authors SET merged_into = NULL WHERE id = :id", {"id": author_id})
+    for table, keys in _KEYS.items():
+        condition = " AND ".join(f"{key} = :{key}" for key in keys)
+        engine.run_many(
+            f"UPDATE {table} SET author_id = :one WHERE {condition} AND author_id = :other",
+            [
+                {**dict(zip(keys, values, strict=True)), "one": author_id, "other": other}
+                for values in held.get(table, [])
+            ],
+        )
+    engine.run(
+        "UPDATE slugs SET target_id = :id WHERE kind = 'author' AND slug = :slug",
+        {"id": author_id, "slug": slug},
+    )
+    slugs.give(engine, "author", slug, author_id, now)
+    feeds.reopen(engine, "author", author_id)
+    articles = {int(str(article)) for article, _ in held.get("article_authors", [])}
+    _resettle(engine, sorted(articles), (author_id, other), now)
+
+
+_KEYS = {
+    "article_authors": ("article_id", "position"),
+    "author_names": ("folded", "domain"),
+    "author_links": ("link", "folded"),
+}
+_HELD = {
+    table: f"SELECT {', '.join(keys)} FROM {table} WHERE author_id = :id ORDER BY {', '.join(keys)}"
+    for table, keys in _KEYS.items()
+}
 
 
 def id_of_slug(engine: Engine, slug: str) -> int | None:

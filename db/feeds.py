@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 
 import msgspec
@@ -20,6 +20,7 @@ ALL_TITLE = ""
 
 _SELECT = (
     "SELECT f.id, f.kind, f.target_id, f.key, f.changed_seq, f.changed_at, f.article_count,"
+    " COALESCE((SELECT max(number) FROM archives r WHERE r.feed_id = f.id), 0) AS archive_count,"
     " COALESCE(t.slug, a.slug, s.slug, '') AS slug,"
     " COALESCE(t.title, a.name, s.title, s.feed_title, s.slug, '') AS title,"
     " COALESCE(t.description, NULLIF(a.bio, ''), a.found_bio, '') AS description, s.home_url, a.links,"
@@ -38,6 +39,8 @@ _TITLES: dict[str, tuple[str, str]] = {
     "author": ("authors", "lower(x.name)"),
     "source": ("sources", "lower(COALESCE(x.title, x.feed_title, x.slug))"),
 }
+_ITS_FEED = "(SELECT f.id FROM feeds f WHERE f.kind = :kind AND f.target_id = x.id AND f.state = 'open')"
+"""Asked for each `x` in its order; a join is read feeds first, and all of them are sorted for one page."""
 _HAS_LOST = "EXISTS (SELECT 1 FROM memberships m WHERE m.feed_id = r.feed_id AND m.left_seq > 0 AND m.left_seq > r.changed_seq)"
 
 
@@ -83,15 +86,23 @@ def id_of(engine: Engine, key: FeedKey) -> int | None:
 def info(engine: Engine, key: FeedKey) -> FeedInfo | None:
     """The feed of that (present) key."""
     row = _row(engine, key)
-    return _info(row, _site(engine)) if row else None
+    return _info(row, site_uuid(engine)) if row else None
 
 
 def every(engine: Engine, kind: FeedKind | None) -> tuple[FeedInfo, ...]:
     """Open feeds by kind and title."""
+    return tuple(each(engine, kind))
+
+
+def each(engine: Engine, kind: FeedKind | None) -> Iterator[FeedInfo]:
+    """The same one by one, read in parts: a hundred thousand at once take a hundred megabytes."""
     condition = "" if kind is None else " AND f.kind = :kind"
-    rows = engine.rows(_SELECT + condition + " ORDER BY f.kind, 9, f.id", {"kind": kind} if kind else {})
-    site = _site(engine)
-    return tuple(_info(row, site) for row in rows)
+    rows = engine.rows(
+        f"SELECT id FROM ({_SELECT}{condition}) AS listed ORDER BY kind, title, id",
+        {"kind": kind} if kind else {},
+    )
+    for part in chunks(row["id"] for row in rows):
+        yield from of_ids(engine, part)
 
 
 def largest(engine: Engine, kind: FeedKind, *, most: int) -> tuple[FeedInfo, ...]:
@@ -104,11 +115,30 @@ def largest(engine: Engine, kind: FeedKind, *, most: int) -> tuple[FeedInfo, ...
     return of_ids(engine, [row["id"] for row in rows])
 
 
+def find(
+    engine: Engine, kind: FeedKind, words: str, *, most: int, offset: int
+) -> tuple[int, tuple[FeedInfo, ...]]:
+    """Open feeds of that kind whose titles or slugs hold the words, those with the most articles first; and how many."""
+    table, title = _TITLES[kind]
+    like = "%" + words.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    fits = (
+        f"FROM {table} x JOIN feeds f ON f.kind = :kind AND f.target_id = x.id AND f.state = 'open'"
+        f" WHERE {title} LIKE :like ESCAPE '\\' OR x.slug LIKE :like ESCAPE '\\'"
+    )
+    values = {"kind": kind, "like": like, "most": most, "offset": offset}
+    rows = engine.rows(
+        f"SELECT f.id {fits} ORDER BY f.article_count DESC, f.id LIMIT :most OFFSET :offset", values
+    )
+    return engine.rows(f"SELECT count(*) AS n {fits}", values)[0]["n"], of_ids(
+        engine, [row["id"] for row in rows]
+    )
+
+
 def by_title(engine: Engine, kind: FeedKind, *, most: int, offset: int) -> tuple[FeedInfo, ...]:
     """A page of the open feeds of that kind, by their titles."""
     table, title = _TITLES[kind]
     rows = engine.rows(
-        f"SELECT f.id FROM {table} x JOIN feeds f ON f.kind = :kind AND f.target_id = x.id AND f.state = 'open'"
+        f"SELECT {_ITS_FEED} AS id FROM {table} x WHERE {_ITS_FEED} IS NOT NULL"
         f" ORDER BY {title}, x.id LIMIT :most OFFSET :offset",
         {"kind": kind, "most": most, "offset": offset},
     )
@@ -125,7 +155,7 @@ def count(engine: Engine, kind: FeedKind) -> int:
 
 def of_ids(engine: Engine, ids: Sequence[int]) -> tuple[FeedInfo, ...]:
     """The open feeds with these row ids, in their order."""
-    site, found = _site(engine), dict[int, FeedInfo]()
+    site, found = site_uuid(engine), dict[int, FeedInfo]()
     for part in chunks(ids):
         rows = engine.rows(_SELECT + " AND f.id IN (:ids*)", {"ids": part})
         found |= {row["id"]: _info(row, site) for row in rows}
@@ -138,8 +168,8 @@ def similar(engine: Engine, kind: FeedKind, slug: str, *, most: int) -> tuple[Fe
     ids: list[int] = []
     for sign, order in ((">=", ""), ("<", "DESC")):
         rows = engine.rows(
-            f"SELECT f.id FROM {table} x JOIN feeds f ON f.kind = :kind AND f.target_id = x.id AND f.state = 'open'"
-            f" WHERE x.slug {sign} :begin ORDER BY x.slug {order} LIMIT :most",
+            f"SELECT {_ITS_FEED} AS id FROM {table} x"
+            f" WHERE x.slug {sign} :begin AND {_ITS_FEED} IS NOT NULL ORDER BY x.slug {order} LIMIT :most",
             {"kind": kind, "begin": slug[:2], "most": most},
         )
         ids += [row["id"] for row in rows]
@@ -157,10 +187,12 @@ def mark(engine: Engine) -> tuple[int, int]:
 
 def note_read(engine: Engine, read: Sequence[tuple[FeedKey, str]], now: datetime) -> None:
     """These feeds were asked for, each in a format."""
-    known = {key: id_of(engine, key) for key in {key for key, _ in read}}
-    asked = [{"now": to_ms(now), "id": known[key], "format": name} for key, name in read if known[key]]
+    known = {key: id_of(engine, key) for key in {key for key, _ in read if not key.archive}}
+    asked = [{"now": to_ms(now), "id": known[key], "format": name} for key, name in read if known.get(key)]
     engine.run_many("UPDATE feeds SET read_at = :now WHERE id = :id", asked)
-    engine.run_many("UPDATE rendered SET read_at = :now WHERE feed_id = :id AND format = :format", asked)
+    engine.run_many(
+        "UPDATE rendered SET read_at = :now WHERE feed_id = :id AND format = :format AND variant = ''", asked
+    )
 
 
 def stale(
@@ -173,7 +205,7 @@ def stale(
     """
     rows = engine.rows(
         "SELECT r.feed_id, r.format FROM rendered r JOIN feeds f ON f.id = r.feed_id AND f.state = 'open'"
-        " WHERE r.read_at >= :since AND (r.changed_seq < f.changed_seq OR r.recipe <> :recipe)"
+        " WHERE r.read_at >= :since AND r.variant = '' AND (r.changed_seq < f.changed_seq OR r.recipe <> :recipe)"
         f" AND (r.rendered_at <= :before OR {_HAS_LOST})"
         f" ORDER BY {_HAS_LOST} DESC, r.read_at DESC LIMIT :most",
         {
@@ -240,7 +272,8 @@ def _row(engine: Engine, key: FeedKey) -> Row | None:
     )
 
 
-def _site(engine: Engine) -> uuid.UUID:
+def site_uuid(engine: Engine) -> uuid.UUID:
+    """The site's own id; raises StoreError where none was drawn yet."""
     drawn = Kept(engine).get(SITE_ID)
     if drawn is None:
         raise StoreError("The site has no id yet: run `./run db migrate`, which draws it.")
@@ -261,4 +294,5 @@ def _info(row: Row, site: uuid.UUID) -> FeedInfo:
         article_count=row["article_count"],
         changed_seq=row["changed_seq"],
         changed_at=from_ms(row["changed_at"]),
+        archive_count=row["archive_count"],
     )

@@ -22,8 +22,15 @@ _COLUMNS = (
 class Jobs(Subject):
     """Work on request."""
 
-    def add(self, kind: str, arguments: dict[str, Any], *, asked_by: str, now: datetime) -> int:
-        """Asks for work; answers the job's id."""
+    def add(
+        self, kind: str, arguments: dict[str, Any], *, asked_by: str, now: datetime, is_once: bool = False
+    ) -> int:
+        """Asks for work; answers the job's id. With `is_once`, where the same waits to be begun, that one's."""
+        with self.write():
+            there = _waiting(self.engine, kind, arguments) if is_once else None
+            return there or self._add(kind, arguments, asked_by=asked_by, now=now)
+
+    def _add(self, kind: str, arguments: dict[str, Any], *, asked_by: str, now: datetime) -> int:
         rows = self.engine.rows(
             "INSERT INTO jobs (kind, arguments, asked_by, state, done, total, message, asked_at)"
             " VALUES (:kind, :arguments, :by, 'waiting', 0, 0, '', :now) RETURNING id",
@@ -141,6 +148,18 @@ class Jobs(Subject):
         """One job."""
         row = one(self.engine.rows(f"SELECT {_COLUMNS} FROM jobs WHERE id = :id", {"id": job_id}))
         return _job(row) if row else None
+
+
+def _waiting(engine: Engine, kind: str, arguments: dict[str, Any]) -> int | None:
+    """A job that asks for just that, and is not begun before this transaction ends."""
+    row = one(
+        engine.rows(
+            "SELECT id FROM jobs WHERE state = 'waiting' AND kind = :kind AND arguments = :arguments ORDER BY id LIMIT 1"
+            " /*for update*/",
+            {"kind": kind, "arguments": msgspec.json.encode(arguments).decode()},
+        )
+    )
+    return row["id"] if row else None
 
 
 def _give_up(engine: Engine, now: datetime) -> None:

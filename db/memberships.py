@@ -1,7 +1,8 @@
 """Which article stands in which feed, since and until which seq (table `memberships`).
 
 A membership begins with `joined_seq` 0 and ends with `left_seq` 0; the publish tick puts the real
-numbers there. Readers see those that have joined and have not begun to leave.
+numbers there. Readers see those that have joined and have not begun to leave. (They ask for `+joined_seq`: else
+SQLite takes the index of joining, which holds all articles of a feed, and sorts them, for one page.)
 """
 
 from __future__ import annotations
@@ -52,7 +53,7 @@ def page(engine: Engine, feed_id: int, *, entries: int, window: timedelta, most:
     """Article ids, newest first: the newest `entries`, and all within `window` of the newest."""
     ceiling = max(entries, most)
     rows: list[Row] = engine.rows(
-        "SELECT article_id, sort_at FROM memberships WHERE feed_id = :feed AND left_seq IS NULL AND joined_seq > 0"
+        "SELECT article_id, sort_at FROM memberships WHERE feed_id = :feed AND left_seq IS NULL AND +joined_seq > 0"
         " ORDER BY sort_at DESC, article_id DESC LIMIT :most",
         {"feed": feed_id, "most": ceiling},
     )
@@ -65,7 +66,7 @@ def page(engine: Engine, feed_id: int, *, entries: int, window: timedelta, most:
 def page_before(engine: Engine, feed_id: int, *, sort_at: int, article_id: int, most: int) -> list[int]:
     """Article ids that stand after that place (sort time in ms, article id), newest first."""
     rows = engine.rows(
-        "SELECT article_id FROM memberships WHERE feed_id = :feed AND left_seq IS NULL AND joined_seq > 0"
+        "SELECT article_id FROM memberships WHERE feed_id = :feed AND left_seq IS NULL AND +joined_seq > 0"
         " AND (sort_at, article_id) < (:sort, :article) ORDER BY sort_at DESC, article_id DESC LIMIT :most",
         {"feed": feed_id, "sort": sort_at, "article": article_id, "most": most},
     )
@@ -76,13 +77,33 @@ def span(engine: Engine, feed_id: int) -> tuple[int, int] | None:
     """The sort times (ms) of the oldest and of the newest article of the feed; None where it is empty."""
     ends = [
         engine.rows(
-            "SELECT sort_at FROM memberships WHERE feed_id = :feed AND left_seq IS NULL AND joined_seq > 0"
+            "SELECT sort_at FROM memberships WHERE feed_id = :feed AND left_seq IS NULL AND +joined_seq > 0"
             f" ORDER BY sort_at {order}, article_id {order} LIMIT 1",
             {"feed": feed_id},
         )
         for order in ("ASC", "DESC")
     ]
     return (ends[0][0]["sort_at"], ends[1][0]["sort_at"]) if all(ends) else None
+
+
+def feed_id(engine: Engine, kind: str, target_id: int) -> int | None:
+    """The open feed of that target, without counting what stands in it."""
+    rows = engine.rows(
+        "SELECT f.id FROM feeds f WHERE f.kind = :kind AND f.target_id = :target AND f.state = 'open'",
+        {"kind": kind, "target": target_id},
+    )
+    return rows[0]["id"] if rows else None
+
+
+def left_lately(engine: Engine, feed_id: int, *, most: int) -> list[int]:
+    """The articles that left the feed last, and stand in it no more."""
+    rows = engine.rows(
+        "SELECT m.article_id FROM memberships m WHERE m.feed_id = :feed AND m.left_seq > 0 AND m.joined_seq > 0"
+        " AND NOT EXISTS (SELECT 1 FROM memberships n WHERE n.feed_id = m.feed_id AND n.article_id = m.article_id"
+        " AND n.left_seq IS NULL) ORDER BY m.left_seq DESC LIMIT :most",
+        {"feed": feed_id, "most": most},
+    )
+    return list(dict.fromkeys(row["article_id"] for row in rows))
 
 
 def feeds_of(engine: Engine, article_id: int) -> list[int]:

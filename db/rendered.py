@@ -8,18 +8,17 @@ from feeds.clock import from_ms, to_ms
 from feeds.errors import NotFoundError
 from feeds.model.outgoing import FeedKey, RenderedFeed
 
-VARIANT = ""
 PUBLIC = "public"
 
 
 def kept(engine: Engine, key: FeedKey, format: str, recipe: str) -> tuple[int, RenderedFeed] | None:
     """The bytes and the feed's `changed_seq` that they show; None where there are none of that recipe."""
-    feed_id = feeds.id_of(engine, key)
+    feed_id = feeds.id_of(engine, key.whole())
     row = one(
         engine.rows(
             "SELECT changed_seq, body, media_type, etag, changed_at FROM rendered WHERE feed_id = :id"
             " AND format = :format AND variant = :variant AND audience = :audience AND recipe = :recipe",
-            {"id": feed_id, "format": format, "variant": VARIANT, "audience": PUBLIC, "recipe": recipe},
+            {"id": feed_id, "format": format, "variant": _variant(key), "audience": PUBLIC, "recipe": recipe},
         )
     )
     if row is None:
@@ -36,7 +35,7 @@ def keep(
     engine: Engine, key: FeedKey, format: str, recipe: str, changed_seq: int, feed: RenderedFeed
 ) -> RenderedFeed:
     """Keeps the bytes, unless newer ones are there; equal bytes keep their time, and time never goes back."""
-    feed_id = feeds.id_of(engine, key)
+    feed_id = feeds.id_of(engine, key.whole())
     if feed_id is None:
         raise NotFoundError(f"There is no feed {key.path()}.")
     rows = engine.rows(
@@ -51,7 +50,7 @@ def keep(
         {
             "id": feed_id,
             "format": format,
-            "variant": VARIANT,
+            "variant": _variant(key),
             "audience": PUBLIC,
             "recipe": recipe,
             "seq": changed_seq,
@@ -63,3 +62,7 @@ def keep(
     )
     changed_at = from_ms(rows[0]["changed_at"]) if rows else feed.changed_at
     return RenderedFeed(body=feed.body, media_type=feed.media_type, etag=feed.etag, changed_at=changed_at)
+
+
+def _variant(key: FeedKey) -> str:
+    return f"archive/{key.archive}" if key.archive else ""

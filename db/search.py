@@ -11,8 +11,10 @@ from feeds.text.folding import SoughtWords
 
 CURSOR = "search_seq"
 """Up to which published change articles were read; kept among the small values."""
-COMMON = 20_000
-"""Words that so many articles hold are looked for by walking over the newest articles; sorting so many takes 20 ms."""
+NEWEST, NEWER = 2_000, 50_000
+"""What many articles hold is looked for among so many of the newest first, which spares sorting all that hold it."""
+OFTEN = 4
+"""Where one in so many of the newest holds it, it is looked for among more of them before all are sorted."""
 READING = "search_reading"
 """By which rules they were read; kept there, too."""
 
@@ -57,23 +59,34 @@ def put(engine: Engine, told: Sequence[tuple[int, str]]) -> None:
 
 def find(engine: Engine, sought: Sequence[SoughtWords], *, most: int, offset: int) -> list[int]:
     """Published articles that hold all that is sought, newest first."""
-    query = _QUERIES[engine.name](sought)
-    held = _HELD[engine.name]
-    where = f"a.id IN ({held})"
-    if engine.name == "sqlite" and _is_common(engine, held, query):
-        # Of what half of all articles hold, the newest are found sooner by asking the newest ones than by sorting all.
-        where = f"EXISTS ({held} AND rowid = a.id)"
+    query, wanted = _QUERIES[engine.name](sought), offset + most
+    found = _among_newest(engine, query, NEWEST)
+    if len(found) < wanted and len(found) * OFTEN >= NEWEST:
+        found = _among_newest(engine, query, NEWER)
+    if len(found) >= wanted:
+        return found[offset:wanted]
     rows = engine.rows(
-        f"SELECT a.id FROM articles a WHERE a.status = 'published' AND {where}"
+        f"SELECT a.id FROM articles a WHERE a.status = 'published' AND a.id IN ({_HELD[engine.name]})"
         " ORDER BY a.sort_at DESC, a.id DESC LIMIT :most OFFSET :offset",
         {"query": query, "most": most, "offset": offset},
     )
     return [row["id"] for row in rows]
 
 
-def _is_common(engine: Engine, held: str, query: str) -> bool:
-    rows = engine.rows(f"SELECT count(*) AS n FROM ({held} LIMIT :most)", {"query": query, "most": COMMON})
-    return bool(rows[0]["n"] >= COMMON)
+def _among_newest(engine: Engine, query: str, reach: int) -> list[int]:
+    """Those of the newest articles that hold what is sought. Their ids lie close together, and so in the index."""
+    rows = engine.rows(
+        "SELECT id FROM articles WHERE status = 'published' ORDER BY sort_at DESC, id DESC LIMIT :reach",
+        {"reach": reach},
+    )
+    ids = [row["id"] for row in rows]
+    if not ids:
+        return []
+    held = engine.rows(
+        _HELD[engine.name] + _WITHIN[engine.name], {"query": query, "low": min(ids), "high": max(ids)}
+    )
+    known = {row["id"] for row in held}
+    return [one for one in ids if one in known]
 
 
 def _sqlite(sought: Sequence[SoughtWords]) -> str:
@@ -87,8 +100,12 @@ def _postgres(sought: Sequence[SoughtWords]) -> str:
 
 _QUERIES: dict[str, Callable[[Sequence[SoughtWords]], str]] = {"sqlite": _sqlite, "postgres": _postgres}
 _HELD = {
-    "sqlite": "SELECT rowid FROM _words WHERE _words MATCH :query",
-    "postgres": "SELECT article_id FROM _words WHERE vector @@ to_tsquery('simple', :query)",
+    "sqlite": "SELECT rowid AS id FROM _words WHERE _words MATCH :query",
+    "postgres": "SELECT article_id AS id FROM _words WHERE vector @@ to_tsquery('simple', :query)",
+}
+_WITHIN = {
+    "sqlite": " AND rowid BETWEEN :low AND :high",
+    "postgres": " AND article_id BETWEEN :low AND :high",
 }
 _INDEXING = {
     "sqlite": (

@@ -35,9 +35,9 @@ def add(engine: Engine, spec: SourceSpec, now: datetime) -> Source:
     """A new source, due at once."""
     slug = slugs.free_one(engine, "source", spec.slug or slugify(spec.title or name_of(spec.host), "source"))
     rows = engine.rows(
-        "INSERT INTO sources (slug, title, fetch_url, first_url, public_url, host, domain, author_name, language,"
+        "INSERT INTO sources (slug, title, feed_title, fetch_url, first_url, public_url, host, domain, author_name, language,"
         " timezone, share, is_ours, is_sample, interval_ms, topic_slugs, state, origin, kind, options, is_private, added_at)"
-        " VALUES (:slug, :title, :fetch_url, :fetch_url, :public_url, :host, :domain, :author_name, :language,"
+        " VALUES (:slug, :title, :found_title, :fetch_url, :fetch_url, :public_url, :host, :domain, :author_name, :language,"
         " :timezone, :share, :is_ours, :is_sample, :interval_ms, :topic_slugs, 'active', :origin, :kind, :options,"
         " :is_private, :now)"
         " RETURNING id",
@@ -154,6 +154,12 @@ def public_ones(engine: Engine, source_ids: Sequence[int]) -> list[int]:
         rows = engine.rows("SELECT id FROM sources WHERE id IN (:ids*) AND is_private = 0", {"ids": part})
         found += [row["id"] for row in rows]
     return found
+
+
+def alone(engine: Engine, source_id: int) -> Source | None:
+    """The source of that id without state and counts."""
+    row = one(engine.rows(f"SELECT {COLUMNS} FROM sources s WHERE s.id = :id", {"id": source_id}))
+    return read(row) if row else None
 
 
 def require(engine: Engine, source_id: int) -> SourceRow:
@@ -284,6 +290,7 @@ def _values(spec: SourceSpec) -> dict[str, object]:
     interval = spec.interval
     return {
         "title": spec.title,
+        "found_title": spec.found_title,
         "fetch_url": spec.fetch_url,
         "public_url": spec.public_url,
         "host": spec.host,

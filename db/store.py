@@ -10,8 +10,10 @@ from db.jobs import Jobs
 from db.kept import Kept
 from db.subjects.articles import Articles
 from db.subjects.authors import Authors
+from db.subjects.changes import Changes
 from db.subjects.feeds import Feeds
 from db.subjects.hubs import Hubs
+from db.subjects.people import People
 from db.subjects.polls import Polls
 from db.subjects.search import Search
 from db.subjects.sources import Sources
@@ -30,10 +32,12 @@ class Store:
         self.alerts = Alerts(engine)
         self.articles = Articles(engine)
         self.authors = Authors(engine)
+        self.changes = Changes(engine)
         self.feeds = Feeds(engine)
         self.hubs = Hubs(engine)
         self.jobs = Jobs(engine)
         self.kept = Kept(engine)
+        self.people = People(engine)
         self.polls = Polls(engine)
         self.search = Search(engine)
         self.sources = Sources(engine)

@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-from db import feeds, memberships, slugs
+from db import feeds, memberships, overrides, slugs
 from db.engines.engine import Engine, Row, chunks
 from db.languages import LANGUAGE
 from feeds.clock import to_ms
@@ -134,9 +134,28 @@ def end(engine: Engine, old: str, new: str, now: datetime) -> None:
     memberships.touch_all(engine, feeds.row_id(engine, "topic", heir, new, now), now)
 
 
+def retire(engine: Engine, slug: str, now: datetime) -> list[int]:
+    """Ends the topic and its feed; answers which articles it held. Its slug stays its own."""
+    topic_id = id_of(engine, slug)
+    held = engine.rows(
+        "DELETE FROM article_topics WHERE topic_id = :id RETURNING article_id", {"id": topic_id}
+    )
+    engine.run("UPDATE topics SET state = 'retired' WHERE id = :id", {"id": topic_id})
+    feeds.retire(engine, "topic", topic_id, now)
+    return [row["article_id"] for row in held]
+
+
 def every(engine: Engine) -> tuple[Topic, ...]:
-    """All topics by slug."""
-    return tuple(_topic(row) for row in engine.rows(f"SELECT {_COLUMNS} FROM topics t ORDER BY t.slug"))
+    """All topics by slug, without those that were retired."""
+    rows = engine.rows(f"SELECT {_COLUMNS} FROM topics t WHERE t.state <> 'retired' ORDER BY t.slug")
+    return tuple(_topic(row) for row in rows)
+
+
+def by_id(engine: Engine, topic_id: int, *, is_retired: bool = False) -> Topic | None:
+    """The topic of that id, living or retired as asked for."""
+    found = "t.state = 'retired'" if is_retired else "t.state <> 'retired'"
+    rows = engine.rows(f"SELECT {_COLUMNS} FROM topics t WHERE t.id = :id AND {found}", {"id": topic_id})
+    return _topic(rows[0]) if rows else None
 
 
 def of_articles(engine: Engine, ids: Sequence[int]) -> dict[int, tuple[Topic, ...]]:
@@ -231,6 +250,7 @@ def matchable_of(engine: Engine, ids: Sequence[int]) -> tuple[Matchable, ...]:
 def _matchables(engine: Engine, rows: Sequence[Row]) -> tuple[Matchable, ...]:
     ids = [row["id"] for row in rows]
     carriers, by_whom = _carriers(engine, ids), _names(engine, ids)
+    laid = overrides.values_of(engine, ids)
     labels: dict[int, list[str]] = {}
     for part in chunks(ids):
         for row in engine.rows(
@@ -248,8 +268,8 @@ def _matchables(engine: Engine, rows: Sequence[Row]) -> tuple[Matchable, ...]:
             source_topics=tuple(
                 dict.fromkeys(topic for _, _, topics in carriers[row["id"]] for topic in topics)
             ),
-            title=row["title"],
-            summary=row["summary"],
+            title=_laid(laid, row, "title"),
+            summary=_laid(laid, row, "summary"),
             text_html=row["content_html"],
             url=row["canonical_url"] or row["url"],
             categories=tuple(labels.get(row["id"], ())),
@@ -258,6 +278,12 @@ def _matchables(engine: Engine, rows: Sequence[Row]) -> tuple[Matchable, ...]:
         )
         for row in rows
     )
+
+
+def _laid(laid: dict[int, dict[str, str]], row: Row, field: str) -> str:
+    """What somebody set over the field, else what the source says."""
+    over = laid.get(row["id"], {})
+    return over[field] if field in over else str(row[field])
 
 
 def matches_of(engine: Engine, ids: Sequence[int]) -> dict[int, dict[str, str]]:

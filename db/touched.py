@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
+from db import archives
 from db.engines.engine import Engine
 from feeds.clock import to_ms
 
@@ -60,6 +61,8 @@ def _tell(engine: Engine, base: int, last: int, now: datetime) -> None:
         )
         for row in met:
             counted[row["feed_id"]] += step
+        if what == "joined":
+            archives.close_full(engine, sorted({row["feed_id"] for row in met}))
     engine.run_many(
         "UPDATE feeds SET article_count = article_count + :step WHERE id = :feed",
         [{"feed": feed, "step": step} for feed, step in sorted(counted.items()) if step],

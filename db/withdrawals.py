@@ -7,8 +7,9 @@ from datetime import datetime
 
 import msgspec
 
-from db.engines.engine import Engine
+from db.engines.engine import Engine, chunks
 from feeds.clock import from_ms, to_ms
+from feeds.model.outgoing import EndedArticle
 from feeds.model.withdrawals import ended_word
 
 
@@ -42,3 +43,26 @@ def over(engine: Engine, *, now: datetime, most: int) -> list[tuple[int, str]]:
         {"now": to_ms(now), "most": most},
     )
     return [(row["id"], ended_word(from_ms(row["expires_at"]))) for row in rows]
+
+
+def ended(engine: Engine, ids: Sequence[int]) -> tuple[EndedArticle, ...]:
+    """Of these articles those that everybody could read and that are published no more, the last one first."""
+    found: list[EndedArticle] = []
+    for part in chunks(ids):
+        rows = engine.rows(
+            "SELECT a.id, a.urn, a.status, a.first_seen_at, t.withdrawn_at FROM articles a"
+            " JOIN tombstones t ON t.article_id = a.id JOIN sources s ON s.id = a.source_id"
+            " WHERE a.id IN (:ids*) AND a.status <> 'published' AND s.is_private = 0",
+            {"ids": part},
+        )
+        found += [
+            EndedArticle(
+                id=row["id"],
+                urn=row["urn"],
+                ended_at=from_ms(row["withdrawn_at"]),
+                first_seen_at=from_ms(row["first_seen_at"]),
+                is_purged=row["status"] == "purged",
+            )
+            for row in rows
+        ]
+    return tuple(sorted(found, key=lambda one: (one.ended_at, one.id), reverse=True))

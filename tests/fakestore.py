@@ -92,6 +92,7 @@ class FakeStore:
         self.feeds = SimpleNamespace(
             info=self.feed_info,
             every=self.every_feed,
+            each=self.every_feed,
             largest=lambda kind, most: self.every_feed(kind)[:most],
             by_title=lambda kind, most, offset=0: self.every_feed(kind)[offset : offset + most],
             similar=lambda kind, slug, most: self.every_feed(kind),
@@ -135,7 +136,9 @@ class FakeStore:
         self._called()
         return tuple(info for info in self._infos() if kind in (None, info.key.kind))
 
-    def feed_page(self, key: FeedKey, *, entries: int, window: timedelta, most: int) -> FeedPage | None:
+    def feed_page(
+        self, key: FeedKey, *, entries: int, window: timedelta, most: int, is_linked: bool = False
+    ) -> FeedPage | None:
         info = self.feed_info(key)
         if info is None:
             return None

@@ -33,7 +33,7 @@ INSIDE: tuple[tuple[str, ...], ...] = (
     ),
     ("feeds.publish", "feeds.publish.formats"),
     ("db.store", "db.subjects", "db", "db.engines"),
-    ("web", "web.public", "web.context", "web.server"),
+    ("web", "web.admin", "web.public", "web.context", "web.server"),
 )
 """Rooms within a room, from the top down: each may import those after it."""
 SEEN_BY_ACTIONS = "db.store"
@@ -42,6 +42,9 @@ HOMES: dict[str, tuple[str, ...]] = {
     "flask": ("web",),
     "werkzeug": ("web",),
     "granian": ("web",),
+    "argon2": ("web",),
+    "flask_wtf": ("web",),
+    "wtforms": ("web",),
     "click": ("commands",),
     "apscheduler": ("scheduler",),
     "aiohttp": ("feeds.http.transport", "feeds.http.cookies"),

@@ -13,11 +13,15 @@ from db.store import Store
 from feeds.actions.publish import site_info
 from feeds.clock import Clock, system_clock
 from feeds.model.settings import Settings
+from feeds.text.urls import shown_url
+from web.admin.blueprint import admin
+from web.admin.cookies import set_up
 from web.context import WebContext
 from web.problems import answer_problems
 from web.public.callbacks import callbacks
 from web.public.fastpath import FastPath
 from web.public.health import health
+from web.public.mixes import mixes
 from web.public.pages import pages, style_version
 from web.public.sample import sample
 from web.public.syndication import syndication
@@ -25,10 +29,13 @@ from web.server.counters import Counters
 from web.server.feedcache import FeedCache
 from web.server.lists import FeedLists
 from web.server.proxies import TrustedProxies
+from web.server.ratelimit import RateLimit
 from web.server.security import harden
 from web.server.stores import StorePerThread
-from web.times import time_filter
+from web.times import short_filter, span_words, time_filter
 
+MADE_A_MINUTE = 60
+"""Feeds and pages that nobody else asks for, made for one client in a minute."""
 MOST_FORM = 2_000_000
 """Bytes of a body where an address does not say otherwise: a long list of sources fits."""
 STATIC_MAX_AGE = 365 * 24 * 3600
@@ -56,14 +63,26 @@ def create_app(
     app.url_map.merge_slashes = False
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters["moment"] = time_filter(settings.site.timezone)
+    app.jinja_env.filters["short"] = short_filter(settings.site.timezone, clock)
+    app.jinja_env.filters["span"] = span_words
+    app.jinja_env.filters["shown_url"] = shown_url
     app.jinja_env.globals.update(
-        site=context.site, root=urlsplit(context.site.base_url).path, style_version=style_version()
+        site=context.site,
+        root=urlsplit(context.site.base_url).path,
+        style_version=style_version(),
+        admin_version=style_version("admin.css"),
+        script_version=style_version("admin.js"),
     )
 
     app.register_blueprint(syndication(context))
     app.register_blueprint(pages(context))
+    app.register_blueprint(mixes(context))
     app.register_blueprint(health(context))
     app.register_blueprint(callbacks(context))
+    if settings.admin.is_on:
+        set_up(app, context, urlsplit(context.site.base_url).path)
+        frame = app.extensions["feedwright_admin"] = admin(context)
+        app.register_blueprint(frame.views)
     if settings.sample_base is not None:
         app.register_blueprint(sample(context))
     answer_problems(app, context.stores)
@@ -110,4 +129,5 @@ def _context(
         cache=cache,
         lists=FeedLists(stores=stores, site=site, clock=clock),
         counters=counters,
+        making=RateLimit(most=MADE_A_MINUTE, span=timedelta(minutes=1)),
     )

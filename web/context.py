@@ -15,6 +15,7 @@ from web.server.conditional import Representation, answer, cache_control
 from web.server.counters import Counters
 from web.server.feedcache import FeedCache
 from web.server.lists import FeedLists
+from web.server.ratelimit import RateLimit
 from web.server.stores import StorePerThread
 
 if TYPE_CHECKING:
@@ -40,6 +41,8 @@ class WebContext:
     cache: FeedCache
     lists: FeedLists
     counters: Counters
+    making: RateLimit
+    """Of what has to be made for one client alone: mixes, searches as feeds."""
 
     def respond(self, shown: Representation) -> Response:
         """The response of the present request: 200 or 304, in the coding that it asks for."""

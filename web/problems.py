@@ -12,12 +12,12 @@ from web.server.stores import StorePerThread
 
 RETRY_AFTER = "10"
 TITLES = {
-    400: "That request makes no sense to us",
-    403: "Not for everyone",
+    400: "This request can't be understood",
+    403: "Access denied",
     404: "Nothing is here",
-    405: "That cannot be done here",
+    405: "This can't be done here",
     410: "Gone",
-    500: "Something went wrong with us",
+    500: "Something went wrong on our side",
     503: "Busy for a moment",
 }
 log = logging.getLogger(__name__)
@@ -41,7 +41,7 @@ def _http(problem: HTTPException) -> Response:
         return problem.get_response()  # type: ignore[return-value]
     status = problem.code or 500
     if isinstance(problem, InternalServerError):
-        return _page(500, "It has been written down, and the rest of the site goes on.")
+        return _page(500, "The error has been logged. The rest of the site goes on working.")
     message = problem.description or ""
     if type(problem) is NotFound and problem.description == NotFound.description:
         message = "There is no page at this address. Was it mistyped, or is the link an old one?"
@@ -61,7 +61,7 @@ def _unavailable(problem: StoreError) -> Response:
 
 def _broken(problem: RenderError) -> Response:
     log.error("%s", problem)
-    response = _page(503, "This feed cannot be written at the moment. It has been written down.")
+    response = _page(503, "This feed can't be generated right now. The error has been logged.")
     response.headers["Retry-After"] = "300"
     return response
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from markupsafe import Markup
 
+from feeds.clock import Clock
 from feeds.text.dates import zone_named
 
 # Own names: strftime's follow the locale of the process.
@@ -14,6 +15,33 @@ MONTHS = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
     "November", "December",
 )  # fmt: skip
+
+
+NEAR = timedelta(days=200)
+"""Further away, the year tells more than the minute."""
+
+
+def short_filter(zone_name: str, clock: Clock) -> Callable[[datetime], Markup]:
+    """A template filter: the moment in few words, `2 Nov 14:02`, `2 Nov 2024`, with the exact one on hover."""
+    zone = zone_named(zone_name)
+
+    def show(moment: datetime) -> Markup:
+        local = moment.astimezone(zone).replace(microsecond=0)
+        is_near = abs(clock() - moment) < NEAR
+        words = f"{local.day} {MONTHS[local.month - 1][:3]} {f'{local:%H:%M}' if is_near else local.year}"
+        exact = f"{local.day} {MONTHS[local.month - 1]} {local.year}, {local:%H:%M:%S} {zone_name}"
+        return Markup('<time datetime="{}" title="{}">{}</time>').format(local.isoformat(), exact, words)
+
+    return show
+
+
+def span_words(span: timedelta) -> str:
+    """A span in one unit: `30 min`, `2 h`."""
+    seconds = int(span.total_seconds())
+    for size, unit in ((86_400, "d"), (3_600, "h"), (60, "min")):
+        if seconds >= size:
+            return f"{round(seconds / size)} {unit}"
+    return f"{seconds} s"
 
 
 def time_filter(zone_name: str) -> Callable[[datetime], Markup]:

@@ -25,7 +25,18 @@ from db.migrations import (
     m0020_jobs,
     m0021_counts,
     m0022_audience,
+    m0023_archives,
+    m0030_people,
+    m0031_sign_ins,
+    m0032_start_links,
+    m0033_sign_in_tries,
+    m0034_changes,
+    m0035_hand_picks,
+    m0036_overrides,
+    m0037_polls,
+    m0038_second_factors,
     m0040_telling,
+    m0050_tallies,
 )
 
 STEPS: tuple[tuple[int, str, str], ...] = (
@@ -51,7 +62,18 @@ STEPS: tuple[tuple[int, str, str], ...] = (
     (20, "jobs", m0020_jobs.SCHEMA),
     (21, "counts", m0021_counts.SCHEMA),
     (22, "audience", m0022_audience.SCHEMA),
+    (23, "archives", m0023_archives.SCHEMA),
+    (30, "people", m0030_people.SCHEMA),
+    (31, "sign_ins", m0031_sign_ins.SCHEMA),
+    (32, "start_links", m0032_start_links.SCHEMA),
+    (33, "sign_in_tries", m0033_sign_in_tries.SCHEMA),
+    (34, "changes", m0034_changes.SCHEMA),
+    (35, "hand_picks", m0035_hand_picks.SCHEMA),
+    (36, "overrides", m0036_overrides.SCHEMA),
+    (37, "polls", m0037_polls.SCHEMA),
+    (38, "second_factors", m0038_second_factors.SCHEMA),
     (40, "telling", m0040_telling.SCHEMA),
+    (50, "tallies", m0050_tallies.SCHEMA),
 )
 """Number, name, and text in the dialect that `db.engine.Engine.ddl` translates. Never edited once released."""
 

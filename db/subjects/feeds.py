@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import uuid
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from db import (
+    archives,
     articles,
     feeds,
     memberships,
+    mixes,
     rendered,
     saving,
     slugs,
     touched,
+    withdrawals,
 )
+from db.mixes import ResolvedMix, ResolvedTerm
 from db.subject import Subject
 from feeds.clock import from_ms, to_ms
 from feeds.model.articles import Article
+from feeds.model.mixes import mix_title, parse_mix
 from feeds.model.outgoing import FeedInfo, FeedKey, FeedKind, FeedPage, RenderedFeed
+
+MOST_ENDED = 20
+"""Articles taken out of a feed that its document still tells of."""
 
 
 class Feeds(Subject):
@@ -32,31 +42,91 @@ class Feeds(Subject):
         return slugs.given_at(self.engine, kind, slug)
 
     def info(self, key: FeedKey) -> FeedInfo | None:
-        """The feed of that key."""
+        """The feed of that key; of an archive document, where there is one of that number."""
+        if key.kind == "query":
+            mix = self.mix(key)
+            return _mix_info(key, mix, feeds.site_uuid(self.engine)) if mix is not None else None
         self._begin_all()
-        return feeds.info(self.engine, key)
+        found = feeds.info(self.engine, key.whole())
+        if found is None or not 0 <= key.archive <= found.archive_count:
+            return None
+        return replace(found, key=key)
+
+    def mix(self, key: FeedKey) -> ResolvedMix | None:
+        """The mix of that key with the feeds that it names; None where one of its words is unknown."""
+        self._begin_all()
+        terms: list[ResolvedTerm] = []
+        for term in parse_mix(key.slug).terms:
+            kind = mixes.kind_of(term)
+            named = mixes.named_feeds(self.engine, kind, term.words) if kind is not None else {}
+            if kind is not None and any(word not in named or named[word].slug != word for word in term.words):
+                return None
+            terms.append(
+                ResolvedTerm(term=term, feeds=tuple(named[word] for word in term.words if word in named))
+            )
+        return ResolvedMix(terms=tuple(terms), all_feed=mixes.all_feed(self.engine))
 
     def every(self, kind: FeedKind | None = None) -> tuple[FeedInfo, ...]:
         """Feeds that can be subscribed to."""
         self._begin_all()
         return feeds.every(self.engine, kind)
 
-    def page(self, key: FeedKey, *, entries: int, window: timedelta, most: int) -> FeedPage | None:
-        """The newest `entries` and everything within `window` of the newest, at most `most`."""
+    def each(self, kind: FeedKind | None = None) -> Iterator[FeedInfo]:
+        """The same one by one: what is written of all of them need not hold them all."""
         self._begin_all()
+        yield from feeds.each(self.engine, kind)
+
+    def page(
+        self, key: FeedKey, *, entries: int, window: timedelta, most: int, is_linked: bool = False
+    ) -> FeedPage | None:
+        """The newest `entries` and everything within `window` of the newest, at most `most`.
+
+        With `is_linked`, what a document has to hold that leads on to archive documents: also what has joined since the
+        last of them was closed, so that nothing falls between, and what was taken out. Of an archive document, what
+        stands in it.
+        """
         with self.engine.read():
-            found = feeds.info(self.engine, key)
-            feed_id = feeds.id_of(self.engine, key)
-            if found is None or feed_id is None:
+            found = self.info(key)
+            if found is None:
                 return None
+            if key.kind == "query":
+                mix = self.mix(key)
+                assert mix is not None
+                ids = mixes.page(self.engine, mix, entries=entries, window=window, most=most)
+                return FeedPage(info=found, articles=articles.by_ids(self.engine, ids))
+            feed_id = feeds.id_of(self.engine, key.whole())
+            assert feed_id is not None
+            if key.archive:
+                return self._archive(found, feed_id)
             ids = memberships.page(self.engine, feed_id, entries=entries, window=window, most=most)
-            return FeedPage(info=found, articles=articles.by_ids(self.engine, ids))
+            if not is_linked:
+                return FeedPage(info=found, articles=articles.by_ids(self.engine, ids))
+            chosen = set(ids)
+            late = [one for one in archives.open_articles(self.engine, feed_id) if one not in chosen]
+            shown = articles.by_ids(self.engine, [*ids, *late])
+            if late:
+                shown = tuple(sorted(shown, key=lambda one: (one.sort_at, one.id), reverse=True))
+            left = memberships.left_lately(self.engine, feed_id, most=MOST_ENDED)
+            return FeedPage(info=found, articles=shown, ended=withdrawals.ended(self.engine, left))
+
+    def _archive(self, info: FeedInfo, feed_id: int) -> FeedPage | None:
+        ids = archives.articles_of(self.engine, feed_id, info.key.archive)
+        if ids is None:
+            return None
+        stored = articles.by_ids(self.engine, ids)
+        shown = tuple(one for one in stored if one.status == "published" and not one.source.is_private)
+        return FeedPage(info=info, articles=shown, ended=withdrawals.ended(self.engine, ids))
 
     def page_before(
         self, key: FeedKey, *, sort_at: datetime, article_id: int, most: int
     ) -> tuple[Article, ...]:
         """Articles of the feed that stand after that place, newest first."""
         with self.engine.read():
+            if key.kind == "query":
+                mix = self.mix(key)
+                place = {"sort_at": to_ms(sort_at), "article_id": article_id}
+                found = mixes.before(self.engine, mix, most=most, **place) if mix is not None else []
+                return articles.by_ids(self.engine, found)
             feed_id = feeds.id_of(self.engine, key)
             if feed_id is None:
                 return ()
@@ -89,12 +159,21 @@ class Feeds(Subject):
         self, key: FeedKey, format: str, recipe: str, changed_seq: int, feed: RenderedFeed
     ) -> RenderedFeed:
         """Keeps the bytes; same bytes keep their time."""
+        if key.kind == "query":
+            # What anybody may ask for is kept nowhere; it would grow without end.
+            return feed
         with self.write():
             return rendered.keep(self.engine, key, format, recipe, changed_seq, feed)
 
     def largest(self, kind: FeedKind, *, most: int) -> tuple[FeedInfo, ...]:
         """The feeds of that kind that hold the most articles."""
         return feeds.largest(self.engine, kind, most=most)
+
+    def find(
+        self, kind: FeedKind, words: str, *, most: int, offset: int = 0
+    ) -> tuple[int, tuple[FeedInfo, ...]]:
+        """Feeds of that kind whose titles or slugs hold the words, the largest first; and how many there are."""
+        return feeds.find(self.engine, kind, words, most=most, offset=offset)
 
     def by_title(self, kind: FeedKind, *, most: int, offset: int = 0) -> tuple[FeedInfo, ...]:
         """A page of the feeds of that kind, by their titles."""
@@ -146,3 +225,17 @@ class Feeds(Subject):
         if not self.engine.rows("SELECT 1 AS one FROM feeds WHERE kind = 'all'"):
             with self.write():
                 saving.feed_all(self.engine, from_ms(0))
+
+
+def _mix_info(key: FeedKey, mix: ResolvedMix, site: uuid.UUID) -> FeedInfo:
+    named = [
+        (one.term, [feed.title for feed in one.feeds] or [word.upper() for word in one.term.words])
+        for one in mix.terms
+    ]
+    return FeedInfo(
+        key=key,
+        feed_urn=mix.urn(site),
+        title=mix_title(named),
+        changed_seq=max(feed.changed_seq for feed in mix.named),
+        changed_at=max(feed.changed_at for feed in mix.named),
+    )

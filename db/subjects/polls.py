@@ -12,6 +12,7 @@ from db import (
     hosts,
     pages,
     poll_states,
+    polls,
     saving,
     sightings,
 )
@@ -98,6 +99,7 @@ class Polls(Subject):
         """Writes what a poll found: state, articles, memberships, and what was touched."""
         with self.write():
             saving.save_poll(self.engine, source, report, feed, changes, now)
+            polls.note(self.engine, report, now)
 
     def save_changes(self, source: Source, feed: DraftFeed, changes: Changes, now: datetime) -> None:
         """Writes what a document brought, without a poll."""

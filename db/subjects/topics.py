@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from db import feeds, saving, slugs, sources, topics
+from db import saving, slugs, sources, topics
 from db.subject import Subject
 from feeds.model.articles import Topic, TopicMatch, TopicRule
 from feeds.model.kept import CategoryCount, Matchable
@@ -47,12 +47,6 @@ class Topics(Subject):
                 saving.settle(self.engine, article_id, now, is_changed=True)
             topics.end(self.engine, old, new, now)
             sources.follow_topic(self.engine, old, new)
-
-    def retire(self, slug: str, now: datetime) -> None:
-        """The topic ends: nothing joins it any more, and its address says that it was given up (410)."""
-        with self.write():
-            topics.set_state(self.engine, slug, "retired")
-            feeds.retire(self.engine, "topic", topics.id_of(self.engine, slug), now)
 
     def lead(self, former: str, slug: str, now: datetime) -> bool:
         """A slug that nobody had leads to the topic; False where somebody has it."""

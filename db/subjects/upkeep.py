@@ -24,7 +24,7 @@ class Upkeep(Subject):
             "SELECT (SELECT count(*) FROM sources WHERE state <> 'removed') AS sources,"
             " COALESCE((SELECT article_count FROM feeds WHERE kind = 'all'), 0) AS articles,"
             " (SELECT count(*) FROM feeds WHERE kind = 'author' AND state = 'open') AS authors,"
-            " (SELECT count(*) FROM topics) AS topics, (SELECT count(*) FROM feeds) AS feeds,"
+            " (SELECT count(*) FROM topics WHERE state <> 'retired') AS topics, (SELECT count(*) FROM feeds) AS feeds,"
             " (SELECT count(*) FROM jobs WHERE state IN ('waiting', 'running')) AS open_jobs,"
             " (SELECT count(*) FROM poll_states WHERE status NOT IN ('well', 'unchanged', 'new'))"
             " AS troubled_sources"

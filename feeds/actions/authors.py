@@ -170,18 +170,17 @@ def rename_author(store: Store, name: str, slug: str, *, settings: Settings, now
 
 def show_author(store: Store, slug: str) -> Candidate:
     """The author who has the slug, or had it, with where they were met; raises NotFoundError."""
-    present = store.feeds.slug_now("author", slug)
-    every = store.authors.every()
-    for author, count in every:
-        if author.slug == present:
-            others = {other for pair in store.authors.apart() if author.id in pair for other in pair}
-            return Candidate(
-                author=author,
-                article_count=count,
-                traces=store.authors.traces([author.id])[author.id],
-                apart_from=tuple(one.slug for one, _ in every if one.id in others and one.id != author.id),
-            )
-    raise NotFoundError(f"There is no author {slug!r}: `author list` shows who is known.")
+    author_id = store.changes.author_id(slug)
+    if author_id is None:
+        raise NotFoundError(f"There is no author {slug!r}: `author list` shows who is known.")
+    author, count = store.changes.author_of_id(author_id)
+    others = {other for pair in store.authors.apart() if author.id in pair for other in pair} - {author.id}
+    return Candidate(
+        author=author,
+        article_count=count,
+        traces=store.authors.traces([author.id])[author.id],
+        apart_from=tuple(store.changes.author_of_id(one)[0].slug for one in sorted(others)),
+    )
 
 
 def _proposal(

@@ -25,6 +25,7 @@ from feeds.ingest.rules.topics import asking_for, moved_by
 from feeds.model.articles import Author, AuthorLooks, Topic, TopicRule
 from feeds.model.incoming import Source
 from feeds.model.kept import SourceRow, SourceSpec
+from feeds.model.people import Actor
 from feeds.model.settings import (
     AuthorDeclaration,
     Settings,
@@ -35,6 +36,8 @@ from feeds.text.urls import slugify
 
 APPLIED = "declared"
 PROBLEMS = "config_problems"
+SHOWN_NAMES = 8
+"""Of what the file changed at once, that the log names."""
 REMATCH = "rematch"
 """The kind of job that holds stored articles against changed rules."""
 
@@ -54,6 +57,31 @@ class DeclareReport:
     def is_empty(self) -> bool:
         """True where nothing was done and nothing was wrong."""
         return not (self.added or self.changed or self.renamed or self.paused or self.problems)
+
+
+def _note(store: Store, settings: Settings, report: DeclareReport, now: datetime) -> None:
+    """One line in the log for each kind of thing that the file changed."""
+    done = (
+        ("added", report.added),
+        ("changed", report.changed),
+        ("renamed", report.renamed),
+        ("paused", report.paused),
+    )
+    for kind in ("source", "topic", "author"):
+        parts = [
+            f"{verb} {_some([name.removeprefix(f'{kind} ') for name in names if name.startswith(f'{kind} ')], kind)}"
+            for verb, names in done
+            if any(name.startswith(f"{kind} ") for name in names)
+        ]
+        if parts:
+            actor = Actor(name=settings.path.name, via="file")
+            store.changes.add_change(actor, kind=kind, what="; ".join(parts), steps=(), now=now)
+
+
+def _some(names: Sequence[str], kind: str) -> str:
+    if len(names) > SHOWN_NAMES:
+        return f"{len(names)} {kind}s"
+    return f"the {kind}{'' if len(names) == 1 else 's'} {', '.join(names)}"
 
 
 def refresh(store: Store, path: Path, environ: Mapping[str, str], now: datetime) -> DeclareReport:
@@ -82,6 +110,7 @@ def declare(store: Store, settings: Settings, now: datetime) -> DeclareReport:
             report.to_rematch |= set(asking_for(store.topics.every(), "author"))
         if report.to_rematch and has_articles:
             store.jobs.add(REMATCH, {"topics": sorted(report.to_rematch)}, asked_by="file", now=now)
+        _note(store, settings, report, now)
         store.kept.put(APPLIED, mark)
         store.kept.put(f"{APPLIED}_problems", json.dumps(report.problems))
         _keep_problems(store, report.problems)
@@ -95,17 +124,24 @@ def problems(store: Store) -> tuple[str, ...]:
 
 def require_not_declared(settings: Settings, kind: str, *names: str) -> None:
     """Raises OwnedByFileError, with the line to edit, where the file declares one of these names."""
+    found = declaration_of(settings, kind, *names)
+    if found is not None:
+        raise OwnedByFileError(
+            f"{settings.path}:{found.line} declares this {kind}, so it is changed there:"
+            f" edit that [[{kind}]], or take it out to pause it."
+        )
+
+
+def declaration_of(
+    settings: Settings, kind: str, *names: str
+) -> SourceDeclaration | TopicDeclaration | AuthorDeclaration | None:
+    """What the config file declares under one of these names; None where it does not."""
     several: dict[str, Sequence[SourceDeclaration | TopicDeclaration | AuthorDeclaration]] = {
         "source": settings.declarations.sources,
         "topic": settings.declarations.topics,
         "author": settings.declarations.authors,
     }
-    for one in several[kind]:
-        if _names(one, settings.sample_base) & set(names):
-            raise OwnedByFileError(
-                f"{settings.path}:{one.line} declares this {kind}, so it is changed there:"
-                f" edit that [[{kind}]], or take it out to pause it."
-            )
+    return next((one for one in several[kind] if _names(one, settings.sample_base) & set(names)), None)
 
 
 def _topics(store: Store, declared: Sequence[TopicDeclaration], report: DeclareReport, now: datetime) -> None:

@@ -103,8 +103,7 @@ def explain_share(article: Article) -> str:
 
 def _is_shown(store: Store, key: FeedKey, article_id: int, publish: PublishSettings) -> bool:
     most = max(MOST_ENTRIES, publish.entries)
-    page = store.feeds.page(key, entries=publish.entries, window=WINDOW, most=most)
-    return page is not None and any(one.id == article_id for one in page.articles)
+    return article_id in store.changes.shown_ids(key, entries=publish.entries, window=WINDOW, most=most)
 
 
 def _matchable(store: Store, article_id: int) -> Matchable:

@@ -9,8 +9,10 @@ from feeds.actions import matching, preview, sources
 from feeds.actions.backfill import BACKFILL, MOST_DOCUMENTS, backfill
 from feeds.actions.declare import REMATCH
 from feeds.actions.jobs import JobTools, JobWork, Lane, Tell
+from feeds.actions.list_imports import IMPORT, import_list
 from feeds.actions.publish import publish_touched
 from feeds.actions.rediscover import REDISCOVER, rediscover
+from feeds.actions.trials import TRY, try_job
 
 LOOK = "look"
 """`url`: the feed at an address, or behind a page, as it would be stored; `wanted`: keys of a `[[source]]`."""
@@ -51,7 +53,9 @@ KINDS: Mapping[str, JobWork] = {
     REMATCH: _rematch,
     REDISCOVER: _rediscover,
     BACKFILL: _backfill,
+    IMPORT: import_list,
+    TRY: try_job,
 }
-LONG_KINDS = frozenset({REMATCH, BACKFILL})
+LONG_KINDS = frozenset({REMATCH, BACKFILL, IMPORT})
 """Work that may take minutes or hours; it has a lane of its own."""
 LANES = tuple(Lane(kinds=KINDS, long_kinds=LONG_KINDS, is_long=is_long) for is_long in (False, True))

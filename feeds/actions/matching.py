@@ -6,7 +6,7 @@ its authors.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -16,6 +16,7 @@ from feeds.actions.jobs import JobTools, Tell
 from feeds.ingest.rules.topics import above, asking_for, match_topics
 from feeds.model.articles import Changes, Topic, TopicMatch
 from feeds.model.kept import Matchable
+from feeds.model.people import HandPick
 
 BATCH = 500
 
@@ -67,6 +68,29 @@ def rematch_articles(store: Store, ids: Sequence[int], topics: Sequence[Topic], 
         _rematch(store, store.topics.matchable_of(ids), topics, (), now)
 
 
+def with_picks(
+    gets: dict[str, str], picks: Sequence[HandPick], every: Mapping[str, Topic], touched: Collection[str]
+) -> dict[str, str]:
+    """The topics of an article with their evidence, as people picked them over what the rules give."""
+    found = dict(gets)
+    for one in picks:
+        slug = one.topic_slug
+        if not one.is_in or slug not in every:
+            continue
+        for name in (slug, *above(slug, every)):
+            if name in touched:
+                why = (
+                    f"{one.who} put it here"
+                    if name == slug
+                    else f"it belongs to {slug}: {one.who} put it there"
+                )
+                found.setdefault(name, why)
+    for one in picks:
+        if not one.is_in and one.topic_slug in touched:
+            found.pop(one.topic_slug, None)
+    return found
+
+
 def _rematch_batch(store: Store, after: int, slugs: Sequence[str], now: datetime) -> tuple[int, int, int]:
     batch = store.topics.matchable(after_id=after, most=BATCH)
     moved = _rematch(store, batch, store.topics.every(), slugs, now)
@@ -83,11 +107,13 @@ def _rematch(
     asked = [topic for slug, topic in every.items() if touched & {slug, *above(slug, every)}]
     settled = {slug for slug, topic in every.items() if topic.state != "active" or slug not in touched}
     held = store.topics.matches_of([article.id for article in batch])
+    picks = store.changes.picks_of([article.id for article in batch])
     moved = 0
     with store.write():
         for article in batch:
             has = held.get(article.id, {})
             gets = {one.slug: one.evidence for one in match_topics(asked, article) if one.slug in touched}
+            gets = with_picks(gets, picks.get(article.id, ()), every, touched)
             # A paused topic gets nothing new, and loses nothing either.
             gets |= {slug: why for slug, why in has.items() if slug in settled}
             if gets != has:

@@ -29,6 +29,10 @@ class ImportReport:
     """Slugs of topics that were made from folders."""
     slugs: dict[str, str] = field(default_factory=dict)
     """The topic of each folder, by its name."""
+    made: list[str] = field(default_factory=list, compare=False)
+    """What was made, as the log names it: `source/3`, `topic/2`."""
+    source_slugs: list[str] = field(default_factory=list, compare=False)
+    """Of the sources that were added."""
 
 
 def import_opml(
@@ -91,9 +95,10 @@ def _take(
                 continue
             report.topics.append(slug)
             if not is_dry:
-                store.topics.put(
+                topic = store.topics.put(
                     slug=slug, title=name, description="", rule=TopicRule(), origin="opml", now=now
                 )
+                report.made.append(f"topic/{topic.id}")
         folders = tuple(dict.fromkeys(report.slugs[name] for name in names))
         if not is_dry:
             wanted = SourceDeclaration(
@@ -103,7 +108,9 @@ def _take(
                 kind="page" if one.links else "feed",
                 links=one.links,
             )
-            add(store, wanted, settings=settings, now=now, origin="opml")
+            source = add(store, wanted, settings=settings, now=now, origin="opml")
+            report.made.append(f"source/{source.id}")
+            report.source_slugs.append(source.slug)
     report.added.append(shown)
 
 

@@ -25,7 +25,8 @@ from feeds.ingest.poll.fetch import judge
 from feeds.ingest.poll.pipeline import ANSWER_KEPT, task_of
 from feeds.ingest.poll.requests import request_of
 from feeds.ingest.poll.visits import visit_pages
-from feeds.model.articles import Draft, DraftFeed
+from feeds.ingest.rules.decide import matches_of_draft
+from feeds.model.articles import Draft, DraftFeed, Topic
 from feeds.model.incoming import Failed, Fetched, Source
 from feeds.model.kept import SourceSpec
 from feeds.text.dates import rfc3339
@@ -256,15 +257,17 @@ async def _candidate(spec: SourceSpec, answer: Fetched, tools: JobTools, reason:
 async def _shown_whole(spec: SourceSpec, feed: DraftFeed, tools: JobTools) -> dict[str, Any]:
     """The listing described; where articles come from pages of their own, with the newest page read."""
     source = _imagined(spec)
+    topics: tuple[Topic, ...] = await tools.in_store(lambda store: store.topics.every())
     if not reads_pages(source) or not feed.drafts:
-        return _described(feed)
+        return _described(feed, source, topics)
     newest = replace(feed, drafts=tuple(_newest(feed.drafts)[:1]))
     read = (await visit_pages(source, newest, tools.poll.visits, is_import=False)).feed
     listed = [draft for draft in feed.drafts if draft.guid != newest.drafts[0].guid]
-    return _described(replace(feed, drafts=(*read.drafts, *listed), faults=read.faults))
+    whole = replace(feed, drafts=(*read.drafts, *listed), faults=read.faults)
+    return _described(whole, source, topics)
 
 
-def _described(feed: DraftFeed) -> dict[str, Any]:
+def _described(feed: DraftFeed, source: Source, topics: Sequence[Topic]) -> dict[str, Any]:
     authors = [author.name for draft in feed.drafts for author in draft.authors]
     dates = [draft.published_at for draft in feed.drafts if draft.published_at is not None]
     return {
@@ -278,7 +281,7 @@ def _described(feed: DraftFeed) -> dict[str, Any]:
         "latest_at": rfc3339(max(dates)) if dates else None,
         "authors": list(dict.fromkeys(authors)),
         "faults": list(feed.faults),
-        "latest": [_shown(draft) for draft in _newest(feed.drafts)[:SHOWN_DRAFTS]],
+        "latest": [_shown(draft, source, topics) for draft in _newest(feed.drafts)[:SHOWN_DRAFTS]],
     }
 
 
@@ -286,7 +289,8 @@ def _newest(drafts: Sequence[Draft]) -> list[Draft]:
     return sorted(drafts, key=lambda draft: draft.published_at or draft.modified_at or EPOCH, reverse=True)
 
 
-def _shown(draft: Draft) -> dict[str, Any]:
+def _shown(draft: Draft, source: Source, topics: Sequence[Topic]) -> dict[str, Any]:
+    titles = {topic.slug: topic.title for topic in topics}
     return {
         "title": draft.title,
         "url": draft.url,
@@ -296,6 +300,11 @@ def _shown(draft: Draft) -> dict[str, Any]:
         "summary": excerpt(draft.summary, 200),
         "has_content": bool(draft.content_html),
         "pictures": len(draft.images),
+        "credits": list(dict.fromkeys(one.credit for one in draft.images if one.credit)),
+        "topics": [
+            {"title": titles[one.slug], "evidence": one.evidence}
+            for one in matches_of_draft(source, draft, topics)
+        ],
     }
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from db.store import Store
@@ -74,7 +75,8 @@ class Renderer:
             if found is None:
                 return None
             changed_seq, document = found
-            made = render(document, format, changed_at=self._now)
+            # What is kept nowhere has to say the same of its age in every process.
+            made = render(document, format, changed_at=info.changed_at if key.kind == "query" else self._now)
         except RenderError:
             if kept is None:
                 raise
@@ -84,12 +86,35 @@ class Renderer:
             return kept[1]
         return self._store.feeds.keep_rendered(key, format, self._recipe, changed_seq, made)
 
+    def variant(
+        self, key: FeedKey, format: Format, *, limit: int | None, is_excerpt: bool
+    ) -> RenderedFeed | None:
+        """The feed with fewer entries, or less of each; made for one request and kept nowhere."""
+        publish = self._publish
+        page = self._store.feeds.page(
+            key, entries=limit or publish.entries, window=timedelta(0), most=limit or publish.entries
+        )
+        if page is None:
+            return None
+        shown = replace(page, articles=page.articles[: limit or publish.entries])
+        document = compose(
+            shown,
+            self._site,
+            excerpt_chars=publish.excerpt_chars,
+            most="excerpt" if is_excerpt else "full",
+        )
+        return render(document, format, changed_at=page.info.changed_at)
+
     def _document(self, key: FeedKey, changed_seq: int) -> tuple[int, FeedDocument] | None:
         if self._composed is not None and self._composed[0] == key and self._composed[1] >= changed_seq:
             return self._composed[1:]
         publish = self._publish
         page = self._store.feeds.page(
-            key, entries=publish.entries, window=WINDOW, most=max(MOST_ENTRIES, publish.entries)
+            key,
+            entries=publish.entries,
+            window=WINDOW,
+            most=max(MOST_ENTRIES, publish.entries),
+            is_linked=True,
         )
         if page is None:
             return None

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from db.store import Store
-from feeds.actions.declare import REMATCH, require_not_declared
+from feeds.actions.declare import REMATCH, declaration_of, require_not_declared
 from feeds.actions.export import declared_source
 from feeds.actions.jobs import JobTools, Tell
 from feeds.actions.poll import claim_due, poll_now
@@ -19,7 +19,7 @@ from feeds.config.load import stated_source
 from feeds.errors import ConfigError, NotFoundError, RequestError
 from feeds.ingest.rules.topics import moved_by
 from feeds.model.incoming import Source
-from feeds.model.kept import SourceRow, SourceSpec
+from feeds.model.kept import SourceRow
 from feeds.model.settings import Settings, SourceDeclaration
 from feeds.text.urls import slugify
 
@@ -40,11 +40,11 @@ def add(
 
     `found_title` is what its document calls it: its slug is made of that, and its title goes on following the document.
     """
-    spec = _spec(wanted, settings)
+    spec = spec_of(wanted, settings)
     require_not_declared(settings, "source", spec.fetch_url, *([wanted.slug] if wanted.slug else []))
     _require_topics(store, wanted.topics)
     if found_title and not (spec.slug or spec.title):
-        spec = replace(spec, slug=slugify(found_title, "source"))
+        spec = replace(spec, slug=slugify(found_title, "source"), found_title=found_title)
     row = store.sources.at(spec.fetch_url)
     present = row.source if row is not None and row.source.fetch_url == spec.fetch_url else None
     if present is not None and present.state != "removed":
@@ -54,7 +54,7 @@ def add(
         moved = moved_by(store.topics.every(), present, source) if present is not None else ()
         if moved:
             # What it brought before it was removed is here still.
-            store.jobs.add(REMATCH, {"topics": sorted(moved)}, asked_by="source add", now=now)
+            store.jobs.add(REMATCH, {"topics": sorted(moved)}, asked_by="source add", now=now, is_once=True)
     return source
 
 
@@ -68,13 +68,13 @@ def change(
     """
     before = _own(store, name, settings)
     present = declared_source(before)
-    stated = {key: value for key, value in _stated(present).items() if key not in changes}
+    stated = {key: value for key, value in stated_values(present).items() if key not in changes}
     stated |= {key: value for key, value in changes.items() if value is not None}
     try:
         wanted = stated_source(stated, settings)
     except ConfigError as error:
         raise RequestError(str(error)) from error
-    spec = replace(_spec(wanted, settings), origin="admin")
+    spec = replace(spec_of(wanted, settings), origin="admin")
     require_not_declared(settings, "source", spec.fetch_url)
     _require_topics(store, wanted.topics)
     other = store.sources.at(spec.fetch_url)
@@ -87,7 +87,7 @@ def change(
             after = replace(after, slug=wanted.slug)
         moved = moved_by(store.topics.every(), before, after)
         if moved:
-            store.jobs.add(REMATCH, {"topics": sorted(moved)}, asked_by="source set", now=now)
+            store.jobs.add(REMATCH, {"topics": sorted(moved)}, asked_by="source set", now=now, is_once=True)
         if before.state == "gone" and after.fetch_url != before.fetch_url:
             store.sources.set_state(before.id, "active", now)
         elif after != before and before.state == "active":
@@ -187,11 +187,7 @@ async def poll_alone(
         await tools.in_store(lambda store: store.polls.release(owner=owner))
 
 
-def _spec(wanted: SourceDeclaration, settings: Settings) -> SourceSpec:
-    return spec_of(wanted, settings)
-
-
-def _stated(declared: SourceDeclaration) -> dict[str, Any]:
+def stated_values(declared: SourceDeclaration) -> dict[str, Any]:
     """Keys and raw values of what is not the default, as the config file would state them."""
     found = {
         one.name: getattr(declared, one.name)
@@ -213,6 +209,11 @@ def _require_topics(store: Store, slugs: Sequence[str]) -> None:
     for slug in slugs:
         if slug not in known:
             raise RequestError(f"There is no topic {slug!r}: add it first, or choose {_some(known)}.")
+
+
+def is_declared(source: Source, settings: Settings) -> bool:
+    """True where the config file owns the source."""
+    return declaration_of(settings, "source", source.slug, source.fetch_url) is not None
 
 
 def _own(store: Store, name: str, settings: Settings) -> Source:

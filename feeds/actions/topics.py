@@ -7,6 +7,7 @@ from datetime import datetime
 
 from db.store import Store
 from feeds.actions.declare import REMATCH, require_not_declared
+from feeds.actions.matching import with_picks
 from feeds.config.expressions import parse_expression
 from feeds.errors import NotFoundError, RequestError
 from feeds.ingest.rules.topics import above, match_topics
@@ -72,7 +73,7 @@ def put_topic(
         raise RequestError(
             "A topic needs a rule: a category, a phrase, a part of addresses, a source, or an expression."
         )
-    _require_sound(store, slug, rule)
+    require_sound(store, slug, rule)
     made = Topic(id=0, slug=slug, title=slug.replace("-", " ").capitalize())
     before = next((one for one in store.topics.every() if one.slug == slug), made)
     to_match = [slug, *([before.rule.parent] if before.rule.parent else [])]
@@ -107,17 +108,20 @@ def rename_topic(store: Store, name: str, slug: str, *, settings: Settings, now:
     return replace(topic, slug=slug)
 
 
-def retire_topic(store: Store, name: str, *, settings: Settings, now: datetime) -> Topic:
-    """The topic, ended: its address says that it was given up, and nothing joins it any more."""
-    topic = _own(store, name, settings)
-    store.topics.retire(topic.slug, now)
-    return topic
-
-
 def pause_topic(store: Store, name: str, *, settings: Settings, now: datetime) -> Topic:
     """The topic, which gets no more articles; those that it has stay, and so does its feed."""
     topic = _own(store, name, settings)
     store.topics.set_state(topic.slug, "paused", now)
+    return topic
+
+
+def retire_topic(store: Store, name: str, *, settings: Settings, now: datetime) -> Topic:
+    """The topic, ended with its feed: its address answers that it is gone, its articles stay elsewhere."""
+    topic = _own(store, name, settings)
+    above_it = [one.slug for one in store.topics.every() if one.rule.parent == topic.slug]
+    if above_it:
+        raise RequestError(f"{', '.join(above_it)} stand below it: put them elsewhere first.")
+    store.changes.retire_topic(topic.slug, now)
     return topic
 
 
@@ -165,48 +169,75 @@ def suggestions(store: Store, most: int) -> tuple[CategoryCount, ...]:
 
 def try_rule(store: Store, rule: TopicRule, *, slug: str | None = None, most: int) -> Trial:
     """What the rule would match, add and drop as that of the topic `slug`, without changing anything."""
-    tried = slug or TRIED
-    _require_sound(store, tried, rule)
-    present = {topic.slug: topic for topic in store.topics.every()}
-    before = present.get(tried)
-    topic = replace(before or Topic(id=0, slug=tried, title=""), rule=rule, state="active")
-    wanted = {**present, tried: topic}
-    asked = tuple(wanted.values())
-    affected = dict.fromkeys((tried, *above(tried, present), *above(tried, wanted)))
-    counts = {name: [0, 0] for name in affected}
-    looked_at = match_count = after = 0
-    newest: dict[str, list[tuple[Matchable, str]]] = {"matched": [], "added": [], "dropped": []}
-    while batch := store.topics.matchable(after_id=after, most=BATCH):
-        after = batch[-1].id
-        looked_at += len(batch)
+    trial = RuleTrial(store, rule, slug=slug, most=most)
+    while trial.step(store):
+        pass
+    return trial.result()
+
+
+class RuleTrial:
+    """A rule held against all stored articles, a batch at a time, so that others come in between."""
+
+    def __init__(self, store: Store, rule: TopicRule, *, slug: str | None, most: int) -> None:
+        self._tried, self._most = slug or TRIED, most
+        require_sound(store, self._tried, rule)
+        present = {topic.slug: topic for topic in store.topics.every()}
+        before = present.get(self._tried)
+        topic = replace(before or Topic(id=0, slug=self._tried, title=""), rule=rule, state="active")
+        self._wanted = {**present, self._tried: topic}
+        self._asked = tuple(self._wanted.values())
+        affected = (self._tried, *above(self._tried, present), *above(self._tried, self._wanted))
+        self._counts = {name: [0, 0] for name in dict.fromkeys(affected)}
+        self.looked_at = 0
+        self._match_count = self._after = 0
+        self._newest: dict[str, list[tuple[Matchable, str]]] = {"matched": [], "added": [], "dropped": []}
+
+    def step(self, store: Store) -> bool:
+        """Looks at the next articles; False where there are none left."""
+        batch = store.topics.matchable(after_id=self._after, most=BATCH)
+        if not batch:
+            return False
+        self._after = batch[-1].id
+        self.looked_at += len(batch)
         held = store.topics.matches_of([article.id for article in batch])
+        picks = store.changes.picks_of([article.id for article in batch])
         for article in batch:
             has = held.get(article.id, {})
-            gets = {one.slug: one.evidence for one in match_topics(asked, article)}
-            for name in affected:
-                counts[name][0] += name in gets and name not in has
-                counts[name][1] += name in has and name not in gets
-            if tried in gets:
-                match_count += 1
-                newest["matched"].append((article, gets[tried]))
-            if tried in gets and tried not in has:
-                newest["added"].append((article, gets[tried]))
-            if tried in has and tried not in gets:
-                newest["dropped"].append((article, has[tried]))
-        newest = {name: rows[-most:] for name, rows in newest.items()}
-    return Trial(
-        looked_at=looked_at,
-        match_count=match_count,
-        matched=tuple(reversed(newest["matched"])),
-        added=tuple(reversed(newest["added"])),
-        dropped=tuple(reversed(newest["dropped"])),
-        feeds=tuple(
-            FeedTrial(slug=name, added=added, dropped=dropped) for name, (added, dropped) in counts.items()
-        ),
-    )
+            gets = {one.slug: one.evidence for one in match_topics(self._asked, article)}
+            gets = with_picks(gets, picks.get(article.id, ()), self._wanted, self._counts)
+            self._count(article, has, gets)
+        self._newest = {name: rows[-self._most :] for name, rows in self._newest.items()}
+        return True
+
+    def _count(self, article: Matchable, has: dict[str, str], gets: dict[str, str]) -> None:
+        for name, count in self._counts.items():
+            count[0] += name in gets and name not in has
+            count[1] += name in has and name not in gets
+        tried = self._tried
+        if tried in gets:
+            self._match_count += 1
+            self._newest["matched"].append((article, gets[tried]))
+        if tried in gets and tried not in has:
+            self._newest["added"].append((article, gets[tried]))
+        if tried in has and tried not in gets:
+            self._newest["dropped"].append((article, has[tried]))
+
+    def result(self) -> Trial:
+        """What was found."""
+        return Trial(
+            looked_at=self.looked_at,
+            match_count=self._match_count,
+            matched=tuple(reversed(self._newest["matched"])),
+            added=tuple(reversed(self._newest["added"])),
+            dropped=tuple(reversed(self._newest["dropped"])),
+            feeds=tuple(
+                FeedTrial(slug=name, added=added, dropped=dropped)
+                for name, (added, dropped) in self._counts.items()
+            ),
+        )
 
 
-def _require_sound(store: Store, slug: str, rule: TopicRule) -> None:
+def require_sound(store: Store, slug: str, rule: TopicRule) -> None:
     """Raises RequestError for expressions that cannot be read and parents that cannot be."""
     for text in (*rule.expressions, *rule.exclude):
         try:

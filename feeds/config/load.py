@@ -24,6 +24,7 @@ from feeds.config.own import own_problem
 from feeds.config.secrets import header_line, reference
 from feeds.errors import ConfigError
 from feeds.model.settings import (
+    AdminSettings,
     AlertSettings,
     AuthorDeclaration,
     BackupSettings,
@@ -53,6 +54,7 @@ LAST_GOOD = "FEEDWRIGHT_LAST_GOOD"
 SECTIONS: dict[str, type] = {
     "site": SiteSettings,
     "web": WebSettings,
+    "admin": AdminSettings,
     "database": DatabaseSettings,
     "fetch": FetchSettings,
     "poll": PollSettings,
@@ -82,6 +84,7 @@ CHECKS: dict[tuple[str, str], values.Check] = {
     ("web", "workers"): values.number(1, 256),
     ("web", "trusted_proxies"): values.each(values.network),
     ("web", "metrics_token"): values.filled,
+    ("admin", "networks"): values.each(values.network),
     ("database", "url"): values.database_address,
     ("fetch", "timeout"): _SOME,
     ("fetch", "stall_timeout"): _SOME,

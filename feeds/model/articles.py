@@ -395,3 +395,5 @@ class Tombstone:
     urn: str
     withdrawn_at: datetime
     reason: str
+    is_purged: bool = False
+    """Its content was let go of by `[keep]`; it was not taken back."""

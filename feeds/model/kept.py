@@ -26,6 +26,8 @@ class SourceSpec:
     """For identity: by the whole list."""
     slug: str | None = None
     title: str | None = None
+    found_title: str | None = None
+    """What its document calls it, as far as somebody looked already."""
     author_name: str | None = None
     language: str | None = None
     timezone: str = "UTC"
@@ -176,3 +178,51 @@ class Clause:
 
     text: str
     evidence: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceFilter:
+    """Which sources a list shows; an empty text is no condition."""
+
+    group: Literal["all", "trouble", "odd", "paused"] = "all"
+    words: str = ""
+    kind: str = ""
+    topic: str = ""
+    origin: str = ""
+    """`file`, or anything else for what people added."""
+    order: Literal["harm", "name", "new", "polled", "next"] = "harm"
+    """Most harm first, by name, by the last new article or poll (latest first), or by the next poll."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceTally:
+    """How many sources there are of each group."""
+
+    all: int
+    trouble: int
+    odd: int
+    paused: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleFilter:
+    """Which articles a list shows; an empty text is no condition."""
+
+    words: str = ""
+    source: str = ""
+    topic: str = ""
+    author: str = ""
+    mark: Literal["", "withdrawn", "changed", "picked"] = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PollRow:
+    """What a former poll did."""
+
+    polled_at: datetime
+    status: str
+    """One word of `feeds.ingest.poll.health`."""
+    detail: str
+    entry_count: int
+    new_count: int
+    changed_count: int

@@ -14,15 +14,38 @@ Format = Literal["atom", "rss", "jsonfeed"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class EndedArticle:
+    """An article that stood in a feed and is published no more: its id lives on, and a sentence."""
+
+    id: int
+    urn: str
+    ended_at: datetime
+    first_seen_at: datetime
+    is_purged: bool
+    """Its content was let go of by `[keep]`; it was not taken back."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FeedKey:
     """Which feed; `slug` is empty for `all`."""
 
     kind: FeedKind
     slug: str = ""
+    """Of a mix (kind `query`): its path, as `feeds.model.mixes` spells it."""
+    archive: int = 0
+    """The number of an archive document of the feed, the oldest is 1; 0 for the feed itself."""
 
     def path(self) -> str:
-        """Its address below the site, without format: `/all`, `/topics/<slug>`, `/authors/<slug>` …"""
-        return "/all" if self.kind == "all" else f"/{self.kind}s/{self.slug}"
+        """Its address below the site, without format: `/all`, `/topics/<slug>`, `/mix/topics/<slug>` …"""
+        if self.kind == "query":
+            own = f"/mix/{self.slug}"
+        else:
+            own = "/all" if self.kind == "all" else f"/{self.kind}s/{self.slug}"
+        return f"{own}/archive/{self.archive}" if self.archive else own
+
+    def whole(self) -> FeedKey:
+        """The feed that an archive document belongs to; else itself."""
+        return FeedKey(kind=self.kind, slug=self.slug) if self.archive else self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -45,6 +68,8 @@ class FeedInfo:
     changed_seq: int = 0
     changed_at: datetime
     """When what the feed holds last changed; the feed's own `updated`."""
+    archive_count: int = 0
+    """How many archive documents the feed has."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +78,8 @@ class FeedPage:
 
     info: FeedInfo
     articles: tuple[Article, ...]
+    ended: tuple[EndedArticle, ...] = ()
+    """Those that stood here and are published no more, the last one first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +130,10 @@ class DocumentEntry:
     published_at: datetime
     updated_at: datetime
     authors: tuple[DocumentAuthor, ...] = ()
+    topics: tuple[str, ...] = ()
+    """Titles of our topics; they stand before its own labels."""
     categories: tuple[str, ...] = ()
+    """The labels that its source gave, without those that are topics already."""
     enclosures: tuple[Enclosure, ...] = ()
     images: tuple[Image, ...] = ()
     language: str | None = None
@@ -114,6 +144,8 @@ class DocumentEntry:
     subjects: tuple[str, ...] = ()
     """IPTC Media Topics of its topics, as `medtop:20000735`."""
     source: DocumentSource
+    ended_at: datetime | None = None
+    """When it was taken back or let go of; its text is a sentence that says so."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -132,6 +164,16 @@ class FeedDocument:
     site: SiteInfo
     author: DocumentAuthor
     entries: tuple[DocumentEntry, ...] = ()
+    archive: int = 0
+    """The number of this archive document; 0 for the feed itself."""
+    current_url: str = ""
+    """Of an archive document: the feed's own address without extension."""
+    older_url: str | None = None
+    """The archive document before this one, without extension (RFC 5005 `prev-archive`)."""
+    newer_url: str | None = None
+    """The archive document after this one, without extension (RFC 5005 `next-archive`)."""
+    query_string: str = ""
+    """What stands behind its address, beginning with `?`: of a feed that is a search."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

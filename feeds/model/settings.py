@@ -46,6 +46,15 @@ class WebSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AdminSettings:
+    """`[admin]`: the pages under /admin."""
+
+    is_on: bool = True
+    networks: tuple[str, ...] = ()
+    """Only who comes from one of these may open them; unset: everybody may sign in."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DatabaseSettings:
     """`[database]`: one SQLite file, or PostgreSQL."""
 
@@ -289,6 +298,7 @@ class Settings:
     """The file itself; relative paths in it start from its folder."""
     site: SiteSettings = SiteSettings()
     web: WebSettings = WebSettings()
+    admin: AdminSettings = AdminSettings()
     database: DatabaseSettings = DatabaseSettings()
     fetch: FetchSettings = FetchSettings()
     poll: PollSettings = PollSettings()

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from urllib.parse import urlsplit
 
@@ -26,6 +26,7 @@ from feeds.model.outgoing import (
 )
 from feeds.model.rights import Share, share_left
 from feeds.publish.captions import only_pictures, with_captions
+from feeds.publish.withdrawals import ended_entries
 from feeds.text.latepictures import is_face
 from feeds.text.markup import bare_text, excerpt, one_line, running_text, strip_illegal, text_of_html
 from feeds.text.urls import same_url_key
@@ -49,21 +50,37 @@ MEDIA_TYPES = {
 }  # fmt: skip
 
 
-def compose(page: FeedPage, site: SiteInfo, *, excerpt_chars: int) -> FeedDocument:
-    """The document of a feed: header, and one entry for each article in the page's order."""
+def compose(page: FeedPage, site: SiteInfo, *, excerpt_chars: int, most: Share = "full") -> FeedDocument:
+    """The document of a feed: header, and one entry for each article in the page's order.
+
+    With `most`, no more of each article than that, whatever its source allows.
+    """
     info, articles = page.info, _each_once(page.articles)
     moments = [max(article.updated_at, article.first_seen_at) for article in page.articles]
+    ended = ended_entries(page.ended, info, site)
+    moments += [one.updated_at for one in ended]
+    whole = site.base_url + info.key.whole().path()
+    newest_archive = info.key.archive - 1 if info.key.archive else info.archive_count
     return FeedDocument(
         feed_urn=info.feed_urn,
         title=feed_title(info, site),
         description=feed_description(info, site),
-        page_url=site.base_url + info.key.path(),
+        page_url=whole,
         base_feed_url=site.base_url + info.key.path(),
         updated_at=max(moments, default=info.changed_at).replace(microsecond=0),
         language=language_tag(site.language) or "en",
         site=site,
         author=DocumentAuthor(name=one_line(site.title) or "Feedwright", url=site.base_url + "/"),
-        entries=tuple(compose_entry(article, site, excerpt_chars=excerpt_chars) for article in articles),
+        entries=tuple(
+            compose_entry(article, site, excerpt_chars=excerpt_chars, most=most) for article in articles
+        )
+        + ended,
+        archive=info.key.archive,
+        current_url=whole,
+        older_url=f"{whole}/archive/{newest_archive}" if newest_archive else None,
+        newer_url=f"{whole}/archive/{info.key.archive + 1}"
+        if 0 < info.key.archive < info.archive_count
+        else None,
     )
 
 
@@ -84,9 +101,11 @@ def _each_once(articles: Sequence[Article]) -> tuple[Article, ...]:
     return tuple(article for article in articles if article.id not in dropped)
 
 
-def compose_entry(article: Article, site: SiteInfo, *, excerpt_chars: int) -> DocumentEntry:
+def compose_entry(
+    article: Article, site: SiteInfo, *, excerpt_chars: int, most: Share = "full"
+) -> DocumentEntry:
     """One article as every format (and our own page of it) shows it."""
-    share = share_of(article)
+    share = narrower(share_of(article), most)
     text = one_line(article.summary) or running_text(article.content_html)
     own_page = f"{site.base_url}/articles/{article.id}"
     return DocumentEntry(
@@ -106,6 +125,7 @@ def compose_entry(article: Article, site: SiteInfo, *, excerpt_chars: int) -> Do
             for author in article.authors
             if one_line(author.name)
         ),
+        topics=_topics(article),
         categories=_labels(article),
         enclosures=_enclosures(article) if share == "full" else (),
         images=_images(article) if share == "full" else (),
@@ -122,6 +142,12 @@ def share_of(article: Article) -> Share:
     """How much of the article may be passed on."""
     source = article.source
     return share_left(source.share, is_ours=source.is_ours, is_restricted=article.is_restricted)
+
+
+def narrower(one: Share, other: Share) -> Share:
+    """The one of the two that shows less."""
+    order: tuple[Share, ...] = ("headline", "excerpt", "full")
+    return min(one, other, key=order.index)
 
 
 def title_of(article: Article) -> str:
@@ -220,8 +246,16 @@ def _content(article: Article, share: Share, text: str, most: int) -> str:
     return "\n".join(part for part in (body, origin_line(article)) if part)
 
 
+def _topics(article: Article) -> tuple[str, ...]:
+    return _without_doubles(topic.title for topic in article.topics)
+
+
 def _labels(article: Article) -> tuple[str, ...]:
-    labels = [topic.title for topic in article.topics] + list(article.categories)
+    ours = {title.casefold() for title in _topics(article)}
+    return tuple(one for one in _without_doubles(article.categories) if one.casefold() not in ours)
+
+
+def _without_doubles(labels: Iterable[str]) -> tuple[str, ...]:
     found: dict[str, str] = {}
     for label in map(one_line, labels):
         if label:
@@ -238,7 +272,7 @@ def _images(article: Article) -> tuple[Image, ...]:
             credit=one_line(image.credit or "") or None,
             caption=one_line(image.caption or "") or None,
             alt=one_line(image.alt or "") or None,
-            media_type=_media_type(image.media_type),
+            media_type=_media_type(image.media_type) or _picture_type(image.url),
         )
         for image in ordered
         if image.url and not is_face(image.url) and _may_show(article, image)
@@ -266,6 +300,11 @@ def media_type_of(url: str) -> str:
     """The media type that the address's ending promises."""
     name = urlsplit(url).path.rsplit("/", 1)[-1]
     return MEDIA_TYPES.get(name.rsplit(".", 1)[-1].lower(), ANY_FILE) if "." in name else ANY_FILE
+
+
+def _picture_type(url: str) -> str | None:
+    found = media_type_of(url)
+    return found if found.startswith("image/") else None
 
 
 def _terms_urls(article: Article) -> tuple[str, ...]:

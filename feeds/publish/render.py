@@ -15,7 +15,7 @@ from feeds.publish.formats.jsonfeed import write_jsonfeed
 from feeds.publish.formats.rss import MEDIA_TYPE as RSS_TYPE
 from feeds.publish.formats.rss import write_rss
 
-SERIALIZER_VERSION = 6
+SERIALIZER_VERSION = 7
 """Raised with every change of composing or writing that shows, so that kept bytes are made anew."""
 
 

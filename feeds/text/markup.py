@@ -84,6 +84,7 @@ _DIRECTIONS = (*_CLOSED_BY, _POP_EMBEDDING, _POP_ISOLATE)
 _DIRECTION = re.compile(f"[{''.join(_DIRECTIONS)}]")
 _PIXEL_WIDTH, _PIXEL_HEIGHT = re.compile(r"\bwidth=\"[01]\""), re.compile(r"\bheight=\"[01]\"")
 _FIGURE_TAG = re.compile(r"<(/?)figure\b[^>]*>")
+_CITING_TAG, _CITE = re.compile(r"<(?:blockquote|q)\b[^>]*>"), re.compile(r" cite=\"([^\"]*)\"")
 _BREAK = re.compile(r"(<br\b[^<>]*+>)\s*+</br\s*+>", re.IGNORECASE)
 _PRE_START = re.compile(r"<pre>\n+")
 MAX_EMPTY = 30
@@ -217,9 +218,18 @@ def sanitize(source: str, *, base_url: str | None = None) -> str:
 def _cleaned(source: str, base_url: str | None) -> str:
     token = _base_url.set(base_url)
     try:
-        return _CLEANER.clean(source)
+        cleaned = _CLEANER.clean(source)
     finally:
         _base_url.reset(token)
+    if ' cite="' not in cleaned:
+        return cleaned
+    return _CITING_TAG.sub(lambda tag: _CITE.sub(lambda cite: _cited(cite[1], base_url), tag[0]), cleaned)
+
+
+def _cited(url: str, base_url: str | None) -> str:
+    """The attribute, which nh3 takes for no address and leaves as it is; nothing where it is none of the web."""
+    absolute = absolute_url(html.unescape(url), base_url)
+    return f' cite="{html.escape(absolute)}"' if absolute else ""
 
 
 def depth_of(source: str) -> int:

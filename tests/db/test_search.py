@@ -238,6 +238,9 @@ def test_common_words_find_the_newest_by_the_same_order_as_rare_ones(
     room.round()
     read(room)
     sorted_all = [one.id for one in search(room.store, "waits", most=50)]
-    monkeypatch.setattr("db.search.COMMON", 1)
-    assert [one.id for one in search(room.store, "waits", most=50)] == sorted_all
-    assert [one.id for one in search(room.store, "waits", most=5, offset=3)] == sorted_all[3:8]
+    for newest, newer in ((4, 16), (4, 4), (1, 1), (16, 40)):
+        monkeypatch.setattr("db.search.NEWEST", newest)
+        monkeypatch.setattr("db.search.NEWER", newer)
+        assert [one.id for one in search(room.store, "waits", most=50)] == sorted_all
+        assert [one.id for one in search(room.store, "waits", most=5, offset=3)] == sorted_all[3:8]
+        assert [one.id for one in search(room.store, "waits", most=2)] == sorted_all[:2]

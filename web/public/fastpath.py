@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 ASKED = ("if-none-match", "if-modified-since", "accept-encoding")
+UNLISTED = (("X-Robots-Tag", "noindex"),)
 STATUS = {200: "200 OK", 304: "304 NOT MODIFIED"}
 
 
@@ -34,22 +35,28 @@ class FastPath:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """The held feed, or what the app answers."""
         headers = {name: environ.get(f"HTTP_{name.upper().replace('-', '_')}") for name in ASKED}
-        given = self.answer(environ["REQUEST_METHOD"], environ["PATH_INFO"], headers)
+        given = self.answer(
+            environ["REQUEST_METHOD"], environ["PATH_INFO"], headers, environ.get("QUERY_STRING", "")
+        )
         if given is None:
             return self._app(environ, start_response)
         start_response(STATUS[given.status], list(given.headers))
         return (given.body,)
 
-    def answer(self, method: str, path: str, headers: SomeHeaders) -> Answer | None:
+    def answer(self, method: str, path: str, headers: SomeHeaders, query: str = "") -> Answer | None:
         """The held feed as this request gets it; None for everything else."""
-        place = place_of(path) if method in ("GET", "HEAD") else None
+        has_options = bool(query) and ("limit" in query or "excerpt" in query)
+        place = place_of(path) if method in ("GET", "HEAD") and not has_options else None
         shown = self._context.cache.held(*place) if place is not None else None
         if shown is None:
             return None
         asked = {name: value for name in ASKED if (value := headers.get(name)) is not None}
         given = answer(shown, method=method, headers=asked, cache_control=self._cache_control)
         self._context.counters.count("syndication", given.status, len(given.body))
-        return Answer(status=given.status, headers=(*given.headers, OPEN, *HEADERS), body=given.body)
+        unlisted = UNLISTED if place is not None and place[0].kind == "query" else ()
+        return Answer(
+            status=given.status, headers=(*given.headers, OPEN, *unlisted, *HEADERS), body=given.body
+        )
 
 
 class SomeHeaders(Protocol):
@@ -61,15 +68,23 @@ class SomeHeaders(Protocol):
 
 
 def place_of(path: str) -> tuple[FeedKey, Format] | None:
-    """The feed and format that an address names; None where it is no feed's address."""
+    """The feed, or archive document, and format that an address names; None where it is no feed's address."""
     stem, dot, extension = path.rpartition(".")
     spec = BY_EXTENSION.get(extension)
     if not dot or spec is None:
         return None
+    number = 0
+    if "/archive/" in stem:
+        stem, _, last = stem.rpartition("/archive/")
+        if not (last.isascii() and last.isdigit() and len(last) < 10 and last[0] != "0"):
+            return None
+        number = int(last)
     if stem == "/all":
-        return FeedKey(kind="all"), spec.format
+        return FeedKey(kind="all", archive=number), spec.format
     _, _, rest = stem.partition("/")
     kind, _, slug = rest.partition("/")
+    if kind == "mix" and slug and not number:
+        return FeedKey(kind="query", slug=slug), spec.format
     if kind not in KINDS or not slug:
         return None
-    return FeedKey(kind=KINDS[kind], slug=slug), spec.format
+    return FeedKey(kind=KINDS[kind], slug=slug, archive=number), spec.format

@@ -16,6 +16,7 @@ from feeds.model.articles import Article, Tombstone
 from feeds.model.outgoing import FeedKey
 from feeds.publish.compose import compose_entry, feed_description, feed_title, share_of
 from feeds.publish.render import FORMATS
+from feeds.publish.withdrawals import sentence
 from feeds.text.folding import MOST_QUERY
 from web.context import WebContext
 from web.public.addresses import KINDS, Moved, find
@@ -68,9 +69,9 @@ def pages(context: WebContext) -> Blueprint:
     return views
 
 
-def style_version() -> str:
-    """A hash of the style sheet, so that a new one is fetched although the old is kept for long."""
-    sheet = Path(__file__).resolve().parents[1] / "static" / "site.css"
+def style_version(name: str = "site.css") -> str:
+    """A hash of a style sheet, so that a new one is fetched although the old is kept for long."""
+    sheet = Path(__file__).resolve().parents[1] / "static" / name
     return blake2b(sheet.read_bytes(), digest_size=6).hexdigest()
 
 
@@ -80,6 +81,7 @@ def _home(context: WebContext) -> AnyResponse:
     return _page(
         context,
         "home.html",
+        is_brief=not (page and page.articles),
         cards=_cards(context, page.articles if page else ()),
         lists={
             kind: store.feeds.largest(key_kind, most=MOST_LISTED_ON_HOME) for kind, key_kind in KINDS.items()
@@ -87,7 +89,7 @@ def _home(context: WebContext) -> AnyResponse:
         sizes={kind: context.lists.size(key_kind) for kind, key_kind in KINDS.items()},
         list_titles=LIST_TITLES,
         article_count=page.info.article_count if page else 0,
-        subscribe=_subscribe(context, FeedKey(kind="all"), context.site.title),
+        subscribe=subscribe_box(context, FeedKey(kind="all"), context.site.title),
     )
 
 
@@ -110,40 +112,50 @@ def _listing(context: WebContext, kind: str, page: str) -> AnyResponse:
     )
 
 
-def _feed_page(context: WebContext, key: FeedKey, before: str | None) -> AnyResponse:
+def articles_page(context: WebContext, key: FeedKey, before: str | None) -> dict[str, object]:
+    """What a page shows of a feed's articles: the newest, or those after a place in its past."""
     store = context.stores.get()
-    found = find(context, key.kind, key.slug)
-    if isinstance(found, Moved):
-        return redirect(context.site.base_url + found.key.path(), code=found.code)
     place = place_of(before) if before is not None else None
     if before is not None and place is None:
         raise NotFound("That is no place in this feed's past; its newest articles are on the page itself.")
     if place is None:
         page = store.feeds.page(key, entries=MOST_ON_PAGE + 1, window=timedelta(0), most=MOST_ON_PAGE + 1)
-        articles = page.articles if page is not None else ()
+        articles = page.articles[: MOST_ON_PAGE + 1] if page is not None else ()
     else:
         articles = store.feeds.page_before(key, sort_at=place[0], article_id=place[1], most=MOST_ON_PAGE + 1)
     older = articles[MOST_ON_PAGE - 1] if len(articles) > MOST_ON_PAGE else None
-    articles = articles[:MOST_ON_PAGE]
+    return {
+        "cards": _cards(context, articles[:MOST_ON_PAGE]),
+        "older": f"?before={place_text(older.sort_at, older.id)}" if older is not None else None,
+        "is_past": place is not None,
+    }
+
+
+def _feed_page(context: WebContext, key: FeedKey, before: str | None) -> AnyResponse:
+    store = context.stores.get()
+    found = find(context, key.kind, key.slug)
+    if isinstance(found, Moved):
+        return redirect(context.site.base_url + found.key.path(), code=found.code)
     return _page(
         context,
         "feed.html",
+        is_brief=not found.article_count,
         info=found,
         title=context.site.title if key.kind == "all" else found.title,
         heading="All articles" if key.kind == "all" else found.title,
         description=feed_description(found, context.site),
-        cards=_cards(context, articles),
-        older=f"?before={place_text(older.sort_at, older.id)}" if older is not None else None,
-        is_past=place is not None,
+        **articles_page(context, key, before),
         months=months_of(store.feeds.span(key), context.site.timezone),
         canonical_url=context.site.base_url + key.path() + (f"?before={before}" if before else ""),
-        subscribe=_subscribe(context, key, feed_title(found, context.site)),
+        subscribe=subscribe_box(context, key, feed_title(found, context.site)),
     )
 
 
 def _article(context: WebContext, article_id: int) -> AnyResponse:
     found = context.stores.get().articles.get(article_id) if article_id < 2**62 else None
-    if isinstance(found, Tombstone) or (found is not None and found.status != "published"):
+    if isinstance(found, Tombstone):
+        raise Gone(sentence(found.withdrawn_at, is_purged=found.is_purged))
+    if found is not None and found.status != "published":
         raise Gone("This article was withdrawn.")
     if not isinstance(found, Article) or found.source.is_private:
         raise NotFound("There is no such article here.")
@@ -200,9 +212,9 @@ def _bot(context: WebContext) -> AnyResponse:
     )
 
 
-def _page(context: WebContext, template: str, **values: object) -> Response:
+def _page(context: WebContext, template: str, *, is_brief: bool = False, **values: object) -> Response:
     body = render_template(template, **values).encode("utf-8")
-    return context.respond(represent(body, HTML, level=4))
+    return context.respond(represent(body, HTML, level=4, is_brief=is_brief))
 
 
 def _cards(context: WebContext, articles: tuple[Article, ...]) -> list[Card]:
@@ -210,7 +222,7 @@ def _cards(context: WebContext, articles: tuple[Article, ...]) -> list[Card]:
     return [card(article, context.site, excerpt_chars=most) for article in articles]
 
 
-def _subscribe(context: WebContext, key: FeedKey, title: str) -> dict[str, object]:
+def subscribe_box(context: WebContext, key: FeedKey, title: str) -> dict[str, object]:
     """What the subscribe box shows: every format with its address, and what it is for."""
     base = context.site.base_url + key.path()
     return {

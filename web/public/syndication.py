@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, redirect
+from dataclasses import replace
+
+from flask import Blueprint, Response, redirect, request
+from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
 from feeds.model.outgoing import FeedKey
@@ -13,6 +16,7 @@ from web.public.addresses import KINDS, Moved, UnknownFeedError, find
 GUESSES = ("/feed", "/rss", "/feed.xml", "/atom.xml")
 """Where people and readers look first."""
 
+MOST_ARCHIVES = 2**31
 OPEN = ("Access-Control-Allow-Origin", "*")
 """Readers that run inside a browser may fetch what is public anyway."""
 
@@ -30,9 +34,28 @@ def syndication(context: WebContext) -> Blueprint:
     def feed(kind: str, slug: str, extension: str) -> AnyResponse:
         return _feed(context, FeedKey(kind=KINDS[kind], slug=slug), extension)
 
+    @views.get(f"/all/archive/<int:number>.<any({endings}):extension>")
+    def archive_of_all(number: int, extension: str) -> AnyResponse:
+        return _feed(context, FeedKey(kind="all", archive=number), extension)
+
+    @views.get(f"/<any({','.join(KINDS)}):kind>/<slug>/archive/<int:number>.<any({endings}):extension>")
+    def archive(kind: str, slug: str, number: int, extension: str) -> AnyResponse:
+        return _feed(context, FeedKey(kind=KINDS[kind], slug=slug, archive=number), extension)
+
     @views.get("/feeds.opml")
     def opml() -> Response:
-        return _open(context.respond(context.lists.opml()))
+        return open_to_all(context.respond(context.lists.opml()))
+
+    def allow(response: Response) -> Response:
+        # A reader inside a browser asks first whether it may send a conditional request (CORS).
+        response.headers["Access-Control-Allow-Origin"] = "*"
+        if request.method == "OPTIONS":
+            response.headers["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"
+            response.headers["Access-Control-Allow-Headers"] = "If-None-Match, If-Modified-Since, A-IM"
+            response.headers["Access-Control-Max-Age"] = "86400"
+        return response
+
+    views.after_request(allow)
 
     def guessed() -> AnyResponse:
         return redirect(context.site.base_url + "/all.atom", code=308)
@@ -43,15 +66,21 @@ def syndication(context: WebContext) -> Blueprint:
 
 
 def _feed(context: WebContext, key: FeedKey, extension: str) -> AnyResponse:
+    if key.archive > MOST_ARCHIVES:
+        raise NotFound("There is no such archive document here.")
     shown = context.cache.get(key, BY_EXTENSION[extension].format)
     if shown is not None:
-        return _open(context.respond(shown))
+        return open_to_all(context.respond(shown))
     found = find(context, key.kind, key.slug)
     if isinstance(found, Moved):
-        return redirect(f"{context.site.base_url}{found.key.path()}.{extension}", code=found.code)
+        there = replace(found.key, archive=key.archive)
+        return redirect(f"{context.site.base_url}{there.path()}.{extension}", code=found.code)
+    if key.archive:
+        raise NotFound("This feed has no archive document of that number yet.")
     raise UnknownFeedError(key.kind, key.slug, ())
 
 
-def _open(response: Response) -> Response:
+def open_to_all(response: Response) -> Response:
+    """The response, for readers that run inside a browser too."""
     response.headers[OPEN[0]] = OPEN[1]
     return response

@@ -28,7 +28,7 @@ MOST_BODIES = 64
 MOST_WAITING = 512
 """Requests that wait for a thread; further ones are told to come again."""
 
-Fast = Callable[[str, str, Any], Answer | None]
+Fast = Callable[[str, str, Any, str], Answer | None]
 Headers = list[tuple[str, str]]
 
 
@@ -67,7 +67,7 @@ class Bridge:
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
         """Answers one request."""
-        given = self._fast(scope.method, scope.path, scope.headers)
+        given = self._fast(scope.method, scope.path, scope.headers, scope.query_string)
         if given is not None:
             protocol.response_bytes(given.status, list(given.headers), given.body)
             return

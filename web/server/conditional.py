@@ -17,6 +17,9 @@ from feeds.text.dates import http_date, parse_http_date
 
 SMALL = 600
 """Bytes below which compressing gains nothing."""
+BRIEFLY = "public, max-age=5"
+STALE, STALE_IF_ERROR = 30, 86400
+"""Seconds. A correction is to be seen within a minute of `max-age`; a site that is down for a day loses no reader."""
 _TAG = re.compile(r"(?:W/)?\"([^\"]*)\"")
 
 
@@ -32,6 +35,8 @@ class Representation:
     changed_at: datetime | None = None
     last_modified: str | None = None
     """`changed_at` as the header says it."""
+    is_brief: bool = False
+    """Nothing stands in it yet, so that it may be kept for seconds only."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +55,7 @@ def represent(
     etag: str | None = None,
     changed_at: datetime | None = None,
     level: int = 6,
+    is_brief: bool = False,
 ) -> Representation:
     """The body with its tag and its compressed twin; same bytes in, same bytes out."""
     return Representation(
@@ -59,6 +65,7 @@ def represent(
         etag=etag or etag_of(body),
         changed_at=changed_at,
         last_modified=http_date(changed_at) if changed_at is not None else None,
+        is_brief=is_brief,
     )
 
 
@@ -67,7 +74,7 @@ def answer(shown: Representation, *, method: str, headers: Mapping[str, str], ca
     is_gzip = shown.gzipped is not None and wants_gzip(headers.get("accept-encoding", ""))
     sent = [
         ("ETag", f'"{shown.etag}-gzip"' if is_gzip else f'"{shown.etag}"'),
-        ("Cache-Control", cache_control),
+        ("Cache-Control", BRIEFLY if shown.is_brief else cache_control),
         ("Vary", "Accept-Encoding"),
     ]
     if shown.last_modified is not None:
@@ -106,8 +113,9 @@ def wants_gzip(accept_encoding: str) -> bool:
 
 
 def cache_control(max_age: timedelta) -> str:
-    """Anyone may keep it for so long."""
-    return f"public, max-age={max(0, int(max_age.total_seconds()))}"
+    """Anyone may keep it for so long; longer while it is asked for anew, or cannot be had (RFC 5861)."""
+    seconds = max(0, int(max_age.total_seconds()))
+    return f"public, max-age={seconds}, stale-while-revalidate={STALE}, stale-if-error={STALE_IF_ERROR}"
 
 
 def _weights(accept_encoding: str) -> list[tuple[str, float]]:

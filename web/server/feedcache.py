@@ -165,7 +165,13 @@ class FeedCache:
         feed = maker.feed(key, format)
         if feed is None:
             return None
-        shown = represent(feed.body, feed.media_type, etag=feed.etag, changed_at=feed.changed_at)
+        shown = represent(
+            feed.body,
+            feed.media_type,
+            etag=feed.etag,
+            changed_at=feed.changed_at,
+            is_brief=not info.article_count,
+        )
         self._read_no += 1
         self._read.add(place)
         self._has_new_places = True

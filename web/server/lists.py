@@ -45,7 +45,7 @@ class FeedLists:
         with self._lock:
             if self._opml is None or (mark != self._mark and time.monotonic() >= self._rests_until):
                 began = time.monotonic()
-                self._opml = represent(write_opml(store.feeds.every(), self._site), MEDIA_TYPE)
+                self._opml = represent(write_opml(store.feeds.each(), self._site), MEDIA_TYPE)
                 self._mark = mark
                 self._rests_until = time.monotonic() + REST_TIMES * (time.monotonic() - began)
             return self._opml

@@ -178,6 +178,21 @@ def _announce(
         say("This is the demonstration with its made-up newsroom; `./run init DIR` makes a site of your own.")
     elif settings.site.base_url is None:
         say("[site] base_url is not set: feeds name the listening address. Set it before others subscribe.")
+    link = first_link(settings)
+    if link:
+        say(link)
+
+
+def first_link(settings: Settings) -> str:
+    """The one-time link by which the first admin begins; empty where there is one, or no admin pages."""
+    if not settings.admin.is_on:
+        return ""
+    command = [sys.executable, "-m", "commands", "admin", "link", "--if-none"]
+    try:
+        done = subprocess.run(command, check=False, timeout=30, capture_output=True, text=True)  # noqa: S603
+    except subprocess.TimeoutExpired:
+        return ""
+    return done.stdout.strip() if done.returncode == 0 else ""
 
 
 def _answers(settings: Settings) -> bool:

@@ -338,3 +338,8 @@ def _matches(source: Source, draft: Draft, topics: Sequence[Topic]) -> tuple[Top
             language=draft.language or source.language,
         ),
     )
+
+
+def matches_of_draft(source: Source, draft: Draft, topics: Sequence[Topic]) -> tuple[TopicMatch, ...]:
+    """The topics that the draft would belong to, were it stored, each with the evidence."""
+    return _matches(source, draft, topics)

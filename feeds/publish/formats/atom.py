@@ -20,24 +20,26 @@ def write_atom(document: FeedDocument) -> bytes:
         feed.title(document.title)
         feed.subtitle(document.description)
         feed.updated(document.updated_at)
-        feed.feedwright.updated_at = document.updated_at
+        feed.feedwright.document = document
         feed.language(document.language)
         feed.author({"name": document.author.name, "uri": document.author.url})
         feed.generator("Feedwright")
-        feed.link(href=document.base_feed_url + ".atom", rel="self", type="application/atom+xml")
+        feed.icon(document.site.base_url + "/static/icon.svg")
+        address = document.base_feed_url + ".atom" + document.query_string
+        feed.link(href=address, rel="self", type="application/atom+xml")
         feed.link(href=document.page_url, rel="alternate", type="text/html")
         for entry in document.entries:
-            _add(feed, entry, document.language)
+            _add(feed, entry, document)
         body: bytes = feed.atom_str()
     except (ValueError, TypeError) as fault:
         raise RenderError(f"{document.base_feed_url}.atom cannot be written: {fault}") from fault
     return body
 
 
-def _add(feed: FeedGenerator, shown: DocumentEntry, language: str) -> None:
+def _add(feed: FeedGenerator, shown: DocumentEntry, document: FeedDocument) -> None:
     entry = feed.add_entry(order="append")
     entry.feedwright.show = shown
-    entry.feedwright.language = language
+    entry.feedwright.language = document.language
     entry.id(shown.urn)
     entry.title(shown.title)
     entry.updated(shown.updated_at)
@@ -49,6 +51,11 @@ def _add(feed: FeedGenerator, shown: DocumentEntry, language: str) -> None:
         entry.content(shown.content_html, type="html")
     for author in shown.authors:
         entry.author({"name": author.name, "uri": author.url})
+    if not shown.authors and shown.ended_at is None:
+        # Readers that do not look into the source would sign it with the name of our site.
+        entry.author({"name": shown.source.title, "uri": shown.source.home_url})
+    for title in shown.topics:
+        entry.category({"term": title, "scheme": document.site.base_url + "/topics/"})
     for label in shown.categories:
         entry.category({"term": label})
     for subject in shown.subjects:

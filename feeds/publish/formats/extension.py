@@ -8,7 +8,6 @@ one author at most, and no Media RSS credit. Inside an Atom tree its elements ca
 from __future__ import annotations
 
 import re
-from datetime import datetime
 from email.utils import format_datetime
 from typing import Any
 
@@ -18,13 +17,15 @@ from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from lxml import etree
 
 from feeds.model.incoming import Image
-from feeds.model.outgoing import DocumentEntry, DocumentSource
+from feeds.model.outgoing import DocumentEntry, DocumentSource, FeedDocument
 from feeds.text.dates import rfc3339
-from feeds.text.markup import escape_text
 
 MEDIA = "http://search.yahoo.com/mrss/"
 DC = "http://purl.org/dc/elements/1.1/"
 ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
+HISTORY = "http://purl.org/syndication/history/1.0"
+TOMBSTONES = "http://purl.org/atompub/tombstones/1.0"
+DCTERMS = "http://purl.org/dc/terms/"
 ATOM = "http://www.w3.org/2005/Atom"
 MEDIA_TOPICS = "http://cv.iptc.org/newscodes/mediatopic/"
 """The scheme of IPTC Media Topics."""
@@ -39,17 +40,25 @@ feedgen.entry.formatRFC2822 = format_datetime
 class AtomFeedExtension(BaseExtension):  # type: ignore[misc]
     """Declares the namespaces of an Atom document and writes its date like the entries' dates."""
 
-    updated_at: datetime
+    document: FeedDocument
 
     def extend_ns(self) -> dict[str, str]:
         """The prefixes that entries use."""
-        return {"media": MEDIA}
+        return {"media": MEDIA} | _history_namespaces(self.document, is_atom=True)
 
     def extend_atom(self, feed: Any) -> Any:
         """The feed's own elements, put right."""
-        feed.find("updated").text = rfc3339(self.updated_at)
-        for name in ("title", "subtitle"):
-            _declare_text(feed.find(name))
+        feed.find("updated").text = rfc3339(self.document.updated_at)
+        place = feed.index(feed.find("link"))
+        for rel, href in _history_links(self.document, ".atom"):
+            feed.insert(place, etree.Element("link", rel=rel, href=href, type="application/atom+xml"))
+        if self.document.archive:
+            feed.insert(place, etree.Element(f"{{{HISTORY}}}archive"))
+        for entry in self.document.entries:
+            if entry.ended_at is not None:
+                moment = rfc3339(entry.ended_at)
+                sign = etree.SubElement(feed, f"{{{TOMBSTONES}}}deleted-entry", ref=entry.urn, when=moment)
+                etree.SubElement(sign, f"{{{TOMBSTONES}}}comment").text = entry.summary
         return feed
 
 
@@ -69,9 +78,6 @@ class AtomEntryExtension(BaseEntryExtension):  # type: ignore[misc]
         for name, moment in (("updated", shown.updated_at), ("published", shown.published_at)):
             for element in entry.findall(name):
                 element.text = rfc3339(moment)
-        for name in ("title", "summary"):
-            for element in entry.findall(name):
-                _declare_text(element)
         for address in _licenses(shown):
             etree.SubElement(entry, "link", rel="license", href=address)
         for enclosure in shown.enclosures:
@@ -88,11 +94,24 @@ class AtomEntryExtension(BaseEntryExtension):  # type: ignore[misc]
 
 
 class RssFeedExtension(BaseExtension):  # type: ignore[misc]
-    """Declares the namespaces of an RSS document."""
+    """Declares the namespaces of an RSS document, and links its archives."""
+
+    document: FeedDocument
 
     def extend_ns(self) -> dict[str, str]:
         """The prefixes that items use (feedgen itself declares atom and content)."""
-        return {"media": MEDIA, "dc": DC, "itunes": ITUNES}
+        return {"media": MEDIA, "dc": DC, "itunes": ITUNES} | _history_namespaces(
+            self.document, is_atom=False
+        )
+
+    def extend_rss(self, rss: Any) -> Any:
+        """The channel with links to its archive documents."""
+        channel = rss.find("channel") if rss.tag == "rss" else rss
+        for rel, href in _history_links(self.document, ".rss"):
+            etree.SubElement(channel, f"{{{ATOM}}}link", rel=rel, href=href, type="application/rss+xml")
+        if self.document.archive:
+            etree.SubElement(channel, f"{{{HISTORY}}}archive")
+        return rss
 
 
 class RssEntryExtension(BaseEntryExtension):  # type: ignore[misc]
@@ -104,8 +123,14 @@ class RssEntryExtension(BaseEntryExtension):  # type: ignore[misc]
     def extend_rss(self, item: Any) -> Any:
         """The item with authors, dates, source, further enclosures and pictures."""
         shown = self.show
-        for author in shown.authors:
-            etree.SubElement(item, f"{{{DC}}}creator").text = author.name
+        if shown.authors:
+            # One element: most readers keep a single one, and would lose the others.
+            names = ", ".join(author.name for author in shown.authors)
+            etree.SubElement(item, f"{{{DC}}}creator").text = names
+        if shown.ended_at is not None:
+            etree.SubElement(
+                item, f"{{{DCTERMS}}}valid"
+            ).text = f"end={rfc3339(shown.ended_at)}; scheme=W3C-DTF"
         if shown.language and shown.language != self.language:
             etree.SubElement(item, f"{{{DC}}}language").text = shown.language
         if shown.rights:
@@ -137,22 +162,29 @@ def _licenses(shown: DocumentEntry) -> tuple[str, ...]:
     return ((shown.license_url,) if shown.license_url else ()) + shown.terms_urls
 
 
-def _declare_text(element: Any) -> None:
-    """Text that looks like markup is declared as escaped HTML, which even careless readers show right.
+def _history_namespaces(document: FeedDocument, *, is_atom: bool) -> dict[str, str]:
+    found = {"fh": HISTORY} if document.archive else {}
+    if any(entry.ended_at is not None for entry in document.entries):
+        found |= {"at": TOMBSTONES} if is_atom else {"dcterms": DCTERMS}
+    return found
 
-    A lone `&` stays plain: sfeed, for one, does not decode twice.
-    """
-    if LOOKS_LIKE_MARKUP.search(element.text):
-        element.set("type", "html")
-        element.text = escape_text(element.text)
+
+def _history_links(document: FeedDocument, ending: str) -> list[tuple[str, str]]:
+    """The links of RFC 5005 sections 4 and 5, as relation and address."""
+    found: list[tuple[str, str]] = []
+    if document.archive:
+        found.append(("current", document.current_url + ending))
+    if document.older_url is not None:
+        found.append(("prev-archive", document.older_url + ending))
+    if document.newer_url is not None:
+        found.append(("next-archive", document.newer_url + ending))
+    return found
 
 
 def _atom_source(entry: Any, source: DocumentSource, *, has_authors: bool) -> None:
     element = etree.SubElement(entry, "source")
     etree.SubElement(element, "id").text = source.feed_id
-    title = etree.SubElement(element, "title")
-    title.text = source.title
-    _declare_text(title)
+    etree.SubElement(element, "title").text = source.title
     etree.SubElement(element, "updated").text = rfc3339(source.updated_at)
     if source.feed_url:
         etree.SubElement(element, "link", rel="self", href=source.feed_url)
@@ -181,7 +213,6 @@ def _media(parent: Any, image: Image) -> None:
         if text:
             words = etree.SubElement(content, f"{{{MEDIA}}}{name}", type="plain")
             words.text = text
-            _declare_text(words)
     if image.credit:
         etree.SubElement(content, f"{{{MEDIA}}}credit").text = image.credit
 

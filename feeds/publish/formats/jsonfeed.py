@@ -22,8 +22,10 @@ def write_jsonfeed(document: FeedDocument) -> bytes:
         "version": "https://jsonfeed.org/version/1.1",
         "title": document.title,
         "home_page_url": document.page_url,
-        "feed_url": document.base_feed_url + ".json",
+        "feed_url": document.base_feed_url + ".json" + document.query_string,
+        **({"next_url": document.older_url + ".json"} if document.older_url else {}),
         "description": document.description,
+        "favicon": document.site.base_url + "/static/icon.svg",
         "language": document.language,
         "items": [_item(entry) for entry in document.entries],
     }
@@ -50,7 +52,7 @@ def _item(entry: DocumentEntry) -> dict[str, Any]:
                 _without_empty({"name": who.name, "url": who.url, "avatar": who.picture_url})
                 for who in entry.authors
             ],
-            "tags": list(entry.categories),
+            "tags": [*entry.topics, *entry.categories],
             "language": entry.language,
             "attachments": [_attachment(enclosure) for enclosure in entry.enclosures],
             "_feedwright": _without_empty(
@@ -60,6 +62,8 @@ def _item(entry: DocumentEntry) -> dict[str, Any]:
                     "license": entry.license_url,
                     "terms": list(entry.terms_urls),
                     "subjects": list(entry.subjects),
+                    "topics": list(entry.topics),
+                    "ended_at": rfc3339(entry.ended_at) if entry.ended_at else None,
                     "images": [_image(image) for image in entry.images],
                 }
             ),

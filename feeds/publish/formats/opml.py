@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from io import BytesIO
 
 from lxml import etree
 
@@ -19,32 +20,42 @@ FOLDERS: tuple[tuple[FeedKind, str], ...] = (
 
 
 def write_opml(feeds: Iterable[FeedInfo], site: SiteInfo) -> bytes:
-    """An outline of every feed (as Atom) in folders by kind; the feed of all articles comes first."""
-    infos = tuple(feeds)
-    root = etree.Element("opml", version="2.0")
-    head = etree.SubElement(root, "head")
+    """An outline of every feed (as Atom) in folders by kind; the feed of all articles comes first.
+
+    Each is written as it comes: a hundred thousand of them, or a tree of so many, take a hundred megabytes.
+    """
+    folders = {kind: BytesIO() for kind, _ in FOLDERS}
+    changed_at, all_title = None, None
+    for info in feeds:
+        changed_at = max(changed_at or info.changed_at, info.changed_at)
+        if info.key.kind == "all":
+            all_title = all_title or info.title
+        elif info.key.kind in folders:
+            line = _outline(one_line(info.title), info.key.path(), one_line(info.description), site)
+            folders[info.key.kind].write(b"      " + line + b"\n")
+    head = etree.Element("head")
     etree.SubElement(head, "title").text = one_line(f"Feeds of {site.title}")
-    if infos:
-        etree.SubElement(head, "dateModified").text = rfc5322(max(info.changed_at for info in infos))
-    body = etree.SubElement(root, "body")
-    _outline(body, _titled(infos, site), "/all", "", site)
+    if changed_at is not None:
+        etree.SubElement(head, "dateModified").text = rfc5322(changed_at)
+    etree.indent(head, level=1)
+    text = BytesIO()
+    text.write(b"<?xml version='1.0' encoding='UTF-8'?>\n<opml version=\"2.0\">\n  ")
+    text.write(etree.tostring(head, encoding="UTF-8", xml_declaration=False) + b"\n  <body>\n    ")
+    text.write(_outline(one_line(site.title) or all_title or "All", "/all", "", site) + b"\n")
     for kind, folder_title in FOLDERS:
-        of_kind = [info for info in infos if info.key.kind == kind]
-        if of_kind:
-            folder = etree.SubElement(body, "outline", text=folder_title)
-            for info in of_kind:
-                _outline(folder, one_line(info.title), info.key.path(), one_line(info.description), site)
-    return etree.tostring(root, encoding="UTF-8", xml_declaration=True, pretty_print=True)
+        if folders[kind].tell():
+            text.write(f'    <outline text="{folder_title}">\n'.encode())
+            text.write(folders[kind].getbuffer())
+            text.write(b"    </outline>\n")
+    text.write(b"  </body>\n</opml>\n")
+    return text.getvalue()
 
 
-def _titled(infos: tuple[FeedInfo, ...], site: SiteInfo) -> str:
-    return one_line(site.title) or next((info.title for info in infos if info.key.kind == "all"), "All")
-
-
-def _outline(parent: etree._Element, title: str, path: str, description: str, site: SiteInfo) -> None:
+def _outline(title: str, path: str, description: str, site: SiteInfo) -> bytes:
     address = site.base_url + path
-    outline = etree.SubElement(
-        parent, "outline", type="rss", text=title, title=title, xmlUrl=f"{address}.atom", htmlUrl=address
+    outline = etree.Element(
+        "outline", type="rss", text=title, title=title, xmlUrl=f"{address}.atom", htmlUrl=address
     )
     if description:
         outline.set("description", description)
+    return etree.tostring(outline, encoding="UTF-8", xml_declaration=False)

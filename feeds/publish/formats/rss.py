@@ -31,21 +31,23 @@ def write_rss(document: FeedDocument) -> bytes:
         feed.lastBuildDate(document.updated_at)
         feed.generator("Feedwright")
         feed.docs("https://www.rssboard.org/rss-specification")
-        feed.link(href=document.base_feed_url + ".rss", rel="self", type="application/rss+xml")
+        feed.feedwright.document = document
+        address = document.base_feed_url + ".rss" + document.query_string
+        feed.link(href=address, rel="self", type="application/rss+xml")
         # The last link becomes the channel's own.
         feed.link(href=document.page_url, rel="alternate")
         for entry in document.entries:
-            _add(feed, entry, document.language)
+            _add(feed, entry, document)
         body: bytes = feed.rss_str()
     except (ValueError, TypeError) as fault:
         raise RenderError(f"{document.base_feed_url}.rss cannot be written: {fault}") from fault
     return _with_hexadecimal_references(body)
 
 
-def _add(feed: FeedGenerator, shown: DocumentEntry, language: str) -> None:
+def _add(feed: FeedGenerator, shown: DocumentEntry, document: FeedDocument) -> None:
     entry = feed.add_entry(order="append")
     entry.feedwright.show = shown
-    entry.feedwright.language = language
+    entry.feedwright.language = document.language
     entry.guid(shown.urn, permalink=False)
     entry.title(shown.title)
     entry.pubDate(shown.published_at)
@@ -55,6 +57,8 @@ def _add(feed: FeedGenerator, shown: DocumentEntry, language: str) -> None:
         entry.description(escape_text(shown.summary))
     if shown.content_html:
         entry.content(shown.content_html, type="CDATA" if "]]>" not in shown.content_html else None)
+    for title in shown.topics:
+        entry.category({"term": title, "scheme": document.site.base_url + "/topics/"})
     for label in shown.categories:
         entry.category({"term": label})
     for subject in shown.subjects:

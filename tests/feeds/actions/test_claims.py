@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from typing import TypeVar
 
@@ -12,6 +13,8 @@ from feeds.actions.claims import Claims
 from feeds.actions.outbox import Outbox
 from feeds.actions.poll import by_domain
 from feeds.actions.rounds import poll_domain
+from feeds.actions.specs import spec_at
+from feeds.model.incoming import SourceOptions
 from feeds.model.settings import PollSettings
 from tests.fakes import Newsroom, item, rss
 
@@ -109,3 +112,101 @@ def test_pushes_are_not_taken_for_a_host_that_is_worked_on(store: Store) -> None
     newsroom.clock.move(seconds=PAUSED.total_seconds())
     assert claims.take_pushes(store, newsroom.clock()) == ()
     assert store.polls.lost_claims({due.host: due.claim_no}) == frozenset()
+
+
+def polled_round(newsroom: Newsroom) -> None:
+    """All that is due, each domain's sources as the scheduler asks them."""
+    store = newsroom.store
+    claims = Claims("one", SETTINGS)
+    dues = claims.claim_due(store, newsroom.clock())
+
+    async def in_store(work: Callable[[Store], T]) -> T:
+        return work(store)
+
+    async def round_() -> None:
+        outbox = Outbox(in_store, settings=SETTINGS, chance=lambda: 0.0, claims=claims, retry_s=0)
+        outbox.expect(len(dues))
+        for several in by_domain(dues).values():
+            await poll_domain(several, newsroom.tools(), outbox=outbox, claims=claims, in_store=in_store)
+        await outbox.write_all()
+
+    asyncio.run(round_())
+
+
+def asked_of(newsroom: Newsroom, *urls: str) -> list[str]:
+    polled_round(newsroom)
+    return [request.url for request in newsroom.web.asked if request.url in urls]
+
+
+FIRST, SECOND = "https://a.harbour.example/feed", "https://b.harbour.example/feed"
+
+
+def with_pages(store: Store, page: str) -> Newsroom:
+    """A source that is read from its pages, the first of which wants to be left alone, before another of its domain."""
+    newsroom = Newsroom(store=store)
+    newsroom.web.put(FIRST, rss(item(1, link=page)))
+    newsroom.web.put(page, "", status=429)
+    spec = replace(spec_at(FIRST), options=SourceOptions(full_text=True))
+    store.sources.add(spec, newsroom.clock())
+    newsroom.add(SECOND, rss(item(2)))
+    return newsroom
+
+
+def test_an_article_page_that_wants_rest_ends_the_round_of_its_domain(store: Store) -> None:
+    page = "https://www.harbour.example/1"
+    newsroom = with_pages(store, page)
+    assert asked_of(newsroom, page, SECOND) == [page]
+    assert owners(store) == {}
+
+
+def test_an_article_page_of_another_domain_does_not(store: Store) -> None:
+    page = "https://elsewhere.example/1"
+    newsroom = with_pages(store, page)
+    assert asked_of(newsroom, page, SECOND) == [page, SECOND]
+
+
+def test_a_source_that_wants_rest_ends_the_round_of_its_domain(store: Store) -> None:
+    newsroom = newsroom_with(store, "a.harbour.example", "b.harbour.example")
+    newsroom.web.put(FIRST, "", status=429)
+    assert asked_of(newsroom, FIRST, SECOND) == [FIRST]
+
+
+def test_a_host_that_wants_rest_is_left_alone_and_its_domain_is_not(store: Store) -> None:
+    newsroom = newsroom_with(store, "a.harbour.example", "b.harbour.example")
+    beside = "https://a.harbour.example/notices"
+    newsroom.add(beside, rss(item(3)))
+    newsroom.web.put(FIRST, "", status=503)
+    assert sorted(asked_of(newsroom, FIRST, beside, SECOND)) == [FIRST, SECOND]
+
+
+def test_a_domain_that_is_held_takes_no_place_from_others(store: Store) -> None:
+    newsroom = newsroom_with(store, "a.harbour.example", "quay.example")
+    (first,) = store.polls.claim(
+        owner="one", now=newsroom.clock(), until=newsroom.clock() + PAUSED, most=1, pause=timedelta(0)
+    )
+    newsroom.add(
+        SECOND if first.host.endswith("harbour.example") else "https://b.quay.example/feed", rss(item(2))
+    )
+    store.engine.run(
+        "UPDATE hosts SET next_due_at = next_due_at - 1000 WHERE host IN ('b.harbour.example', 'b.quay.example')"
+    )
+    (second,) = store.polls.claim(
+        owner="two", now=newsroom.clock(), until=newsroom.clock() + PAUSED, most=1, pause=timedelta(0)
+    )
+    assert {first.host, second.host} == {"a.harbour.example", "quay.example"}
+
+
+def test_extending_holds_the_domain_against_others(store: Store) -> None:
+    newsroom = newsroom_with(store, "a.harbour.example")
+    one, two = Claims("one", SETTINGS), Claims("two", SETTINGS)
+    assert len(one.claim_due(store, newsroom.clock())) == 1
+    newsroom.add(SECOND, rss(item(2)))
+    for _ in range(4):
+        newsroom.clock.move(seconds=40)
+        one.extend(store, newsroom.clock())
+        assert two.claim_due(store, newsroom.clock()) == ()
+    one.release_all(store)
+    assert {due.host for due in two.claim_due(store, newsroom.clock())} == {
+        "a.harbour.example",
+        "b.harbour.example",
+    }

@@ -283,7 +283,7 @@ def test_export_keeps_former_names_and_pauses_in_a_fresh_store(store: Store, tmp
 def test_a_retired_topic_ends_and_may_begin_again(store: Store) -> None:
     rule = TopicRule(phrases=("pier",))
     store.topics.put(slug="pier", title="Pier", description="", rule=rule, origin="admin", now=NOW)
-    store.topics.retire("pier", NOW)
+    store.changes.retire_topic("pier", NOW)
     assert store.feeds.info(FeedKey(kind="topic", slug="pier")) is None
     assert not store.feeds.is_hidden(FeedKey(kind="topic", slug="pier"))
     store.topics.put(slug="pier", title="Pier", description="", rule=rule, origin="admin", now=LATER)

@@ -104,7 +104,7 @@ def test_a_missing_title_is_made_of_the_text_or_the_source() -> None:
 
 def test_categories_are_topics_then_labels_each_once() -> None:
     entry = compose_entry(article(), SITE, excerpt_chars=9)
-    assert entry.categories == ("Tides & Weather", "Ferries")
+    assert (entry.topics, entry.categories) == (("Tides & Weather",), ("Ferries",))
 
 
 def test_the_document_is_as_new_as_its_newest_change_and_knows_no_clock() -> None:
@@ -150,7 +150,7 @@ def test_what_sources_write_into_types_lengths_and_languages_is_checked() -> Non
         ("audio/mpeg", None),
         ("image/jpeg", None),
     ]
-    assert (entry.images[0].media_type, entry.images[0].credit) == (None, None)
+    assert (entry.images[0].media_type, entry.images[0].credit) == ("image/jpeg", None)
     assert entry.language == "en-GB"
     assert language_tag("english please") is None
     assert media_type_of("https://harbour.example/file") == "application/octet-stream"

@@ -223,3 +223,17 @@ def test_no_value_of_clean_html_holds_a_tag() -> None:
 )
 def test_running_text_leaves_figures_out(content: str, text: str) -> None:
     assert running_text(content) == text
+
+
+def test_a_quotation_names_its_source_on_the_web_alone() -> None:
+    page = "https://news.example/a/b"
+    assert sanitize('<q cite="/c?d=1&amp;e">x</q>', base_url=page) == (
+        '<q cite="https://news.example/c?d=1&amp;e">x</q>'
+    )
+    for none in ("javascript:alert(1)", "java&#10;script:alert(1)", "data:text/html,x", "file:///etc/x"):
+        assert sanitize(f'<blockquote cite="{none}"><p>x</p></blockquote>', base_url=page) == (
+            "<blockquote><p>x</p></blockquote>"
+        )
+    assert sanitize('<p>cite="javascript:x" &lt;q cite="y"></p>') == (
+        '<p>cite="javascript:x" &lt;q cite="y"&gt;</p>'
+    )

@@ -12,7 +12,7 @@ from web.server.conditional import answer, cache_control, represent, wants_gzip
 AT = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 BODY = b"<feed/>" * 200
 SHOWN = represent(BODY, "application/atom+xml", etag="abc", changed_at=AT)
-KEEP = "public, max-age=300"
+KEEP = "public, max-age=300, stale-while-revalidate=30, stale-if-error=86400"
 
 
 def ask(method: str = "GET", **headers: str) -> tuple[int, dict[str, str], bytes]:
@@ -120,4 +120,12 @@ def test_small_bodies_stay_plain() -> None:
 
 def test_cache_control_is_in_whole_seconds() -> None:
     assert cache_control(timedelta(minutes=5)) == KEEP
-    assert cache_control(timedelta(seconds=-1)) == "public, max-age=0"
+    assert (
+        cache_control(timedelta(seconds=-1))
+        == "public, max-age=0, stale-while-revalidate=30, stale-if-error=86400"
+    )
+
+
+def test_what_is_empty_as_yet_is_kept_for_seconds_only() -> None:
+    given = answer(represent(b"", "text/html", is_brief=True), method="GET", headers={}, cache_control=KEEP)
+    assert ("Cache-Control", "public, max-age=5") in given.headers

@@ -1,0 +1,117 @@
+"""The log of what people changed; rows are added and marked as undone, never altered (tables `changes`, `change_subjects`)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import msgspec
+
+from db.engines.engine import Engine, Row, chunks, one
+from feeds.clock import from_ms, to_ms
+from feeds.model.people import Actor, Change, Effect, Step
+
+_COLUMNS = "c.id, c.made_at, c.who, c.via, c.kind, c.what, c.steps, c.effects, c.undoes_id, c.undone_by_id"
+
+
+def add(
+    engine: Engine,
+    actor: Actor,
+    *,
+    kind: str,
+    what: str,
+    steps: Sequence[Step],
+    effects: Sequence[Effect],
+    undoes_id: int | None,
+    now: datetime,
+) -> Change:
+    """A new line of the log."""
+    rows = engine.rows(
+        "INSERT INTO changes (made_at, who, via, kind, what, steps, effects, undoes_id) VALUES (:now, :who, :via, :kind,"
+        " :what, :steps, :effects, :undoes) RETURNING id",
+        {
+            "now": to_ms(now),
+            "who": actor.name,
+            "via": actor.via,
+            "kind": kind,
+            "what": what,
+            "steps": msgspec.json.encode(steps).decode(),
+            "effects": msgspec.json.encode(effects).decode(),
+            "undoes": undoes_id,
+        },
+    )
+    change_id: int = rows[0]["id"]
+    engine.run_many(
+        "INSERT INTO change_subjects (change_id, subject) VALUES (:change, :subject)",
+        [
+            {"change": change_id, "subject": subject}
+            for subject in dict.fromkeys(step.subject for step in steps)
+        ],
+    )
+    if undoes_id is not None:
+        engine.run("UPDATE changes SET undone_by_id = :by WHERE id = :id", {"id": undoes_id, "by": change_id})
+    found = by_id(engine, change_id)
+    assert found is not None
+    return found
+
+
+def by_id(engine: Engine, change_id: int) -> Change | None:
+    """One line of the log."""
+    row = one(engine.rows(f"SELECT {_COLUMNS} FROM changes c WHERE c.id = :id", {"id": change_id}))
+    return _change(row) if row else None
+
+
+def find(
+    engine: Engine, *, who: str, kind: str, words: str, subject: str, most: int, offset: int
+) -> tuple[Change, ...]:
+    """The newest lines that fit; an empty text fits all."""
+    rows = engine.rows(
+        f"SELECT {_COLUMNS} FROM changes c WHERE (:who = '' OR c.who = :who) AND (:kind = '' OR c.kind = :kind)"
+        " AND (:words = '' OR lower(c.what) LIKE :part) AND (:subject = '' OR EXISTS (SELECT 1 FROM change_subjects s"
+        " WHERE s.change_id = c.id AND s.subject = :subject)) ORDER BY c.id DESC LIMIT :most OFFSET :offset",
+        {
+            "who": who,
+            "kind": kind,
+            "words": words,
+            "part": f"%{words.lower()}%",
+            "subject": subject,
+            "most": most,
+            "offset": offset,
+        },
+    )
+    return tuple(_change(row) for row in rows)
+
+
+def later(engine: Engine, subjects: Sequence[str], after: int) -> tuple[Change, ...]:
+    """Changes of these subjects after that one which still hold, newest first."""
+    ids: set[int] = set()
+    for part in chunks(subjects):
+        ids |= {
+            row["change_id"]
+            for row in engine.rows(
+                "SELECT change_id FROM change_subjects WHERE subject IN (:subjects*) AND change_id > :after",
+                {"subjects": part, "after": after},
+            )
+        }
+    found = [one for one in (by_id(engine, key) for key in sorted(ids, reverse=True)) if one is not None]
+    return tuple(one for one in found if one.undone_by_id is None and one.undoes_id is None)
+
+
+def names(engine: Engine) -> tuple[str, ...]:
+    """Everybody who changed something."""
+    return tuple(row["who"] for row in engine.rows("SELECT DISTINCT who FROM changes ORDER BY who"))
+
+
+def _change(row: Row) -> Change:
+    return Change(
+        id=row["id"],
+        made_at=from_ms(row["made_at"]),
+        who=row["who"],
+        via=row["via"],
+        kind=row["kind"],
+        what=row["what"],
+        steps=msgspec.json.decode(row["steps"], type=tuple[Step, ...]),
+        effects=msgspec.json.decode(row["effects"], type=tuple[Effect, ...]),
+        undoes_id=row["undoes_id"],
+        undone_by_id=row["undone_by_id"],
+    )

@@ -1,0 +1,211 @@
+"""The store's log of changes, what people decide over what sources say, and lists for those who decide."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from db import (
+    article_lists,
+    articles,
+    author_lists,
+    author_merges,
+    changes,
+    daily_counts,
+    hand_picks,
+    memberships,
+    overrides,
+    polls,
+    saving,
+    slugs,
+    source_lists,
+    sources,
+    topics,
+)
+from db.subject import Subject
+from feeds.errors import NotFoundError
+from feeds.model.articles import Article, Author, Topic
+from feeds.model.incoming import Source
+from feeds.model.kept import ArticleFilter, PollRow, SourceFilter, SourceRow, SourceTally
+from feeds.model.outgoing import FeedKey
+from feeds.model.people import Actor, Change, Effect, HandPick, Override, Step
+
+
+class Changes(Subject):
+    """What people change, and what they decide over what sources say."""
+
+    def add_change(
+        self,
+        actor: Actor,
+        *,
+        kind: str,
+        what: str,
+        steps: Sequence[Step],
+        effects: Sequence[Effect] = (),
+        undoes_id: int | None = None,
+        now: datetime,
+    ) -> Change:
+        """A new line of the log."""
+        with self.write():
+            return changes.add(
+                self.engine,
+                actor,
+                kind=kind,
+                what=what,
+                steps=steps,
+                effects=effects,
+                undoes_id=undoes_id,
+                now=now,
+            )
+
+    def change(self, change_id: int) -> Change | None:
+        """One line of the log."""
+        return changes.by_id(self.engine, change_id)
+
+    def changes(
+        self,
+        *,
+        who: str = "",
+        kind: str = "",
+        words: str = "",
+        subject: str = "",
+        most: int,
+        offset: int = 0,
+    ) -> tuple[Change, ...]:
+        """The newest lines that fit."""
+        return changes.find(
+            self.engine, who=who, kind=kind, words=words, subject=subject, most=most, offset=offset
+        )
+
+    def later_changes(self, subjects: Sequence[str], after: int) -> tuple[Change, ...]:
+        """Changes of these subjects after that one which still hold."""
+        return changes.later(self.engine, subjects, after)
+
+    def changers(self) -> tuple[str, ...]:
+        """Everybody who changed something."""
+        return changes.names(self.engine)
+
+    def set_override(
+        self, article_id: int, field: str, value: str | None, *, who: str, now: datetime
+    ) -> None:
+        """What the field of the article shows; every feed that shows it is told."""
+        with self.write():
+            if value is None:
+                overrides.drop(self.engine, article_id, field)
+            else:
+                overrides.put(self.engine, article_id, field, value, who=who, now=now)
+            saving.settle(self.engine, article_id, now, is_changed=True)
+
+    def overrides_of(self, ids: Sequence[int]) -> dict[int, tuple[Override, ...]]:
+        """What is set over each of these articles."""
+        return overrides.of_articles(self.engine, ids)
+
+    def article_as_told(self, article_id: int) -> Article | None:
+        """The article as its source tells it."""
+        return next(iter(articles.by_ids(self.engine, [article_id], is_as_told=True)), None)
+
+    def set_pick(
+        self, article_id: int, topic_slug: str, is_in: bool | None, *, who: str, now: datetime
+    ) -> None:
+        """That the article is in, or out of, the topic whatever its rule says."""
+        with self.write():
+            topic_id = slugs.holder(self.engine, "topic", topic_slug)
+            if topic_id is None:
+                raise NotFoundError(f"There is no topic {topic_slug!r}.")
+            if is_in is None:
+                hand_picks.drop(self.engine, article_id, topic_id)
+            else:
+                hand_picks.put(self.engine, article_id, topic_id, is_in=is_in, who=who, now=now)
+
+    def picks_of(self, ids: Sequence[int]) -> dict[int, tuple[HandPick, ...]]:
+        """What was picked by hand for each article."""
+        return hand_picks.of_articles(self.engine, ids)
+
+    def retire_topic(self, slug: str, now: datetime) -> None:
+        """Ends the topic and its feed; articles leave it."""
+        with self.write():
+            for article_id in topics.retire(self.engine, slug, now):
+                saving.settle(self.engine, article_id, now, is_changed=True)
+
+    def topic_of_id(self, topic_id: int) -> Topic | None:
+        """The topic of that id."""
+        return topics.by_id(self.engine, topic_id)
+
+    def retired_topic(self, topic_id: int) -> Topic | None:
+        """A retired topic as it was."""
+        return topics.by_id(self.engine, topic_id, is_retired=True)
+
+    def author_bundle(self, author_id: int) -> dict[str, Any]:
+        """What an author holds, and into whom they were merged."""
+        return author_merges.held_by(self.engine, author_id)
+
+    def unmerge_author(self, author_id: int, bundle: dict[str, Any], now: datetime) -> None:
+        """Gives a merged author back what they held."""
+        with self.write():
+            author_merges.unmerge(self.engine, author_id, bundle, now)
+
+    def source_page(
+        self, wanted: SourceFilter, trouble: Sequence[str], *, most: int, offset: int
+    ) -> tuple[SourceRow, ...]:
+        """Sources that fit, most harm first."""
+        ids = source_lists.find(self.engine, wanted, trouble, most=most, offset=offset)
+        return tuple(sources.require(self.engine, one) for one in ids)
+
+    def source_alone(self, source_id: int) -> Source | None:
+        """The source of that id, without its state and counts."""
+        return sources.alone(self.engine, source_id)
+
+    def polls(self, source_id: int, most: int) -> tuple[PollRow, ...]:
+        """The last polls of a source that brought a document or failed."""
+        return polls.of_source(self.engine, source_id, most)
+
+    def source_count(self, wanted: SourceFilter, trouble: Sequence[str]) -> int:
+        """How many sources fit."""
+        return source_lists.count(self.engine, wanted, trouble)
+
+    def source_tally(self, trouble: Sequence[str]) -> SourceTally:
+        """How many sources there are of each group."""
+        return source_lists.tally(self.engine, trouble)
+
+    def author_page(self, words: str, *, most: int, offset: int) -> tuple[tuple[Author, int], ...]:
+        """Authors whose name holds the words."""
+        ids = author_lists.find(self.engine, words, most=most, offset=offset)
+        return tuple(author_lists.with_count(self.engine, one) for one in ids)
+
+    def author_count(self, words: str) -> int:
+        """How many authors' names hold the words."""
+        return author_lists.count(self.engine, words)
+
+    def author_id(self, slug: str) -> int | None:
+        """Who has, or had, the slug."""
+        return author_merges.id_of_slug(self.engine, slug)
+
+    def author_of_id(self, author_id: int) -> tuple[Author, int]:
+        """The author of that id, with the number of their articles."""
+        return author_lists.with_count(self.engine, author_id)
+
+    def shown_ids(self, key: FeedKey, *, entries: int, window: timedelta, most: int) -> tuple[int, ...]:
+        """The articles that a feed shows."""
+        target = 0 if key.kind == "all" else slugs.holder(self.engine, key.kind, key.slug)
+        feed_id = None if target is None else memberships.feed_id(self.engine, key.kind, target)
+        if feed_id is None:
+            return ()
+        return tuple(memberships.page(self.engine, feed_id, entries=entries, window=window, most=most))
+
+    def daily_articles(self, now: datetime, days: int) -> tuple[int, ...]:
+        """For each of the last days how many articles came."""
+        return daily_counts.overall(self.engine, now, days)
+
+    def daily_of_sources(self, ids: Sequence[int], now: datetime, days: int) -> dict[int, tuple[int, ...]]:
+        """The same for each of these sources."""
+        return daily_counts.of_sources(self.engine, ids, now, days)
+
+    def has_more_articles_than(self, count: int) -> bool:
+        """True where more are published; found out without counting them all."""
+        return article_lists.has_more_than(self.engine, count)
+
+    def article_page(self, wanted: ArticleFilter, *, most: int, offset: int) -> tuple[Article, ...]:
+        """Articles that fit, newest first."""
+        ids = article_lists.find(self.engine, wanted, most=most, offset=offset)
+        return articles.by_ids(self.engine, ids)

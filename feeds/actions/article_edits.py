@@ -1,0 +1,171 @@
+"""What people decide of articles, each with its line in the log: sorted by hand, withdrawn, restored, changed, corrected."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from db.store import Store
+from feeds.actions import articles, topics
+from feeds.actions.changes import recorded
+from feeds.actions.edits import SHOWN_IN_EFFECT, Desk, several
+from feeds.actions.explain import explain_article
+from feeds.actions.matching import rematch_articles
+from feeds.errors import NotFoundError, RequestError
+from feeds.model.articles import Article, Tombstone
+from feeds.model.people import Change, Effect
+from feeds.model.settings import PublishSettings
+
+
+def pick(desk: Desk, ids: Sequence[int], topic_slug: str, is_in: bool | None) -> Change | None:
+    """Puts articles into a topic by hand, keeps them out, or (None) lets its rule decide again."""
+    topic = topics.found_topic(desk.store, topic_slug)
+    found = published(desk.store, ids)
+
+    def work() -> None:
+        for one in found:
+            desk.store.changes.set_pick(one.id, topic.slug, is_in, who=desk.actor.name, now=desk.now)
+        rematch_articles(desk.store, [one.id for one in found], desk.store.topics.every(), desk.now)
+
+    held = desk.store.topics.matches_of([one.id for one in found])
+    moving = [one for one in found if (topic.slug in held.get(one.id, {})) is not is_in]
+    verb = {True: "put {} into", False: "kept {} out of", None: "let the rule decide on {} in"}[is_in]
+    _, change = recorded(
+        desk.store,
+        desk.actor,
+        desk.now,
+        kind="article",
+        what=f"{verb.format(several([quoted(one.title) for one in found], 'articles'))} the topic {topic.title}",
+        work=work,
+        subjects=[f"article/{one.id}" for one in found],
+        effects=()
+        if is_in is None or not moving
+        else (
+            Effect(
+                feed=f"topics/{topic.slug}",
+                entered=len(moving) if is_in else 0,
+                left=0 if is_in else len(moving),
+                articles=tuple((one.id, one.title, is_in) for one in moving[:SHOWN_IN_EFFECT]),
+            ),
+        ),
+    )
+    return change
+
+
+def withdraw(desk: Desk, ids: Sequence[int], reason: str) -> Change | None:
+    """Takes articles out of every feed, with a reason that readers see."""
+    if not reason.strip():
+        raise RequestError("A reason is needed; readers see it.")
+    found = published(desk.store, ids)
+
+    def work() -> None:
+        for one in found:
+            articles.withdraw(desk.store, one.id, reason, desk.now)
+
+    _, change = recorded(
+        desk.store,
+        desk.actor,
+        desk.now,
+        kind="article",
+        what=f"withdrew {several([quoted(one.title) for one in found], 'articles')}: {reason.strip()}",
+        work=work,
+        subjects=[f"article/{one.id}" for one in found],
+        effects=leaving(desk.store, found, desk.settings.publish),
+    )
+    return change
+
+
+def restore(desk: Desk, article_id: int) -> Change | None:
+    """The withdrawn article, in its feeds again."""
+    told = desk.store.changes.article_as_told(article_id)
+    if told is None:
+        raise NotFoundError(f"There is no article {article_id}.")
+    _, change = recorded(
+        desk.store,
+        desk.actor,
+        desk.now,
+        kind="article",
+        what=f"restored {quoted(told.title)}",
+        work=lambda: articles.restore(desk.store, article_id, desk.now),
+        subjects=(f"article/{article_id}",),
+    )
+    return change
+
+
+def override(desk: Desk, article_id: int, values: Mapping[str, str | None]) -> Change | None:
+    """Other words over the source's (None: the source's again); polls do not touch them."""
+    told = desk.store.changes.article_as_told(article_id)
+    if told is None or told.status != "published":
+        raise NotFoundError(f"There is no published article {article_id}.")
+    wanted = {key: text.strip() if text is not None else None for key, text in values.items()}
+    if wanted.get("title") == "":
+        raise RequestError("A title is needed; take yours back to show the source's.")
+    # What the source says itself is nothing laid over it.
+    wanted = {key: None if text == getattr(told, key, None) else text for key, text in wanted.items()}
+
+    def work() -> None:
+        for key, text in wanted.items():
+            present = {
+                str(one.field): one.value
+                for one in desk.store.changes.overrides_of([article_id]).get(article_id, ())
+            }
+            if present.get(key) != text:
+                desk.store.changes.set_override(article_id, key, text, who=desk.actor.name, now=desk.now)
+        rematch_articles(desk.store, [article_id], desk.store.topics.every(), desk.now)
+
+    is_back = all(text is None for text in wanted.values())
+    verb = "took back" if is_back else "corrected" if wanted.get("correction") else "changed"
+    _, change = recorded(
+        desk.store,
+        desk.actor,
+        desk.now,
+        kind="article",
+        what=f"{verb} the {' and '.join(key for key in wanted if key != 'correction') or 'correction'} of"
+        f" {quoted(told.title)}",
+        work=work,
+        subjects=(f"article/{article_id}",),
+    )
+    return change
+
+
+def correct(desk: Desk, article_id: int, values: Mapping[str, str | None], note: str) -> Change | None:
+    """Other words, and readers are told: the note stands at the end of the text, and feeds show it as updated."""
+    if not note.strip():
+        raise RequestError("Say what was wrong; readers see it.")
+    return override(desk, article_id, {**values, "correction": note})
+
+
+def published(store: Store, ids: Sequence[int]) -> list[Article]:
+    """These articles; raises RequestError where none is named, NotFoundError for what is not published."""
+    if not ids:
+        raise RequestError("Choose at least one article.")
+    found: list[Article] = []
+    for one in dict.fromkeys(ids):
+        article = store.articles.get(one)
+        if isinstance(article, Tombstone):
+            raise RequestError(f"Article {one} was withdrawn already: {article.reason}")
+        if article is None:
+            raise NotFoundError(f"There is no article {one}.")
+        found.append(article)
+    return found
+
+
+def leaving(store: Store, found: Sequence[Article], publish: PublishSettings) -> tuple[Effect, ...]:
+    """Which feeds these articles would leave."""
+    counts: dict[str, list[Article]] = {}
+    for one in found:
+        for feed in explain_article(store, one.id, publish).feeds:
+            counts.setdefault(feed.key.path().lstrip("/"), []).append(one)
+    return tuple(
+        Effect(
+            feed=feed,
+            entered=0,
+            left=len(several),
+            articles=tuple((one.id, one.title, False) for one in several[:SHOWN_IN_EFFECT]),
+        )
+        for feed, several in counts.items()
+    )
+
+
+def quoted(title: str) -> str:
+    """A title within a sentence."""
+    return f"“{title[:80] or 'without a title'}”"

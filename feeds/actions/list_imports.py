@@ -1,0 +1,66 @@
+"""A whole list of sources taken in as work on request: one change in the log, which one undo takes back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from feeds.actions.changes import recorded
+from feeds.actions.edits import Desk
+from feeds.actions.jobs import JobTools, Tell
+from feeds.actions.opml import ImportReport, import_opml
+from feeds.model.people import Actor
+
+IMPORT = "import"
+"""`text`: an OPML file; `folders`: whether folders become topics; `who` asks."""
+
+
+async def import_list(arguments: dict[str, Any], tools: JobTools, tell: Tell) -> dict[str, Any]:
+    """What each line of the list became; what was added is polled like any new source."""
+    await tell(0, 1, "reading the list")
+    report: ImportReport = await tools.in_store(
+        lambda store: take_in(
+            Desk(
+                store=store,
+                actor=Actor(name=arguments["who"]),
+                settings=tools.settings,
+                now=tools.clock(),
+            ),
+            arguments["text"].encode(),
+            is_foldered=bool(arguments.get("folders")),
+        )
+    )
+    return {
+        "added": report.source_slugs,
+        "present": report.present,
+        "refused": report.refused,
+        "topics": report.topics,
+    }
+
+
+def take_in(
+    desk: Desk,
+    body: bytes,
+    *,
+    is_foldered: bool,
+    tell: Callable[[int, int], None] = lambda _done, _total: None,
+) -> ImportReport:
+    """What the list brought, as one change."""
+    report, _ = recorded(
+        desk.store,
+        desk.actor,
+        desk.now,
+        kind="source",
+        what=lambda found: f"imported a list of {len(found.source_slugs)} sources",
+        work=lambda: import_opml(
+            desk.store,
+            body,
+            is_foldered=is_foldered,
+            is_dry=False,
+            settings=desk.settings,
+            now=desk.now,
+            tell=tell,
+        ),
+        made=lambda found: found.made,
+    )
+    return report

@@ -1,0 +1,191 @@
+"""What there is to know of a subject that people change, as flat values; and putting former values back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import fields, replace
+from datetime import datetime
+from typing import Any
+
+from db.store import Store
+from feeds.actions.declare import REMATCH, require_not_declared
+from feeds.actions.export import declared_source
+from feeds.actions.matching import rematch_after_authors, rematch_articles
+from feeds.actions.sources import stated_values
+from feeds.actions.specs import spec_of
+from feeds.config.load import stated_source
+from feeds.errors import ConfigError, RequestError
+from feeds.model.articles import AuthorFacts, Tombstone, Topic, TopicRule
+from feeds.model.people import State
+from feeds.model.settings import Settings
+
+NOT_THERE: State = {"is_there": False}
+_RULE = tuple(one.name for one in fields(TopicRule))
+
+
+def state_of(store: Store, subject: str) -> State:
+    """What is known of `source/3`, `topic/2`, `article/5` or `author/7`."""
+    kind, _, number = subject.partition("/")
+    return _READ[kind](store, int(number))
+
+
+def put_back(
+    store: Store, subject: str, wanted: State, *, who: str, settings: Settings, now: datetime
+) -> None:
+    """Gives the subject these values again; keys that are not named stay as they are."""
+    kind, _, number = subject.partition("/")
+    _WRITE[kind](store, int(number), wanted, who, settings, now)
+
+
+def _source(store: Store, source_id: int) -> State:
+    source = store.changes.source_alone(source_id)
+    if source is None or source.state == "removed":
+        return NOT_THERE
+    return {"is_there": True, "state": source.state, **stated_values(declared_source(source))}
+
+
+def _put_source(
+    store: Store, source_id: int, wanted: State, who: str, settings: Settings, now: datetime
+) -> None:
+    before = store.changes.source_alone(source_id)
+    assert before is not None
+    require_not_declared(settings, "source", before.slug, before.fetch_url)
+    if wanted.get("is_there") is False:
+        store.sources.set_state(source_id, "removed", now)
+        return
+    stated = {**stated_values(declared_source(before)), **wanted}
+    settled = {
+        key: value for key, value in stated.items() if key not in ("is_there", "state") and value is not None
+    }
+    try:
+        declared = stated_source(settled, settings)
+    except ConfigError as error:
+        raise RequestError(str(error)) from error
+    spec = replace(spec_of(declared, settings), origin="admin")
+    after = store.sources.change(source_id, spec, now)
+    if declared.slug and declared.slug != before.slug:
+        store.sources.rename(source_id, declared.slug, now)
+    state = wanted.get("state", "active" if before.state == "removed" else before.state)
+    if state != before.state:
+        store.sources.set_state(source_id, state, now)
+    elif after != before and before.state == "active":
+        store.sources.poll_soon([source_id], now)
+    moved = set(before.topic_slugs) ^ set(after.topic_slugs)
+    if moved:
+        store.jobs.add(REMATCH, {"topics": sorted(moved)}, asked_by=who, now=now, is_once=True)
+
+
+def _topic(store: Store, topic_id: int) -> State:
+    topic = store.changes.topic_of_id(topic_id)
+    return _topic_values(topic) if topic is not None else NOT_THERE
+
+
+def _topic_values(topic: Topic) -> State:
+    rule = {name: _plain(getattr(topic.rule, name)) for name in _RULE}
+    return {
+        "is_there": True,
+        "slug": topic.slug,
+        "title": topic.title,
+        "description": topic.description,
+        "state": topic.state,
+        **rule,
+    }
+
+
+def _put_topic(
+    store: Store, topic_id: int, wanted: State, who: str, settings: Settings, now: datetime
+) -> None:
+    topic = store.changes.topic_of_id(topic_id) or store.changes.retired_topic(topic_id)
+    assert topic is not None
+    require_not_declared(settings, "topic", topic.slug)
+    if wanted.get("is_there") is False:
+        store.changes.retire_topic(topic.slug, now)
+        return
+    values = {**_topic_values(topic), **wanted}
+    if values["slug"] != topic.slug:
+        store.topics.rename(topic.slug, values["slug"], now)
+    stated: dict[str, Any] = {
+        name: tuple(values[name]) if isinstance(values[name], list | tuple) else values[name]
+        for name in _RULE
+    }
+    rule = TopicRule(**stated)
+    store.topics.put(
+        slug=values["slug"],
+        title=values["title"],
+        description=values["description"],
+        rule=rule,
+        origin="admin",
+        now=now,
+    )
+    if values["state"] == "paused":
+        store.topics.set_state(values["slug"], "paused", now)
+    parents = [one for one in (topic.rule.parent, rule.parent) if one]
+    store.jobs.add(
+        REMATCH, {"topics": sorted({values["slug"], *parents})}, asked_by=who, now=now, is_once=True
+    )
+
+
+def _article(store: Store, article_id: int) -> State:
+    article = store.articles.get(article_id)
+    if article is None:
+        return NOT_THERE
+    withdrawn = article.reason if isinstance(article, Tombstone) else None
+    laid = store.changes.overrides_of([article_id]).get(article_id, ())
+    picks = store.changes.picks_of([article_id]).get(article_id, ())
+    return {
+        "is_there": True,
+        "withdrawn": withdrawn,
+        **{one.field: one.value for one in laid},
+        **{f"topic {one.topic_slug}": "in" if one.is_in else "out" for one in picks},
+    }
+
+
+def _put_article(
+    store: Store, article_id: int, wanted: State, who: str, _settings: Settings, now: datetime
+) -> None:
+    for key, value in wanted.items():
+        if key == "withdrawn" and value is not None:
+            store.articles.withdraw(article_id, reason=value, now=now)
+        elif key == "withdrawn" and not store.articles.restore(article_id, now):
+            raise RequestError("The article is kept no longer: only its name is left.")
+        elif key in ("title", "summary", "correction"):
+            store.changes.set_override(article_id, key, value, who=who, now=now)
+        elif key.startswith("topic "):
+            is_in = None if value is None else value == "in"
+            store.changes.set_pick(article_id, key.removeprefix("topic "), is_in, who=who, now=now)
+    rematch_articles(store, [article_id], store.topics.every(), now)
+
+
+def _author(store: Store, author_id: int) -> State:
+    return {"is_there": True, **store.changes.author_bundle(author_id)}
+
+
+def _put_author(
+    store: Store, author_id: int, wanted: State, who: str, _settings: Settings, now: datetime
+) -> None:
+    if "merged_into" in wanted:
+        store.changes.unmerge_author(author_id, dict(wanted), now)
+        rematch_after_authors(store, now, asked_by=who)
+    told: dict[str, Any] = {key: wanted[key] or "" for key in ("role", "bio", "picture_url") if key in wanted}
+    if told or "links" in wanted:
+        links = tuple(wanted["links"] or ()) if "links" in wanted else None
+        slug = str(store.changes.author_bundle(author_id)["slug"])
+        store.authors.set_facts(slug, AuthorFacts(**told, links=links), now)
+
+
+def _plain(value: Any) -> Any:
+    return list(value) if isinstance(value, tuple) else value
+
+
+_READ: Mapping[str, Callable[[Store, int], State]] = {
+    "source": _source,
+    "topic": _topic,
+    "article": _article,
+    "author": _author,
+}
+_WRITE: Mapping[str, Callable[[Store, int, State, str, Settings, datetime], None]] = {
+    "source": _put_source,
+    "topic": _put_topic,
+    "article": _put_article,
+    "author": _put_author,
+}

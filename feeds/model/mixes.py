@@ -1,0 +1,99 @@
+"""A mix: a feed of several terms, named by an address that a person can read and type. Pure.
+
+    topics/harbour,sea/authors/ines-halvorsen/not-sources/noticeboard/languages/en
+
+Each pair narrows (and), commas widen (or), `not-` excludes; a kind may stand twice (both).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+MixKind = Literal["topics", "authors", "sources", "languages"]
+KINDS: tuple[MixKind, ...] = ("topics", "authors", "sources", "languages")
+FEED_KINDS = {"topics": "topic", "authors": "author", "sources": "source"}
+MOST_TERMS, MOST_WORDS = 8, 32
+_WORD = re.compile(r"[\w-]{1,200}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MixTerm:
+    """One pair of an address: any of the words (all of one kind), or none of them."""
+
+    kind: MixKind
+    words: tuple[str, ...]
+    """Slugs, or language tags; sorted, none twice."""
+    is_not: bool = False
+
+    def path(self) -> str:
+        """`topics/harbour,sea`, `not-sources/noticeboard`."""
+        return f"{'not-' if self.is_not else ''}{self.kind}/{','.join(self.words)}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mix:
+    """Terms in their one order; all of them must hold."""
+
+    terms: tuple[MixTerm, ...]
+
+    def path(self) -> str:
+        """The one spelling of its address below `/mix/`, without format."""
+        return "/".join(term.path() for term in self.terms)
+
+
+class MixError(ValueError):
+    """A path that names no mix; the text says what to do."""
+
+
+def parse_mix(path: str) -> Mix:
+    """The mix that a path names, in its one order; raises MixError where it names none."""
+    pieces = [piece for piece in path.split("/") if piece]
+    if not pieces:
+        raise MixError("A mix needs at least one pair, such as topics/harbour.")
+    if len(pieces) % 2:
+        raise MixError(f"A mix is made of pairs, such as topics/harbour; “{pieces[-1]}” stands alone.")
+    terms = {_term(name, words) for name, words in zip(pieces[::2], pieces[1::2], strict=True)}
+    if len(terms) > MOST_TERMS:
+        raise MixError(f"A mix has {MOST_TERMS} pairs at most.")
+    if sum(len(term.words) for term in terms) > MOST_WORDS:
+        raise MixError(f"A mix has {MOST_WORDS} words at most.")
+    return Mix(terms=tuple(sorted(terms, key=_order)))
+
+
+def _term(name: str, words: str) -> MixTerm:
+    kind = name.removeprefix("not-")
+    if kind not in KINDS:
+        raise MixError(
+            f"“{name}” is no kind of a mix: topics, authors, sources, languages, or not- before one."
+        )
+    several = sorted({word.strip().lower() for word in words.split(",") if word.strip()})
+    if not several or not all(_WORD.fullmatch(word) for word in several):
+        raise MixError(f"“{words}” is no list of words behind {name}.")
+    found: MixKind = next(one for one in KINDS if one == kind)
+    return MixTerm(kind=found, words=tuple(several), is_not=name.startswith("not-"))
+
+
+def _order(term: MixTerm) -> tuple[int, bool, tuple[str, ...]]:
+    return KINDS.index(term.kind), term.is_not, term.words
+
+
+def mix_title(named: Sequence[tuple[MixTerm, Sequence[str]]]) -> str:
+    """What a mix is called: `Harbour or Sea, by Ines Halvorsen, without Noticeboard`.
+
+    Each term comes with the titles of its words, in their order.
+    """
+    parts: list[str] = []
+    for term, titles in named:
+        joined = " or ".join(titles)
+        before = "without " if term.is_not else _BEFORE[term.kind]
+        if term.is_not and term.kind != "topics":
+            before += _BEFORE[term.kind]
+        parts.append(f"{before}{joined}")
+    whole = ", ".join(parts)
+    return whole[:1].upper() + whole[1:]
+
+
+_BEFORE = {"topics": "", "authors": "by ", "sources": "from ", "languages": "in "}

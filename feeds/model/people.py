@@ -1,0 +1,109 @@
+"""People who sign in to the admin pages, and what they changed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+
+Role = Literal["admin", "editor", "viewer"]
+Via = Literal["page", "command", "file"]
+State = Mapping[str, Any]
+"""What there is to know of a subject, flat: key and JSON value. `is_there` is False for what does not exist."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Somebody who may sign in."""
+
+    id: int
+    name: str
+    role: Role
+    password: str | None
+    """As a hash; None until one is chosen."""
+    made_at: datetime
+    seen_at: datetime | None
+    totp: str | None = None
+    """The secret of their app; None without a second factor."""
+    totp_step: int = 0
+    """Of the last code that was used: none is used twice."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignIn:
+    """One browser that is signed in."""
+
+    id: int
+    person_id: int
+    made_at: datetime
+    used_at: datetime
+    address: str
+    browser: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Actor:
+    """Who changes something, and by which way."""
+
+    name: str
+    via: Via = "page"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One subject (`source/3`) before and after a change: the keys in which they differ."""
+
+    subject: str
+    before: State
+    after: State
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Effect:
+    """What a change does to one public feed."""
+
+    feed: str
+    entered: int
+    left: int
+    articles: tuple[tuple[int, str, bool], ...] = ()
+    """Id, title, and whether it enters; the newest."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One line of the log."""
+
+    id: int
+    made_at: datetime
+    who: str
+    via: Via
+    kind: str
+    """`source`, `topic`, `author`, `article`, `people`."""
+    what: str
+    """A sentence without its subject: `paused Tideline`."""
+    steps: tuple[Step, ...]
+    effects: tuple[Effect, ...]
+    undoes_id: int | None
+    undone_by_id: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """A value that somebody set over what the source says."""
+
+    field: Literal["title", "summary", "correction"]
+    """`correction`: what readers are told of a change, at the end of the text."""
+    value: str
+    who: str
+    set_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandPick:
+    """That somebody put an article into a topic, or kept it out."""
+
+    topic_slug: str
+    is_in: bool
+    who: str
+    picked_at: datetime

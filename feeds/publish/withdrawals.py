@@ -1,0 +1,56 @@
+"""What a feed says of articles that it published and that are published no more: their id, and one sentence. Pure.
+
+Readers that know no tombstones (RFC 6721) keep an entry for ever; so its text is replaced by the sentence, too.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from feeds.model.outgoing import DocumentEntry, DocumentSource, EndedArticle, FeedInfo, SiteInfo
+from feeds.text.markup import one_line
+
+TOLD_FOR = timedelta(days=30)
+"""How long a feed tells of an article that was taken out, measured by the feed's own changes, never by the clock."""
+
+
+def ended_entries(ended: Sequence[EndedArticle], info: FeedInfo, site: SiteInfo) -> tuple[DocumentEntry, ...]:
+    """An entry for each article that is to be told of; in an archive document for all of them."""
+    told = [one for one in ended if info.key.archive or is_told(one, info.changed_at)]
+    return tuple(_entry(one, info, site) for one in told)
+
+
+def is_told(one: EndedArticle, changed_at: datetime) -> bool:
+    """True for what was taken back lately; what is only kept no longer goes without a word."""
+    return not one.is_purged and changed_at - one.ended_at <= TOLD_FOR
+
+
+def sentence(ended_at: datetime, *, is_purged: bool) -> str:
+    """What stands in the place of the text."""
+    day = f"{ended_at.day} {ended_at:%B %Y}"
+    if is_purged:
+        return f"This article is no longer kept here (since {day})."
+    return f"This article was withdrawn on {day}."
+
+
+def _entry(one: EndedArticle, info: FeedInfo, site: SiteInfo) -> DocumentEntry:
+    text = sentence(one.ended_at, is_purged=one.is_purged)
+    return DocumentEntry(
+        urn=one.urn,
+        url=f"{site.base_url}/articles/{one.id}",
+        title="No longer kept" if one.is_purged else "Withdrawn",
+        summary=text,
+        content_html=f"<p>{html.escape(text, quote=False)}</p>",
+        published_at=one.first_seen_at.replace(microsecond=0),
+        updated_at=one.ended_at.replace(microsecond=0),
+        ended_at=one.ended_at.replace(microsecond=0),
+        source=DocumentSource(
+            title=one_line(site.title) or "Feedwright",
+            feed_id=info.feed_urn,
+            feed_url=None,
+            home_url=site.base_url + "/",
+            updated_at=one.ended_at.replace(microsecond=0),
+        ),
+    )

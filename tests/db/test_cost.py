@@ -1,0 +1,109 @@
+"""What is asked for every page, feed and tick takes as many steps in a large store as in a small one."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bench.large_store import clone
+from db.engines.sqlite import SqliteEngine
+from db.store import Store
+from feeds.actions.poll import claim_due
+from feeds.actions.publish import publish_touched
+from feeds.actions.search import read_batch, search
+from feeds.model.outgoing import FeedKey
+from tests.fakes import NO_PAUSE, NOON, Newsroom, item, rss
+
+ALL = FeedKey(kind="all")
+ARTICLES, TIMES, MOST = 40, 50, 10
+SLACK = 1.3
+"""Deeper trees, and which rows share a page, cost some steps more."""
+
+
+@pytest.fixture
+def stores(sqlite_store: Store, tmp_path: Path) -> Iterator[tuple[Store, Store]]:
+    """The same articles once, and fifty times."""
+    room = Newsroom(sqlite_store)
+    items = [
+        item(
+            n,
+            extra=f"<dc:creator>Mara Lindqvist{chr(97 + n % 26) * 3}</dc:creator>",
+            body=f"The pilot waits for tide {n}.",
+            date=NOON - timedelta(days=n + 1),
+        )
+        for n in range(ARTICLES)
+    ]
+    for place in range(0, ARTICLES, 4):
+        room.add(f"https://h{place}.example/feed", rss(*items[place : place + 4]))
+    room.round()
+
+    async def in_store(work: Callable[[Store], Any]) -> Any:
+        return work(sqlite_store)
+
+    while asyncio.run(read_batch(in_store, excerpt_chars=300, now=NOON)):
+        pass
+    paths = [tmp_path / f"{times}.db" for times in (1, TIMES)]
+    for path, times in zip(paths, (1, TIMES), strict=True):
+        clone(str(sqlite_store.engine.path), str(path), times)  # type: ignore[attr-defined]
+    opened = [Store(SqliteEngine(path)) for path in paths]
+    yield opened[0], opened[1]
+    for store in opened:
+        store.close()
+
+
+def steps(store: Store, work: Callable[[Store], object]) -> int:
+    """How many steps SQLite's machine takes for it."""
+    engine, taken = store.engine, 0
+    assert isinstance(engine, SqliteEngine)
+
+    def count() -> int:
+        nonlocal taken
+        taken += 1
+        return 0
+
+    engine.database.conn.set_progress_handler(count, 1)
+    work(store)
+    engine.database.conn.set_progress_handler(None, 0)
+    return taken
+
+
+WORKS: dict[str, Callable[[Store], object]] = {
+    "a page of all": lambda store: store.feeds.page(ALL, entries=MOST, window=timedelta(0), most=MOST),
+    "a page of the past": lambda store: store.feeds.page_before(
+        ALL, sort_at=NOON - timedelta(days=9), article_id=0, most=MOST
+    ),
+    "from when to when": lambda store: store.feeds.span(ALL),
+    "a list by title": lambda store: store.feeds.by_title("author", most=MOST),
+    "the largest": lambda store: store.feeds.largest("topic", most=MOST),
+    "names like another": lambda store: store.feeds.similar("author", "mara-x", most=MOST),
+    "a common word": lambda store: search(store, "pilot", most=MOST),
+    "a common word, second page": lambda store: search(store, "pilot", most=MOST, offset=MOST),
+    "note what was read": lambda store: store.feeds.note_read([(ALL, "atom")], NOON),
+    "claim nothing": lambda store: claim_due(
+        store, owner="a", now=NOON - timedelta(days=1), settings=NO_PAUSE
+    ),
+    "publish nothing": lambda store: publish_touched(store, NOON),
+    "one feed": lambda store: store.feeds.info(ALL),
+}
+
+
+def test_a_store_fifty_times_as_large_takes_no_more_steps(
+    stores: tuple[Store, Store], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("db.search.NEWEST", 2 * MOST)
+    small, large = stores
+    assert (small.upkeep.counts()["articles"], large.upkeep.counts()["articles"]) == (
+        ARTICLES,
+        ARTICLES * TIMES,
+    )
+    for store in stores:
+        assert store.upkeep.check() == ()
+    took = {name: (steps(small, work), steps(large, work)) for name, work in WORKS.items()}
+    grown = {name: told for name, told in took.items() if told[1] > told[0] * SLACK + 20}
+    assert not grown
+    assert len(search(large, "pilot", most=MOST, offset=MOST)) == MOST

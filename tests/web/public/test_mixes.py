@@ -1,0 +1,194 @@
+"""Mixes: any feed of several terms, at an address that a person can type; the page where one is put together."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from werkzeug.test import TestResponse
+
+from db.store import Store
+from feeds.actions.publish import publish_touched
+from feeds.model.articles import TopicRule
+from feeds.model.mixes import MixError, parse_mix
+from feeds.model.settings import Settings, SiteSettings
+from tests.fakes import Newsroom, item, rss
+from web.app import MADE_A_MINUTE, create_app
+
+HARBOUR, NOTICES = "https://harbour.example/feed", "https://notices.example/feed"
+
+
+def told(number: int, title: str, author: str = "", language: str = "") -> str:
+    extra = f"<dc:creator>{author}</dc:creator>" if author else ""
+    extra += f"<dc:language>{language}</dc:language>" if language else ""
+    return item(number, title=title, extra=extra)
+
+
+@pytest.fixture
+def room(sqlite_store: Store) -> Newsroom:
+    newsroom = Newsroom(store=sqlite_store)
+    for slug, word in (("pier", "pier"), ("sea", "sea")):
+        sqlite_store.topics.put(
+            slug=slug, title=slug.capitalize(), description="", rule=TopicRule(phrases=(word,)),
+            origin="admin", now=newsroom.clock(),
+        )  # fmt: skip
+    newsroom.add(
+        HARBOUR,
+        rss(
+            told(1, "The pier", "Ines Halvorsen", "en"),
+            told(2, "The sea", "Ines Halvorsen", "nn"),
+            told(3, "Sea and pier", "Jonas Weir", "en"),
+        ),
+    )
+    newsroom.add(
+        NOTICES, rss(item(9, link="https://notices.example/9", title="Pier notice"), title="Notices")
+    )
+    newsroom.round()
+    return newsroom
+
+
+@pytest.fixture
+def app(room: Newsroom, tmp_path: Path) -> Flask:
+    return create_app(
+        settings=Settings(
+            path=tmp_path / "config.toml",
+            site=SiteSettings(title="Reader", base_url="https://reader.example"),
+        ),
+        store_factory=lambda: room.store,
+        clock=room.clock,
+        is_refreshing=False,
+    )
+
+
+def titles(app: Flask, path: str) -> list[str]:
+    answer = app.test_client().get(f"/mix/{path}.json")
+    assert answer.status_code == 200, answer.text
+    return sorted(one["title"] for one in json.loads(answer.data)["items"])
+
+
+def get(app: Flask, path: str) -> TestResponse:
+    return app.test_client().get(path)
+
+
+@pytest.mark.parametrize(
+    ("path", "expected"),
+    [
+        ("topics/pier", ["Pier notice", "Sea and pier", "The pier"]),
+        ("topics/pier,sea", ["Pier notice", "Sea and pier", "The pier", "The sea"]),
+        ("topics/pier/topics/sea", ["Sea and pier"]),
+        ("topics/pier/not-sources/notices", ["Sea and pier", "The pier"]),
+        ("topics/pier,sea/authors/ines-halvorsen", ["The pier", "The sea"]),
+        ("topics/pier,sea/authors/ines-halvorsen/languages/nn", ["The sea"]),
+        ("not-topics/pier", ["The sea"]),
+        ("languages/en", ["Sea and pier", "The pier"]),
+        ("topics/pier/not-languages/en", ["Pier notice"]),
+    ],
+)
+def test_pairs_narrow_commas_widen_and_not_excludes(
+    app: Flask, room: Newsroom, path: str, expected: list[str]
+) -> None:
+    slug = next(row.source.slug for row in room.store.sources.every() if "notices" in row.source.slug)
+    canonical = path.replace("notices", slug)
+    assert titles(app, parse_mix(canonical).path()) == expected
+
+
+def test_there_is_one_spelling_and_others_lead_to_it(app: Flask) -> None:
+    answer = get(app, "/mix/authors/ines-halvorsen/topics/sea,pier.atom?limit=3")
+    assert answer.status_code == 308
+    assert answer.headers["Location"] == (
+        "https://reader.example/mix/topics/pier,sea/authors/ines-halvorsen.atom?limit=3"
+    )
+
+
+def test_a_renamed_word_leads_on_and_the_id_stays(app: Flask, room: Newsroom) -> None:
+    def own_id(path: str) -> str:
+        text = get(app, path).text
+        return text.split("<id>")[1].split("</id>")[0]
+
+    before = own_id("/mix/topics/pier,sea.atom")
+    room.store.topics.rename("pier", "quay", room.clock())
+    context: Any = app.extensions["feedwright"]
+    context.cache.refresh()
+    answer = get(app, "/mix/topics/pier,sea.json")
+    assert answer.status_code == 307
+    assert answer.headers["Location"].endswith("/mix/topics/quay,sea.json")
+    assert own_id("/mix/topics/quay,sea.atom") == before
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ("/mix/topics/peir", "pier"),
+        ("/mix/topics", "stands alone"),
+        ("/mix/places/x", "topics, authors, sources, languages"),
+        ("/mix/" + "/".join(f"topics/a{n}" for n in range(9)), "8 pairs"),
+        ("/mix/topics/a%20b", "no list of words"),
+    ],
+)
+def test_what_names_no_mix_is_told_what_to_do(app: Flask, path: str, words: str) -> None:
+    for address in (path, f"{path}.atom"):
+        answer = get(app, address)
+        assert answer.status_code == 404
+        assert words in answer.text
+
+
+def test_a_mix_is_a_feed_in_every_format_and_not_for_search_engines(app: Flask) -> None:
+    for ending in ("atom", "rss", "json"):
+        first, second = (get(app, f"/mix/topics/pier.{ending}") for _ in range(2))
+        assert first.data == second.data
+        assert first.headers["X-Robots-Tag"] == second.headers["X-Robots-Tag"] == "noindex"
+        again = app.test_client().get(
+            f"/mix/topics/pier.{ending}", headers={"If-None-Match": first.headers["ETag"]}
+        )
+        assert again.status_code == 304
+
+
+def test_a_change_reaches_a_mix_that_is_held(app: Flask, room: Newsroom) -> None:
+    assert len(titles(app, "topics/pier/topics/sea")) == 1
+    room.store.articles.withdraw(3, reason="wrong", now=room.clock())
+    publish_touched(room.store, room.clock())
+    context: Any = app.extensions["feedwright"]
+    context.cache.refresh()
+    assert titles(app, "topics/pier/topics/sea") == []
+
+
+def test_options_show_less_and_never_more(app: Flask) -> None:
+    one = json.loads(get(app, "/mix/topics/pier.json?limit=1").data)
+    assert len(one["items"]) == 1
+    short = json.loads(get(app, "/mix/topics/pier.json?excerpt").data)
+    whole = json.loads(get(app, "/mix/topics/pier.json").data)
+    assert len(short["items"]) == len(whole["items"])
+    assert get(app, "/mix/topics/pier.json?limit=0").status_code == 404
+
+
+def test_who_asks_for_very_many_is_told_to_wait(app: Flask) -> None:
+    client = app.test_client()
+    codes = [
+        client.get(f"/mix/topics/pier.json?limit={n % 9 + 1}").status_code for n in range(MADE_A_MINUTE + 2)
+    ]
+    assert codes[:MADE_A_MINUTE] == [200] * MADE_A_MINUTE
+    refused = client.get("/mix/topics/pier.json?limit=1")
+    assert refused.status_code == 429
+    assert int(refused.headers["Retry-After"]) >= 1
+
+
+def test_the_page_puts_a_mix_together_without_script(app: Flask) -> None:
+    form = get(app, "/mix")
+    assert form.status_code == 200
+    assert 'name="topics" value="pier"' in form.text
+    asked = get(app, "/mix?topics=pier&topics=sea&topics=&not-sources=&authors=Ines-Halvorsen")
+    assert asked.status_code == 303
+    assert asked.headers["Location"] == ("https://reader.example/mix/topics/pier,sea/authors/ines-halvorsen")
+    page = get(app, "/mix/topics/pier,sea/authors/ines-halvorsen")
+    assert "The sea" in page.text
+    assert "https://reader.example/mix/topics/pier,sea/authors/ines-halvorsen.atom" in page.text
+
+
+def test_parsing_bears_anything() -> None:
+    many = ",".join(f"a{n}" for n in range(40))
+    for odd in ("", "/", "topics/,", "topics/../x", "not-/x", f"topics/{many}"):
+        with pytest.raises(MixError):
+            parse_mix(odd)

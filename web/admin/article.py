@@ -1,0 +1,168 @@
+"""One article: what is shown and who said so, its versions, its feeds and why; changing and withdrawing it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request
+from werkzeug.wrappers import Response as AnyResponse
+
+from feeds.actions import article_edits
+from feeds.actions.explain import explain_article, explain_topic
+from feeds.actions.topics import found_topic
+from feeds.errors import NotFoundError, RequestError
+from feeds.model.articles import Article, Tombstone
+from feeds.text.markup import text_of_html
+from web.admin.diffs import word_changes
+from web.admin.forms import CorrectionForm, OverrideForm
+from web.admin.frame import Frame
+
+FIELDS = {"title": "Title", "summary": "Summary", "correction": "Correction"}
+
+
+def add(frame: Frame) -> None:
+    """Hangs the screens into the frame."""
+
+    @frame.get("/articles/<int:article_id>")
+    def article(article_id: int) -> AnyResponse:
+        found = _found(frame, article_id)
+        if isinstance(found, Tombstone):
+            told = frame.store.changes.article_as_told(article_id)
+            return frame.page(
+                "article-gone.html",
+                grave=found,
+                told=told,
+                article_id=article_id,
+                changes=_changes(frame, article_id),
+            )
+        explained = explain_article(frame.store, article_id, frame.context.settings.publish)
+        return _page(
+            frame,
+            "article.html",
+            found,
+            explained=explained,
+            others=[explain_topic(frame.store, article_id, slug) for slug in explained.others[:30]],
+            versions=_versions(frame, found),
+            topics=frame.store.topics.every(),
+        )
+
+    @frame.get("/articles/<int:article_id>/change")
+    def article_change(article_id: int) -> AnyResponse:
+        found = _published(frame, article_id)
+        form = OverrideForm(formdata=None, data={"title": found.title, "summary": found.summary})
+        return _page(frame, "article-change.html", found, form=form)
+
+    @frame.post("/articles/<int:article_id>/change", "articles")
+    def change_article(article_id: int) -> AnyResponse:
+        found, form = _published(frame, article_id), OverrideForm()
+        if form.validate_on_submit():
+            values = {"title": form.title.data, "summary": form.summary.data or ""}
+            changed = {key: text for key, text in values.items() if text != getattr(found, key)}
+            change = article_edits.override(frame.desk(), article_id, changed) if changed else None
+            text = "Saved; polls do not touch it." if change else "Nothing was changed."
+            return frame.go(f"/articles/{article_id}", text, change)
+        return _page(frame, "article-change.html", found, 400, form=form)
+
+    _add_decisions(frame)
+
+
+def _add_decisions(frame: Frame) -> None:
+    """Correcting it, and what its own page offers."""
+
+    @frame.get("/articles/<int:article_id>/correct")
+    def article_correct(article_id: int) -> AnyResponse:
+        found = _published(frame, article_id)
+        form = CorrectionForm(formdata=None, data={"title": found.title, "summary": found.summary})
+        return _page(frame, "article-correct.html", found, form=form)
+
+    @frame.post("/articles/<int:article_id>/correct", "articles")
+    def correct_article(article_id: int) -> AnyResponse:
+        found, form = _published(frame, article_id), CorrectionForm()
+        if form.validate_on_submit():
+            values = {"title": form.title.data, "summary": form.summary.data or ""}
+            changed = {key: text for key, text in values.items() if text != getattr(found, key)}
+            change = article_edits.correct(frame.desk(), article_id, changed, form.note.data)
+            text = "Corrected; feeds show it as updated, with your note."
+            return frame.go(f"/articles/{article_id}", text, change)
+        return _page(frame, "article-correct.html", found, 400, form=form)
+
+    @frame.post("/articles/<int:article_id>", "articles")
+    def do_article(article_id: int) -> AnyResponse:
+        desk, verb = frame.desk(), request.form.get("do", "")
+        if verb == "restore":
+            change = article_edits.restore(desk, article_id)
+            return frame.go(f"/articles/{article_id}", "It is in its feeds again.", change)
+        if verb.startswith("take-back "):
+            field = verb.removeprefix("take-back ")
+            if field not in FIELDS:
+                raise RequestError("There is nothing to take back.")
+            change = article_edits.override(desk, article_id, {field: None})
+            return frame.go(f"/articles/{article_id}", f"{FIELDS[field]}: as the source says again.", change)
+        if verb in ("put", "keep-out", "let-rule"):
+            topic = request.form.get("topic", "")
+            title = found_topic(desk.store, topic).title
+            change = article_edits.pick(
+                desk, [article_id], topic, {"put": True, "keep-out": False, "let-rule": None}[verb]
+            )
+            text = {
+                "put": "It is in",
+                "keep-out": "It is kept out of",
+                "let-rule": "The rule decides again on",
+            }[verb]
+            return frame.go(f"/articles/{article_id}", f"{text} {title}.", change)
+        raise RequestError("Choose what is to be done.")
+
+
+def _found(frame: Frame, article_id: int) -> Article | Tombstone:
+    found = frame.store.articles.get(article_id) if article_id < 2**62 else None
+    if found is None:
+        raise NotFoundError(f"There is no article {article_id}.")
+    return found
+
+
+def _published(frame: Frame, article_id: int) -> Article:
+    found = _found(frame, article_id)
+    if isinstance(found, Tombstone):
+        raise RequestError("The article is withdrawn: restore it first.")
+    return found
+
+
+def _changes(frame: Frame, article_id: int) -> Any:
+    return frame.store.changes.changes(subject=f"article/{article_id}", most=10)
+
+
+def _page(frame: Frame, template: str, found: Article, status: int = 200, **values: Any) -> AnyResponse:
+    told = frame.store.changes.article_as_told(found.id)
+    laid = {str(one.field): one for one in frame.store.changes.overrides_of([found.id]).get(found.id, ())}
+    picks = {one.topic_slug: one for one in frame.store.changes.picks_of([found.id]).get(found.id, ())}
+    return frame.page(
+        template,
+        status,
+        article=found,
+        told=told,
+        laid=laid,
+        picks=picks,
+        fields=FIELDS,
+        changes=_changes(frame, found.id),
+        **values,
+    )
+
+
+def _versions(frame: Frame, found: Article) -> list[dict[str, Any]]:
+    """Former states, newest first, each with what replaced it."""
+    shown: list[dict[str, Any]] = []
+    told = frame.store.changes.article_as_told(found.id) or found
+    after = (told.title, text_of_html(told.content_html) or told.summary)
+    for one in frame.store.articles.versions(found.id):
+        before = (one.title, text_of_html(one.content_html) or one.summary)
+        shown.append(
+            {
+                "number": one.number,
+                "is_major": one.is_major,
+                "replaced_at": one.replaced_at,
+                "title": word_changes(before[0], after[0]) if before[0] != after[0] else None,
+                "text": word_changes(before[1], after[1]) if before[1] != after[1] else None,
+            }
+        )
+        after = before
+    return shown

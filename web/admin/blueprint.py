@@ -1,0 +1,48 @@
+"""All admin screens in one blueprint, behind one guard."""
+
+from __future__ import annotations
+
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response as AnyResponse
+
+from web.admin import (
+    add_source,
+    article,
+    articles,
+    authors,
+    changelog,
+    feeds,
+    imports,
+    jobs,
+    me,
+    overview,
+    people,
+    settings,
+    signing,
+    source,
+    sources,
+    topics,
+)
+from web.admin.frame import Frame
+from web.admin.guard import guard
+from web.admin.passwords import Argon2
+from web.context import WebContext
+
+SCREENS = (
+    signing, overview, sources, source, add_source, imports, topics, articles, article, authors, feeds, changelog, jobs,
+    settings, people, me,
+)  # fmt: skip
+
+
+def admin(context: WebContext) -> Frame:
+    """Everything under /admin; its `views` are the blueprint."""
+    frame = Frame(context, Argon2())
+    guard(frame)
+    for screen in SCREENS:
+        screen.add(frame)
+
+    @frame.get("/<path:rest>")
+    def nothing(rest: str) -> AnyResponse:
+        raise NotFound(f"There is no admin page “{rest[:80]}”.")
+
+    return frame

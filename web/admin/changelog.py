@@ -1,0 +1,144 @@
+"""The log: who changed what, before and after, and taking it back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import request
+from werkzeug.exceptions import Forbidden
+from werkzeug.wrappers import Response as AnyResponse
+
+from db.store import Store
+from feeds.actions.changes import BuiltUponError, found_change, undo, why_not_undone
+from feeds.model.people import Change
+from feeds.text.urls import shown_url
+from web.admin.frame import LOG_KINDS, PER_PAGE, Frame
+
+KINDS = ("source", "topic", "author", "article", "people")
+
+
+def add(frame: Frame) -> None:
+    """Hangs the screens into the frame."""
+
+    @frame.get("/log")
+    def change_log() -> AnyResponse:
+        page = frame.number()
+        who, kind = request.args.get("who", "")[:100], request.args.get("kind", "")
+        words = request.args.get("q", "").strip()[:100]
+        found = frame.store.changes.changes(
+            who=who,
+            kind=kind if kind in KINDS else "",
+            words=words,
+            most=PER_PAGE + 1,
+            offset=(page - 1) * PER_PAGE,
+        )
+        return frame.page(
+            "log.html",
+            changes=found[:PER_PAGE],
+            has_more=len(found) > PER_PAGE,
+            page=page,
+            who=who,
+            kind=kind,
+            kinds=KINDS,
+            words=words,
+            names=frame.store.changes.changers(),
+        )
+
+    @frame.get("/log/<int:change_id>")
+    def change(change_id: int) -> AnyResponse:
+        found = found_change(frame.store, change_id if change_id < 2**62 else 0)
+        return _page(frame, found)
+
+    @frame.post("/log/<int:change_id>/undo", "log")
+    def undo_change(change_id: int) -> AnyResponse:
+        desk = frame.desk()
+        found = found_change(desk.store, change_id if change_id < 2**62 else 0)
+        subject = LOG_KINDS.get(found.kind)
+        if subject is None or not frame.may(subject):
+            raise Forbidden(
+                f"You may take back what you may change. Ask {frame.who_may(subject or 'people')}."
+            )
+        try:
+            done = undo(desk.store, found.id, desk.actor, settings=desk.settings, now=desk.now)
+        except BuiltUponError:
+            return _page(frame, found, 409)
+        return frame.go(f"/log/{done.id}", "Taken back.")
+
+
+def _page(frame: Frame, found: Change, status: int = 200) -> AnyResponse:
+    problem = why_not_undone(frame.store, found)
+    subject = LOG_KINDS.get(found.kind)
+    return frame.page(
+        "change.html",
+        status,
+        change=found,
+        steps=[
+            (*_subject(frame.store, step.subject), _rows(step.before, step.after))
+            for step in found.steps[:100]
+        ],
+        more_steps=max(0, len(found.steps) - 100),
+        problem=problem,
+        later=problem.change if isinstance(problem, BuiltUponError) else None,
+        may_undo=subject is not None and frame.may(subject) and frame.may("log"),
+    )
+
+
+def _subject(store: Store, subject: str) -> tuple[str, str]:
+    """Name and admin address of what a line is about."""
+    kind, _, number = subject.partition("/")
+    key = int(number)
+    if kind == "source":
+        source = store.changes.source_alone(key)
+        return (source.title, f"/sources/{source.slug}") if source else (subject, "")
+    if kind == "topic":
+        topic = store.changes.topic_of_id(key)
+        retired = store.changes.retired_topic(key)
+        return (
+            (topic.title, f"/topics/{topic.slug}") if topic else (retired.title if retired else subject, "")
+        )
+    if kind == "article":
+        told = store.changes.article_as_told(key)
+        return (told.title if told and told.title else f"article {key}"), f"/articles/{key}"
+    bundle = store.changes.author_bundle(key)
+    return str(bundle["slug"]), f"/authors/{bundle['slug']}"
+
+
+WORDS = {
+    "is_there": "is there",
+    "withdrawn": "withdrawn because",
+    "url": "address",
+    "merged_into": "is the same as",
+    "share": "what the public sees",
+    "categories": "labels",
+    "phrases": "words",
+    "url_parts": "parts of addresses",
+    "source_slugs": "sources",
+    "exclude": "kept out",
+    "parent": "above it",
+    "medtop": "IPTC Media Topics",
+    "slug": "word in addresses",
+    "ours": "our own",
+    "full_text": "articles read from their own pages",
+}
+HIDDEN = frozenset({"article_authors", "author_names", "author_links"})
+
+
+def _rows(before: Any, after: Any) -> list[tuple[str, str, str]]:
+    """Each key in words with what stood there before and after."""
+    return [
+        (WORDS.get(key, key.replace("_", " ")), _shown(key, before.get(key)), _shown(key, after.get(key)))
+        for key in {**before, **after}
+        if key not in HIDDEN and _shown(key, before.get(key)) != _shown(key, after.get(key))
+    ]
+
+
+def _shown(key: str, value: Any) -> str:
+    if value is None or value in ([], ""):
+        return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if key == "headers":
+        return ", ".join(str(one).partition(":")[0] for one in value)
+    if isinstance(value, list):
+        return ", ".join(str(one) for one in value)
+    return shown_url(str(value)) if key == "url" else str(value)

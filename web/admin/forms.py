@@ -1,0 +1,270 @@
+"""The forms of admin pages: fields, what is wrong with them in words, and what was typed, kept."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import (
+    BooleanField,
+    PasswordField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import DataRequired, InputRequired, Length
+
+from feeds.model.articles import TopicRule
+
+
+class SignInForm(FlaskForm):
+    """Name and password."""
+
+    name = StringField("Name", [InputRequired("Your name is needed.")])
+    password = PasswordField("Password", [InputRequired("Your password is needed.")])
+    code = StringField("Code")
+
+
+class SecondForm(FlaskForm):
+    """A second factor, proved by a code of it."""
+
+    secret = StringField("Secret")
+    code = StringField("Code that the app shows", [DataRequired("The app's code is needed.")])
+
+
+class StartForm(FlaskForm):
+    """The first password by a one-time link."""
+
+    name = StringField("Name", [Length(max=60)], description="You sign in with it, and the log names you so.")
+    password = PasswordField(
+        "Password", [InputRequired("A password is needed.")], description="12 characters or more."
+    )
+
+
+class PasswordForm(FlaskForm):
+    """Another password."""
+
+    old = PasswordField("Present password", [InputRequired("Your present password is needed.")])
+    new = PasswordField(
+        "New password", [InputRequired("A new password is needed.")], description="12 characters or more."
+    )
+
+
+class PersonForm(FlaskForm):
+    """Somebody new."""
+
+    name = StringField("Name", [DataRequired("A name is needed.")])
+    role = SelectField(
+        "May",
+        choices={
+            "admin": "change everything (admin)",
+            "editor": "change topics, authors, articles (editor)",
+            "viewer": "look (viewer)",
+        },
+        default="editor",
+    )
+
+
+class AddressForm(FlaskForm):
+    """Any address, to be looked at."""
+
+    address = StringField(
+        "Address",
+        [DataRequired("An address is needed, such as example.org.")],
+        description="A site, a page, a feed: its feed is looked for. Nothing is stored yet.",
+    )
+    kind = SelectField(
+        "What is there",
+        choices={
+            "": "find out",
+            "feed": "a feed",
+            "sitemap": "a sitemap",
+            "page": "a page that lists articles, without a feed",
+        },
+    )
+    links = StringField(
+        "Links to articles (optional)",
+        description="For a page without a feed: the CSS selector of its links, such as main h2 a.",
+    )
+    user = StringField("User name (optional)", description="Where the address asks for a password.")
+    password = StringField(
+        "Where its password stands (optional)",
+        description="env:NAME or file:PATH: the password itself is never stored here.",
+    )
+
+
+class SourceForm(FlaskForm):
+    """The settings of a source, in the words of `[[source]]`."""
+
+    title = StringField("Name (optional)", description="Unset: what the source calls itself.")
+    slug = StringField(
+        "Its word in addresses (optional)", description="/sources/WORD; unset: made from the name."
+    )
+    url = StringField("Address", description="Where it is polled.")
+    share = RadioField(
+        "What the public sees",
+        choices={"full": "the full text", "excerpt": "an excerpt", "headline": "the headline"},
+        default="full",
+    )
+    pictures = SelectField(
+        "Pictures",
+        choices={"all": "all", "credited": "those whose maker is named", "none": "none"},
+    )
+    full_text = BooleanField(
+        "Articles are read from their own pages", description="Where the feed holds excerpts only."
+    )
+    ours = BooleanField("It is our own", description="Everything of it may be passed on.")
+    topics = StringField(
+        "Topics of all its articles (optional)", description="Their words in addresses, separated by commas."
+    )
+    author = StringField("Author (optional)", description="Who wrote what names nobody.")
+    language = StringField("Language (optional)", description="Of what states none, such as nn.")
+    timezone = StringField(
+        "Time zone (optional)", description="Of dates without one, such as Europe/Oslo; unset: UTC."
+    )
+    interval = StringField("Ask every (optional)", description="Such as 30m or 2h; unset: by its own rhythm.")
+    timeout = StringField("Wait for at most (optional)", description="Such as 60s; unset: [fetch] timeout.")
+    max_bytes = StringField("Largest answer in bytes (optional)", description="Unset: [fetch] max_bytes.")
+    links = StringField(
+        "Links to articles (optional)", description="For a page without a feed: a CSS selector."
+    )
+    user = StringField("User name (optional)")
+    password = StringField("Where its password stands (optional)", description="env:NAME or file:PATH.")
+
+    PLAIN = (
+        "title",
+        "slug",
+        "url",
+        "author",
+        "language",
+        "timezone",
+        "interval",
+        "timeout",
+        "links",
+        "user",
+        "password",
+    )
+
+    def stated(self) -> dict[str, Any]:
+        """Keys and raw values of a `[[source]]`; None for what is empty."""
+        found: dict[str, Any] = {
+            name: (self[name].data or "").strip() or None for name in self.PLAIN if name in self
+        }
+        for name in ("share", "pictures", "full_text", "ours"):
+            if name in self:
+                found[name] = self[name].data
+        if "topics" in self:
+            found["topics"] = [
+                one.strip() for one in (self["topics"].data or "").split(",") if one.strip()
+            ] or None
+        if "max_bytes" in self:
+            text = (self["max_bytes"].data or "").strip()
+            found["max_bytes"] = (int(text) if text.isascii() and text.isdigit() else text) or None
+        return found
+
+
+LISTS = ("categories", "phrases", "url_parts", "sources", "match", "exclude", "medtop")
+
+
+class TopicForm(FlaskForm):
+    """A topic and its rule; one a line where there may be several."""
+
+    title = StringField("Title", [DataRequired("A title is needed.")])
+    slug = StringField(
+        "Its word in addresses (optional)", description="/topics/WORD; unset: made from the title."
+    )
+    description = TextAreaField("Description (optional)", description="A sentence for the page and the feed.")
+    categories = TextAreaField(
+        "Labels (optional)", description="That sources give their articles, one a line."
+    )
+    phrases = TextAreaField("Words (optional)", description="In title, summary or text, one phrase a line.")
+    url_parts = TextAreaField("Parts of addresses (optional)", description="Such as /harbour/, one a line.")
+    sources = TextAreaField(
+        "Sources (optional)", description="Everything of these, by their words in addresses, one a line."
+    )
+    match = TextAreaField(
+        "Expressions (optional)", description="Such as ferry AND (fog OR ice), one a line; any suffices."
+    )
+    exclude = TextAreaField(
+        "Keep out (optional)", description="Expressions such as title:obituary, one a line."
+    )
+    parent = SelectField(
+        "Above it (optional)", description="Everything of this topic belongs there, too.", choices={}
+    )
+    medtop = TextAreaField(
+        "IPTC Media Topics (optional)", description="Such as medtop:20000735, one a line; told in feeds."
+    )
+
+    def rule(self) -> TopicRule:
+        """The rule that the form states."""
+        several = {name: tuple(lines(self[name].data)) for name in LISTS}
+        return TopicRule(
+            categories=several["categories"],
+            phrases=several["phrases"],
+            url_parts=several["url_parts"],
+            source_slugs=several["sources"],
+            expressions=several["match"],
+            exclude=several["exclude"],
+            parent=self["parent"].data or None,
+            medtop=several["medtop"],
+        )
+
+
+class WordForm(FlaskForm):
+    """Another word in addresses."""
+
+    slug = StringField(
+        "Its word in addresses", [DataRequired("A word is needed.")], description="a-z, 0-9 and hyphens."
+    )
+
+
+class OverrideForm(FlaskForm):
+    """Other words over the source's."""
+
+    title = StringField("Title", [DataRequired("A title is needed."), Length(max=500)])
+    summary = TextAreaField("Summary", [Length(max=5000)])
+
+
+class CorrectionForm(OverrideForm):
+    """Other words, of which readers are told."""
+
+    note = TextAreaField(
+        "What was wrong",
+        [DataRequired("Say what was wrong; readers see it."), Length(max=1000)],
+        description="Readers see it at the end of the text, with the day.",
+    )
+
+
+class ReasonForm(FlaskForm):
+    """Why."""
+
+    reason = StringField(
+        "Reason",
+        [DataRequired("A reason is needed; readers see it."), Length(max=200)],
+        description="Readers see it.",
+    )
+
+
+class AuthorForm(FlaskForm):
+    """What is told of an author."""
+
+    role = StringField("Role (optional)", description="Such as Harbour correspondent.")
+    bio = TextAreaField("Biography (optional)", description="Shown on their page; unset: what articles say.")
+    picture = StringField("Address of a picture (optional)")
+    links = TextAreaField("Where else they are at home (optional)", description="Addresses, one a line.")
+    known_as = StringField("Known also as (optional)", description="One more spelling of the name.")
+
+
+class ListForm(FlaskForm):
+    """A list of sources."""
+
+    text = TextAreaField("Or its text (optional)", description="OPML, as feed readers export it.")
+    folders = BooleanField(
+        "Folders become topics", description="Each folder of the list is a topic of its sources."
+    )
+
+
+def lines(text: str | None) -> list[str]:
+    """What stands on the lines of a text, without empty ones."""
+    return [one.strip() for one in (text or "").splitlines() if one.strip()]

@@ -1,0 +1,100 @@
+"""Work under way: how far it is, on a page that loads itself anew until it is done."""
+
+from __future__ import annotations
+
+from urllib.parse import quote
+
+from flask import Response, request
+from werkzeug.exceptions import Forbidden
+from werkzeug.wrappers import Response as AnyResponse
+
+from feeds.actions.backfill import BACKFILL
+from feeds.actions.declare import REMATCH
+from feeds.actions.job_kinds import LOOK, POLL
+from feeds.actions.list_imports import IMPORT
+from feeds.actions.rediscover import REDISCOVER
+from feeds.actions.trials import TRY
+from feeds.errors import NotFoundError
+from feeds.model.kept import Job
+from feeds.text.urls import shown_url
+from web.admin.frame import Frame
+from web.admin.overview import ALIVE
+
+TITLES = {
+    LOOK: "Looking at the address",
+    POLL: "Polling",
+    REMATCH: "Sorting articles into topics",
+    REDISCOVER: "Looking for its new address",
+    BACKFILL: "Reading the archive",
+    IMPORT: "Taking in the list",
+    TRY: "Trying the rule",
+}
+
+
+def add(frame: Frame) -> None:
+    """Hangs the screen into the frame."""
+
+    @frame.get("/jobs/<int:job_id>")
+    def job(job_id: int) -> AnyResponse:
+        found = frame.store.jobs.get(job_id) if job_id < 2**62 else None
+        if found is None:
+            raise NotFoundError("That work is done and forgotten, or never was.")
+        if found.kind in (LOOK, IMPORT) and not frame.may("sources"):
+            # The address that is looked at may hold a secret.
+            raise Forbidden(f"Only who may change sources sees this. Ask {frame.who_may('sources')}.")
+        beat = frame.store.kept.beats().get("scheduler")
+        is_alive = beat is not None and frame.context.clock() - beat[0] <= ALIVE
+        if found.state == "done" and "X-Progress" in request.headers:
+            # Whoever only asks how far it is would take away what the next page says.
+            return Response(status=204)
+        if found.state == "done":
+            return frame.go(*_onward(found))
+        return frame.page(
+            "job.html",
+            job=found,
+            title=TITLES.get(found.kind, found.kind),
+            is_alive=is_alive,
+            back=_back(found),
+            refresh=2 if found.state in ("waiting", "running") else None,
+        )
+
+
+def _onward(job: Job) -> tuple[str, str]:
+    """Where the result is seen, and what is said there."""
+    result = job.result or {}
+    if job.kind == LOOK and "source" in job.arguments:
+        return f"/sources/{job.arguments['source']}/settings?tried={job.id}", ""
+    if job.kind == LOOK:
+        return f"/add/source/{job.id}", ""
+    if job.kind in (IMPORT, TRY):
+        return f"/add/{'sources' if job.kind == IMPORT else 'rule'}/{job.id}", ""
+    if job.kind == POLL:
+        slugs = list(job.arguments.get("sources", ()))
+        new = sum(one.get("new", 0) for one in result.get("sources", {}).values())
+        text = f"Polled: {new} new article{'' if new == 1 else 's'}."
+        return (f"/sources/{slugs[0]}" if len(slugs) == 1 else "/sources"), text
+    if job.kind == REMATCH:
+        slugs = list(job.arguments.get("topics", ()))
+        text = f"{result.get('articles', 0)} articles were looked at, {result.get('changed', 0)} moved."
+        return (f"/topics/{slugs[0]}" if len(slugs) == 1 else "/topics"), text
+    if job.kind == REDISCOVER:
+        url = result.get("url")
+        slug = job.arguments.get("source", "")
+        if not url:
+            return f"/sources/{slug}", "No feed was found there. Give its new address, if you know it."
+        place = f"/sources/{slug}/settings?url={quote(str(url), safe='')}"
+        return place, f"{shown_url(str(url))} holds what we know of it."
+    if job.kind == BACKFILL:
+        text = f"The archive brought {result.get('added', 0)} articles in {result.get('documents', 0)} documents."
+        return f"/sources/{job.arguments.get('source', '')}/articles", f"{text} {result.get('stopped') or ''}"
+    return "/", "Done."
+
+
+def _back(job: Job) -> str:
+    if job.kind == LOOK and "source" in job.arguments:
+        return f"/sources/{job.arguments['source']}/settings?tried={job.id}"
+    if job.kind == LOOK:
+        return f"/add/source?address={quote(str(job.arguments.get('url', '')))}"
+    if job.kind == IMPORT:
+        return "/add/sources"
+    return "/"

@@ -1,0 +1,105 @@
+"""Own account: password, sign-ins, ending them."""
+
+from __future__ import annotations
+
+import secrets
+
+from flask import request
+from werkzeug.wrappers import Response as AnyResponse
+
+from feeds.actions import people, totp
+from feeds.errors import RequestError
+from web.admin.browsers import in_words
+from web.admin.forms import PasswordForm, SecondForm
+from web.admin.frame import Frame, row_number
+
+
+def add(frame: Frame) -> None:
+    """Hangs the screen into the frame."""
+
+    @frame.get("/me")
+    def me() -> AnyResponse:
+        return _page(frame, PasswordForm())
+
+    @frame.post("/me/password", "own")
+    def change_password() -> AnyResponse:
+        form = PasswordForm()
+        if form.validate_on_submit():
+            try:
+                ended = people.change_password(
+                    frame.store,
+                    frame.session,
+                    form.old.data,
+                    form.new.data,
+                    passwords=frame.passwords,
+                    now=frame.context.clock(),
+                )
+            except RequestError as problem:
+                field = form.old if "present" in str(problem) else form.new
+                field.errors = [*field.errors, str(problem)]
+            else:
+                others = "No other sign-in was open." if not ended else f"{_counted(ended)} ended."
+                return frame.go("/me", f"The password is changed. {others}")
+        return _page(frame, form, status=400)
+
+    _add_second(frame)
+
+
+def _add_second(frame: Frame) -> None:
+    """The second factor."""
+
+    @frame.get("/me/second")
+    def second() -> AnyResponse:
+        form = SecondForm(formdata=None, data={"secret": totp.secret_from(secrets.token_bytes(20))})
+        return _second_page(frame, form)
+
+    @frame.post("/me/second", "own")
+    def set_second() -> AnyResponse:
+        form, store, now = SecondForm(), frame.store, frame.context.clock()
+        if request.form.get("do") == "off":
+            try:
+                people.drop_second(
+                    store, frame.session, form.code.data or "", passwords=frame.passwords, now=now
+                )
+            except RequestError as problem:
+                form.code.errors = [str(problem)]
+                return _second_page(frame, form, 400)
+            return frame.go("/me", "No code is asked for any more.")
+        if form.validate_on_submit():
+            try:
+                people.set_second(store, frame.session, form.secret.data or "", form.code.data, now)
+            except RequestError as problem:
+                form.code.errors = [*form.code.errors, str(problem)]
+            else:
+                return frame.go("/me", "From now on a code of your app is asked for, too.")
+        return _second_page(frame, form, 400)
+
+    @frame.post("/me/sign-ins", "own")
+    def end_sign_ins() -> AnyResponse:
+        mine = frame.session
+        if "one" in request.form:
+            one = row_number(request.form["one"])
+            frame.store.people.end_sign_ins(mine.person.id, only=one or -1, but=mine.sign_in.id)
+            return frame.go("/me", "That sign-in is ended.")
+        ended = frame.store.people.end_sign_ins(mine.person.id, but=mine.sign_in.id)
+        return frame.go("/me", f"{_counted(ended)} ended; this one stays.")
+
+
+def _second_page(frame: Frame, form: SecondForm, status: int = 200) -> AnyResponse:
+    secret = form.secret.data or ""
+    parts = [secret[place : place + 4] for place in range(0, len(secret), 4)]
+    name, site = frame.session.person.name, frame.context.site.title
+    return frame.page(
+        "second.html", status, form=form, parts=" ".join(parts), address=totp.address_of(secret, name, site)
+    )
+
+
+def _counted(number: int) -> str:
+    return "1 other sign-in" if number == 1 else f"{number} other sign-ins"
+
+
+def _page(frame: Frame, form: PasswordForm, status: int = 200) -> AnyResponse:
+    sign_ins = frame.store.people.sign_ins(frame.session.person.id)
+    return frame.page(
+        "me.html", status, form=form, sign_ins=[(one, in_words(one.browser)) for one in sign_ins]
+    )

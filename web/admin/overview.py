@@ -1,0 +1,157 @@
+"""Overview: what needs somebody, in order of harm, each with its next step; what was changed lately; how to begin."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import islice
+
+from werkzeug.wrappers import Response as AnyResponse
+
+from db.store import Store
+from feeds.actions import declare
+from feeds.actions.alerts import NETWORK, ODD
+from feeds.model.kept import SourceFilter
+from web.admin.frame import Frame
+from web.admin.words import SIGNS, TROUBLE, words_of
+
+SHOWN = 7
+DAYS = 14
+MANY, REMEMBERED = 50_000, timedelta(seconds=60)
+ALIVE = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Need:
+    """Something that needs somebody."""
+
+    mark: str
+    title: str
+    text: str
+    step: str
+    path: str = ""
+    """Where the source is, or whatever it is about."""
+    action: str = ""
+    label: str = ""
+    since: datetime | None = None
+
+    @property
+    def sign(self) -> str:
+        """Its shape."""
+        return SIGNS[self.mark]
+
+
+def add(frame: Frame) -> None:
+    """Hangs the screen into the frame."""
+    remembered: list[tuple[datetime, dict[str, int]]] = []
+
+    @frame.get("/")
+    def overview() -> AnyResponse:
+        store, now = frame.store, frame.context.clock()
+        tally, counts = store.changes.source_tally(TROUBLE), _counts(store, now, remembered)
+        needs = [*_ours(store, now), *_of_sources(store)]
+        more = max(0, tally.trouble - SHOWN)
+        return frame.page(
+            "overview.html",
+            needs=needs,
+            more=more,
+            tally=tally,
+            counts=counts,
+            changes=store.changes.changes(most=8),
+            topics=len(store.topics.every()),
+            days=_days(store.changes.daily_articles(now, DAYS), now),
+        )
+
+
+def _counts(store: Store, now: datetime, remembered: list[tuple[datetime, dict[str, int]]]) -> dict[str, int]:
+    """How much there is; very much is not counted anew each time."""
+    if remembered and now - remembered[0][0] < REMEMBERED and remembered[0][1]["articles"] > MANY:
+        return remembered[0][1]
+    counts = store.upkeep.counts()
+    remembered[:] = [(now, counts)]
+    return counts
+
+
+def _days(counts: tuple[int, ...], now: datetime) -> list[tuple[str, int]]:
+    """Each day with its number, today last."""
+    days = [now - timedelta(days=len(counts) - 1 - place) for place in range(len(counts))]
+    return [(f"{day.day}.", count) for day, count in zip(days, counts, strict=True)]
+
+
+def _ours(store: Store, now: datetime) -> list[Need]:
+    """What is wrong with us, which keeps everything from going out."""
+    found: list[Need] = []
+    beat = store.kept.beats().get("scheduler")
+    if beat is None or now - beat[0] > ALIVE:
+        found.append(
+            Need(
+                mark="bad",
+                title="Nothing is polled",
+                text="The scheduler has given no sign of life."
+                if beat is None
+                else "The scheduler gives no sign of life.",
+                step="Start ./run, and look into its log if it runs already.",
+                since=beat[0] if beat else None,
+            )
+        )
+    found += [
+        Need(
+            mark="bad",
+            title="config.toml has a mistake",
+            text=problem,
+            step="Mend the line; until then the file is not applied.",
+            path="/settings",
+        )
+        for problem in declare.problems(store)
+    ]
+    found += [
+        Need(
+            mark="bad",
+            title="We can reach nothing",
+            text=one.message,
+            step="Check our network and name server.",
+            since=one.opened_at,
+        )
+        for one in store.alerts.open_ones()
+        if one.kind == NETWORK
+    ]
+    return found
+
+
+def _of_sources(store: Store) -> list[Need]:
+    found: list[Need] = []
+    told: set[str] = set()
+    alerts = store.alerts.open_ones()
+    since = {one.subject: one.opened_at for one in alerts}
+    for group in ("trouble", "odd"):
+        wanted = SourceFilter(group="trouble" if group == "trouble" else "odd")
+        for row in store.changes.source_page(wanted, TROUBLE, most=SHOWN, offset=0):
+            words, slug = words_of(row), row.source.slug
+            told.add(slug)
+            found.append(
+                Need(
+                    mark=words.mark,
+                    title=row.source.title,
+                    text=f"{words.headline}. {words.cause}",
+                    step=words.step,
+                    path=f"/sources/{slug}",
+                    action=words.action,
+                    label=words.label,
+                    since=since.get(slug),
+                )
+            )
+    others = (
+        one for one in alerts if one.subject and one.subject not in told and one.kind not in (NETWORK, ODD)
+    )
+    found += [
+        Need(
+            mark="watch",
+            title=one.subject,
+            text=one.message,
+            step="Open it and decide.",
+            path=f"/sources/{one.subject}" if store.sources.get(one.subject) else "",
+            since=one.opened_at,
+        )
+        for one in islice(others, SHOWN)
+    ]
+    return sorted(found, key=lambda one: one.mark != "bad")

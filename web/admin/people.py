@@ -1,0 +1,75 @@
+"""People: who may sign in and as what, who is signed in."""
+
+from __future__ import annotations
+
+from flask import request
+from werkzeug.wrappers import Response as AnyResponse
+
+from feeds.actions import people
+from feeds.errors import RequestError
+from web.admin.forms import PersonForm
+from web.admin.frame import Frame
+
+
+def add(frame: Frame) -> None:
+    """Hangs the screen into the frame."""
+
+    @frame.get("/people", sees="people")
+    def people_page() -> AnyResponse:
+        return _page(frame, PersonForm())
+
+    @frame.post("/people", "people")
+    def add_person() -> AnyResponse:
+        form = PersonForm()
+        if form.validate_on_submit():
+            desk = frame.desk()
+            try:
+                person = people.add_person(
+                    desk.store, form.name.data, form.role.data, actor=desk.actor, now=desk.now
+                )
+            except RequestError as problem:
+                form.name.errors = [*form.name.errors, str(problem)]
+            else:
+                return _page(frame, PersonForm(formdata=None), link_for=person.name)
+        return _page(frame, form, status=400)
+
+    @frame.post("/people/<int:person_id>", "people")
+    def change_person(person_id: int) -> AnyResponse:
+        desk = frame.desk()
+        person = desk.store.people.of_id(person_id)
+        if person is None:
+            raise RequestError("That person was removed already.")
+        verb = request.form.get("do", "")
+        if verb == "link":
+            return _page(frame, PersonForm(formdata=None), link_for=person.name)
+        if verb == "end":
+            ended = desk.store.people.end_sign_ins(person.id)
+            return frame.go("/people", f"{ended} sign-ins of {person.name} ended.")
+        if verb == "remove":
+            ended = people.remove_person(desk.store, person.name, actor=desk.actor, now=desk.now)
+            return frame.go(
+                "/people", f"{person.name} is removed; {ended} sign-ins ended. Their lines in the log stay."
+            )
+        role = next((one for one in people.ROLES if one == request.form.get("role")), None)
+        if role is None:
+            raise RequestError("Choose what the person may do.")
+        people.set_role(desk.store, person.name, role, actor=desk.actor, now=desk.now)
+        return frame.go("/people", f"{person.name} is {role} from now on.")
+
+
+def _page(frame: Frame, form: PersonForm, status: int = 200, link_for: str | None = None) -> AnyResponse:
+    store, link = frame.store, None
+    if link_for is not None:
+        token = people.link_for(store, link_for, new_secret=frame.new_secret, now=frame.context.clock())
+        link = f"{frame.context.site.base_url}/admin/start/{token}"
+    found = store.people.every()
+    return frame.page(
+        "people.html",
+        status,
+        form=form,
+        people=found,
+        sign_ins={one.id: store.people.sign_ins(one.id) for one in found},
+        roles=people.ROLES,
+        link=link,
+        link_for=link_for,
+    )

@@ -1,0 +1,237 @@
+"""One source: why it is so, its articles, its settings, and what can be done with it."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import request
+from werkzeug.wrappers import Response as AnyResponse
+
+from feeds.actions import edits
+from feeds.actions.backfill import BACKFILL
+from feeds.actions.declare import declaration_of
+from feeds.actions.export import declared_source
+from feeds.actions.job_kinds import LOOK, POLL
+from feeds.actions.rediscover import REDISCOVER
+from feeds.actions.sources import found_source
+from feeds.config.load import stated_source
+from feeds.config.text import declarations_toml
+from feeds.errors import ConfigError, RequestError
+from feeds.ingest.poll.health import health_of
+from feeds.model.kept import ArticleFilter, Job, SourceRow
+from feeds.model.settings import Declarations, SourceDeclaration
+from feeds.text.urls import shown_url
+from web.admin.forms import SourceForm
+from web.admin.frame import PER_PAGE, Frame, row_number
+from web.admin.words import words_of
+
+SHOWN_POLLS = 20
+PROPOSED = ("url", "max_bytes", "timeout")
+"""Settings that a link may fill in; they count once they are saved."""
+
+
+def add(frame: Frame) -> None:
+    """Hangs the screens into the frame."""
+
+    @frame.get("/sources/<slug>")
+    def source(slug: str) -> AnyResponse:
+        row = found_source(frame.store, slug)
+        polls = frame.store.changes.polls(row.source.id, SHOWN_POLLS)
+        return _page(frame, "source.html", slug, polls=[(one, health_of(one.status).label) for one in polls])
+
+    @frame.get("/sources/<slug>/articles")
+    def source_articles(slug: str) -> AnyResponse:
+        page = frame.number()
+        row = found_source(frame.store, slug)
+        wanted = ArticleFilter(source=row.source.slug)
+        found = frame.store.changes.article_page(wanted, most=PER_PAGE, offset=(page - 1) * PER_PAGE)
+        return _page(
+            frame,
+            "source-articles.html",
+            slug,
+            articles=found,
+            page=page,
+            per_page=PER_PAGE,
+            total=row.article_count,
+            topics=frame.store.topics.every(),
+        )
+
+    @frame.get("/sources/<slug>/settings")
+    def source_settings(slug: str) -> AnyResponse:
+        row = found_source(frame.store, slug)
+        tried = _tried(frame, row)
+        if tried is not None:
+            form = SourceForm(formdata=None, data=tried.arguments["form"])
+            return _page(frame, "source-settings.html", slug, form=form, tried=tried)
+        form = _form(row)
+        proposed = {name: request.args[name][:2000] for name in PROPOSED if name in request.args}
+        for name, text in proposed.items():
+            form[name].data = text
+        names = [form[name].label.text.removesuffix(" (optional)").lower() for name in proposed]
+        return _page(frame, "source-settings.html", slug, form=form, proposed=" and ".join(names))
+
+    _add_changes(frame)
+
+
+def _add_changes(frame: Frame) -> None:
+    """What changes a source."""
+
+    @frame.post("/sources/<slug>/settings", "sources")
+    def set_source(slug: str) -> AnyResponse:
+        desk, form = frame.desk(), SourceForm()
+        row = found_source(desk.store, slug)
+        if form.validate_on_submit():
+            try:
+                if request.form.get("do") == "try":
+                    return frame.go(f"/jobs/{_try(frame, form, row)}")
+                after, change = edits.change_source(desk, row.source.slug, _changed(form, row))
+            except (ConfigError, RequestError) as problem:
+                _at_fields(form, str(problem))
+            else:
+                text = (
+                    f"Saved; {after.title} is polled with these settings from now on."
+                    if change
+                    else "Nothing was changed."
+                )
+                return frame.go(f"/sources/{after.slug}/settings", text, change)
+        return _page(frame, "source-settings.html", slug, 400, form=form)
+
+    @frame.post("/sources/<slug>", "sources")
+    def do_source(slug: str) -> AnyResponse:
+        desk, verb = frame.desk(), request.form.get("do", "")
+        row = found_source(desk.store, slug)
+        name, title = row.source.slug, row.source.title
+        if verb == "poll":
+            if row.source.state != "active":
+                raise RequestError(f"{title} is {row.source.state}: resume it first.")
+            job = desk.store.jobs.add(POLL, {"sources": [name]}, asked_by=desk.actor.name, now=desk.now)
+            return frame.go(f"/jobs/{job}")
+        if verb == "look":
+            job = desk.store.jobs.add(REDISCOVER, {"source": name}, asked_by=desk.actor.name, now=desk.now)
+            return frame.go(f"/jobs/{job}")
+        if verb == "archive":
+            job = desk.store.jobs.add(BACKFILL, {"source": name}, asked_by=desk.actor.name, now=desk.now)
+            return frame.go(f"/jobs/{job}")
+        if verb == "settings":
+            return frame.go(f"/sources/{name}/settings?{urlencode(_proposal(row))}".removesuffix("?"))
+        if verb not in ("pause", "resume", "remove"):
+            raise RequestError("Choose what is to be done.")
+        if verb == "remove" and request.form.get("sure") != "yes":
+            edits.own_sources(desk, [name])
+            return frame.page("remove-sources.html", rows=[row], articles=row.article_count, left_out=())
+        change, _ = edits.set_sources(desk, [name], verb)
+        done = {"pause": "paused", "resume": "resumed; it is polled at once", "remove": "removed"}[verb]
+        path = "/sources" if verb == "remove" else f"/sources/{name}"
+        return frame.go(path, f"{title} is {done}.", change)
+
+
+def _page(frame: Frame, template: str, slug: str, status: int = 200, **values: Any) -> AnyResponse:
+    row = found_source(frame.store, slug)
+    settings = frame.settings()
+    declared = declaration_of(settings, "source", row.source.slug, row.source.fetch_url)
+    assert declared is None or isinstance(declared, SourceDeclaration)
+    return frame.page(
+        template,
+        status,
+        row=row,
+        source=row.source,
+        words=words_of(row),
+        is_owned=declared is not None,
+        owned=owned_lines(declared) if declared else "",
+        line=declared.line if declared else None,
+        address=shown_url(row.source.fetch_url),
+        changes=frame.store.changes.changes(subject=f"source/{row.source.id}", most=5),
+        **values,
+    )
+
+
+def owned_lines(declared: SourceDeclaration) -> str:
+    """What config.toml states of the source; addresses and headers that may hold secrets as they may be shown."""
+    shown = replace(
+        declared,
+        url=shown_url(declared.url) if "://" in declared.url else declared.url,
+        headers=tuple(f"{one.partition(':')[0]}: …" for one in declared.headers),
+    )
+    return declarations_toml(Declarations(sources=(shown,))).strip()
+
+
+def _try(frame: Frame, form: SourceForm, row: SourceRow) -> int:
+    """The job that looks what the source would bring with these settings; nothing is changed."""
+    desk, typed = frame.desk(), form.stated()
+    changed = _changed(form, row)
+    url = str(changed.get("url") or row.source.fetch_url)
+    wanted = {key: value for key, value in typed.items() if value and key not in ("url", "slug")}
+    stated_source({**wanted, "url": url}, desk.settings)
+    kept = {
+        name: form[name].data
+        for name in (*form.PLAIN, "share", "pictures", "full_text", "ours", "topics", "max_bytes")
+    }
+    if row.source.kind != "feed":
+        wanted["kind"] = row.source.kind
+    asked = {"url": url, "wanted": wanted, "source": row.source.slug, "form": kept}
+    return desk.store.jobs.add(LOOK, asked, asked_by=desk.actor.name, now=desk.now)
+
+
+def _tried(frame: Frame, row: SourceRow) -> Job | None:
+    """The trial that the address names, where it is of this source and who asks may see it."""
+    number = row_number(request.args.get("tried"))
+    job = frame.store.jobs.get(number) if number is not None and frame.may("sources") else None
+    if job is None or job.kind != LOOK or job.arguments.get("source") != row.source.slug:
+        return None
+    return job if job.state in ("done", "failed") else None
+
+
+def _proposal(row: SourceRow) -> dict[str, str]:
+    """What would mend the source's state, filled in for who opens its settings."""
+    poll, options = row.poll, row.source.options
+    if poll.move is not None:
+        return {"url": poll.move.url}
+    if poll.status == "large":
+        return {"max_bytes": str(2 * (options.max_bytes or 15_000_000))}
+    if poll.status == "slow":
+        return {"timeout": "60s"}
+    return {}
+
+
+def _form(row: SourceRow) -> SourceForm:
+    declared = declared_source(row.source)
+    interval, timeout = declared.interval, declared.timeout
+    return SourceForm(
+        formdata=None,
+        data={
+            "title": declared.title or "",
+            "slug": declared.slug or "",
+            "url": shown_url(declared.url) if row.source.kind != "folder" else declared.url,
+            "share": declared.share or "full",
+            "pictures": declared.pictures,
+            "full_text": declared.full_text,
+            "ours": declared.ours,
+            "topics": ", ".join(declared.topics),
+            "author": declared.author or "",
+            "language": declared.language or "",
+            "timezone": declared.timezone or "",
+            "interval": f"{int(interval.total_seconds())}s" if interval else "",
+            "timeout": f"{int(timeout.total_seconds())}s" if timeout else "",
+            "max_bytes": str(declared.max_bytes or ""),
+            "links": declared.links or "",
+            "user": declared.user or "",
+            "password": declared.password or "",
+        },
+    )
+
+
+def _changed(form: SourceForm, row: SourceRow) -> dict[str, Any]:
+    """What the form states otherwise than the source is set: a secret address that was not touched stays."""
+    before, after = _form(row), form.stated()
+    shown = before.stated()
+    return {key: value for key, value in after.items() if value != shown.get(key)}
+
+
+def _at_fields(form: SourceForm, problem: str) -> None:
+    """Each fault at its field; what belongs to none stands at the address."""
+    for line in problem.splitlines():
+        key, _, text = line.partition(": ")
+        field = form[key] if key in form and text else form.url
+        field.errors = [*field.errors, text if key in form and text else line]
