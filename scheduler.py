@@ -6,6 +6,7 @@
     jobs     runs what people asked for: short work in one lane, long work in another
     declare  applies a changed config file
     upkeep   extends claims, beats, checkpoints, lets go of what is kept no longer
+    watch    tells people of alerts, takes backups (parts/watchman.py)
 
 Start it with `python -m scheduler` (FEEDWRIGHT_CONFIG names the config file), `--once` for one round.
 """
@@ -45,13 +46,14 @@ from feeds.actions.subscribe import ask, by_hub, due_asks, note_answer, reach_of
 from feeds.actions.tidy import tidy
 from feeds.clock import Clock, system_clock
 from feeds.config.load import load
-from feeds.errors import ConfigError, FeedwrightError, StoreBusyError
+from feeds.errors import ConfigError, FeedwrightError, StoreBusyError, StoreUnwritableError
 from feeds.ingest.rules.languages import is_available
 from feeds.model.push import HubAsk, Push
 from feeds.model.settings import Settings
 from parts.logs import start_logging
 from parts.polling import poll_tools
 from parts.store import open_store, prepare_store
+from parts.watchman import Watchman
 from parts.writer import Writer
 
 BEAT = "scheduler"
@@ -83,6 +85,7 @@ class Clockwork:
         self._reach = reach_of(settings)
         self._are_hubs_awake = False
         self._is_stopping = False
+        self.watchman = Watchman(settings, clock, self._writer.run, self._tools.send)
 
     async def poll_tick(self) -> int:
         """Claims what is due while there is room; answers how many sources were claimed."""
@@ -269,6 +272,9 @@ def ticks(work: Clockwork) -> AsyncIOScheduler:
         (work.check_tick, 60),
         (work.checkpoint_tick, 2),
         (work.tidy_tick, 600),
+        (work.watchman.watch_tick, 30),
+        (work.watchman.tell_tick, 5),
+        (work.watchman.backup_tick, 60),
     )
     for tick, seconds in every:
         clockwork.add_job(_told(tick), "interval", seconds=seconds, next_run_time=datetime.now(UTC))
@@ -369,7 +375,7 @@ def _told(tick: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[None]
     async def guarded() -> None:
         try:
             await tick()
-        except StoreBusyError as error:
+        except (StoreBusyError, StoreUnwritableError) as error:
             log.warning("%s: %s", tick.__name__, error)
         except asyncio.CancelledError:
             # The stop ends the processes that a tick may wait for: nothing is wrong with it.

@@ -11,10 +11,15 @@ import click
 
 from commands.output import ask_leave, json_option, write_json, yes_option
 from commands.site import is_scheduler_alive, site_settings, site_store
+from db.migrate import applied, needs_migration
+from db.store import Store
 from feeds.clock import system_clock
-from feeds.errors import RequestError
+from feeds.config import values
+from feeds.config.secrets import secret_of
+from feeds.errors import RequestError, StoreError
 from feeds.model.settings import Settings
-from parts.store import prepare_store
+from parts.backups import write_checked
+from parts.store import copy_database, engine_at, open_engine, prepare_store
 
 
 @click.group()
@@ -25,10 +30,19 @@ def db() -> None:
 @db.command()
 @click.option("--quiet", is_flag=True, help="Say nothing where all is well.")
 def migrate(quiet: bool) -> None:
-    """Bring the database to the schema of this program."""
+    """Bring the database to the schema of this program, after a copy of it as it was (SQLite)."""
     settings = site_settings()
     _make_folder(settings)
-    steps = prepare_store(settings)
+    copy = _copy_before(settings)
+    try:
+        steps = prepare_store(settings, lambda step: click.echo(f"step {step} …", err=True) if copy else None)
+    except StoreError as error:
+        if copy is None:
+            raise
+        raise RequestError(
+            f"{error} The database is as it was. Start the former version of the program again, or report this;"
+            f" a copy is at {copy}."
+        ) from error
     if not quiet:
         for step in steps:
             click.echo(f"done: {step}")
@@ -52,14 +66,14 @@ def check(as_json: bool) -> None:
 @db.command()
 @click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
 def backup(file: Path | None) -> None:
-    """Write a whole copy while work goes on (to FILE, else beside the database)."""
+    """Write a whole copy while work goes on, and read it (to FILE, else beside the database)."""
     settings = site_settings()
     path = file or _default_copy(settings)
     if path.exists():
         raise RequestError(f"{path} exists; name another file.")
-    with site_store(settings) as store:
-        store.upkeep.backup(str(path))
-    click.echo(f"Written: {path} ({path.stat().st_size:,} bytes)")
+    with site_store(settings):
+        write_checked(settings, path)
+    click.echo(f"Written and read: {path} ({path.stat().st_size:,} bytes)")
 
 
 @db.command()
@@ -90,6 +104,56 @@ def restore(file: Path, yes: bool) -> None:
     if wrong:
         raise RequestError("The restored database has faults: " + "; ".join(wrong))
     click.echo(f"Restored from {file}.")
+
+
+@db.command()
+@click.argument("from_", metavar="FROM")
+@click.argument("to", metavar="TO")
+@click.option("--quiet", is_flag=True, help="Say nothing of single tables.")
+def copy(from_: str, to: str, quiet: bool) -> None:
+    """Copy a whole database into an empty one, between SQLite and PostgreSQL.
+
+    FROM and TO are paths or addresses as [database] url has them, or env:NAME or file:PATH where they hold a password.
+    """
+    folder = Path.cwd()
+    try:
+        source, target = (values.database_address(secret_of(one, os.environ, folder)) for one in (from_, to))
+    except ValueError as error:
+        raise RequestError(f"{error}.") from error
+    if "://" not in source and not (folder / source).is_file():
+        raise RequestError(f"{source}: there is no such database.")
+    engine = engine_at(source, folder)
+    try:
+        if not needs_migration(engine) and is_scheduler_alive(Store(engine)):
+            raise RequestError(
+                "Feedwright runs on this database: stop it first (Ctrl-C, or SIGTERM), then wait 30 s."
+            )
+    finally:
+        engine.close()
+
+    def told(table: str, count: int) -> None:
+        if not quiet:
+            click.echo(f"{table}: {count:,}", err=True)
+
+    total = copy_database(source, target, folder, told)
+    click.echo(f"Copied: {total:,} rows. Now set [database] url to the copy, and start ./run.")
+
+
+def _copy_before(settings: Settings) -> Path | None:
+    """A copy of a SQLite database that is about to be changed; None where nothing is to be kept."""
+    path = backup_path(settings, "before-upgrade")
+    if path is None or not _sqlite_path(settings).is_file():
+        return None
+    engine = open_engine(settings)
+    try:
+        if not applied(engine) or not needs_migration(engine):
+            return None
+        path.unlink(missing_ok=True)
+        engine.backup(str(path))
+    finally:
+        engine.close()
+    click.echo(f"The database is brought up to date. As it was, it is kept: {path}", err=True)
+    return path
 
 
 def _require_stopped(settings: Settings) -> None:

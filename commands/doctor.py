@@ -18,6 +18,7 @@ from commands.site import is_scheduler_alive, site_settings, site_store
 from db.store import Store
 from feeds.actions.clock import ahead
 from feeds.actions.declare import problems
+from feeds.actions.telling import CHANNEL
 from feeds.clock import system_clock
 from feeds.config.load import SHIPPED
 from feeds.errors import FeedwrightError
@@ -141,6 +142,7 @@ def _inside(settings: Settings, now: datetime) -> Iterator[Finding]:
     try:
         with site_store(settings) as store:
             yield from _stored(store, now)
+            yield _told(store, settings)
             yield _hubs(store, settings)
     except FeedwrightError as error:
         yield Finding(
@@ -197,6 +199,20 @@ def _stored(store: Store, now: datetime) -> Iterator[Finding]:
         is_well=not troubled,
         told=f"in trouble: {', '.join(troubled[:10])}" if troubled else "none is in lasting trouble",
         cure="./run source show SLUG says why, and what to do.",
+    )
+
+
+def _told(store: Store, settings: Settings) -> Finding:
+    alerts = settings.alerts
+    named = [name for name, stated in (("mail", alerts.to), ("webhook", alerts.webhook),
+             ("command", alerts.command), ("heartbeat", alerts.heartbeat)) if stated]  # fmt: skip
+    broken = [one for one in store.alerts.open_ones() if one.kind == CHANNEL]
+    told = f"told by {', '.join(named)}" if named else "nobody is told: [alerts] names no channel"
+    return Finding(
+        name="alert channels",
+        is_well=not broken,
+        told="; ".join(one.message for one in broken) or told,
+        cure="Mend it, then try it: ./run alert test. docs/operate.md says more.",
     )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import click
 
-from feeds.config.load import SHIPPED, parse
+from feeds.config.load import IS_INSTALLED, SHIPPED, parse
 from feeds.config.text import new_site
 from feeds.errors import ConfigError, RequestError
 
@@ -32,7 +32,7 @@ def init(
     file = folder / "config.toml"
     if file.exists():
         raise RequestError(f"{file} exists and stays as it is; choose another folder, or edit that file.")
-    if folder.resolve() == SHIPPED.parent:
+    if not IS_INSTALLED and folder.resolve() == SHIPPED.parent:
         raise RequestError(
             "A site lives outside the checkout, so that updating never touches it: choose another folder."
         )
@@ -54,8 +54,9 @@ def init(
             f"{folder} cannot be written ({error.strerror}): choose another folder."
         ) from error
     click.echo(f"Written: {file}")
-    click.echo(f"Start it:        ./run --config {file}")
-    click.echo(f"Add a source:    ./run --config {file} source add https://…")
+    program = "feedwright" if IS_INSTALLED else "./run"
+    click.echo(f"Start it:        {program} --config {file}")
+    click.echo(f"Add a source:    {program} --config {file} source add https://…")
 
 
 def _asked(given: str | None, question: str, key: str, default: str, *, yes: bool) -> str:

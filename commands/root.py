@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from importlib import import_module
 from pathlib import Path
 from typing import Any
 
 import click
 
-from feeds.config.load import ENV_PREFIX, SHIPPED
+from feeds import VERSION
+from feeds.config.load import ENV_PREFIX, IS_INSTALLED, SHIPPED
 from feeds.errors import ConfigError, FeedwrightError
 
 GROUPS = {
@@ -20,13 +22,15 @@ GROUPS = {
     "article": ("commands.article", "Show one article."),
     "opml": ("commands.opml", "Read and write lists of sources (OPML)."),
     "config": ("commands.config", "Check the config file, or print the store as one."),
-    "db": ("commands.db", "Migrate, check, back up or restore the database."),
+    "db": ("commands.db", "Migrate, check, back up, restore or copy the database."),
     "job": ("commands.job", "See what was asked of the scheduler, or cancel it."),
     "tidy": ("commands.tidy", "Delete what [keep] says is kept no longer."),
     "admin": ("commands.admin", "See who may sign in to /admin, add people, make one-time links."),
     "log": ("commands.log", "See who changed what, and take it back."),
-    "alert": ("commands.alert", "See what needs you."),
+    "alert": ("commands.alert", "See what needs you, and try who is told."),
     "doctor": ("commands.doctor", "Look for what is wrong, and say how to cure it."),
+    "serve": ("commands.serve", "Serve the site, with its scheduler or without."),
+    "scheduler": ("commands.serve", "Poll and publish without serving, for several machines."),
 }
 
 
@@ -70,6 +74,7 @@ class LazyGroup(click.Group):
 @click.option("--config", "config_path", type=click.Path(path_type=Path), help="The config file of the site.")
 @click.option("--host", help="Listen here instead of [web] host.")
 @click.option("--port", type=click.IntRange(1, 65535), help="Listen on this port instead of [web] port.")
+@click.version_option(VERSION, message="Feedwright %(version)s")
 @click.pass_context
 def cli(ctx: click.Context, config_path: Path | None, host: str | None, port: int | None) -> None:
     """Feedwright gathers articles from many sources and publishes them as feeds.
@@ -78,12 +83,28 @@ def cli(ctx: click.Context, config_path: Path | None, host: str | None, port: in
     """
     named = config_path or Path(os.environ.get("FEEDWRIGHT_CONFIG", SHIPPED))
     os.environ["FEEDWRIGHT_CONFIG"] = str(named.resolve())
+    if IS_INSTALLED and named == SHIPPED:
+        # The demonstration of an installed program: its own folder is not for data.
+        os.environ.setdefault(f"{ENV_PREFIX}DATABASE_URL", str(_data_folder(os.environ) / "demonstration.db"))
     if host is not None:
         os.environ[f"{ENV_PREFIX}WEB_HOST"] = host
     if port is not None:
         os.environ[f"{ENV_PREFIX}WEB_PORT"] = str(port)
     if ctx.invoked_subcommand is None:
         ctx.invoke(_loaded("commands.serve", "serve"))
+
+
+def main() -> None:
+    """What `feedwright` runs where it is installed from a wheel."""
+    # Whatever stands in the folder from which it is started is none of our modules, also for our processes.
+    os.environ.setdefault("PYTHONSAFEPATH", "1")
+    cli(prog_name="feedwright")
+
+
+def _data_folder(environ: Mapping[str, str]) -> Path:
+    """Where data of a user's programs belongs (XDG)."""
+    stated = environ.get("XDG_DATA_HOME")
+    return (Path(stated) if stated else Path.home() / ".local/share") / "feedwright"
 
 
 def _loaded(module: str, name: str) -> click.Command:

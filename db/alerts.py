@@ -1,12 +1,16 @@
-"""What an admin should look at, from when until when (table `alerts`)."""
+"""What an admin should look at, from when until when, and to whom it was told (table `alerts`)."""
 
 from __future__ import annotations
 
+import json
 from datetime import datetime
 
+from db.engines.engine import Row
 from db.subject import Subject
 from feeds.clock import from_ms, to_ms
 from feeds.model.kept import Alert
+
+_COLUMNS = "id, kind, subject, message, opened_at, closed_at, told"
 
 
 class Alerts(Subject):
@@ -30,14 +34,51 @@ class Alerts(Subject):
     def open_ones(self) -> tuple[Alert, ...]:
         """What is open, newest first."""
         rows = self.engine.rows(
-            "SELECT kind, subject, message, opened_at FROM alerts WHERE closed_at IS NULL ORDER BY opened_at DESC, id DESC"
+            f"SELECT {_COLUMNS} FROM alerts WHERE closed_at IS NULL ORDER BY opened_at DESC, id DESC"
         )
-        return tuple(
-            Alert(
-                kind=row["kind"],
-                subject=row["subject"],
-                message=row["message"],
-                opened_at=from_ms(row["opened_at"]),
-            )
-            for row in rows
+        return tuple(_alert(row) for row in rows)
+
+    def to_tell(self) -> tuple[Alert, ...]:
+        """What is open, and what was told and has ended since; oldest first."""
+        # Two halves, since each has an index of its own, and a site of years has closed many.
+        rows = self.engine.rows(
+            f"SELECT {_COLUMNS} FROM alerts WHERE closed_at IS NULL UNION ALL"
+            f" SELECT {_COLUMNS} FROM alerts WHERE told <> '{{}}' AND closed_at IS NOT NULL ORDER BY opened_at, id"
         )
+        return tuple(_alert(row) for row in rows)
+
+    def forget_told(self, *, before: datetime) -> None:
+        """Of what ended before that nobody is told any more: its channel was taken out, or failed for so long."""
+        self.engine.run(
+            "UPDATE alerts SET told = '{}' WHERE told <> '{}' AND closed_at < :before",
+            {"before": to_ms(before)},
+        )
+
+    def note_told(self, alerts: tuple[Alert, ...], channel: str) -> None:
+        """The channel took these, as they are given here."""
+        with self.write():
+            for alert in alerts:
+                found = self.engine.rows(
+                    "SELECT told FROM alerts WHERE id = :id /*for update*/", {"id": alert.id}
+                )
+                told = json.loads(found[0]["told"])
+                if alert.closed_at is None:
+                    told[channel] = alert.message
+                else:
+                    told.pop(channel, None)
+                self.engine.run(
+                    "UPDATE alerts SET told = :told WHERE id = :id",
+                    {"id": alert.id, "told": json.dumps(told, ensure_ascii=False)},
+                )
+
+
+def _alert(row: Row) -> Alert:
+    return Alert(
+        id=row["id"],
+        kind=row["kind"],
+        subject=row["subject"],
+        message=row["message"],
+        opened_at=from_ms(row["opened_at"]),
+        closed_at=None if row["closed_at"] is None else from_ms(row["closed_at"]),
+        told=json.loads(row["told"]),
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from db.engines.engine import one
 from db.subject import Subject
@@ -34,6 +34,17 @@ class Kept(Subject):
             "INSERT INTO kept (name, value) VALUES (:name, :value) ON CONFLICT (name) DO UPDATE SET value = kept.value",
             {"name": name, "value": first},
         )
+
+    def take_turn(self, name: str, now: datetime, pause: timedelta) -> bool:
+        """True for one of all processes, once in each pause."""
+        with self.write():
+            self.lock(name, "0")
+            until = int(self.get(name) or 0)
+            # A turn that lies further ahead than a pause is of a clock that was wrong.
+            if to_ms(now) < until <= to_ms(now + pause):
+                return False
+            self.put(name, str(to_ms(now + pause)))
+        return True
 
     def site_id(self, new_id: Callable[[], str]) -> str:
         """The site's own id, drawn once; whoever comes second reads the first one's."""

@@ -20,8 +20,8 @@ RECORDS = "_sqlite_migrations"
 SET_NAME = "feedwright"
 
 
-def migrate(engine: Engine) -> tuple[str, ...]:
-    """The names of the steps taken; empty where the schema was present already."""
+def migrate(engine: Engine, told: Callable[[str], None] = lambda _step: None) -> tuple[str, ...]:
+    """The names of the steps taken; empty where the schema was present already. `told` hears of each as it begins."""
     with engine.write():
         if isinstance(engine, PostgresEngine):
             engine.lock_schema()
@@ -33,9 +33,10 @@ def migrate(engine: Engine) -> tuple[str, ...]:
             )
         missing = [step for step in STEPS if step[0] not in done]
         if isinstance(engine, SqliteEngine):
-            _through_sqlite_utils(engine)
+            _through_sqlite_utils(engine, told)
         else:
             for number, name, text in missing:
+                told(f"{number:04d}_{name}")
                 engine.script(engine.ddl(text))
                 _record(engine, number, name)
     return tuple(f"{number:04d}_{name}" for number, name, _ in missing)
@@ -61,15 +62,19 @@ def needs_migration(engine: Engine) -> bool:
     return not {number for number, _, _ in STEPS} <= applied(engine)
 
 
-def _through_sqlite_utils(engine: SqliteEngine) -> None:
+def _through_sqlite_utils(engine: SqliteEngine, told: Callable[[str], None]) -> None:
     steps = Migrations(SET_NAME)
     for number, name, text in STEPS:
-        steps(name=f"{number:04d}_{name}")(_step(engine, engine.ddl(text)))
+        whole = f"{number:04d}_{name}"
+        steps(name=whole)(_step(engine, engine.ddl(text), whole, told))
     steps.apply(engine.database)
 
 
-def _step(engine: SqliteEngine, text: str) -> Callable[[Database], None]:
+def _step(
+    engine: SqliteEngine, text: str, name: str, told: Callable[[str], None]
+) -> Callable[[Database], None]:
     def take(_database: Database) -> None:
+        told(name)
         engine.script(text)
 
     return take

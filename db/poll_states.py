@@ -11,6 +11,7 @@ from db import hosts
 from db.engines.engine import Engine, Row, chunks
 from feeds.clock import from_ms, to_ms
 from feeds.model.incoming import NO_SKIPS, Move, PollState, Skips
+from feeds.model.kept import Pulse
 from feeds.model.reverts import Returned
 
 COLUMNS = (
@@ -201,3 +202,23 @@ def _time(ms: int | None) -> datetime | None:
 
 def _ms(moment: datetime | None) -> int | None:
     return None if moment is None else to_ms(moment)
+
+
+def pulse(engine: Engine) -> Pulse:
+    """Whether anything moves, over all sources that are polled."""
+    row = engine.rows(
+        "SELECT count(*) AS source_count, min(s.added_at) AS first_added_at, max(p.last_polled_at) AS last_polled_at,"
+        " max(p.last_ok_at) AS last_ok_at, min(p.next_poll_at) AS first_due_at,"
+        " (SELECT min(touched_at) FROM touched WHERE seq IS NULL) AS unpublished_since"
+        " FROM sources AS s JOIN poll_states AS p ON p.source_id = s.id WHERE s.state = 'active'"
+        # What is gone is not polled any more, and says nothing of the rest.
+        " AND p.next_poll_at IS NOT NULL"
+    )[0]
+    return Pulse(
+        source_count=row["source_count"],
+        first_added_at=_time(row["first_added_at"]),
+        last_polled_at=_time(row["last_polled_at"]),
+        last_ok_at=_time(row["last_ok_at"]),
+        first_due_at=_time(row["first_due_at"]),
+        unpublished_since=_time(row["unpublished_since"]),
+    )

@@ -39,18 +39,52 @@ make_venv() {
   "$python" -m venv "$venv" || fail "could not make $venv: see the lines above."
 }
 
+# Reads what pip says, and tells how many packages of $1 are done: on one line of a terminal, else once in ten.
+# No awk: Debian's would read pip's lines some dozens at a time.
+tell_progress() {
+  before="" after="\n" done=0
+  [ ! -t 2 ] || before="\r\033[K" after=""
+  while read -r word rest; do
+    case "$word $rest" in
+    "Collecting "* | "Processing "* | "Requirement already satisfied"* | "Ignoring "*)
+      done=$((done + 1))
+      if [ -z "$after" ] || [ $((done % 10)) = 0 ]; then
+        printf "${before}feedwright: %d of %d packages$after" "$done" "$1" >&2
+      fi
+      ;;
+    "Building wheels"*) printf "${before}feedwright: building feedgen, which comes as source$after" >&2 ;;
+    "Installing collected packages"*) printf "${before}feedwright: unpacking %d packages$after" "$1" >&2 ;;
+    esac
+  done
+  [ -n "$after" ] || printf '\r\033[K' >&2
+}
+
+pip_install() { # COUNT OPTIONS: what pip says becomes progress, what it complains of is shown as it is
+  status="$venv/pip-status" count=$1
+  shift
+  {
+    code=0
+    "$venv/bin/python" -m pip --disable-pip-version-check install --progress-bar off --no-deps --require-hashes "$@" || code=$?
+    echo "$code" >"$status"
+  } | tell_progress "$count"
+  read -r code <"$status"
+  rm -f "$status"
+  [ "$code" = 0 ]
+}
+
 install() { # FILE: installs exactly what the lock file pins, unless that was done before
   stamp="$venv/$(basename "$1").stamp"
   if [ -f "$stamp" ] && cmp -s "$1" "$stamp"; then
     return
   fi
-  echo "feedwright: installing what $(basename "$1") pins (once, takes about half a minute) …" >&2
+  total=$(awk '/^[A-Za-z0-9]/ { count++ } END { print count }' "$1")
+  echo "feedwright: installing the $total packages that $(basename "$1") pins (once, takes about half a minute) …" >&2
   first="$venv/build-tools.txt"
   # setuptools and wheel come first: feedgen has no wheel and is built with exactly these.
   awk '/^(setuptools|wheel)==/ { on = 1 } on { print } !/\\$/ { on = 0 }' "$1" >"$first"
-  pip="$venv/bin/python -m pip --disable-pip-version-check install --quiet --no-deps --require-hashes"
-  $pip --only-binary :all: -r "$first" || fail "could not install setuptools and wheel: see the lines above."
-  $pip --no-build-isolation --only-binary :all: --no-binary feedgen -r "$1" ||
+  pip_install 2 --only-binary :all: -r "$first" ||
+    fail "could not install setuptools and wheel: see the lines above."
+  pip_install "$total" --no-build-isolation --only-binary :all: --no-binary feedgen -r "$1" ||
     fail "could not install what $(basename "$1") pins: see the lines above; start again to retry."
   cp "$1" "$stamp"
 }

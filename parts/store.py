@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Callable
+from pathlib import Path
 
+from db.copying import copy
 from db.engines.postgres import PostgresEngine
 from db.engines.sqlite import SqliteEngine
 from db.migrate import migrate, needs_migration
@@ -14,11 +17,27 @@ from feeds.model.settings import Settings
 
 def open_engine(settings: Settings) -> SqliteEngine | PostgresEngine:
     """One connection to the database that `[database] url` names."""
-    url = settings.database.url
+    return engine_at(settings.database.url, settings.path.parent)
+
+
+def engine_at(url: str, folder: Path) -> SqliteEngine | PostgresEngine:
+    """One connection to the database at an address as `[database] url` has it; paths start from the folder."""
     if url.startswith(("postgresql://", "postgres://")):
         return PostgresEngine(url)
-    path = url.removeprefix("sqlite:///")
-    return SqliteEngine(settings.path.parent / path)
+    return SqliteEngine(folder / url.removeprefix("sqlite:///"))
+
+
+def copy_database(source: str, target: str, folder: Path, told: Callable[[str, int], None]) -> int:
+    """Copies one database into another, empty one; answers how many rows."""
+    first = engine_at(source, folder)
+    try:
+        second = engine_at(target, folder)
+        try:
+            return copy(first, second, told)
+        finally:
+            second.close()
+    finally:
+        first.close()
 
 
 def open_store(settings: Settings) -> Store:
@@ -32,11 +51,11 @@ def open_store(settings: Settings) -> Store:
     return Store(engine)
 
 
-def prepare_store(settings: Settings) -> tuple[str, ...]:
-    """Brings the database to the present schema and draws the site's id; answers the steps taken."""
+def prepare_store(settings: Settings, told: Callable[[str], None] = lambda _step: None) -> tuple[str, ...]:
+    """Brings the database to the present schema and draws the site's id; answers the steps taken, tells each as it begins."""
     engine = open_engine(settings)
     try:
-        steps = migrate(engine)
+        steps = migrate(engine, told)
         Store(engine).kept.site_id(lambda: str(uuid.uuid4()))
     finally:
         engine.close()

@@ -121,6 +121,17 @@ def test_a_failed_install_is_told_and_tried_again(bin_folder: Path) -> None:
         assert "could not install setuptools and wheel" in done.stderr
 
 
+def test_progress_is_told_while_packages_are_installed(bin_folder: Path) -> None:
+    (bin_folder / "mkdir").symlink_to(str(shutil.which("mkdir")))
+    saying = "for n in 1 2 3 4 5 6 7 8 9 10 11; do echo Collecting one; done; echo Installing collected packages: one"
+    script = f'case "$*" in *venv*/venv) mkdir -p {bin_folder}/venv/bin; cp {bin_folder}/python3.13 {bin_folder}/venv/bin/python ;; "-m pip"*) {saying} ;; esac; exit 0'
+    put(bin_folder, "python3.13", script)
+    told = run(bin_folder).stderr.splitlines()
+    pins = sum("==" in line for line in (ROOT / "requirements.txt").read_text().splitlines())
+    assert told[0].startswith(f"feedwright: installing the {pins} packages that requirements.txt pins")
+    assert told[-2:] == [f"feedwright: 10 of {pins} packages", f"feedwright: unpacking {pins} packages"]
+
+
 @pytest.mark.parametrize("script", ["run", "test", "check", ".ci/run", "deploy/venv.sh", "lock"])
 def test_scripts_are_plain_sh(script: str) -> None:
     assert subprocess.run(["sh", "-n", ROOT / script], check=False).returncode == 0

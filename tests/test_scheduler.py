@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
+from typing import IO
 
 import pytest
 
@@ -52,12 +53,12 @@ def write_config(folder: Path, database_url: str, land: Farm, extra: str = "") -
 
 
 @contextmanager
-def scheduler(config: Path) -> Iterator[subprocess.Popen[bytes]]:
+def scheduler(config: Path, log: IO[bytes] | int = subprocess.PIPE) -> Iterator[subprocess.Popen[bytes]]:
     process = subprocess.Popen(
         [sys.executable, "-m", "scheduler"],
         cwd=ROOT,
         env={**os.environ, "FEEDWRIGHT_CONFIG": str(config)},
-        stderr=subprocess.PIPE,
+        stderr=log,
     )
     try:
         yield process

@@ -35,6 +35,7 @@ from db.migrations import (
     m0036_overrides,
     m0037_polls,
     m0038_second_factors,
+    m0040_telling,
     m0050_tallies,
 )
 
@@ -71,6 +72,7 @@ STEPS: tuple[tuple[int, str, str], ...] = (
     (36, "overrides", m0036_overrides.SCHEMA),
     (37, "polls", m0037_polls.SCHEMA),
     (38, "second_factors", m0038_second_factors.SCHEMA),
+    (40, "telling", m0040_telling.SCHEMA),
     (50, "tallies", m0050_tallies.SCHEMA),
 )
 """Number, name, and text in the dialect that `db.engine.Engine.ddl` translates. Never edited once released."""

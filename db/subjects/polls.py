@@ -24,6 +24,7 @@ from feeds.model.articles import (
     PollReport,
 )
 from feeds.model.incoming import DueSource, Fetched, Source
+from feeds.model.kept import Pulse
 from feeds.model.pages import PageMark
 
 
@@ -45,6 +46,10 @@ class Polls(Subject):
             return claims.claim(
                 self.engine, owner=owner, now=now, until=until, most=most, pause=pause, busy=busy
             )
+
+    def pulse(self) -> Pulse:
+        """Whether anything moves, over all sources that are polled."""
+        return poll_states.pulse(self.engine)
 
     def extend(self, hosts_held: Collection[str], *, owner: str, until: datetime) -> frozenset[str]:
         """Holds these hosts for longer; answers those that are still the owner's."""

@@ -25,7 +25,9 @@ from feeds.config.secrets import header_line, reference
 from feeds.errors import ConfigError
 from feeds.model.settings import (
     AdminSettings,
+    AlertSettings,
     AuthorDeclaration,
+    BackupSettings,
     DatabaseSettings,
     Declarations,
     FetchSettings,
@@ -41,7 +43,10 @@ from feeds.model.settings import (
     WebSettings,
 )
 
-SHIPPED = Path(__file__).resolve().parents[2] / "config.toml"
+_INSIDE = Path(__file__).resolve().with_name("shipped.toml")
+IS_INSTALLED = _INSIDE.is_file()
+"""True for a wheel, which carries the shipped file inside; False for a checkout."""
+SHIPPED = _INSIDE if IS_INSTALLED else Path(__file__).resolve().parents[2] / "config.toml"
 """The demonstration's own file; only there do `/sample/…` addresses lead anywhere."""
 ENV_PREFIX = "FEEDWRIGHT_"
 LAST_GOOD = "FEEDWRIGHT_LAST_GOOD"
@@ -55,6 +60,8 @@ SECTIONS: dict[str, type] = {
     "poll": PollSettings,
     "publish": PublishSettings,
     "keep": KeepSettings,
+    "alerts": AlertSettings,
+    "backup": BackupSettings,
     "log": LogSettings,
 }
 DECLARED: dict[str, type] = {
@@ -99,6 +106,19 @@ CHECKS: dict[tuple[str, str], values.Check] = {
     ("publish", "excerpt_chars"): values.number(20, 10_000),
     ("keep", "articles"): values.longer(timedelta(days=1)),
     ("keep", "versions"): values.longer(timedelta(days=1)),
+    ("alerts", "to"): values.each(values.mail_address),
+    ("alerts", "sender"): values.mail_address,
+    ("alerts", "smtp"): values.host_and_port,
+    ("alerts", "smtp_user"): values.filled,
+    ("alerts", "smtp_password"): reference,
+    ("alerts", "webhook"): values.named_address,
+    ("alerts", "command"): values.each(values.filled),
+    ("alerts", "heartbeat"): values.named_address,
+    ("alerts", "heartbeat_every"): values.longer(_SECOND * 10),
+    ("alerts", "nothing_fetched"): values.longer(_SECOND * 60),
+    ("backup", "every"): values.longer(_SECOND * 60),
+    ("backup", "keep"): values.number(1, 10_000),
+    ("backup", "to"): values.filled,
     ("source", "url"): values.source_address,
     ("source", "slug"): values.slug,
     ("source", "title"): values.filled,

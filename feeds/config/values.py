@@ -200,6 +200,27 @@ def contact(value: str) -> str:
         raise ValueError(f"expected an e-mail address or the address of a page, not {value!r}") from None
 
 
+def mail_address(value: str) -> str:
+    """An e-mail address."""
+    if not _MAIL.fullmatch(value.strip()) or value.strip().startswith("mailto:"):
+        raise ValueError(f"expected an e-mail address, not {value!r}")
+    return value.strip()
+
+
+def host_and_port(value: str) -> str:
+    """A mail server as `host:port`."""
+    host, _, port = value.strip().rpartition(":")
+    if not host or not port.isdecimal() or not 1 <= int(port) <= 65535:
+        raise ValueError(f"expected host:port, such as mail.news.example:587, not {value!r}")
+    listen_host(host.strip("[]"))
+    return value.strip()
+
+
+def named_address(value: str) -> str:
+    """An absolute http(s) address, or a reference to one that holds a secret."""
+    return value.strip() if is_reference(value.strip()) else web_address(value)
+
+
 def language(value: str) -> str:
     """A language tag (BCP 47)."""
     if not _LANGUAGE.fullmatch(value):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
@@ -148,10 +149,27 @@ class Alert:
     """Something that an admin should look at."""
 
     kind: str
-    """`source` (it keeps failing), `network` (nothing outside can be reached), `moved`, `odd` (against its past)."""
+    """A word of `feeds.model.alerts.KINDS`."""
     subject: str
     message: str
     opened_at: datetime
+    closed_at: datetime | None = None
+    id: int = 0
+    told: Mapping[str, str] = field(default_factory=dict)
+    """Which channel took which message of it; emptied as its end is told."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Pulse:
+    """Whether anything moves: what was polled last, what is due, what waits to be published."""
+
+    source_count: int
+    """Of those that are polled."""
+    first_added_at: datetime | None = None
+    last_polled_at: datetime | None = None
+    last_ok_at: datetime | None = None
+    first_due_at: datetime | None = None
+    unpublished_since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -126,6 +126,39 @@ class KeepSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AlertSettings:
+    """`[alerts]`: who is told when something needs an admin."""
+
+    to: tuple[str, ...] = ()
+    sender: str | None = None
+    """Unset: the first of those who are told."""
+    smtp: str = "localhost:25"
+    smtp_user: str | None = None
+    smtp_password: str | None = None
+    """`env:NAME` or `file:PATH`."""
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    webhook: str | None = None
+    """An address, `env:NAME` or `file:PATH`."""
+    webhook_form: Literal["json", "slack", "discord", "matrix", "teams"] = "json"
+    command: tuple[str, ...] = ()
+    """A program and its arguments; no shell."""
+    heartbeat: str | None = None
+    """An address, `env:NAME` or `file:PATH`."""
+    heartbeat_every: timedelta = timedelta(minutes=5)
+    nothing_fetched: timedelta = timedelta(hours=3)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackupSettings:
+    """`[backup]`: copies of the database, taken while it runs (SQLite)."""
+
+    every: timedelta | None = None
+    keep: int = 7
+    to: str = "backups"
+    """A folder relative to the config file."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class LogSettings:
     """`[log]`: what is written to standard error."""
 
@@ -271,6 +304,8 @@ class Settings:
     poll: PollSettings = PollSettings()
     publish: PublishSettings = PublishSettings()
     keep: KeepSettings = KeepSettings()
+    alerts: AlertSettings = AlertSettings()
+    backup: BackupSettings = BackupSettings()
     log: LogSettings = LogSettings()
     declarations: Declarations = Declarations()
     sample_base: str | None = None

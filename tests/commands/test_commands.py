@@ -341,13 +341,30 @@ def test_the_doctor_names_what_is_wrong_and_its_cure(run: Run) -> None:
     found = {one["name"]: one for one in told(run("doctor", "--json", code=1))}
     assert set(found) == {
         "base address", "permissions", "disk", "DNS", "clock", "database", "signs of life", "alerts",
-        "scheduler", "declarations", "sources", "hubs",
+        "scheduler", "declarations", "sources", "hubs", "alert channels",
     }  # fmt: skip
     assert not found["scheduler"]["ok"]
     assert "base_url is not set" in found["base address"]["told"]
     assert all(one["cure"] or one["ok"] for one in found.values())
     assert found["permissions"]["ok"]
     assert "LOOK  scheduler" in run("doctor", code=1).output
+    assert found["alert channels"] == {
+        "name": "alert channels",
+        "ok": True,
+        "told": "nobody is told: [alerts] names no channel",
+        "cure": "Mend it, then try it: ./run alert test. docs/operate.md says more.",
+    }
+
+
+def test_the_doctor_shows_a_channel_that_fails(run: Run, site: Path) -> None:
+    site.write_text(site.read_text() + '[alerts]\ncommand = ["page-me"]\n')
+    run("db", "migrate")
+    store = open_store(load(site, {}))
+    store.alerts.open("channel", "command", "Alerts do not get through by command.", system_clock())
+    store.close()
+    found = {one["name"]: one for one in told(run("doctor", "--json", code=1))}
+    assert not found["alert channels"]["ok"]
+    assert found["alert channels"]["told"] == "Alerts do not get through by command."
 
 
 def test_the_environment_of_the_process_is_what_it_was() -> None:

@@ -11,7 +11,9 @@ from werkzeug.exceptions import NotFound
 from web.context import WebContext
 from web.server.conditional import represent
 
-FOLDER = Path(__file__).resolve().parents[2] / "sample"
+_INSIDE = Path(__file__).resolve().parents[1] / "sample"
+FOLDER = _INSIDE if _INSIDE.is_dir() else Path(__file__).resolve().parents[2] / "sample"
+"""Inside the program where it is installed from a wheel, else in the checkout."""
 MEDIA_TYPES = {
     ".atom": "application/atom+xml; charset=utf-8",
     ".css": "text/css; charset=utf-8",

@@ -50,8 +50,9 @@ class SchedulerKeeper:
         self._thread = threading.Thread(target=self._keep, name="keeper", daemon=True)
 
     def start(self) -> None:
-        """Starts the process and the thread that watches it."""
-        self._thread.start()
+        """Starts the process and the thread that watches it; nothing where there is no command."""
+        if self._command:
+            self._thread.start()
 
     def restart(self) -> None:
         """Ends the process; a new one starts at once."""

@@ -21,7 +21,9 @@ import tempfile
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 from granian.constants import Interfaces
 from granian.log import LogLevels
@@ -35,11 +37,18 @@ from web.server.renewal import READY_FOLDER, GaplessServer
 WATCH_EVERY_S = 2.0
 WORKER_STOP_S = 5
 PREPARE_WITHIN_S = 600
+APP = "web.rsgi:app"
 
 log = logging.getLogger("feedwright.run")
 
 
-def serve(settings: Settings, environ: Mapping[str, str], say: Callable[[str], None]) -> int:
+def serve(
+    settings: Settings,
+    environ: Mapping[str, str],
+    say: Callable[[str], None],
+    *,
+    has_scheduler: bool = True,
+) -> int:
     """Serves until a signal ends it; answers the exit code. Raises RequestError where it cannot start."""
     require_free(settings.web.host, settings.web.port)
     with tempfile.TemporaryDirectory(prefix="feedwright-") as folder:
@@ -50,7 +59,7 @@ def serve(settings: Settings, environ: Mapping[str, str], say: Callable[[str], N
         os.environ[LAST_GOOD] = str(last_good)
         os.environ[READY_FOLDER] = folder
         prepare()
-        return _family(settings, last_good, say)
+        return _family(settings, last_good, say, has_scheduler=has_scheduler)
 
 
 def require_free(host: str, port: int) -> None:
@@ -95,14 +104,20 @@ def without_declarations(settings: Settings) -> Settings:
     return replace(settings, declarations=Declarations())
 
 
-def _family(settings: Settings, last_good: Path, say: Callable[[str], None]) -> int:
+def load_app() -> Any:
+    """The app, in a worker. granian's own way would look for it first in the folder from which it was started."""
+    module, _, name = APP.partition(":")
+    return getattr(import_module(module), name)
+
+
+def _family(settings: Settings, last_good: Path, say: Callable[[str], None], *, has_scheduler: bool) -> int:
     web = settings.web
     # Not forked: a forked web worker keeps the pipe open on which `Popen` waits for the scheduler to
     # begin, and the keeper would hang until that worker ends (seen once in three starts).
     multiprocessing.set_start_method("spawn", force=True)
-    keeper = SchedulerKeeper(scheduler_command(), os.environ, note=_note)
+    keeper = SchedulerKeeper(scheduler_command() if has_scheduler else (), os.environ, note=_note)
     server = GaplessServer(
-        "web.rsgi:app",
+        APP,
         ready_folder=last_good.parent,
         address=web.host,
         port=web.port,
@@ -131,7 +146,7 @@ def _family(settings: Settings, last_good: Path, say: Callable[[str], None]) -> 
     server.on_startup(start_all)
     code = 0
     try:
-        server.serve()
+        server.serve(target_loader=load_app, wrap_loader=False)
     except SystemExit as ended:
         code = ended.code if isinstance(ended.code, int) else 1
         say("The web processes cannot be kept up; the lines above say why.")

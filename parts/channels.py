@@ -1,0 +1,77 @@
+"""From settings to the ways by which alerts reach people, and to the heartbeat."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+
+from feeds.actions.channels import CommandChannel, Heartbeat, MailChannel, WebhookChannel
+from feeds.actions.telling import Channel
+from feeds.config.load import base_url
+from feeds.config.secrets import secret_of
+from feeds.config.values import web_address
+from feeds.http.guard import guard_of
+from feeds.http.mail import MailServer
+from feeds.http.requests import Transport
+from feeds.model.settings import Settings
+
+
+def open_channels(settings: Settings, send: Transport) -> tuple[Channel, ...]:
+    """The channels that `[alerts]` names; none where nobody is to be told."""
+    found: list[Channel] = []
+    alerts = settings.alerts
+    if alerts.to:
+        found.append(
+            MailChannel(
+                sender=alerts.sender or alerts.to[0],
+                to=alerts.to,
+                server=lambda: _mail_server(settings),
+                guard=guard_of(settings.fetch.allow),
+            )
+        )
+    if alerts.webhook:
+        found.append(
+            WebhookChannel(url=_address(settings, alerts.webhook), form=alerts.webhook_form, transport=send)
+        )
+    if alerts.command:
+        found.append(CommandChannel(words=alerts.command, folder=str(settings.path.parent)))
+    return tuple(found)
+
+
+def open_heartbeat(settings: Settings, send: Transport) -> Heartbeat | None:
+    """The heartbeat that `[alerts] heartbeat` names."""
+    if settings.alerts.heartbeat is None:
+        return None
+    return Heartbeat(url=_address(settings, settings.alerts.heartbeat), transport=send)
+
+
+def site_address(settings: Settings) -> str:
+    """The public address, to be named in messages."""
+    return base_url(settings)
+
+
+def _mail_server(settings: Settings) -> MailServer:
+    alerts = settings.alerts
+    host, _, port = alerts.smtp.rpartition(":")
+    password = alerts.smtp_password
+    return MailServer(
+        host=host.strip("[]"),
+        port=int(port),
+        security=alerts.smtp_security,
+        user=alerts.smtp_user,
+        password=None if password is None else secret_of(password, os.environ, settings.path.parent),
+    )
+
+
+def _address(settings: Settings, stated: str) -> Callable[[], str]:
+    """Looked up anew each time; what a reference holds must be an address, too."""
+
+    def found() -> str:
+        text = secret_of(stated, os.environ, settings.path.parent)
+        try:
+            return web_address(text)
+        except ValueError:
+            # The value is not repeated: it may hold a token.
+            raise ValueError("what is named there is no http(s) address") from None
+
+    return found
