@@ -16,6 +16,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from db import archives
 from db.engines.engine import Engine
 from db.engines.postgres import PostgresEngine
 from db.engines.sqlite import SqliteEngine
@@ -198,6 +199,9 @@ def clone(base: str, url: str, times: int) -> None:
         _tell(statement[:60])
         engine.run(statement)
     _tighten(engine)
+    _tell("archives")
+    with store.write():
+        archives.close_full(engine, [row["id"] for row in engine.rows("SELECT id FROM feeds")])
     store.close()
 
 

@@ -17,24 +17,27 @@ from pathlib import Path
 from flask import Flask
 from flask.testing import FlaskClient
 
-from bench.large_store import COMMONEST, MIDDLING, RARE, draft, opened, save
+from bench.large_store import COMMONEST, MIDDLING, RARE, SOURCES, TOPICS, draft, opened, save
+from db import archives
 from db.store import Store
 from feeds.actions import publish
 from feeds.actions.matching import rematch_articles
 from feeds.actions.poll import claim_due
-from feeds.actions.publish import publish_touched
+from feeds.actions.publish import Renderer, publish_touched
 from feeds.actions.tidy import tidy
-from feeds.model.outgoing import FeedKey, Format
+from feeds.model.mixes import parse_mix
+from feeds.model.outgoing import FeedKey, Format, SiteInfo
 from feeds.model.settings import KeepSettings, PollSettings, PublishSettings, Settings, SiteSettings
 from tests.fakes import NOON
 from web.app import create_app
 from web.context import WebContext
+from web.public.addresses import KINDS
 
 ROUNDS = 3
 FEED_NAMES = ("topic of 1 %", "topic of 20 %", "/all", "author", "source")
 FORMAT: Format = "atom"
 REMATCHED = 500
-HELD = 15
+HELD, MIXES = 15, 200
 
 
 class Stopwatch:
@@ -113,7 +116,62 @@ def _web(watch: Stopwatch, store: Store, url: str) -> None:
     lists = _fresh(url, 50)
     watch.time("/feeds.opml, first", lambda: _get(lists, "/feeds.opml"), rounds=1)
     watch.time("/feeds.opml, again", lambda: _get(lists, "/feeds.opml"))
+    _archives(watch, store)
+    _mixes(watch, store)
     _refresh(watch, store, url)
+
+
+def _archives(watch: Stopwatch, store: Store) -> None:
+    """The middle document of each feed's archives, made anew."""
+    for name, path in zip(FEED_NAMES, _feed_paths(store), strict=True):
+        whole = _key_of(path)
+        info = store.feeds.info(whole)
+        number = (info.article_count if info is not None else 0) // archives.SIZE // 2
+        if number:
+            key = replace(whole, archive=number)
+            watch.time(
+                f"archive document of {name}",
+                partial(_made, store, key),
+                before=lambda: _forget_rendered(store),
+            )
+
+
+def _mixes(watch: Stopwatch, store: Store) -> None:
+    """Mixes by chance, of two and three terms, each made anew: the 95th percentile, and the slowest."""
+    chance = random.Random(1)
+    words: dict[str, list[str]] = {
+        "topics": [f"topic-{place}" for place in range(TOPICS)],
+        "sources": [f"press{place}-example" for place in range(SOURCES)],
+        "authors": [one.key.slug for one in store.feeds.largest("author", most=200)],
+        "languages": ["en", "de", "fr"],
+    }
+    spans = []
+    for _ in range(MIXES):
+        kinds = chance.sample(sorted(words), chance.choice((2, 2, 3)))
+        terms = [
+            f"{'not-' if place and chance.random() < 0.2 else ''}{kind}/"
+            + ",".join(sorted(set(chance.choices(words[kind], k=chance.choice((1, 1, 2, 4))))))
+            for place, kind in enumerate(kinds)
+        ]
+        key = FeedKey(kind="query", slug=parse_mix("/".join(terms)).path())
+        _forget_rendered(store)
+        watch.time("mix", partial(_made, store, key), rounds=1)
+        spans.append(watch.told.pop("mix"))
+    spans.sort()
+    watch.told[f"mix, 95th percentile of {MIXES}"] = spans[int(MIXES * 0.95)]
+    watch.told["mix, the slowest"] = spans[-1]
+
+
+def _made(store: Store, key: FeedKey) -> None:
+    settings = PublishSettings(entries=50)
+    site = SiteInfo(title="Large", base_url="https://reader.example", language="en")
+    if Renderer(store, site=site, publish=settings, now=NOON).feed(key, FORMAT) is None:
+        raise RuntimeError(f"there is no {key.path()}")
+
+
+def _key_of(path: str) -> FeedKey:
+    kind, _, slug = path.strip("/").partition("/")
+    return FeedKey(kind=KINDS[kind], slug=slug) if slug else FeedKey(kind="all")
 
 
 def _feed_paths(store: Store) -> list[str]:

@@ -71,8 +71,8 @@ def _joined(engine: Engine, feed_id: int, after: int, upto: int) -> list[int]:
     rows = engine.rows(
         "SELECT m.article_id FROM memberships m WHERE m.feed_id = :feed AND m.joined_seq > :after"
         " AND m.joined_seq > 0 AND m.joined_seq <= :upto AND NOT EXISTS (SELECT 1 FROM memberships e"
-        " WHERE e.feed_id = m.feed_id AND e.article_id = m.article_id AND e.joined_seq > 0"
-        " AND e.joined_seq < m.joined_seq) ORDER BY m.joined_seq DESC",
+        " WHERE e.feed_id = m.feed_id AND e.article_id = m.article_id AND +e.joined_seq > 0"
+        " AND +e.joined_seq < m.joined_seq) ORDER BY m.joined_seq DESC",
         {"feed": feed_id, "after": after, "upto": upto},
     )
     return [row["article_id"] for row in rows]

@@ -13,7 +13,7 @@ from db.languages import LANGUAGE
 from feeds.clock import from_ms
 from feeds.model.mixes import FEED_KINDS, MixTerm
 
-_IN = "m.left_seq IS NULL AND m.joined_seq > 0"
+_IN = "m.left_seq IS NULL AND +m.joined_seq > 0"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,7 +156,7 @@ def _conditions(terms: Iterable[ResolvedTerm]) -> tuple[list[str], dict[str, obj
         else:
             found.append(
                 f"{sign}EXISTS (SELECT 1 FROM memberships x WHERE x.article_id = m.article_id"
-                f" AND x.feed_id IN (:feeds{number}*) AND x.left_seq IS NULL AND x.joined_seq > 0)"
+                f" AND x.feed_id IN (:feeds{number}*) AND x.left_seq IS NULL AND +x.joined_seq > 0)"
             )
             params[f"feeds{number}"] = [feed.feed_id for feed in one.feeds]
     return found, params
