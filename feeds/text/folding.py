@@ -24,6 +24,8 @@ _SIGNS = re.compile(
 _WORD = re.compile(r"[^\W_]+")
 _TO_SPACES = {code: " " for code in range(128) if not chr(code).isalnum()}
 _SOUGHT = re.compile(r"\"([^\"]*)\"|([^\s\"]+)")
+MIN_BEGINNING = 3
+"""Letters before a `*`; with fewer, the word itself is looked for. One is enough in scripts without spaces."""
 MOST_QUERY = 500
 
 
@@ -57,11 +59,17 @@ class SoughtWords:
     """The last of them is only the beginning of a word."""
 
 
+def _is_telling(beginning: str) -> bool:
+    """True where not half of all words begin so: looking through `w*` takes seconds, and finds nothing of use."""
+    return len(beginning) >= MIN_BEGINNING or any(char >= "\u2e80" for char in beginning)
+
+
 def sought_words(query: str) -> tuple[SoughtWords, ...]:
     """What a query asks for, all of which must be there; nothing that a person can type is an error."""
     found: list[SoughtWords] = []
     for quoted, bare in _SOUGHT.findall(query[:MOST_QUERY]):
         words = folded(quoted or bare)
         if words:
-            found.append(SoughtWords(words=words, is_prefix=not quoted and bare.endswith("*")))
+            is_prefix = not quoted and bare.endswith("*") and _is_telling(words.split()[-1])
+            found.append(SoughtWords(words=words, is_prefix=is_prefix))
     return tuple(found)

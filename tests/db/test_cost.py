@@ -20,14 +20,18 @@ from feeds.model.outgoing import FeedKey
 from tests.fakes import NO_PAUSE, NOON, Newsroom, item, rss
 
 ALL = FeedKey(kind="all")
+MIX = FeedKey(kind="query", slug="sources/h0-example,h8-example/not-sources/h4-example")
 ARTICLES, TIMES, MOST = 40, 50, 10
 SLACK = 1.3
 """Deeper trees, and which rows share a page, cost some steps more."""
 
 
 @pytest.fixture
-def stores(sqlite_store: Store, tmp_path: Path) -> Iterator[tuple[Store, Store]]:
+def stores(
+    sqlite_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[tuple[Store, Store]]:
     """The same articles once, and fifty times."""
+    monkeypatch.setattr("db.archives.SIZE", MOST)
     room = Newsroom(sqlite_store)
     items = [
         item(
@@ -88,6 +92,13 @@ WORKS: dict[str, Callable[[Store], object]] = {
         store, owner="a", now=NOON - timedelta(days=1), settings=NO_PAUSE
     ),
     "publish nothing": lambda store: publish_touched(store, NOON),
+    "a document with its links": lambda store: store.feeds.page(
+        ALL, entries=MOST, window=timedelta(0), most=MOST, is_linked=True
+    ),
+    "an archive document": lambda store: store.feeds.page(
+        FeedKey(kind="all", archive=2), entries=MOST, window=timedelta(0), most=MOST, is_linked=True
+    ),
+    "a mix": lambda store: store.feeds.page(MIX, entries=MOST, window=timedelta(0), most=MOST),
     "one feed": lambda store: store.feeds.info(ALL),
 }
 
@@ -106,4 +117,9 @@ def test_a_store_fifty_times_as_large_takes_no_more_steps(
     took = {name: (steps(small, work), steps(large, work)) for name, work in WORKS.items()}
     grown = {name: told for name, told in took.items() if told[1] > told[0] * SLACK + 20}
     assert not grown
+    archived = [
+        store.feeds.page(FeedKey(kind="all", archive=2), entries=1, window=timedelta(0), most=1)
+        for store in stores
+    ]
+    assert [len(page.articles) if page else None for page in archived] == [MOST, MOST]
     assert len(search(large, "pilot", most=MOST, offset=MOST)) == MOST

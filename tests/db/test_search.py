@@ -244,3 +244,13 @@ def test_common_words_find_the_newest_by_the_same_order_as_rare_ones(
         assert [one.id for one in search(room.store, "waits", most=50)] == sorted_all
         assert [one.id for one in search(room.store, "waits", most=5, offset=3)] == sorted_all[3:8]
         assert [one.id for one in search(room.store, "waits", most=2)] == sorted_all[:2]
+
+
+def test_a_beginning_of_a_letter_or_two_is_a_word() -> None:
+    assert [one.is_prefix for one in sought_words("h* ha* har* 港* “h*”")] == [
+        False,
+        False,
+        True,
+        True,
+        False,
+    ]
