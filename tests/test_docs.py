@@ -107,3 +107,14 @@ def _require_command(words: list[str]) -> None:
             found = command.get_command(click.Context(command), word)
             assert found is not None, f"there is no command {word!r} in {list(GROUPS)}"
             command = found
+
+
+def test_every_line_of_the_contract_names_tests_that_exist() -> None:
+    text = (ROOT / "docs/contract.md").read_text(encoding="utf-8")
+    lines = re.findall(r"(?ms)^- (.*?)(?=^- |^#|\Z)", text)
+    assert lines
+    for line in lines:
+        named = re.findall(r"`(tests/[\w/]+\.py)::(\w+)`", line)
+        assert named, line
+        for path, name in named:
+            assert f"def {name}(" in (ROOT / path).read_text(encoding="utf-8"), f"{path}::{name}"
