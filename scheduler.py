@@ -354,6 +354,9 @@ def owner_name() -> str:
 
 def main(arguments: list[str]) -> int:
     """Runs the scheduler on the config file that FEEDWRIGHT_CONFIG names."""
+    if set(arguments) - {"--once"}:
+        sys.stderr.write("The scheduler takes --once or nothing; `./run --help` shows every command.\n")
+        return 2
     try:
         settings = load(Path(os.environ.get("FEEDWRIGHT_CONFIG", "config.toml")), os.environ)
         start_logging(settings)

@@ -19,7 +19,7 @@ import pytest
 from db.store import Store
 from feeds.clock import system_clock
 from feeds.model.outgoing import FeedKey
-from scheduler import _told
+from scheduler import _told, main
 from tests.conftest import open_store
 from tests.fakes import item, rss
 from tests.farm import Farm, farm
@@ -203,3 +203,8 @@ def test_a_tick_whose_work_was_ended_by_the_stop_is_no_error(caplog: pytest.LogC
     assert [(one.levelname, one.message) for one in caplog.records if one.name == "feedwright.scheduler"] == [
         ("INFO", "tick was ended before it was done; it is tried again")
     ]
+
+
+def test_an_argument_that_it_does_not_know_starts_nothing(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--help"]) == 2
+    assert "--once" in capsys.readouterr().err
