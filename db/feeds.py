@@ -18,6 +18,9 @@ from feeds.model.outgoing import FeedInfo, FeedKey, FeedKind
 ALL_TITLE = ""
 """The feed of everything bears the site's title, which only the config file knows."""
 
+READABLE = "f.state = 'open' AND (f.kind <> 'author' OR f.changed_seq > 0)"
+"""Which feeds (`f`) anybody may ask for. Nothing ever joined the feed of an author of private articles alone."""
+
 _SELECT = (
     "SELECT f.id, f.kind, f.target_id, f.key, f.changed_seq, f.changed_at, f.article_count,"
     " COALESCE((SELECT max(number) FROM archives r WHERE r.feed_id = f.id), 0) AS archive_count,"
@@ -30,8 +33,7 @@ _SELECT = (
     " LEFT JOIN topics t ON f.kind = 'topic' AND t.id = f.target_id"
     " LEFT JOIN authors a ON f.kind = 'author' AND a.id = f.target_id"
     " LEFT JOIN sources s ON f.kind = 'source' AND s.id = f.target_id"
-    # An author of articles that nobody may read has a feed that nothing ever joined.
-    " WHERE f.state = 'open' AND (f.kind <> 'author' OR f.changed_seq > 0)"
+    f" WHERE {READABLE}"
 )
 
 _TITLES: dict[str, tuple[str, str]] = {

@@ -9,9 +9,10 @@ from datetime import datetime, timedelta
 
 from db import slugs
 from db.engines.engine import Engine, Row, chunks
+from db.feeds import READABLE
 from db.languages import LANGUAGE
 from feeds.clock import from_ms
-from feeds.model.mixes import FEED_KINDS, MixTerm
+from feeds.model.mixes import MixTerm
 
 _IN = "m.left_seq IS NULL AND +m.joined_seq > 0"
 
@@ -77,7 +78,7 @@ def named_feeds(engine: Engine, kind: str, words: Sequence[str]) -> dict[str, Na
         row
         for part in chunks(ids)
         for row in engine.rows(
-            _FEED + " WHERE f.kind = :kind AND f.target_id IN (:ids*) AND f.state = 'open'",
+            f"{_FEED} WHERE f.kind = :kind AND f.target_id IN (:ids*) AND {READABLE}",
             {"kind": kind, "ids": part},
         )
     ]
@@ -195,8 +196,3 @@ def _named(row: Row) -> NamedFeed:
         changed_at=from_ms(row["changed_at"]),
         article_count=row["article_count"],
     )
-
-
-def kind_of(term: MixTerm) -> str | None:
-    """The kind of feed that the term's words name; None for languages."""
-    return FEED_KINDS.get(term.kind)

@@ -23,7 +23,7 @@ from db.mixes import ResolvedMix, ResolvedTerm
 from db.subject import Subject
 from feeds.clock import from_ms, to_ms
 from feeds.model.articles import Article
-from feeds.model.mixes import mix_title, parse_mix
+from feeds.model.mixes import FEED_KINDS, mix_title, parse_mix
 from feeds.model.outgoing import FeedInfo, FeedKey, FeedKind, FeedPage, RenderedFeed
 
 MOST_ENDED = 20
@@ -57,7 +57,7 @@ class Feeds(Subject):
         self._begin_all()
         terms: list[ResolvedTerm] = []
         for term in parse_mix(key.slug).terms:
-            kind = mixes.kind_of(term)
+            kind = FEED_KINDS.get(term.kind)
             named = mixes.named_feeds(self.engine, kind, term.words) if kind is not None else {}
             if kind is not None and any(word not in named or named[word].slug != word for word in term.words):
                 return None

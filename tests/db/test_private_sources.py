@@ -24,6 +24,10 @@ ALL = FeedKey(kind="all")
 LOCKED = SourceOptions(user="reader", password="env:PASSWORD")
 
 
+def mix(path: str) -> FeedKey:
+    return FeedKey(kind="query", slug=path)
+
+
 def titles(store: Store, key: FeedKey = ALL) -> list[str]:
     page = store.feeds.page(key, entries=99, window=timedelta(0), most=99)
     return sorted(one.title for one in page.articles) if page else []
@@ -71,6 +75,25 @@ def test_its_articles_are_stored_and_shown_nowhere(mixed: Newsroom) -> None:
     assert store.feeds.every("author") == ()
     assert store.feeds.is_hidden(FeedKey(kind="source", slug="closed-example"))
     assert found(mixed, "ferry") == ["Open ferry"]
+
+
+def test_mixes_neither_show_nor_know_it(mixed: Newsroom) -> None:
+    store = mixed.store
+    assert titles(store, mix("not-sources/open-example")) == []
+    assert titles(store, mix("not-languages/xx")) == ["Open ferry"]
+    for unknown in ("sources/closed-example", "not-sources/closed-example", "authors/mara-lindqvist"):
+        assert store.feeds.info(mix(unknown)) is None
+
+
+def test_an_archive_document_lets_go_of_it_once_it_is_private(
+    mixed: Newsroom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("db.archives.SIZE", 2)
+    first = FeedKey(kind="all", archive=1)
+    change(mixed, replace(LOCKED, audience="public"))
+    assert titles(mixed.store, first) == ["Closed ferry", "Open ferry"]
+    change(mixed, LOCKED)
+    assert titles(mixed.store, first) == ["Open ferry"]
 
 
 def test_its_admin_may_make_it_public_and_private_again(mixed: Newsroom) -> None:
