@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 
 from db.store import Store
-from feeds.actions.publish import publish_touched, rendered_feed, site_info
+from feeds.actions.publish import Renderer, publish_touched, site_info
 from feeds.model.articles import TopicRule
 from feeds.model.outgoing import FeedKey, Format
 from feeds.model.settings import PublishSettings, Settings, SiteSettings
@@ -59,8 +59,8 @@ def test_the_same_data_gives_the_same_bytes_whatever_the_clock_says(busy: Newsro
         found: dict[tuple[str, str], bytes] = {}
         for info in busy.store.feeds.every():
             for format in FORMATS:
-                made = rendered_feed(
-                    busy.store, info.key, format, site=site, publish=publish, now=NOON + timedelta(days=days)
+                made = Renderer(busy.store, site=site, publish=publish, now=NOON + timedelta(days=days)).feed(
+                    info.key, format
                 )
                 assert made is not None
                 found[info.key.path(), format] = made.body
@@ -137,8 +137,8 @@ def test_a_reader_who_comes_once_a_day_misses_none_of_200_articles_a_day(
             newsroom.web.put(FEED, rss(*batch))
             newsroom.again(hours=3)
         publish_touched(newsroom.store, newsroom.clock())
-        made = rendered_feed(
-            newsroom.store, TOPIC, "atom", site=site, publish=PublishSettings(), now=newsroom.clock()
+        made = Renderer(newsroom.store, site=site, publish=PublishSettings(), now=newsroom.clock()).feed(
+            TOPIC, "atom"
         )
         assert made is not None
         seen |= set(re.findall(r"<title[^>]*>Story (\d+)</title>", made.body.decode()))

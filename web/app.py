@@ -34,7 +34,7 @@ from web.server.security import harden
 from web.server.stores import StorePerThread
 from web.times import short_filter, span_words, time_filter
 
-MADE_A_MINUTE = 60
+MIXES_A_MINUTE = 60
 """Feeds and pages that nobody else asks for, made for one client in a minute."""
 MOST_FORM = 2_000_000
 """Bytes of a body where an address does not say otherwise: a long list of sources fits."""
@@ -129,5 +129,5 @@ def _context(
         cache=cache,
         lists=FeedLists(stores=stores, site=site, clock=clock),
         counters=counters,
-        making=RateLimit(most=MADE_A_MINUTE, span=timedelta(minutes=1)),
+        rate_limit=RateLimit(most=MIXES_A_MINUTE, span=timedelta(minutes=1)),
     )

@@ -41,7 +41,7 @@ class WebContext:
     cache: FeedCache
     lists: FeedLists
     counters: Counters
-    making: RateLimit
+    rate_limit: RateLimit
     """Of what has to be made for one client alone: mixes, searches as feeds."""
 
     def respond(self, shown: Representation) -> Response:

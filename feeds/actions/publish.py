@@ -123,13 +123,6 @@ class Renderer:
         return page.info.changed_seq, document
 
 
-def rendered_feed(
-    store: Store, key: FeedKey, format: Format, *, site: SiteInfo, publish: PublishSettings, now: datetime
-) -> RenderedFeed | None:
-    """The bytes of one feed in one format; see `Renderer.feed`."""
-    return Renderer(store, site=site, publish=publish, now=now).feed(key, format)
-
-
 def render_stale(store: Store, *, site: SiteInfo, publish: PublishSettings, now: datetime) -> int:
     """How many representations that were read lately have been made ahead of their next reader."""
     recipe = recipe_of(site, entries=publish.entries, excerpt_chars=publish.excerpt_chars)

@@ -71,7 +71,7 @@ def _feed(context: WebContext, path: str, extension: str) -> AnyResponse:
         return _variant(context, found, format, options)
     shown = context.cache.held(found.key, format)
     if shown is None:
-        require_patience(context)
+        check_rate_limit(context)
         shown = context.cache.get(found.key, format)
     if shown is None:
         raise NotFound("There is no such mix here.")
@@ -80,7 +80,7 @@ def _feed(context: WebContext, path: str, extension: str) -> AnyResponse:
 
 def _variant(context: WebContext, info: FeedInfo, format: Format, options: dict[str, str]) -> AnyResponse:
     """The feed with fewer entries, or less of each: made for this request."""
-    require_patience(context)
+    check_rate_limit(context)
     limit = whole_number(options["limit"], digits=4) if "limit" in options else None
     if "limit" in options and not (limit and 0 < limit <= MOST_ENTRIES):
         raise NotFound(f"?limit= takes a number from 1 to {MOST_ENTRIES}.")
@@ -97,7 +97,7 @@ def _page(context: WebContext, path: str) -> AnyResponse:
     found = _found(context, path, "")
     if isinstance(found, Response):
         return found
-    require_patience(context)
+    check_rate_limit(context)
     return _form(context, found, path)
 
 
@@ -165,13 +165,14 @@ def _with_present_names(context: WebContext, mix: Mix) -> tuple[Mix, int]:
     return parse_mix(Mix(terms=tuple(terms)).path()), code
 
 
-def require_patience(context: WebContext) -> None:
-    """Raises TooManyRequests where the client asks for more than is made for one."""
-    wait = context.making.wait(request.remote_addr or "", context.clock())
+def check_rate_limit(context: WebContext) -> None:
+    """Counts the request; raises TooManyRequests where its client has sent too many of this kind."""
+    wait = context.rate_limit.wait(request.remote_addr or "", context.clock())
     if wait is not None:
         seconds = max(1, round(wait / timedelta(seconds=1)))
         raise TooManyRequests(
-            f"You ask for many feeds that have to be made; try again in {seconds} s.", retry_after=seconds
+            f"Too many new mixes were asked for from your address. Try again in {seconds} seconds.",
+            retry_after=seconds,
         )
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from feeds.actions.publish import publish_touched, render_stale, rendered_feed, site_info
+from feeds.actions.publish import Renderer, publish_touched, render_stale, site_info
 from feeds.errors import RenderError
 from feeds.model.outgoing import FeedKey, RenderedFeed, SiteInfo
 from feeds.model.settings import PublishSettings, Settings, SiteSettings, WebSettings
@@ -21,7 +21,7 @@ PUBLISH = PublishSettings()
 
 def feed(store: FakeStore, *, hours: int = 0, site: SiteInfo = SITE) -> RenderedFeed | None:
     now = NOON + timedelta(hours=hours)
-    return rendered_feed(store.as_store(), ALL, "atom", site=site, publish=PUBLISH, now=now)
+    return Renderer(store.as_store(), site=site, publish=PUBLISH, now=now).feed(ALL, "atom")
 
 
 def test_touches_are_numbered_until_none_is_left() -> None:
@@ -69,7 +69,7 @@ def test_another_setting_that_shows_makes_new_bytes() -> None:
 def test_a_feed_that_does_not_exist_is_none() -> None:
     key = FeedKey(kind="topic", slug="nothing")
     store = FakeStore().as_store()
-    assert rendered_feed(store, key, "rss", site=SITE, publish=PUBLISH, now=NOON) is None
+    assert Renderer(store, site=SITE, publish=PUBLISH, now=NOON).feed(key, "rss") is None
 
 
 def test_what_cannot_be_written_leaves_the_last_good_bytes() -> None:

@@ -16,7 +16,7 @@ from feeds.model.articles import TopicRule
 from feeds.model.mixes import MixError, parse_mix
 from feeds.model.settings import Settings, SiteSettings
 from tests.fakes import Newsroom, item, rss
-from web.app import MADE_A_MINUTE, create_app
+from web.app import MIXES_A_MINUTE, create_app
 
 HARBOUR, NOTICES = "https://harbour.example/feed", "https://notices.example/feed"
 
@@ -167,9 +167,9 @@ def test_options_show_less_and_never_more(app: Flask) -> None:
 def test_who_asks_for_very_many_is_told_to_wait(app: Flask) -> None:
     client = app.test_client()
     codes = [
-        client.get(f"/mix/topics/pier.json?limit={n % 9 + 1}").status_code for n in range(MADE_A_MINUTE + 2)
+        client.get(f"/mix/topics/pier.json?limit={n % 9 + 1}").status_code for n in range(MIXES_A_MINUTE + 2)
     ]
-    assert codes[:MADE_A_MINUTE] == [200] * MADE_A_MINUTE
+    assert codes[:MIXES_A_MINUTE] == [200] * MIXES_A_MINUTE
     refused = client.get("/mix/topics/pier.json?limit=1")
     assert refused.status_code == 429
     assert int(refused.headers["Retry-After"]) >= 1
