@@ -15,7 +15,7 @@ import click
 
 from commands.site import is_scheduler_alive
 from db.store import Store
-from feeds.actions.edits import Desk
+from feeds.actions.changes import Desk
 from feeds.actions.job_kinds import KINDS, POLL
 from feeds.actions.jobs import JobTools
 from feeds.actions.sources import poll_alone

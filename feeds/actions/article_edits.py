@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 
 from db.store import Store
 from feeds.actions import articles, topics
-from feeds.actions.changes import recorded
-from feeds.actions.edits import SHOWN_IN_EFFECT, Desk, several
+from feeds.actions.changes import Desk, recorded
+from feeds.actions.edits import SHOWN_IN_EFFECT, several
 from feeds.actions.explain import explain_article
 from feeds.actions.matching import rematch_articles
 from feeds.errors import NotFoundError, RequestError
@@ -30,9 +30,7 @@ def pick(desk: Desk, ids: Sequence[int], topic_slug: str, is_in: bool | None) ->
     moving = [one for one in found if (topic.slug in held.get(one.id, {})) is not is_in]
     verb = {True: "put {} into", False: "kept {} out of", None: "let the rule decide on {} in"}[is_in]
     _, change = recorded(
-        desk.store,
-        desk.actor,
-        desk.now,
+        desk,
         kind="article",
         what=f"{verb.format(several([quoted(one.title) for one in found], 'articles'))} the topic {topic.title}",
         work=work,
@@ -62,9 +60,7 @@ def withdraw(desk: Desk, ids: Sequence[int], reason: str) -> Change | None:
             articles.withdraw(desk.store, one.id, reason, desk.now)
 
     _, change = recorded(
-        desk.store,
-        desk.actor,
-        desk.now,
+        desk,
         kind="article",
         what=f"withdrew {several([quoted(one.title) for one in found], 'articles')}: {reason.strip()}",
         work=work,
@@ -80,9 +76,7 @@ def restore(desk: Desk, article_id: int) -> Change | None:
     if told is None:
         raise NotFoundError(f"There is no article {article_id}.")
     _, change = recorded(
-        desk.store,
-        desk.actor,
-        desk.now,
+        desk,
         kind="article",
         what=f"restored {quoted(told.title)}",
         work=lambda: articles.restore(desk.store, article_id, desk.now),
@@ -115,9 +109,7 @@ def override(desk: Desk, article_id: int, values: Mapping[str, str | None]) -> C
     is_back = all(text is None for text in wanted.values())
     verb = "took back" if is_back else "corrected" if wanted.get("correction") else "changed"
     _, change = recorded(
-        desk.store,
-        desk.actor,
-        desk.now,
+        desk,
         kind="article",
         what=f"{verb} the {' and '.join(key for key in wanted if key != 'correction') or 'correction'} of"
         f" {quoted(told.title)}",

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from feeds.actions import authors
-from feeds.actions.changes import recorded
-from feeds.actions.edits import Desk
+from feeds.actions.changes import Desk, recorded
 from feeds.errors import RequestError
 from feeds.model.articles import Author, AuthorFacts
 from feeds.model.people import Change
@@ -19,9 +18,7 @@ def merge_authors(desk: Desk, old: str, new: str) -> tuple[Author, Change | None
     if gone.id == kept.id:
         raise RequestError("These are one author already.")
     return recorded(
-        desk.store,
-        desk.actor,
-        desk.now,
+        desk,
         kind="author",
         what=f"merged {gone.name} into {kept.name}",
         work=lambda: authors.merge_authors(desk.store, gone.slug, kept.slug, desk.now),
@@ -69,9 +66,7 @@ def set_author(desk: Desk, slug: str, facts: AuthorFacts) -> tuple[Author, Chang
             what = f"added {', '.join(facts.known_as)} to the names of {before.name}"
             desk.store.changes.add_change(desk.actor, kind="author", what=what, steps=(), now=desk.now)
     return recorded(
-        desk.store,
-        desk.actor,
-        desk.now,
+        desk,
         kind="author",
         what=f"changed what is told of {before.name}",
         work=lambda: authors.set_author(desk.store, slug, replace(facts, known_as=()), desk.now),

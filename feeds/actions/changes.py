@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
@@ -16,6 +17,16 @@ from feeds.model.settings import Settings
 T = TypeVar("T")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """Who is at work, in which store, when, under which settings."""
+
+    store: Store
+    actor: Actor
+    settings: Settings
+    now: datetime
+
+
 class BuiltUponError(RequestError):
     """It cannot be taken back, because something later builds upon it; `change` is that, where the log knows it."""
 
@@ -25,9 +36,7 @@ class BuiltUponError(RequestError):
 
 
 def recorded(
-    store: Store,
-    actor: Actor,
-    now: datetime,
+    desk: Desk,
     *,
     kind: str,
     what: Callable[[T], str] | str,
@@ -40,6 +49,7 @@ def recorded(
 
     `subjects` are there before (`source/3`), those of `made` come with the work. Both are written, or neither.
     """
+    store = desk.store
     with store.write():
         before = {one: state_of(store, one) for one in subjects}
         result = work()
@@ -50,8 +60,10 @@ def recorded(
         if not steps:
             return result, None
         text = what if isinstance(what, str) else what(result)
-        change = store.changes.add_change(actor, kind=kind, what=text, steps=steps, effects=effects, now=now)
-    publish_touched(store, now)
+        change = store.changes.add_change(
+            desk.actor, kind=kind, what=text, steps=steps, effects=effects, now=desk.now
+        )
+    publish_touched(store, desk.now)
     return result, change
 
 

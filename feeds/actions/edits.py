@@ -3,41 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from db.store import Store
 from feeds.actions import sources, topics
-from feeds.actions.changes import recorded
+from feeds.actions.changes import Desk, recorded
 from feeds.actions.declare import require_not_declared
 from feeds.actions.trials import is_at_once
 from feeds.errors import RequestError
 from feeds.model.articles import Topic, TopicRule
 from feeds.model.incoming import Source
-from feeds.model.people import Actor, Change, Effect
-from feeds.model.settings import Settings, SourceDeclaration
+from feeds.model.people import Change, Effect
+from feeds.model.settings import SourceDeclaration
 
 SHOWN_IN_EFFECT = 50
 """Articles that the log names of one feed; it counts all."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Desk:
-    """Who is at work, in which store, when, under which settings."""
-
-    store: Store
-    actor: Actor
-    settings: Settings
-    now: datetime
-
-
 def add_source(desk: Desk, wanted: SourceDeclaration, *, found_title: str | None = None) -> Source:
     """The new source, due at once; `found_title` is what its document calls it."""
     source, _ = recorded(
-        desk.store,
-        desk.actor,
-        desk.now,
+        desk,
         kind="source",
         what=lambda one: f"added the source {one.title}",
         work=lambda: sources.add(
@@ -52,9 +37,7 @@ def change_source(desk: Desk, name: str, changes: Mapping[str, Any]) -> tuple[So
     """The source with other settings; `changes` are keys of a `[[source]]`, None for the default."""
     before = sources.found_source(desk.store, name).source
     (_, after), change = recorded(
-        desk.store,
-        desk.actor,
-        desk.now,
+        desk,
         kind="source",
         what=f"set {', '.join(changes)} of {before.title}",
         work=lambda: sources.change(desk.store, name, changes, settings=desk.settings, now=desk.now),
@@ -76,9 +59,7 @@ def set_sources(desk: Desk, names: Sequence[str], verb: str) -> tuple[Change | N
             _STATES[verb](desk.store, row.slug, settings=desk.settings, now=desk.now)
 
     _, change = recorded(
-        desk.store,
-        desk.actor,
-        desk.now,
+        desk,
         kind="source",
         what=f"{_DONE[verb]} {several([one.title for one in rows], 'sources')}",
         work=work,
@@ -103,9 +84,7 @@ def give_topic(desk: Desk, names: Sequence[str], topic: str) -> tuple[Change | N
                 )
 
     _, change = recorded(
-        desk.store,
-        desk.actor,
-        desk.now,
+        desk,
         kind="source",
         what=f"set {several([one.title for one in rows], 'sources')} to the topic {topic}",
         work=work,
@@ -151,9 +130,7 @@ def put_topic(
         trial = topics.try_rule(desk.store, rule, slug=slug, most=SHOWN_IN_EFFECT)
     present = next((one for one in desk.store.topics.every() if one.slug == slug), None)
     (topic, job), change = recorded(
-        desk.store,
-        desk.actor,
-        desk.now,
+        desk,
         kind="topic",
         what=lambda made: f"{'changed' if present else 'made'} the topic {made[0].title}",
         work=lambda: topics.put_topic(
@@ -203,9 +180,7 @@ def set_topic_state(desk: Desk, name: str, verb: str) -> Change | None:
 
     done = {"pause": "paused", "retire": "retired"}.get(verb, verb)
     _, change = recorded(
-        desk.store,
-        desk.actor,
-        desk.now,
+        desk,
         kind="topic",
         what=f"{done} the topic {topic.title}",
         work=work,
@@ -218,9 +193,7 @@ def resume_topic(desk: Desk, name: str) -> tuple[Change | None, int]:
     """The topic gets articles again: the change, and the job that gives it what it missed."""
     topic = topics.found_topic(desk.store, name)
     (_, job), change = recorded(
-        desk.store,
-        desk.actor,
-        desk.now,
+        desk,
         kind="topic",
         what=f"resumed the topic {topic.title}",
         work=lambda: topics.resume_topic(
@@ -235,9 +208,7 @@ def rename_topic(desk: Desk, name: str, slug: str) -> Change | None:
     """The topic at another address; the old one leads there."""
     topic = topics.found_topic(desk.store, name)
     _, change = recorded(
-        desk.store,
-        desk.actor,
-        desk.now,
+        desk,
         kind="topic",
         what=f"moved the topic {topic.title} from /topics/{topic.slug} to /topics/{slug}",
         work=lambda: topics.rename_topic(desk.store, name, slug, settings=desk.settings, now=desk.now),

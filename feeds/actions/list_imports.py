@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from feeds.actions.changes import recorded
-from feeds.actions.edits import Desk
+from feeds.actions.changes import Desk, recorded
 from feeds.actions.jobs import JobTools, Tell
 from feeds.actions.opml import ImportReport, import_opml
 from feeds.model.people import Actor
@@ -47,9 +46,7 @@ def take_in(
 ) -> ImportReport:
     """What the list brought, as one change."""
     report, _ = recorded(
-        desk.store,
-        desk.actor,
-        desk.now,
+        desk,
         kind="source",
         what=lambda found: f"imported a list of {len(found.source_slugs)} sources",
         work=lambda: import_opml(

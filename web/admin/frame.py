@@ -16,7 +16,7 @@ from werkzeug.exceptions import Forbidden
 from werkzeug.wrappers import Response as AnyResponse
 
 from db.store import Store
-from feeds.actions.edits import Desk
+from feeds.actions.changes import Desk
 from feeds.actions.people import Passwords, Session
 from feeds.config.load import load
 from feeds.errors import ConfigError

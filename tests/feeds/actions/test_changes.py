@@ -12,8 +12,7 @@ import pytest
 
 from db.store import Store
 from feeds.actions import article_edits, author_edits, edits
-from feeds.actions.changes import BuiltUponError, undo, why_not_undone
-from feeds.actions.edits import Desk
+from feeds.actions.changes import BuiltUponError, Desk, undo, why_not_undone
 from feeds.actions.jobs import JobTools, run_next_job
 from feeds.actions.publish import publish_touched
 from feeds.config.load import stated_source

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from feeds.actions import article_edits, edits
-from feeds.actions.edits import Desk
+from feeds.actions.changes import Desk
 from feeds.actions.sources import found_source
 from feeds.model.articles import TopicRule
 from feeds.model.kept import ArticleFilter
