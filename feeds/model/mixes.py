@@ -81,16 +81,16 @@ def _order(term: MixTerm) -> tuple[int, bool, tuple[str, ...]]:
 
 
 def mix_title(named: Sequence[tuple[MixTerm, Sequence[str]]]) -> str:
-    """What a mix is called: `Harbour or Sea, by Ines Halvorsen, without Noticeboard`.
+    """What a mix is called: `Harbour or Sea, by Ines Halvorsen, not from Noticeboard`.
 
     Each term comes with the titles of its words, in their order.
     """
     parts: list[str] = []
     for term, titles in named:
         joined = " or ".join(titles)
-        before = "without " if term.is_not else _BEFORE[term.kind]
-        if term.is_not and term.kind != "topics":
-            before += _BEFORE[term.kind]
+        before = _BEFORE[term.kind]
+        if term.is_not:
+            before = f"not {before}" if before else "without "
         parts.append(f"{before}{joined}")
     whole = ", ".join(parts)
     return whole[:1].upper() + whole[1:]

@@ -13,7 +13,7 @@ from werkzeug.test import TestResponse
 from db.store import Store
 from feeds.actions.publish import publish_touched
 from feeds.model.articles import TopicRule
-from feeds.model.mixes import MixError, parse_mix
+from feeds.model.mixes import MixError, mix_title, parse_mix
 from feeds.model.settings import Settings, SiteSettings
 from tests.fakes import Newsroom, item, rss
 from web.app import MIXES_A_MINUTE, create_app
@@ -192,3 +192,9 @@ def test_parsing_bears_anything() -> None:
     for odd in ("", "/", "topics/,", "topics/../x", "not-/x", f"topics/{many}"):
         with pytest.raises(MixError):
             parse_mix(odd)
+
+
+def test_a_mix_is_called_what_a_person_would_say() -> None:
+    mix = parse_mix("topics/pier/not-topics/sea/not-authors/a,b/sources/x/not-sources/y/languages/en")
+    named = [(term, [word.title() for word in term.words]) for term in mix.terms]
+    assert mix_title(named) == "Pier, without Sea, not by A or B, from X, not from Y, in En"
