@@ -116,26 +116,30 @@ def served(program: Path, elsewhere: Path, *arguments: str) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    process = subprocess.Popen(
-        [program, *arguments, "--port", str(port)],
-        cwd=elsewhere,
-        env=clean(elsewhere),
-        stderr=subprocess.PIPE,
-    )
+    told = elsewhere.parent / f"told-{port}.log"
+    with told.open("wb") as out:
+        process = subprocess.Popen(
+            [program, *arguments, "--port", str(port)],
+            cwd=elsewhere,
+            env=clean(elsewhere),
+            stdout=out,
+            stderr=subprocess.STDOUT,
+        )
     address, until = f"http://127.0.0.1:{port}", time.monotonic() + 240
     try:
         while True:
             try:
-                read(f"{address}/healthz")
+                read(f"{address}/readyz")
                 break
             except OSError:
-                assert process.poll() is None, process.communicate()[1].decode()
+                assert process.poll() is None, told.read_text()
                 assert time.monotonic() < until, "it did not come up in time"
                 time.sleep(0.1)
         yield address
     finally:
         process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=30)
+        process.wait(timeout=30)
+        sys.stdout.write(told.read_text())
 
 
 def read(url: str) -> bytes:

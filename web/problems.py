@@ -27,9 +27,22 @@ def answer_problems(app: Flask, stores: StorePerThread) -> None:
     """Gives every error of the app its page; a thread whose store failed gets a new one."""
 
     def unavailable(problem: StoreError) -> Response:
-        if not isinstance(problem, StoreBusyError):
+        if isinstance(problem, StoreBusyError):
+            return _unavailable(problem)
+        stores.drop()
+        if request.method not in ("GET", "HEAD"):
+            return _unavailable(problem)
+        # A database that was restarted fails each thread once: reading again over a new connection does no harm.
+        log.info("%s is answered over a new connection: %s", request.path, problem)
+        try:
+            return app.make_response(app.dispatch_request())
+        except HTTPException as refused:
+            return _http(refused)
+        except RenderError as broken:
+            return _broken(broken)
+        except StoreError as again:
             stores.drop()
-        return _unavailable(problem)
+            return _unavailable(again)
 
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(StoreError, unavailable)

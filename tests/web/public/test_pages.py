@@ -200,9 +200,12 @@ def test_a_busy_store_is_a_page_that_asks_to_come_back(web: Client, store: FakeS
     assert "Busy for a moment" in answer.text
 
 
-def test_a_store_that_broke_is_opened_anew(tmp_path: Path) -> None:
+@pytest.mark.parametrize(("breaks", "status"), [(1, 200), (2, 503)])
+def test_a_store_that_broke_is_opened_anew_and_asked_once_more(
+    tmp_path: Path, breaks: int, status: int
+) -> None:
     broken, sound = newsroom(), newsroom()
-    opened = [sound, broken]
+    opened = [sound, *[broken] * breaks]
 
     def lost() -> int:
         raise StoreError("The connection is lost.")
@@ -214,7 +217,7 @@ def test_a_store_that_broke_is_opened_anew(tmp_path: Path) -> None:
     stores = context_of(app).stores
     stores._factory = lambda: opened.pop().as_store()
     web = app.test_client()
-    assert web.get("/").status_code == 503
+    assert web.get("/").status_code == status
     assert web.get("/").status_code == 200
     assert not opened
 
