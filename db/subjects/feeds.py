@@ -52,6 +52,20 @@ class Feeds(Subject):
             return None
         return replace(found, key=key)
 
+    def found(self, query: str, folded_query: str, articles: Sequence[Article]) -> FeedPage:
+        """A search as a feed. Its id comes from the folded words, so that case and marks make no other feed."""
+        self._begin_all()
+        site, whole = feeds.site_uuid(self.engine), mixes.all_feed(self.engine)
+        moments = [max(one.updated_at, one.first_seen_at) for one in articles]
+        info = FeedInfo(
+            key=FeedKey(kind="search", slug=query),
+            feed_urn=f"urn:uuid:{uuid.uuid5(site, f'search/{folded_query}')}",
+            title=f"“{query}”",
+            article_count=len(articles),
+            changed_at=max(moments, default=whole.changed_at),
+        )
+        return FeedPage(info=info, articles=tuple(articles))
+
     def mix(self, key: FeedKey) -> ResolvedMix | None:
         """The mix of that key with the feeds that it names; None where one of its words is unknown."""
         self._begin_all()

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from db.store import Store
 from feeds.config.load import base_url
 from feeds.errors import RenderError
-from feeds.model.outgoing import FeedDocument, FeedKey, Format, RenderedFeed, SiteInfo
+from feeds.model.outgoing import FeedDocument, FeedKey, FeedPage, Format, RenderedFeed, SiteInfo
 from feeds.model.settings import PublishSettings, Settings
 from feeds.publish.compose import compose
 from feeds.publish.render import FORMATS, recipe_of, render
@@ -97,10 +97,14 @@ class Renderer:
         if page is None:
             return None
         shown = replace(page, articles=page.articles[: limit or publish.entries])
+        return self.once(shown, format, is_excerpt=is_excerpt)
+
+    def once(self, page: FeedPage, format: Format, *, is_excerpt: bool = False) -> RenderedFeed:
+        """The bytes of that page; made for one request and kept nowhere."""
         document = compose(
-            shown,
+            page,
             self._site,
-            excerpt_chars=publish.excerpt_chars,
+            excerpt_chars=self._publish.excerpt_chars,
             most="excerpt" if is_excerpt else "full",
         )
         return render(document, format, changed_at=page.info.changed_at)

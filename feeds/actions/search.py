@@ -9,6 +9,7 @@ from typing import Any
 
 from db.store import Store
 from feeds.model.articles import Article
+from feeds.model.outgoing import FeedPage
 from feeds.publish.compose import shown_texts
 from feeds.text.folding import folded, sought_words
 
@@ -37,6 +38,18 @@ def search(store: Store, query: str, *, most: int, offset: int = 0) -> tuple[Art
     """Published articles that hold all the words (`"in a row"`, `begin*`), newest first; none for no words."""
     sought = sought_words(query)[:MOST_SOUGHT]
     return store.search.find(sought, most=most, offset=offset) if sought else ()
+
+
+def search_page(store: Store, query: str, *, most: int) -> FeedPage | None:
+    """A search as a feed; None where the query holds no words."""
+    if not sought_words(query):
+        return None
+    return store.feeds.found(query, query_key(query), search(store, query, most=most))
+
+
+def query_key(query: str) -> str:
+    """What two queries have in common that always find the same."""
+    return " ".join(sorted(f"{one.words}{'*' if one.is_prefix else ''}" for one in sought_words(query)))
 
 
 def _words(article: Article | None, excerpt_chars: int) -> str:

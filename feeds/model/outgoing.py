@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
+from urllib.parse import urlencode
 
 from feeds.model.articles import Article
 from feeds.model.incoming import Enclosure, Image
 
-FeedKind = Literal["all", "topic", "author", "source", "story", "changes", "query"]
+FeedKind = Literal["all", "topic", "author", "source", "query", "search"]
 Format = Literal["atom", "rss", "jsonfeed"]
 
 
@@ -31,7 +32,7 @@ class FeedKey:
 
     kind: FeedKind
     slug: str = ""
-    """Of a mix (kind `query`): its path, as `feeds.model.mixes` spells it."""
+    """Of a mix (kind `query`): its path, as `feeds.model.mixes` spells it; of a search: what was typed."""
     archive: int = 0
     """The number of an archive document of the feed, the oldest is 1; 0 for the feed itself."""
 
@@ -39,9 +40,15 @@ class FeedKey:
         """Its address below the site, without format: `/all`, `/topics/<slug>`, `/mix/topics/<slug>` …"""
         if self.kind == "query":
             own = f"/mix/{self.slug}"
+        elif self.kind in ("all", "search"):
+            own = f"/{self.kind}"
         else:
-            own = "/all" if self.kind == "all" else f"/{self.kind}s/{self.slug}"
+            own = f"/{self.kind}s/{self.slug}"
         return f"{own}/archive/{self.archive}" if self.archive else own
+
+    def query_string(self) -> str:
+        """What stands behind its address: of a search, the words."""
+        return f"?{urlencode({'q': self.slug})}" if self.kind == "search" else ""
 
     def whole(self) -> FeedKey:
         """The feed that an archive document belongs to; else itself."""

@@ -65,7 +65,7 @@ def compose(page: FeedPage, site: SiteInfo, *, excerpt_chars: int, most: Share =
         feed_urn=info.feed_urn,
         title=feed_title(info, site),
         description=feed_description(info, site),
-        page_url=whole,
+        page_url=whole + info.key.query_string(),
         base_feed_url=site.base_url + info.key.path(),
         updated_at=max(moments, default=info.changed_at).replace(microsecond=0),
         language=language_tag(site.language) or "en",
@@ -75,6 +75,7 @@ def compose(page: FeedPage, site: SiteInfo, *, excerpt_chars: int, most: Share =
             compose_entry(article, site, excerpt_chars=excerpt_chars, most=most) for article in articles
         )
         + ended,
+        query_string=info.key.query_string(),
         archive=info.key.archive,
         current_url=whole,
         older_url=f"{whole}/archive/{newest_archive}" if newest_archive else None,
@@ -208,6 +209,7 @@ def feed_description(info: FeedInfo, site: SiteInfo) -> str:
         "author": f"Articles by {title}, gathered by {site_title}.",
         "source": f"Articles first published by {title}, gathered by {site_title}.",
         "query": f"A mix of what {site_title} gathers: {title}.",
+        "search": f"What {site_title} gathers and finds by {title}.",
     }.get(info.key.kind, f"All articles gathered by {site_title}.")
 
 

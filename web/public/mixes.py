@@ -1,4 +1,4 @@
-"""Mixes: any feed of several terms at an address that a person can type, and the page where one is put together."""
+"""Mixes: any feed of several terms at an address that a person can type, the page for one, and searches as feeds."""
 
 from __future__ import annotations
 
@@ -11,10 +11,12 @@ from werkzeug.exceptions import NotFound, TooManyRequests
 from werkzeug.wrappers import Response as AnyResponse
 
 from feeds.actions.publish import Renderer
+from feeds.actions.search import search_page
 from feeds.model.mixes import FEED_KINDS, KINDS, Mix, MixError, MixTerm, parse_mix
-from feeds.model.outgoing import FeedInfo, FeedKey, Format
+from feeds.model.outgoing import FeedInfo, FeedKey, Format, RenderedFeed
 from feeds.publish.compose import feed_description, feed_title
 from feeds.publish.render import BY_EXTENSION
+from feeds.text.folding import MOST_QUERY
 from feeds.text.markup import whole_number
 from web.context import WebContext
 from web.public.addresses import Moved, find
@@ -43,6 +45,10 @@ def mixes(context: WebContext) -> Blueprint:
         if dot and extension in BY_EXTENSION:
             return _feed(context, stem, extension)
         return _page(context, path)
+
+    @views.get(f"/search.<any({','.join(BY_EXTENSION)}):extension>")
+    def search_feed(extension: str) -> AnyResponse:
+        return _search_feed(context, extension)
 
     return views
 
@@ -81,14 +87,38 @@ def _feed(context: WebContext, path: str, extension: str) -> AnyResponse:
 def _variant(context: WebContext, info: FeedInfo, format: Format, options: dict[str, str]) -> AnyResponse:
     """The feed with fewer entries, or less of each: made for this request."""
     check_rate_limit(context)
-    limit = whole_number(options["limit"], digits=4) if "limit" in options else None
-    if "limit" in options and not (limit and 0 < limit <= MOST_ENTRIES):
-        raise NotFound(f"?limit= takes a number from 1 to {MOST_ENTRIES}.")
-    settings = context.settings.publish
-    renderer = Renderer(context.stores.get(), site=context.site, publish=settings, now=context.clock())
-    made = renderer.variant(info.key, format, limit=limit, is_excerpt="excerpt" in options)
+    made = _renderer(context).variant(info.key, format, limit=_asked_limit(), is_excerpt="excerpt" in options)
     if made is None:
         raise NotFound("There is no such mix here.")
+    return _made(context, made)
+
+
+def _search_feed(context: WebContext, extension: str) -> AnyResponse:
+    query = request.args.get("q", "").replace("\x00", "").strip()[:MOST_QUERY]
+    limit = _asked_limit() or context.settings.publish.entries
+    check_rate_limit(context)
+    page = search_page(context.stores.get(), query, most=limit)
+    if page is None:
+        raise NotFound(f"A search needs words: /search.{extension}?q=harbour")
+    made = _renderer(context).once(page, BY_EXTENSION[extension].format, is_excerpt="excerpt" in request.args)
+    return _made(context, made)
+
+
+def _asked_limit() -> int | None:
+    if "limit" not in request.args:
+        return None
+    limit = whole_number(request.args["limit"], digits=4)
+    if not limit or not 0 < limit <= MOST_ENTRIES:
+        raise NotFound(f"?limit= takes a number from 1 to {MOST_ENTRIES}.")
+    return limit
+
+
+def _renderer(context: WebContext) -> Renderer:
+    publish = context.settings.publish
+    return Renderer(context.stores.get(), site=context.site, publish=publish, now=context.clock())
+
+
+def _made(context: WebContext, made: RenderedFeed) -> Response:
     shown = represent(made.body, made.media_type, etag=made.etag, changed_at=made.changed_at)
     return _unlisted(open_to_all(context.respond(shown)))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from werkzeug.test import TestResponse
 
 from db.store import Store
 from feeds.actions.publish import publish_touched
+from feeds.actions.search import read_batch
 from feeds.model.articles import TopicRule
 from feeds.model.mixes import MixError, mix_title, parse_mix
 from feeds.model.settings import Settings, SiteSettings
@@ -198,3 +200,52 @@ def test_a_mix_is_called_what_a_person_would_say() -> None:
     mix = parse_mix("topics/pier/not-topics/sea/not-authors/a,b/sources/x/not-sources/y/languages/en")
     named = [(term, [word.title() for word in term.words]) for term in mix.terms]
     assert mix_title(named) == "Pier, without Sea, not by A or B, from X, not from Y, in En"
+
+
+def search_titles(app: Flask, query: str) -> list[str]:
+    answer = get(app, f"/search.json?{query}")
+    assert answer.status_code == 200, answer.text
+    return sorted(one["title"] for one in json.loads(answer.data)["items"])
+
+
+@pytest.fixture
+def read_by_search(room: Newsroom) -> None:
+    async def in_store(work: Any) -> Any:
+        return work(room.store)
+
+    assert asyncio.run(read_batch(in_store, excerpt_chars=300, now=room.clock()))
+
+
+@pytest.mark.usefixtures("read_by_search")
+def test_a_search_is_a_feed_too(app: Flask) -> None:
+    assert search_titles(app, "q=pier") == ["Pier notice", "Sea and pier", "The pier"]
+    assert search_titles(app, "q=PIER+sea") == ["Sea and pier"]
+    assert len(search_titles(app, "q=pier&limit=1")) == 1
+    told = json.loads(get(app, "/search.json?q=pier").data)
+    assert told["feed_url"] == "https://reader.example/search.json?q=pier"
+    assert told["home_page_url"] == "https://reader.example/search?q=pier"
+    answer = get(app, "/search.atom?q=pier")
+    assert answer.headers["X-Robots-Tag"] == "noindex"
+    assert get(app, "/search.atom?q=nobody+writes+this").status_code == 200
+    again = app.test_client().get("/search.atom?q=pier", headers={"If-None-Match": answer.headers["ETag"]})
+    assert again.status_code == 304
+
+
+@pytest.mark.usefixtures("read_by_search")
+def test_case_and_marks_make_no_other_search(app: Flask) -> None:
+    ids = {
+        get(app, f"/search.atom?q={query}").text.split("id>")[1] for query in ("pier", "PIER", "%20pier!")
+    }
+    assert len(ids) == 1
+
+
+def test_a_search_without_words_says_what_to_do(app: Flask) -> None:
+    answer = get(app, "/search.atom?q=...")
+    assert answer.status_code == 404
+    assert "/search.atom?q=harbour" in answer.text
+
+
+@pytest.mark.usefixtures("read_by_search")
+def test_searches_of_one_client_are_limited(app: Flask) -> None:
+    answers = [get(app, f"/search.rss?q=w{number}").status_code for number in range(MIXES_A_MINUTE + 1)]
+    assert answers[-1] == 429
