@@ -76,7 +76,7 @@ def show(article_id: int, as_json: bool) -> None:
 
 
 def _path(key: FeedKey) -> str:
-    return "/" if key.kind == "all" else f"/{key.kind}s/{key.slug}"
+    return "/" if key.kind == "all" else key.path()
 
 
 def _picture(image: Image) -> str:

@@ -19,6 +19,7 @@ GROUPS = {
     "source": ("commands.source", "Add, list, show, pause, resume, remove or poll sources."),
     "topic": ("commands.topic", "Add and list topics, see labels, try a rule."),
     "author": ("commands.author", "List authors."),
+    "mix": ("commands.mix", "Save mixes as feeds of their own."),
     "article": ("commands.article", "Show one article."),
     "opml": ("commands.opml", "Read and write lists of sources (OPML)."),
     "config": ("commands.config", "Check the config file, or print the store as one."),

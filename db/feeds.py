@@ -24,15 +24,16 @@ READABLE = "f.state = 'open' AND (f.kind <> 'author' OR f.changed_seq > 0)"
 _SELECT = (
     "SELECT f.id, f.kind, f.target_id, f.key, f.changed_seq, f.changed_at, f.article_count,"
     " COALESCE((SELECT max(number) FROM archives r WHERE r.feed_id = f.id), 0) AS archive_count,"
-    " COALESCE(t.slug, a.slug, s.slug, '') AS slug,"
-    " COALESCE(t.title, a.name, s.title, s.feed_title, s.slug, '') AS title,"
-    " COALESCE(t.description, NULLIF(a.bio, ''), a.found_bio, '') AS description, s.home_url, a.links,"
+    " COALESCE(t.slug, a.slug, s.slug, x.slug, '') AS slug,"
+    " COALESCE(t.title, a.name, s.title, s.feed_title, s.slug, x.title, '') AS title,"
+    " COALESCE(t.description, NULLIF(a.bio, ''), a.found_bio, x.description, '') AS description, s.home_url, a.links,"
     " COALESCE(NULLIF(a.role, ''), a.found_role, '') AS role,"
     " COALESCE(NULLIF(a.picture_url, ''), a.found_picture_url, '') AS picture_url"
     " FROM feeds f"
     " LEFT JOIN topics t ON f.kind = 'topic' AND t.id = f.target_id"
     " LEFT JOIN authors a ON f.kind = 'author' AND a.id = f.target_id"
     " LEFT JOIN sources s ON f.kind = 'source' AND s.id = f.target_id"
+    " LEFT JOIN saved_mixes x ON f.kind = 'mix' AND x.id = f.target_id"
     f" WHERE {READABLE}"
 )
 
@@ -40,6 +41,7 @@ _TITLES: dict[str, tuple[str, str]] = {
     "topic": ("topics", "lower(x.title)"),
     "author": ("authors", "lower(x.name)"),
     "source": ("sources", "lower(COALESCE(x.title, x.feed_title, x.slug))"),
+    "mix": ("saved_mixes", "lower(x.title)"),
 }
 _ITS_FEED = "(SELECT f.id FROM feeds f WHERE f.kind = :kind AND f.target_id = x.id AND f.state = 'open')"
 """Asked for each `x` in its order; a join is read feeds first, and all of them are sorted for one page."""

@@ -104,8 +104,15 @@ def page(engine: Engine, mix: ResolvedMix, *, entries: int, window: timedelta, m
 
 def before(engine: Engine, mix: ResolvedMix, *, sort_at: int, article_id: int, most: int) -> list[int]:
     """Article ids that stand after that place, newest first."""
+    return [row for row, _ in before_places(engine, mix, sort_at=sort_at, article_id=article_id, most=most)]
+
+
+def before_places(
+    engine: Engine, mix: ResolvedMix, *, sort_at: int, article_id: int, most: int
+) -> list[tuple[int, int]]:
+    """The same, each with its sort time (ms)."""
     rows = _newest(engine, mix, most=most, since=None, place=(sort_at, article_id))
-    return [row["article_id"] for row in rows]
+    return [(row["article_id"], row["sort_at"]) for row in rows]
 
 
 def _newest(

@@ -14,6 +14,7 @@ from db import (
     memberships,
     pages,
     poll_states,
+    saved_mixes,
     sightings,
     slugs,
     sources,
@@ -118,10 +119,20 @@ def _add_new(engine: Engine, source: Source, several: Sequence[NewArticle], now:
         ("author", author): feeds.row_id(engine, "author", author, "", now)
         for author in {author for told in by_whom for author, _ in told}
     } | {("topic", topic): feeds.row_id(engine, "topic", topic, "", now) for topic in set().union(*about)}
+    mixes = saved_mixes.standing(engine, now)
+    spoken = saved_mixes.languages_of(engine, ids) if mixes.asks_for_languages else {}
     joining: list[tuple[int, int, int]] = []
     for article_id, new, told, topic_ids in zip(ids, several, by_whom, about, strict=True):
         wanted = everywhere | {rows["author", author] for author, _ in told}
         wanted |= {rows["topic", topic] for topic in topic_ids}
+        wanted |= mixes.feeds_of(
+            saved_mixes.holding_of(
+                topics=topic_ids,
+                authors={author for author, _ in told},
+                sources={source.id},
+                language=spoken.get(article_id, ""),
+            )
+        )
         joining += [(feed, article_id, to_ms(new.sort_at)) for feed in sorted(wanted)]
     memberships.begin(engine, joining, now)
 
@@ -163,22 +174,44 @@ def _held_topics(engine: Engine, article_id: int) -> list[TopicMatch]:
     return [TopicMatch(slug=slug, evidence=why) for slug, why in held.items()]
 
 
-def settle(engine: Engine, article_id: int, now: datetime, *, is_changed: bool) -> None:
-    """Brings an article's memberships in line with its sources, authors and topics."""
+def settle(engine: Engine, article_id: int, now: datetime, *, is_changed: bool) -> bool:
+    """Brings an article's memberships in line with its sources, authors, topics and the saved mixes.
+
+    True where a feed is told of it.
+    """
     found = engine.rows(
         "SELECT a.status, s.is_private FROM articles a JOIN sources s ON s.id = a.source_id WHERE a.id = :id",
         {"id": article_id},
     )[0]
     if found["status"] != "published" or found["is_private"]:
-        memberships.sync(engine, article_id, (), now, is_changed=False)
-        return
+        return memberships.sync(engine, article_id, (), now, is_changed=False)
     by_whom = [(author, "") for author in authors.ids_of_article(engine, article_id)]
     about = topics.ids_of_article(engine, article_id)
     wanted = {feed_all(engine, now), *_feeds_of(engine, by_whom, about, now)}
     # Who else carries it may be nobody's business.
     carriers = sources.public_ones(engine, sightings.sources_of(engine, article_id))
     wanted |= feeds.row_ids(engine, "source", carriers, now)
-    memberships.sync(engine, article_id, wanted, now, is_changed=is_changed)
+    wanted |= _mixes_of(engine, article_id, by_whom, about, carriers, now)
+    return memberships.sync(engine, article_id, wanted, now, is_changed=is_changed)
+
+
+def _mixes_of(
+    engine: Engine,
+    article_id: int,
+    by_whom: Iterable[tuple[int, str]],
+    about: Iterable[int],
+    carriers: Iterable[int],
+    now: datetime,
+) -> set[int]:
+    mixes = saved_mixes.standing(engine, now)
+    language = saved_mixes.languages_of(engine, [article_id])[article_id] if mixes.asks_for_languages else ""
+    holding = saved_mixes.holding_of(
+        topics=set(about),
+        authors={author for author, _ in by_whom},
+        sources=set(carriers),
+        language=language,
+    )
+    return mixes.feeds_of(holding) | saved_mixes.held_back(engine, article_id, mixes)
 
 
 def _feeds_of(

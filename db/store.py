@@ -13,6 +13,7 @@ from db.subjects.authors import Authors
 from db.subjects.changes import Changes
 from db.subjects.feeds import Feeds
 from db.subjects.hubs import Hubs
+from db.subjects.mixes import SavedMixes
 from db.subjects.people import People
 from db.subjects.polls import Polls
 from db.subjects.search import Search
@@ -37,6 +38,7 @@ class Store:
         self.hubs = Hubs(engine)
         self.jobs = Jobs(engine)
         self.kept = Kept(engine)
+        self.mixes = SavedMixes(engine)
         self.people = People(engine)
         self.polls = Polls(engine)
         self.search = Search(engine)

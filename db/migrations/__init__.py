@@ -37,6 +37,7 @@ from db.migrations import (
     m0038_second_factors,
     m0040_telling,
     m0050_tallies,
+    m0051_saved_mixes,
 )
 
 STEPS: tuple[tuple[int, str, str], ...] = (
@@ -74,6 +75,7 @@ STEPS: tuple[tuple[int, str, str], ...] = (
     (38, "second_factors", m0038_second_factors.SCHEMA),
     (40, "telling", m0040_telling.SCHEMA),
     (50, "tallies", m0050_tallies.SCHEMA),
+    (51, "saved_mixes", m0051_saved_mixes.SCHEMA),
 )
 """Number, name, and text in the dialect that `db.engine.Engine.ddl` translates. Never edited once released."""
 

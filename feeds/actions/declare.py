@@ -17,6 +17,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from db.store import Store
+from feeds.actions.declare_mixes import declare_mixes
 from feeds.actions.specs import spec_of
 from feeds.config.load import load_strictly
 from feeds.config.text import declarations_toml
@@ -28,6 +29,7 @@ from feeds.model.kept import SourceRow, SourceSpec
 from feeds.model.people import Actor
 from feeds.model.settings import (
     AuthorDeclaration,
+    MixDeclaration,
     Settings,
     SourceDeclaration,
     TopicDeclaration,
@@ -36,9 +38,10 @@ from feeds.text.urls import slugify
 
 APPLIED = "declared"
 PROBLEMS = "config_problems"
+AnyDeclaration = SourceDeclaration | TopicDeclaration | AuthorDeclaration | MixDeclaration
 SHOWN_NAMES = 8
 """Of what the file changed at once, that the log names."""
-REMATCH = "rematch"
+REMATCH, FILL_MIXES = "rematch", "fill_mixes"
 """The kind of job that holds stored articles against changed rules."""
 
 
@@ -67,7 +70,7 @@ def _note(store: Store, settings: Settings, report: DeclareReport, now: datetime
         ("renamed", report.renamed),
         ("paused", report.paused),
     )
-    for kind in ("source", "topic", "author"):
+    for kind in ("source", "topic", "author", "mix"):
         parts = [
             f"{verb} {_some([name.removeprefix(f'{kind} ') for name in names if name.startswith(f'{kind} ')], kind)}"
             for verb, names in done
@@ -106,10 +109,13 @@ def declare(store: Store, settings: Settings, now: datetime) -> DeclareReport:
         _topics(store, settings.declarations.topics, report, now)
         _sources(store, settings, report, now)
         _authors(store, settings.declarations.authors, report, now)
+        to_fill = declare_mixes(store, settings.declarations.mixes, report, now)
         if any(one.startswith("author ") for one in (*report.added, *report.changed)):
             report.to_rematch |= set(asking_for(store.topics.every(), "author"))
         if report.to_rematch and has_articles:
             store.jobs.add(REMATCH, {"topics": sorted(report.to_rematch)}, asked_by="file", now=now)
+        if to_fill and has_articles:
+            store.jobs.add(FILL_MIXES, {"mixes": to_fill}, asked_by="file", now=now)
         _note(store, settings, report, now)
         store.kept.put(APPLIED, mark)
         store.kept.put(f"{APPLIED}_problems", json.dumps(report.problems))
@@ -132,14 +138,13 @@ def require_not_declared(settings: Settings, kind: str, *names: str) -> None:
         )
 
 
-def declaration_of(
-    settings: Settings, kind: str, *names: str
-) -> SourceDeclaration | TopicDeclaration | AuthorDeclaration | None:
+def declaration_of(settings: Settings, kind: str, *names: str) -> AnyDeclaration | None:
     """What the config file declares under one of these names; None where it does not."""
-    several: dict[str, Sequence[SourceDeclaration | TopicDeclaration | AuthorDeclaration]] = {
+    several: dict[str, Sequence[AnyDeclaration]] = {
         "source": settings.declarations.sources,
         "topic": settings.declarations.topics,
         "author": settings.declarations.authors,
+        "mix": settings.declarations.mixes,
     }
     return next((one for one in several[kind] if _names(one, settings.sample_base) & set(names)), None)
 
@@ -381,9 +386,7 @@ def _keep_problems(store: Store, found: Sequence[str]) -> None:
         store.kept.put(PROBLEMS, text)
 
 
-def _names(
-    one: SourceDeclaration | TopicDeclaration | AuthorDeclaration, sample_base: str | None
-) -> set[str]:
+def _names(one: AnyDeclaration, sample_base: str | None) -> set[str]:
     if isinstance(one, SourceDeclaration):
         address = f"{sample_base or ''}{one.url}" if one.url.startswith("/") else one.url
         return {name for name in (one.slug, one.url, address) if name}

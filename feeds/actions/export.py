@@ -8,13 +8,19 @@ from db.store import Store
 from feeds.actions.specs import IMPORTED, folder_path
 from feeds.model.articles import Author, Topic
 from feeds.model.incoming import Source, SourceOptions
-from feeds.model.settings import AuthorDeclaration, Declarations, SourceDeclaration, TopicDeclaration
+from feeds.model.settings import (
+    AuthorDeclaration,
+    Declarations,
+    MixDeclaration,
+    SourceDeclaration,
+    TopicDeclaration,
+)
 
 
 def stored_declarations(store: Store) -> Declarations:
     """Everything that stands in the store, written as declarations: former names and pauses, too."""
     sources_were, topics_were = store.sources.former_slugs(), store.topics.former_slugs()
-    authors_were = store.authors.former_slugs()
+    authors_were, mixes_were = store.authors.former_slugs(), store.mixes.former_slugs()
     return Declarations(
         sources=tuple(
             replace(
@@ -34,6 +40,17 @@ def stored_declarations(store: Store) -> Declarations:
             replace(_author_declared(one), was=authors_were.get(one.slug, ()))
             for one, _ in store.authors.every()
             if one.origin != "found"
+        ),
+        mixes=tuple(
+            MixDeclaration(
+                slug=one.slug,
+                path=one.path,
+                title=one.title,
+                description=one.description,
+                was=mixes_were.get(one.slug, ()),
+            )
+            for one in store.mixes.every()
+            if one.state == "active"
         ),
     )
 

@@ -7,9 +7,10 @@ from typing import Any
 
 from feeds.actions import matching, preview, sources
 from feeds.actions.backfill import BACKFILL, MOST_DOCUMENTS, backfill
-from feeds.actions.declare import REMATCH
+from feeds.actions.declare import FILL_MIXES, REMATCH
 from feeds.actions.jobs import JobTools, JobWork, Lane, Tell
 from feeds.actions.list_imports import IMPORT, import_list
+from feeds.actions.mixes import fill_mixes
 from feeds.actions.publish import publish_touched
 from feeds.actions.rediscover import REDISCOVER, rediscover
 from feeds.actions.trials import TRY, try_job
@@ -51,11 +52,12 @@ KINDS: Mapping[str, JobWork] = {
     LOOK: _look,
     POLL: _poll,
     REMATCH: _rematch,
+    FILL_MIXES: fill_mixes,
     REDISCOVER: _rediscover,
     BACKFILL: _backfill,
     IMPORT: import_list,
     TRY: try_job,
 }
-LONG_KINDS = frozenset({REMATCH, BACKFILL, IMPORT})
+LONG_KINDS = frozenset({REMATCH, FILL_MIXES, BACKFILL, IMPORT})
 """Work that may take minutes or hours; it has a lane of its own."""
 LANES = tuple(Lane(kinds=KINDS, long_kinds=LONG_KINDS, is_long=is_long) for is_long in (False, True))

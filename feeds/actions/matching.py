@@ -11,11 +11,12 @@ from datetime import datetime
 from typing import Any
 
 from db.store import Store
-from feeds.actions.declare import REMATCH
+from feeds.actions.declare import FILL_MIXES, REMATCH
 from feeds.actions.jobs import JobTools, Tell
 from feeds.ingest.rules.topics import above, asking_for, match_topics
 from feeds.model.articles import Changes, Topic, TopicMatch
 from feeds.model.kept import Matchable
+from feeds.model.mixes import parse_mix
 from feeds.model.people import HandPick
 
 BATCH = 500
@@ -40,9 +41,21 @@ async def rematch(tools: JobTools, tell: Tell, slugs: Sequence[str] = ()) -> dic
 
 def rematch_after_authors(store: Store, now: datetime, *, asked_by: str) -> None:
     """Has the topics whose rules ask for authors held against all articles: somebody is called otherwise now."""
+    _refill_mixes(store, asked_by=asked_by, now=now)
     slugs = asking_for(store.topics.every(), "author")
     if slugs:
         store.jobs.add(REMATCH, {"topics": list(slugs)}, asked_by=asked_by, now=now)
+
+
+def _refill_mixes(store: Store, *, asked_by: str, now: datetime) -> None:
+    """Fills the saved mixes anew that name authors: two of them became one, or one became two."""
+    naming = [
+        one.slug
+        for one in store.mixes.every()
+        if one.state == "active" and any(term.kind == "authors" for term in parse_mix(one.path).terms)
+    ]
+    if naming:
+        store.jobs.add(FILL_MIXES, {"mixes": naming}, asked_by=asked_by, now=now, is_once=True)
 
 
 def rematch_saved(store: Store, changes: Changes, topics: Sequence[Topic], now: datetime) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from db.store import Store
-from feeds.actions.declare import REMATCH, require_not_declared
+from feeds.actions.declare import FILL_MIXES, REMATCH, require_not_declared
 from feeds.actions.export import declared_source
 from feeds.actions.matching import rematch_after_authors, rematch_articles
 from feeds.actions.sources import stated_values
@@ -173,6 +173,45 @@ def _put_author(
         store.authors.set_facts(slug, AuthorFacts(**told, links=links), now)
 
 
+def _mix(store: Store, mix_id: int) -> State:
+    mix = next((one for one in store.mixes.every() if one.id == mix_id), None)
+    if mix is None or mix.state == "retired":
+        return NOT_THERE
+    return {
+        "is_there": True,
+        "slug": mix.slug,
+        "title": mix.title,
+        "description": mix.description,
+        "path": mix.path,
+    }
+
+
+def _put_mix(store: Store, mix_id: int, wanted: State, who: str, settings: Settings, now: datetime) -> None:
+    mix = next(one for one in store.mixes.every() if one.id == mix_id)
+    require_not_declared(settings, "mix", mix.slug)
+    if wanted.get("is_there") is False:
+        store.mixes.set_state(mix_id, "retired", now)
+        return
+    values = {
+        "title": mix.title,
+        "description": mix.description,
+        "path": mix.path,
+        "slug": mix.slug,
+        **wanted,
+    }
+    if values["slug"] != mix.slug:
+        store.mixes.rename(mix_id, values["slug"], now)
+    store.mixes.put(
+        slug=values["slug"],
+        title=values["title"],
+        description=values["description"],
+        path=values["path"],
+        origin="admin",
+        now=now,
+    )
+    store.jobs.add(FILL_MIXES, {"mixes": [values["slug"]]}, asked_by=who, now=now, is_once=True)
+
+
 def _plain(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
@@ -182,10 +221,12 @@ _READ: Mapping[str, Callable[[Store, int], State]] = {
     "topic": _topic,
     "article": _article,
     "author": _author,
+    "mix": _mix,
 }
 _WRITE: Mapping[str, Callable[[Store, int, State, str, Settings, datetime], None]] = {
     "source": _put_source,
     "topic": _put_topic,
     "article": _put_article,
     "author": _put_author,
+    "mix": _put_mix,
 }

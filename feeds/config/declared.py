@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 
 from feeds.config.values import is_web_address
+from feeds.model.mixes import parse_mix
 from feeds.model.settings import Declarations, SourceDeclaration
 from feeds.text.urls import same_url_key, slugify
 
@@ -23,6 +24,7 @@ def declared_problems(declared: Declarations) -> list[Problem]:
         *_undeclared(declared),
         *_kinds(declared),
         *_circles(declared),
+        *_twice("mix.slug", ((one.slug, one.line) for one in declared.mixes)),
         *_twice("proxy.name", ((one.name, one.line) for one in declared.proxies)),
     ]
 
@@ -42,6 +44,7 @@ def _still_used(declared: Declarations) -> Iterator[Problem]:
         ("source", [({one.slug, one.url}, one.was, one.line) for one in declared.sources]),
         ("topic", [({one.slug}, one.was, one.line) for one in declared.topics]),
         ("author", [({one.slug}, one.was, one.line) for one in declared.authors]),
+        ("mix", [({one.slug}, one.was, one.line) for one in declared.mixes]),
     )
     for kind, rows in groups:
         present = {name: line for names, _, line in rows for name in names if name}
@@ -69,6 +72,12 @@ def _undeclared(declared: Declarations) -> Iterator[Problem]:
         for slug in topic.sources:
             if slug not in sources:
                 yield topic.line, f"topic.sources: no [[source]] has the slug {slug}{_nearest(slug, sources)}"
+    for mix in declared.mixes:
+        for term in parse_mix(mix.path).terms:
+            for slug in term.words if term.kind == "topics" else ():
+                if slug not in topics and not any(slug in one.was for one in declared.topics):
+                    near = _nearest(slug, topics)
+                    yield mix.line, f"mix.path: no [[topic]] has the slug {slug}{near}"
 
 
 def _circles(declared: Declarations) -> Iterator[Problem]:

@@ -23,6 +23,7 @@ from feeds.config.lines import KeyPath, key_lines, line_of
 from feeds.config.own import own_problem
 from feeds.config.secrets import header_line, reference
 from feeds.errors import ConfigError
+from feeds.model.mixes import parse_mix
 from feeds.model.settings import (
     AdminSettings,
     AlertSettings,
@@ -33,6 +34,7 @@ from feeds.model.settings import (
     FetchSettings,
     KeepSettings,
     LogSettings,
+    MixDeclaration,
     PollSettings,
     ProxyDeclaration,
     PublishSettings,
@@ -68,6 +70,7 @@ DECLARED: dict[str, type] = {
     "source": SourceDeclaration,
     "topic": TopicDeclaration,
     "author": AuthorDeclaration,
+    "mix": MixDeclaration,
     "proxy": ProxyDeclaration,
 }
 _SECOND = timedelta(seconds=1)
@@ -155,6 +158,10 @@ CHECKS: dict[tuple[str, str], values.Check] = {
     ("author", "picture"): values.web_address,
     ("author", "links"): values.each(values.web_address),
     ("author", "was"): values.each(values.slug),
+    ("mix", "slug"): values.slug,
+    ("mix", "path"): lambda path: parse_mix(path.removeprefix("/mix/")).path(),
+    ("mix", "title"): values.filled,
+    ("mix", "was"): values.each(values.slug),
     ("proxy", "name"): values.slug,
     ("proxy", "url"): values.proxy_address,
 }
@@ -219,6 +226,7 @@ def parse(text: str, path: Path, environ: Mapping[str, str]) -> Settings:
         topics=tuple(declared["topic"]),
         authors=tuple(declared["author"]),
         proxies=tuple(declared["proxy"]),
+        mixes=tuple(declared["mix"]),
     )
     place.problems.extend(declared_problems(declarations))
     from_environment = _environment(sections, environ, path)

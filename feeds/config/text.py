@@ -51,6 +51,7 @@ def declarations_toml(declared: Declarations) -> str:
         *(("topic", one) for one in declared.topics),
         *(("source", one) for one in declared.sources),
         *(("author", one) for one in declared.authors),
+        *(("mix", one) for one in declared.mixes),
         *(("proxy", one) for one in declared.proxies),
     )
     return "\n".join(_table(name, one) for name, one in tables)

@@ -8,13 +8,17 @@ Each pair narrows (and), commas widen (or), `not-` excludes; a kind may stand tw
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 MixKind = Literal["topics", "authors", "sources", "languages"]
 KINDS: tuple[MixKind, ...] = ("topics", "authors", "sources", "languages")
-FEED_KINDS = {"topics": "topic", "authors": "author", "sources": "source"}
+FEED_KINDS: dict[str, Literal["topic", "author", "source"]] = {
+    "topics": "topic",
+    "authors": "author",
+    "sources": "source",
+}
 MOST_TERMS, MOST_WORDS = 8, 32
 _WORD = re.compile(r"[\w-]{1,200}")
 
@@ -42,6 +46,44 @@ class Mix:
     def path(self) -> str:
         """The one spelling of its address below `/mix/`, without format."""
         return "/".join(term.path() for term in self.terms)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SavedMix:
+    """A mix that an admin saved under a slug; it is a feed like any other."""
+
+    id: int
+    slug: str
+    title: str
+    description: str
+    path: str
+    """The mix, as its address below `/mix/` spells it."""
+    origin: str
+    """file or admin."""
+    state: str
+    """active, paused or retired."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Holding:
+    """What an article has, as terms ask for it."""
+
+    named: Mapping[str, frozenset[int]]
+    """By kind (topics, authors, sources), the ids of those that the article belongs to."""
+    language: str
+    """A tag in lower case; empty where nobody knows."""
+
+
+def holds(terms: Iterable[tuple[MixTerm, frozenset[int]]], article: Holding) -> bool:
+    """True where all terms hold for the article; each comes with the ids that its words name."""
+    return all(_holds(term, ids, article) != term.is_not for term, ids in terms)
+
+
+def _holds(term: MixTerm, ids: frozenset[int], article: Holding) -> bool:
+    if term.kind == "languages":
+        tag = article.language
+        return tag in term.words or ("-" in tag and tag.partition("-")[0] in term.words)
+    return bool(ids & article.named[term.kind])
 
 
 class MixError(ValueError):

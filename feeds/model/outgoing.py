@@ -10,7 +10,9 @@ from urllib.parse import urlencode
 from feeds.model.articles import Article
 from feeds.model.incoming import Enclosure, Image
 
-FeedKind = Literal["all", "topic", "author", "source", "query", "search"]
+FeedKind = Literal["all", "topic", "author", "source", "mix", "query", "search"]
+PLURALS = {"topic": "topics", "author": "authors", "source": "sources", "mix": "mixes"}
+"""Kinds of feeds that have a slug, as addresses name them."""
 Format = Literal["atom", "rss", "jsonfeed"]
 
 
@@ -43,7 +45,7 @@ class FeedKey:
         elif self.kind in ("all", "search"):
             own = f"/{self.kind}"
         else:
-            own = f"/{self.kind}s/{self.slug}"
+            own = f"/{PLURALS[self.kind]}/{self.slug}"
         return f"{own}/archive/{self.archive}" if self.archive else own
 
     def query_string(self) -> str:

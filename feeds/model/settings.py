@@ -271,6 +271,19 @@ class AuthorDeclaration:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MixDeclaration:
+    """A `[[mix]]`: a mix that is a feed of its own."""
+
+    slug: str
+    path: str
+    """What it is made of, as its address below `/mix/` spells it."""
+    title: str | None = None
+    description: str = ""
+    was: tuple[str, ...] = ()
+    line: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ProxyDeclaration:
     """A `[[proxy]]`: sources name it."""
 
@@ -288,6 +301,7 @@ class Declarations:
     topics: tuple[TopicDeclaration, ...] = ()
     authors: tuple[AuthorDeclaration, ...] = ()
     proxies: tuple[ProxyDeclaration, ...] = ()
+    mixes: tuple[MixDeclaration, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -208,6 +208,7 @@ def feed_description(info: FeedInfo, site: SiteInfo) -> str:
         "topic": f"Articles about {title}, gathered by {site_title}.",
         "author": f"Articles by {title}, gathered by {site_title}.",
         "source": f"Articles first published by {title}, gathered by {site_title}.",
+        "mix": f"A mix of what {site_title} gathers: {title}.",
         "query": f"A mix of what {site_title} gathers: {title}.",
         "search": f"What {site_title} gathers and finds by {title}.",
     }.get(info.key.kind, f"All articles gathered by {site_title}.")

@@ -14,7 +14,7 @@ from feeds.model.people import Change
 from feeds.text.urls import shown_url
 from web.admin.frame import LOG_KINDS, PER_PAGE, Frame
 
-KINDS = ("source", "topic", "author", "article", "people")
+KINDS = ("source", "topic", "author", "mix", "article", "people")
 
 
 def add(frame: Frame) -> None:

@@ -11,7 +11,7 @@ from feeds.model.outgoing import FeedKind
 from feeds.publish.render import FORMATS
 from web.admin.frame import PER_PAGE, Frame
 
-KINDS = ("all", "topic", "author", "source")
+KINDS = ("all", "topic", "author", "source", "mix")
 
 
 def add(frame: Frame) -> None:

@@ -134,7 +134,7 @@ def _page(context: WebContext, path: str) -> AnyResponse:
 def _form(context: WebContext, info: FeedInfo | None, path: str) -> AnyResponse:
     store = context.stores.get()
     mix = parse_mix(path) if path else Mix(terms=())
-    choices = {kind: store.feeds.largest(FEED_KINDS[kind], most=MOST_CHOICES) for kind in FEED_KINDS}  # type: ignore[arg-type]
+    choices = {kind: store.feeds.largest(FEED_KINDS[kind], most=MOST_CHOICES) for kind in FEED_KINDS}
     values: dict[str, object] = {
         "kinds": KINDS,
         "choices": choices,
@@ -185,7 +185,7 @@ def _with_present_names(context: WebContext, mix: Mix) -> tuple[Mix, int]:
         kind = FEED_KINDS.get(term.kind)
         words: list[str] = []
         for word in term.words:
-            found = find(context, kind, word) if kind is not None else None  # type: ignore[arg-type]
+            found = find(context, kind, word) if kind is not None else None
             if isinstance(found, Moved):
                 code = min(code, found.code)
                 words.append(found.key.slug)

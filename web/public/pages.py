@@ -30,7 +30,7 @@ MOST_ON_HOME = 15
 MOST_LISTED_ON_HOME = 14
 MOST_LISTED = 100
 """Names on one page of a list."""
-LIST_TITLES = {"topics": "Topics", "authors": "Authors", "sources": "Sources"}
+LIST_TITLES = {"topics": "Topics", "authors": "Authors", "sources": "Sources", "mixes": "Mixes"}
 HTML = "text/html; charset=utf-8"
 
 

@@ -233,9 +233,7 @@ def test_a_search_is_a_feed_too(app: Flask) -> None:
 
 @pytest.mark.usefixtures("read_by_search")
 def test_case_and_marks_make_no_other_search(app: Flask) -> None:
-    ids = {
-        get(app, f"/search.atom?q={query}").text.split("id>")[1] for query in ("pier", "PIER", "%20pier!")
-    }
+    ids = {get(app, f"/search.atom?q={query}").text.split("id>")[1] for query in ("pier", "PIER", "%20pier!")}
     assert len(ids) == 1
 
 
@@ -249,3 +247,24 @@ def test_a_search_without_words_says_what_to_do(app: Flask) -> None:
 def test_searches_of_one_client_are_limited(app: Flask) -> None:
     answers = [get(app, f"/search.rss?q=w{number}").status_code for number in range(MIXES_A_MINUTE + 1)]
     assert answers[-1] == 429
+
+
+def test_a_saved_mix_has_a_page_feeds_and_a_line_in_every_list(room: Newsroom, app: Flask) -> None:
+    saved = room.store.mixes.put(
+        slug="shore", title="The shore", description="By the water.", path="topics/pier,sea",
+        origin="admin", now=room.clock(),
+    )  # fmt: skip
+    room.store.mixes.settle(room.store.mixes.concerned(saved), room.clock())
+    publish_touched(room.store, room.clock())
+    page = get(app, "/mixes/shore")
+    assert page.status_code == 200
+    assert "The shore" in page.text
+    assert "noindex" not in page.headers.get("X-Robots-Tag", "")
+    items = json.loads(get(app, "/mixes/shore.json").data)["items"]
+    assert len(items) == 4
+    assert "https://reader.example/mixes/shore" in get(app, "/feeds.opml").text
+    assert "/mixes/shore" in get(app, "/mixes").text
+    assert "/mixes/shore" in get(app, "/").text
+    room.store.mixes.set_state(saved.id, "retired", room.clock())
+    assert get(app, "/mixes/shore.atom").status_code == 410
+    assert get(app, "/mixes/shroe.atom").status_code == 404

@@ -1,0 +1,98 @@
+"""`./run mix …`: mixes that are feeds of their own, with a slug, a page and archives."""
+
+from __future__ import annotations
+
+import click
+
+from commands.output import ask_leave, counted, json_option, write_json, write_table, yes_option
+from commands.site import is_scheduler_alive, site_settings, site_store
+from commands.work import desk, do_work, wait_for_job
+from db.store import Store
+from feeds.actions import mixes
+from feeds.actions.declare import FILL_MIXES
+from feeds.model.outgoing import FeedKey
+
+
+@click.group()
+def mix() -> None:
+    """Save, list, rename and retire mixes. Any other mix is there without being saved: /mix."""
+
+
+@mix.command()
+@click.argument("slug")
+@click.argument("path", required=False)
+@click.option("--title", help="Unset: as it is; of a new one, made from what it names.")
+@click.option("--description", help="A sentence for its page and feed; unset: as it is.")
+def save(slug: str, path: str | None, title: str | None, description: str | None) -> None:
+    """Save a mix as /mixes/SLUG, or change it. PATH is what it is made of: topics/harbour,sea/not-sources/notices."""
+    settings = site_settings()
+    with site_store(settings) as store:
+        _, job = mixes.put_mix(
+            desk(settings, store), slug=slug, path=path, title=title, description=description
+        )
+        if is_scheduler_alive(store):
+            wait_for_job(store, job)
+        else:
+            do_work(settings, store, FILL_MIXES, {"mixes": [slug]})
+        held = _held(store, slug)
+    click.echo(f"{slug} holds {counted(held, 'article')}: /mixes/{slug}")
+
+
+@mix.command("list")
+@json_option
+def list_(as_json: bool) -> None:
+    """List the saved mixes with what they are made of."""
+    with site_store(site_settings()) as store:
+        rows = [(one, _held(store, one.slug)) for one in store.mixes.every() if one.state != "retired"]
+    if as_json:
+        write_json(
+            [
+                {
+                    "slug": one.slug,
+                    "title": one.title,
+                    "description": one.description,
+                    "path": one.path,
+                    "state": one.state,
+                    "articles": held,
+                    "declared_in": "config file" if one.origin == "file" else None,
+                }
+                for one, held in rows
+            ]
+        )
+        return
+    write_table(
+        ("SLUG", "STATE", "ARTICLES", "TITLE", "MADE OF"),
+        ((one.slug, one.state, held, one.title, one.path) for one, held in rows),
+        empty="No mix is saved yet: ./run mix save SLUG topics/harbour,sea",
+    )
+
+
+@mix.command()
+@click.argument("slug")
+@click.argument("new", metavar="NEW-SLUG")
+def rename(slug: str, new: str) -> None:
+    """Give a saved mix another slug. Its old address leads to the new one."""
+    settings = site_settings()
+    with site_store(settings) as store:
+        mixes.rename_mix(desk(settings, store), slug, new)
+    click.echo(f"{slug} is {new} now: /mixes/{new}. The old address leads there.")
+
+
+@mix.command()
+@click.argument("slug")
+@yes_option
+def retire(slug: str, yes: bool) -> None:
+    """End a saved mix and its feed: its address answers that it is gone; its articles stay elsewhere."""
+    settings = site_settings()
+    with site_store(settings) as store:
+        one = mixes.found_mix(store, slug)
+        if not yes:
+            ask_leave(f"Retire “{one.title}”? Whoever reads /mixes/{one.slug} loses it.")
+        change = mixes.retire_mix(desk(settings, store), one.slug)
+    told = f" To take that back: ./run log undo {change.id}" if change else ""
+    click.echo(f"{one.slug} is retired.{told}")
+
+
+def _held(store: Store, slug: str) -> int:
+    info = store.feeds.info(FeedKey(kind="mix", slug=slug))
+    return info.article_count if info else 0
