@@ -22,9 +22,13 @@ def add(frame: Frame) -> None:
         page, kind = frame.number(), request.args.get("kind", "topic")
         kind = kind if kind in KINDS else "topic"
         words = request.args.get("q", "").strip()[:100]
-        total, found = frame.store.feeds.find(
-            cast(FeedKind, kind), words, most=PER_PAGE, offset=(page - 1) * PER_PAGE
-        )
+        if kind == "all":
+            found = frame.store.feeds.every("all")
+            total = len(found)
+        else:
+            total, found = frame.store.feeds.find(
+                cast(FeedKind, kind), words, most=PER_PAGE, offset=(page - 1) * PER_PAGE
+            )
         return frame.page(
             "feeds.html",
             feeds=found,

@@ -46,6 +46,10 @@ def syndication(context: WebContext) -> Blueprint:
     def opml() -> Response:
         return open_to_all(context.respond(context.lists.opml()))
 
+    @views.get(f"/<any({','.join(KINDS)}):kind>.opml")
+    def opml_of_group(kind: str) -> Response:
+        return open_to_all(context.respond(context.lists.opml(KINDS[kind])))
+
     def allow(response: Response) -> Response:
         # A reader inside a browser asks first whether it may send a conditional request (CORS).
         response.headers["Access-Control-Allow-Origin"] = "*"

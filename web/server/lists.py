@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from feeds.clock import Clock
@@ -23,9 +24,7 @@ class FeedLists:
     def __init__(self, *, stores: StorePerThread, site: SiteInfo, clock: Clock) -> None:
         self._stores, self._site, self._clock = stores, site, clock
         self._sizes: dict[FeedKind, tuple[datetime, int]] = {}
-        self._opml: Representation | None = None
-        self._mark: tuple[int, int] | None = None
-        self._rests_until = 0.0
+        self._opml: dict[FeedKind | None, _List] = {}
         self._lock = threading.Lock()
 
     def size(self, kind: FeedKind) -> int:
@@ -38,14 +37,23 @@ class FeedLists:
         self._sizes[kind] = (now, found)
         return found
 
-    def opml(self) -> Representation:
-        """Every feed as OPML; written anew when the list, or a title in it, has changed."""
+    def opml(self, group: FeedKind | None = None) -> Representation:
+        """Every feed, or those of one kind, as OPML; written anew when the list, or a title in it, has changed."""
         store = self._stores.get()
         mark = store.feeds.mark()
         with self._lock:
-            if self._opml is None or (mark != self._mark and time.monotonic() >= self._rests_until):
+            held = self._opml.get(group)
+            if held is None or (mark != held.mark and time.monotonic() >= held.rests_until):
                 began = time.monotonic()
-                self._opml = represent(write_opml(store.feeds.each(), self._site), MEDIA_TYPE)
-                self._mark = mark
-                self._rests_until = time.monotonic() + REST_TIMES * (time.monotonic() - began)
-            return self._opml
+                shown = represent(write_opml(store.feeds.each(group), self._site, group=group), MEDIA_TYPE)
+                now = time.monotonic()
+                held = _List(shown=shown, mark=mark, rests_until=now + REST_TIMES * (now - began))
+                self._opml[group] = held
+            return held.shown
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _List:
+    shown: Representation
+    mark: tuple[int, int]
+    rests_until: float

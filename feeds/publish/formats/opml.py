@@ -16,11 +16,14 @@ FOLDERS: tuple[tuple[FeedKind, str], ...] = (
     ("topic", "Topics"),
     ("author", "Authors"),
     ("source", "Sources"),
+    ("mix", "Mixes"),
 )
 
 
-def write_opml(feeds: Iterable[FeedInfo], site: SiteInfo) -> bytes:
+def write_opml(feeds: Iterable[FeedInfo], site: SiteInfo, *, group: FeedKind | None = None) -> bytes:
     """An outline of every feed (as Atom) in folders by kind; the feed of all articles comes first.
+
+    Of one `group`, its feeds alone.
 
     Each is written as it comes: a hundred thousand of them, or a tree of so many, take a hundred megabytes.
     """
@@ -34,14 +37,17 @@ def write_opml(feeds: Iterable[FeedInfo], site: SiteInfo) -> bytes:
             line = _outline(one_line(info.title), info.key.path(), one_line(info.description), site)
             folders[info.key.kind].write(b"      " + line + b"\n")
     head = etree.Element("head")
-    etree.SubElement(head, "title").text = one_line(f"Feeds of {site.title}")
+    titles = dict(FOLDERS)
+    whose = f"{titles[group]} of" if group is not None else "Feeds of"
+    etree.SubElement(head, "title").text = one_line(f"{whose} {site.title}")
     if changed_at is not None:
         etree.SubElement(head, "dateModified").text = rfc5322(changed_at)
     etree.indent(head, level=1)
     text = BytesIO()
     text.write(b"<?xml version='1.0' encoding='UTF-8'?>\n<opml version=\"2.0\">\n  ")
-    text.write(etree.tostring(head, encoding="UTF-8", xml_declaration=False) + b"\n  <body>\n    ")
-    text.write(_outline(one_line(site.title) or all_title or "All", "/all", "", site) + b"\n")
+    text.write(etree.tostring(head, encoding="UTF-8", xml_declaration=False) + b"\n  <body>\n")
+    if group is None:
+        text.write(b"    " + _outline(one_line(site.title) or all_title or "All", "/all", "", site) + b"\n")
     for kind, folder_title in FOLDERS:
         if folders[kind].tell():
             text.write(f'    <outline text="{folder_title}">\n'.encode())

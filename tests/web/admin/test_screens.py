@@ -588,3 +588,16 @@ def test_settings_are_tried_before_they_are_saved(office: Office) -> None:
     assert page.xpath("//input[@id='url']/@value") == [f"{other}/none"]
     assert "1 thing to mend" in words(page)
     web.shown("/admin/sources/harbour-example/settings", {**form, "timezone": "Nowhere", "do": "try"}, 400)
+
+
+def test_every_kind_of_feed_has_its_list(office: Office) -> None:
+    office.harbour()
+    office.store.mixes.put(
+        slug="shore", title="The shore", description="", path="sources/harbour-example",
+        origin="admin", now=office.clock(),
+    )  # fmt: skip
+    web = office.signed_in()
+    shown = {kind: words(web.get(f"/admin/feeds?kind={kind}")) for kind in ("all", "source", "mix")}
+    assert "/all.atom" in shown["all"]
+    assert "/sources/harbour-example.atom" in shown["source"]
+    assert "The shore" in shown["mix"]

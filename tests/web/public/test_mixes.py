@@ -268,3 +268,15 @@ def test_a_saved_mix_has_a_page_feeds_and_a_line_in_every_list(room: Newsroom, a
     room.store.mixes.set_state(saved.id, "retired", room.clock())
     assert get(app, "/mixes/shore.atom").status_code == 410
     assert get(app, "/mixes/shroe.atom").status_code == 404
+
+
+def test_each_group_of_feeds_is_a_list_of_its_own(app: Flask) -> None:
+    topics = get(app, "/topics.opml")
+    assert topics.headers["Content-Type"].startswith("text/x-opml")
+    assert topics.headers["Access-Control-Allow-Origin"] == "*"
+    assert "<title>Topics of Reader</title>" in topics.text
+    assert "/topics/pier.atom" in topics.text
+    assert "/sources/" not in topics.text
+    assert "/all.atom" not in topics.text
+    assert "/sources/" in get(app, "/sources.opml").text
+    assert "/topics.opml" in get(app, "/topics").text
