@@ -38,6 +38,7 @@ from db.migrations import (
     m0040_telling,
     m0050_tallies,
     m0051_saved_mixes,
+    m0052_change_times,
 )
 
 STEPS: tuple[tuple[int, str, str], ...] = (
@@ -76,6 +77,7 @@ STEPS: tuple[tuple[int, str, str], ...] = (
     (40, "telling", m0040_telling.SCHEMA),
     (50, "tallies", m0050_tallies.SCHEMA),
     (51, "saved_mixes", m0051_saved_mixes.SCHEMA),
+    (52, "change_times", m0052_change_times.SCHEMA),
 )
 """Number, name, and text in the dialect that `db.engine.Engine.ddl` translates. Never edited once released."""
 

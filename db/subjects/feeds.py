@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 
 from db import (
     archives,
+    article_changes,
     articles,
     feeds,
     memberships,
@@ -24,7 +25,7 @@ from db.subject import Subject
 from feeds.clock import from_ms, to_ms
 from feeds.model.articles import Article
 from feeds.model.mixes import FEED_KINDS, mix_title, parse_mix
-from feeds.model.outgoing import FeedInfo, FeedKey, FeedKind, FeedPage, RenderedFeed
+from feeds.model.outgoing import ArticleChange, FeedInfo, FeedKey, FeedKind, FeedPage, RenderedFeed
 
 MOST_ENDED = 20
 """Articles taken out of a feed that its document still tells of."""
@@ -47,6 +48,8 @@ class Feeds(Subject):
             mix = self.mix(key)
             return _mix_info(key, mix, feeds.site_uuid(self.engine)) if mix is not None else None
         self._begin_all()
+        if key.kind == "changes":
+            return self._changes_info()
         found = feeds.info(self.engine, key.whole())
         if found is None or not 0 <= key.archive <= found.archive_count:
             return None
@@ -108,6 +111,8 @@ class Feeds(Subject):
                 assert mix is not None
                 ids = mixes.page(self.engine, mix, entries=entries, window=window, most=most)
                 return FeedPage(info=found, articles=articles.by_ids(self.engine, ids))
+            if key.kind == "changes":
+                return FeedPage(info=found, articles=(), changes=self.changes(most=entries))
             feed_id = feeds.id_of(self.engine, key.whole())
             assert feed_id is not None
             if key.archive:
@@ -122,6 +127,36 @@ class Feeds(Subject):
                 shown = tuple(sorted(shown, key=lambda one: (one.sort_at, one.id), reverse=True))
             left = memberships.left_lately(self.engine, feed_id, most=MOST_ENDED)
             return FeedPage(info=found, articles=shown, ended=withdrawals.ended(self.engine, left))
+
+    def changes(self, *, most: int, before: tuple[datetime, int] | None = None) -> tuple[ArticleChange, ...]:
+        """Corrections and withdrawals of what everybody may read, newest first; those before a time and article id."""
+        place = (to_ms(before[0]), before[1]) if before is not None else (2**62, 0)
+        rows = article_changes.newest(self.engine, before=place, most=most)
+        ids = list(dict.fromkeys(row["article_id"] for row in rows if row["what"] != "withdrawn"))
+        shown = {one.id: one for one in articles.by_ids(self.engine, ids)}
+        site = feeds.site_uuid(self.engine)
+        return tuple(
+            ArticleChange(
+                urn=f"urn:uuid:{uuid.uuid5(site, 'change/{article_id}/{what}/{at}'.format(**row))}",
+                article_id=row["article_id"],
+                at=from_ms(row["at"]),
+                what=row["what"],
+                note=row["note"],
+                article=shown.get(row["article_id"]),
+            )
+            for row in rows
+            if row["what"] == "withdrawn" or row["article_id"] in shown
+        )
+
+    def _changes_info(self) -> FeedInfo:
+        whole, last = mixes.all_feed(self.engine), self.changes(most=1)
+        return FeedInfo(
+            key=FeedKey(kind="changes"),
+            feed_urn=f"urn:uuid:{uuid.uuid5(feeds.site_uuid(self.engine), 'changes')}",
+            title="Corrections and withdrawals",
+            changed_seq=whole.changed_seq,
+            changed_at=last[0].at if last else whole.changed_at,
+        )
 
     def _archive(self, info: FeedInfo, feed_id: int) -> FeedPage | None:
         ids = archives.articles_of(self.engine, feed_id, info.key.archive)
@@ -173,8 +208,8 @@ class Feeds(Subject):
         self, key: FeedKey, format: str, recipe: str, changed_seq: int, feed: RenderedFeed
     ) -> RenderedFeed:
         """Keeps the bytes; same bytes keep their time."""
-        if key.kind == "query":
-            # What anybody may ask for is kept nowhere; it would grow without end.
+        if key.kind in ("query", "changes"):
+            # What anybody may ask for is kept nowhere; it would grow without end. Changes have no row to stand by.
             return feed
         with self.write():
             return rendered.keep(self.engine, key, format, recipe, changed_seq, feed)

@@ -22,6 +22,9 @@ MOST_STALE = 200
 AT_MOST_EVERY = timedelta(seconds=5)
 """A feed that changes all the time is rendered ahead no more often than this; one that lost an article is, at once."""
 
+UNKEPT = ("query", "changes")
+"""Feeds whose bytes are kept in no table."""
+
 log = logging.getLogger(__name__)
 
 
@@ -76,7 +79,7 @@ class Renderer:
                 return None
             changed_seq, document = found
             # What is kept nowhere has to say the same of its age in every process.
-            made = render(document, format, changed_at=info.changed_at if key.kind == "query" else self._now)
+            made = render(document, format, changed_at=info.changed_at if key.kind in UNKEPT else self._now)
         except RenderError:
             if kept is None:
                 raise

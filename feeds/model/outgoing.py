@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from feeds.model.articles import Article
 from feeds.model.incoming import Enclosure, Image
 
-FeedKind = Literal["all", "topic", "author", "source", "mix", "query", "search"]
+FeedKind = Literal["all", "topic", "author", "source", "mix", "query", "search", "changes"]
 PLURALS = {"topic": "topics", "author": "authors", "source": "sources", "mix": "mixes"}
 """Kinds of feeds that have a slug, as addresses name them."""
 Format = Literal["atom", "rss", "jsonfeed"]
@@ -42,7 +42,7 @@ class FeedKey:
         """Its address below the site, without format: `/all`, `/topics/<slug>`, `/mix/topics/<slug>` …"""
         if self.kind == "query":
             own = f"/mix/{self.slug}"
-        elif self.kind in ("all", "search"):
+        elif self.kind in ("all", "search", "changes"):
             own = f"/{self.kind}"
         else:
             own = f"/{PLURALS[self.kind]}/{self.slug}"
@@ -82,6 +82,22 @@ class FeedInfo:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ArticleChange:
+    """A correction or withdrawal of an article that was published."""
+
+    urn: str
+    """Of the change itself: an article may be corrected several times."""
+    article_id: int
+    at: datetime
+    what: Literal["changed", "corrected", "withdrawn"]
+    """changed by its source, corrected here by an admin, or taken back."""
+    note: str = ""
+    """What the admin says of it."""
+    article: Article | None = None
+    """None where it was withdrawn."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class FeedPage:
     """A feed with its articles, newest first, as the store gives it."""
 
@@ -89,6 +105,8 @@ class FeedPage:
     articles: tuple[Article, ...]
     ended: tuple[EndedArticle, ...] = ()
     """Those that stood here and are published no more, the last one first."""
+    changes: tuple[ArticleChange, ...] = ()
+    """Of the feed of changes: what it tells, newest first."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -26,6 +26,7 @@ from feeds.model.outgoing import (
 )
 from feeds.model.rights import Share, share_left
 from feeds.publish.captions import only_pictures, with_captions
+from feeds.publish.changes import change_entries
 from feeds.publish.withdrawals import ended_entries
 from feeds.text.latepictures import is_face
 from feeds.text.markup import bare_text, excerpt, one_line, running_text, strip_illegal, text_of_html
@@ -59,6 +60,9 @@ def compose(page: FeedPage, site: SiteInfo, *, excerpt_chars: int, most: Share =
     moments = [max(article.updated_at, article.first_seen_at) for article in page.articles]
     ended = ended_entries(page.ended, info, site)
     moments += [one.updated_at for one in ended]
+    titles = [title_of(one.article) if one.article else "" for one in page.changes]
+    changes = change_entries(page.changes, titles, info, site)
+    moments += [one.updated_at for one in changes]
     whole = site.base_url + info.key.whole().path()
     newest_archive = info.key.archive - 1 if info.key.archive else info.archive_count
     return FeedDocument(
@@ -74,7 +78,8 @@ def compose(page: FeedPage, site: SiteInfo, *, excerpt_chars: int, most: Share =
         entries=tuple(
             compose_entry(article, site, excerpt_chars=excerpt_chars, most=most) for article in articles
         )
-        + ended,
+        + ended
+        + changes,
         query_string=info.key.query_string(),
         archive=info.key.archive,
         current_url=whole,
@@ -210,6 +215,7 @@ def feed_description(info: FeedInfo, site: SiteInfo) -> str:
         "source": f"Articles first published by {title}, gathered by {site_title}.",
         "mix": f"A mix of what {site_title} gathers: {title}.",
         "query": f"A mix of what {site_title} gathers: {title}.",
+        "changes": f"Corrections and withdrawals of what {site_title} gathers.",
         "search": f"What {site_title} gathers and finds by {title}.",
     }.get(info.key.kind, f"All articles gathered by {site_title}.")
 

@@ -81,6 +81,8 @@ def place_of(path: str) -> tuple[FeedKey, Format] | None:
         number = int(last)
     if stem == "/all":
         return FeedKey(kind="all", archive=number), spec.format
+    if stem == "/changes" and not number:
+        return FeedKey(kind="changes"), spec.format
     _, _, rest = stem.partition("/")
     kind, _, slug = rest.partition("/")
     if kind == "mix" and slug and not number:

@@ -13,8 +13,9 @@ from werkzeug.wrappers import Response as AnyResponse
 from feeds.actions.search import search
 from feeds.http.user_agent import user_agent
 from feeds.model.articles import Article, Tombstone
-from feeds.model.outgoing import FeedKey
-from feeds.publish.compose import compose_entry, feed_description, feed_title, share_of
+from feeds.model.outgoing import PLURALS, FeedKey
+from feeds.publish.changes import told
+from feeds.publish.compose import compose_entry, feed_description, feed_title, share_of, title_of
 from feeds.publish.render import FORMATS
 from feeds.publish.withdrawals import sentence
 from feeds.text.folding import MOST_QUERY
@@ -57,6 +58,10 @@ def pages(context: WebContext) -> Blueprint:
     @views.get("/articles/<int:article_id>")
     def article(article_id: int) -> AnyResponse:
         return _article(context, article_id)
+
+    @views.get("/changes")
+    def changes() -> AnyResponse:
+        return _changes(context, request.args.get("before"))
 
     @views.get("/search")
     def find_articles() -> AnyResponse:
@@ -139,6 +144,7 @@ def _feed_page(context: WebContext, key: FeedKey, before: str | None) -> AnyResp
     return _page(
         context,
         "feed.html",
+        plurals=PLURALS,
         is_brief=not found.article_count,
         info=found,
         title=context.site.title if key.kind == "all" else found.title,
@@ -179,6 +185,26 @@ def _article(context: WebContext, article_id: int) -> AnyResponse:
     if not is_ours:
         response.headers["X-Robots-Tag"] = "noindex"
     return response
+
+
+def _changes(context: WebContext, before: str | None) -> AnyResponse:
+    place = place_of(before) if before is not None else None
+    if before is not None and place is None:
+        raise NotFound("That is no place in this list; the newest changes are on the page itself.")
+    found = context.stores.get().feeds.changes(most=MOST_ON_PAGE + 1, before=place)
+    shown = found[:MOST_ON_PAGE]
+    key = FeedKey(kind="changes")
+    return _page(
+        context,
+        "changes.html",
+        is_brief=not found,
+        changes=[(one, told(one, title_of(one.article) if one.article else "")) for one in shown],
+        older=f"?before={place_text(shown[-1].at, shown[-1].article_id)}"
+        if len(found) > MOST_ON_PAGE
+        else None,
+        is_past=place is not None,
+        subscribe=subscribe_box(context, key, f"Corrections and withdrawals · {context.site.title}"),
+    )
 
 
 def _search(context: WebContext, query: str, page: str) -> AnyResponse:

@@ -30,6 +30,10 @@ def syndication(context: WebContext) -> Blueprint:
     def all_feed(extension: str) -> AnyResponse:
         return _feed(context, FeedKey(kind="all"), extension)
 
+    @views.get(f"/changes.<any({endings}):extension>")
+    def changes_feed(extension: str) -> AnyResponse:
+        return _feed(context, FeedKey(kind="changes"), extension)
+
     @views.get(f"/<any({','.join(KINDS)}):kind>/<slug>.<any({endings}):extension>")
     def feed(kind: str, slug: str, extension: str) -> AnyResponse:
         return _feed(context, FeedKey(kind=KINDS[kind], slug=slug), extension)
