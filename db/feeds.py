@@ -276,6 +276,11 @@ def _row(engine: Engine, key: FeedKey) -> Row | None:
     )
 
 
+def urn_of(engine: Engine, key: str) -> str:
+    """The id of the feed with that first key, such as `source/harbour`."""
+    return f"urn:uuid:{uuid.uuid5(site_uuid(engine), key)}"
+
+
 def site_uuid(engine: Engine) -> uuid.UUID:
     """The site's own id; raises StoreError where none was drawn yet."""
     drawn = Kept(engine).get(SITE_ID)

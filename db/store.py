@@ -8,6 +8,7 @@ from db.alerts import Alerts
 from db.engines.engine import Engine
 from db.jobs import Jobs
 from db.kept import Kept
+from db.private_addresses import PrivateAddresses
 from db.subjects.articles import Articles
 from db.subjects.authors import Authors
 from db.subjects.changes import Changes
@@ -41,6 +42,7 @@ class Store:
         self.mixes = SavedMixes(engine)
         self.people = People(engine)
         self.polls = Polls(engine)
+        self.private = PrivateAddresses(engine)
         self.search = Search(engine)
         self.sources = Sources(engine)
         self.topics = Topics(engine)

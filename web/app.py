@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
@@ -23,11 +24,13 @@ from web.public.fastpath import FastPath
 from web.public.health import health
 from web.public.mixes import mixes
 from web.public.pages import pages, style_version
+from web.public.private import private
 from web.public.sample import sample
 from web.public.syndication import syndication
 from web.server.counters import Counters
 from web.server.feedcache import FeedCache
 from web.server.lists import FeedLists
+from web.server.paths import without_token
 from web.server.proxies import TrustedProxies
 from web.server.ratelimit import RateLimit
 from web.server.security import harden
@@ -40,6 +43,16 @@ MOST_FORM = 2_000_000
 """Bytes of a body where an address does not say otherwise: a long list of sources fits."""
 STATIC_MAX_AGE = 365 * 24 * 3600
 """The style sheet's address changes with its content."""
+
+
+class App(Flask):
+    """A Flask app whose log keeps the secrets of addresses."""
+
+    def log_exception(self, exc_info: Any) -> None:
+        """Logs a fault of ours with the path, but without the token that may stand in it."""
+        self.logger.error(
+            "Exception on %s [%s]", without_token(request.path), request.method, exc_info=exc_info
+        )
 
 
 def create_app(
@@ -55,7 +68,7 @@ def create_app(
     For as long as `patience` it is left to the scheduler to make a changed feed's bytes.
     """
     context = _context(settings, store_factory, clock, patience)
-    app = Flask(__name__)
+    app = App(__name__)
     app.extensions["feedwright"] = context
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_MAX_AGE
     app.url_map.strict_slashes = False
@@ -77,6 +90,7 @@ def create_app(
     app.register_blueprint(syndication(context))
     app.register_blueprint(pages(context))
     app.register_blueprint(mixes(context))
+    app.register_blueprint(private(context))
     app.register_blueprint(health(context))
     app.register_blueprint(callbacks(context))
     if settings.admin.is_on:

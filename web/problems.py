@@ -8,6 +8,7 @@ from flask import Flask, Response, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError, NotFound
 
 from feeds.errors import RenderError, StoreBusyError, StoreError
+from web.server.paths import without_token
 from web.server.stores import StorePerThread
 
 RETRY_AFTER = "10"
@@ -33,7 +34,7 @@ def answer_problems(app: Flask, stores: StorePerThread) -> None:
         if request.method not in ("GET", "HEAD"):
             return _unavailable(problem)
         # A database that was restarted fails each thread once: reading again over a new connection does no harm.
-        log.info("%s is answered over a new connection: %s", request.path, problem)
+        log.info("%s is answered over a new connection: %s", without_token(request.path), problem)
         try:
             return app.make_response(app.dispatch_request())
         except HTTPException as refused:
@@ -66,7 +67,7 @@ def _http(problem: HTTPException) -> Response:
 
 
 def _unavailable(problem: StoreError) -> Response:
-    log.warning("%s could not be answered: %s", request.path, problem)
+    log.warning("%s could not be answered: %s", without_token(request.path), problem)
     response = _page(503, "The database is busy. Please try again in a few seconds.")
     response.headers["Retry-After"] = RETRY_AFTER
     return response

@@ -39,6 +39,7 @@ from db.migrations import (
     m0050_tallies,
     m0051_saved_mixes,
     m0052_change_times,
+    m0053_private_addresses,
 )
 
 STEPS: tuple[tuple[int, str, str], ...] = (
@@ -78,6 +79,7 @@ STEPS: tuple[tuple[int, str, str], ...] = (
     (50, "tallies", m0050_tallies.SCHEMA),
     (51, "saved_mixes", m0051_saved_mixes.SCHEMA),
     (52, "change_times", m0052_change_times.SCHEMA),
+    (53, "private_addresses", m0053_private_addresses.SCHEMA),
 )
 """Number, name, and text in the dialect that `db.engine.Engine.ddl` translates. Never edited once released."""
 

@@ -58,11 +58,11 @@ class Feeds(Subject):
     def found(self, query: str, folded_query: str, articles: Sequence[Article]) -> FeedPage:
         """A search as a feed. Its id comes from the folded words, so that case and marks make no other feed."""
         self._begin_all()
-        site, whole = feeds.site_uuid(self.engine), mixes.all_feed(self.engine)
+        whole = mixes.all_feed(self.engine)
         moments = [max(one.updated_at, one.first_seen_at) for one in articles]
         info = FeedInfo(
             key=FeedKey(kind="search", slug=query),
-            feed_urn=f"urn:uuid:{uuid.uuid5(site, f'search/{folded_query}')}",
+            feed_urn=feeds.urn_of(self.engine, f"search/{folded_query}"),
             title=f"“{query}”",
             article_count=len(articles),
             changed_at=max(moments, default=whole.changed_at),
@@ -152,7 +152,7 @@ class Feeds(Subject):
         whole, last = mixes.all_feed(self.engine), self.changes(most=1)
         return FeedInfo(
             key=FeedKey(kind="changes"),
-            feed_urn=f"urn:uuid:{uuid.uuid5(feeds.site_uuid(self.engine), 'changes')}",
+            feed_urn=feeds.urn_of(self.engine, "changes"),
             title="Corrections and withdrawals",
             changed_seq=whole.changed_seq,
             changed_at=last[0].at if last else whole.changed_at,

@@ -1,0 +1,119 @@
+"""`./run private …`: addresses of feeds that only those know to whom they were given."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import UTC, datetime, timedelta
+from typing import get_args
+
+import click
+
+from commands.output import ago, json_option, write_json, write_table
+from commands.site import site_settings, site_store
+from commands.work import desk
+from feeds.actions import private_addresses
+from feeds.clock import system_clock
+from feeds.config.load import base_url
+from feeds.model.private import PrivateAddress
+from feeds.model.rights import Share
+from feeds.text.dates import rfc3339
+
+
+@click.group()
+def private() -> None:
+    """Give out private addresses of feeds, list them, take them back."""
+
+
+@private.command()
+@click.argument("name")
+@click.option(
+    "--feed", "feeds", multiple=True, help="What it opens, as topics/harbour; unset: every public feed."
+)
+@click.option(
+    "--share",
+    type=click.Choice(get_args(Share)),
+    default="full",
+    show_default=True,
+    help="How much of each article it shows, whatever others see.",
+)
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The last day on which it works (UTC).")
+def give(name: str, feeds: tuple[str, ...], share: Share, until: datetime | None) -> None:
+    """Print a private address for NAME. It is shown this once: the database keeps a hash of it."""
+    settings = site_settings()
+    with site_store(settings) as store:
+        at = desk(settings, store)
+        made, token = private_addresses.give(
+            store,
+            name=name,
+            opened=feeds,
+            share=share,
+            ends_at=until.replace(tzinfo=UTC) + timedelta(days=1) if until else None,
+            actor=at.actor,
+            new_token=lambda: secrets.token_urlsafe(32),
+            now=at.now,
+        )
+    first = made.feeds[0] if made.feeds else "all"
+    click.echo(f"{base_url(settings)}/p/{token}/{first}")
+    click.echo(
+        f"For {made.name}; feeds below it end in .atom, .rss or .json. It is shown this once."
+        f" To end it: ./run private revoke {made.id}",
+        err=True,
+    )
+
+
+@private.command("list")
+@json_option
+def list_(as_json: bool) -> None:
+    """List private addresses: for whom, what they open, their last use. The addresses themselves are kept nowhere."""
+    with site_store(site_settings()) as store:
+        rows, now = store.private.every(), system_clock()
+    if as_json:
+        write_json(
+            [
+                {
+                    "id": one.id,
+                    "name": one.name,
+                    "feeds": one.feeds,
+                    "share": one.share,
+                    "made_at": rfc3339(one.made_at),
+                    "ends_at": rfc3339(one.ends_at) if one.ends_at else None,
+                    "used_at": rfc3339(one.used_at) if one.used_at else None,
+                    "revoked_at": rfc3339(one.revoked_at) if one.revoked_at else None,
+                    "state": _state(one, now),
+                }
+                for one in rows
+            ]
+        )
+        return
+    write_table(
+        ("ID", "FOR", "OPENS", "SHOWS", "STATE", "LAST USED"),
+        (
+            (
+                one.id,
+                one.name,
+                ", ".join(one.feeds) or "every public feed",
+                one.share,
+                _state(one, now),
+                ago(one.used_at, now) if one.used_at else "never",
+            )
+            for one in rows
+        ),
+        empty="There are no private addresses: ./run private give NAME",
+    )
+
+
+@private.command()
+@click.argument("address_id", metavar="ID", type=int)
+def revoke(address_id: int) -> None:
+    """End a private address at once; nothing brings it back."""
+    settings = site_settings()
+    with site_store(settings) as store:
+        at = desk(settings, store)
+        found = private_addresses.revoke(store, address_id, actor=at.actor, now=at.now)
+    click.echo(f"The address of {found.name} leads nowhere any more.")
+
+
+def _state(one: PrivateAddress, now: datetime) -> str:
+    if one.revoked_at is not None:
+        return "revoked"
+    return "open" if one.is_open(now) else "ended"

@@ -1,0 +1,15 @@
+"""Paths of requests as logs may show them: without the secret that some addresses hold. Pure."""
+
+from __future__ import annotations
+
+SECRET_AFTER = ("/p/", "/admin/start/")
+"""What follows these is a token."""
+
+
+def without_token(path: str) -> str:
+    """The path with the token in it left out."""
+    for begin in SECRET_AFTER:
+        if path.startswith(begin):
+            _, slash, rest = path.removeprefix(begin).partition("/")
+            return f"{begin}…{slash}{rest}"
+    return path
