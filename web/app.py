@@ -14,6 +14,7 @@ from db.store import Store
 from feeds.actions.publish import site_info
 from feeds.clock import Clock, system_clock
 from feeds.model.settings import Settings
+from feeds.publish.machines import content_usage
 from feeds.text.urls import shown_url
 from web.admin.blueprint import admin
 from web.admin.cookies import set_up
@@ -25,6 +26,7 @@ from web.public.health import health
 from web.public.mixes import mixes
 from web.public.pages import pages, style_version
 from web.public.private import private
+from web.public.robots import robots
 from web.public.sample import sample
 from web.public.syndication import syndication
 from web.server.counters import Counters
@@ -91,6 +93,7 @@ def create_app(
     app.register_blueprint(pages(context))
     app.register_blueprint(mixes(context))
     app.register_blueprint(private(context))
+    app.register_blueprint(robots(context))
     app.register_blueprint(health(context))
     app.register_blueprint(callbacks(context))
     if settings.admin.is_on:
@@ -108,9 +111,13 @@ def create_app(
 
     app.before_request(refuse_nul)
 
+    usage = content_usage(context.site.ai)
+
     def finish(response: Response) -> Response:
         sent = int(response.headers.get("Content-Length") or 0) if request.method != "HEAD" else 0
         context.counters.count(request.blueprint or "other", response.status_code, sent)
+        if usage is not None:
+            response.headers.setdefault("Content-Usage", usage)
         return harden(response)
 
     app.after_request(finish)

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from db import articles, languages, memberships, saving, sources, withdrawals
+from db import articles, languages, memberships, own_articles, saving, sources, withdrawals
 from db.subject import Subject
+from feeds.clock import from_ms, to_ms
 from feeds.model.articles import Article, Tombstone
 from feeds.model.kept import PageCheck, Spoken, Version
 
@@ -107,3 +108,21 @@ class Articles(Subject):
     def drop_versions(self, *, before: datetime) -> int:
         """Forgets former states of articles seen before then."""
         return articles.drop_versions(self.engine, before=before)
+
+    def own_spans(self) -> tuple[tuple[str, datetime, datetime], ...]:
+        """Slug of each source that is ours, with the times of its first and last article."""
+        return tuple(
+            (slug, from_ms(first), from_ms(last)) for slug, first, last in own_articles.spans(self.engine)
+        )
+
+    def own_between(
+        self, slug: str, *, since: datetime, before: datetime, most: int
+    ) -> tuple[tuple[int, datetime], ...]:
+        """Id and last change of the articles of a source that is ours, of a span, newest first."""
+        rows = own_articles.between(self.engine, slug, since=to_ms(since), before=to_ms(before), most=most)
+        return tuple((article_id, from_ms(at)) for article_id, at in rows)
+
+    def own_newest(self, *, since: datetime, most: int) -> tuple[Article, ...]:
+        """The articles of all sources that are ours since then, newest first."""
+        ids = own_articles.newest(self.engine, since=to_ms(since), most=most)
+        return articles.by_ids(self.engine, ids)

@@ -37,6 +37,8 @@ def site_info(settings: Settings) -> SiteInfo:
         language=site.language,
         contact=site.contact,
         timezone=site.timezone,
+        ai=settings.rights.ai,
+        license_url=settings.rights.license,
     )
 
 

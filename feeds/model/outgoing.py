@@ -109,6 +109,9 @@ class FeedPage:
     """Of the feed of changes: what it tells, newest first."""
 
 
+AiUse = Literal["unset", "all", "answers", "none"]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SiteInfo:
     """What every document says of the site: from the config file only."""
@@ -119,6 +122,10 @@ class SiteInfo:
     language: str
     contact: str | None = None
     timezone: str = "UTC"
+    ai: AiUse = "unset"
+    """What machines that learn or answer may do with what is ours."""
+    license_url: str | None = None
+    """The licence of what is ours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,6 +178,10 @@ class DocumentEntry:
     subjects: tuple[str, ...] = ()
     """IPTC Media Topics of its topics, as `medtop:20000735`."""
     source: DocumentSource
+    own_url: str | None = None
+    """Of an article of ours: its page here."""
+    prohibited_use: str | None = None
+    """Of an article of ours: the usage that its terms (RSL) prohibit, such as `ai-train`."""
     ended_at: datetime | None = None
     """When it was taken back or let go of; its text is a sentence that says so."""
 

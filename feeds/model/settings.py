@@ -14,6 +14,7 @@ from typing import Literal
 
 from feeds.model.articles import TopicRule
 from feeds.model.incoming import Audience, Pictures, SourceKind
+from feeds.model.outgoing import AiUse
 from feeds.model.rights import Share
 
 
@@ -115,6 +116,16 @@ class PublishSettings:
     max_age: timedelta = timedelta(minutes=5)
     """Cache-Control of feeds and pages."""
     excerpt_chars: int = 300
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RightsSettings:
+    """`[rights]`: what others may do with what is ours."""
+
+    ai: AiUse = "unset"
+    """unset says nothing; all, answers (no training), or none."""
+    license: str | None = None
+    """The address of the licence of articles from sources that are ours."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -317,6 +328,7 @@ class Settings:
     fetch: FetchSettings = FetchSettings()
     poll: PollSettings = PollSettings()
     publish: PublishSettings = PublishSettings()
+    rights: RightsSettings = RightsSettings()
     keep: KeepSettings = KeepSettings()
     alerts: AlertSettings = AlertSettings()
     backup: BackupSettings = BackupSettings()

@@ -27,6 +27,7 @@ from feeds.model.outgoing import (
 from feeds.model.rights import Share, share_left
 from feeds.publish.captions import only_pictures, with_captions
 from feeds.publish.changes import change_entries
+from feeds.publish.machines import rsl_prohibited
 from feeds.publish.withdrawals import ended_entries
 from feeds.text.latepictures import is_face
 from feeds.text.markup import bare_text, excerpt, one_line, running_text, strip_illegal, text_of_html
@@ -137,10 +138,12 @@ def compose_entry(
         images=_images(article) if share == "full" else (),
         language=language_tag(article.language),
         rights=one_line(article.rights or article.source.rights or "") or None,
-        license_url=article.license_url,
+        license_url=article.license_url or (site.license_url if article.source.is_ours else None),
         terms_urls=_terms_urls(article),
         subjects=tuple(dict.fromkeys(one for topic in article.topics for one in topic.rule.medtop)),
         source=_source(article),
+        own_url=own_page if article.source.is_ours else None,
+        prohibited_use=rsl_prohibited(site.ai) if article.source.is_ours else None,
     )
 
 

@@ -63,6 +63,7 @@ def etag_of(body: bytes) -> str:
 def recipe_of(site: SiteInfo, *, entries: int, excerpt_chars: int) -> str:
     """A hash of all that shapes bytes beside the articles: serializers and settings that show."""
     shaping = (
-        SERIALIZER_VERSION, site.title, site.base_url, site.language, site.contact, entries, excerpt_chars
+        SERIALIZER_VERSION, site.title, site.base_url, site.language, site.contact, site.ai, site.license_url,
+        entries, excerpt_chars,
     )  # fmt: skip
     return hashlib.blake2b(repr(shaping).encode(), digest_size=8).hexdigest()

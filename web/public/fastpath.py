@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING, Protocol
 
 from feeds.model.outgoing import FeedKey, Format
+from feeds.publish.machines import content_usage
 from feeds.publish.render import BY_EXTENSION
 from web.context import WebContext
 from web.public.addresses import KINDS
@@ -31,6 +32,8 @@ class FastPath:
     def __init__(self, app: WSGIApplication, context: WebContext) -> None:
         self._app, self._context = app, context
         self._cache_control = cache_control(context.settings.publish.max_age)
+        usage = content_usage(context.site.ai)
+        self._always = (OPEN, *HEADERS, *((("Content-Usage", usage),) if usage else ()))
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """The held feed, or what the app answers."""
@@ -55,7 +58,7 @@ class FastPath:
         self._context.counters.count("syndication", given.status, len(given.body))
         unlisted = UNLISTED if place is not None and place[0].kind == "query" else ()
         return Answer(
-            status=given.status, headers=(*given.headers, OPEN, *unlisted, *HEADERS), body=given.body
+            status=given.status, headers=(*given.headers, *unlisted, *self._always), body=given.body
         )
 
 

@@ -26,6 +26,7 @@ ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
 HISTORY = "http://purl.org/syndication/history/1.0"
 TOMBSTONES = "http://purl.org/atompub/tombstones/1.0"
 DCTERMS = "http://purl.org/dc/terms/"
+RSL = "https://rslstandard.org/rsl"
 ATOM = "http://www.w3.org/2005/Atom"
 MEDIA_TOPICS = "http://cv.iptc.org/newscodes/mediatopic/"
 """The scheme of IPTC Media Topics."""
@@ -100,8 +101,10 @@ class RssFeedExtension(BaseExtension):  # type: ignore[misc]
 
     def extend_ns(self) -> dict[str, str]:
         """The prefixes that items use (feedgen itself declares atom and content)."""
-        return {"media": MEDIA, "dc": DC, "itunes": ITUNES} | _history_namespaces(
-            self.document, is_atom=False
+        return (
+            {"media": MEDIA, "dc": DC, "itunes": ITUNES}
+            | _history_namespaces(self.document, is_atom=False)
+            | ({"rsl": RSL} if any(one.prohibited_use for one in self.document.entries) else {})
         )
 
     def extend_rss(self, rss: Any) -> Any:
@@ -155,6 +158,11 @@ class RssEntryExtension(BaseEntryExtension):  # type: ignore[misc]
                 etree.SubElement(more, f"{{{MEDIA}}}title", type="plain").text = enclosure.title
         for image in shown.images:
             _media(item, image)
+        if shown.own_url and shown.prohibited_use:
+            # RSL 1.0 section 4.7: only for what stands on the feed's own origin.
+            content = etree.SubElement(item, f"{{{RSL}}}content", url=shown.own_url)
+            license = etree.SubElement(content, f"{{{RSL}}}license")
+            etree.SubElement(license, f"{{{RSL}}}prohibits", type="usage").text = shown.prohibited_use
         return item
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -17,7 +18,7 @@ SITE = SiteInfo(title="Skerry Reader", base_url="https://reader.example", langua
 TOPIC = FeedKey(kind="topic", slug="tides")
 
 
-def document(*articles: object, key: FeedKey = TOPIC, **site: str) -> FeedDocument:
+def document(*articles: object, key: FeedKey = TOPIC, **site: Any) -> FeedDocument:
     page = FakeStore(articles).feed_page(key, entries=50, window=timedelta(hours=48), most=500)  # type: ignore[arg-type]
     assert page is not None
     return compose(page, replace(SITE, **site), excerpt_chars=40)
