@@ -354,6 +354,7 @@ def _plain(row: SourceRow) -> dict[str, Any]:
         "full_text": source.options.full_text,
         "pictures": source.options.pictures,
         "check_pages": source.options.check_pages,
+        "complete": source.options.complete,
         "terms_agreed": source.options.terms_agreed,
         "links": source.options.links,
         "only": list(source.options.only),

@@ -53,6 +53,11 @@ def source_options(function: F) -> F:
         "--check-pages/--no-check-pages", default=None, help="Take back articles whose own page answers 410."
     )(function)
     function = click.option(
+        "--complete/--no-complete",
+        default=None,
+        help="Its document holds all that stands: what leaves it is taken back.",
+    )(function)
+    function = click.option(
         "--terms-agreed/--no-terms-agreed",
         default=None,
         help="You have its leave for what its terms of use restrict.",

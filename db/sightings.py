@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -270,4 +270,36 @@ def _known(row: Row) -> KnownArticle:
         taken_back=withdrawals.words_of(row["taken_back"]),
         source_domain=row["source_domain"],
         is_source_removed=row["source_state"] == "removed",
+    )
+
+
+def absent(
+    engine: Engine, source_id: int, guids: Collection[str], *, most: int
+) -> list[tuple[int, tuple[str, ...]]]:
+    """Published articles of the source that were told under none of these guids, with what took them back before."""
+    rows = engine.rows(
+        "SELECT a.id, a.taken_back, g.guid FROM articles a"
+        " JOIN sightings g ON g.article_id = a.id AND g.source_id = a.source_id"
+        " WHERE a.source_id = :source AND a.status = 'published' ORDER BY a.id LIMIT :most",
+        {"source": source_id, "most": most},
+    )
+    told = {row["id"] for row in rows if row["guid"] in guids}
+    gone = {row["id"]: withdrawals.words_of(row["taken_back"]) for row in rows if row["id"] not in told}
+    return sorted(gone.items())
+
+
+def returned(engine: Engine, source_id: int, guids: Collection[str], *, word: str) -> list[int]:
+    """Withdrawn articles of the source that by that word alone were taken back, and are told again."""
+    rows = engine.rows(
+        "SELECT a.id, a.taken_back, g.guid FROM articles a"
+        " JOIN sightings g ON g.article_id = a.id AND g.source_id = a.source_id"
+        " WHERE a.source_id = :source AND a.status = 'withdrawn' AND a.taken_back LIKE :part",
+        {"source": source_id, "part": f'%"{word}"%'},
+    )
+    return sorted(
+        {
+            row["id"]
+            for row in rows
+            if row["guid"] in guids and withdrawals.words_of(row["taken_back"]) == (word,)
+        }
     )

@@ -96,7 +96,12 @@ def _require_command(words: list[str]) -> None:
     command: click.Command = cli
     while words:
         word = words.pop(0)
-        options = {name: one for one in command.params if isinstance(one, click.Option) for name in one.opts}
+        options = {
+            name: one
+            for one in command.params
+            if isinstance(one, click.Option)
+            for name in (*one.opts, *one.secondary_opts)
+        }
         if word in {"--help", "…"}:
             continue
         if word.startswith("--"):

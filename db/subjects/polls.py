@@ -126,6 +126,16 @@ class Polls(Subject):
         """The answer kept for the address since then."""
         return answers.get(self.engine, url, since=since)
 
+    def absent(
+        self, source: Source, guids: Collection[str], *, most: int
+    ) -> tuple[tuple[int, tuple[str, ...]], ...]:
+        """Published articles of the source told under none of these guids, with what took them back before."""
+        return tuple(sightings.absent(self.engine, source.id, guids, most=most))
+
+    def returned(self, source: Source, guids: Collection[str], *, word: str) -> tuple[int, ...]:
+        """Articles that the source took back by that word alone, and tells again."""
+        return tuple(sightings.returned(self.engine, source.id, guids, word=word))
+
     def drop_answers(self, *, before: datetime, url: str | None = None) -> int:
         """Forgets answers kept before then."""
         with self.write():

@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from db.store import Store
 from feeds.actions.alerts import Outage, note, note_oddity
+from feeds.actions.complete import bring_back, take_back_absent
 from feeds.actions.matching import rematch_saved
 from feeds.actions.redirects import follow_move
 from feeds.actions.rediscover import REDISCOVER, is_lost
@@ -236,6 +237,7 @@ def _save(
     try:
         with store.write():
             store.polls.check_claim(due.host, due.claim_no)
+            bring_back(store, polled)
             changes = changes_of(store, polled, topics)
             polled = note_silence(store, polled, changes)
             report = report_of(
@@ -250,6 +252,7 @@ def _save(
             )
             store.polls.save(due.source, report, polled.feed, changes, polled.at)
             rematch_saved(store, changes, topics, polled.at)
+            take_back_absent(store, polled)
             if due.poll.last_polled_at is None:
                 # It has been taken up, and may hold what is not for everybody.
                 store.polls.drop_answers(before=polled.at + timedelta(seconds=1), url=due.source.fetch_url)

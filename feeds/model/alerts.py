@@ -26,6 +26,7 @@ KINDS: dict[str, AlertKind] = {
     "source": AlertKind(label="a source cannot be read", is_of_sources=True),
     "our-fault": AlertKind(label="an error of Feedwright itself", is_of_sources=True),
     "odd": AlertKind(label="a source behaves unlike before", is_of_sources=True),
+    "complete": AlertKind(label="a source took back very much", is_of_sources=True),
     "moved": AlertKind(label="a source seems to have moved", is_of_sources=True),
     "network": AlertKind(label="our own network", is_grave=True),
     "fetching": AlertKind(label="nothing is fetched", is_grave=True),

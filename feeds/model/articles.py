@@ -112,8 +112,10 @@ class DraftFeed:
     """It may hold some of the source's entries only, as what a hub brings does."""
     is_whole: bool = True
     """False where the next poll has to read the whole document again, because pages are left."""
+    is_complete: bool = False
+    """What does not stand in it is no part of the source any more; `names` holds the guids of what does."""
     names: frozenset[str] = frozenset()
-    """Of a folder, the guids of all its files, those that this poll did not read included."""
+    """Of a folder, the guids of all its files, those that this poll did not read included; of a complete document, all."""
 
     @property
     def told_count(self) -> int:

@@ -29,6 +29,8 @@ class SourceOptions:
     """Which of its pictures may be passed on."""
     check_pages: bool = False
     """Articles whose own page answers 410 are taken back."""
+    complete: bool = False
+    """What leaves its document is taken back, as where the document says so itself (RFC 5005 `fh:complete`)."""
     terms_agreed: bool = False
     """Whoever runs the site has leave for what the source's terms of use (RSL) restrict."""
     links: str | None = None
@@ -390,6 +392,8 @@ class ParsedFeed:
     bylines: tuple[Byline, ...] = ()
     entries: tuple[ParsedEntry, ...] = ()
     deleted: tuple[Deleted, ...] = ()
+    is_complete: bool = False
+    """RFC 5005 fh:complete: what does not stand in it is no part of the feed any more."""
     more_urls: tuple[str, ...] = ()
     """Sitemap index: its children, newest first · RFC 5005 link rel=prev-archive, rel=next."""
     is_more_dated: bool = False

@@ -203,6 +203,8 @@ class SourceDeclaration:
     """all, credited (no credit, no picture) or none."""
     check_pages: bool = False
     """true: an article whose own page answers 410 is taken back."""
+    complete: bool = False
+    """true: what leaves its document is taken back."""
     terms_agreed: bool = False
     """true: you have its leave for what its terms of use (RSL) restrict."""
     links: str | None = None

@@ -9,6 +9,8 @@ from datetime import UTC, datetime
 
 GONE = "gone"
 """What an article's own page says by status 410."""
+LEFT = "left"
+"""What a complete document says by no longer holding an entry."""
 
 
 def deleted_word(when: str | None) -> str:

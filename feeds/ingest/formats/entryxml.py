@@ -33,6 +33,7 @@ from feeds.text.markup import whole_number
 ATOM = (namespaces.ATOM, "http://purl.org/atom/ns#")
 DC = (namespaces.DC, "http://purl.org/dc/elements/1.0/")
 WEEKDAYS = frozenset({"monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"})
+HISTORY = "http://purl.org/syndication/history/1.0"
 TOMBSTONES = "http://purl.org/atompub/tombstones/1.0"
 _ENTRY_TAGS = ("{*}item", "{*}entry")
 _CREATOR_TAGS = frozenset(f"{{{space}}}creator" for space in DC)
@@ -97,6 +98,7 @@ class DocumentXml:
     """dc:creator and itunes:author of an RSS channel."""
     skips: Skips = NO_SKIPS
     deleted: tuple[Deleted, ...] = ()
+    is_complete: bool = False
     license_url: str | None = None
     terms: tuple[Terms, ...] = ()
 
@@ -122,6 +124,7 @@ def read_xml(body: bytes) -> DocumentXml:
         bylines=_channel_bylines(root),
         skips=_skips(root),
         deleted=tuple(_deleted(root)),
+        is_complete=head.find(f"{{{HISTORY}}}complete") is not None,
     )
 
 

@@ -189,6 +189,7 @@ def _feed(data: Any, xml: DocumentXml, url: str, is_well_formed: bool, faults: t
         ),
         skips=xml.skips,
         deleted=xml.deleted,
+        is_complete=xml.is_complete,
         license_url=xml.license_url or _link(head, "license"),
         terms=xml.terms,
         bylines=_bylines(head, is_feed_level=True) if is_atom else xml.bylines,

@@ -93,7 +93,7 @@ def _normalized(task: ParseTask, body: bytes) -> DraftFeed:
 
 
 def _drafts(task: ParseTask, parsed: ParsedFeed, url: str) -> DraftFeed:
-    return normalize(
+    made = normalize(
         parsed,
         source=task.source,
         url=url,
@@ -101,6 +101,9 @@ def _drafts(task: ParseTask, parsed: ParsedFeed, url: str) -> DraftFeed:
         max_entries=task.max_entries,
         max_ahead=task.max_ahead,
     )
+    if task.source.kind == "feed" and (parsed.is_complete or task.source.options.complete):
+        return replace(made, is_complete=True, names=frozenset(one.guid for one in made.drafts))
+    return made
 
 
 def _scanned(task: ParseTask) -> Scan | None:
@@ -123,6 +126,9 @@ def _of_new_entries(task: ParseTask, scanned: Scan) -> DraftFeed | None:
     except ParseError:
         return None
     if made.entry_count != len(scanned.new_places) or do_collide(made.drafts, scanned.known):
+        return None
+    if made.is_complete:
+        # What has left a complete document shows in the whole of it alone.
         return None
     fresh = dict(zip(made.places, made.drafts, strict=True))
     by_mark = {one[:8]: one for one in scanned.known}
