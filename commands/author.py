@@ -13,7 +13,7 @@ from feeds.actions import author_edits, authors
 from feeds.actions.authors import Candidate, list_authors
 from feeds.config.values import web_address
 from feeds.errors import RequestError
-from feeds.model.articles import AuthorFacts
+from feeds.model.authors import AuthorFacts
 
 
 @click.group()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from db import author_rows
 from db.engines.engine import Engine
-from feeds.model.articles import Author
+from feeds.model.authors import Author
 
 _SHOWN = (
     "u.merged_into IS NULL AND (u.origin <> 'found' OR EXISTS (SELECT 1 FROM article_authors b WHERE b.author_id = u.id))"

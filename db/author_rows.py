@@ -10,12 +10,12 @@ import msgspec
 from db import feeds, memberships, slugs
 from db.engines.engine import Engine, Row, one
 from feeds.clock import to_ms
-from feeds.model.articles import Author
+from feeds.model.authors import Author
 from feeds.text.urls import slugify
 
 EVERYWHERE = ""
 COLUMNS = (
-    "u.id, u.slug, u.name, u.domain, u.links, u.origin, u.kind, COALESCE(NULLIF(u.bio, ''), u.found_bio) AS bio,"
+    "u.id, u.slug, u.name, u.domain, u.links, u.origin, u.kind, u.fediverse, COALESCE(NULLIF(u.bio, ''), u.found_bio) AS bio,"
     " COALESCE(NULLIF(u.role, ''), u.found_role) AS role,"
     " COALESCE(NULLIF(u.picture_url, ''), u.found_picture_url) AS picture_url"
 )
@@ -41,6 +41,7 @@ def author_of(row: Row, names: Sequence[str] = ()) -> Author:
         kind=row["kind"],
         role=row["role"],
         picture_url=row["picture_url"] or None,
+        fediverse=row["fediverse"] or None,
     )
 
 

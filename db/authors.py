@@ -16,7 +16,8 @@ from db import author_links, author_merges, feeds, memberships, slugs
 from db.author_rows import COLUMNS, EVERYWHERE, add, add_name, author_of, fold, id_of_name, must, touch
 from db.engines.engine import Engine, chunks
 from feeds.errors import NotFoundError, OwnedByFileError, RequestError
-from feeds.model.articles import Author, AuthorFacts, AuthorLooks, DraftAuthor
+from feeds.model.articles import DraftAuthor
+from feeds.model.authors import Author, AuthorFacts, AuthorLooks
 from feeds.text.urls import slugify
 
 
@@ -127,7 +128,7 @@ def put(
     before = must(engine, author_id)
     engine.run(
         "UPDATE authors SET name = :name, bio = :bio, links = :links, role = :role,"
-        " picture_url = :picture, origin = :origin, domain = '' WHERE id = :id",
+        " picture_url = :picture, fediverse = :fediverse, origin = :origin, domain = '' WHERE id = :id",
         {
             "id": author_id,
             "name": name,
@@ -135,6 +136,7 @@ def put(
             "links": msgspec.json.encode(links).decode(),
             "role": looks.role,
             "picture": looks.picture_url or "",
+            "fediverse": looks.fediverse or "",
             "origin": origin,
         },
     )

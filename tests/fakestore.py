@@ -11,7 +11,8 @@ from typing import cast
 
 from db.store import Store
 from feeds.errors import StoreBusyError
-from feeds.model.articles import Article, Author, SourceCredit, Tombstone, Topic
+from feeds.model.articles import Article, SourceCredit, Tombstone, Topic
+from feeds.model.authors import Author
 from feeds.model.incoming import Enclosure, Image
 from feeds.model.outgoing import FeedInfo, FeedKey, FeedKind, FeedPage, RenderedFeed
 
@@ -100,6 +101,7 @@ class FakeStore:
             mark=lambda: (len(self.every_feed()), self.last_seq),
             span=lambda key: None,
             is_hidden=lambda key: False,
+            changes=lambda most, before=None: (),
             page_before=lambda key, **place: (),
             page=self.feed_page,
             rendered=self.rendered,

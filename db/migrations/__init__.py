@@ -40,6 +40,7 @@ from db.migrations import (
     m0051_saved_mixes,
     m0052_change_times,
     m0053_private_addresses,
+    m0054_fediverse,
 )
 
 STEPS: tuple[tuple[int, str, str], ...] = (
@@ -80,6 +81,7 @@ STEPS: tuple[tuple[int, str, str], ...] = (
     (51, "saved_mixes", m0051_saved_mixes.SCHEMA),
     (52, "change_times", m0052_change_times.SCHEMA),
     (53, "private_addresses", m0053_private_addresses.SCHEMA),
+    (54, "fediverse", m0054_fediverse.SCHEMA),
 )
 """Number, name, and text in the dialect that `db.engine.Engine.ddl` translates. Never edited once released."""
 

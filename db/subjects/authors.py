@@ -15,11 +15,7 @@ from db import (
 )
 from db.subject import Subject
 from feeds.errors import NotFoundError, RequestError
-from feeds.model.articles import (
-    Author,
-    AuthorFacts,
-    AuthorLooks,
-)
+from feeds.model.authors import Author, AuthorFacts, AuthorLooks
 from feeds.model.kept import AuthorTraces
 
 NO_LOOKS = AuthorLooks()

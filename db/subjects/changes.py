@@ -25,7 +25,8 @@ from db import (
 )
 from db.subject import Subject
 from feeds.errors import NotFoundError
-from feeds.model.articles import Article, Author, Topic
+from feeds.model.articles import Article, Topic
+from feeds.model.authors import Author
 from feeds.model.incoming import Source
 from feeds.model.kept import ArticleFilter, PollRow, SourceFilter, SourceRow, SourceTally
 from feeds.model.outgoing import FeedKey

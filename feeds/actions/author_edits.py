@@ -8,7 +8,7 @@ from dataclasses import replace
 from feeds.actions import authors
 from feeds.actions.changes import Desk, recorded
 from feeds.errors import RequestError
-from feeds.model.articles import Author, AuthorFacts
+from feeds.model.authors import Author, AuthorFacts
 from feeds.model.people import Change
 
 

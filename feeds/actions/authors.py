@@ -13,7 +13,7 @@ from feeds.actions.declare import require_not_declared
 from feeds.actions.matching import rematch_after_authors
 from feeds.actions.topics import require_slug
 from feeds.errors import NotFoundError, RequestError
-from feeds.model.articles import Author, AuthorFacts
+from feeds.model.authors import Author, AuthorFacts
 from feeds.model.kept import AuthorTraces
 from feeds.model.settings import Settings
 from feeds.text.urls import same_url_key

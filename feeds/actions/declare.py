@@ -17,13 +17,14 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from db.store import Store
+from feeds.actions.declare_authors import declare_authors
 from feeds.actions.declare_mixes import declare_mixes
 from feeds.actions.specs import spec_of
 from feeds.config.load import load_strictly
 from feeds.config.text import declarations_toml
 from feeds.errors import ConfigError, OwnedByFileError, RequestError
 from feeds.ingest.rules.topics import asking_for, moved_by
-from feeds.model.articles import Author, AuthorLooks, Topic, TopicRule
+from feeds.model.articles import Topic, TopicRule
 from feeds.model.incoming import Source
 from feeds.model.kept import SourceRow, SourceSpec
 from feeds.model.people import Actor
@@ -108,7 +109,7 @@ def declare(store: Store, settings: Settings, now: datetime) -> DeclareReport:
         has_articles = store.articles.is_any()
         _topics(store, settings.declarations.topics, report, now)
         _sources(store, settings, report, now)
-        _authors(store, settings.declarations.authors, report, now)
+        declare_authors(store, settings.declarations.authors, report, now)
         to_fill = declare_mixes(store, settings.declarations.mixes, report, now)
         if any(one.startswith("author ") for one in (*report.added, *report.changed)):
             report.to_rematch |= set(asking_for(store.topics.every(), "author"))
@@ -317,58 +318,6 @@ def _row_of(
     for name in one.was:
         found = found or (store.sources.at(name) if "/" in name else store.sources.get(name))
     return None if found and found.source.id in kept else found
-
-
-def _authors(
-    store: Store, declared: Sequence[AuthorDeclaration], report: DeclareReport, now: datetime
-) -> None:
-    present = {one.slug: one for one, _ in store.authors.every()}
-    for one in declared:
-        try:
-            _author(store, one, present, report, now)
-        except RequestError as error:
-            report.problems.append(f"line {one.line}: {error}")
-    kept = {one.slug or slugify(one.name, "author") for one in declared}
-    for slug, author in present.items():
-        if author.origin == "file" and slug not in kept:
-            # An author cannot be paused: what the file lets go of becomes the store's own.
-            store.authors.put(
-                slug=slug,
-                name=author.name,
-                known_as=author.known_as,
-                bio=author.bio,
-                links=author.links,
-                looks=AuthorLooks(role=author.role, picture_url=author.picture_url),
-                origin="admin",
-                now=now,
-            )
-            report.changed.append(f"author {slug}")
-
-
-def _author(
-    store: Store, one: AuthorDeclaration, present: dict[str, Author], report: DeclareReport, now: datetime
-) -> None:
-    slug = one.slug or slugify(one.name, "author")
-    former = next((name for name in one.was if name in present), None)
-    if slug not in present and former is not None:
-        store.authors.rename(former, slug, now)
-        report.renamed.append(f"author {former} → {slug}")
-        present[slug] = present.pop(former)
-    before = present.get(slug)
-    after = store.authors.put(
-        slug=slug,
-        name=one.name,
-        known_as=one.known_as,
-        bio=one.bio,
-        links=one.links,
-        looks=AuthorLooks(role=one.role, picture_url=one.picture),
-        origin="file",
-        now=now,
-    )
-    for name in one.was:
-        store.authors.lead(name, slug, now)
-    if after != before:
-        (report.changed if before else report.added).append(f"author {slug}")
 
 
 def _mark(settings: Settings) -> str:

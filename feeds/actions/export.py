@@ -6,7 +6,8 @@ from dataclasses import fields, replace
 
 from db.store import Store
 from feeds.actions.specs import IMPORTED, folder_path
-from feeds.model.articles import Author, Topic
+from feeds.model.articles import Topic
+from feeds.model.authors import Author
 from feeds.model.incoming import Source, SourceOptions
 from feeds.model.settings import (
     AuthorDeclaration,
@@ -99,4 +100,5 @@ def _author_declared(one: Author) -> AuthorDeclaration:
         bio=one.bio,
         links=one.links,
         picture=one.picture_url,
+        fediverse=one.fediverse,
     )

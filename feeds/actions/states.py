@@ -15,7 +15,8 @@ from feeds.actions.sources import stated_values
 from feeds.actions.specs import spec_of
 from feeds.config.load import stated_source
 from feeds.errors import ConfigError, RequestError
-from feeds.model.articles import AuthorFacts, Tombstone, Topic, TopicRule
+from feeds.model.articles import Tombstone, Topic, TopicRule
+from feeds.model.authors import AuthorFacts
 from feeds.model.people import State
 from feeds.model.settings import Settings
 

@@ -159,6 +159,7 @@ CHECKS: dict[tuple[str, str], values.Check] = {
     ("author", "known_as"): values.each(values.filled),
     ("author", "role"): values.filled,
     ("author", "picture"): values.web_address,
+    ("author", "fediverse"): values.fediverse_handle,
     ("author", "links"): values.each(values.web_address),
     ("author", "was"): values.each(values.slug),
     ("mix", "slug"): values.slug,

@@ -308,3 +308,11 @@ def _expect(raw: object, kind: type, expected: str) -> Any:
 def _shown(raw: object) -> str:
     text = str(raw).lower() if isinstance(raw, bool) else repr(raw)
     return text if len(text) <= 60 else text[:59] + "…"
+
+
+def fediverse_handle(text: str) -> str:
+    """`@name@host` as Mastodon writes it."""
+    found = re.fullmatch(r"@?([A-Za-z0-9_.-]+)@([A-Za-z0-9.-]+\.[A-Za-z]{2,})", text.strip())
+    if found is None:
+        raise ValueError("expected a handle such as @ines@example.social")
+    return f"@{found[1]}@{found[2].lower()}"

@@ -30,7 +30,6 @@ class SourceOptions:
     check_pages: bool = False
     """Articles whose own page answers 410 are taken back."""
     complete: bool = False
-    """What leaves its document is taken back, as where the document says so itself (RFC 5005 `fh:complete`)."""
     terms_agreed: bool = False
     """Whoever runs the site has leave for what the source's terms of use (RSL) restrict."""
     links: str | None = None
@@ -393,7 +392,6 @@ class ParsedFeed:
     entries: tuple[ParsedEntry, ...] = ()
     deleted: tuple[Deleted, ...] = ()
     is_complete: bool = False
-    """RFC 5005 fh:complete: what does not stand in it is no part of the feed any more."""
     more_urls: tuple[str, ...] = ()
     """Sitemap index: its children, newest first · RFC 5005 link rel=prev-archive, rel=next."""
     is_more_dated: bool = False

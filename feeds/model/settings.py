@@ -279,6 +279,8 @@ class AuthorDeclaration:
     bio: str = ""
     links: tuple[str, ...] = ()
     picture: str | None = None
+    fediverse: str | None = None
+    """Their handle there; pages of their articles name it."""
     was: tuple[str, ...] = ()
     line: int = field(default=0, compare=False)
 

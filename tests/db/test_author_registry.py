@@ -17,7 +17,8 @@ from feeds.errors import NotFoundError, OwnedByFileError, RequestError
 from feeds.ingest.formats import scan
 from feeds.ingest.poll import fetch
 from feeds.ingest.rules import versions
-from feeds.model.articles import Author, AuthorFacts, DraftAuthor
+from feeds.model.articles import DraftAuthor
+from feeds.model.authors import Author, AuthorFacts
 from feeds.model.incoming import SourceOptions
 from feeds.model.outgoing import FeedKey
 from tests.fakes import NOON, Newsroom, item, rss

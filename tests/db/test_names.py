@@ -15,7 +15,8 @@ from feeds.actions.publish import publish_touched
 from feeds.actions.specs import spec_at, stored_spec
 from feeds.config.load import parse
 from feeds.errors import RequestError
-from feeds.model.articles import Author, Topic, TopicRule
+from feeds.model.articles import Topic, TopicRule
+from feeds.model.authors import Author
 from feeds.model.incoming import Source
 from feeds.model.outgoing import FeedKey, FeedKind
 from feeds.model.settings import Settings, SourceDeclaration

@@ -18,7 +18,8 @@ from feeds.actions.topics import put_topic
 from feeds.config.expressions import asks_for, parse_expression, with_source_renamed
 from feeds.config.load import stated_source
 from feeds.ingest.poll.workers import InlineWorkers
-from feeds.model.articles import AuthorFacts, TopicRule
+from feeds.model.articles import TopicRule
+from feeds.model.authors import AuthorFacts
 from feeds.model.kept import SourceSpec
 from feeds.model.outgoing import FeedKey
 from tests.db.test_topic_rules import held, put, rematch

@@ -11,7 +11,7 @@ from feeds.actions import author_edits, authors
 from feeds.actions.declare import declaration_of
 from feeds.config.text import declarations_toml
 from feeds.errors import RequestError
-from feeds.model.articles import AuthorFacts
+from feeds.model.authors import AuthorFacts
 from feeds.model.kept import ArticleFilter
 from feeds.model.settings import AuthorDeclaration, Declarations
 from web.admin.forms import AuthorForm, lines

@@ -17,7 +17,8 @@ from feeds.actions.jobs import JobTools, run_next_job
 from feeds.actions.publish import publish_touched
 from feeds.config.load import stated_source
 from feeds.errors import OwnedByFileError, RequestError
-from feeds.model.articles import Article, AuthorFacts, Tombstone, TopicRule
+from feeds.model.articles import Article, Tombstone, TopicRule
+from feeds.model.authors import AuthorFacts
 from feeds.model.kept import ArticleFilter
 from feeds.model.outgoing import FeedKey
 from feeds.model.people import Actor, Change

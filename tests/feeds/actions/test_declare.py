@@ -16,7 +16,7 @@ from feeds.actions.publish import publish_touched
 from feeds.actions.specs import spec_at
 from feeds.config.load import parse
 from feeds.config.text import declarations_toml
-from feeds.errors import OwnedByFileError, RequestError
+from feeds.errors import ConfigError, OwnedByFileError, RequestError
 from feeds.model.articles import TopicRule
 from feeds.model.outgoing import FeedKey
 from feeds.model.settings import Settings
@@ -288,3 +288,12 @@ def test_a_retired_topic_ends_and_may_begin_again(store: Store) -> None:
     assert not store.feeds.is_hidden(FeedKey(kind="topic", slug="pier"))
     store.topics.put(slug="pier", title="Pier", description="", rule=rule, origin="admin", now=LATER)
     assert store.feeds.info(FeedKey(kind="topic", slug="pier")) is not None
+
+
+def test_a_declared_handle_stands_with_the_author_and_survives_the_way_out(store: Store) -> None:
+    text = "[site]\ntitle = 'x'\n[[author]]\nname = 'Ines Halvorsen'\nfediverse = 'ines@Example.social'\n"
+    declare(store, parse(text, Path("config.toml"), {}), NOW)
+    [found] = stored_declarations(store).authors
+    assert found.fediverse == "@ines@example.social"
+    with pytest.raises(ConfigError, match="expected a handle"):
+        parse(text.replace("ines@Example.social", "https://example.social/@ines"), Path("config.toml"), {})

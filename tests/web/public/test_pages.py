@@ -15,7 +15,7 @@ from werkzeug.test import Client
 
 from feeds.errors import StoreError
 from feeds.model.articles import Tombstone
-from tests.fakestore import MARA, NOON, FakeStore, article
+from tests.fakestore import JON, MARA, NOON, FakeStore, article
 from tests.web.newsroom import context_of, make_app, newsroom
 from web.server.security import POLICY
 
@@ -282,3 +282,10 @@ def test_an_authors_page_says_who_they_are(tmp_path: Path) -> None:
     said = " ".join(main.text_content().split())
     assert "Harbour <editor>" in said
     assert "Covers the tides." in said
+
+
+def test_an_article_names_its_authors_for_the_fediverse(store: FakeStore, tmp_path: Path) -> None:
+    known = replace(JON, fediverse="@jon@example.social")
+    store.held[1] = article(1, authors=(MARA, known))
+    page = make_app(store, tmp_path).test_client().get("/articles/1").text
+    assert page.count('<meta name="fediverse:creator" content="@jon@example.social">') == 1
