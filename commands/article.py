@@ -262,9 +262,10 @@ def versions(article_id: int, as_json: bool) -> None:
 
 @article.command()
 @click.argument("article_id", metavar="ID", type=int)
-@click.option("--reason", required=True, help="Why; it is published with the sign that it was here.")
+@click.option("--reason", required=True, help="Why; readers see it in the place of the text.")
+@click.option("--silent", is_flag=True, help="No feed tells that it was here; the reason stays in the log.")
 @yes_option
-def withdraw(article_id: int, reason: str, yes: bool) -> None:
+def withdraw(article_id: int, reason: str, silent: bool, yes: bool) -> None:
     """Take an article out of every feed; no source brings it back."""
     settings = site_settings()
     with site_store(settings) as store:
@@ -272,7 +273,7 @@ def withdraw(article_id: int, reason: str, yes: bool) -> None:
         title = there.title if isinstance(there, Article) else f"article {article_id}"
         if not yes:
             ask_leave(f"Withdraw “{title}”?")
-        article_edits.withdraw(desk(settings, store), [article_id], reason)
+        article_edits.withdraw(desk(settings, store), [article_id], reason, is_silent=silent)
     click.echo(f"“{title}” is withdrawn. It comes back with: ./run article restore {article_id}")
 
 

@@ -14,9 +14,10 @@ _EVENTS = (
     " JOIN articles a ON a.id = o.article_id JOIN sources s ON s.id = a.source_id"
     " WHERE o.field = 'correction' AND (o.set_at, o.article_id) < (:before, :place) AND a.status = 'published' AND s.is_private = 0"
     " ORDER BY o.set_at DESC, o.article_id DESC LIMIT :most",
-    "SELECT t.article_id, t.withdrawn_at AS at, 'withdrawn' AS what, '' AS note FROM tombstones t"
+    "SELECT t.article_id, t.withdrawn_at AS at, 'withdrawn' AS what, t.reason AS note FROM tombstones t"
     " JOIN articles a ON a.id = t.article_id JOIN sources s ON s.id = a.source_id"
     " WHERE (t.withdrawn_at, t.article_id) < (:before, :place) AND a.status = 'withdrawn' AND s.is_private = 0"
+    " AND t.is_silent = 0"
     " AND EXISTS (SELECT 1 FROM memberships m WHERE m.article_id = a.id AND m.joined_seq > 0)"
     " ORDER BY t.withdrawn_at DESC, t.article_id DESC LIMIT :most",
 )

@@ -108,13 +108,13 @@ def ids_of(engine: Engine, urns: Sequence[str]) -> tuple[int, ...]:
     return tuple(row["id"] for part in chunks(urns) for row in engine.rows(found, {"urns": part}))
 
 
-def withdraw(engine: Engine, article_id: int, *, reason: str, now: datetime) -> None:
+def withdraw(engine: Engine, article_id: int, *, reason: str, now: datetime, is_silent: bool = False) -> None:
     """Marks the article as withdrawn and leaves its tombstone."""
     engine.run("UPDATE articles SET status = 'withdrawn' WHERE id = :id", {"id": article_id})
     engine.run(
-        "INSERT INTO tombstones (urn, article_id, withdrawn_at, reason)"
-        " SELECT urn, id, :now, :reason FROM articles WHERE id = :id ON CONFLICT (urn) DO NOTHING",
-        {"id": article_id, "now": to_ms(now), "reason": reason},
+        "INSERT INTO tombstones (urn, article_id, withdrawn_at, reason, is_silent)"
+        " SELECT urn, id, :now, :reason, :silent FROM articles WHERE id = :id ON CONFLICT (urn) DO NOTHING",
+        {"id": article_id, "now": to_ms(now), "reason": reason, "silent": int(is_silent)},
     )
 
 
@@ -237,7 +237,7 @@ def by_id(engine: Engine, article_id: int) -> Article | Tombstone | None:
     """One article whole, or the sign that it left."""
     grave = one(
         engine.rows(
-            "SELECT t.urn, t.withdrawn_at, t.reason, a.status FROM tombstones t"
+            "SELECT t.urn, t.withdrawn_at, t.reason, t.is_silent, a.status FROM tombstones t"
             " JOIN articles a ON a.id = t.article_id WHERE t.article_id = :id",
             {"id": article_id},
         )
@@ -247,6 +247,7 @@ def by_id(engine: Engine, article_id: int) -> Article | Tombstone | None:
             urn=grave["urn"],
             withdrawn_at=from_ms(grave["withdrawn_at"]),
             reason=grave["reason"],
+            is_silent=bool(grave["is_silent"]),
             is_purged=grave["status"] == "purged",
         )
     return next(iter(by_ids(engine, [article_id])), None)

@@ -9,12 +9,7 @@ from html import escape
 from db.engines.engine import Engine, Row, chunks
 from feeds.clock import from_ms, to_ms
 from feeds.model.people import Override
-
-MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
-    "December",
-)  # fmt: skip
-"""Own names: strftime's follow the locale of the process."""
+from feeds.text.dates import day_text
 
 
 def put(engine: Engine, article_id: int, field: str, value: str, *, who: str, now: datetime) -> None:
@@ -66,8 +61,9 @@ def laid_over(row: Row, several: Sequence[Override]) -> Row:
     for one in several:
         if one.field == "correction":
             text = row["content_html"] or f"<p>{escape(shown['summary'])}</p>"
-            day = f"{one.set_at.day} {MONTHS[one.set_at.month - 1]} {one.set_at.year}"
-            shown["content_html"] = f"{text}<p><strong>Correction, {day}:</strong> {escape(one.value)}</p>"
+            shown["content_html"] = (
+                f"{text}<p><strong>Correction, {day_text(one.set_at)}:</strong> {escape(one.value)}</p>"
+            )
             shown["updated_at"] = max(row["updated_at"], to_ms(one.set_at))
         else:
             shown[one.field] = one.value

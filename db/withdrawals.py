@@ -50,9 +50,9 @@ def ended(engine: Engine, ids: Sequence[int]) -> tuple[EndedArticle, ...]:
     found: list[EndedArticle] = []
     for part in chunks(ids):
         rows = engine.rows(
-            "SELECT a.id, a.urn, a.status, a.first_seen_at, t.withdrawn_at FROM articles a"
+            "SELECT a.id, a.urn, a.status, a.first_seen_at, t.withdrawn_at, t.reason FROM articles a"
             " JOIN tombstones t ON t.article_id = a.id JOIN sources s ON s.id = a.source_id"
-            " WHERE a.id IN (:ids*) AND a.status <> 'published' AND s.is_private = 0",
+            " WHERE a.id IN (:ids*) AND a.status <> 'published' AND s.is_private = 0 AND t.is_silent = 0",
             {"ids": part},
         )
         found += [
@@ -62,6 +62,7 @@ def ended(engine: Engine, ids: Sequence[int]) -> tuple[EndedArticle, ...]:
                 ended_at=from_ms(row["withdrawn_at"]),
                 first_seen_at=from_ms(row["first_seen_at"]),
                 is_purged=row["status"] == "purged",
+                reason=row["reason"],
             )
             for row in rows
         ]

@@ -41,6 +41,7 @@ from db.migrations import (
     m0052_change_times,
     m0053_private_addresses,
     m0054_fediverse,
+    m0055_silent_withdrawals,
 )
 
 STEPS: tuple[tuple[int, str, str], ...] = (
@@ -82,6 +83,7 @@ STEPS: tuple[tuple[int, str, str], ...] = (
     (52, "change_times", m0052_change_times.SCHEMA),
     (53, "private_addresses", m0053_private_addresses.SCHEMA),
     (54, "fediverse", m0054_fediverse.SCHEMA),
+    (55, "silent_withdrawals", m0055_silent_withdrawals.SCHEMA),
 )
 """Number, name, and text in the dialect that `db.engine.Engine.ddl` translates. Never edited once released."""
 

@@ -35,10 +35,18 @@ class Articles(Subject):
         """Where the last of a source's articles stands in the order."""
         return articles.first_place(self.engine, source_id)
 
-    def withdraw(self, article_id: int, *, reason: str, now: datetime, word: str | None = None) -> None:
-        """Takes an article out of every feed and leaves its sign."""
+    def withdraw(
+        self,
+        article_id: int,
+        *,
+        reason: str,
+        now: datetime,
+        word: str | None = None,
+        is_silent: bool = False,
+    ) -> None:
+        """Takes an article out of every feed and leaves its sign; `is_silent`, nobody is told that it was there."""
         with self.write():
-            articles.withdraw(self.engine, article_id, reason=reason, now=now)
+            articles.withdraw(self.engine, article_id, reason=reason, now=now, is_silent=is_silent)
             if word is not None:
                 withdrawals.add(self.engine, article_id, word)
             memberships.sync(self.engine, article_id, (), now, is_changed=False)

@@ -49,15 +49,15 @@ def pick(desk: Desk, ids: Sequence[int], topic_slug: str, is_in: bool | None) ->
     return change
 
 
-def withdraw(desk: Desk, ids: Sequence[int], reason: str) -> Change | None:
-    """Takes articles out of every feed, with a reason that readers see."""
+def withdraw(desk: Desk, ids: Sequence[int], reason: str, *, is_silent: bool = False) -> Change | None:
+    """Takes articles out of every feed, with a reason that readers see; `is_silent`, nobody is told."""
     if not reason.strip():
         raise RequestError("A reason is needed; readers see it.")
     found = published(desk.store, ids)
 
     def work() -> None:
         for one in found:
-            articles.withdraw(desk.store, one.id, reason, desk.now)
+            articles.withdraw(desk.store, one.id, reason, desk.now, is_silent=is_silent)
 
     _, change = recorded(
         desk,

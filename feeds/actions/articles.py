@@ -11,14 +11,16 @@ from feeds.errors import NotFoundError, RequestError
 from feeds.model.articles import Article, Tombstone
 
 
-def withdraw(store: Store, article_id: int, reason: str, now: datetime) -> Article:
+def withdraw(
+    store: Store, article_id: int, reason: str, now: datetime, *, is_silent: bool = False
+) -> Article:
     """The article as it was; it leaves every feed at once, and no source brings it back."""
     article = _there(store, article_id)
     if isinstance(article, Tombstone):
         raise RequestError(f"Article {article_id} was withdrawn already: {article.reason}")
     if not reason.strip():
         raise RequestError("Say why it is withdrawn; the reason is published.")
-    store.articles.withdraw(article_id, reason=reason.strip()[:200], now=now)
+    store.articles.withdraw(article_id, reason=reason.strip()[:200], now=now, is_silent=is_silent)
     publish_touched(store, now)
     return article
 

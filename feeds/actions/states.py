@@ -131,11 +131,13 @@ def _article(store: Store, article_id: int) -> State:
     if article is None:
         return NOT_THERE
     withdrawn = article.reason if isinstance(article, Tombstone) else None
+    is_silent = isinstance(article, Tombstone) and article.is_silent
     laid = store.changes.overrides_of([article_id]).get(article_id, ())
     picks = store.changes.picks_of([article_id]).get(article_id, ())
     return {
         "is_there": True,
         "withdrawn": withdrawn,
+        **({"silent": True} if is_silent else {}),
         **{one.field: one.value for one in laid},
         **{f"topic {one.topic_slug}": "in" if one.is_in else "out" for one in picks},
     }
@@ -146,7 +148,7 @@ def _put_article(
 ) -> None:
     for key, value in wanted.items():
         if key == "withdrawn" and value is not None:
-            store.articles.withdraw(article_id, reason=value, now=now)
+            store.articles.withdraw(article_id, reason=value, now=now, is_silent=bool(wanted.get("silent")))
         elif key == "withdrawn" and not store.articles.restore(article_id, now):
             raise RequestError("The article is kept no longer: only its name is left.")
         elif key in ("title", "summary", "correction"):

@@ -360,5 +360,7 @@ class Tombstone:
     urn: str
     withdrawn_at: datetime
     reason: str
+    is_silent: bool = False
+    """No feed tells that it was here."""
     is_purged: bool = False
     """Its content was let go of by `[keep]`; it was not taken back."""

@@ -26,6 +26,7 @@ class EndedArticle:
     first_seen_at: datetime
     is_purged: bool
     """Its content was let go of by `[keep]`; it was not taken back."""
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

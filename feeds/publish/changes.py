@@ -11,6 +11,7 @@ from datetime import datetime
 
 from feeds.model.outgoing import ArticleChange, DocumentEntry, DocumentSource, FeedInfo, SiteInfo
 from feeds.publish.withdrawals import sentence
+from feeds.text.dates import day_text
 from feeds.text.markup import one_line
 
 
@@ -24,10 +25,9 @@ def change_entries(
 def told(change: ArticleChange, title: str) -> str:
     """The change in one sentence, with the note of whoever corrected it."""
     if change.what == "withdrawn":
-        return sentence(change.at, is_purged=False)
-    day = f"{change.at.day} {change.at:%B %Y}"
+        return sentence(change.at, is_purged=False, reason=change.note)
     source = one_line(change.article.source.title) if change.article else ""
-    whole = f"“{title}” ({source}) was {change.what} on {day}."
+    whole = f"“{title}” ({source}) was {change.what} on {day_text(change.at)}."
     note = one_line(change.note)
     return f"{whole} {note}" if note else whole
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from feeds.model.outgoing import DocumentEntry, DocumentSource, EndedArticle, FeedInfo, SiteInfo
+from feeds.text.dates import day_text
 from feeds.text.markup import one_line
 
 TOLD_FOR = timedelta(days=30)
@@ -27,16 +28,17 @@ def is_told(one: EndedArticle, changed_at: datetime) -> bool:
     return not one.is_purged and changed_at - one.ended_at <= TOLD_FOR
 
 
-def sentence(ended_at: datetime, *, is_purged: bool) -> str:
-    """What stands in the place of the text."""
-    day = f"{ended_at.day} {ended_at:%B %Y}"
+def sentence(ended_at: datetime, *, is_purged: bool, reason: str = "") -> str:
+    """What stands in the place of the text, with the reason that was given."""
+    day = day_text(ended_at)
     if is_purged:
         return f"This article is no longer kept here (since {day})."
-    return f"This article was withdrawn on {day}."
+    why = one_line(reason).rstrip(".")
+    return f"This article was withdrawn on {day}{f': {why}' if why else ''}."
 
 
 def _entry(one: EndedArticle, info: FeedInfo, site: SiteInfo) -> DocumentEntry:
-    text = sentence(one.ended_at, is_purged=one.is_purged)
+    text = sentence(one.ended_at, is_purged=one.is_purged, reason=one.reason)
     return DocumentEntry(
         urn=one.urn,
         url=f"{site.base_url}/articles/{one.id}",

@@ -209,3 +209,15 @@ def _zone_said(text: str) -> timezone | ZoneInfo | None:
     if "/" in text and zone_named(text).key == text:
         return zone_named(text)
     return None
+
+
+def day_text(moment: datetime) -> str:
+    """The day in English words, such as `3 May 2026`."""
+    return f"{moment.day} {_MONTH_NAMES[moment.month - 1]} {moment.year}"
+
+
+_MONTH_NAMES = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
+    "December",
+)  # fmt: skip
+"""Own names: strftime's follow the locale of the process."""

@@ -110,7 +110,7 @@ def test_what_was_withdrawn_is_in_no_document_any_more_but_by_a_sentence(
         assert made is not None
         whole += made.body
     assert b"Secret words" not in whole
-    assert b"This article was withdrawn on 22 November 2026." in whole
+    assert b"This article was withdrawn on 22 November 2026: wrong." in whole
     assert all(row["urn"].encode() in whole for row in gone)
 
 

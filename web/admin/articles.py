@@ -71,7 +71,7 @@ def _add_changes(frame: Frame) -> None:
             form = ReasonForm()
             found = article_edits.published(desk.store, ids)
             if request.form.get("sure") == "yes" and form.validate_on_submit():
-                change = article_edits.withdraw(desk, ids, form.reason.data)
+                change = article_edits.withdraw(desk, ids, form.reason.data, is_silent=form.silent.data)
                 return frame.go(
                     back, f"{len(found)} article{'' if len(found) == 1 else 's'} withdrawn.", change
                 )

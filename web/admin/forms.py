@@ -242,7 +242,10 @@ class ReasonForm(FlaskForm):
     reason = StringField(
         "Reason",
         [DataRequired("A reason is needed; readers see it."), Length(max=200)],
-        description="Readers see it.",
+        description="Readers see it in the place of the text.",
+    )
+    silent = BooleanField(
+        "Without a word", description="No feed tells that it was here; the reason stays in the log."
     )
 
 

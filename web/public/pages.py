@@ -160,7 +160,11 @@ def _feed_page(context: WebContext, key: FeedKey, before: str | None) -> AnyResp
 def _article(context: WebContext, article_id: int) -> AnyResponse:
     found = context.stores.get().articles.get(article_id) if article_id < 2**62 else None
     if isinstance(found, Tombstone):
-        raise Gone(sentence(found.withdrawn_at, is_purged=found.is_purged))
+        raise Gone(
+            "This article is no longer here."
+            if found.is_silent
+            else sentence(found.withdrawn_at, is_purged=found.is_purged, reason=found.reason)
+        )
     if found is not None and found.status != "published":
         raise Gone("This article was withdrawn.")
     if not isinstance(found, Article) or found.source.is_private:
