@@ -1,4 +1,4 @@
-"""Builds the wheel: what the program reads beside its modules (the shipped settings, the samples) goes inside them."""
+"""Builds the wheel: what the program reads beside its modules (settings, contract, samples) goes inside them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parent
 
 
 class BuildWithData(build_py):  # type: ignore[misc]
-    """Copies `config.toml` and `sample/` to where an installed Feedwright looks for them."""
+    """Copies `config.toml`, `docs/contract.md` and `sample/` to where an installed Feedwright looks for them."""
 
     def run(self) -> None:
         """Builds the modules, then adds the files."""
@@ -21,6 +21,7 @@ class BuildWithData(build_py):  # type: ignore[misc]
             return
         inside = Path(self.build_lib)
         shutil.copyfile(ROOT / "config.toml", inside / "feeds/config/shipped.toml")
+        shutil.copyfile(ROOT / "docs/contract.md", inside / "web/public/contract.md")
         shutil.copytree(ROOT / "sample", inside / "web/sample", dirs_exist_ok=True)
 
 

@@ -101,6 +101,7 @@ class FakeStore:
             mark=lambda: (len(self.every_feed()), self.last_seq),
             span=lambda key: None,
             is_hidden=lambda key: False,
+            site_uuid=lambda: SITE_UUID,
             changes=lambda most, before=None: (),
             page_before=lambda key, **place: (),
             page=self.feed_page,

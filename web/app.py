@@ -21,6 +21,7 @@ from web.admin.cookies import set_up
 from web.context import WebContext
 from web.problems import answer_problems
 from web.public.callbacks import callbacks
+from web.public.contract import contract
 from web.public.fastpath import FastPath
 from web.public.health import health
 from web.public.mixes import mixes
@@ -94,6 +95,7 @@ def create_app(
     app.register_blueprint(mixes(context))
     app.register_blueprint(private(context))
     app.register_blueprint(robots(context))
+    app.register_blueprint(contract(context))
     app.register_blueprint(health(context))
     app.register_blueprint(callbacks(context))
     if settings.admin.is_on:

@@ -55,6 +55,10 @@ class Feeds(Subject):
             return None
         return replace(found, key=key)
 
+    def site_uuid(self) -> uuid.UUID:
+        """The site's own id, from which the ids of feeds are made."""
+        return feeds.site_uuid(self.engine)
+
     def found(self, query: str, folded_query: str, articles: Sequence[Article]) -> FeedPage:
         """A search as a feed. Its id comes from the folded words, so that case and marks make no other feed."""
         self._begin_all()

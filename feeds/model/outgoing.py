@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from feeds.model.articles import Article
 from feeds.model.incoming import Enclosure, Image
 
-FeedKind = Literal["all", "topic", "author", "source", "mix", "query", "search", "changes"]
+FeedKind = Literal["all", "topic", "author", "source", "mix", "query", "search", "changes", "test"]
 PLURALS = {"topic": "topics", "author": "authors", "source": "sources", "mix": "mixes"}
 """Kinds of feeds that have a slug, as addresses name them."""
 Format = Literal["atom", "rss", "jsonfeed"]
@@ -43,7 +43,7 @@ class FeedKey:
         """Its address below the site, without format: `/all`, `/topics/<slug>`, `/mix/topics/<slug>` …"""
         if self.kind == "query":
             own = f"/mix/{self.slug}"
-        elif self.kind in ("all", "search", "changes"):
+        elif self.kind in ("all", "search", "changes", "test"):
             own = f"/{self.kind}"
         else:
             own = f"/{PLURALS[self.kind]}/{self.slug}"

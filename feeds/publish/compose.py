@@ -126,7 +126,7 @@ def compose_entry(
         authors=tuple(
             DocumentAuthor(
                 name=one_line(author.name),
-                url=f"{site.base_url}/authors/{author.slug}",
+                url=f"{site.base_url}/authors/{author.slug}" if author.slug else None,
                 picture_url=author.picture_url,
             )
             for author in article.authors
