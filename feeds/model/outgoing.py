@@ -13,7 +13,7 @@ from feeds.model.incoming import Enclosure, Image
 FeedKind = Literal["all", "topic", "author", "source", "mix", "query", "search", "changes", "test"]
 PLURALS = {"topic": "topics", "author": "authors", "source": "sources", "mix": "mixes"}
 """Kinds of feeds that have a slug, as addresses name them."""
-Format = Literal["atom", "rss", "jsonfeed"]
+Format = Literal["atom", "rss", "jsonfeed", "ninjs"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

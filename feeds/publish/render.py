@@ -12,6 +12,8 @@ from feeds.publish.formats.atom import MEDIA_TYPE as ATOM_TYPE
 from feeds.publish.formats.atom import write_atom
 from feeds.publish.formats.jsonfeed import MEDIA_TYPE as JSON_TYPE
 from feeds.publish.formats.jsonfeed import write_jsonfeed
+from feeds.publish.formats.ninjs import MEDIA_TYPE as NINJS_TYPE
+from feeds.publish.formats.ninjs import write_ninjs
 from feeds.publish.formats.rss import MEDIA_TYPE as RSS_TYPE
 from feeds.publish.formats.rss import write_rss
 
@@ -28,6 +30,8 @@ class FormatSpec:
     extension: str
     media_type: str
     write: Callable[[FeedDocument], bytes]
+    is_for_readers: bool = True
+    """False for what feed readers do not take; it is offered to newsrooms alone."""
 
 
 FORMATS: Mapping[Format, FormatSpec] = {
@@ -37,6 +41,14 @@ FORMATS: Mapping[Format, FormatSpec] = {
         FormatSpec(format="rss", name="RSS", extension="rss", media_type=RSS_TYPE, write=write_rss),
         FormatSpec(
             format="jsonfeed", name="JSON Feed", extension="json", media_type=JSON_TYPE, write=write_jsonfeed
+        ),
+        FormatSpec(
+            format="ninjs",
+            name="ninjs",
+            extension="ninjs",
+            media_type=NINJS_TYPE,
+            write=write_ninjs,
+            is_for_readers=False,
         ),
     )
 }

@@ -257,6 +257,8 @@ def subscribe_box(context: WebContext, key: FeedKey, title: str) -> dict[str, ob
     base = context.site.base_url + key.path()
     return {
         "title": title,
-        "formats": [(spec.name, f"{base}.{spec.extension}") for spec in FORMATS.values()],
+        "formats": [
+            (spec.name, f"{base}.{spec.extension}") for spec in FORMATS.values() if spec.is_for_readers
+        ],
         "atom_url": f"{base}.{FORMATS['atom'].extension}",
     }

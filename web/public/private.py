@@ -98,7 +98,9 @@ def _page(context: WebContext, address: PrivateAddress, token: str, path: str) -
         cards=shown,
         subscribe={
             "title": feed_title(page.info, context.site),
-            "formats": [(spec.name, f"{base}.{spec.extension}") for spec in FORMATS.values()],
+            "formats": [
+                (spec.name, f"{base}.{spec.extension}") for spec in FORMATS.values() if spec.is_for_readers
+            ],
             "atom_url": f"{base}.atom",
         },
     )

@@ -332,7 +332,7 @@ def test_the_recipe_changes_with_every_setting_that_shows() -> None:
 
 
 def test_every_format_has_its_own_ending() -> None:
-    assert {spec.extension for spec in FORMATS.values()} == {"atom", "rss", "json"}
+    assert {spec.extension for spec in FORMATS.values()} == {"atom", "rss", "json", "ninjs"}
 
 
 def test_opml_lists_every_feed_in_its_folder() -> None:
@@ -347,3 +347,35 @@ def test_opml_lists_every_feed_in_its_folder() -> None:
         "Sources",
     ]
     assert outline.findtext("head/dateModified") == "Fri, 20 Nov 2026 12:00:00 +0000"
+
+
+def ninjs(*articles: object) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(body("ninjs", *articles))
+    return found
+
+
+def test_ninjs_carries_people_pictures_with_credits_subjects_and_rights() -> None:
+    feed = ninjs(article(rights="© Harbour Post", license_url="https://licences.example/by"))
+    assert (feed["type"], feed["standard"]["version"]) == ("composite", "3.1")
+    [item] = feed["associations"]
+    assert item["uri"] == article().urn
+    assert [one["name"] for one in item["people"]] == ["Mara Lindqvist", "Jon Abara"]
+    assert item["by"] == "Mara Lindqvist, Jon Abara"
+    picture = item["associations"][0]
+    assert picture["by"] == "Ida Storm / Harbour Pictures"
+    assert {one["role"]: one["value"] for one in picture["descriptions"]}[
+        "caption"
+    ] == "The quay at low water."
+    assert picture["renditions"][0]["width"] == 1200
+    assert {one["name"] for one in item["associations"][1:]} == {"file-1", "file-2"}
+    assert item["copyrightNotice"] == "© Harbour Post"
+    assert item["rightsInfo"] == {"linkedRights": "https://licences.example/by"}
+    assert {one["rel"] for one in item["subjects"]} == {"topic", "label"}
+    assert item["pubStatus"] == "usable"
+
+
+def test_ninjs_of_a_headline_is_partial_and_holds_no_text() -> None:
+    [item] = ninjs(article(source=replace(HARBOUR, share="headline")))["associations"]
+    assert item["representationType"] == "partial"
+    assert "bodies" not in item
+    assert "associations" not in item
