@@ -18,6 +18,7 @@ from feeds.model.people import Actor
 from feeds.model.private import PrivateAddress
 from feeds.model.rights import Share
 from feeds.model.settings import PublishSettings
+from feeds.text.markup import one_line
 
 USED_EVERY = timedelta(hours=1)
 """How exactly the last use is kept: a poll does not write."""
@@ -36,7 +37,8 @@ def give(
     now: datetime,
 ) -> tuple[PrivateAddress, str]:
     """A new private address and its token, which is shown this once; raises RequestError for feeds that are not there."""
-    if not name.strip():
+    name = one_line(name)
+    if not name:
         raise RequestError("Name whom the address is for.")
     if ends_at is not None and ends_at <= now:
         raise RequestError("That end lies in the past.")
@@ -50,7 +52,7 @@ def give(
     token = new_token()
     with store.write():
         made = store.private.add(
-            hash_of(token), name=name.strip(), opened=paths, share=share, ends_at=ends_at, now=now
+            hash_of(token), name=name, opened=paths, share=share, ends_at=ends_at, now=now
         )
         noted(store, actor, now, kind="private address", what=f"gave {made.name} a private address")
     return made, token
@@ -136,7 +138,7 @@ def hash_of(token: str) -> str:
 
 def _require_feed(store: Store, path: str) -> None:
     kinds = {PLURALS[kind]: kind for kind in PLURALS}
-    plural, _, slug = path.partition("/")
+    plural, _, slug = one_line(path).partition("/")
     if path in ("all", "changes"):
         return
     if plural == "mix" and store.feeds.info(FeedKey(kind="query", slug=slug)) is not None:

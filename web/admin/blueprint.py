@@ -17,6 +17,8 @@ from web.admin import (
     me,
     overview,
     people,
+    private_addresses,
+    saved_mixes,
     settings,
     signing,
     source,
@@ -29,7 +31,8 @@ from web.admin.passwords import Argon2
 from web.context import WebContext
 
 SCREENS = (
-    signing, overview, sources, source, add_source, imports, topics, articles, article, authors, feeds, changelog, jobs,
+    signing, overview, sources, source, add_source, imports, topics, articles, article, authors, feeds, saved_mixes,
+    private_addresses, changelog, jobs,
     settings, people, me,
 )  # fmt: skip
 

@@ -39,6 +39,7 @@ LOG_KINDS: Mapping[str, str] = {
     "topic": "topics",
     "author": "authors",
     "article": "articles",
+    "mix": "topics",
 }
 """To which of these a line of the log belongs."""
 PER_PAGE = 50

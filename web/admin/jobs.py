@@ -9,7 +9,7 @@ from werkzeug.exceptions import Forbidden
 from werkzeug.wrappers import Response as AnyResponse
 
 from feeds.actions.backfill import BACKFILL
-from feeds.actions.declare import REMATCH
+from feeds.actions.declare import FILL_MIXES, REMATCH
 from feeds.actions.job_kinds import LOOK, POLL
 from feeds.actions.list_imports import IMPORT
 from feeds.actions.rediscover import REDISCOVER
@@ -24,6 +24,7 @@ TITLES = {
     LOOK: "Looking at the address",
     POLL: "Polling",
     REMATCH: "Sorting articles into topics",
+    FILL_MIXES: "Filling the mix",
     REDISCOVER: "Looking for its new address",
     BACKFILL: "Reading the archive",
     IMPORT: "Taking in the list",
@@ -73,6 +74,11 @@ def _onward(job: Job) -> tuple[str, str]:
         new = sum(one.get("new", 0) for one in result.get("sources", {}).values())
         text = f"Polled: {new} new article{'' if new == 1 else 's'}."
         return (f"/sources/{slugs[0]}" if len(slugs) == 1 else "/sources"), text
+    if job.kind == FILL_MIXES:
+        return (
+            "/feeds/mixes",
+            f"{result.get('articles', 0)} articles were looked at, {result.get('changed', 0)} joined or left.",
+        )
     if job.kind == REMATCH:
         slugs = list(job.arguments.get("topics", ()))
         text = f"{result.get('articles', 0)} articles were looked at, {result.get('changed', 0)} moved."

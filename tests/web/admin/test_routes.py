@@ -21,6 +21,7 @@ VALUES: dict[str, Any] = {
     "change_id": 1,
     "job_id": 1,
     "person_id": 1,
+    "address_id": 1,
     "rest": "nowhere",
     "author": "somebody",
 }

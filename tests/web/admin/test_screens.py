@@ -10,6 +10,7 @@ from feeds.actions import trials
 from feeds.model.articles import TopicRule
 from feeds.model.incoming import Failed
 from feeds.model.kept import ArticleFilter
+from feeds.model.outgoing import FeedKey
 from feeds.model.settings import Declarations, SourceDeclaration, TopicDeclaration
 from tests.fakes import item, rss
 from tests.web.admin.office import FEED, Office, html_text, words
@@ -601,3 +602,45 @@ def test_every_kind_of_feed_has_its_list(office: Office) -> None:
     assert "/all.atom" in shown["all"]
     assert "/sources/harbour-example.atom" in shown["source"]
     assert "The shore" in shown["mix"]
+
+
+def test_a_mix_is_saved_changed_and_given_up_on_its_page(office: Office) -> None:
+    office.harbour()
+    web = office.signed_in()
+    page = web.get("/admin/feeds/mixes?path=/mix/sources/harbour-example")
+    assert page.xpath("//input[@id='path']/@value") == ["sources/harbour-example"]
+    form = {"path": "sources/harbour-example", "slug": "coast", "title": "The coast", "description": ""}
+    web.post("/admin/feeds/mixes", form)
+    office.work()
+    text = words(web.get("/admin/feeds/mixes"))
+    assert "The coast" in text
+    assert "sources/harbour-example" in text
+    info = office.store.feeds.info(FeedKey(kind="mix", slug="coast"))
+    assert info is not None
+    assert info.article_count > 0
+    wrong = words(web.shown("/admin/feeds/mixes", {**form, "path": "sources/nobody"}, 400))
+    assert "Nobody knows sources/nobody" in wrong
+    assert "stands alone" in words(web.shown("/admin/feeds/mixes", {**form, "path": "sources"}, 400))
+    web.post("/admin/feeds/mixes/coast/retire")
+    assert "No mix is saved yet" in words(web.get("/admin/feeds/mixes"))
+    [change] = [one for one in office.store.changes.changes(most=5) if one.what.startswith("retired")]
+    web.post(f"/admin/log/{change.id}/undo")
+    assert "The coast" in words(web.get("/admin/feeds/mixes"))
+
+
+def test_a_private_address_is_shown_once_and_revoked(office: Office) -> None:
+    office.harbour()
+    web = office.signed_in()
+    form = {"name": "Mara", "feeds": "sources/harbour-example\n", "share": "full", "until": "2030-01-31"}
+    page = web.shown("/admin/feeds/private", form)
+    [link] = [str(one) for one in page.xpath("//code[@class='copy']/text()")]
+    path = "/p/" + link.partition("/p/")[2]
+    assert office.app.test_client().get(path).status_code == 200
+    again = web.get("/admin/feeds/private")
+    assert link not in html_text(str(again.text_content()))
+    assert "Mara" in words(again)
+    web.post("/admin/feeds/private/1/revoke")
+    assert "revoked" in words(web.get("/admin/feeds/private"))
+    assert office.app.test_client().get(path).status_code == 410
+    wrong = words(web.shown("/admin/feeds/private", {**form, "feeds": "topics/nowhere"}, 400))
+    assert "There is no feed 'topics/nowhere'" in wrong
