@@ -213,10 +213,10 @@ def _zone_said(text: str) -> timezone | ZoneInfo | None:
 
 def day_text(moment: datetime) -> str:
     """The day in English words, such as `3 May 2026`."""
-    return f"{moment.day} {_MONTH_NAMES[moment.month - 1]} {moment.year}"
+    return f"{moment.day} {MONTH_NAMES[moment.month - 1]} {moment.year}"
 
 
-_MONTH_NAMES = (
+MONTH_NAMES = (
     "January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November",
     "December",
 )  # fmt: skip

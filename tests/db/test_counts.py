@@ -116,6 +116,12 @@ def test_every_article_of_a_feed_is_reached_by_going_back(newsroom: Newsroom) ->
     span = store.feeds.span(ALL)
     assert span is not None
     assert span[0] <= last.sort_at <= span[1]
+    first = page.articles[-1]
+    older = store.feeds.page_before(ALL, sort_at=first.sort_at, article_id=first.id, most=99)
+    store.articles.withdraw(older[3].id, reason="wrong", now=newsroom.clock())
+    publish_touched(store, newsroom.clock())
+    again = store.feeds.page_before(ALL, sort_at=first.sort_at, article_id=first.id, most=99)
+    assert [one.id for one in again] == [one.id for one in older if one.id != older[3].id]
 
 
 def rendered_at(store: Store) -> int:

@@ -64,6 +64,7 @@ def test_a_worker_that_lost_its_job_writes_nothing_over_the_next_ones_result(sto
     clock.move(minutes=3)
     assert store.jobs.claim(owner="second", now=clock(), until=clock() + JOB_LEASE) is not None
     store.jobs.progress(number, owner="first", done=1, total=2, message="late")
+    assert (found(store, number).done, found(store, number).message) == (0, "")
     assert store.jobs.hold(number, owner="first", until=clock() + JOB_LEASE) == "lost"
     assert not store.jobs.finish(
         number, owner="first", state="failed", message="late", result=None, now=clock()
