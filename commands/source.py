@@ -26,6 +26,7 @@ from commands.work import desk, do_work
 from db.store import Store
 from feeds.actions import edits, pings, sources
 from feeds.actions.backfill import BACKFILL, MOST_DOCUMENTS
+from feeds.actions.declare import where_declared
 from feeds.actions.job_kinds import LOOK, POLL
 from feeds.actions.specs import folder_path
 from feeds.actions.subscribe import reach_of
@@ -147,7 +148,8 @@ def show(name: str, as_json: bool) -> None:
             click.echo(f"{key + ':':<16}{', '.join(value) if isinstance(value, list) else value}")
     known = STATES.get(row.poll.status)
     if known is not None:
-        click.echo(f"\n{known.label}: {known.cause}\nWhat to do: {known.next_step}")
+        where = where_declared(settings, "source", row.source.slug, row.source.fetch_url)
+        click.echo(f"\n{known.label}: {known.cause}\nWhat to do: {known.next_step} {where}".rstrip())
 
 
 @source.command("set")

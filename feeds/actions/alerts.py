@@ -11,7 +11,7 @@ from feeds.ingest.poll import network
 from feeds.ingest.poll.health import OUR_FAULT, health_of
 from feeds.ingest.poll.pipeline import Polled
 from feeds.model.articles import PollReport
-from feeds.model.incoming import DueSource
+from feeds.model.incoming import DueSource, Source
 from feeds.text.urls import polite_domain
 
 SOURCE, NETWORK, ODD = "source", "network", "odd"
@@ -65,11 +65,16 @@ def note(store: Store, due: DueSource, report: PollReport, now: datetime) -> Non
         store.alerts.open(SOURCE, source.slug, f"{source.title}: {health_of('gone').cause}", now)
     elif _is_told_now(due, report):
         known = health_of(report.status)
-        message = f"{source.title} cannot be read ({known.label}). {report.detail} {known.next_step}"
+        message = f"{source.title} cannot be read ({known.label}). {report.detail} {known.next_step}{_owner(source)}"
         log.warning("%s: %s", source.slug, message)
         store.alerts.open(SOURCE, source.slug, message, now)
     elif failures_before and report.poll.failure_count == 0:
         store.alerts.close(SOURCE, source.slug, now)
+
+
+def _owner(source: Source) -> str:
+    """Where the source is changed, if that is not by page or command."""
+    return " It is declared in config.toml: change it there." if source.origin == "file" else ""
 
 
 def _is_told_now(due: DueSource, report: PollReport) -> bool:

@@ -139,6 +139,12 @@ def require_not_declared(settings: Settings, kind: str, *names: str) -> None:
         )
 
 
+def where_declared(settings: Settings, kind: str, *names: str) -> str:
+    """Where the file declares it, as advice: empty where it does not."""
+    found = declaration_of(settings, kind, *names)
+    return f"{settings.path.name}, line {found.line}, declares it: change it there." if found else ""
+
+
 def declaration_of(settings: Settings, kind: str, *names: str) -> AnyDeclaration | None:
     """What the config file declares under one of these names; None where it does not."""
     several: dict[str, Sequence[AnyDeclaration]] = {

@@ -438,3 +438,13 @@ def test_terms_of_use_are_shown_with_source_and_article(run: Run, land: Farm) ->
     assert "Passed on: headline, because of its source's terms of use: they ask for payment" in output
     assert f"Terms of use: {words}" in output
     assert told(run("article", "show", "1", "--json"))["terms"] == [words]
+
+
+def test_advice_names_the_line_of_the_file_that_owns_the_source(run: Run, site: Path, land: Farm) -> None:
+    with site.open("a") as file:
+        file.write(f'[[source]]\nurl = "{land.url("/nowhere")}"\nslug = "post"\n')
+    line = site.read_text().splitlines().index("[[source]]") + 1
+    run("config", "check")
+    run("source", "poll", "post")
+    assert f"config.toml, line {line}, declares it: change it there." in run("source", "show", "post").output
+    assert "It is declared in config.toml: change it there." in run("alert", "list").output

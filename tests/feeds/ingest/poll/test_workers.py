@@ -180,7 +180,7 @@ def test_code_that_spends_too_much_cpu_time_is_ended_and_its_process_lives_on() 
     began = time.process_time()
     with pytest.raises(TooSlowError), cpu_limit(0.2):
         endless()
-    assert 0.15 < time.process_time() - began < 1
+    assert 0.05 < time.process_time() - began < 1
 
 
 def test_a_pool_whose_process_was_killed_is_made_anew() -> None:
