@@ -46,5 +46,8 @@ _STATEMENTS = (
     "UPDATE domains SET next_slot_at = CASE WHEN cool_until_at > :now THEN cool_until_at ELSE :now END"
     " WHERE next_slot_at > :far AND next_slot_at > cool_until_at",
     "UPDATE subscriptions SET next_try_at = next_try_at - :by WHERE next_try_at >= :beyond",
+    "UPDATE receiving_hosts SET claimed_by = NULL, claimed_until_at = 0 WHERE claimed_until_at > :far",
+    "UPDATE receiving_hosts SET next_due_at = next_due_at - :by WHERE next_due_at >= :beyond",
+    "UPDATE deliveries SET due_at = due_at - :by WHERE due_at >= :beyond",
     "UPDATE jobs SET claimed_until_at = :now WHERE state = 'running' AND claimed_until_at > :far",
 )

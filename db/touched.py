@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
-from db import archives
+from db import archives, deliveries
 from db.engines.engine import Engine
 from feeds.clock import to_ms
 
@@ -43,6 +43,7 @@ def number(engine: Engine, now: datetime, most: int) -> int:
         )
         if count:
             _tell(engine, base, base + count, now)
+            deliveries.announce(engine, base=base, last=base + count, now=now)
     return count
 
 

@@ -12,7 +12,7 @@ from feeds.clock import Clock
 from feeds.config.secrets import secret_of
 from feeds.http.guard import guard_of
 from feeds.http.requests import Transport
-from feeds.http.transport import HttpTransport, Leave
+from feeds.http.transport import PER_HOST, HttpTransport, Leave
 from feeds.http.user_agent import user_agent
 from feeds.ingest.poll.pipeline import ANSWER_KEPT, PollTools
 from feeds.ingest.poll.requests import Asking
@@ -26,14 +26,21 @@ from feeds.model.settings import Settings
 from feeds.text.urls import host_of, polite_domain
 
 
-def open_transport(settings: Settings, leave: Leave | None = None) -> HttpTransport:
-    """The way outside, behind the address guard."""
+def open_transport(
+    settings: Settings,
+    leave: Leave | None = None,
+    *,
+    concurrency: int | None = None,
+    per_host: int = PER_HOST,
+) -> HttpTransport:
+    """The way outside, behind the address guard; `concurrency` unset: as `[fetch]` says."""
     return HttpTransport(
         guard=guard_of(settings.fetch.allow, settings.sample_base),
         user_agent=user_agent(settings),
         stall_timeout=settings.fetch.stall_timeout,
-        concurrency=settings.fetch.concurrency,
+        concurrency=concurrency or settings.fetch.concurrency,
         leave=leave,
+        per_host=per_host,
     )
 
 

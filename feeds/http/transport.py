@@ -36,6 +36,8 @@ SAME_METHOD = frozenset({307, 308})
 CHUNK = 65_536
 READ_AHEAD = 262_144
 """Decoded bytes that may wait in memory for us; most feeds fit, so that reading is seldom paused."""
+PER_HOST = 4
+"""Connections to one host and port at one time."""
 MOST_INTERIM = 10
 """Answers of status 1xx before the final one (RFC 9110 section 15.2 sets no number; real hosts send one or two)."""
 _ORDINARY = re.compile(r"https?://[a-z0-9-]+(?:\.[a-z0-9-]+)*(?::[1-9]\d{0,3})?/")
@@ -93,8 +95,10 @@ class HttpTransport:
         concurrency: int,
         leave: Leave | None = None,
         resolver: AbstractResolver | None = None,
+        per_host: int = PER_HOST,
     ) -> None:
         self._guard = guard
+        self._per_host = per_host
         self._leave = leave
         self._stall = stall_timeout.total_seconds()
         self._agent = user_agent
@@ -146,7 +150,7 @@ class HttpTransport:
         connector = aiohttp.TCPConnector(
             socket_factory=factory,
             limit=0,
-            limit_per_host=4,
+            limit_per_host=self._per_host,
             resolver=resolver,
             ttl_dns_cache=60,
             keepalive_timeout=15,

@@ -38,6 +38,7 @@ KINDS: dict[str, AlertKind] = {
     "clock": AlertKind(label="a clock was wrong"),
     "declarations": AlertKind(label="the config file is not applied"),
     "keep": AlertKind(label="[keep] waits for your word"),
+    "deliveries": AlertKind(label="a receiver cannot be reached"),
     "channel": AlertKind(label="alerts do not get through"),
     "test": AlertKind(label="a test"),
 }

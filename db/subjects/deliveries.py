@@ -1,0 +1,145 @@
+"""The store's outbox: who is told by push, what waits for them, what came of it (spans tables)."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime, timedelta
+
+from db import deliveries, receivers, receiving_hosts
+from db.subject import Subject
+from feeds.model.deliveries import HostClaim, HostTally, Noted, Receiver
+
+
+class Deliveries(Subject):
+    """Who is told by push, and what waits for them."""
+
+    def add(
+        self, receiver: Receiver, *, subject: str, seq: int, now: datetime, kind: str | None = None
+    ) -> None:
+        """A delivery for a receiver, due now; where one of that kind and subject waits, it tells this as well."""
+        with self.write():
+            deliveries.add(
+                self.engine,
+                kind=kind or receiver.kind,
+                receiver_id=receiver.id,
+                subject=subject,
+                host=receiver.host,
+                seq=seq,
+                now=now,
+            )
+
+    def claim(
+        self,
+        *,
+        owner: str,
+        now: datetime,
+        until: datetime,
+        most_hosts: int,
+        most_failing: int,
+        most_each: int,
+        busy: Collection[str] = (),
+    ) -> tuple[HostClaim, ...]:
+        """Hosts with something due that nobody holds, the owner's until then; `busy` ones are left out."""
+        if not receiving_hosts.is_any_due(self.engine, now):
+            return ()
+        with self.write():
+            return deliveries.claim(
+                self.engine,
+                owner=owner,
+                now=now,
+                until=until,
+                most_hosts=most_hosts,
+                most_failing=most_failing,
+                most_each=most_each,
+                busy=busy,
+            )
+
+    def note(self, noted: Sequence[Noted], now: datetime) -> tuple[Noted, ...]:
+        """Writes what came of deliveries and answers what was written: nothing where the host is another's now."""
+        with self.write():
+            return deliveries.note(self.engine, noted, now)
+
+    def release(
+        self,
+        host: str,
+        claim_no: int,
+        *,
+        rest_until: datetime | None,
+        is_told: bool,
+        fault: str,
+        kinds: Mapping[str, datetime],
+        now: datetime,
+    ) -> None:
+        """Lets go of a host that is still held under that number.
+
+        Where nobody answered there (`fault`), what has waited since before each kind's time is given up.
+        """
+        with self.write():
+            if host not in receiving_hosts.held(self.engine, {host: claim_no}):
+                return
+            if fault and not is_told:
+                deliveries.give_up_old(self.engine, host, kinds=kinds, detail=fault)
+            receiving_hosts.release(
+                self.engine, host, rest_until=rest_until, is_told=is_told, fault=fault, now=now
+            )
+
+    def let_go(self, owner: str) -> None:
+        """Lets go of all hosts that the owner holds."""
+        with self.write():
+            receiving_hosts.let_go(self.engine, owner)
+
+    def wake(self, receiver: Receiver, now: datetime) -> None:
+        """What waits for a receiver is due now."""
+        with self.write():
+            deliveries.wake(self.engine, receiver.id, receiver.host, now)
+
+    def drop_of(self, receiver_id: int, kind: str | None = None) -> None:
+        """Nothing waits any more for a receiver: of one kind, or of all."""
+        with self.write():
+            deliveries.drop_of(self.engine, receiver_id, kind)
+
+    def receiver(self, receiver_id: int) -> Receiver | None:
+        """One receiver; inside `write()`, nobody else changes it meanwhile."""
+        return receivers.locked(self.engine, receiver_id)
+
+    def receiver_at(self, kind: str, url: str, feed_id: int, format: str) -> Receiver | None:
+        """The same by what tells receivers apart."""
+        return receivers.locked_at(self.engine, kind, url, feed_id, format)
+
+    def receivers_of(self, ids: Sequence[int]) -> dict[int, Receiver]:
+        """The receivers with these ids."""
+        return receivers.of_ids(self.engine, ids)
+
+    def receivers(
+        self, kind: str | None = None, *, host: str | None = None, most: int = 1000
+    ) -> tuple[Receiver, ...]:
+        """Receivers, newest first: of a kind, at a host."""
+        return receivers.of_kind(self.engine, kind, host=host, most=most)
+
+    def count_receivers(self, *, domain: str | None = None, client: str | None = None) -> int:
+        """How many that did not end there are, of a registrable domain or of a client."""
+        return receivers.count(self.engine, domain=domain, client=client)
+
+    def put_receiver(self, one: Receiver) -> Receiver:
+        """Stores a receiver, new or changed; what it was told stays as it is."""
+        with self.write():
+            return receivers.put(self.engine, one)
+
+    def tallies(self, *, most: int = 1000) -> tuple[HostTally, ...]:
+        """What goes where, the hosts with the most receivers first."""
+        return receiving_hosts.tallies(self.engine, most=most)
+
+    def given_up(self, without: Collection[str] = ()) -> dict[str, tuple[int, str]]:
+        """By host: how many deliveries of other kinds were given up there, and why the last of them."""
+        return deliveries.given_up(self.engine, without)
+
+    def waiting(self) -> tuple[int, datetime | None]:
+        """How many deliveries wait, and since when the oldest does."""
+        return deliveries.waiting(self.engine)
+
+    def tidy(self, now: datetime, keep: timedelta) -> None:
+        """Ends leases that are over, and lets go of what ended or was given up so long ago."""
+        with self.write():
+            receivers.end_past(self.engine, now)
+            deliveries.forget_given_up(self.engine, now - keep)
+            receivers.forget(self.engine, now - keep)
