@@ -2,6 +2,7 @@
 
     poll     claims due hosts, polls them side by side, hands finished polls to the writer
     publish  numbers what was touched, renders ahead what was read lately
+    deliver  sends what is to leave by push (parts/postman.py)
     hubs     asks sources' hubs to tell us; what they brought is taken up like a poll's body
     jobs     runs what people asked for: short work in one lane, long work in another
     declare  applies a changed config file
@@ -52,6 +53,7 @@ from feeds.model.push import HubAsk, Push
 from feeds.model.settings import Settings
 from parts.logs import start_logging
 from parts.polling import poll_tools
+from parts.postman import Postman
 from parts.store import open_store, prepare_store
 from parts.watchman import Watchman
 from parts.writer import Writer
@@ -85,6 +87,7 @@ class Clockwork:
         self._reach = reach_of(settings)
         self._are_hubs_awake = False
         self._is_stopping = False
+        self.postman = Postman(settings, clock, chance, owner, self._writer.run, self._renderer.run)
         self.watchman = Watchman(settings, clock, self._writer.run, self._tools.send)
 
     async def poll_tick(self) -> int:
@@ -228,6 +231,7 @@ class Clockwork:
             await asyncio.wait_for(self._settle(), STOP_S / 2)
         with contextlib.suppress(FeedwrightError):
             await self._writer.run(self.claims.release_all)
+            await self.postman.stop(STOP_S / 4)
         await self._tools.send.close()
         self._tools.workers.close()
         self._renderer.close()
@@ -264,6 +268,8 @@ def ticks(work: Clockwork) -> AsyncIOScheduler:
         (work.push_tick, 1),
         (work.subscribe_tick, 5),
         (work.publish_tick, 0.25),
+        (work.postman.deliver_tick, 0.25),
+        (work.postman.watch_tick, 60),
         (work.short_jobs_tick, 1),
         (work.long_jobs_tick, 1),
         (work.upkeep_tick, min(5.0, next_extension(work.settings.poll.claim).total_seconds())),
@@ -336,6 +342,7 @@ async def run_once(settings: Settings) -> int:
         pass
     await work.subscribe_tick()
     await work.publish_tick()
+    await work.postman.deliver_all()
     await work.search_tick()
     saving.cancel()
     await work.stop()

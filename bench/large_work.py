@@ -28,10 +28,10 @@ from feeds.actions.tidy import tidy
 from feeds.model.mixes import parse_mix
 from feeds.model.outgoing import FeedKey, Format, SiteInfo
 from feeds.model.settings import KeepSettings, PollSettings, PublishSettings, Settings, SiteSettings
+from feeds.publish.places import KINDS
 from tests.fakes import NOON
 from web.app import create_app
 from web.context import WebContext
-from web.public.addresses import KINDS
 
 ROUNDS = 3
 FEED_NAMES = ("topic of 1 %", "topic of 20 %", "/all", "author", "source")

@@ -119,6 +119,7 @@ def note(engine: Engine, noted: Sequence[Noted], now: datetime) -> tuple[Noted, 
         {
             "id": one.delivery.id,
             "receiver": one.delivery.receiver_id,
+            "kind": one.delivery.kind,
             "seq": max(one.told_seq, one.delivery.seq),
             "now": at,
         }
@@ -132,7 +133,7 @@ def note(engine: Engine, noted: Sequence[Noted], now: datetime) -> tuple[Noted, 
     )
     engine.run_many(
         "UPDATE receivers SET told_seq = CASE WHEN told_seq < :seq THEN :seq ELSE told_seq END, told_at = :now,"
-        " told_count = told_count + 1, detail = '' WHERE id = :receiver",
+        " told_count = told_count + 1, detail = '' WHERE id = :receiver AND kind = :kind",
         told,
     )
     engine.run_many(

@@ -165,6 +165,7 @@ class Site:
             pass
         await work.subscribe_tick()
         await work.publish_tick()
+        await work.postman.deliver_all()
         saving.cancel()
         await work.stop()
 

@@ -42,6 +42,8 @@ from web.times import short_filter, span_words, time_filter
 
 MIXES_A_MINUTE = 60
 """Feeds and pages that nobody else asks for, made for one client in a minute."""
+ASKS_A_MINUTE = 120
+"""Subscriptions that one client asks our hub for in a minute."""
 MOST_FORM = 2_000_000
 """Bytes of a body where an address does not say otherwise: a long list of sources fits."""
 STATIC_MAX_AGE = 365 * 24 * 3600
@@ -153,4 +155,5 @@ def _context(
         lists=FeedLists(stores=stores, site=site, clock=clock),
         counters=counters,
         rate_limit=RateLimit(most=MIXES_A_MINUTE, span=timedelta(minutes=1)),
+        ask_limit=RateLimit(most=ASKS_A_MINUTE, span=timedelta(minutes=1)),
     )

@@ -43,6 +43,8 @@ class WebContext:
     counters: Counters
     rate_limit: RateLimit
     """Of what has to be made for one client alone: mixes, searches as feeds."""
+    ask_limit: RateLimit
+    """Of asking our hub to be told."""
 
     def respond(self, shown: Representation) -> Response:
         """The response of the present request: 200 or 304, in the coding that it asks for."""

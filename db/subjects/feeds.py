@@ -73,6 +73,19 @@ class Feeds(Subject):
         )
         return FeedPage(info=info, articles=tuple(articles))
 
+    def id_of(self, key: FeedKey) -> int | None:
+        """The number of the feed with that present key, which it keeps through renames."""
+        self._begin_all()
+        return feeds.id_of(self.engine, key)
+
+    def of_ids(self, ids: Sequence[int]) -> dict[int, FeedInfo]:
+        """By their numbers, those of these feeds that anybody may read."""
+        found: dict[int, FeedInfo] = {}
+        for one in dict.fromkeys(ids):
+            if listed := feeds.of_ids(self.engine, [one]):
+                found[one] = listed[0]
+        return found
+
     def mix(self, key: FeedKey) -> ResolvedMix | None:
         """The mix of that key with the feeds that it names; None where one of its words is unknown."""
         self._begin_all()

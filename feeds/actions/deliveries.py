@@ -219,9 +219,11 @@ class Dispatcher:
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
-        await self._note()
-        await self.in_store(lambda store: store.deliveries.let_go(self.owner))
-        await self.tools.transport.close()
+        try:
+            await self._note()
+            await self.in_store(lambda store: store.deliveries.let_go(self.owner))
+        finally:
+            await self.tools.transport.close()
 
     async def _claimed(self) -> tuple[HostClaim, ...]:
         failing = sum(1 for one in self._rounds.values() if one.claim.failure_count)

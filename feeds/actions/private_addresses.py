@@ -128,7 +128,8 @@ def shared(article: Article, address: PrivateAddress) -> Article:
 
 def private_site(site: SiteInfo, token: str) -> SiteInfo:
     """The site as the address sees it: all that documents link to lies below the address."""
-    return replace(site, base_url=f"{site.base_url}/p/{token}")
+    # No hub is named: it would be told the address, and tell others' changes.
+    return replace(site, base_url=f"{site.base_url}/p/{token}", hub_urls=(), cloud_url=None)
 
 
 def hash_of(token: str) -> str:

@@ -11,9 +11,11 @@ from feeds.config.load import base_url
 from feeds.errors import RenderError
 from feeds.model.outgoing import FeedDocument, FeedKey, FeedPage, Format, RenderedFeed, SiteInfo
 from feeds.model.settings import PublishSettings, Settings
-from feeds.publish.compose import compose
+from feeds.publish.compose import compose, is_told_of
 from feeds.publish.render import FORMATS, recipe_of, render
 
+HUB_PATH, CLOUD_PATH = "/hub", "/cloud"
+"""Where whoever wants to be told of changes asks for it: by WebSub, by rssCloud."""
 WINDOW = timedelta(hours=48)
 """Whoever polls once a day misses nothing of a busy topic."""
 MOST_ENTRIES = 500
@@ -30,7 +32,9 @@ log = logging.getLogger(__name__)
 
 def site_info(settings: Settings) -> SiteInfo:
     """What documents and pages say of the site; without `base_url`, the listening address."""
-    site = settings.site
+    site, own = settings.site, settings.site.base_url
+    has_hub = settings.publish.hub and own is not None
+    root = (own or "").rstrip("/")
     return SiteInfo(
         title=site.title,
         base_url=base_url(settings).rstrip("/"),
@@ -39,7 +43,22 @@ def site_info(settings: Settings) -> SiteInfo:
         timezone=site.timezone,
         ai=settings.rights.ai,
         license_url=settings.rights.license,
+        hub_urls=((root + HUB_PATH,) if has_hub else ()) + (settings.publish.hubs if own is not None else ()),
+        cloud_url=root + CLOUD_PATH if has_hub else None,
     )
+
+
+def links_of(key: FeedKey, format: Format, site: SiteInfo) -> str:
+    """The `Link` header of a feed: its hubs and its own address; empty where nobody tells of it."""
+    if not site.hub_urls or not is_told_of(key):
+        return ""
+    hubs = [f'<{url}>; rel="hub"' for url in site.hub_urls]
+    return ", ".join([*hubs, f'<{feed_url(key, format, site)}>; rel="self"'])
+
+
+def feed_url(key: FeedKey, format: Format, site: SiteInfo) -> str:
+    """The one address of a feed in a format."""
+    return f"{site.base_url}{key.path()}.{FORMATS[format].extension}"
 
 
 def publish_touched(store: Store, now: datetime) -> int:

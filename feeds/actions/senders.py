@@ -4,6 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from feeds.actions import cloud, hub, public_hubs
 from feeds.actions.deliveries import Sender
 
-SENDERS: Mapping[str, Sender] = {}
+SENDERS: Mapping[str, Sender] = {
+    hub.WEBSUB: hub.SENDER,
+    hub.VERIFY: hub.QUESTIONS,
+    cloud.CLOUD: cloud.SENDER,
+    cloud.VERIFY: cloud.QUESTIONS,
+    public_hubs.PUBLIC_HUB: public_hubs.SENDER,
+}

@@ -1,5 +1,7 @@
-"""WebSub's wire rules: where hubs are named, what they are sent, how what they bring is signed. Pure.
+"""WebSub's wire rules. Pure.
 
+As a subscriber (`feeds.actions.subscribe`, `feeds.actions.push`): where hubs are named, what they are sent, how what they
+bring is signed. As a hub (`feeds.actions.hub`): what subscribers are asked, told and sent.
 W3C WebSub, sections 4 (discovery), 5 (subscribing), 7 (content distribution); RFC 8288 for Link headers.
 """
 
@@ -69,6 +71,27 @@ def is_signed(header: str | None, secret: str, body: bytes) -> bool:
         return False
     expected = signature(secret, body, method).partition("=")[2]
     return hmac.compare_digest(expected.encode(), digest.lower().encode("utf-8", "replace"))
+
+
+def question_url(
+    callback_url: str, mode: Pending, *, feed_url: str, challenge: str, lease: timedelta | None
+) -> str:
+    """Where a hub asks whether a request was meant (section 5.3)."""
+    fields = {"hub.mode": mode, "hub.topic": feed_url, "hub.challenge": challenge}
+    if lease is not None:
+        fields["hub.lease_seconds"] = str(round(lease.total_seconds()))
+    return _with_query(callback_url, fields)
+
+
+def denial_url(callback_url: str, *, feed_url: str, reason: str) -> str:
+    """Where a hub says no, or says that a subscription has ended (section 5.2)."""
+    return _with_query(callback_url, {"hub.mode": "denied", "hub.topic": feed_url, "hub.reason": reason})
+
+
+def _with_query(url: str, fields: dict[str, str]) -> str:
+    whole, _, _ = url.partition("#")
+    joint = "" if whole.endswith(("?", "&")) else "&" if "?" in whole else "?"
+    return f"{whole}{joint}{urlencode(fields)}"
 
 
 def _chosen(links: Iterable[tuple[str, str]], base_url: str) -> HubLinks:

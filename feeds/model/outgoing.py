@@ -127,6 +127,10 @@ class SiteInfo:
     """What machines that learn or answer may do with what is ours."""
     license_url: str | None = None
     """The licence of what is ours."""
+    hub_urls: tuple[str, ...] = ()
+    """Hubs that tell of changes of our feeds, our own first."""
+    cloud_url: str | None = None
+    """Where rssCloud readers ask to be told; None: nowhere."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -211,6 +215,8 @@ class FeedDocument:
     """The archive document before this one, without extension (RFC 5005 `prev-archive`)."""
     newer_url: str | None = None
     """The archive document after this one, without extension (RFC 5005 `next-archive`)."""
+    hub_urls: tuple[str, ...] = ()
+    """Who tells of its changes: of no archive document, and of nothing that is made for one reader."""
     query_string: str = ""
     """What stands behind its address, beginning with `?`: of a feed that is a search."""
 

@@ -116,6 +116,10 @@ class PublishSettings:
     max_age: timedelta = timedelta(minutes=5)
     """Cache-Control of feeds and pages."""
     excerpt_chars: int = 300
+    hub: bool = True
+    """Whoever asks at /hub (WebSub) or /cloud (rssCloud) is told of changes at once; needs `[site] base_url`."""
+    hubs: tuple[str, ...] = ()
+    """Public hubs that are told of every change as well."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,6 +21,7 @@ from feeds.model.outgoing import (
     DocumentSource,
     FeedDocument,
     FeedInfo,
+    FeedKey,
     FeedPage,
     SiteInfo,
 )
@@ -33,6 +34,8 @@ from feeds.text.latepictures import is_face
 from feeds.text.markup import bare_text, excerpt, one_line, running_text, strip_illegal, text_of_html
 from feeds.text.urls import same_url_key
 
+TOLD = ("all", "topic", "author", "source", "mix")
+"""Kinds of feeds that the publish tick numbers."""
 TITLE_CHARS = 90
 """Of a title that we have to make, because Atom and every list want one."""
 _NAMES_SOURCE = re.compile(
@@ -83,12 +86,18 @@ def compose(page: FeedPage, site: SiteInfo, *, excerpt_chars: int, most: Share =
         + changes,
         query_string=info.key.query_string(),
         archive=info.key.archive,
+        hub_urls=site.hub_urls if is_told_of(info.key) else (),
         current_url=whole,
         older_url=f"{whole}/archive/{newest_archive}" if newest_archive else None,
         newer_url=f"{whole}/archive/{info.key.archive + 1}"
         if 0 < info.key.archive < info.archive_count
         else None,
     )
+
+
+def is_told_of(key: FeedKey) -> bool:
+    """True for a feed whose changes hubs tell: no archive document, and nothing that is made as it is asked for."""
+    return not key.archive and key.kind in TOLD
 
 
 def _each_once(articles: Sequence[Article]) -> tuple[Article, ...]:

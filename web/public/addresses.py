@@ -11,12 +11,6 @@ from werkzeug.exceptions import Gone, NotFound
 from feeds.model.outgoing import FeedInfo, FeedKey, FeedKind
 from web.context import WebContext
 
-KINDS: dict[str, FeedKind] = {
-    "topics": "topic",
-    "authors": "author",
-    "sources": "source",
-    "mixes": "mix",
-}
 NEAREST = 3
 SETTLED_AFTER = timedelta(days=30)
 MOST_COMPARED = 200

@@ -1,13 +1,21 @@
-"""What others tell us over HTTP: a source's ping, `hub.mode=publish` for a known one, and its hub's callbacks."""
+"""What others tell us over HTTP, or ask to be told.
+
+A source's ping, `hub.mode=publish` for a known one, the callbacks that we gave to the hubs of others; and our own hub,
+which readers ask to be told (`hub.mode=subscribe`, rssCloud).
+"""
 
 from __future__ import annotations
+
+from xml.sax.saxutils import quoteattr
 
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import BadRequest, Gone, NotFound
 
-from feeds.actions import pings, push, subscribe
+from feeds.actions import cloud, hub, pings, push, subscribe
+from feeds.actions.publish import CLOUD_PATH, HUB_PATH
 from feeds.errors import NotFoundError
 from feeds.model.settings import Settings
+from feeds.text.markup import whole_number
 from web.context import WebContext
 
 MOST_BYTES = 8_192
@@ -17,7 +25,7 @@ MOST_CHALLENGE = 1_000
 
 def most_body(path: str, settings: Settings) -> int | None:
     """How many bytes an address of these takes; None for any other address."""
-    if path == "/hub" or path.startswith("/ping/"):
+    if path in (HUB_PATH, CLOUD_PATH) or path.startswith("/ping/"):
         return MOST_BYTES
     if path.startswith(subscribe.CALLBACK_PATH):
         return min(push.MOST_BYTES, settings.fetch.max_bytes)
@@ -36,13 +44,15 @@ def callbacks(context: WebContext) -> Blueprint:
             raise NotFound(str(error)) from error
         return _told("It will be asked at once." if is_due else "It was asked a moment ago.")
 
-    @views.post("/hub")
-    def hub() -> Response:
+    @views.post(HUB_PATH)
+    def at_hub() -> Response:
         request.max_content_length = MOST_BYTES
         form = request.form
+        if form.get("hub.mode") in ("subscribe", "unsubscribe") and hub.is_on(context.settings):
+            return _asked_of_hub(context)
         urls = form.getlist("hub.url") or form.getlist("hub.topic")
         if form.get("hub.mode") != "publish" or not urls:
-            raise BadRequest("Only hub.mode=publish with hub.url is understood here.")
+            raise BadRequest("hub.mode has to be subscribe, unsubscribe, or publish with hub.url.")
         known = 0
         for url in urls[:MOST_URLS]:
             try:
@@ -54,11 +64,79 @@ def callbacks(context: WebContext) -> Blueprint:
             raise NotFound("No source is polled at that address here.")
         return _told("Thank you.")
 
-    _add_hub_views(views, context)
+    @views.post(CLOUD_PATH)
+    def at_cloud() -> Response:
+        request.max_content_length = MOST_BYTES
+        return _asked_of_cloud(context)
+
+    _add_subscriber_views(views, context)
     return views
 
 
-def _add_hub_views(views: Blueprint, context: WebContext) -> None:
+def _asked_of_hub(context: WebContext) -> Response:
+    """What our own hub says to whoever wants to be told of our feeds, or no more."""
+    form = request.form
+    callback, topic = form.get("hub.callback", "").strip(), form.get("hub.topic", "").strip()
+    lease = form.get("hub.lease_seconds", "").strip()
+    seconds = whole_number(lease, digits=12)
+    try:
+        _check_rate(context)
+        if not callback or not topic:
+            raise hub.RefusedError(400, "hub.callback and hub.topic have to be there.")
+        if lease and seconds is None:
+            raise hub.RefusedError(400, "hub.lease_seconds has to be a whole number.")
+        hub.ask(
+            context.stores.get(),
+            context.settings,
+            mode="subscribe" if form["hub.mode"] == "subscribe" else "unsubscribe",
+            callback_url=callback,
+            feed_url=topic,
+            lease_seconds=seconds,
+            secret=form.get("hub.secret") or None,
+            client=request.remote_addr or "",
+            now=context.clock(),
+        )
+    except hub.RefusedError as refused:
+        return _plain(f"{refused}\n", refused.status)
+    return _told("Your callback will be asked whether you meant that.")
+
+
+def _asked_of_cloud(context: WebContext) -> Response:
+    """What rssCloud readers are told, in their own form of XML."""
+    form, store = request.form, context.stores.get()
+    urls = [
+        form[f"url{number}"].strip() for number in range(1, cloud.MOST_FEEDS + 2) if f"url{number}" in form
+    ]
+    try:
+        _check_rate(context)
+        if not hub.is_on(context.settings):
+            raise hub.RefusedError(404, "Nobody is told by rssCloud here.")
+        count = cloud.please_notify(
+            store,
+            context.settings,
+            urls=urls,
+            domain=form.get("domain", "").strip() or None,
+            client=request.remote_addr or "",
+            port=form.get("port", "").strip(),
+            path=form.get("path", "/").strip(),
+            protocol=form.get("protocol", "").strip(),
+            now=context.clock(),
+        )
+        status, is_done, text = 200, "true", f"You will be told of {count}, once you have answered."
+    except hub.RefusedError as refused:
+        status, is_done, text = refused.status, "false", str(refused)
+    body = f'<?xml version="1.0"?>\n<notifyResult success="{is_done}" msg={quoteattr(text)}/>\n'
+    response = _plain(body, status)
+    response.mimetype = "text/xml"
+    return response
+
+
+def _check_rate(context: WebContext) -> None:
+    if context.ask_limit.wait(request.remote_addr or "", context.clock()) is not None:
+        raise hub.RefusedError(429, "Too many requests from your address; go on in a minute.")
+
+
+def _add_subscriber_views(views: Blueprint, context: WebContext) -> None:
     """The end of every callback address that a hub was given: its questions, and what it brings."""
 
     @views.get(f"{subscribe.CALLBACK_PATH}<token>")

@@ -9,11 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Protocol
 
-from feeds.model.outgoing import FeedKey, Format
 from feeds.publish.machines import content_usage
-from feeds.publish.render import BY_EXTENSION
+from feeds.publish.places import place_of
 from web.context import WebContext
-from web.public.addresses import KINDS
 from web.public.syndication import OPEN
 from web.server.conditional import Answer, answer, cache_control
 from web.server.security import HEADERS
@@ -68,28 +66,3 @@ class SomeHeaders(Protocol):
     def get(self, name: str, /) -> str | None:
         """The header's value; None where it was not sent."""
         ...
-
-
-def place_of(path: str) -> tuple[FeedKey, Format] | None:
-    """The feed, or archive document, and format that an address names; None where it is no feed's address."""
-    stem, dot, extension = path.rpartition(".")
-    spec = BY_EXTENSION.get(extension)
-    if not dot or spec is None:
-        return None
-    number = 0
-    if "/archive/" in stem:
-        stem, _, last = stem.rpartition("/archive/")
-        if not (last.isascii() and last.isdigit() and len(last) < 10 and last[0] != "0"):
-            return None
-        number = int(last)
-    if stem == "/all":
-        return FeedKey(kind="all", archive=number), spec.format
-    if stem == "/changes" and not number:
-        return FeedKey(kind="changes"), spec.format
-    _, _, rest = stem.partition("/")
-    kind, _, slug = rest.partition("/")
-    if kind == "mix" and slug and not number:
-        return FeedKey(kind="query", slug=slug), spec.format
-    if kind not in KINDS or not slug:
-        return None
-    return FeedKey(kind=KINDS[kind], slug=slug, archive=number), spec.format

@@ -16,11 +16,12 @@ from feeds.model.articles import Article, Tombstone
 from feeds.model.outgoing import PLURALS, FeedKey
 from feeds.publish.changes import told
 from feeds.publish.compose import compose_entry, feed_description, feed_title, share_of, title_of
+from feeds.publish.places import KINDS
 from feeds.publish.render import FORMATS
 from feeds.publish.withdrawals import sentence
 from feeds.text.folding import MOST_QUERY
 from web.context import WebContext
-from web.public.addresses import KINDS, Moved, find
+from web.public.addresses import Moved, find
 from web.public.cards import Card, authors_of, card, shown_at, source_of, topics_of
 from web.public.past import months_of, page_number, place_of, place_text
 from web.server.conditional import represent

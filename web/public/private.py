@@ -13,11 +13,10 @@ from feeds.model.articles import Article
 from feeds.model.outgoing import FeedKey, FeedPage, Format, SiteInfo
 from feeds.model.private import PrivateAddress
 from feeds.publish.compose import compose, compose_entry, feed_description, feed_title, share_of
+from feeds.publish.places import KINDS, place_of
 from feeds.publish.render import FORMATS, render
 from web.context import WebContext
-from web.public.addresses import KINDS
 from web.public.cards import Card, Named, authors_of, card, shown_at, source_of
-from web.public.fastpath import place_of
 from web.server.conditional import Representation, represent
 
 MOST_ON_PAGE = 50

@@ -10,6 +10,7 @@ from flask import Blueprint, Response
 from werkzeug.exceptions import NotFound
 
 from feeds.publish.machines import robots_txt
+from feeds.publish.places import KINDS
 from feeds.publish.sitemap import (
     MEDIA_TYPE,
     MOST_NEWS,
@@ -20,7 +21,6 @@ from feeds.publish.sitemap import (
 )
 from feeds.text.dates import rfc3339
 from web.context import WebContext
-from web.public.addresses import KINDS
 from web.server.conditional import represent
 
 NEWS_FOR = timedelta(days=2)

@@ -9,9 +9,10 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
 from feeds.model.outgoing import FeedKey
+from feeds.publish.places import KINDS
 from feeds.publish.render import BY_EXTENSION
 from web.context import WebContext
-from web.public.addresses import KINDS, Moved, UnknownFeedError, find
+from web.public.addresses import Moved, UnknownFeedError, find
 
 GUESSES = ("/feed", "/rss", "/feed.xml", "/atom.xml")
 """Where people and readers look first."""

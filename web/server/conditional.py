@@ -37,6 +37,8 @@ class Representation:
     """`changed_at` as the header says it."""
     is_brief: bool = False
     """Nothing stands in it yet, so that it may be kept for seconds only."""
+    links: str = ""
+    """The `Link` header: who tells of changes, and of which address."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,6 +58,7 @@ def represent(
     changed_at: datetime | None = None,
     level: int = 6,
     is_brief: bool = False,
+    links: str = "",
 ) -> Representation:
     """The body with its tag and its compressed twin; same bytes in, same bytes out."""
     return Representation(
@@ -66,6 +69,7 @@ def represent(
         changed_at=changed_at,
         last_modified=http_date(changed_at) if changed_at is not None else None,
         is_brief=is_brief,
+        links=links,
     )
 
 
@@ -79,6 +83,8 @@ def answer(shown: Representation, *, method: str, headers: Mapping[str, str], ca
     ]
     if shown.last_modified is not None:
         sent.append(("Last-Modified", shown.last_modified))
+    if shown.links:
+        sent.append(("Link", shown.links))
     if is_unchanged(shown, headers):
         return Answer(status=304, headers=tuple(sent), body=b"")
     body = shown.gzipped if is_gzip and shown.gzipped is not None else shown.body

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from feeds.actions.publish import Renderer
+from feeds.actions.publish import Renderer, links_of
 from feeds.clock import Clock
 from feeds.errors import FeedwrightError, RenderError
 from feeds.model.outgoing import FeedKey, Format, SiteInfo
@@ -171,6 +171,7 @@ class FeedCache:
             etag=feed.etag,
             changed_at=feed.changed_at,
             is_brief=not info.article_count,
+            links=links_of(key, format, self._site),
         )
         self._read_no += 1
         self._read.add(place)

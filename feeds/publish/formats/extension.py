@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from email.utils import format_datetime
 from typing import Any
+from urllib.parse import urlsplit
 
 import feedgen.entry
 import feedgen.feed
@@ -53,6 +54,8 @@ class AtomFeedExtension(BaseExtension):  # type: ignore[misc]
         place = feed.index(feed.find("link"))
         for rel, href in _history_links(self.document, ".atom"):
             feed.insert(place, etree.Element("link", rel=rel, href=href, type="application/atom+xml"))
+        for href in self.document.hub_urls:
+            feed.insert(place, etree.Element("link", rel="hub", href=href))
         if self.document.archive:
             feed.insert(place, etree.Element(f"{{{HISTORY}}}archive"))
         for entry in self.document.entries:
@@ -112,6 +115,10 @@ class RssFeedExtension(BaseExtension):  # type: ignore[misc]
         channel = rss.find("channel") if rss.tag == "rss" else rss
         for rel, href in _history_links(self.document, ".rss"):
             etree.SubElement(channel, f"{{{ATOM}}}link", rel=rel, href=href, type="application/rss+xml")
+        for href in self.document.hub_urls:
+            etree.SubElement(channel, f"{{{ATOM}}}link", rel="hub", href=href)
+        if self.document.hub_urls and self.document.site.cloud_url is not None:
+            etree.SubElement(channel, "cloud", cloud_of(self.document.site.cloud_url))
         if self.document.archive:
             etree.SubElement(channel, f"{{{HISTORY}}}archive")
         return rss
@@ -175,6 +182,19 @@ def _history_namespaces(document: FeedDocument, *, is_atom: bool) -> dict[str, s
     if any(entry.ended_at is not None for entry in document.entries):
         found |= {"at": TOMBSTONES} if is_atom else {"dcterms": DCTERMS}
     return found
+
+
+def cloud_of(address: str) -> dict[str, str]:
+    """The attributes of RSS's `<cloud>` for an address where readers ask to be told."""
+    parts = urlsplit(address)
+    is_secure = parts.scheme == "https"
+    return {
+        "domain": parts.hostname or "",
+        "port": str(parts.port or (443 if is_secure else 80)),
+        "path": parts.path,
+        "registerProcedure": "",
+        "protocol": "https-post" if is_secure else "http-post",
+    }
 
 
 def _history_links(document: FeedDocument, ending: str) -> list[tuple[str, str]]:

@@ -24,6 +24,11 @@ def write_jsonfeed(document: FeedDocument) -> bytes:
         "home_page_url": document.page_url,
         "feed_url": document.base_feed_url + ".json" + document.query_string,
         **({"next_url": document.older_url + ".json"} if document.older_url else {}),
+        **(
+            {"hubs": [{"type": "WebSub", "url": url} for url in document.hub_urls]}
+            if document.hub_urls
+            else {}
+        ),
         "description": document.description,
         "favicon": document.site.base_url + "/static/icon.svg",
         "language": document.language,

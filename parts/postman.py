@@ -1,0 +1,84 @@
+"""What sends deliveries: the ticks of the outbox, over a way outside of its own, so that slow receivers hold up no poll."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Callable
+from typing import Any
+
+from feeds.actions.deliveries import (
+    AT_ONCE,
+    MOST_FAILING,
+    MOST_HOSTS,
+    Dispatcher,
+    SendTools,
+    tidy_deliveries,
+    watch_deliveries,
+)
+from feeds.actions.poll import InStore
+from feeds.actions.public_hubs import declare_hubs
+from feeds.actions.senders import SENDERS
+from feeds.clock import Clock
+from feeds.model.settings import Settings
+from parts.polling import open_transport
+
+CONCURRENCY = 2 * (MOST_HOSTS + MOST_FAILING)
+"""Deliveries under way at once, over all hosts."""
+
+
+class Postman:
+    """The ticks that send what leaves by push, for the scheduler's list of triggers."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        clock: Clock,
+        chance: Callable[[], float],
+        owner: str,
+        in_store: InStore[Any],
+        in_renderer: InStore[Any],
+    ) -> None:
+        self._settings, self._clock, self._in_store = settings, clock, in_store
+        self._are_hubs_declared = self._is_stopping = False
+        self.dispatcher = Dispatcher(
+            in_store=in_store,
+            in_renderer=in_renderer,
+            senders=SENDERS,
+            tools=SendTools(
+                transport=open_transport(settings, concurrency=CONCURRENCY, per_host=AT_ONCE),
+                settings=settings,
+                clock=clock,
+                new_secret=lambda: secrets.token_urlsafe(32),
+            ),
+            chance=chance,
+            owner=owner,
+        )
+
+    async def deliver_tick(self) -> None:
+        """Sends what is due to whoever is told by push."""
+        await self._declare()
+        if not self._is_stopping:
+            await self.dispatcher.tick()
+
+    async def deliver_all(self) -> None:
+        """Sends until nothing is due any more."""
+        await self._declare()
+        await self.dispatcher.drain()
+
+    async def watch_tick(self) -> None:
+        """Tells of receivers that were given up, and ends leases that are over."""
+        now = self._clock()
+        await self._in_store(lambda store: watch_deliveries(store, SENDERS, now))
+        await self._in_store(lambda store: tidy_deliveries(store, now))
+
+    async def stop(self, within: float) -> None:
+        """Waits so many seconds for what is under way; what is not answered then is sent again some time."""
+        self._is_stopping = True
+        await self.dispatcher.stop(within)
+
+    async def _declare(self) -> None:
+        """Public hubs as `[publish] hubs` names them, once for each process."""
+        if not self._are_hubs_declared:
+            now = self._clock()
+            await self._in_store(lambda store: declare_hubs(store, self._settings, now))
+            self._are_hubs_declared = True

@@ -1,0 +1,349 @@
+"""Our own hub over real HTTP, after the hub tests of websub.rocks (numbers in the names), and what follows from them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+
+from feeds.http.websub import is_signed
+from feeds.model.deliveries import Receiver
+from tests.fakes import item, rss
+from tests.hub import Hub, Page, Site, hub, post, site
+from tests.receivers import Receivers, receivers
+
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+
+
+@pytest.fixture
+def land() -> Iterator[Hub]:
+    with hub() as running:
+        running.pages["/feed"] = Page(rss(item(1)))
+        yield running
+
+
+@pytest.fixture
+def ours(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, land: Hub) -> Iterator[Site]:
+    with site(tmp_path, monkeypatch) as running:
+        running.add(land.url("/feed"))
+        running.round()
+        yield running
+
+
+@pytest.fixture
+def there() -> Iterator[Receivers]:
+    with receivers() as running:
+        yield running
+
+
+def base(ours: Site) -> str:
+    return next(
+        line.split('"')[1] for line in ours.config.read_text().splitlines() if line.startswith("base_url")
+    )
+
+
+def asked(ours: Site, there: Receivers, path: str = "/cb", mode: str = "subscribe", **extra: str) -> int:
+    """The hub's answer to a request for the feed of everything in Atom; what the hub asks back is answered, too."""
+    form = {"hub.mode": mode, "hub.callback": there.url(path), "hub.topic": base(ours) + "/all.atom"}
+    form |= {f"hub.{name}": value for name, value in extra.items()}
+    status = post(base(ours) + "/hub", urlencode(form).encode(), FORM)
+    ours.round()
+    return status
+
+
+def news(ours: Site, land: Hub, *numbers: int, **span: float) -> None:
+    """The source tells these stories, and everything that follows is done."""
+    land.pages["/feed"] = Page(rss(*(item(number) for number in numbers)))
+    ours.store.sources.poll_soon([ours.row().source.id], ours.clock.move(**(span or {"minutes": 30})))
+    ours.round()
+
+
+def receiver(ours: Site, kind: str = "websub") -> Receiver:
+    return ours.store.deliveries.receivers(kind)[0]
+
+
+def test_100_a_subscriber_is_asked_back_and_then_gets_the_whole_feed_with_its_type_and_links(
+    ours: Site, land: Hub, there: Receivers
+) -> None:
+    assert asked(ours, there) == 202
+    (question,) = there.questions()
+    assert question.query["hub.mode"] == "subscribe"
+    assert question.query["hub.topic"] == base(ours) + "/all.atom"
+    assert question.query["hub.lease_seconds"] == str(10 * 24 * 3600)
+    assert len(question.query["hub.challenge"]) > 30
+    assert there.sent() == [], "what was there before is not pushed"
+    news(ours, land, 1, 2)
+    (content,) = there.sent("/cb")
+    assert content.headers["content-type"] == "application/atom+xml; charset=utf-8"
+    assert content.headers["link"] == f'<{base(ours)}/hub>; rel="hub", <{base(ours)}/all.atom>; rel="self"'
+    assert b"Story 2" in content.body
+    assert b"Story 1" in content.body
+    assert "x-hub-signature" not in content.headers
+    assert content.headers["idempotency-key"]
+    news(ours, land, 1, 2)
+    assert len(there.sent("/cb")) == 1, "nothing new, nothing sent"
+
+
+def test_101_content_is_signed_with_the_secret(ours: Site, land: Hub, there: Receivers) -> None:
+    asked(ours, there, secret="swordfish")
+    news(ours, land, 1, 2)
+    (content,) = there.sent()
+    signature = content.headers["x-hub-signature"]
+    assert signature.startswith("sha256=")
+    assert is_signed(signature, "swordfish", content.body)
+
+
+def test_102_who_subscribes_again_is_one_subscriber_with_the_new_secret_and_lease(
+    ours: Site, land: Hub, there: Receivers
+) -> None:
+    asked(ours, there, secret="old", lease_seconds="3600")
+    first = receiver(ours)
+    asked(ours, there, secret="new", lease_seconds="864000")
+    assert len(ours.store.deliveries.receivers("websub")) == 1
+    again = receiver(ours)
+    assert again.since_at == first.since_at
+    assert again.until_at == ours.clock() + timedelta(days=10)
+    news(ours, land, 1, 2)
+    (content,) = there.sent()
+    assert is_signed(content.headers["x-hub-signature"], "new", content.body)
+
+
+def test_103_who_unsubscribes_and_confirms_it_is_told_nothing_more(
+    ours: Site, land: Hub, there: Receivers
+) -> None:
+    asked(ours, there)
+    assert asked(ours, there, mode="unsubscribe") == 202
+    question = there.questions()[-1]
+    assert question.query["hub.mode"] == "unsubscribe"
+    assert "hub.lease_seconds" not in question.query
+    assert receiver(ours).state == "ended"
+    news(ours, land, 1, 2)
+    assert there.sent() == []
+
+
+def test_104_an_unsubscription_that_nobody_confirms_changes_nothing(
+    ours: Site, land: Hub, there: Receivers
+) -> None:
+    asked(ours, there)
+    there.no.add("/cb")
+    asked(ours, there, mode="unsubscribe")
+    news(ours, land, 1, 2)
+    assert len(there.sent()) == 1
+
+
+@pytest.mark.parametrize(("kind", "text"), [("rss", b"<rss"), ("json", b"https://jsonfeed.org/version/1.1")])
+def test_105_each_format_is_a_topic_of_its_own(
+    ours: Site, land: Hub, there: Receivers, kind: str, text: bytes
+) -> None:
+    form = {
+        "hub.mode": "subscribe",
+        "hub.callback": there.url("/cb"),
+        "hub.topic": f"{base(ours)}/all.{kind}",
+    }
+    assert post(base(ours) + "/hub", urlencode(form).encode(), FORM) == 202
+    ours.round()
+    news(ours, land, 1, 2)
+    (content,) = there.sent()
+    assert text in content.body
+    named = {"rss": "application/rss+xml", "json": "application/feed+json"}[kind]
+    assert content.headers["content-type"].startswith(named)
+
+
+def test_106_a_callback_keeps_its_own_query(ours: Site, land: Hub, there: Receivers) -> None:
+    asked(ours, there, "/cb?token=a%20b")
+    (question,) = there.questions()
+    assert question.query["token"] == "a b"
+    news(ours, land, 1, 2)
+    assert there.sent()[0].query == {"token": "a b"}
+
+
+@pytest.mark.parametrize("kind", ["no", "lies"])
+def test_200_who_does_not_confirm_is_no_subscriber(
+    ours: Site, land: Hub, there: Receivers, kind: str
+) -> None:
+    getattr(there, kind).add("/cb")
+    assert asked(ours, there) == 202
+    news(ours, land, 1, 2)
+    assert len(there.questions()) == 1
+    assert there.sent() == []
+    assert receiver(ours).state == "ended"
+
+
+def test_201_a_renewal_that_somebody_else_asked_for_takes_nothing_away(
+    ours: Site, land: Hub, there: Receivers
+) -> None:
+    asked(ours, there, secret="mine")
+    there.no.add("/cb")
+    asked(ours, there, secret="forged", lease_seconds="300")
+    news(ours, land, 1, 2)
+    (content,) = there.sent()
+    assert is_signed(content.headers["x-hub-signature"], "mine", content.body)
+
+
+def test_202_a_lease_is_kept_within_limits_and_ends(ours: Site, land: Hub, there: Receivers) -> None:
+    asked(ours, there, lease_seconds="99999999")
+    assert there.questions()[0].query["hub.lease_seconds"] == str(15 * 24 * 3600)
+    asked(ours, there, "/short", lease_seconds="1")
+    assert there.questions()[1].query["hub.lease_seconds"] == "300"
+    news(ours, land, 1, 2)
+    assert [one.path for one in there.sent()] == ["/cb"], "half an hour later the short one is over"
+    news(ours, land, 1, 2, 3, days=15)
+    assert len(there.sent()) == 1
+
+
+def test_203_a_callback_that_is_gone_ends_its_subscription(ours: Site, land: Hub, there: Receivers) -> None:
+    asked(ours, there)
+    there.status["/cb"] = 410
+    news(ours, land, 1, 2)
+    assert (receiver(ours).state, receiver(ours).detail) == ("ended", "its callback answered 410")
+    news(ours, land, 1, 2, 3)
+    assert len(there.sent()) == 1
+
+
+def test_204_a_delivery_that_fails_comes_again_with_the_newest_content(
+    ours: Site, land: Hub, there: Receivers
+) -> None:
+    asked(ours, there)
+    there.status["/cb"] = 500
+    news(ours, land, 1, 2)
+    first = len(there.sent())
+    there.status["/cb"] = 200
+    news(ours, land, 1, 2, 3)
+    assert len(there.sent()) == first + 1
+    assert b"Story 3" in there.sent()[-1].body
+    assert receiver(ours).told_count == 1
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "status"),
+    [
+        ("hub.topic", "https://elsewhere.example/feed", 404),
+        ("hub.topic", "{base}/topics/nothing.atom", 404),
+        ("hub.topic", "{base}/mix/topics/a.atom", 404),
+        ("hub.topic", "{base}/all/archive/1.atom", 404),
+        ("hub.topic", "{base}/all.atom?limit=3", 404),
+        ("hub.topic", "", 400),
+        ("hub.callback", "", 400),
+        ("hub.callback", "ftp://a.example/", 400),
+        ("hub.callback", "http://user@a.example/", 400),
+        ("hub.callback", "http://10.0.0.1/", 400),
+        ("hub.callback", "http://10.0.0.1:8080/cb", 400),
+        ("hub.callback", "http://[::1]/", 400),
+        ("hub.callback", "{base}/hub", 400),
+        ("hub.callback", "http://a.example/" + "x" * 2_000, 400),
+        ("hub.secret", "s" * 201, 400),
+        ("hub.lease_seconds", "soon", 400),
+        ("hub.mode", "dance", 400),
+    ],
+)
+def test_205_what_cannot_be_is_refused_at_once(
+    ours: Site, there: Receivers, field: str, value: str, status: int
+) -> None:
+    form = {"hub.mode": "subscribe", "hub.callback": there.url("/cb"), "hub.topic": base(ours) + "/all.atom"}
+    form[field] = value.replace("{base}", base(ours))
+    assert post(base(ours) + "/hub", urlencode(form).encode(), FORM) == status
+    ours.round()
+    assert there.arrived == []
+    assert ours.store.deliveries.receivers() == ()
+
+
+def test_a_feed_that_is_no_longer_public_tells_its_subscribers_and_ends(
+    ours: Site, land: Hub, there: Receivers
+) -> None:
+    slug = ours.row().source.slug
+    form = {
+        "hub.mode": "subscribe",
+        "hub.callback": there.url("/cb"),
+        "hub.topic": f"{base(ours)}/sources/{slug}.atom",
+    }
+    assert post(base(ours) + "/hub", urlencode(form).encode(), FORM) == 202
+    ours.round()
+    ours.store.engine.run("UPDATE feeds SET state = 'hidden' WHERE kind = 'source'")
+    news(ours, land, 1, 2)
+    assert there.questions()[-1].query["hub.mode"] == "denied"
+    assert there.questions()[-1].query["hub.topic"] == form["hub.topic"]
+    assert receiver(ours).state == "ended"
+    assert there.sent() == []
+    assert post(base(ours) + "/hub", urlencode(form).encode(), FORM) == 404
+
+
+def test_a_slow_receiver_delays_no_other(ours: Site, land: Hub, there: Receivers) -> None:
+    with receivers("127.0.0.2") as slow:
+        for one in (slow, there):
+            asked(ours, one)
+        slow.hangs.add("/cb")
+        # The slow one answers when the well one was told: were it waited for, nothing would ever be told.
+        there.on_post = slow.let_go.set
+        news(ours, land, 1, 2)
+        assert len(there.sent()) == len(slow.sent()) == 1
+        assert slow.was_let_go
+
+
+def test_a_dead_receiver_is_tried_again_and_told_when_it_is_back(
+    ours: Site, land: Hub, there: Receivers
+) -> None:
+    with receivers("127.0.0.3") as dead:
+        for one in (dead, there):
+            asked(ours, one)
+        port = dead.port
+    news(ours, land, 1, 2)
+    assert len(there.sent()) == 1
+    (tally,) = [one for one in ours.store.deliveries.tallies() if one.host.startswith("127.0.0.3")]
+    assert (tally.waiting, tally.failure_count) == (1, 1)
+    with receivers("127.0.0.3", port) as back:
+        ours.round(minutes=1)
+        assert len(back.sent()) == 1
+
+
+def test_rsscloud_readers_are_asked_back_and_told_the_address_for_25_hours(
+    ours: Site, land: Hub, there: Receivers
+) -> None:
+    feed = base(ours) + "/all.rss"
+    form = {
+        "port": str(there.port),
+        "path": "/rpc",
+        "protocol": "http-post",
+        "url1": feed,
+        "domain": "127.0.0.1",
+    }
+    assert post(base(ours) + "/cloud", urlencode(form).encode(), FORM) == 200
+    ours.round()
+    assert there.questions()[0].query["url"] == feed
+    news(ours, land, 1, 2)
+    (told,) = there.sent()
+    assert told.body == urlencode({"url": feed}).encode()
+    news(ours, land, 1, 2, 3, hours=26)
+    assert len(there.sent()) == 1
+
+
+def test_rsscloud_without_a_domain_tells_whoever_asked_after_a_trial(
+    ours: Site, land: Hub, there: Receivers
+) -> None:
+    form = {"port": str(there.port), "path": "rpc", "protocol": "http-post", "url1": base(ours) + "/all.rss"}
+    assert post(base(ours) + "/cloud", urlencode(form).encode(), FORM) == 200
+    ours.round()
+    assert len(there.sent("/rpc")) == 1
+    news(ours, land, 1, 2)
+    assert len(there.sent("/rpc")) == 2
+    assert post(base(ours) + "/cloud", urlencode(form | {"protocol": "soap"}).encode(), FORM) == 400
+
+
+def test_public_hubs_are_told_of_each_feed_that_changed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, land: Hub, there: Receivers
+) -> None:
+    extra = f'[publish]\nhubs = ["{there.url("/public")}"]\n'
+    with site(tmp_path, monkeypatch, extra) as ours:
+        ours.add(land.url("/feed"))
+        ours.round()
+        news(ours, land, 1, 2)
+        bodies = b"".join(one.body for one in there.sent("/public"))
+        assert b"hub.mode=publish" in bodies
+        assert urlencode({"hub.url": base(ours) + "/all.atom"}).encode() in bodies
+        assert b"sources%2F" in bodies
+        ours.config.write_text(ours.config.read_text().replace("[publish]\n", "[publish]\n#"))
+        count = len(there.sent())
+        news(ours, land, 1, 2, 3)
+        assert len(there.sent()) == count
