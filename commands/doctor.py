@@ -18,6 +18,8 @@ from commands.site import is_scheduler_alive, site_settings, site_store
 from db.store import Store
 from feeds.actions.clock import ahead
 from feeds.actions.declare import problems
+from feeds.actions.hub import is_on
+from feeds.actions.senders import SENDERS
 from feeds.actions.telling import CHANNEL
 from feeds.clock import system_clock
 from feeds.config.load import SHIPPED
@@ -144,6 +146,7 @@ def _inside(settings: Settings, now: datetime) -> Iterator[Finding]:
             yield from _stored(store, now)
             yield _told(store, settings)
             yield _hubs(store, settings)
+            yield _deliveries(store, settings, now)
     except FeedwrightError as error:
         yield Finding(
             name="database",
@@ -235,6 +238,27 @@ def _hubs(store: Store, settings: Settings) -> Finding:
         told=f"{counted(told, 'source')} told of by hubs"
         + (f", {silent} by hubs that went silent" if silent else ""),
         cure="No push reaches us: let POST to /websub/… through your proxy, then see ./run source list.",
+    )
+
+
+def _deliveries(store: Store, settings: Settings, now: datetime) -> Finding:
+    if not is_on(settings):
+        return Finding(name="own hub", is_well=True, told="off: nobody is told of your feeds at once")
+    waiting, since = store.deliveries.waiting()
+    given_up = store.deliveries.given_up(
+        without={kind for kind, one in SENDERS.items() if not one.is_alerted}
+    )
+    live = sum(one.receivers for one in store.deliveries.tallies())
+    told = f"{counted(live, 'receiver')}, {waiting:,} waiting"
+    if since is not None:
+        told += f" (the oldest since {ago(since, now)})"
+    if given_up:
+        told += f"; given up at {', '.join(sorted(given_up)[:10])}"
+    return Finding(
+        name="own hub",
+        is_well=not given_up,
+        told=told,
+        cure="./run hub show HOST says what went wrong there.",
     )
 
 

@@ -29,6 +29,7 @@ GROUPS = {
     "private": ("commands.private", "Give out private addresses of feeds, and take them back."),
     "admin": ("commands.admin", "See who may sign in to /admin, add people, make one-time links."),
     "log": ("commands.log", "See who changed what, and take it back."),
+    "hub": ("commands.hub", "See who is told of your feeds at once, and end it."),
     "alert": ("commands.alert", "See what needs you, and try who is told."),
     "doctor": ("commands.doctor", "Look for what is wrong, and say how to cure it."),
     "serve": ("commands.serve", "Serve the site, with its scheduler or without."),

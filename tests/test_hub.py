@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -9,12 +12,14 @@ from urllib.parse import urlencode
 
 import pytest
 
+from feeds.clock import system_clock
 from feeds.http.websub import is_signed
 from feeds.model.deliveries import Receiver
 from tests.fakes import item, rss
 from tests.hub import Hub, Page, Site, hub, post, site
 from tests.receivers import Receivers, receivers
 
+ROOT = Path(__file__).resolve().parent.parent
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
@@ -347,3 +352,53 @@ def test_public_hubs_are_told_of_each_feed_that_changed(
         count = len(there.sent())
         news(ours, land, 1, 2, 3)
         assert len(there.sent()) == count
+
+
+def test_two_feedwrights_the_one_is_told_by_the_other_without_asking(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, ours: Site, land: Hub
+) -> None:
+    folder = tmp_path / "reader"
+    folder.mkdir()
+    with site(folder, monkeypatch) as reader:
+        reader.add(base(ours) + "/all.atom")
+        reader.round()
+        assert reader.subscription().state == "asked"
+        ours.round()
+        assert reader.subscription().state == "active"
+        assert reader.subscription().feed_url == base(ours) + "/all.atom"
+        news(ours, land, 1, 2)
+        polled = reader.row().poll.last_polled_at
+        reader.round()
+        assert "Story 2" in reader.titles()
+        assert reader.row().poll.last_polled_at == polled, "it was told, and did not ask"
+        assert receiver(ours).told_count == 1
+
+
+def test_a_process_killed_between_sending_and_noting_sends_again_under_the_same_key(
+    ours: Site, land: Hub, there: Receivers
+) -> None:
+    ours.clock.now = system_clock()
+    asked(ours, there)
+    land.pages["/feed"] = Page(rss(item(1), item(2)))
+    ours.store.sources.poll_soon([ours.row().source.id], ours.clock())
+    process = subprocess.Popen(
+        [sys.executable, "-m", "scheduler"],
+        cwd=ROOT,
+        env=os.environ | {"FEEDWRIGHT_CONFIG": str(ours.config)},
+    )
+    there.on_post = process.kill
+    try:
+        process.wait(120)
+    finally:
+        process.kill()
+        process.wait()
+    assert len(there.sent()) == 1
+    there.on_post = bool
+    ours.clock.now = system_clock()
+    ours.round(minutes=3)
+    first, second = there.sent()
+    assert first.headers["idempotency-key"] == second.headers["idempotency-key"]
+    assert first.body == second.body
+    assert receiver(ours).told_count == 1
+    ours.round(hours=1)
+    assert len(there.sent()) == 2

@@ -67,6 +67,8 @@ PATIENT_S = 0.2
 MOST_EACH = 400
 MOST_HOSTS, MOST_FAILING = 200, 50
 """Hosts under way at one time: those that answer, and those that did not answer lately."""
+MOST_AT_A_TIME = 20
+"""Hosts that are claimed together: what goes to them is put together before the first of it leaves."""
 KEPT_GIVEN_UP = timedelta(days=7)
 How = Literal["told", "again", "given-up", "dropped"]
 
@@ -234,8 +236,8 @@ class Dispatcher:
                 owner=self.owner,
                 now=now,
                 until=now + CLAIM,
-                most_hosts=MOST_HOSTS - well,
-                most_failing=MOST_FAILING - failing,
+                most_hosts=min(MOST_HOSTS - well, MOST_AT_A_TIME),
+                most_failing=min(MOST_FAILING - failing, MOST_AT_A_TIME),
                 most_each=MOST_EACH,
                 busy=busy,
             )

@@ -78,6 +78,13 @@ class Topic:
     format: Format
 
 
+@dataclass(frozen=True, slots=True)
+class _Secret:
+    """With what a letter is signed."""
+
+    value: str | None
+
+
 def is_on(settings: Settings) -> bool:
     """True where `[publish] hub` is on and the site has an address at which subscribers know it."""
     return settings.publish.hub and settings.site.base_url is not None
@@ -283,6 +290,7 @@ def _contents(store: Store, several: Sequence[Delivery], tools: SendTools, now: 
                 deliveries=(one,),
                 request=None if feed is None else _content(receiver, one, feed, info.key, site),
                 told_seq=info.changed_seq,
+                note=_Secret(receiver.secret),
             )
         )
     return letters
@@ -304,18 +312,16 @@ def _content(
     receiver: Receiver, delivery: Delivery, feed: RenderedFeed, key: FeedKey, site: SiteInfo
 ) -> Request:
     own = f'<{feed_url(key, format_of(receiver), site)}>; rel="self"'
-    headers = [
+    headers = (
         ("Content-Type", feed.media_type),
         ("Link", links_of(key, format_of(receiver), site) or own),
         ("Idempotency-Key", delivery.key),
-    ]
-    if receiver.secret is not None:
-        headers.append(("X-Hub-Signature", signature(receiver.secret, feed.body)))
+    )
     return Request(
         url=receiver.url,
         method="POST",
         body=feed.body,
-        headers=tuple(headers),
+        headers=headers,
         timeout=TIMEOUT,
         max_bytes=MOST_ANSWER,
         max_redirects=0,
@@ -325,6 +331,10 @@ def _content(
 async def _deliver(letter: Letter, tools: SendTools) -> Sent:
     if letter.request is None:
         return Sent(is_told=False, status=0, detail="The feed cannot be written; the log says why.")
+    if isinstance(letter.note, _Secret) and letter.note.value is not None:
+        # Only now: signing thousands of copies at once would have the first one wait for the last.
+        signed = ("X-Hub-Signature", signature(letter.note.value, letter.request.body))
+        letter = replace(letter, request=replace(letter.request, headers=(*letter.request.headers, signed)))
     return await post(letter, tools)
 
 
