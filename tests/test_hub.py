@@ -402,3 +402,41 @@ def test_a_process_killed_between_sending_and_noting_sends_again_under_the_same_
     assert receiver(ours).told_count == 1
     ours.round(hours=1)
     assert len(there.sent()) == 2
+
+
+def test_a_subscriber_that_nobody_here_wrote(tmp_path: Path, ours: Site, land: Hub) -> None:
+    python = os.environ.get("FEEDWRIGHT_WEBSUB_PYTHON")
+    if not python:
+        pytest.skip("FEEDWRIGHT_WEBSUB_PYTHON names no Python of a venv that has Flask-WebSub")
+    topic = base(ours) + "/all.atom"
+    process = subprocess.Popen(
+        [python, str(ROOT / "bench" / "peer_websub.py"), topic, str(tmp_path)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    assert process.stdin is not None
+    assert process.stdout is not None
+
+    def does(word: str, *expected: str) -> None:
+        if word:
+            print(word, file=process.stdin, flush=True)
+        for line in expected:
+            assert process.stdout is not None
+            assert process.stdout.readline().strip() == line
+            if line == "asked":
+                ours.round()
+
+    try:
+        does("", "ready")
+        does("subscribe", "asked", f"confirmed subscribe {topic}")
+        news(ours, land, 1, 2)
+        does("", f"body {topic} True")
+        does("renew", "asked", f"confirmed subscribe {topic}")
+        does("unsubscribe", "asked", f"confirmed unsubscribe {topic}")
+        assert receiver(ours).state == "ended"
+        does("end")
+        assert process.wait(20) == 0
+    finally:
+        process.kill()
+        process.communicate()

@@ -341,7 +341,7 @@ def test_the_doctor_names_what_is_wrong_and_its_cure(run: Run) -> None:
     found = {one["name"]: one for one in told(run("doctor", "--json", code=1))}
     assert set(found) == {
         "base address", "permissions", "disk", "DNS", "clock", "database", "signs of life", "alerts",
-        "scheduler", "declarations", "sources", "hubs", "alert channels",
+        "scheduler", "declarations", "sources", "hubs", "own hub", "alert channels",
     }  # fmt: skip
     assert not found["scheduler"]["ok"]
     assert "base_url is not set" in found["base address"]["told"]
