@@ -30,7 +30,7 @@ def put(engine: Engine, receiver: Receiver) -> Receiver:
         engine.run(f"UPDATE receivers SET {settings} WHERE id = :id", values)
         found: int = receiver.id
     else:
-        receiving_hosts.add(engine, receiver.host)
+        receiving_hosts.add(engine, receiver.host, receiver.asked_at)
         names, places = ", ".join(_WRITTEN), ", ".join(f":{name}" for name in _WRITTEN)
         found = engine.rows(f"INSERT INTO receivers ({names}) VALUES ({places}) RETURNING id", values)[0][
             "id"
@@ -83,11 +83,14 @@ def of_kind(engine: Engine, kind: str | None, *, host: str | None, most: int) ->
     return tuple(read(row) for row in rows)
 
 
-def count(engine: Engine, *, domain: str | None = None, client: str | None = None) -> int:
-    """How many that did not end there are, of a registrable domain or of a client."""
+def count(
+    engine: Engine, *, domain: str | None = None, client: str | None = None, is_unverified: bool = False
+) -> int:
+    """How many that did not end there are, of a registrable domain or of a client; only those yet to be verified."""
     by, value = ("domain", domain) if domain is not None else ("client", client)
+    states = "= 'asked'" if is_unverified else "<> 'ended'"
     found: int = engine.rows(
-        f"SELECT count(*) AS n FROM receivers WHERE {by} = :value AND state <> 'ended'", {"value": value}
+        f"SELECT count(*) AS n FROM receivers WHERE {by} = :value AND state {states}", {"value": value}
     )[0]["n"]
     return found
 
@@ -100,13 +103,13 @@ def end_past(engine: Engine, now: datetime) -> int:
     )
 
 
-def forget(engine: Engine, before: datetime) -> int:
-    """Lets go of those that ended, or never were verified, before then, and for whom nothing waits."""
+def forget(engine: Engine, *, before: datetime, unverified_before: datetime) -> int:
+    """Lets go of those that ended before then, or asked before then and never were verified."""
     return engine.run(
-        "DELETE FROM receivers WHERE state <> 'live' AND asked_at < :before"
-        " AND (until_at IS NULL OR until_at < :before)"
+        "DELETE FROM receivers WHERE state <> 'live' AND (asked_at < :before AND (until_at IS NULL OR until_at < :before)"
+        " OR since_at IS NULL AND asked_at < :unverified)"
         " AND NOT EXISTS (SELECT 1 FROM deliveries d WHERE d.receiver_id = receivers.id)",
-        {"before": to_ms(before)},
+        {"before": to_ms(before), "unverified": to_ms(unverified_before)},
     )
 
 

@@ -13,12 +13,26 @@ from feeds.clock import from_ms, to_ms
 from feeds.model.deliveries import HostTally
 
 
-def add(engine: Engine, host: str) -> None:
-    """The host's row, if there is none."""
+def add(engine: Engine, host: str, now: datetime) -> None:
+    """The host's row, kept for the time being: somebody there asks to be told."""
     engine.run(
-        "INSERT INTO receiving_hosts (host, claim_no, claimed_until_at, failure_count, detail)"
-        " VALUES (:host, 0, 0, 0, '') ON CONFLICT (host) DO NOTHING",
-        {"host": host},
+        "INSERT INTO receiving_hosts (host, asked_at, claim_no, claimed_until_at, failure_count, detail)"
+        " VALUES (:host, :now, 0, 0, 0, '') ON CONFLICT (host) DO UPDATE SET asked_at = excluded.asked_at",
+        {"host": host, "now": to_ms(now)},
+    )
+
+
+def lock(engine: Engine, host: str) -> None:
+    """Holds the host's row until the transaction ends: whoever writes about a receiver there does so first."""
+    engine.rows("SELECT host FROM receiving_hosts WHERE host = :host /*for update*/", {"host": host})
+
+
+def forget(engine: Engine, before: datetime) -> int:
+    """Lets go of hosts where nobody is any more since before then; answers how many."""
+    return engine.run(
+        "DELETE FROM receiving_hosts WHERE asked_at < :before AND claimed_until_at < :before"
+        " AND NOT EXISTS (SELECT 1 FROM receivers r WHERE r.host = receiving_hosts.host)",
+        {"before": to_ms(before)},
     )
 
 

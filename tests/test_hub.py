@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -18,6 +20,7 @@ from feeds.model.deliveries import Receiver
 from tests.fakes import item, rss
 from tests.hub import Hub, Page, Site, hub, post, site
 from tests.receivers import Receivers, receivers
+from web.app import ASKS_A_MINUTE
 
 ROOT = Path(__file__).resolve().parent.parent
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -253,6 +256,78 @@ def test_205_what_cannot_be_is_refused_at_once(
     ours.round()
     assert there.arrived == []
     assert ours.store.deliveries.receivers() == ()
+
+
+def test_limits_by_callback_domain_and_by_client(
+    ours: Site, there: Receivers, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("feeds.actions.hub.MOST_OF_DOMAIN", 2)
+    assert [asked(ours, there, f"/cb{number}") for number in range(3)] == [202, 202, 429]
+    assert asked(ours, there, "/cb1") == 202, "a renewal is no new one"
+    monkeypatch.setattr("feeds.actions.hub.MOST_OF_DOMAIN", 10)
+    monkeypatch.setattr("feeds.actions.hub.MOST_OF_CLIENT", 2)
+    assert asked(ours, there, "/cb4") == 429
+    monkeypatch.setattr("feeds.actions.hub.MOST_OF_CLIENT", 10)
+    monkeypatch.setattr("feeds.actions.hub.MOST_UNVERIFIED", 0)
+    assert asked(ours, there, "/cb5") == 429
+    monkeypatch.setattr("feeds.actions.hub.MOST_UNVERIFIED", 10)
+
+
+def test_one_client_cannot_ask_without_end(ours: Site, there: Receivers) -> None:
+    form = {"hub.mode": "subscribe", "hub.callback": there.url("/cb"), "hub.topic": base(ours) + "/all.atom"}
+    body = urlencode(form).encode()
+    statuses = [post(base(ours) + "/hub", body, FORM) for _ in range(ASKS_A_MINUTE + 1)]
+    assert statuses == [202] * ASKS_A_MINUTE + [429]
+    ours.round()
+    assert len(there.questions()) == 1, "asked a hundred times, asked back once"
+
+
+def test_every_public_feed_names_the_hub_and_itself_in_body_and_headers_also_of_a_304(
+    ours: Site,
+) -> None:
+    for extension in ("atom", "rss", "json"):
+        own = f"{base(ours)}/all.{extension}"
+        with urllib.request.urlopen(own) as answer:
+            body, headers = answer.read().decode(), answer.headers
+        links = f'<{base(ours)}/hub>; rel="hub", <{own}>; rel="self"'
+        assert headers["Link"] == links
+        assert base(ours) + "/hub" in body
+        assert ("<cloud " in body) is (extension == "rss")
+        again = urllib.request.Request(own, headers={"If-None-Match": headers["ETag"]})
+        with pytest.raises(urllib.error.HTTPError) as unchanged:
+            urllib.request.urlopen(again)
+        with unchanged.value as answer:
+            assert (answer.code, answer.headers["Link"]) == (304, links)
+    with urllib.request.urlopen(base(ours) + "/mix/languages/en.atom") as answer:
+        assert (answer.headers["Link"], b'rel="hub"' in answer.read()) == (None, False)
+
+
+def test_a_hub_that_is_off_is_named_nowhere_and_takes_nobody(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, there: Receivers
+) -> None:
+    with site(tmp_path, monkeypatch, "[publish]\nhub = false\n") as ours:
+        with urllib.request.urlopen(base(ours) + "/all.rss") as answer:
+            assert (answer.headers["Link"], b"cloud" in answer.read()) == (None, False)
+        assert asked(ours, there) == 400
+        assert post(base(ours) + "/cloud", b"url1=x", FORM) == 404
+
+
+def test_a_renamed_feed_goes_on_under_the_same_subscription(ours: Site, land: Hub, there: Receivers) -> None:
+    slug = ours.row().source.slug
+    form = {
+        "hub.mode": "subscribe",
+        "hub.callback": there.url("/cb"),
+        "hub.topic": f"{base(ours)}/sources/{slug}.atom",
+    }
+    assert post(base(ours) + "/hub", urlencode(form).encode(), FORM) == 202
+    ours.round()
+    ours.store.sources.rename(ours.row().source.id, "quay", ours.clock())
+    news(ours, land, 1, 2)
+    content = there.sent()[-1]
+    assert f'<{base(ours)}/sources/quay.atom>; rel="self"' in content.headers["link"]
+    assert post(base(ours) + "/hub", urlencode(form | {"hub.mode": "unsubscribe"}).encode(), FORM) == 202
+    ours.round()
+    assert receiver(ours).state == "ended"
 
 
 def test_a_feed_that_is_no_longer_public_tells_its_subscribers_and_ends(

@@ -9,6 +9,7 @@ CREATE TABLE receivers (
 );
 CREATE UNIQUE INDEX receivers_place ON receivers (kind, url, feed_id, format);
 CREATE INDEX receivers_feed ON receivers (feed_id) WHERE state = 'live';
+CREATE INDEX receivers_host ON receivers (host);
 CREATE INDEX receivers_domain ON receivers (domain);
 CREATE INDEX receivers_client ON receivers (client);
 CREATE TABLE deliveries (
@@ -20,7 +21,7 @@ CREATE UNIQUE INDEX deliveries_waiting ON deliveries (receiver_id, kind, subject
 CREATE INDEX deliveries_host ON deliveries (host, id) WHERE state = 'waiting';
 CREATE INDEX deliveries_given_up ON deliveries (host) WHERE state = 'given-up';
 CREATE TABLE receiving_hosts (
-  host TEXT PRIMARY KEY, claim_no INTEGER NOT NULL, claimed_by TEXT, claimed_until_at INTEGER NOT NULL,
+  host TEXT PRIMARY KEY, asked_at INTEGER NOT NULL, claim_no INTEGER NOT NULL, claimed_by TEXT, claimed_until_at INTEGER NOT NULL,
   next_due_at INTEGER, failure_count INTEGER NOT NULL, told_at INTEGER, failed_at INTEGER, detail TEXT NOT NULL
 );
 CREATE INDEX receiving_hosts_due ON receiving_hosts (next_due_at) WHERE next_due_at IS NOT NULL;

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from db import deliveries, receivers, receiving_hosts
 from db.subject import Subject
 from feeds.model.deliveries import HostClaim, HostTally, Noted, Receiver
+from feeds.text.urls import host_of
 
 
 class Deliveries(Subject):
@@ -99,11 +100,16 @@ class Deliveries(Subject):
             deliveries.drop_of(self.engine, receiver_id, kind)
 
     def receiver(self, receiver_id: int) -> Receiver | None:
-        """One receiver; inside `write()`, nobody else changes it meanwhile."""
+        """One receiver; inside `write()`, nobody else changes it, or notes what it was told, meanwhile."""
+        known = receivers.of_ids(self.engine, [receiver_id])
+        if not known:
+            return None
+        receiving_hosts.lock(self.engine, known[receiver_id].host)
         return receivers.locked(self.engine, receiver_id)
 
     def receiver_at(self, kind: str, url: str, feed_id: int, format: str) -> Receiver | None:
         """The same by what tells receivers apart."""
+        receiving_hosts.lock(self.engine, host_of(url))
         return receivers.locked_at(self.engine, kind, url, feed_id, format)
 
     def receivers_of(self, ids: Sequence[int]) -> dict[int, Receiver]:
@@ -116,9 +122,11 @@ class Deliveries(Subject):
         """Receivers, newest first: of a kind, at a host."""
         return receivers.of_kind(self.engine, kind, host=host, most=most)
 
-    def count_receivers(self, *, domain: str | None = None, client: str | None = None) -> int:
-        """How many that did not end there are, of a registrable domain or of a client."""
-        return receivers.count(self.engine, domain=domain, client=client)
+    def count_receivers(
+        self, *, domain: str | None = None, client: str | None = None, is_unverified: bool = False
+    ) -> int:
+        """How many that did not end there are, of a registrable domain or of a client; or only those not verified."""
+        return receivers.count(self.engine, domain=domain, client=client, is_unverified=is_unverified)
 
     def put_receiver(self, one: Receiver) -> Receiver:
         """Stores a receiver, new or changed; what it was told stays as it is."""
@@ -137,9 +145,10 @@ class Deliveries(Subject):
         """How many deliveries wait, and since when the oldest does."""
         return deliveries.waiting(self.engine)
 
-    def tidy(self, now: datetime, keep: timedelta) -> None:
-        """Ends leases that are over, and lets go of what ended or was given up so long ago."""
-        with self.write():
-            receivers.end_past(self.engine, now)
-            deliveries.forget_given_up(self.engine, now - keep)
-            receivers.forget(self.engine, now - keep)
+    def tidy(self, now: datetime, *, keep: timedelta, keep_unverified: timedelta) -> None:
+        """Ends leases that are over, and lets go of what ended, was given up, or was never verified, so long ago."""
+        # Each on its own: together they would hold rows in another order than those who deliver.
+        receivers.end_past(self.engine, now)
+        deliveries.forget_given_up(self.engine, now - keep)
+        receivers.forget(self.engine, before=now - keep, unverified_before=now - keep_unverified)
+        receiving_hosts.forget(self.engine, now - keep)

@@ -69,7 +69,7 @@ MOST_HOSTS, MOST_FAILING = 200, 50
 """Hosts under way at one time: those that answer, and those that did not answer lately."""
 MOST_AT_A_TIME = 20
 """Hosts that are claimed together: what goes to them is put together before the first of it leaves."""
-KEPT_GIVEN_UP = timedelta(days=7)
+KEPT_GIVEN_UP, KEPT_UNVERIFIED = timedelta(days=7), timedelta(hours=1)
 How = Literal["told", "again", "given-up", "dropped"]
 
 log = logging.getLogger("feedwright.deliveries")
@@ -394,7 +394,7 @@ def watch_deliveries(store: Store, kinds: Mapping[str, Sender], now: datetime) -
 
 def tidy_deliveries(store: Store, now: datetime) -> None:
     """Ends leases that are over, and lets go of what ended or was given up long ago."""
-    store.deliveries.tidy(now, KEPT_GIVEN_UP)
+    store.deliveries.tidy(now, keep=KEPT_GIVEN_UP, keep_unverified=KEPT_UNVERIFIED)
 
 
 _DROPPED = object()

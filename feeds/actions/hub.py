@@ -46,6 +46,8 @@ MOST_SECRET = 200
 MOST_URL = 2_000
 MOST_OF_DOMAIN, MOST_OF_CLIENT = 10_000, 10_000
 """Receivers below one registrable domain, and asked for from one network address."""
+MOST_UNVERIFIED = 100
+"""Of one domain at one time: nobody has us ask thousands of addresses of somebody else."""
 VERIFIED_WITHIN = timedelta(minutes=10)
 """A callback that does not answer the question is asked again for so long."""
 ENDED = "The feed has ended, or is not public any more."
@@ -129,6 +131,11 @@ def check_limits(store: Store, url: str, client: str) -> None:
     """Raises RefusedError where a domain or a client holds as many receivers as one may."""
     if store.deliveries.count_receivers(domain=polite_domain(host_of(url))) >= MOST_OF_DOMAIN:
         raise RefusedError(429, "There are too many subscriptions of that callback's domain.")
+    if (
+        store.deliveries.count_receivers(domain=polite_domain(host_of(url)), is_unverified=True)
+        >= MOST_UNVERIFIED
+    ):
+        raise RefusedError(429, "Too many subscriptions of that callback's domain wait to be confirmed.")
     if store.deliveries.count_receivers(client=client) >= MOST_OF_CLIENT:
         raise RefusedError(429, "There are too many subscriptions from your address.")
 

@@ -16,6 +16,8 @@ from click.testing import CliRunner, Result
 from commands.root import GROUPS, cli
 from feeds.clock import system_clock
 from feeds.config.load import load
+from feeds.model.deliveries import Receiver
+from feeds.model.outgoing import FeedKey
 from parts.store import open_store
 from tests.fakes import item, rss
 from tests.farm import Farm, farm
@@ -448,3 +450,38 @@ def test_advice_names_the_line_of_the_file_that_owns_the_source(run: Run, site: 
     run("source", "poll", "post")
     assert f"config.toml, line {line}, declares it: change it there." in run("source", "show", "post").output
     assert "It is declared in config.toml: change it there." in run("alert", "list").output
+
+
+def test_who_is_told_is_listed_by_host_and_can_be_ended(run: Run, site: Path) -> None:
+    assert "Nobody asked to be told" in run("hub", "list").output
+    store = open_store(load(site, {}))
+    feed_id = store.feeds.id_of(FeedKey(kind="all"))
+    assert feed_id is not None
+    receiver = store.deliveries.put_receiver(
+        Receiver(
+            kind="websub",
+            url="https://reader.example/cb",
+            host="reader.example",
+            domain="reader.example",
+            feed_id=feed_id,
+            format="atom",
+            state="live",
+            asked_at=system_clock(),
+        )
+    )
+    store.deliveries.add(receiver, subject=str(feed_id), seq=1, now=system_clock())
+    store.close()
+    (host,) = told(run("hub", "list", "--json"))
+    assert (host["host"], host["receivers"], host["waiting"], host["state"]) == (
+        "reader.example",
+        1,
+        1,
+        "not told yet",
+    )
+    (shown,) = told(run("hub", "show", "reader.example", "--json"))
+    assert (shown["feed"], shown["format"], shown["state"]) == ("/all", "atom", "live")
+    assert "https://reader.example/cb" in run("hub", "show", "reader.example").output
+    assert "told nothing more" in run("hub", "end", str(receiver.id)).output
+    assert told(run("hub", "show", "reader.example", "--json"))[0]["state"] == "ended"
+    assert told(run("hub", "list", "--json"))[0]["waiting"] == 0
+    assert "There is no receiver 99" in run("hub", "end", "99", code=1).output
