@@ -27,7 +27,7 @@ from aiohttp import web
 
 from bench.rematch import draft
 from db.store import Store
-from feeds.actions.deliveries import AT_ONCE
+from feeds.actions.dispatch import AT_ONCE
 from feeds.actions.publish import publish_touched
 from feeds.actions.specs import spec_at
 from feeds.clock import system_clock

@@ -6,15 +6,8 @@ import secrets
 from collections.abc import Callable
 from typing import Any
 
-from feeds.actions.deliveries import (
-    AT_ONCE,
-    MOST_FAILING,
-    MOST_HOSTS,
-    Dispatcher,
-    SendTools,
-    tidy_deliveries,
-    watch_deliveries,
-)
+from feeds.actions.deliveries import SendTools, tidy_deliveries, watch_deliveries
+from feeds.actions.dispatch import AT_ONCE, MOST_FAILING, MOST_HOSTS, Dispatcher
 from feeds.actions.poll import InStore
 from feeds.actions.public_hubs import declare_hubs
 from feeds.actions.senders import SENDERS

@@ -12,18 +12,8 @@ from typing import Any
 import pytest
 
 from db.store import Store
-from feeds.actions.deliveries import (
-    LONGEST_PAUSE,
-    SILENT_AFTER,
-    Dispatcher,
-    How,
-    Letter,
-    Sender,
-    SendTools,
-    pause_after,
-    tidy_deliveries,
-    watch_deliveries,
-)
+from feeds.actions.deliveries import How, Letter, Sender, SendTools, tidy_deliveries, watch_deliveries
+from feeds.actions.dispatch import LONGEST_PAUSE, SILENT_AFTER, Dispatcher, pause_after
 from feeds.http.requests import Request
 from feeds.model.deliveries import EVERY_FEED, Delivery, HostClaim, Noted, Receiver, Sent
 from feeds.model.incoming import Failed
@@ -347,3 +337,12 @@ def claimed(store: Store, owner: str, desk: Desk) -> tuple[HostClaim, ...]:
 
 def told(claim: HostClaim) -> Noted:
     return Noted(delivery=claim.deliveries[0], claim_no=claim.claim_no, how="told")
+
+
+def test_a_kind_that_this_program_does_not_know_waits_for_one_that_does(desk: Desk) -> None:
+    receiver = desk.receiver("https://a.example/cb")
+    desk.room.store.deliveries.add(receiver, subject="x", seq=1, now=desk.room.clock(), kind="of-tomorrow")
+    assert desk.send() == []
+    assert desk.waiting() == [("a.example", 1)]
+    desk.news(1, 2)
+    assert desk.send() == ["https://a.example/cb"], "others are told meanwhile"
