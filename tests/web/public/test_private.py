@@ -106,6 +106,16 @@ def test_its_links_stay_below_it_and_its_id_is_its_own(room: Newsroom, app: Flas
     assert atom.split("<id>")[1] != get(app, "/all.atom").text.split("<id>")[1]
 
 
+def test_it_names_no_hub(room: Newsroom, app: Flask) -> None:
+    given(room)
+    for extension in ("atom", "rss", "json"):
+        answer = get(app, f"/p/{TOKEN}/all.{extension}")
+        assert "Link" not in answer.headers
+        assert "https://reader.example/hub" not in answer.text
+        assert "<cloud" not in answer.text
+        assert "https://reader.example/hub" in get(app, f"/all.{extension}").text
+
+
 def test_a_source_with_credentials_stands_in_addresses_that_name_it_alone(room: Newsroom, app: Flask) -> None:
     given(room)
     assert get(app, f"/p/{TOKEN}/sources/closed-example.json").status_code == 404
