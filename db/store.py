@@ -12,6 +12,7 @@ from db.private_addresses import PrivateAddresses
 from db.subjects.articles import Articles
 from db.subjects.authors import Authors
 from db.subjects.changes import Changes
+from db.subjects.deltas import Deltas
 from db.subjects.feeds import Feeds
 from db.subjects.hubs import Hubs
 from db.subjects.mixes import SavedMixes
@@ -35,6 +36,7 @@ class Store:
         self.articles = Articles(engine)
         self.authors = Authors(engine)
         self.changes = Changes(engine)
+        self.deltas = Deltas(engine)
         self.feeds = Feeds(engine)
         self.hubs = Hubs(engine)
         self.jobs = Jobs(engine)

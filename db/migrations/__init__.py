@@ -42,6 +42,8 @@ from db.migrations import (
     m0053_private_addresses,
     m0054_fediverse,
     m0055_silent_withdrawals,
+    m0065_told,
+    m0066_retold,
 )
 
 STEPS: tuple[tuple[int, str, str], ...] = (
@@ -84,6 +86,8 @@ STEPS: tuple[tuple[int, str, str], ...] = (
     (53, "private_addresses", m0053_private_addresses.SCHEMA),
     (54, "fediverse", m0054_fediverse.SCHEMA),
     (55, "silent_withdrawals", m0055_silent_withdrawals.SCHEMA),
+    (65, "told", m0065_told.SCHEMA),
+    (66, "retold", m0066_retold.SCHEMA),
 )
 """Number, name, and text in the dialect that `db.engine.Engine.ddl` translates. Never edited once released."""
 

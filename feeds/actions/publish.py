@@ -24,6 +24,8 @@ AT_MOST_EVERY = timedelta(seconds=5)
 
 UNKEPT = ("query", "changes")
 """Feeds whose bytes are kept in no table."""
+MOST_RETOLD = 1_000
+"""Articles that are told again in one tick because a name that they bear changed."""
 
 log = logging.getLogger(__name__)
 
@@ -45,6 +47,7 @@ def site_info(settings: Settings) -> SiteInfo:
 def publish_touched(store: Store, now: datetime) -> int:
     """How many touches were given their number; none is left that was committed before."""
     total = 0
+    store.feeds.retell(now, MOST_RETOLD)
     while numbered := store.feeds.number_touched(now):
         total += numbered
     return total

@@ -1,0 +1,84 @@
+"""The store's changes of feeds: what entered, changed or left since a place, in the order of seq."""
+
+from __future__ import annotations
+
+from db import articles, feeds, told, touched, withdrawals
+from db.engines.engine import Row
+from db.subject import Subject
+from feeds.model.deltas import Delta, DeltaPage, Place
+from feeds.model.outgoing import FeedKey
+
+
+class Deltas(Subject):
+    """Changes of feeds in their order."""
+
+    def page(self, key: FeedKey, place: Place | None, *, most: int) -> DeltaPage | None:
+        """At most so many changes after the place; without one, all that stands there. None where there is no such feed.
+
+        Whoever plays them back in their order, and asks until there are no more, holds what the feed holds.
+        """
+        with self.engine.read():
+            info = feeds.info(self.engine, key)
+            feed_id = feeds.id_of(self.engine, key)
+            if info is None or feed_id is None:
+                return None
+            seq = touched.seq(self.engine)
+            if place is None:
+                place = Place(start=seq)
+            after = max(place.position, place.start)
+            standing = told.present(self.engine, feed_id, after=place.position, most=most + 1)
+            gone = told.gone(self.engine, feed_id, after=after, most=most + 1)
+            rows = sorted([*((row, True) for row in standing), *((row, False) for row in gone)], key=_seq)
+            shown = rows[:most]
+            has_more = len(rows) > most
+            if has_more:
+                there = Place(floor=place.floor, start=place.start, position=shown[-1][0]["at"])
+            else:
+                there = Place.at(max(seq, place.position))
+            return DeltaPage(info=info, deltas=self._deltas(shown, place), place=there, has_more=has_more)
+
+    def _deltas(self, rows: list[tuple[Row, bool]], place: Place) -> tuple[Delta, ...]:
+        # What came and went since the place was never told of.
+        rows = [(row, stands) for row, stands in rows if stands or row["joined_seq"] <= place.position]
+        ids = [row["article_id"] for row, _ in rows]
+        whole = articles.by_ids(self.engine, [row["article_id"] for row, stands in rows if stands])
+        shown = {one.id: one for one in whole if one.status == "published" and not one.source.is_private}
+        away = [one for one in ids if one not in shown]
+        ended = {one.id: one for one in withdrawals.ended(self.engine, away)}
+        urns = told.urns(self.engine, away)
+        found: list[Delta] = []
+        for row, stands in rows:
+            article = shown.get(row["article_id"]) if stands else None
+            if article is None:
+                grave = ended.get(row["article_id"])
+                found.append(
+                    Delta(
+                        kind="withdrawn" if grave is not None and not grave.is_purged else "left",
+                        seq=row["at"],
+                        article_id=row["article_id"],
+                        urn=urns.get(row["article_id"]) or shown[row["article_id"]].urn,
+                        ended=grave,
+                    )
+                )
+                continue
+            is_new = row["joined_seq"] > place.floor
+            found.append(
+                Delta(
+                    kind="entered" if is_new else "changed",
+                    seq=row["at"],
+                    article_id=article.id,
+                    urn=article.urn,
+                    article=article,
+                    fields=() if is_new else told.fields_since(row, place.floor),
+                )
+            )
+        return _each_once(found)
+
+
+def _seq(one: tuple[Row, bool]) -> tuple[int, int]:
+    return one[0]["at"], one[0]["article_id"]
+
+
+def _each_once(found: list[Delta]) -> tuple[Delta, ...]:
+    """Two memberships of an article that ended within one tick are told as one."""
+    return tuple({(one.seq, one.article_id): one for one in found}.values())
