@@ -8,6 +8,7 @@ from db.alerts import Alerts
 from db.engines.engine import Engine
 from db.jobs import Jobs
 from db.kept import Kept
+from db.partners import Partners
 from db.private_addresses import PrivateAddresses
 from db.subjects.articles import Articles
 from db.subjects.authors import Authors
@@ -42,6 +43,7 @@ class Store:
         self.jobs = Jobs(engine)
         self.kept = Kept(engine)
         self.mixes = SavedMixes(engine)
+        self.partners = Partners(engine)
         self.people = People(engine)
         self.polls = Polls(engine)
         self.private = PrivateAddresses(engine)

@@ -44,6 +44,7 @@ from db.migrations import (
     m0055_silent_withdrawals,
     m0065_told,
     m0066_retold,
+    m0067_partners,
 )
 
 STEPS: tuple[tuple[int, str, str], ...] = (
@@ -88,6 +89,7 @@ STEPS: tuple[tuple[int, str, str], ...] = (
     (55, "silent_withdrawals", m0055_silent_withdrawals.SCHEMA),
     (65, "told", m0065_told.SCHEMA),
     (66, "retold", m0066_retold.SCHEMA),
+    (67, "partners", m0067_partners.SCHEMA),
 )
 """Number, name, and text in the dialect that `db.engine.Engine.ddl` translates. Never edited once released."""
 

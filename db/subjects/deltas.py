@@ -22,7 +22,8 @@ class Deltas(Subject):
             feed_id = feeds.id_of(self.engine, key)
             if info is None or feed_id is None:
                 return None
-            seq = touched.seq(self.engine)
+            # All that was told of this feed up to now: where nothing of it changes, the place stays the same.
+            seq = info.changed_seq
             if place is None:
                 place = Place(start=seq)
             after = max(place.position, place.start)
@@ -36,6 +37,10 @@ class Deltas(Subject):
             else:
                 there = Place.at(max(seq, place.position))
             return DeltaPage(info=info, deltas=self._deltas(shown, place), place=there, has_more=has_more)
+
+    def seq(self) -> int:
+        """The last seq given; no place lies behind it."""
+        return touched.seq(self.engine)
 
     def _deltas(self, rows: list[tuple[Row, bool]], place: Place) -> tuple[Delta, ...]:
         # What came and went since the place was never told of.
