@@ -21,7 +21,9 @@ class Partners(Subject):
 
     def every(self) -> tuple[Partner, ...]:
         """Partners by slug, without removed ones."""
-        rows = self.engine.rows(f"SELECT {_COLUMNS} FROM partners p WHERE p.state = 'active' ORDER BY p.slug")
+        rows = self.engine.rows(
+            f"SELECT {_COLUMNS} FROM partners p WHERE p.state <> 'removed' ORDER BY p.slug"
+        )
         return tuple(_partner(row) for row in rows)
 
     def get(self, slug: str) -> Partner | None:
@@ -48,6 +50,10 @@ class Partners(Subject):
             found = self.get(spec.slug)
         assert found is not None
         return found
+
+    def pause(self, partner_id: int) -> None:
+        """Its keys are good for nothing until it is put again."""
+        self.engine.run("UPDATE partners SET state = 'paused' WHERE id = :id", {"id": partner_id})
 
     def remove(self, partner_id: int) -> None:
         """Takes the partner's keys back; its name stays, for what is told of the past."""

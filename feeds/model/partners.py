@@ -44,7 +44,7 @@ class Partner:
     id: int
     spec: PartnerSpec
     origin: Literal["file", "admin"] = "admin"
-    state: Literal["active", "removed"] = "active"
+    state: Literal["active", "paused", "removed"] = "active"
 
     def has_ended(self, now: datetime) -> bool:
         """True where its keys are good no more."""

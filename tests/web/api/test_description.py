@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -58,7 +59,7 @@ def test_answers_are_as_described(site: Site, name: str, mode: GenerationMode) -
         suppress_health_check=list(HealthCheck),
     )
     @given(case=strategy, data=st.data())
-    def ask(case: schemathesis.Case, data: st.DataObject) -> None:
+    def ask(case: schemathesis.Case[Any], data: st.DataObject) -> None:
         # What each may ask in a minute comes back.
         site.newsroom.clock.move(seconds=2)
         if mode is GenerationMode.POSITIVE and data.draw(st.booleans()):
