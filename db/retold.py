@@ -33,6 +33,17 @@ def begin(engine: Engine, kind: str, target_id: int, fields: Sequence[str]) -> N
     )
 
 
+def begin_partly_shown(engine: Engine) -> None:
+    """The same of every source whose articles are shown as excerpts: other excerpts are shown of them now."""
+    engine.run(
+        "INSERT INTO retold (feed_id, fields, sort_at, article_id) SELECT f.id, 'summary text', NULL, NULL"
+        " FROM sources s JOIN feeds f ON f.kind = 'source' AND f.target_id = s.id"
+        " WHERE s.share = 'excerpt' AND s.is_ours = 0 AND s.is_private = 0"
+        " ON CONFLICT (feed_id) DO UPDATE SET sort_at = NULL, article_id = NULL, fields = :all",
+        {"all": " ".join(OF_SOURCE)},
+    )
+
+
 def go_on(engine: Engine, now: datetime, most: int) -> int:
     """Tells so many articles more in all feeds that they stand in; answers how many."""
     done = 0

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from db import articles, feeds, told, touched, withdrawals
 from db.engines.engine import Row
+from db.kept import Kept
 from db.subject import Subject
+from feeds.clock import to_ms
 from feeds.model.deltas import Delta, DeltaPage, Place
 from feeds.model.outgoing import FeedKey
+
+EPOCH = "changes_epoch"
 
 
 class Deltas(Subject):
@@ -41,6 +47,15 @@ class Deltas(Subject):
     def seq(self) -> int:
         """The last seq given; no place lies behind it."""
         return touched.seq(self.engine)
+
+    def epoch(self) -> int:
+        """Which count of seq this is: another one after a restore from a backup, where numbers are given again."""
+        return int(Kept(self.engine).get(EPOCH) or 0)
+
+    def begin_epoch(self, now: datetime) -> None:
+        """Places that were told before are good no more: what follows has other numbers."""
+        with self.write():
+            Kept(self.engine).put(EPOCH, str(to_ms(now)))
 
     def _deltas(self, rows: list[tuple[Row, bool]], place: Place) -> tuple[Delta, ...]:
         # What came and went since the place was never told of.

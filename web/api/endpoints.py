@@ -175,27 +175,35 @@ def _changes(call: Call) -> ChangeList:
         raise ApiError("bad-request", "Changes are told of one feed at a time: ask for each feed of the mix.")
     info = found_feed(call.store, key)
     call.caller.require_feed(call.store, info.key)
-    kind = f"c{info.feed_urn[-12:]}"
     place = None
     if call.values["since"] is not None:
-        floor, start, position = numbers_of(call.values["since"], kind, 3)
-        if max(floor, start, position) > call.store.deltas.seq():
+        epoch, floor, start, position = numbers_of(call.values["since"], _cursor_kind(info), 4)
+        if epoch != call.store.deltas.epoch() or max(floor, start, position) > call.store.deltas.seq():
             raise ApiError(
                 "unknown-cursor",
-                "This cursor lies ahead of us: delete your copy and ask again without `since`.",
+                "This site was restored since: delete your copy and ask again without `since`.",
             )
         place = Place(floor=floor, start=start, position=position)
     page = call.store.deltas.page(info.key, place, most=call.values["limit"])
     if page is None:
         raise ApiError("gone", f"{info.key.path()[1:]} was given up here; its feed has ended.")
-    there = page.place
     return change_list(
         page,
         call.site,
-        cursor=cursor_of(kind, there.floor, there.start, there.position),
+        cursor=changes_cursor(info, page.place, call.store.deltas.epoch()),
         excerpt_chars=call.excerpt_chars,
         most=call.caller.share,
     )
+
+
+def changes_cursor(info: FeedInfo, place: Place, epoch: int) -> str:
+    """The place in that feed's changes, as partners keep it."""
+    return cursor_of(_cursor_kind(info), epoch, place.floor, place.start, place.position)
+
+
+def _cursor_kind(info: FeedInfo) -> str:
+    # The urn stays when the feed is renamed.
+    return f"c{info.feed_urn[-12:]}"
 
 
 def _list_of(kind: FeedKind | None) -> Callable[[Call], FeedList]:

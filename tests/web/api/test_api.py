@@ -10,11 +10,13 @@ import pytest
 from feeds.actions import articles, sources
 from feeds.actions.keys import make_key
 from feeds.actions.publish import publish_touched
+from feeds.model.deltas import Place
+from feeds.model.outgoing import FeedKey
 from feeds.model.partners import Partner, PartnerSpec
 from tests.feeds.actions.test_sources import settings
 from tests.web.api.conftest import BASE, FEED, Site, told
 from web.api.callers import ANYBODY_A_MINUTE
-from web.api.endpoints import ENDPOINTS
+from web.api.endpoints import ENDPOINTS, changes_cursor
 from web.api.errors import KINDS
 
 
@@ -246,3 +248,55 @@ def test_the_description_names_every_address(site: Site) -> None:
     assert told_of["openapi"] == "3.1.0"
     assert urlsplit(told_of["servers"][0]["url"]).path == "/api/v1"
     assert set(told_of["paths"]) == {one.path for one in ENDPOINTS}
+
+
+def test_a_restored_site_knows_no_cursor_from_before(site: Site) -> None:
+    cursor = site.json("/changes?feed=all")["cursor"]
+    site.newsroom.store.deltas.begin_epoch(site.newsroom.clock())
+    answer = site.get(f"/changes?feed=all&since={cursor}")
+    assert answer.json["type"].endswith("#unknown-cursor")
+    assert len(site.json("/changes?feed=all")["changes"]) == 5
+
+
+def test_a_cursor_that_lies_ahead_is_refused(site: Site) -> None:
+    info = site.newsroom.store.feeds.info(FeedKey(kind="all"))
+    assert info is not None
+    for place in (Place.at(10_000), Place(floor=1, start=99_999, position=1)):
+        answer = site.get(f"/changes?feed=all&since={changes_cursor(info, place, 0)}")
+        assert answer.json["type"].endswith("#unknown-cursor")
+
+
+def test_a_renamed_feed_keeps_its_cursor(site: Site) -> None:
+    cursor = site.json("/changes?feed=topics/harbour")["cursor"]
+    store, now = site.newsroom.store, site.newsroom.clock()
+    _, header = partner(site, feeds=("topics/harbour",))
+    store.topics.rename("harbour", "port", now)
+    publish_touched(store, now)
+    for named in ("topics/harbour", "topics/port"):
+        told_of = site.json(f"/changes?feed={named}&since={cursor}", **header)
+        assert told_of["feed"] == "topics/port"
+        assert [(one["change"], one["fields"]) for one in told_of["changes"]] == [("changed", ["topics"])]
+    assert site.json("/topics/harbour")["feed"] == "topics/port"
+
+
+def test_other_excerpts_are_told(site: Site) -> None:
+    store, now = site.newsroom.store, site.newsroom.clock()
+    slug = site.json("/sources")["feeds"][0]["slug"]
+    sources.change(store, slug, {"share": "excerpt"}, settings=settings(""), now=now)
+    store.search.use_reading("2-300", now)
+    publish_touched(store, now)
+    cursor = site.json("/changes?feed=topics/harbour")["cursor"]
+    store.search.use_reading("2-20", now)
+    publish_touched(store, now)
+    (one,) = site.json(f"/changes?feed=topics/harbour&since={cursor}")["changes"]
+    assert one["fields"] == ["summary", "text"]
+
+
+def test_a_feed_that_was_given_up_is_gone(site: Site) -> None:
+    store, now = site.newsroom.store, site.newsroom.clock()
+    cursor = site.json("/changes?feed=topics/harbour")["cursor"]
+    store.changes.retire_topic("harbour", now)
+    publish_touched(store, now)
+    for path in (f"/changes?feed=topics/harbour&since={cursor}", "/topics/harbour"):
+        assert site.get(path).status_code == 410
+    assert site.get("/topics").json["feeds"] == []
