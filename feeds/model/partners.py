@@ -8,7 +8,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from feeds.model.mixes import MixError, parse_mix
-from feeds.model.outgoing import FeedKey
+from feeds.model.outgoing import FeedKey, FeedKind
 from feeds.model.rights import Share
 
 MOST_KEYS = 2
@@ -17,7 +17,8 @@ KEY_BEGIN = "fwk_"
 """Keys begin so, by which scanners for secrets know them."""
 SHOWN_OF_KEY = 10
 """Of a key, what tells it apart and is kept readable."""
-_PLAIN = re.compile(r"(topics|authors|sources)/([\w-]{1,200})")
+_KINDS: dict[str, FeedKind] = {"topics": "topic", "authors": "author", "sources": "source", "mixes": "mix"}
+_PLAIN = re.compile(rf"({'|'.join(_KINDS)})/([\w-]{{1,200}})")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,17 +63,16 @@ class PartnerKey:
 
 
 def feed_of_path(path: str) -> FeedKey:
-    """The feed that a path names: `all`, `topics/x`, `authors/x`, `sources/x`, `mix/…`; raises ValueError with what to do."""
+    """The feed that a path names: `all`, `topics/x`, `authors/x`, `sources/x`, `mixes/x`, `mix/…`; raises ValueError with what to do."""
     clean = path.strip().strip("/")
     if clean == "all":
         return FeedKey(kind="all")
     found = _PLAIN.fullmatch(clean)
     if found:
-        kinds = {"topics": "topic", "authors": "author", "sources": "source"}
-        return FeedKey(kind=kinds[found[1]], slug=found[2])  # type: ignore[arg-type]
+        return FeedKey(kind=_KINDS[found[1]], slug=found[2])
     if clean.startswith("mix/"):
         try:
             return FeedKey(kind="query", slug=parse_mix(clean.removeprefix("mix/")).path())
         except MixError as error:
             raise ValueError(str(error)) from error
-    raise ValueError("expected all, topics/SLUG, authors/SLUG, sources/SLUG or mix/…")
+    raise ValueError("expected all, topics/SLUG, authors/SLUG, sources/SLUG, mixes/SLUG or mix/…")

@@ -27,7 +27,9 @@ ArticleId = Annotated[
 ]
 FeedName = Annotated[
     str,
-    Meta(description="A feed's path on this site: `all`, `topics/SLUG`, `authors/SLUG`, `sources/SLUG`."),
+    Meta(
+        description="A feed's path on this site: `all`, `topics/SLUG`, `authors/SLUG`, `sources/SLUG`, `mixes/SLUG`."
+    ),
 ]
 Field = Literal[
     "title", "text", "summary", "authors", "pictures", "files", "topics", "labels", "url", "language", "dates",
@@ -104,11 +106,11 @@ class ArticleAnswer(Struct, frozen=True, kw_only=True):
 
 
 class FeedAnswer(Struct, frozen=True, kw_only=True):
-    """A feed: everything, or what one topic, author or source has."""
+    """A feed: everything, or what one topic, author, source or saved mix has."""
 
     feed: FeedName
     id: Annotated[str, Meta(description="Its urn; it stays when its address changes.")]
-    kind: Literal["all", "topic", "author", "source"]
+    kind: Literal["all", "topic", "author", "source", "mix"]
     slug: Annotated[str, Meta(description="Empty for `all`.")]
     title: Text
     description: Text

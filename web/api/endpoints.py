@@ -15,7 +15,7 @@ from feeds.actions.search import search
 from feeds.clock import from_ms, to_ms
 from feeds.model.articles import Article, Tombstone
 from feeds.model.deltas import Place
-from feeds.model.outgoing import FeedInfo, FeedKey, FeedKind, SiteInfo
+from feeds.model.outgoing import PLURALS, FeedInfo, FeedKey, FeedKind, SiteInfo
 from feeds.model.partners import feed_of_path
 from feeds.publish.answers import (
     ArticleAnswer,
@@ -82,7 +82,7 @@ def _feed(default: str | None) -> Parameter:
 
     return Parameter(
         name="feed",
-        description="Which feed: `all`, `topics/SLUG`, `authors/SLUG`, `sources/SLUG`.",
+        description="Which feed: `all`, `topics/SLUG`, `authors/SLUG`, `sources/SLUG`, `mixes/SLUG`.",
         schema={"type": "string", "minLength": 1, "maxLength": 2000}
         | ({"default": default} if default else {}),
         read=read,
@@ -234,7 +234,13 @@ def _one_of(kind: FeedKind) -> Callable[[Call], FeedAnswer]:
     return work
 
 
-_KINDS: dict[str, FeedKind] = {"all": "all", "topics": "topic", "authors": "author", "sources": "source"}
+_KINDS: dict[str, FeedKind] = {
+    "all": "all",
+    "topics": "topic",
+    "authors": "author",
+    "sources": "source",
+    "mixes": "mix",
+}
 
 
 def _read_kind(text: str) -> str:
@@ -253,15 +259,15 @@ _KIND = Parameter(
 _LISTED = (_FILTER, _LIMIT, _CURSOR)
 
 
-def _of(kind: FeedKind, noun: str) -> tuple[Endpoint, Endpoint]:
+def _of(kind: FeedKind, noun: str, nouns: str) -> tuple[Endpoint, Endpoint]:
     slug = part("slug", f"The {noun}'s slug.", example="harbour")
     return (
         Endpoint(
-            path=f"/{kind}s", name=f"list_{kind}s", summary=f"All {noun}s by title.", answer=FeedList,
+            path=f"/{PLURALS[kind]}", name=f"list_{PLURALS[kind]}", summary=f"All {nouns} by title.", answer=FeedList,
             work=_list_of(kind), parameters=_LISTED, problems=("bad-request", "unknown-cursor"),
         ),
         Endpoint(
-            path=f"/{kind}s/{{slug}}", name=f"get_{kind}", summary=f"One {noun} and its feed.", answer=FeedAnswer,
+            path=f"/{PLURALS[kind]}/{{slug}}", name=f"get_{kind}", summary=f"One {noun} and its feed.", answer=FeedAnswer,
             work=_one_of(kind), parameters=(slug,), problems=("bad-request", "not-found", "gone"),
         ),
     )  # fmt: skip
@@ -293,7 +299,8 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         path="/feeds", name="list_feeds", summary="All feeds of a kind by title.", answer=FeedList,
         work=_list_of(None), parameters=(_KIND, *_LISTED), problems=("bad-request", "unknown-cursor"),
     ),
-    *_of("topic", "topic"),
-    *_of("author", "author"),
-    *_of("source", "source"),
+    *_of("topic", "topic", "topics"),
+    *_of("author", "author", "authors"),
+    *_of("source", "source", "sources"),
+    *_of("mix", "saved mix", "saved mixes"),
 )  # fmt: skip
