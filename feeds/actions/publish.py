@@ -24,7 +24,7 @@ AT_MOST_EVERY = timedelta(seconds=5)
 
 UNKEPT = ("query", "changes")
 """Feeds whose bytes are kept in no table."""
-MOST_RETOLD = 1_000
+MOST_RETOLD = 200
 """Articles that are told again in one tick because a name that they bear changed."""
 
 log = logging.getLogger(__name__)

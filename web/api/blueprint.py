@@ -57,6 +57,9 @@ def api(context: WebContext) -> Blueprint:
         caller = g.get("api_caller")
         for name, value in {**OPEN, **(caller.headers if caller else {})}.items():
             response.headers.setdefault(name, value)
+        if request.path.startswith(PREFIX):
+            # Copies of others' articles are nothing for search engines to list.
+            response.headers["X-Robots-Tag"] = "noindex"
         if request.method == "OPTIONS":
             response.headers["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"
             response.headers["Access-Control-Allow-Headers"] = "Authorization, If-None-Match"

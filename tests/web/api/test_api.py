@@ -179,6 +179,7 @@ def test_a_page_in_a_browser_may_read(site: Site) -> None:
 
 def test_rates_are_told_and_kept(site: Site) -> None:
     first = site.get("/topics")
+    assert first.headers["X-Robots-Tag"] == "noindex"
     assert first.headers["RateLimit-Policy"] == f'"minute";q={ANYBODY_A_MINUTE};w=60'
     assert first.headers["RateLimit"] == f'"minute";r={ANYBODY_A_MINUTE - 1};t=1'
     for _ in range(ANYBODY_A_MINUTE - 1):
