@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
@@ -9,6 +10,7 @@ from ipaddress import ip_address, ip_network
 
 from db.store import Store
 from feeds.actions.keys import partner_of
+from feeds.errors import StoreError
 from feeds.model.articles import Article
 from feeds.model.outgoing import FeedKey
 from feeds.model.partners import Partner, feed_of_path
@@ -19,6 +21,7 @@ from web.server.ratelimit import RateLimit, Spent
 ANYBODY_A_MINUTE, PARTNER_A_MINUTE = 60, 600
 FLUSH_AFTER, FLUSH_EVERY = 20, timedelta(seconds=10)
 """A partner's requests are counted in this process, and written down after so many or so long."""
+log = logging.getLogger(__name__)
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 
 
@@ -129,14 +132,25 @@ class Uses:
             self._counted[key] = (max(stored, 0), 0 if is_due else pending, now if is_due else since)
         for (other, day), requests in flushed.items():
             if requests:
-                store.partners.note_use(other, day, requests)
+                self._write(store, other, day, requests)
         if not is_due:
             return stored + pending
-        total = store.partners.note_use(partner_id, now.date(), pending)
+        total = self._write(store, partner_id, now.date(), pending)
         with self._lock:
-            _, pending, since = self._counted.get(key, (0, 0, now))
-            self._counted[key] = (total, pending, since)
-        return total + pending
+            known, since_then, since = self._counted.get(key, (0, 0, now))
+            if total is None:
+                # Reading goes on while nothing can be written; what was counted is written later.
+                self._counted[key] = (known, since_then + pending, since)
+                return known + since_then + pending
+            self._counted[key] = (total, since_then, since)
+        return total + since_then
+
+    def _write(self, store: Store, partner_id: int, day: date, requests: int) -> int | None:
+        try:
+            return store.partners.note_use(partner_id, day, requests)
+        except StoreError as error:
+            log.warning("requests of a partner could not be written down: %s", error)
+            return None
 
 
 def client_of(address: str) -> str:

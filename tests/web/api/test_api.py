@@ -10,6 +10,7 @@ import pytest
 from feeds.actions import articles, sources
 from feeds.actions.keys import make_key
 from feeds.actions.publish import publish_touched
+from feeds.errors import StoreBusyError
 from feeds.model.deltas import Place
 from feeds.model.outgoing import FeedKey
 from feeds.model.partners import Partner, PartnerSpec
@@ -301,3 +302,18 @@ def test_a_feed_that_was_given_up_is_gone(site: Site) -> None:
     for path in (f"/changes?feed=topics/harbour&since={cursor}", "/topics/harbour"):
         assert site.get(path).status_code == 410
     assert site.get("/topics").json["feeds"] == []
+
+
+def test_reading_goes_on_while_nothing_can_be_written(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    made, header = partner(site, quota=100)
+    with monkeypatch.context() as patched:
+
+        def busy(*_: object) -> int:
+            raise StoreBusyError("another program holds the lock")
+
+        patched.setattr("db.partners.Partners.note_use", busy)
+        for left in (99, 98):
+            assert f'"day";r={left};' in site.get("/topics", **header).headers["RateLimit"]
+    site.newsroom.clock.move(seconds=30)
+    assert '"day";r=97;' in site.get("/topics", **header).headers["RateLimit"]
+    assert site.newsroom.store.partners.used(made.id, site.newsroom.clock().date()) == 3
