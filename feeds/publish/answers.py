@@ -12,7 +12,7 @@ from msgspec import Meta, Struct
 
 from feeds.model.articles import Article
 from feeds.model.deltas import Delta, DeltaPage
-from feeds.model.outgoing import DocumentEntry, FeedInfo, FeedKey, SiteInfo
+from feeds.model.outgoing import DocumentEntry, EndedArticle, FeedInfo, FeedKey, SiteInfo
 from feeds.model.rights import Share
 from feeds.publish.compose import compose_entry, feed_description, narrower, share_of, title_of
 from feeds.publish.render import FORMATS
@@ -267,8 +267,12 @@ def _change(one: Delta, site: SiteInfo, *, excerpt_chars: int, most: Share) -> C
         fields=_shown_fields(one.fields, article.share) if article is not None else (),  # type: ignore[arg-type]
         article=article,
         ended_at=None if ended is None else ended.ended_at.replace(microsecond=0),
-        sentence=None if ended is None else sentence(ended.ended_at, is_purged=ended.is_purged),
+        sentence=None if ended is None else _sentence(ended),
     )
+
+
+def _sentence(ended: EndedArticle) -> str:
+    return sentence(ended.ended_at, is_purged=ended.is_purged, reason=ended.reason)
 
 
 _HIDDEN: dict[Share, frozenset[str]] = {

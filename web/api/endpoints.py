@@ -73,16 +73,16 @@ class Endpoint:
     problems: tuple[str, ...] = field(default=("bad-request",))
 
 
-def _feed(default: str | None) -> Parameter:
-    def read(text: str) -> FeedKeyText:
+def _feed(default: str | None, more: str = "") -> Parameter:
+    def read(text: str) -> str:
         try:
-            return FeedKeyText(feed_of_path(text).path()[1:])
+            return feed_of_path(text).path()[1:]
         except ValueError as error:
             raise ValueError(str(error).rstrip(".")) from error
 
     return Parameter(
         name="feed",
-        description="Which feed: `all`, `topics/SLUG`, `authors/SLUG`, `sources/SLUG`, `mixes/SLUG`.",
+        description=f"Which feed: `all`, `topics/SLUG`, `authors/SLUG`, `sources/SLUG`, `mixes/SLUG`{more}.",
         schema={"type": "string", "minLength": 1, "maxLength": 2000}
         | ({"default": default} if default else {}),
         read=read,
@@ -92,7 +92,6 @@ def _feed(default: str | None) -> Parameter:
     )
 
 
-FeedKeyText = str
 _CURSOR = words(
     "cursor", "Where the next page begins, from the `Link` header or `next_url` of the last answer."
 )
@@ -141,13 +140,20 @@ _LATEST = from_ms(253_402_300_799_000)
 """The last moment that there is a date for."""
 
 
+_NO_ARTICLE = "There is no such article here. Its id is its urn, as feeds tell it."
+
+
 def _article(call: Call) -> ArticleAnswer:
     ids = call.store.articles.ids_of([call.values["id"]])
     found = call.store.articles.get(ids[0]) if ids else None
     if isinstance(found, Tombstone):
-        raise ApiError("gone", sentence(found.withdrawn_at, is_purged=found.is_purged))
+        before = call.store.changes.article_as_told(ids[0])
+        if before is None or before.source.is_private:
+            raise ApiError("not-found", _NO_ARTICLE)
+        told = sentence(found.withdrawn_at, is_purged=found.is_purged, reason=found.reason)
+        raise ApiError("gone", "This article is no longer here." if found.is_silent else told)
     if found is None or found.source.is_private or found.status != "published":
-        raise ApiError("not-found", "There is no such article here. Its id is its urn, as feeds tell it.")
+        raise ApiError("not-found", _NO_ARTICLE)
     call.caller.require_article(call.store, found)
     return call.article(found)
 
@@ -276,7 +282,7 @@ def _of(kind: FeedKind, noun: str, nouns: str) -> tuple[Endpoint, Endpoint]:
 ENDPOINTS: tuple[Endpoint, ...] = (
     Endpoint(
         path="/articles", name="list_articles", summary="The articles of a feed, newest first.", answer=ArticleList,
-        work=_articles, parameters=(_feed("all"), _LIMIT, _CURSOR),
+        work=_articles, parameters=(_feed("all", ", or any mix, as `mix/topics/SLUG/languages/en`"), _LIMIT, _CURSOR),
         problems=("bad-request", "unknown-cursor", "not-yours", "not-found", "gone"),
     ),
     Endpoint(

@@ -88,6 +88,7 @@ def test_changes_are_told_from_a_cursor_on(site: Site) -> None:
     assert changed["article"]["title"] == "Another title"
     assert (withdrawn["change"], withdrawn["article"]) == ("withdrawn", None)
     assert withdrawn["sentence"].startswith("This article was withdrawn on ")
+    assert withdrawn["sentence"].endswith(": It was wrong about a person.")
     gone = site.get(f"/articles/{quote(withdrawn['id'])}")
     assert (gone.status_code, gone.json["detail"]) == (410, withdrawn["sentence"])
 
@@ -317,3 +318,25 @@ def test_reading_goes_on_while_nothing_can_be_written(site: Site, monkeypatch: p
     site.newsroom.clock.move(seconds=30)
     assert '"day";r=97;' in site.get("/topics", **header).headers["RateLimit"]
     assert site.newsroom.store.partners.used(made.id, site.newsroom.clock().date()) == 3
+
+
+def test_a_withdrawal_without_a_word_leaves_no_sentence(site: Site) -> None:
+    cursor = site.json("/changes?feed=all")["cursor"]
+    store, now = site.newsroom.store, site.newsroom.clock()
+    store.articles.withdraw(2, reason="It put somebody in danger.", now=now, is_silent=True)
+    publish_touched(store, now)
+    (one,) = site.json(f"/changes?feed=all&since={cursor}")["changes"]
+    assert (one["change"], one["article"], one["sentence"]) == ("left", None, None)
+    gone = site.get(f"/articles/{quote(one['id'])}")
+    assert gone.status_code == 410
+    assert "danger" not in gone.text
+
+
+def test_what_was_withdrawn_from_a_private_source_was_never_here(site: Site) -> None:
+    (one, *_) = site.json("/articles?feed=topics/harbour")["articles"]
+    slug = site.json("/sources")["feeds"][0]["slug"]
+    store, now = site.newsroom.store, site.newsroom.clock()
+    sources.change(store, slug, {"audience": "private"}, settings=settings(""), now=now)
+    articles.withdraw(store, 1, "Nobody's business.", now)
+    publish_touched(store, now)
+    assert site.get(f"/articles/{quote(one['id'])}").status_code == 404
