@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 import random
 import re
 import statistics
@@ -21,15 +22,19 @@ from bench.large_store import COMMONEST, MIDDLING, RARE, SOURCES, TOPICS, draft,
 from db import archives
 from db.store import Store
 from feeds.actions import publish
+from feeds.actions.keys import make_key
 from feeds.actions.matching import rematch_articles
 from feeds.actions.poll import claim_due
 from feeds.actions.publish import Renderer, publish_touched
 from feeds.actions.tidy import tidy
+from feeds.model.deltas import Place
 from feeds.model.mixes import parse_mix
 from feeds.model.outgoing import FeedKey, Format, SiteInfo
+from feeds.model.partners import PartnerSpec
 from feeds.model.settings import KeepSettings, PollSettings, PublishSettings, Settings, SiteSettings
 from feeds.publish.places import KINDS
 from tests.fakes import NOON
+from web.api.endpoints import changes_cursor
 from web.app import create_app
 from web.context import WebContext
 
@@ -117,6 +122,7 @@ def _web(watch: Stopwatch, store: Store, url: str) -> None:
     watch.time("/feeds.opml, first", lambda: _get(lists, "/feeds.opml"), rounds=1)
     watch.time("/feeds.opml, again", lambda: _get(lists, "/feeds.opml"))
     _archives(watch, store)
+    _changes(watch, store, url)
     _mixes(watch, store)
     _refresh(watch, store, url)
 
@@ -134,6 +140,32 @@ def _archives(watch: Stopwatch, store: Store) -> None:
                 partial(_made, store, key),
                 before=lambda: _forget_rendered(store),
             )
+
+
+def _changes(watch: Stopwatch, store: Store, url: str) -> None:
+    """What `/api/v1/changes` costs whoever begins, whoever is half-way, and whoever comes every few minutes."""
+    web, key = _fresh(url, 50), _partner_key(store)
+    for name, path in zip(FEED_NAMES, _feed_paths(store), strict=True):
+        info = store.feeds.info(_key_of(path))
+        assert info is not None
+        for words, place in (
+            ("from the beginning", None),
+            ("half-way", Place(start=info.changed_seq, position=info.changed_seq // 2)),
+            ("what is new", Place.at(max(0, info.changed_seq - 60))),
+        ):
+            since = "" if place is None else f"&since={changes_cursor(info, place, 0)}"
+            watch.time(
+                f"/api/v1/changes of {name}, {words}",
+                partial(_get, web, f"/api/v1/changes?feed={info.key.path()[1:]}&limit=50{since}", key),
+            )
+
+
+def _partner_key(store: Store) -> str:
+    spec = PartnerSpec(slug="bench", name="Bench")
+    partner = store.partners.put(spec, origin="admin", now=NOON)
+    for held in store.partners.keys(partner.id):
+        store.partners.drop_key(partner.id, held.begin)
+    return make_key(store, partner, os.urandom, NOON)
 
 
 def _mixes(watch: Stopwatch, store: Store) -> None:
@@ -238,8 +270,9 @@ def _fresh(url: str, entries: int) -> FlaskClient:
     return web
 
 
-def _get(web: FlaskClient, path: str, *, coding: str = "gzip") -> str:
-    answer = web.get(path, headers={"Accept-Encoding": coding})
+def _get(web: FlaskClient, path: str, key: str | None = None, *, coding: str = "gzip") -> str:
+    named = {"Accept-Encoding": coding} | ({"Authorization": f"Bearer {key}"} if key else {})
+    answer = web.get(path, headers=named)
     if answer.status_code != 200:
         raise RuntimeError(f"{path} answered {answer.status_code}")
     return answer.text if coding == "identity" else ""

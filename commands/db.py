@@ -101,6 +101,8 @@ def restore(file: Path, yes: bool) -> None:
     os.replace(fresh, target)
     with site_store(settings) as store:
         wrong = store.upkeep.check()
+        if not wrong and not needs_migration(store.engine):
+            store.deltas.begin_epoch(system_clock())
     if wrong:
         raise RequestError("The restored database has faults: " + "; ".join(wrong))
     click.echo(f"Restored from {file}.")

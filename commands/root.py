@@ -21,6 +21,7 @@ GROUPS = {
     "author": ("commands.author", "List authors."),
     "mix": ("commands.mix", "Save mixes as feeds of their own."),
     "article": ("commands.article", "Show one article."),
+    "partner": ("commands.partner", "Add partners, say what they may read, make their keys."),
     "opml": ("commands.opml", "Read and write lists of sources (OPML)."),
     "config": ("commands.config", "Check the config file, or print the store as one."),
     "db": ("commands.db", "Migrate, check, back up, restore or copy the database."),

@@ -135,7 +135,7 @@ def _resettle(engine: Engine, articles: Iterable[int], pair: tuple[int, int], no
             {"id": article_id, "pair": list(pair)},
         )
         wanted = (set(held) - set(feed_of.values())) | {feed_of[row["author_id"]] for row in wrote}
-        memberships.sync(engine, article_id, wanted, now, is_changed=True)
+        memberships.sync(engine, article_id, wanted, now, is_changed=True, fields=("authors",))
     for feed in feed_of.values():
         memberships.touch_all(engine, feed, now)
 

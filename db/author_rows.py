@@ -7,7 +7,7 @@ from datetime import datetime
 
 import msgspec
 
-from db import feeds, memberships, slugs
+from db import feeds, memberships, retold, slugs
 from db.engines.engine import Engine, Row, one
 from feeds.clock import to_ms
 from feeds.model.authors import Author
@@ -119,6 +119,7 @@ def take_name(engine: Engine, author_id: int, name: str, domain: str) -> None:
 def touch(engine: Engine, author_id: int, now: datetime) -> None:
     """Name and address stand at each of their articles, in whatever feed: all of these show something else."""
     memberships.touch_all(engine, feeds.row_id(engine, "author", author_id, "", now), now)
+    retold.begin(engine, "author", author_id, ("authors",))
     engine.run(
         "INSERT INTO touched (feed_id, article_id, what, touched_at)"
         " SELECT DISTINCT m.feed_id, 0, 'header', :now + 0 FROM article_authors b"

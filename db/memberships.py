@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from db import touched
+from db import retold, touched
 from db.engines.engine import Engine, Row
 from feeds.clock import to_ms
 
@@ -25,10 +25,18 @@ def begin(engine: Engine, rows: Sequence[tuple[int, int, int]], now: datetime) -
     touched.append(engine, [(feed, article, "joined") for feed, article, _ in rows], now)
 
 
-def sync(engine: Engine, article_id: int, wanted: Iterable[int], now: datetime, *, is_changed: bool) -> bool:
+def sync(
+    engine: Engine,
+    article_id: int,
+    wanted: Iterable[int],
+    now: datetime,
+    *,
+    is_changed: bool,
+    fields: Sequence[str] = (),
+) -> bool:
     """Makes the article a member of exactly the wanted feeds; True where any feed is touched.
 
-    With `is_changed`, feeds that it stays in are touched too.
+    With `is_changed`, feeds that it stays in are touched too; `fields` names what of it changed.
     """
     rows = engine.rows(
         "SELECT feed_id FROM memberships WHERE article_id = :article AND left_seq IS NULL",
@@ -45,7 +53,7 @@ def sync(engine: Engine, article_id: int, wanted: Iterable[int], now: datetime, 
     marks = [(feed, article_id, "left") for feed in gone]
     if is_changed:
         marks += [(feed, article_id, "changed") for feed in sorted(want & present)]
-    touched.append(engine, marks, now)
+    touched.append(engine, marks, now, fields)
     return bool(marks) or want != present
 
 
@@ -123,8 +131,9 @@ def touch_all(engine: Engine, feed_id: int, now: datetime) -> None:
     )
 
 
-def touch_source(engine: Engine, source_id: int, now: datetime) -> None:
+def touch_source(engine: Engine, source_id: int, now: datetime, fields: Sequence[str] = ("source",)) -> None:
     """Every feed that shows an article of the source shows another name, home or rights of it."""
+    retold.begin(engine, "source", source_id, fields)
     engine.run(
         "INSERT INTO touched (feed_id, article_id, what, touched_at)"
         " SELECT DISTINCT m.feed_id, 0, 'header', :now + 0 FROM sightings g"

@@ -33,6 +33,7 @@ from feeds.model.articles import (
     PollReport,
     TopicMatch,
 )
+from feeds.model.deltas import changed_fields
 from feeds.model.incoming import Biography, PollState, Source
 from feeds.text.urls import url_domain
 
@@ -94,7 +95,7 @@ def save_changes(
     for again in changes.seen_again:
         has_gained = _gain_topics(engine, again.article_id, again.matches)
         # Its topics are its labels, in whatever feed it stands.
-        settle(engine, again.article_id, now, is_changed=has_gained)
+        settle(engine, again.article_id, now, is_changed=has_gained, fields=("topics",))
 
 
 def _add_new(engine: Engine, source: Source, several: Sequence[NewArticle], now: datetime) -> None:
@@ -138,6 +139,7 @@ def _add_new(engine: Engine, source: Source, several: Sequence[NewArticle], now:
 
 
 def _save_change(engine: Engine, source: Source, change: ChangedArticle, now: datetime) -> None:
+    before = articles.by_ids(engine, [change.article_id])
     known = engine.rows("SELECT canonical_url FROM articles WHERE id = :id", {"id": change.article_id})[0]
     if known["canonical_url"] and known["canonical_url"] != change.draft.canonical_url:
         sightings.add_former_address(engine, known["canonical_url"], change.article_id)
@@ -154,7 +156,9 @@ def _save_change(engine: Engine, source: Source, change: ChangedArticle, now: da
     held = _held_topics(engine, change.article_id)
     topics.set_of_article(engine, change.article_id, (*held, *change.matches))
     sightings.add(engine, source.id, [(change.article_id, change.draft)], now)
-    settle(engine, change.article_id, now, is_changed=True)
+    after = articles.by_ids(engine, [change.article_id])
+    fields = changed_fields(before[0], after[0])
+    settle(engine, change.article_id, now, is_changed=True, fields=fields)
 
 
 def _gain_topics(engine: Engine, article_id: int, matches: Sequence[TopicMatch]) -> bool:
@@ -174,10 +178,12 @@ def _held_topics(engine: Engine, article_id: int) -> list[TopicMatch]:
     return [TopicMatch(slug=slug, evidence=why) for slug, why in held.items()]
 
 
-def settle(engine: Engine, article_id: int, now: datetime, *, is_changed: bool) -> bool:
+def settle(
+    engine: Engine, article_id: int, now: datetime, *, is_changed: bool, fields: Sequence[str] = ()
+) -> bool:
     """Brings an article's memberships in line with its sources, authors, topics and the saved mixes.
 
-    True where a feed is told of it.
+    True where a feed is told of it; `fields` is what of the article changed.
     """
     found = engine.rows(
         "SELECT a.status, s.is_private FROM articles a JOIN sources s ON s.id = a.source_id WHERE a.id = :id",
@@ -192,7 +198,7 @@ def settle(engine: Engine, article_id: int, now: datetime, *, is_changed: bool) 
     carriers = sources.public_ones(engine, sightings.sources_of(engine, article_id))
     wanted |= feeds.row_ids(engine, "source", carriers, now)
     wanted |= _mixes_of(engine, article_id, by_whom, about, carriers, now)
-    return memberships.sync(engine, article_id, wanted, now, is_changed=is_changed)
+    return memberships.sync(engine, article_id, wanted, now, is_changed=is_changed, fields=fields)
 
 
 def _mixes_of(

@@ -8,11 +8,13 @@ from db.alerts import Alerts
 from db.engines.engine import Engine
 from db.jobs import Jobs
 from db.kept import Kept
+from db.partners import Partners
 from db.private_addresses import PrivateAddresses
 from db.subjects.articles import Articles
 from db.subjects.authors import Authors
 from db.subjects.changes import Changes
 from db.subjects.deliveries import Deliveries
+from db.subjects.deltas import Deltas
 from db.subjects.feeds import Feeds
 from db.subjects.hubs import Hubs
 from db.subjects.mixes import SavedMixes
@@ -37,11 +39,13 @@ class Store:
         self.authors = Authors(engine)
         self.changes = Changes(engine)
         self.deliveries = Deliveries(engine)
+        self.deltas = Deltas(engine)
         self.feeds = Feeds(engine)
         self.hubs = Hubs(engine)
         self.jobs = Jobs(engine)
         self.kept = Kept(engine)
         self.mixes = SavedMixes(engine)
+        self.partners = Partners(engine)
         self.people = People(engine)
         self.polls = Polls(engine)
         self.private = PrivateAddresses(engine)

@@ -9,7 +9,7 @@ from typing import Literal
 
 import msgspec
 
-from db import feeds, memberships, overrides, slugs
+from db import feeds, memberships, overrides, retold, slugs
 from db.engines.engine import Engine, Row, chunks
 from db.languages import LANGUAGE
 from feeds.clock import to_ms
@@ -73,6 +73,7 @@ def rename(engine: Engine, old: str, new: str, now: datetime) -> None:
     engine.run("UPDATE topics SET slug = :slug WHERE id = :id", {"slug": new, "id": topic_id})
     follow_rename(engine, "topic", old, new)
     memberships.touch_all(engine, feeds.row_id(engine, "topic", topic_id, new, now), now)
+    retold.begin(engine, "topic", topic_id, ("topics",))
 
 
 def follow_rename(engine: Engine, kind: Literal["source", "topic"], old: str, new: str) -> None:
@@ -331,6 +332,7 @@ def _names(engine: Engine, ids: Sequence[int]) -> dict[int, list[str]]:
 
 def _touch_labelled(engine: Engine, topic_id: int, now: datetime) -> None:
     """Articles bear the titles of their topics as labels, in whatever feed they stand."""
+    retold.begin(engine, "topic", topic_id, ("topics",))
     engine.run(
         "INSERT INTO touched (feed_id, article_id, what, touched_at)"
         " SELECT DISTINCT m.feed_id, 0, 'header', :now + 0 FROM article_topics b"

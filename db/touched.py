@@ -11,17 +11,32 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
-from db import archives, deliveries
+from db import archives, deliveries, told
 from db.engines.engine import Engine
 from feeds.clock import to_ms
 
 
-def append(engine: Engine, marks: Sequence[tuple[int, int, str]], now: datetime) -> None:
-    """Notes (feed id, article id, what) each; `what` is joined, left, changed or header."""
-    at = to_ms(now)
+def append(
+    engine: Engine, marks: Sequence[tuple[int, int, str]], now: datetime, fields: Sequence[str] = ()
+) -> None:
+    """Notes (feed id, article id, what) each; `what` is joined, left, changed or header.
+
+    Of what changed, `fields` names what it is (`feeds.model.deltas`).
+    """
+    at, named = to_ms(now), " ".join(fields)
     engine.run_many(
-        "INSERT INTO touched (feed_id, article_id, what, touched_at) VALUES (:feed, :article, :what, :now)",
-        [{"feed": feed, "article": article, "what": what, "now": at} for feed, article, what in marks],
+        "INSERT INTO touched (feed_id, article_id, what, touched_at, fields)"
+        " VALUES (:feed, :article, :what, :now, :fields)",
+        [
+            {
+                "feed": feed,
+                "article": article,
+                "what": what,
+                "now": at,
+                "fields": named if named and what == "changed" else None,
+            }
+            for feed, article, what in marks
+        ],
     )
 
 
@@ -64,6 +79,7 @@ def _tell(engine: Engine, base: int, last: int, now: datetime) -> None:
             counted[row["feed_id"]] += step
         if what == "joined":
             archives.close_full(engine, sorted({row["feed_id"] for row in met}))
+    told.note(engine, base, last)
     engine.run_many(
         "UPDATE feeds SET article_count = article_count + :step WHERE id = :feed",
         [{"feed": feed, "step": step} for feed, step in sorted(counted.items()) if step],

@@ -110,6 +110,7 @@ class FakeStore:
             note_read=self.note_read,
             stale=self.stale_feeds,
             number_touched=self.number_touched,
+            retell=lambda _now, _most: 0,
             slug_now=self.slug_now,
             slug_given_at=self.slug_given_at,
             seq=self.seq,

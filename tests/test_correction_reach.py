@@ -37,6 +37,7 @@ STARTS = (
     "/", "/all.atom", "/all.rss", "/all.json", "/feeds.opml", "/changes", "/changes.atom", "/sitemap.xml",
     "/news-sitemap.xml", "/robots.txt", f"/search?q={SECRET}", f"/search.json?q={SECRET}", "/mix/topics/sea.json",
     "/mix/topics/sea", "/mixes/coast.atom", "/p/token/all.json", "/p/token/all",
+    "/api/v1/articles?limit=200", "/api/v1/changes?feed=all&limit=200", f"/api/v1/search?q={SECRET}",
 )  # fmt: skip
 _LINKS = re.compile(rf'(?:href|xmlUrl|htmlUrl|src|url)="([^"]+)"|<loc>([^<]+)|"({BASE}[^"]+)"')
 MOST = 2_000
@@ -146,6 +147,7 @@ def test_a_withdrawn_text_is_found_nowhere_a_minute_later(room: Newsroom, app: F
         "/", "/all.atom", "/all.rss", "/all.json", "/topics/sea", "/topics/sea.atom", "/mixes/coast.atom",
         "/authors/ines-halvorsen.atom", "/sources/harbour-example.json", "/mix/topics/sea.json",
         "/news-sitemap.xml", "/p/token/all.json", "/p/token/all", f"/articles/{ID}",
+        "/api/v1/articles?limit=200", "/api/v1/changes?feed=all&limit=200",
     }  # fmt: skip
     assert expected <= holding, expected - holding
     assert any("/archive/1" in path for path in holding)

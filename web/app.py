@@ -18,6 +18,7 @@ from feeds.publish.machines import content_usage
 from feeds.text.urls import shown_url
 from web.admin.blueprint import admin
 from web.admin.cookies import set_up
+from web.api.blueprint import api
 from web.context import WebContext
 from web.problems import answer_problems
 from web.public.callbacks import callbacks
@@ -98,6 +99,7 @@ def create_app(
     app.register_blueprint(private(context))
     app.register_blueprint(robots(context))
     app.register_blueprint(contract(context))
+    app.register_blueprint(api(context))
     app.register_blueprint(health(context))
     app.register_blueprint(callbacks(context))
     if settings.admin.is_on:
@@ -106,7 +108,7 @@ def create_app(
         app.register_blueprint(frame.views)
     if settings.sample_base is not None:
         app.register_blueprint(sample(context))
-    answer_problems(app, context.stores)
+    answer_problems(app, context.stores, context.site.base_url)
 
     def refuse_nul() -> None:
         # No name here holds one, and PostgreSQL takes none as text.

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 
-from flask import Flask, Response, render_template, request
+from flask import Flask, Response, current_app, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError, NotFound
 
 from feeds.errors import RenderError, StoreBusyError, StoreError
+from web.api.errors import PREFIX, problem_of_status
 from web.server.paths import without_token
 from web.server.stores import StorePerThread
 
@@ -24,7 +25,7 @@ TITLES = {
 log = logging.getLogger(__name__)
 
 
-def answer_problems(app: Flask, stores: StorePerThread) -> None:
+def answer_problems(app: Flask, stores: StorePerThread, base_url: str) -> None:
     """Gives every error of the app its page; a thread whose store failed gets a new one."""
 
     def unavailable(problem: StoreError) -> Response:
@@ -48,6 +49,7 @@ def answer_problems(app: Flask, stores: StorePerThread) -> None:
     app.register_error_handler(HTTPException, _http)
     app.register_error_handler(StoreError, unavailable)
     app.register_error_handler(RenderError, _broken)
+    app.extensions["feedwright_base_url"] = base_url
 
 
 def _http(problem: HTTPException) -> Response:
@@ -81,6 +83,8 @@ def _broken(problem: RenderError) -> Response:
 
 
 def _page(status: int, message: str, *, nearest: object = ()) -> Response:
+    if request.path.startswith(PREFIX):
+        return problem_of_status(status, message, current_app.extensions["feedwright_base_url"])
     body = render_template(
         "problem.html",
         status=status,

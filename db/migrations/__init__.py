@@ -43,6 +43,9 @@ from db.migrations import (
     m0054_fediverse,
     m0055_silent_withdrawals,
     m0060_deliveries,
+    m0065_told,
+    m0066_retold,
+    m0067_partners,
 )
 
 STEPS: tuple[tuple[int, str, str], ...] = (
@@ -86,6 +89,9 @@ STEPS: tuple[tuple[int, str, str], ...] = (
     (54, "fediverse", m0054_fediverse.SCHEMA),
     (55, "silent_withdrawals", m0055_silent_withdrawals.SCHEMA),
     (60, "deliveries", m0060_deliveries.SCHEMA),
+    (65, "told", m0065_told.SCHEMA),
+    (66, "retold", m0066_retold.SCHEMA),
+    (67, "partners", m0067_partners.SCHEMA),
 )
 """Number, name, and text in the dialect that `db.engine.Engine.ddl` translates. Never edited once released."""
 

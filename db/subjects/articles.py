@@ -76,7 +76,7 @@ class Articles(Subject):
         with self.write():
             found = languages.note(self.engine, told)
             for article_id in found:
-                saving.settle(self.engine, article_id, now, is_changed=True)
+                saving.settle(self.engine, article_id, now, is_changed=True, fields=("language",))
         return tuple(found)
 
     def pages_to_check(

@@ -96,7 +96,8 @@ class Changes(Subject):
                 overrides.drop(self.engine, article_id, field)
             else:
                 overrides.put(self.engine, article_id, field, value, who=who, now=now)
-            saving.settle(self.engine, article_id, now, is_changed=True)
+            fields = ("text", "dates") if field == "correction" else (field,)
+            saving.settle(self.engine, article_id, now, is_changed=True, fields=fields)
 
     def overrides_of(self, ids: Sequence[int]) -> dict[int, tuple[Override, ...]]:
         """What is set over each of these articles."""
@@ -127,7 +128,7 @@ class Changes(Subject):
         """Ends the topic and its feed; articles leave it."""
         with self.write():
             for article_id in topics.retire(self.engine, slug, now):
-                saving.settle(self.engine, article_id, now, is_changed=True)
+                saving.settle(self.engine, article_id, now, is_changed=True, fields=("topics",))
 
     def topic_of_id(self, topic_id: int) -> Topic | None:
         """The topic of that id."""

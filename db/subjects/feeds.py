@@ -15,6 +15,7 @@ from db import (
     memberships,
     mixes,
     rendered,
+    retold,
     saving,
     slugs,
     touched,
@@ -212,6 +213,13 @@ class Feeds(Subject):
         if not self.engine.rows("SELECT 1 AS one FROM touched WHERE seq IS NULL LIMIT 1"):
             return 0
         return touched.number(self.engine, now, most)
+
+    def retell(self, now: datetime, most: int) -> int:
+        """Tells some articles again that bear another name; answers how many."""
+        if not self.engine.rows("SELECT 1 AS one FROM retold LIMIT 1"):
+            return 0
+        with self.write():
+            return retold.go_on(self.engine, now, most)
 
     def seq(self) -> int:
         """The last seq given."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from db import articles, search
+from db import articles, retold, search
 from db.kept import Kept
 from db.subject import Subject
 from feeds.model.articles import Article
@@ -21,10 +21,13 @@ class Search(Subject):
 
     def use_reading(self, reading: str, now: datetime) -> None:
         """By which rules search reads from now on; where they are others, articles are read anew."""
-        if Kept(self.engine).get(search.READING) == reading:
+        former = Kept(self.engine).get(search.READING)
+        if former == reading:
             return
         with self.write():
             search.read_anew(self.engine, now)
+            if former is not None:
+                retold.begin_partly_shown(self.engine)
             Kept(self.engine).put(search.READING, reading)
 
     def behind(self, most: int) -> tuple[int, int, list[tuple[int, Article | None]]]:

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from db import feeds, memberships, poll_states, saving, search, slugs, sources, subscriptions, topics
+from db.retold import OF_SOURCE
 from db.subject import Subject
 from feeds.errors import RequestError
 from feeds.model.incoming import Source
@@ -39,7 +40,7 @@ class Sources(Subject):
             if _shown(before) != _shown(changed):
                 own = feeds.row_id(self.engine, "source", source_id, changed.slug, now)
                 memberships.touch_all(self.engine, own, now)
-                memberships.touch_source(self.engine, source_id, now)
+                memberships.touch_source(self.engine, source_id, now, _told_of(before, changed))
             if _shared(before) != _shared(changed):
                 search.read_anew(self.engine, now, source_id)
             if before.is_private != changed.is_private:
@@ -111,6 +112,13 @@ class Sources(Subject):
 def _shown(source: Source) -> tuple[object, ...]:
     """The settings of a source that show in feeds."""
     return source.title, source.public_url, source.language, *_shared(source)
+
+
+def _told_of(before: Source, after: Source) -> tuple[str, ...]:
+    """Which fields of its articles a change of a source's settings means."""
+    if _shared(before) != _shared(after):
+        return OF_SOURCE
+    return ("source", "language") if before.language != after.language else ("source",)
 
 
 def _shared(source: Source) -> tuple[object, ...]:

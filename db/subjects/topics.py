@@ -44,7 +44,7 @@ class Topics(Subject):
         """One topic becomes another: its articles belong there, its address leads there."""
         with self.write():
             for article_id in topics.give_articles(self.engine, old, new):
-                saving.settle(self.engine, article_id, now, is_changed=True)
+                saving.settle(self.engine, article_id, now, is_changed=True, fields=("topics",))
             topics.end(self.engine, old, new, now)
             sources.follow_topic(self.engine, old, new)
 
@@ -82,5 +82,5 @@ class Topics(Subject):
         with self.write():
             if not topics.set_of_article(self.engine, article_id, matches):
                 return False
-            saving.settle(self.engine, article_id, now, is_changed=True)
+            saving.settle(self.engine, article_id, now, is_changed=True, fields=("topics",))
             return True

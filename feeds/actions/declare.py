@@ -19,6 +19,7 @@ from pathlib import Path
 from db.store import Store
 from feeds.actions.declare_authors import declare_authors
 from feeds.actions.declare_mixes import declare_mixes
+from feeds.actions.partners import declare_partners
 from feeds.actions.specs import spec_of
 from feeds.config.load import load_strictly
 from feeds.config.text import declarations_toml
@@ -29,8 +30,8 @@ from feeds.model.incoming import Source
 from feeds.model.kept import SourceRow, SourceSpec
 from feeds.model.people import Actor
 from feeds.model.settings import (
+    AnyDeclaration,
     AuthorDeclaration,
-    MixDeclaration,
     Settings,
     SourceDeclaration,
     TopicDeclaration,
@@ -39,7 +40,6 @@ from feeds.text.urls import slugify
 
 APPLIED = "declared"
 PROBLEMS = "config_problems"
-AnyDeclaration = SourceDeclaration | TopicDeclaration | AuthorDeclaration | MixDeclaration
 SHOWN_NAMES = 8
 """Of what the file changed at once, that the log names."""
 REMATCH, FILL_MIXES = "rematch", "fill_mixes"
@@ -71,7 +71,7 @@ def _note(store: Store, settings: Settings, report: DeclareReport, now: datetime
         ("renamed", report.renamed),
         ("paused", report.paused),
     )
-    for kind in ("source", "topic", "author", "mix"):
+    for kind in ("source", "topic", "author", "mix", "partner"):
         parts = [
             f"{verb} {_some([name.removeprefix(f'{kind} ') for name in names if name.startswith(f'{kind} ')], kind)}"
             for verb, names in done
@@ -111,6 +111,9 @@ def declare(store: Store, settings: Settings, now: datetime) -> DeclareReport:
         _sources(store, settings, report, now)
         declare_authors(store, settings.declarations.authors, report, now)
         to_fill = declare_mixes(store, settings.declarations.mixes, report, now)
+        told = declare_partners(store, settings.declarations.partners, now)
+        for names, found in zip((report.added, report.changed, report.paused), told, strict=True):
+            names.extend(found)
         if any(one.startswith("author ") for one in (*report.added, *report.changed)):
             report.to_rematch |= set(asking_for(store.topics.every(), "author"))
         if report.to_rematch and has_articles:
@@ -152,6 +155,7 @@ def declaration_of(settings: Settings, kind: str, *names: str) -> AnyDeclaration
         "topic": settings.declarations.topics,
         "author": settings.declarations.authors,
         "mix": settings.declarations.mixes,
+        "partner": settings.declarations.partners,
     }
     return next((one for one in several[kind] if _names(one, settings.sample_base) & set(names)), None)
 
@@ -235,7 +239,7 @@ def _sources(store: Store, settings: Settings, report: DeclareReport, now: datet
     addresses = _addresses(settings)
     for one in settings.declarations.sources:
         try:
-            spec = _spec(one, settings)
+            spec = spec_of(one, settings)
             row = _row_of(store, one, spec, kept, addresses)
             kept |= {row.source.id} if row else set()
             with store.write():
@@ -298,15 +302,11 @@ def _lead(store: Store, one: SourceDeclaration, source: Source, now: datetime) -
             store.sources.lead(name, source.id, now)
 
 
-def _spec(one: SourceDeclaration, settings: Settings) -> SourceSpec:
-    return spec_of(one, settings)
-
-
 def _addresses(settings: Settings) -> set[str]:
     found: set[str] = set()
     for one in settings.declarations.sources:
         with suppress(RequestError):
-            found.add(_spec(one, settings).fetch_url)
+            found.add(spec_of(one, settings).fetch_url)
     return found
 
 

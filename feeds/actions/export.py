@@ -9,10 +9,12 @@ from feeds.actions.specs import IMPORTED, folder_path
 from feeds.model.articles import Topic
 from feeds.model.authors import Author
 from feeds.model.incoming import Source, SourceOptions
+from feeds.model.partners import PartnerSpec
 from feeds.model.settings import (
     AuthorDeclaration,
     Declarations,
     MixDeclaration,
+    PartnerDeclaration,
     SourceDeclaration,
     TopicDeclaration,
 )
@@ -53,6 +55,19 @@ def stored_declarations(store: Store) -> Declarations:
             for one in store.mixes.every()
             if one.state == "active"
         ),
+        partners=tuple(_partner_declared(one.spec) for one in store.partners.every()),
+    )
+
+
+def _partner_declared(spec: PartnerSpec) -> PartnerDeclaration:
+    return PartnerDeclaration(
+        slug=spec.slug,
+        name=spec.name,
+        contact=spec.contact or None,
+        feeds=spec.feeds,
+        share=spec.share,
+        quota=spec.quota,
+        ends=spec.ends_on.isoformat() if spec.ends_on else None,
     )
 
 

@@ -26,6 +26,8 @@ AT_MOST_EVERY = timedelta(seconds=5)
 
 UNKEPT = ("query", "changes")
 """Feeds whose bytes are kept in no table."""
+MOST_RETOLD = 200
+"""Articles that are told again in one tick because a name that they bear changed."""
 
 log = logging.getLogger(__name__)
 
@@ -64,6 +66,7 @@ def feed_url(key: FeedKey, format: Format, site: SiteInfo) -> str:
 def publish_touched(store: Store, now: datetime) -> int:
     """How many touches were given their number; none is left that was committed before."""
     total = 0
+    store.feeds.retell(now, MOST_RETOLD)
     while numbered := store.feeds.number_touched(now):
         total += numbered
     return total

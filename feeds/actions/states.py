@@ -11,6 +11,7 @@ from db.store import Store
 from feeds.actions.declare import FILL_MIXES, REMATCH, require_not_declared
 from feeds.actions.export import declared_source
 from feeds.actions.matching import rematch_after_authors, rematch_articles
+from feeds.actions.partners import partner_values, spec_of_values
 from feeds.actions.sources import stated_values
 from feeds.actions.specs import spec_of
 from feeds.config.load import stated_source
@@ -215,6 +216,26 @@ def _put_mix(store: Store, mix_id: int, wanted: State, who: str, settings: Setti
     store.jobs.add(FILL_MIXES, {"mixes": [values["slug"]]}, asked_by=who, now=now, is_once=True)
 
 
+def _partner(store: Store, partner_id: int) -> State:
+    partner = store.partners.of_id(partner_id)
+    if partner is None or partner.state == "removed":
+        return NOT_THERE
+    return {"is_there": True, **partner_values(partner.spec)}
+
+
+def _put_partner(
+    store: Store, partner_id: int, wanted: State, _who: str, settings: Settings, now: datetime
+) -> None:
+    partner = store.partners.of_id(partner_id)
+    assert partner is not None
+    require_not_declared(settings, "partner", partner.spec.slug)
+    if wanted.get("is_there") is False:
+        store.partners.remove(partner_id)
+        return
+    values = {**partner_values(partner.spec), **wanted}
+    store.partners.put(spec_of_values(values), origin="admin", now=now)
+
+
 def _plain(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
@@ -225,6 +246,7 @@ _READ: Mapping[str, Callable[[Store, int], State]] = {
     "article": _article,
     "author": _author,
     "mix": _mix,
+    "partner": _partner,
 }
 _WRITE: Mapping[str, Callable[[Store, int, State, str, Settings, datetime], None]] = {
     "source": _put_source,
@@ -232,4 +254,5 @@ _WRITE: Mapping[str, Callable[[Store, int, State, str, Settings, datetime], None
     "article": _put_article,
     "author": _put_author,
     "mix": _put_mix,
+    "partner": _put_partner,
 }

@@ -25,6 +25,7 @@ def declared_problems(declared: Declarations) -> list[Problem]:
         *_kinds(declared),
         *_circles(declared),
         *_twice("mix.slug", ((one.slug, one.line) for one in declared.mixes)),
+        *_twice("partner.slug", ((one.slug, one.line) for one in declared.partners)),
         *_twice("proxy.name", ((one.name, one.line) for one in declared.proxies)),
     ]
 

@@ -7,7 +7,6 @@ port`), and `…_FILE` names a file that holds the value, for secrets.
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields, replace
@@ -22,6 +21,7 @@ from feeds.config.expressions import checked_expression
 from feeds.config.lines import KeyPath, key_lines, line_of
 from feeds.config.own import own_problem
 from feeds.config.secrets import header_line, reference
+from feeds.config.syntax import syntax_problem
 from feeds.errors import ConfigError
 from feeds.model.mixes import parse_mix
 from feeds.model.settings import (
@@ -35,6 +35,7 @@ from feeds.model.settings import (
     KeepSettings,
     LogSettings,
     MixDeclaration,
+    PartnerDeclaration,
     PollSettings,
     ProxyDeclaration,
     PublishSettings,
@@ -74,6 +75,7 @@ DECLARED: dict[str, type] = {
     "author": AuthorDeclaration,
     "mix": MixDeclaration,
     "proxy": ProxyDeclaration,
+    "partner": PartnerDeclaration,
 }
 _SECOND = timedelta(seconds=1)
 _SOME = values.longer(_SECOND / 10)
@@ -169,6 +171,12 @@ CHECKS: dict[tuple[str, str], values.Check] = {
     ("mix", "was"): values.each(values.slug),
     ("proxy", "name"): values.slug,
     ("proxy", "url"): values.proxy_address,
+    ("partner", "slug"): values.slug,
+    ("partner", "name"): values.filled,
+    ("partner", "contact"): values.contact,
+    ("partner", "feeds"): values.each(values.feed_path),
+    ("partner", "quota"): values.number(1, 1_000_000_000),
+    ("partner", "ends"): values.day,
 }
 
 
@@ -218,7 +226,7 @@ def parse(text: str, path: Path, environ: Mapping[str, str]) -> Settings:
     try:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError((_syntax_problem(path.name, str(error), text),)) from error
+        raise ConfigError((syntax_problem(path.name, str(error), text),)) from error
     place = _Place(name=path.name, lines=key_lines(text), problems=[])
     sections = {name: _section(name, kind, raw, place) for name, kind in SECTIONS.items()}
     declared = {name: _declared(name, kind, raw, place) for name, kind in DECLARED.items()}
@@ -232,6 +240,7 @@ def parse(text: str, path: Path, environ: Mapping[str, str]) -> Settings:
         authors=tuple(declared["author"]),
         proxies=tuple(declared["proxy"]),
         mixes=tuple(declared["mix"]),
+        partners=tuple(declared["partner"]),
     )
     place.problems.extend(declared_problems(declarations))
     from_environment = _environment(sections, environ, path)
@@ -376,22 +385,3 @@ def _resolved(database: DatabaseSettings, folder: Path) -> DatabaseSettings:
 def _nearest(name: str, known: Any) -> str:
     near = get_close_matches(name.lower(), list(known), 1, 0.6)
     return f"; did you mean {near[0]}?" if near else f" (there are {', '.join(known)})"
-
-
-_CURES = {
-    "Cannot overwrite a value": "; the setting stands twice, take one of them out",
-    "Invalid value": """; text stands in quotes: "…\"""",
-}
-"""What to do about what Python's reader of TOML calls so."""
-
-
-def _syntax_problem(name: str, message: str, text: str) -> str:
-    found = re.search(r"\(at line (\d+), column \d+\)", message)
-    line = int(found[1]) if found else text.count("\n") + 1
-    what = message.split(" (at ", maxsplit=1)[0]
-    twice = re.fullmatch(r"Cannot declare \((.*)\) twice", what)
-    if twice:
-        section = ".".join(re.findall(r"'([^']*)'", twice[1]))
-        return f"{name}:{line}: [{section}] stands here a second time; put all its settings under the first"
-    cure = next((cure for begin, cure in _CURES.items() if what.startswith(begin)), "")
-    return f"{name}:{line}: this is not TOML: {what}{cure}"

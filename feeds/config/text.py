@@ -53,6 +53,7 @@ def declarations_toml(declared: Declarations) -> str:
         *(("author", one) for one in declared.authors),
         *(("mix", one) for one in declared.mixes),
         *(("proxy", one) for one in declared.proxies),
+        *(("partner", one) for one in declared.partners),
     )
     return "\n".join(_table(name, one) for name, one in tables)
 

@@ -10,7 +10,7 @@ import re
 import types
 from collections.abc import Callable
 from dataclasses import fields
-from datetime import timedelta
+from datetime import date, timedelta
 from difflib import get_close_matches
 from functools import lru_cache
 from ipaddress import ip_address, ip_network
@@ -21,6 +21,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from cssselect import GenericTranslator, SelectorError
 
 from feeds.config.secrets import is_reference
+from feeds.model.partners import feed_of_path
 from feeds.text.urls import absolute_url, without_feed_scheme
 
 SAMPLE_PREFIX = "/sample/"
@@ -237,6 +238,22 @@ def time_zone(value: str) -> str:
         hint = f"; did you mean {near[0]}?" if near else ", such as Europe/Berlin"
         raise ValueError(f"no time zone is called {value!r}{hint}") from None
     return value
+
+
+def feed_path(value: str) -> str:
+    """The path of a feed or mix, in its one spelling."""
+    try:
+        return feed_of_path(value).path()[1:]
+    except ValueError as error:
+        raise ValueError(f"{error}, not {value!r}") from None
+
+
+def day(value: str) -> str:
+    """A day as `2027-12-31`."""
+    try:
+        return date.fromisoformat(value.strip()).isoformat()
+    except ValueError:
+        raise ValueError(f"expected a day such as 2027-12-31, not {value!r}") from None
 
 
 def slug(value: str) -> str:

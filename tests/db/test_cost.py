@@ -16,6 +16,7 @@ from db.store import Store
 from feeds.actions.poll import claim_due
 from feeds.actions.publish import publish_touched
 from feeds.actions.search import read_batch, search
+from feeds.model.deltas import Place
 from feeds.model.outgoing import FeedKey, FeedPage
 from tests.fakes import NO_PAUSE, NOON, Newsroom, item, rss
 
@@ -105,6 +106,11 @@ WORKS: dict[str, Callable[[Store], object]] = {
     ),
     "an archive document": archive_document,
     "a mix": lambda store: store.feeds.page(MIX, entries=MOST, window=timedelta(0), most=MOST),
+    "all that stands in a feed, first page": lambda store: store.deltas.page(ALL, None, most=MOST),
+    "all that stands in a feed, in the middle": lambda store: store.deltas.page(
+        ALL, Place(start=store.feeds.seq(), position=store.feeds.seq() // 2), most=MOST
+    ),
+    "what changed lately": lambda store: store.deltas.page(ALL, Place.at(store.feeds.seq() - 3), most=MOST),
     "one feed": lambda store: store.feeds.info(ALL),
 }
 

@@ -14,7 +14,7 @@ from feeds.model.people import Change
 from feeds.text.urls import shown_url
 from web.admin.frame import LOG_KINDS, PER_PAGE, Frame
 
-KINDS = ("source", "topic", "author", "mix", "article", "people")
+KINDS = ("source", "topic", "author", "mix", "article", "partner", "people")
 
 
 def add(frame: Frame) -> None:
@@ -99,6 +99,12 @@ def _subject(store: Store, subject: str) -> tuple[str, str]:
     if kind == "article":
         told = store.changes.article_as_told(key)
         return (told.title if told and told.title else f"article {key}"), f"/articles/{key}"
+    if kind == "mix":
+        mix = next((one for one in store.mixes.every() if one.id == key), None)
+        return (mix.title or mix.slug if mix else subject), ""
+    if kind == "partner":
+        partner = store.partners.of_id(key)
+        return (partner.spec.name if partner else subject), ""
     bundle = store.changes.author_bundle(key)
     return str(bundle["slug"]), f"/authors/{bundle['slug']}"
 

@@ -1,0 +1,178 @@
+"""`./run partner …`: who reads our feeds and API under a name, and their keys."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from datetime import date
+from typing import Any, TypeVar
+
+import click
+
+from commands.output import ask_leave, json_option, write_json, write_table, yes_option
+from commands.site import site_settings, site_store
+from commands.work import desk
+from db.store import Store
+from feeds.actions import partner_edits, partners
+from feeds.clock import system_clock
+from feeds.config import values
+from feeds.errors import RequestError
+from feeds.model.partners import Partner, PartnerSpec
+from feeds.model.people import Actor
+
+F = TypeVar("F", bound=Callable[..., Any])
+NONE = "none"
+
+
+def _options(work: F) -> F:
+    for option in reversed(
+        (
+            click.option("--contact", help="Whom to write to: an e-mail address or a page."),
+            click.option(
+                "--feed", "feeds", multiple=True, help="A feed or mix that they may read; repeatable."
+            ),
+            click.option(
+                "--share", type=click.Choice(["full", "excerpt", "headline"]), help="No more than that."
+            ),
+            click.option("--quota", help=f"Requests a day, or {NONE}."),
+            click.option("--ends", help=f"The last day of their keys, as 2027-12-31, or {NONE}."),
+        )
+    ):
+        work = option(work)
+    return work
+
+
+@click.group()
+def partner() -> None:
+    """Add partners, say what they may read, make and take back their keys."""
+
+
+@partner.command()
+@click.argument("slug")
+@click.argument("name")
+@_options
+def add(slug: str, name: str, **stated: Any) -> None:
+    """Add NAME, whom commands call SLUG. Make their key with `./run partner key SLUG`."""
+    settings = site_settings()
+    spec = PartnerSpec(
+        slug=_checked(values.slug, slug), name=_checked(values.filled, name), **_stated(stated)
+    )
+    with site_store(settings) as store:
+        made = partner_edits.add_partner(desk(settings, store), spec)
+    click.echo(f"{made.spec.name} is added. Their key: ./run partner key {made.spec.slug}")
+
+
+@partner.command("set")
+@click.argument("slug")
+@click.option("--name", help="What they are called.")
+@click.option("--every-feed", is_flag=True, help="They may read all that is public.")
+@_options
+def set_(slug: str, name: str | None, every_feed: bool, **stated: Any) -> None:
+    """Change what is said of a partner."""
+    settings = site_settings()
+    changes = _stated(stated) | ({"name": _checked(values.filled, name)} if name else {})
+    changes |= {"feeds": ()} if every_feed else {}
+    if not changes:
+        raise click.UsageError("Say what to change; --help lists it.")
+    with site_store(settings) as store:
+        _, change = partner_edits.set_partner(desk(settings, store), slug, changes)
+    click.echo("Changed." if change else "Nothing changes by that.")
+
+
+@partner.command("list")
+@json_option
+def list_(as_json: bool) -> None:
+    """List partners with how their keys begin and what they asked today."""
+    today = system_clock().date()
+    with site_store(site_settings()) as store:
+        rows = [_told(store, one, today) for one in store.partners.every()]
+    if as_json:
+        write_json(rows)
+        return
+    write_table(
+        ("SLUG", "NAME", "FEEDS", "SHARE", "KEYS", "TODAY", "QUOTA", "ENDS"),
+        (
+            (
+                row["slug"],
+                row["name"] + (" (paused)" if row["state"] == "paused" else ""),
+                ", ".join(row["feeds"]) or "all",
+                row["share"],
+                ", ".join(row["keys"]) or "none",
+                row["requests_today"],
+                row["quota"] or "–",
+                row["ends"] or "–",
+            )
+            for row in rows
+        ),
+        empty="There is no partner yet: ./run partner add SLUG NAME",
+    )
+
+
+@partner.command()
+@click.argument("slug")
+@click.option("--take-back", metavar="BEGINNING", help="Take back the key that begins so, instead.")
+def key(slug: str, take_back: str | None) -> None:
+    """Make a key and print it: this once. A partner may have two, so that one can take the other's place."""
+    settings, now = site_settings(), system_clock()
+    actor = Actor(name=os.environ.get("USER") or "somebody", via="command")
+    with site_store(settings) as store:
+        if take_back is not None:
+            begin = partners.take_key_back(store, slug, take_back, actor=actor, now=now)
+            click.echo(f"The key {begin}… is good for nothing from now on.")
+            return
+        made = partners.new_key(store, slug, os.urandom, actor=actor, now=now)
+    click.echo(made)
+    click.echo("It is shown this once. It is sent as `Authorization: Bearer KEY`.", err=True)
+
+
+@partner.command()
+@click.argument("slug")
+@yes_option
+def remove(slug: str, yes: bool) -> None:
+    """Take a partner out and its keys back."""
+    settings = site_settings()
+    with site_store(settings) as store:
+        found = partners.found_partner(store, slug)
+        if not yes:
+            ask_leave(f"Remove {found.spec.name} and take their keys back?")
+        change = partner_edits.remove_partner(desk(settings, store), slug)
+    undo = f" To undo (without keys): ./run log undo {change.id}" if change else ""
+    click.echo(f"{found.spec.name} is removed.{undo}")
+
+
+def _stated(stated: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    if stated["contact"]:
+        found["contact"] = _checked(values.contact, stated["contact"])
+    if stated["feeds"]:
+        found["feeds"] = tuple(_checked(values.feed_path, one) for one in stated["feeds"])
+    if stated["share"]:
+        found["share"] = stated["share"]
+    if stated["quota"]:
+        found["quota"] = None if stated["quota"] == NONE else _checked(_quota, stated["quota"])
+    if stated["ends"]:
+        ends = stated["ends"]
+        found["ends_on"] = None if ends == NONE else date.fromisoformat(_checked(values.day, ends))
+    return found
+
+
+def _quota(text: str) -> int:
+    number: int = values.number(1, 1_000_000_000)(values.from_text(int, text))
+    return number
+
+
+def _checked(check: Callable[[str], Any], text: str) -> Any:
+    try:
+        return check(text)
+    except ValueError as error:
+        raise RequestError(f"{str(error)[:1].upper()}{str(error)[1:]}.") from error
+
+
+def _told(store: Store, one: Partner, today: date) -> dict[str, Any]:
+    return {
+        **partners.partner_values(one.spec),
+        "state": one.state,
+        "keys": [f"{each.begin}…" for each in store.partners.keys(one.id)],
+        "requests_today": store.partners.used(one.id, today),
+        "declared_in": "config file" if one.origin == "file" else None,
+    }

@@ -1,0 +1,61 @@
+"""What an admin decides of partners, each with its line in the log that takes it back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from feeds.actions.changes import Desk, recorded
+from feeds.actions.declare import require_not_declared
+from feeds.actions.partners import changed_spec, found_partner
+from feeds.errors import RequestError
+from feeds.model.partners import Partner, PartnerSpec
+from feeds.model.people import Change
+
+
+def add_partner(desk: Desk, spec: PartnerSpec) -> Partner:
+    """The new partner, as yet without a key."""
+    there = desk.store.partners.get(spec.slug)
+    if there is not None and there.state != "removed":
+        raise RequestError(f"There is a partner {spec.slug!r} already: `./run partner set` changes it.")
+    partner, _ = recorded(
+        desk,
+        kind="partner",
+        what=f"added the partner {spec.name}",
+        work=lambda: desk.store.partners.put(spec, origin="admin", now=desk.now),
+        made=lambda one: (f"partner/{one.id}",),
+    )
+    return partner
+
+
+def set_partner(desk: Desk, slug: str, values: Mapping[str, Any]) -> tuple[Partner, Change | None]:
+    """The partner with other values; keys are those of PartnerSpec."""
+    partner = _own(desk, slug)
+    return recorded(
+        desk,
+        kind="partner",
+        what=f"set {', '.join(values)} of {partner.spec.name}",
+        work=lambda: desk.store.partners.put(
+            changed_spec(partner.spec, values), origin="admin", now=desk.now
+        ),
+        subjects=(f"partner/{partner.id}",),
+    )
+
+
+def remove_partner(desk: Desk, slug: str) -> Change | None:
+    """Takes the partner out and its keys back; taking that back brings the partner, not the keys."""
+    partner = _own(desk, slug)
+    _, change = recorded(
+        desk,
+        kind="partner",
+        what=f"removed the partner {partner.spec.name}",
+        work=lambda: desk.store.partners.remove(partner.id),
+        subjects=(f"partner/{partner.id}",),
+    )
+    return change
+
+
+def _own(desk: Desk, slug: str) -> Partner:
+    partner = found_partner(desk.store, slug)
+    require_not_declared(desk.settings, "partner", slug)
+    return partner

@@ -1,0 +1,111 @@
+"""The API's addresses: lets a request in, reads its parameters, answers it; and the page that shows it all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+from flask import Blueprint, Response, g, render_template, request
+
+from web.api.callers import ANYBODY_A_MINUTE, PARTNER_A_MINUTE, Caller, Callers
+from web.api.endpoints import ENDPOINTS, Call, Endpoint
+from web.api.errors import KINDS, OPEN, PREFIX, ApiError, problem
+from web.api.openapi import description
+from web.api.parameters import read_all
+from web.context import PlainResponse, WebContext
+from web.server.conditional import answer, represent
+
+JSON = "application/json"
+
+
+def api(context: WebContext) -> Blueprint:
+    """The blueprint of `/api/v1` and `/api`."""
+    views = Blueprint("api", __name__)
+    callers = Callers()
+    written = msgspec.json.format(msgspec.json.encode(description(context.site)), indent=1)
+    described = represent(written, JSON)
+
+    for one in ENDPOINTS:
+        views.add_url_rule(
+            PREFIX + one.path.replace("{", "<").replace("}", ">"),
+            endpoint=one.name,
+            view_func=_view(context, callers, one),
+        )
+
+    @views.get(f"{PREFIX}/openapi.json")
+    def openapi() -> Response:
+        return context.respond(described)
+
+    @views.get("/api")
+    def shown() -> Response:
+        body = render_template(
+            "api.html",
+            endpoints=ENDPOINTS,
+            problems=KINDS,
+            prefix=PREFIX,
+            anybody=ANYBODY_A_MINUTE,
+            partner=PARTNER_A_MINUTE,
+            contact=context.site.contact,
+        )
+        return context.respond(represent(body.encode(), "text/html; charset=utf-8", level=4))
+
+    def refused(error: ApiError) -> Response:
+        return problem(error.name, error.detail, context.site.base_url, error.headers)
+
+    def opened(response: Response) -> Response:
+        caller = g.get("api_caller")
+        for name, value in {**OPEN, **(caller.headers if caller else {})}.items():
+            response.headers.setdefault(name, value)
+        if request.path.startswith(PREFIX):
+            # Copies of others' articles are nothing for search engines to list.
+            response.headers["X-Robots-Tag"] = "noindex"
+        if request.method == "OPTIONS":
+            response.headers["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"
+            response.headers["Access-Control-Allow-Headers"] = "Authorization, If-None-Match"
+            response.headers["Access-Control-Max-Age"] = "86400"
+        return response
+
+    views.register_error_handler(ApiError, refused)
+    views.after_request(opened)
+    return views
+
+
+def _view(context: WebContext, callers: Callers, one: Endpoint) -> Callable[..., Response]:
+    def view(**path: str) -> Response:
+        store = context.stores.get()
+        caller = callers.admit(
+            store, request.headers.get("Authorization"), request.remote_addr or "", context.clock()
+        )
+        g.api_caller = caller
+        values = read_all(one.parameters, request.args.to_dict(flat=False), path)
+        call = Call(
+            store=store,
+            site=context.site,
+            excerpt_chars=context.settings.publish.excerpt_chars,
+            caller=caller,
+            values=values,
+            path=request.path,
+        )
+        return _answered(caller, one.work(call))
+
+    return view
+
+
+def _answered(caller: Caller, told: Any) -> Response:
+    shown = represent(msgspec.json.encode(told), JSON, level=4)
+    given = answer(
+        shown,
+        method=request.method,
+        headers={name.lower(): value for name, value in request.headers.items()},
+        cache_control="no-cache" if caller.partner is None else "private, no-cache",
+    )
+    response = PlainResponse(given.body, status=given.status)
+    response.headers.clear()
+    response.headers.extend(given.headers)
+    # The same address answers a partner otherwise.
+    response.headers["Vary"] = "Accept-Encoding, Authorization"
+    next_url = getattr(told, "next_url", None)
+    if next_url is not None:
+        response.headers["Link"] = f'<{next_url}>; rel="next"'
+    return response

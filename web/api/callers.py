@@ -1,0 +1,193 @@
+"""Who asks the API: anybody, at a low rate, or a partner by its key; what they may read, and how often."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from ipaddress import ip_address, ip_network
+
+from db.store import Store
+from feeds.actions.keys import partner_of
+from feeds.errors import StoreError
+from feeds.model.articles import Article
+from feeds.model.outgoing import FeedKey
+from feeds.model.partners import Partner, feed_of_path
+from feeds.model.rights import Share
+from web.api.errors import ApiError
+from web.server.ratelimit import RateLimit, Spent
+
+ANYBODY_A_MINUTE, PARTNER_A_MINUTE = 60, 600
+FLUSH_AFTER, FLUSH_EVERY = 20, timedelta(seconds=10)
+"""A partner's requests are counted in this process, and written down after so many or so long."""
+log = logging.getLogger(__name__)
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caller:
+    """Who asks, and what they are told of their rate."""
+
+    partner: Partner | None = None
+    headers: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def share(self) -> Share:
+        """No more of any article than that."""
+        return self.partner.spec.share if self.partner else "full"
+
+    def scope(self, store: Store) -> tuple[FeedKey, ...]:
+        """The feeds that the caller may read, under their present names; empty: all that are public."""
+        if self.partner is None:
+            return ()
+        return tuple(_present(store, feed_of_path(path)) for path in self.partner.spec.feeds)
+
+    def require_feed(self, store: Store, key: FeedKey) -> None:
+        """Raises ApiError where the caller may not read the feed."""
+        scope = self.scope(store)
+        if scope and key not in scope:
+            names = ", ".join(one.path()[1:] for one in scope)
+            raise ApiError("not-yours", f"This key is for: {names}. Ask for one of these feeds.")
+
+    def require_article(self, store: Store, article: Article) -> None:
+        """Raises ApiError where the article stands in none of the caller's feeds."""
+        scope = self.scope(store)
+        if scope and not any(_stands_in(store, key, article) for key in scope):
+            raise ApiError("not-yours", "This article stands in none of the feeds that this key is for.")
+
+    def require_everything(self, store: Store) -> None:
+        """Raises ApiError where the caller's key is limited to some feeds."""
+        if self.scope(store):
+            raise ApiError(
+                "not-yours", "This key is for some feeds only: ask for the articles of one of them."
+            )
+
+
+class Callers:
+    """Lets requests in, one process's worth of counting."""
+
+    def __init__(self) -> None:
+        self._anybody = RateLimit(most=ANYBODY_A_MINUTE, span=MINUTE)
+        self._partners = RateLimit(most=PARTNER_A_MINUTE, span=MINUTE)
+        self._uses = Uses()
+
+    def admit(self, store: Store, authorization: str | None, address: str, now: datetime) -> Caller:
+        """Who asks; raises ApiError for a key that is unknown or has ended, and for too many requests."""
+        if authorization is None:
+            return Caller(headers=_checked(self._anybody, client_of(address), now))
+        scheme, _, key = authorization.partition(" ")
+        partner = partner_of(store, key.strip()) if scheme.lower() == "bearer" else None
+        if partner is None:
+            # Whoever guesses keys is slowed down like anybody else.
+            headers = _checked(self._anybody, client_of(address), now)
+            raise ApiError(
+                "unknown-key",
+                "Send `Authorization: Bearer KEY` with a key that you were given, or no such header.",
+                {**headers, "WWW-Authenticate": "Bearer"},
+            )
+        if partner.has_ended(now):
+            raise ApiError("not-yours", f"The keys of {partner.spec.name} ended on {partner.spec.ends_on}.")
+        headers = _checked(self._partners, str(partner.id), now)
+        return Caller(partner=partner, headers=self._within_quota(store, partner, headers, now))
+
+    def _within_quota(
+        self, store: Store, partner: Partner, headers: dict[str, str], now: datetime
+    ) -> dict[str, str]:
+        used, quota = self._uses.count(store, partner.id, now), partner.spec.quota
+        if quota is None:
+            return headers
+        tomorrow = datetime.combine(now.date() + DAY, datetime.min.time(), now.tzinfo)
+        seconds = _seconds(tomorrow - now)
+        told = {
+            "RateLimit-Policy": f'{headers["RateLimit-Policy"]}, "day";q={quota};w={_seconds(DAY)}',
+            "RateLimit": f'{headers["RateLimit"]}, "day";r={max(0, quota - used)};t={seconds}',
+        }
+        if used > quota:
+            raise ApiError(
+                "too-many-requests",
+                f"Your {quota:,} requests of today are used up. The next day begins at midnight UTC.",
+                {**told, "Retry-After": str(seconds)},
+            )
+        return told
+
+
+class Uses:
+    """Requests of partners by day, counted here and written into the store now and then."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._counted: dict[tuple[int, date], tuple[int, int, datetime]] = {}
+        """What the store held, what came since, and since when."""
+
+    def count(self, store: Store, partner_id: int, now: datetime) -> int:
+        """Counts a request; answers how many of today are known."""
+        key = (partner_id, now.date())
+        with self._lock:
+            stored, pending, since = self._counted.get(key, (-1, 0, now))
+            pending += 1
+            is_due = stored < 0 or pending >= FLUSH_AFTER or now - since >= FLUSH_EVERY
+            left = [one for one in self._counted if one[1] != now.date()]
+            flushed = {one: self._counted.pop(one)[1] for one in left}
+            self._counted[key] = (max(stored, 0), 0 if is_due else pending, now if is_due else since)
+        for (other, day), requests in flushed.items():
+            if requests:
+                self._write(store, other, day, requests)
+        if not is_due:
+            return stored + pending
+        total = self._write(store, partner_id, now.date(), pending)
+        with self._lock:
+            known, since_then, since = self._counted.get(key, (0, 0, now))
+            if total is None:
+                # Reading goes on while nothing can be written; what was counted is written later.
+                self._counted[key] = (known, since_then + pending, since)
+                return known + since_then + pending
+            self._counted[key] = (total, since_then, since)
+        return total + since_then
+
+    def _write(self, store: Store, partner_id: int, day: date, requests: int) -> int | None:
+        try:
+            return store.partners.note_use(partner_id, day, requests)
+        except StoreError as error:
+            log.warning("requests of a partner could not be written down: %s", error)
+            return None
+
+
+def client_of(address: str) -> str:
+    """What counts as one client: an IPv4 address, or the 64 bits of an IPv6 network that one client has."""
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return address
+    return str(ip_network((found, 64), strict=False)) if found.version == 6 else address
+
+
+def _checked(limit: RateLimit, client: str, now: datetime) -> dict[str, str]:
+    spent: Spent = limit.spend(client, now)
+    told = {
+        "RateLimit-Policy": f'"minute";q={limit.most};w={_seconds(limit.span)}',
+        "RateLimit": f'"minute";r={spent.left};t={_seconds(spent.until_full)}',
+    }
+    if spent.wait is None:
+        return told
+    seconds = max(1, _seconds(spent.wait))
+    raise ApiError(
+        "too-many-requests",
+        f"Try again in {seconds} seconds. {limit.most} requests a minute are allowed.",
+        {**told, "Retry-After": str(seconds)},
+    )
+
+
+def _seconds(span: timedelta) -> int:
+    return max(0, -(-span // timedelta(seconds=1)))
+
+
+def _present(store: Store, key: FeedKey) -> FeedKey:
+    if key.kind in ("all", "query"):
+        return key
+    return FeedKey(kind=key.kind, slug=store.feeds.slug_now(key.kind, key.slug) or key.slug)
+
+
+def _stands_in(store: Store, key: FeedKey, article: Article) -> bool:
+    found = store.feeds.page_before(key, sort_at=article.sort_at, article_id=article.id + 1, most=1)
+    return any(one.id == article.id for one in found)

@@ -1,0 +1,72 @@
+"""What the API answers where it can't do what was asked: problem details (RFC 9457), each with what to do."""
+
+from __future__ import annotations
+
+import msgspec
+from flask import Response
+
+from feeds.publish.answers import Problem
+
+PREFIX = "/api/v1"
+KINDS: dict[str, tuple[int, str, str]] = {
+    "bad-request": (
+        400,
+        "This request can't be understood",
+        "A parameter is missing, unknown or not of its kind.",
+    ),
+    "unknown-cursor": (
+        400,
+        "This cursor is none of ours",
+        "Cursors belong to one list or feed of this site, and are opaque. After a restore from a backup they may lie"
+        " ahead of us. Ask again without it.",
+    ),
+    "unknown-key": (
+        401,
+        "This key is unknown",
+        "It was mistyped, or taken back. Without a key, public things can be read.",
+    ),
+    "not-yours": (
+        403,
+        "This key does not reach that",
+        "A key may be limited to some feeds, or may have ended.",
+    ),
+    "not-found": (404, "Nothing is here", "There is no such article, feed or address."),
+    "not-allowed": (405, "This can't be done here", "The API is for reading: GET, HEAD and OPTIONS."),
+    "gone": (410, "Gone", "The article was withdrawn, or the feed was given up. Delete your copy."),
+    "too-many-requests": (429, "Too many requests", "Wait as long as `Retry-After` says."),
+    "broken": (500, "Something went wrong on our side", "It has been logged. Try again later."),
+    "unavailable": (503, "Busy for a moment", "Wait as long as `Retry-After` says."),
+}
+"""By name: status, title, and what `/api` says of it."""
+OPEN = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Expose-Headers": "ETag, Link, RateLimit, RateLimit-Policy, Retry-After",
+}
+"""What is public may be read by a page of anybody (CORS)."""
+
+
+class ApiError(Exception):
+    """A request that is answered by a problem of that name."""
+
+    def __init__(self, name: str, detail: str, headers: dict[str, str] | None = None) -> None:
+        super().__init__(detail)
+        self.name, self.detail, self.headers = name, detail, headers or {}
+
+
+def problem(name: str, detail: str, base_url: str, headers: dict[str, str] | None = None) -> Response:
+    """The answer that tells of a problem."""
+    status, title, _ = KINDS[name]
+    told = Problem(type=f"{base_url}/api#{name}", title=title, status=status, detail=detail)
+    response = Response(msgspec.json.encode(told), status=status, content_type="application/problem+json")
+    response.headers["Cache-Control"] = "no-store"
+    for key, value in {**OPEN, **(headers or {})}.items():
+        response.headers[key] = value
+    return response
+
+
+def problem_of_status(status: int, detail: str, base_url: str) -> Response:
+    """The same for what the server itself refuses: an address without anything, a method, a busy database."""
+    name = next((name for name, (code, _, _) in KINDS.items() if code == status), "")
+    if not name:
+        name = "broken" if status >= 500 else "bad-request"
+    return problem(name, detail, base_url)
