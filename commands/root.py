@@ -27,6 +27,7 @@ GROUPS = {
     "db": ("commands.db", "Migrate, check, back up, restore or copy the database."),
     "job": ("commands.job", "See what was asked of the scheduler, or cancel it."),
     "tidy": ("commands.tidy", "Delete what [keep] says is kept no longer."),
+    "digest": ("commands.digest", "See who gets feeds by e-mail, and end what is asked of you."),
     "private": ("commands.private", "Give out private addresses of feeds, and take them back."),
     "admin": ("commands.admin", "See who may sign in to /admin, add people, make one-time links."),
     "log": ("commands.log", "See who changed what, and take it back."),

@@ -15,6 +15,7 @@ from db.subjects.authors import Authors
 from db.subjects.changes import Changes
 from db.subjects.deliveries import Deliveries
 from db.subjects.deltas import Deltas
+from db.subjects.digests import Digests
 from db.subjects.feeds import Feeds
 from db.subjects.hubs import Hubs
 from db.subjects.mixes import SavedMixes
@@ -40,6 +41,7 @@ class Store:
         self.changes = Changes(engine)
         self.deliveries = Deliveries(engine)
         self.deltas = Deltas(engine)
+        self.digests = Digests(engine)
         self.feeds = Feeds(engine)
         self.hubs = Hubs(engine)
         self.jobs = Jobs(engine)

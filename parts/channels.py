@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from email.message import EmailMessage
 
 from feeds.actions.channels import CommandChannel, Heartbeat, MailChannel, WebhookChannel
 from feeds.actions.telling import Channel
@@ -11,9 +13,10 @@ from feeds.config.load import base_url
 from feeds.config.secrets import secret_of
 from feeds.config.values import web_address
 from feeds.http.guard import guard_of
-from feeds.http.mail import MailServer
+from feeds.http.mail import MailServer, post
 from feeds.http.requests import Transport
-from feeds.model.settings import Settings
+from feeds.model.deliveries import Sent
+from feeds.model.settings import AlertSettings, MailSettings, Settings
 
 
 def open_channels(settings: Settings, send: Transport) -> tuple[Channel, ...]:
@@ -25,7 +28,7 @@ def open_channels(settings: Settings, send: Transport) -> tuple[Channel, ...]:
             MailChannel(
                 sender=alerts.sender or alerts.to[0],
                 to=alerts.to,
-                server=lambda: _mail_server(settings),
+                server=lambda: _mail_server(settings, settings.alerts),
                 guard=guard_of(settings.fetch.allow),
             )
         )
@@ -50,15 +53,36 @@ def site_address(settings: Settings) -> str:
     return base_url(settings)
 
 
-def _mail_server(settings: Settings) -> MailServer:
-    alerts = settings.alerts
-    host, _, port = alerts.smtp.rpartition(":")
-    password = alerts.smtp_password
+def open_mail(settings: Settings) -> Callable[[EmailMessage], Awaitable[Sent]] | None:
+    """The way by which digests leave; None where `[mail]` names nobody as their sender."""
+    if settings.mail.sender is None:
+        return None
+    guard = guard_of(settings.fetch.allow)
+
+    async def send(message: EmailMessage) -> Sent:
+        try:
+            server = _mail_server(settings, settings.mail)
+        except ValueError as error:
+            return Sent(is_told=False, detail=f"[mail] smtp_password: {error}.", status=0)
+        posted = await asyncio.to_thread(post, server, message, guard)
+        return Sent(
+            is_told=posted.fault is None,
+            detail=posted.fault or "",
+            status=posted.status,
+            is_final=posted.is_final,
+        )
+
+    return send
+
+
+def _mail_server(settings: Settings, named: AlertSettings | MailSettings) -> MailServer:
+    host, _, port = named.smtp.rpartition(":")
+    password = named.smtp_password
     return MailServer(
         host=host.strip("[]"),
         port=int(port),
-        security=alerts.smtp_security,
-        user=alerts.smtp_user,
+        security=named.smtp_security,
+        user=named.smtp_user,
         password=None if password is None else secret_of(password, os.environ, settings.path.parent),
     )
 

@@ -7,12 +7,14 @@ from collections.abc import Callable
 from typing import Any
 
 from feeds.actions.deliveries import SendTools, tidy_deliveries, watch_deliveries
+from feeds.actions.digests import post_due
 from feeds.actions.dispatch import AT_ONCE, MOST_FAILING, MOST_HOSTS, Dispatcher
 from feeds.actions.poll import InStore
 from feeds.actions.public_hubs import declare_hubs
 from feeds.actions.senders import SENDERS
 from feeds.clock import Clock
 from feeds.model.settings import Settings
+from parts.channels import open_mail
 from parts.polling import open_transport
 
 CONCURRENCY = 2 * (MOST_HOSTS + MOST_FAILING)
@@ -42,6 +44,7 @@ class Postman:
                 settings=settings,
                 clock=clock,
                 new_secret=lambda: secrets.token_urlsafe(32),
+                mail=open_mail(settings),
             ),
             chance=chance,
             owner=owner,
@@ -59,8 +62,9 @@ class Postman:
         await self.dispatcher.drain()
 
     async def watch_tick(self) -> None:
-        """Tells of receivers that were given up, and ends leases that are over."""
+        """Puts digests that are due into the outbox, tells of receivers that were given up, ends leases that are over."""
         now = self._clock()
+        await self._in_store(lambda store: post_due(store, self._settings, now))
         await self._in_store(lambda store: watch_deliveries(store, SENDERS, now))
         await self._in_store(lambda store: tidy_deliveries(store, now))
 

@@ -261,15 +261,13 @@ def test_each_form_holds_the_message_and_calls_nobody(form: str) -> None:
 def test_the_mail_server_is_behind_the_guard_unless_it_was_written_as_an_address(box: MailBox) -> None:
     message = letter(sender="a@b.example", to=("c@b.example",), title="One\nline", text="x", now=NOON)
     guard = guard_of(())
-    assert post(MailServer(host="127.0.0.1", port=box.port, security="none"), message, guard) is None
+    assert post(MailServer(host="127.0.0.1", port=box.port, security="none"), message, guard).fault is None
     # A name that leads inside: what getaddrinfo makes of it is judged, not the name.
-    told = post(MailServer(host="0x7f.1", port=box.port, security="none"), message, guard)
+    told = post(MailServer(host="0x7f.1", port=box.port, security="none"), message, guard).fault
     assert told is not None
     assert "not public" in told
-    assert (
-        post(MailServer(host="0x7f.1", port=box.port, security="none"), message, guard_of(("127.0.0.0/8",)))
-        is None
-    )
+    allowed = guard_of(("127.0.0.0/8",))
+    assert post(MailServer(host="0x7f.1", port=box.port, security="none"), message, allowed).fault is None
     assert len(box.letters) == 2
     assert box.letters[0]["Subject"] == "One line"
 
@@ -278,12 +276,15 @@ def test_what_a_mail_server_refuses_is_said_without_the_password(box: MailBox) -
     message = letter(sender="a@b.example", to=("c@b.example",), title="T", text="x", now=NOON)
     server = MailServer(host="127.0.0.1", port=box.port, security="none", user="ines", password="s3cret")
     box.password = "another"
-    told = post(server, message, guard_of(()))
+    told = post(server, message, guard_of(())).fault
     assert told == "The mail server does not take user and password."
     assert box.logins
     box.password, box.refusal = None, "550 no such desk"
-    assert post(server, message, guard_of(())) == "The mail server takes nothing for c@b.example."
-    told = post(replace(server, security="starttls"), message, guard_of(()))
+    refused = post(server, message, guard_of(()))
+    assert (refused.fault, refused.status, refused.is_final) == (
+        "The mail server takes nothing for c@b.example.", 550, True,
+    )  # fmt: skip
+    told = post(replace(server, security="starttls"), message, guard_of(())).fault
     assert told is not None
     assert "STARTTLS" in told
 

@@ -11,6 +11,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import NotFound
 
 from db.store import Store
+from feeds.actions.digests import is_on as digests_on
 from feeds.actions.publish import site_info
 from feeds.clock import Clock, system_clock
 from feeds.model.settings import Settings
@@ -23,6 +24,7 @@ from web.context import WebContext
 from web.problems import answer_problems
 from web.public.callbacks import callbacks
 from web.public.contract import contract
+from web.public.digests import digests
 from web.public.fastpath import FastPath
 from web.public.health import health
 from web.public.mixes import mixes
@@ -97,6 +99,8 @@ def create_app(
     app.register_blueprint(pages(context))
     app.register_blueprint(mixes(context))
     app.register_blueprint(private(context))
+    if digests_on(settings):
+        app.register_blueprint(digests(context))
     app.register_blueprint(robots(context))
     app.register_blueprint(contract(context))
     app.register_blueprint(api(context))

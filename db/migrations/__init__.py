@@ -46,6 +46,7 @@ from db.migrations import (
     m0065_told,
     m0066_retold,
     m0067_partners,
+    m0077_digests,
 )
 
 STEPS: tuple[tuple[int, str, str], ...] = (
@@ -92,6 +93,7 @@ STEPS: tuple[tuple[int, str, str], ...] = (
     (65, "told", m0065_told.SCHEMA),
     (66, "retold", m0066_retold.SCHEMA),
     (67, "partners", m0067_partners.SCHEMA),
+    (77, "digests", m0077_digests.SCHEMA),
 )
 """Number, name, and text in the dialect that `db.engine.Engine.ddl` translates. Never edited once released."""
 

@@ -41,7 +41,7 @@ class MailChannel:
         message = letter(
             sender=self.sender, to=self.to, title=notice.title, text=notice.text + where, now=now
         )
-        return await asyncio.to_thread(post, server, message, self.guard)
+        return (await asyncio.to_thread(post, server, message, self.guard)).fault
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

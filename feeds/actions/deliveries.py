@@ -28,6 +28,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email.message import EmailMessage
 from typing import Any, Literal
 
 from db.store import Store
@@ -56,6 +57,8 @@ class SendTools:
     settings: Settings
     clock: Clock
     new_secret: Callable[[], str]
+    mail: Callable[[EmailMessage], Awaitable[Sent]] | None = None
+    """Hands a message to the mail server of `[mail]`; None where there is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from feeds.actions import cloud, hub, public_hubs
+from feeds.actions import cloud, digests, hub, public_hubs
 from feeds.actions.deliveries import Sender
 
 SENDERS: Mapping[str, Sender] = {
@@ -13,4 +13,6 @@ SENDERS: Mapping[str, Sender] = {
     cloud.CLOUD: cloud.SENDER,
     cloud.VERIFY: cloud.QUESTIONS,
     public_hubs.PUBLIC_HUB: public_hubs.SENDER,
+    digests.DIGEST: digests.SENDER,
+    digests.QUESTION: digests.QUESTIONS,
 }

@@ -6,6 +6,7 @@ import errno
 import smtplib
 import socket
 import ssl
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from email.message import EmailMessage
@@ -43,8 +44,44 @@ def letter(*, sender: str, to: tuple[str, ...], title: str, text: str, now: date
     return message
 
 
-def post(server: MailServer, message: EmailMessage, guard: Guard) -> str | None:
-    """Hands the message to the server, in the calling thread; answers what went wrong, without the password."""
+def digest_letter(
+    *,
+    sender: str,
+    to: str,
+    title: str,
+    text: str,
+    html: str,
+    message_id: str,
+    list_id: str,
+    end_url: str | None,
+    now: datetime,
+) -> EmailMessage:
+    """A mail in text and HTML of a list (RFC 2919), ended by one click (RFC 8058) where `end_url` is given."""
+    message = letter(sender=sender, to=(to,), title=title, text=text, now=now)
+    message.add_alternative(html, subtype="html")
+    del message["Message-ID"]
+    message["Message-ID"] = message_id
+    message["List-Id"] = list_id
+    if end_url is not None:
+        message["List-Unsubscribe"] = f"<{end_url}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
+    return message
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Posted:
+    """What came of handing a message over."""
+
+    fault: str | None = None
+    """What went wrong, without the password; None where the server took it."""
+    status: int | None = None
+    """What the server answered; None where it did not."""
+    is_final: bool = False
+    """The address takes no mail: trying again would not help."""
+
+
+def post(server: MailServer, message: EmailMessage, guard: Guard) -> Posted:
+    """Hands the message to the server, in the calling thread."""
     context = ssl.create_default_context()
     try:
         with _opened(server, guard, context) as connection:
@@ -53,19 +90,29 @@ def post(server: MailServer, message: EmailMessage, guard: Guard) -> str | None:
             if server.user and server.password is not None:
                 connection.login(server.user, server.password)
             refused = connection.send_message(message)
-    except smtplib.SMTPAuthenticationError:
-        return "The mail server does not take user and password."
-    except smtplib.SMTPResponseException as error:
-        return f"The mail server refused it: {error.smtp_code} {_said(error.smtp_error)}."
+    except smtplib.SMTPAuthenticationError as error:
+        return Posted(fault="The mail server does not take user and password.", status=error.smtp_code)
     except smtplib.SMTPRecipientsRefused as error:
-        return f"The mail server takes nothing for {', '.join(error.recipients)}."
+        return _refused(error.recipients)
+    except smtplib.SMTPResponseException as error:
+        said = f"The mail server refused it: {error.smtp_code} {_said(error.smtp_error)}."
+        return Posted(fault=said, status=error.smtp_code)
     except smtplib.SMTPException as error:
-        return f"The mail server cannot be used: {error}."
+        return Posted(fault=f"The mail server cannot be used: {error}.")
     except ssl.SSLError as error:
-        return f"No trusted encrypted connection to the mail server: {error.reason or error}."
+        return Posted(fault=f"No trusted encrypted connection to the mail server: {error.reason or error}.")
     except (OSError, ValueError) as error:
-        return f"The mail server cannot be reached: {error}."
-    return f"The mail server takes nothing for {', '.join(refused)}." if refused else None
+        return Posted(fault=f"The mail server cannot be reached: {error}.")
+    return _refused(refused) if refused else Posted(status=250)
+
+
+def _refused(recipients: Mapping[str, tuple[int, bytes]]) -> Posted:
+    codes = [code for code, _ in recipients.values()]
+    return Posted(
+        fault=f"The mail server takes nothing for {', '.join(recipients)}.",
+        status=codes[0] if codes else None,
+        is_final=bool(codes) and all(500 <= code < 600 for code in codes),
+    )
 
 
 def _opened(server: MailServer, guard: Guard, context: ssl.SSLContext) -> smtplib.SMTP:

@@ -165,6 +165,22 @@ class AlertSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MailSettings:
+    """`[mail]`: feeds by e-mail, for readers without a feed reader."""
+
+    sender: str | None = None
+    """Who digests come from; unset: there are none."""
+    smtp: str = "localhost:25"
+    """The mail server that takes them."""
+    smtp_user: str | None = None
+    smtp_password: str | None = None
+    """`env:NAME` or `file:PATH`."""
+    smtp_security: Literal["starttls", "tls", "none"] = "starttls"
+    digest_hour: int = 6
+    """The hour of the day at which digests leave, in the site's time zone."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class BackupSettings:
     """`[backup]`: copies of the database, taken while it runs (SQLite)."""
 
@@ -376,6 +392,7 @@ class Settings:
     rights: RightsSettings = RightsSettings()
     keep: KeepSettings = KeepSettings()
     alerts: AlertSettings = AlertSettings()
+    mail: MailSettings = MailSettings()
     backup: BackupSettings = BackupSettings()
     log: LogSettings = LogSettings()
     declarations: Declarations = Declarations()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from feeds.model.mixes import MixError, parse_mix
 from feeds.model.outgoing import FeedKey, FeedKind, Format
 from feeds.publish.render import BY_EXTENSION
 
@@ -37,3 +38,16 @@ def place_of(path: str) -> tuple[FeedKey, Format] | None:
     if kind not in KINDS or not slug:
         return None
     return FeedKey(kind=KINDS[kind], slug=slug, archive=number), spec.format
+
+
+def key_of(path: str) -> FeedKey | None:
+    """The feed of a path without format, such as `/topics/harbour`; None where it names none, or an archive document."""
+    place = place_of(f"{path}.atom")
+    if place is None or place[0].archive:
+        return None
+    if place[0].kind != "query":
+        return place[0]
+    try:
+        return FeedKey(kind="query", slug=parse_mix(place[0].slug).path())
+    except MixError:
+        return None

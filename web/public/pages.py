@@ -10,6 +10,8 @@ from flask import Blueprint, Response, redirect, render_template, request
 from werkzeug.exceptions import Gone, NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
+from feeds.actions.digests import BY_MAIL
+from feeds.actions.digests import is_on as digests_on
 from feeds.actions.search import search
 from feeds.http.user_agent import user_agent
 from feeds.model.articles import Article, Tombstone
@@ -262,4 +264,6 @@ def subscribe_box(context: WebContext, key: FeedKey, title: str) -> dict[str, ob
             (spec.name, f"{base}.{spec.extension}") for spec in FORMATS.values() if spec.is_for_readers
         ],
         "atom_url": f"{base}.{FORMATS['atom'].extension}",
+        "mail": key.path() if digests_on(context.settings) and key.kind in BY_MAIL else None,
+        "mail_action": f"{context.site.base_url}/digest",
     }

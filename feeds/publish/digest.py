@@ -1,0 +1,119 @@
+"""The e-mail of a digest: subject, plain text and HTML, composed of the same entries as every feed. Pure.
+
+No picture is loaded and no link is changed: nobody learns who reads what.
+"""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from feeds.model.digests import DigestNews
+from feeds.model.outgoing import DocumentEntry, SiteInfo
+from feeds.publish.changes import told
+from feeds.publish.compose import compose_entry, feed_title, title_of
+from feeds.text.dates import day_text
+
+_STYLE = "font-family: Georgia, serif; max-width: 40em; line-height: 1.5; color: #1c1c1c"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestMail:
+    """A mail that is ready but for its headers."""
+
+    subject: str
+    text: str
+    html: str
+
+
+def write_digest(news: DigestNews, site: SiteInfo, *, end_url: str, excerpt_chars: int) -> DigestMail:
+    """The mail of what is new; `end_url` ends the digest."""
+    title = feed_title(news.info, site)
+    entries = [compose_entry(one, site, excerpt_chars=excerpt_chars) for one in news.articles]
+    changes = [told(one, title_of(one.article) if one.article else "") for one in news.changes]
+    page = site.base_url + news.info.key.path()
+    count = len(entries) + news.more
+    what = f"{count} new article{'' if count == 1 else 's'}" if count else "corrections"
+    return DigestMail(
+        subject=f"{title}: {what}",
+        text=_text(title, entries, changes, news.more, page, end_url),
+        html=_html(title, entries, changes, news.more, page, end_url),
+    )
+
+
+def write_question(title: str, *, rhythm: str, confirm_url: str, site: SiteInfo) -> DigestMail:
+    """The first mail: whoever owns the address is asked whether they want it."""
+    lines = [
+        f"Somebody, most likely you, asked {site.title} to send {title} to this address, {rhythm}.",
+        "To get it, open this address and confirm it there:",
+        confirm_url,
+        "If you do not want it, do nothing: nothing more is sent.",
+    ]
+    body = "".join(
+        f'<p><a href="{html.escape(one)}">{html.escape(one)}</a></p>'
+        if one == confirm_url
+        else f"<p>{html.escape(one)}</p>"
+        for one in lines
+    )
+    return DigestMail(
+        subject=f"Please confirm: {title} by e-mail",
+        text="\n\n".join(lines),
+        html=f'<div style="{_STYLE}">{body}</div>',
+    )
+
+
+def _text(
+    title: str, entries: Sequence[DocumentEntry], changes: Sequence[str], more: int, page: str, end_url: str
+) -> str:
+    parts = [title]
+    for entry in entries:
+        by = f"By {', '.join(one.name for one in entry.authors)}, " if entry.authors else ""
+        parts.append(
+            "\n".join(
+                part
+                for part in (
+                    entry.title,
+                    f"{by}{entry.source.title}, {day_text(entry.published_at)}",
+                    entry.summary,
+                    entry.url,
+                )
+                if part
+            )
+        )
+    if more:
+        parts.append(f"And {more} more: {page}")
+    if changes:
+        parts.append("Corrections of what you got before")
+        parts += changes
+    parts.append(f"All of it: {page}\nTo get this no more: {end_url}")
+    return "\n\n".join(parts)
+
+
+def _html(
+    title: str, entries: Sequence[DocumentEntry], changes: Sequence[str], more: int, page: str, end_url: str
+) -> str:
+    parts = [f'<h1 style="font-size: 1.4em">{html.escape(title)}</h1>']
+    for entry in entries:
+        by = f"By {html.escape(', '.join(one.name for one in entry.authors))}, " if entry.authors else ""
+        lang = f' lang="{html.escape(entry.language)}"' if entry.language else ""
+        parts.append(
+            f'<h2 style="font-size: 1.1em; margin-bottom: 0"{lang} dir="auto"><a href="{html.escape(entry.url)}">'
+            f"{html.escape(entry.title)}</a></h2>"
+            f'<p style="color: #555; margin: 0">{by}{html.escape(entry.source.title)}, {day_text(entry.published_at)}</p>'
+            + (
+                f'<p style="margin-top: 0.3em"{lang} dir="auto">{html.escape(entry.summary)}</p>'
+                if entry.summary
+                else ""
+            )
+        )
+    if more:
+        parts.append(f'<p>And <a href="{html.escape(page)}">{more} more</a></p>')
+    if changes:
+        parts.append('<h2 style="font-size: 1.1em">Corrections of what you got before</h2>')
+        parts += [f"<p>{html.escape(one)}</p>" for one in changes]
+    parts.append(
+        f'<p style="color: #555"><a href="{html.escape(page)}">All of it</a> · '
+        f'<a href="{html.escape(end_url)}">Get this no more</a></p>'
+    )
+    return f'<div style="{_STYLE}">{"".join(parts)}</div>'
