@@ -20,6 +20,7 @@ from feeds.text.urls import shown_url
 from web.admin.blueprint import admin
 from web.admin.cookies import set_up
 from web.api.blueprint import api
+from web.api.mcp import mcp
 from web.context import WebContext
 from web.problems import answer_problems
 from web.public.callbacks import callbacks
@@ -104,6 +105,7 @@ def create_app(
     app.register_blueprint(robots(context))
     app.register_blueprint(contract(context))
     app.register_blueprint(api(context))
+    app.register_blueprint(mcp(context))
     app.register_blueprint(health(context))
     app.register_blueprint(callbacks(context))
     if settings.admin.is_on:

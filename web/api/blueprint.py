@@ -82,7 +82,7 @@ def _view(context: WebContext, callers: Callers, one: Endpoint) -> Callable[...,
         call = Call(
             store=store,
             site=context.site,
-            excerpt_chars=context.settings.publish.excerpt_chars,
+            publish=context.settings.publish,
             caller=caller,
             values=values,
             path=request.path,

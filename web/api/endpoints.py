@@ -17,6 +17,7 @@ from feeds.model.articles import Article, Tombstone
 from feeds.model.deltas import Place
 from feeds.model.outgoing import PLURALS, FeedInfo, FeedKey, FeedKind, SiteInfo
 from feeds.model.partners import feed_of_path
+from feeds.model.settings import PublishSettings
 from feeds.publish.answers import (
     ArticleAnswer,
     ArticleList,
@@ -44,7 +45,7 @@ class Call:
 
     store: Store
     site: SiteInfo
-    excerpt_chars: int
+    publish: PublishSettings
     caller: Caller
     values: dict[str, Any]
     path: str
@@ -57,7 +58,9 @@ class Call:
 
     def article(self, article: Article) -> ArticleAnswer:
         """The article as this caller may see it."""
-        return article_answer(article, self.site, excerpt_chars=self.excerpt_chars, most=self.caller.share)
+        return article_answer(
+            article, self.site, excerpt_chars=self.publish.excerpt_chars, most=self.caller.share
+        )
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,7 +200,7 @@ def _changes(call: Call) -> ChangeList:
         page,
         call.site,
         cursor=changes_cursor(info, page.place, call.store.deltas.epoch()),
-        excerpt_chars=call.excerpt_chars,
+        excerpt_chars=call.publish.excerpt_chars,
         most=call.caller.share,
     )
 
