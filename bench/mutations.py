@@ -92,7 +92,7 @@ MUTATIONS = (
     Mutation("guard: one of two hidden addresses is enough", "feeds/http/guard.py", "return all(is_public", "return any(is_public", ADDRESSES),
     Mutation("guard: 6to4", "feeds/http/guard.py", "if address.sixtofour is not None:", "if False:", ADDRESSES),
     Mutation("guard: the sample's port", "feeds/http/guard.py", "(host, port) == self.sample", "self.sample is not None and host == self.sample[0]", ADDRESSES),
-    Mutation("etag: the tag of gzip is not known", "web/server/conditional.py", 'current = {shown.etag, f"{shown.etag}-gzip"}', "current = {shown.etag}", CONDITIONAL),
+    Mutation("etag: the tag of gzip is not known", "web/server/conditional.py", 'current = {shown.etag, f"{shown.etag}-gzip", f"{shown.etag}-br"}', "current = {shown.etag}", CONDITIONAL),
     Mutation("etag: the date is asked beside a tag", "web/server/conditional.py", "return any(tag in current for tag in _TAG.findall(tags))", "if any(tag in current for tag in _TAG.findall(tags)):\n            return True", CONDITIONAL),
     Mutation("etag: any tag will do", "web/server/conditional.py", "any(tag in current", "any(True", CONDITIONAL),
     Mutation("etag: later than the client's date", "web/server/conditional.py", "shown.changed_at <= since", "shown.changed_at >= since", CONDITIONAL),

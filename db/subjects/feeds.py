@@ -172,6 +172,7 @@ class Feeds(Subject):
             key=FeedKey(kind="changes"),
             feed_urn=feeds.urn_of(self.engine, "changes"),
             title="Corrections and withdrawals",
+            article_count=len(last),
             changed_seq=whole.changed_seq,
             changed_at=last[0].at if last else whole.changed_at,
         )

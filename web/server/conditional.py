@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
 
+import brotli
+
 from feeds.publish.render import etag_of
 from feeds.text.dates import http_date, parse_http_date
 
@@ -25,10 +27,12 @@ _TAG = re.compile(r"(?:W/)?\"([^\"]*)\"")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Representation:
-    """A body ready to be sent, in both codings."""
+    """A body ready to be sent, in its codings."""
 
     body: bytes
     gzipped: bytes | None
+    brotlied: bytes | None = None
+    """Of what many ask for: a twentieth smaller than gzip."""
     media_type: str
     etag: str
     """Hash of the body, without quotes."""
@@ -59,11 +63,13 @@ def represent(
     level: int = 6,
     is_brief: bool = False,
     links: str = "",
+    is_shared: bool = False,
 ) -> Representation:
-    """The body with its tag and its compressed twin; same bytes in, same bytes out."""
+    """The body with its tag and its compressed twins; same bytes in, same bytes out. `is_shared`: many ask for it."""
     return Representation(
         body=body,
         gzipped=gzip.compress(body, level, mtime=0) if len(body) > SMALL else None,
+        brotlied=brotli.compress(body, quality=5) if len(body) > SMALL and is_shared else None,
         media_type=media_type,
         etag=etag or etag_of(body),
         changed_at=changed_at,
@@ -75,9 +81,9 @@ def represent(
 
 def answer(shown: Representation, *, method: str, headers: Mapping[str, str], cache_control: str) -> Answer:
     """What a GET or HEAD with these request headers (names in lower case) gets."""
-    is_gzip = shown.gzipped is not None and wants_gzip(headers.get("accept-encoding", ""))
+    body, coding = coded(shown, headers.get("accept-encoding", ""))
     sent = [
-        ("ETag", f'"{shown.etag}-gzip"' if is_gzip else f'"{shown.etag}"'),
+        ("ETag", f'"{shown.etag}-{coding}"' if coding else f'"{shown.etag}"'),
         ("Cache-Control", BRIEFLY if shown.is_brief else cache_control),
         ("Vary", "Accept-Encoding"),
     ]
@@ -87,10 +93,9 @@ def answer(shown: Representation, *, method: str, headers: Mapping[str, str], ca
         sent.append(("Link", shown.links))
     if is_unchanged(shown, headers):
         return Answer(status=304, headers=tuple(sent), body=b"")
-    body = shown.gzipped if is_gzip and shown.gzipped is not None else shown.body
     sent += [("Content-Type", shown.media_type), ("Content-Length", str(len(body)))]
-    if is_gzip:
-        sent.append(("Content-Encoding", "gzip"))
+    if coding:
+        sent.append(("Content-Encoding", coding))
     return Answer(status=200, headers=tuple(sent), body=b"" if method == "HEAD" else body)
 
 
@@ -104,18 +109,32 @@ def is_unchanged(shown: Representation, headers: Mapping[str, str]) -> bool:
     if tags is not None:
         if tags.strip() == "*":
             return True
-        current = {shown.etag, f"{shown.etag}-gzip"}
+        current = {shown.etag, f"{shown.etag}-gzip", f"{shown.etag}-br"}
         return any(tag in current for tag in _TAG.findall(tags))
     since = parse_http_date(headers.get("if-modified-since"))
     return since is not None and shown.changed_at is not None and shown.changed_at <= since
 
 
+def coded(shown: Representation, accept_encoding: str) -> tuple[bytes, str]:
+    """The body in the coding that the client likes best of those that are ready, and that coding's name."""
+    for name in liked(accept_encoding):
+        body = shown.brotlied if name == "br" else shown.gzipped
+        if body is not None:
+            return body, name
+    return shown.body, ""
+
+
 @lru_cache(maxsize=256)
-def wants_gzip(accept_encoding: str) -> bool:
-    """True where gzip is accepted and nothing says that the plain body is liked better."""
+def liked(accept_encoding: str) -> tuple[str, ...]:
+    """`br` and `gzip`, of these what is accepted and liked no less than the plain body; the smaller one first."""
     weights = dict(_weights(accept_encoding))
-    gzip_weight = weights.get("gzip", weights.get("x-gzip", weights.get("*", 0.0)))
-    return gzip_weight > 0 and gzip_weight >= weights.get("identity", 0.0)
+    plain, others = weights.get("identity", 0.0), weights.get("*", 0.0)
+    found = {
+        "br": weights.get("br", others),
+        "gzip": weights.get("gzip", weights.get("x-gzip", others)),
+    }
+    wanted = [name for name, weight in found.items() if weight > 0 and weight >= plain]
+    return tuple(sorted(wanted, key=lambda name: -found[name]))
 
 
 def cache_control(max_age: timedelta) -> str:

@@ -172,6 +172,7 @@ class FeedCache:
             changed_at=feed.changed_at,
             is_brief=not info.article_count,
             links=links_of(key, format, self._site),
+            is_shared=True,
         )
         self._read_no += 1
         self._read.add(place)
@@ -232,4 +233,4 @@ class FeedCache:
 
 
 def _size(shown: Representation) -> int:
-    return len(shown.body) + len(shown.gzipped or b"")
+    return len(shown.body) + len(shown.gzipped or b"") + len(shown.brotlied or b"")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import gzip
 from datetime import UTC, datetime, timedelta
 
+import brotli
 import pytest
 
-from web.server.conditional import answer, cache_control, represent, wants_gzip
+from web.server.conditional import answer, cache_control, liked, represent
 
 AT = datetime(2026, 11, 20, 12, 0, tzinfo=UTC)
 BODY = b"<feed/>" * 200
@@ -57,7 +58,7 @@ def test_the_tag_of_any_coding_matches_weakly(tags: str, coding: str) -> None:
     assert set(headers) == {"ETag", "Cache-Control", "Vary", "Last-Modified"}
 
 
-@pytest.mark.parametrize("tags", ['"abcd"', "abc", "", '"abc', '"ABC"', '"abc-br"'])
+@pytest.mark.parametrize("tags", ['"abcd"', "abc", "", '"abc', '"ABC"', '"abc-zstd"'])
 def test_other_tags_do_not_match(tags: str) -> None:
     assert ask(if_none_match=tags)[0] == 200
 
@@ -111,7 +112,39 @@ def test_head_has_the_headers_of_get_and_no_body() -> None:
     ],
 )
 def test_gzip_is_sent_to_who_wants_it(accepted: str, is_wanted: bool) -> None:
-    assert wants_gzip(accepted) is is_wanted
+    assert ("gzip" in liked(accepted)) is is_wanted
+
+
+@pytest.mark.parametrize(
+    ("accepted", "coding"),
+    [
+        ("gzip, deflate, br", "br"),
+        ("br", "br"),
+        ("gzip", "gzip"),
+        ("br;q=0.5, gzip", "gzip"),
+        ("br;q=0, gzip", "gzip"),
+        ("*", "br"),
+        ("identity", ""),
+        ("br;q=0.2, identity;q=0.8", ""),
+    ],
+)
+def test_feeds_are_sent_in_the_coding_that_is_liked_best(accepted: str, coding: str) -> None:
+    shown = represent(BODY, "x", is_shared=True)
+    given = answer(shown, method="GET", headers={"accept-encoding": accepted}, cache_control=KEEP)
+    headers = dict(given.headers)
+    assert headers.get("Content-Encoding", "") == coding
+    decode = {"br": brotli.decompress, "gzip": gzip.decompress, "": bytes}[coding]
+    assert decode(given.body) == BODY
+    tag = headers["ETag"]
+    again = answer(shown, method="GET", headers={"if-none-match": tag}, cache_control=KEEP)
+    assert again.status == 304
+
+
+def test_what_few_ask_for_is_not_made_in_every_coding() -> None:
+    given = answer(
+        represent(BODY, "x"), method="GET", headers={"accept-encoding": "br, gzip"}, cache_control=KEEP
+    )
+    assert ("Content-Encoding", "gzip") in given.headers
 
 
 def test_small_bodies_stay_plain() -> None:
