@@ -45,12 +45,14 @@ from feeds.actions.rounds import poll_domain
 from feeds.actions.search import read_batch
 from feeds.actions.subscribe import ask, by_hub, due_asks, note_answer, reach_of, wake_all
 from feeds.actions.tidy import tidy
+from feeds.actions.watch import FAILING
 from feeds.clock import Clock, system_clock
 from feeds.config.load import load
-from feeds.errors import ConfigError, FeedwrightError, StoreBusyError, StoreUnwritableError
+from feeds.errors import ConfigError, FeedwrightError, StoreBusyError
 from feeds.ingest.rules.languages import is_available
 from feeds.model.push import HubAsk, Push
 from feeds.model.settings import Settings
+from parts.guarded import TickGuard
 from parts.logs import start_logging
 from parts.polling import poll_tools
 from parts.postman import Postman
@@ -244,6 +246,11 @@ class Clockwork:
         await asyncio.gather(*self._tasks, return_exceptions=True)
         await self.outbox.write_all()
 
+    async def note_failing(self, name: str, fault: str) -> None:
+        """A tick keeps failing: an admin is told (`feeds.actions.watch`)."""
+        now = self._clock()
+        await self._writer.run(lambda store: store.kept.beat(f"{FAILING}{name}", now, fault))
+
     def _spawn(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)
         self._tasks.add(task)
@@ -282,8 +289,9 @@ def ticks(work: Clockwork) -> AsyncIOScheduler:
         (work.watchman.tell_tick, 5),
         (work.watchman.backup_tick, 60),
     )
+    guard = TickGuard(work.note_failing)
     for tick, seconds in every:
-        clockwork.add_job(_told(tick), "interval", seconds=seconds, next_run_time=datetime.now(UTC))
+        clockwork.add_job(guard.guarded(tick), "interval", seconds=seconds, next_run_time=datetime.now(UTC))
     return clockwork
 
 
@@ -379,21 +387,6 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write(f"{error}\n")
         return 1
     return 0
-
-
-def _told(tick: Callable[[], Awaitable[object]]) -> Callable[[], Awaitable[None]]:
-    async def guarded() -> None:
-        try:
-            await tick()
-        except (StoreBusyError, StoreUnwritableError) as error:
-            log.warning("%s: %s", tick.__name__, error)
-        except asyncio.CancelledError:
-            # The stop ends the processes that a tick may wait for: nothing is wrong with it.
-            log.info("%s was ended before it was done; it is tried again", tick.__name__)
-        except (FeedwrightError, OSError):
-            log.exception("%s failed; it is tried again", tick.__name__)
-
-    return guarded
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from commands.root import cli
 from db.store import Store
 from feeds.actions.alert_forms import payload
 from feeds.actions.telling import Teller
-from feeds.actions.watch import WATCHED, Around, disk_fault, watch
+from feeds.actions.watch import FAILING, WATCHED, Around, disk_fault, watch
 from feeds.errors import StoreBusyError
 from feeds.http.guard import guard_of
 from feeds.http.mail import MailServer, letter, post
@@ -29,6 +29,7 @@ from feeds.model.alerts import KINDS, Line, Notice
 from feeds.model.kept import Alert
 from feeds.model.settings import AlertSettings, FetchSettings, Settings
 from parts.channels import open_channels
+from parts.guarded import TOLD_AFTER, TickGuard
 from parts.polling import open_transport
 from parts.watchman import Watchman
 from tests.fakes import NOON, MovedClock, Newsroom, item, rss
@@ -434,3 +435,32 @@ def test_every_kind_has_its_cause_and_cure_in_the_operators_page() -> None:
         kind for kind, one in KINDS.items() if one.is_grave
     }
     assert opened_kinds() | set(WATCHED) | {"database", "test"} == set(KINDS)
+
+
+def test_work_that_fails_again_and_again_is_told_and_ends(newsroom: Newsroom) -> None:
+    store, ticks = newsroom.store, {"failures": 0}
+
+    async def note(name: str, fault: str) -> None:
+        store.kept.beat(f"{FAILING}{name}", newsroom.clock(), fault)
+
+    async def search_tick() -> None:
+        if ticks["failures"]:
+            ticks["failures"] -= 1
+            raise TypeError("no such thing")
+
+    def told() -> list[str]:
+        watch(store, around(), newsroom.clock())
+        return [one.message for one in store.alerts.open_ones() if one.kind == "work"]
+
+    run = TickGuard(note).guarded(search_tick)
+    ticks["failures"] = TOLD_AFTER - 1
+    for _ in range(TOLD_AFTER):
+        asyncio.run(run())
+    assert told() == [], "what fails twice and then works is nobody's business"
+    ticks["failures"] = TOLD_AFTER
+    for _ in range(TOLD_AFTER):
+        asyncio.run(run())
+    [message] = told()
+    assert "search: no such thing (3 times in a row)" in message
+    newsroom.clock.move(minutes=16)
+    assert told() == []

@@ -19,7 +19,8 @@ import pytest
 from db.store import Store
 from feeds.clock import system_clock
 from feeds.model.outgoing import FeedKey
-from scheduler import _told, main
+from parts.guarded import TickGuard
+from scheduler import main
 from tests.conftest import open_store
 from tests.fakes import item, rss
 from tests.farm import Farm, farm
@@ -196,7 +197,10 @@ def test_a_tick_whose_work_was_ended_by_the_stop_is_no_error(caplog: pytest.LogC
         await ended
 
     async def ticked() -> None:
-        await _told(tick)()
+        async def note(name: str, fault: str) -> None:
+            raise AssertionError(name, fault)
+
+        await TickGuard(note).guarded(tick)()
 
     with caplog.at_level("INFO"):
         asyncio.run(ticked())

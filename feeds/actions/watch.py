@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -10,14 +11,19 @@ from feeds.actions.declare import problems
 from feeds.model.alerts import KINDS, UNKNOWN
 from feeds.model.kept import Pulse
 
-FETCHING, PUBLISHING, SCHEDULER, DISK, DECLARATIONS = (
+FETCHING, PUBLISHING, SCHEDULER, WORK, DISK, DECLARATIONS = (
     "fetching",
     "publishing",
     "scheduler",
+    "work",
     "disk",
     "declarations",
 )
-WATCHED = (FETCHING, PUBLISHING, SCHEDULER, DISK, DECLARATIONS)
+WATCHED = (FETCHING, PUBLISHING, SCHEDULER, WORK, DISK, DECLARATIONS)
+FAILING = "failing "
+"""Before the name of a tick: the sign that it keeps failing (`parts.guarded`)."""
+FAILING_FOR = timedelta(minutes=15)
+"""A tick that did not fail for so long is well again; the slowest comes every ten minutes."""
 LITTLE_DISK = 500_000_000
 ENOUGH_DISK = 600_000_000
 """Above the limit, so that an alert does not open and close with every log file."""
@@ -49,6 +55,7 @@ def watch(store: Store, around: Around, now: datetime) -> bool:
         fetching_fault(pulse, around, now),
         publishing_fault(pulse, now),
         _fall(store, now),
+        failing_fault(store.kept.beats(), now),
         disk_fault(around.free_bytes, is_open=DISK in open_kinds),
         _declared(store),
     )
@@ -107,6 +114,21 @@ def _fall(store: Store, now: datetime) -> str | None:
     if fallen is None or now - fallen[0] > FALLEN_FOR:
         return None
     return f"{fallen[1]} The log says why; feeds are served meanwhile."
+
+
+def failing_fault(beats: Mapping[str, tuple[datetime, str]], now: datetime) -> str | None:
+    """What to say where some of the scheduler's own work goes on failing."""
+    failing = [
+        f"{name.removeprefix(FAILING).removesuffix('_tick')}: {fault}"
+        for name, (at, fault) in sorted(beats.items())
+        if name.startswith(FAILING) and now - at < FAILING_FOR
+    ]
+    if not failing:
+        return None
+    return (
+        f"Some of the scheduler's work fails again and again. {'; '.join(failing[:3])}."
+        " The log holds the trace: report it, and update Feedwright."
+    )
 
 
 def _declared(store: Store) -> str | None:

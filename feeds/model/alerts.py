@@ -32,6 +32,7 @@ KINDS: dict[str, AlertKind] = {
     "fetching": AlertKind(label="nothing is fetched", is_grave=True),
     "publishing": AlertKind(label="publishing is behind", is_grave=True),
     "scheduler": AlertKind(label="the scheduler falls", is_grave=True),
+    "work": AlertKind(label="the scheduler's work fails"),
     "database": AlertKind(label="the database cannot be written", is_grave=True),
     "disk": AlertKind(label="the disk is nearly full", is_grave=True),
     "backup": AlertKind(label="there is no new backup"),
