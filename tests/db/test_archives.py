@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -27,6 +28,7 @@ from tests.fakes import NOON, Newsroom, item, rss
 
 FEED = "https://harbour.example/feed"
 ALL = FeedKey(kind="all")
+WALKS = int(os.environ.get("FEEDWRIGHT_WALKS", "0"))
 SITE = SiteInfo(title="Quay", base_url="https://reader.example", language="en")
 PUBLISH = PublishSettings(entries=5)
 
@@ -226,7 +228,9 @@ def fresh_store(
         yield made
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=WALKS or 15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(steps=STEPS)
 def test_the_history_is_whole_whatever_happens(
     fresh_store: Callable[[], Store], steps: list[tuple[str, int]]
