@@ -16,6 +16,7 @@ from feeds.clock import system_clock
 from feeds.config.load import base_url
 from feeds.model.private import PrivateAddress
 from feeds.model.rights import Share
+from feeds.publish.alertfeed import NAME as ALERTS
 from feeds.text.dates import rfc3339
 
 
@@ -53,6 +54,8 @@ def give(name: str, feeds: tuple[str, ...], share: Share, until: datetime | None
             now=at.now,
         )
     first = made.feeds[0] if made.feeds else "all"
+    # Alerts are a feed alone.
+    first = f"{first}.atom" if first == ALERTS else first
     click.echo(f"{base_url(settings)}/p/{token}/{first}")
     click.echo(
         f"For {made.name}; feeds below it end in .atom, .rss or .json. It is shown this once."

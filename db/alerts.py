@@ -38,6 +38,11 @@ class Alerts(Subject):
         )
         return tuple(_alert(row) for row in rows)
 
+    def latest(self, most: int) -> tuple[Alert, ...]:
+        """Those that opened last, ended or not, the newest first."""
+        rows = self.engine.rows(f"SELECT {_COLUMNS} FROM alerts ORDER BY id DESC LIMIT :most", {"most": most})
+        return tuple(_alert(row) for row in rows)
+
     def to_tell(self) -> tuple[Alert, ...]:
         """What is open, and what was told and has ended since; oldest first."""
         # Two halves, since each has an index of its own, and a site of years has closed many.

@@ -18,6 +18,7 @@ from feeds.model.people import Actor
 from feeds.model.private import PrivateAddress
 from feeds.model.rights import Share
 from feeds.model.settings import PublishSettings
+from feeds.publish.alertfeed import NAME as ALERTS
 from feeds.text.markup import one_line
 
 USED_EVERY = timedelta(hours=1)
@@ -140,7 +141,7 @@ def hash_of(token: str) -> str:
 def _require_feed(store: Store, path: str) -> None:
     kinds = {PLURALS[kind]: kind for kind in PLURALS}
     plural, _, slug = one_line(path).partition("/")
-    if path in ("all", "changes"):
+    if path in ("all", "changes", ALERTS):
         return
     if plural == "mix" and store.feeds.info(FeedKey(kind="query", slug=slug)) is not None:
         return

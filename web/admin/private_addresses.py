@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from feeds.actions import private_addresses
 from feeds.errors import RequestError
+from feeds.publish.alertfeed import NAME as ALERTS
 from web.admin.forms import PrivateForm
 from web.admin.frame import Frame
 
@@ -39,6 +40,7 @@ def add(frame: Frame) -> None:
                 form.feeds.errors = [*form.feeds.errors, str(problem)]
             else:
                 first = made.feeds[0] if made.feeds else "all"
+                first = f"{first}.atom" if first == ALERTS else first
                 link = f"{frame.context.site.base_url}/p/{token}/{first}"
                 return _page(frame, PrivateForm(formdata=None), link=link, link_for=made.name)
         return _page(frame, form, 400)

@@ -12,9 +12,11 @@ from feeds.actions.private_addresses import opened_by, private_article, private_
 from feeds.model.articles import Article
 from feeds.model.outgoing import FeedKey, FeedPage, Format, SiteInfo
 from feeds.model.private import PrivateAddress
+from feeds.publish.alertfeed import NAME as ALERTS
+from feeds.publish.alertfeed import alert_document
 from feeds.publish.compose import compose, compose_entry, feed_description, feed_title, share_of
 from feeds.publish.places import KINDS, place_of
-from feeds.publish.render import FORMATS, render
+from feeds.publish.render import BY_EXTENSION, FORMATS, render
 from web.context import WebContext
 from web.public.cards import Card, Named, authors_of, card, shown_at, source_of
 from web.server.conditional import Representation, represent
@@ -36,6 +38,9 @@ def private(context: WebContext) -> Blueprint:
     @views.get("/p/<token>/<path:path>")
     def feed(token: str, path: str) -> AnyResponse:
         address = _address(context, token)
+        stem, _, extension = path.rpartition(".")
+        if stem == ALERTS and ALERTS in address.feeds and extension in BY_EXTENSION:
+            return _alerts(context, token, BY_EXTENSION[extension].format)
         place = place_of(f"/{path}")
         if place is not None:
             return _feed(context, address, token, *place)
@@ -70,6 +75,19 @@ def _feed(
         document, author=replace(document.author, url=context.site.base_url + "/"), site=context.site
     )
     made = render(document, format, changed_at=page.info.changed_at)
+    return context.respond(represent(made.body, made.media_type, etag=made.etag, changed_at=made.changed_at))
+
+
+def _alerts(context: WebContext, token: str, format: Format) -> AnyResponse:
+    store = context.stores.get()
+    document = alert_document(
+        store.alerts.latest(MOST_ON_PAGE),
+        context.site,
+        site_id=store.feeds.site_uuid(),
+        base_url=private_site(context.site, token).base_url,
+        now=context.clock(),
+    )
+    made = render(document, format, changed_at=document.updated_at)
     return context.respond(represent(made.body, made.media_type, etag=made.etag, changed_at=made.changed_at))
 
 

@@ -198,3 +198,21 @@ def test_an_address_for_a_feed_that_is_not_there_is_refused(room: Newsroom, path
     with pytest.raises(RequestError, match="past"):
         given(room, ends_at=room.clock() - timedelta(days=1))
     assert room.store.private.every() == ()
+
+
+def test_alerts_are_a_feed_for_whom_it_names_them(room: Newsroom, app: Flask) -> None:
+    given(room)
+    assert get(app, f"/p/{TOKEN}/alerts.atom").status_code == 404
+    given(room, "alerts", token="admins")
+    room.store.alerts.open("disk", "", "Only 3 MB are free & shrinking.", room.clock())
+    found = json.loads(get(app, "/p/admins/alerts.json").data)["items"]
+    assert [one["title"] for one in found] == ["Grave: the disk is nearly full"]
+    assert "Only 3 MB are free &amp; shrinking." in found[0]["content_html"]
+    room.clock.move(hours=1)
+    room.store.alerts.close("disk", "", room.clock())
+    ended = json.loads(get(app, "/p/admins/alerts.json").data)["items"]
+    assert [one["title"] for one in ended] == ["Well again: the disk is nearly full"]
+    assert ended[0]["id"] == found[0]["id"]
+    assert ended[0]["date_modified"] > found[0]["date_modified"]
+    assert get(app, "/alerts.atom").status_code == 404
+    assert get(app, "/p/admins/all.atom").status_code == 404
