@@ -19,6 +19,7 @@ from db.subjects.digests import Digests
 from db.subjects.feeds import Feeds
 from db.subjects.hubs import Hubs
 from db.subjects.mixes import SavedMixes
+from db.subjects.own_texts import OwnTexts
 from db.subjects.people import People
 from db.subjects.polls import Polls
 from db.subjects.search import Search
@@ -48,6 +49,7 @@ class Store:
         self.kept = Kept(engine)
         self.mixes = SavedMixes(engine)
         self.partners = Partners(engine)
+        self.own = OwnTexts(engine)
         self.people = People(engine)
         self.polls = Polls(engine)
         self.private = PrivateAddresses(engine)

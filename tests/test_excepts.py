@@ -17,6 +17,8 @@ PLACES = {
     ("feeds.ingest.poll.workers", "_run"): "a report instead of what was read",
     ("feeds.actions.outbox", "write"): "the root of the task that writes",
     ("web.server.feedcache", "_run"): "the root of the thread that keeps feeds right",
+    ("parts.guarded", "guarded"): "one tick that fails must not end the scheduler",
+    ("parts.guarded", "run"): "the same",
     ("db.engines.sqlite", "write"): "raised again, once the transaction is undone",
 }
 

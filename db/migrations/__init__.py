@@ -47,6 +47,7 @@ from db.migrations import (
     m0066_retold,
     m0067_partners,
     m0077_digests,
+    m0078_own_texts,
 )
 
 STEPS: tuple[tuple[int, str, str], ...] = (
@@ -94,6 +95,7 @@ STEPS: tuple[tuple[int, str, str], ...] = (
     (66, "retold", m0066_retold.SCHEMA),
     (67, "partners", m0067_partners.SCHEMA),
     (77, "digests", m0077_digests.SCHEMA),
+    (78, "own_texts", m0078_own_texts.SCHEMA),
 )
 """Number, name, and text in the dialect that `db.engine.Engine.ddl` translates. Never edited once released."""
 

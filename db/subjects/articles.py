@@ -27,6 +27,14 @@ class Articles(Subject):
         """The ids of the articles that have these urns."""
         return articles.ids_of(self.engine, urns)
 
+    def id_by_guid(self, source_id: int, guid: str) -> int | None:
+        """The article that the source told under that guid."""
+        rows = self.engine.rows(
+            "SELECT article_id FROM sightings WHERE source_id = :source AND guid = :guid",
+            {"source": source_id, "guid": guid},
+        )
+        return rows[0]["article_id"] if rows else None
+
     def versions(self, article_id: int) -> tuple[Version, ...]:
         """Former states of an article."""
         return articles.versions(self.engine, article_id)

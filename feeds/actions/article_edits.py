@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from db.store import Store
-from feeds.actions import articles, topics
+from feeds.actions import articles, own_texts, topics
 from feeds.actions.changes import Desk, recorded
 from feeds.actions.edits import SHOWN_IN_EFFECT, several
 from feeds.actions.explain import explain_article
 from feeds.actions.matching import rematch_articles
 from feeds.errors import NotFoundError, RequestError
 from feeds.model.articles import Article, Tombstone
+from feeds.model.own import OwnText
 from feeds.model.people import Change, Effect
 from feeds.model.settings import PublishSettings
 
@@ -161,3 +162,37 @@ def leaving(store: Store, found: Sequence[Article], publish: PublishSettings) ->
 def quoted(title: str) -> str:
     """A title within a sentence."""
     return f"“{title[:80] or 'without a title'}”"
+
+
+def write_article(
+    desk: Desk, text: OwnText, *, article_id: int | None = None, new_token: Callable[[], str]
+) -> tuple[int, Change | None]:
+    """An article of our own, new or (with `article_id`) changed; answers its id."""
+    known = desk.store.own.get(article_id) if article_id is not None else None
+    if article_id is not None and known is None:
+        raise NotFoundError(f"The article {article_id} was not written here.")
+    guid = known[0] if known else f"own-{new_token()}"
+    told = desk.store.articles.get(article_id) if article_id is not None else None
+    if isinstance(told, Tombstone):
+        raise RequestError("The article is withdrawn: restore it first.")
+    published_at = told.published_at if told is not None else desk.now
+
+    def work() -> int:
+        return own_texts.write(
+            desk.store,
+            text,
+            guid=guid,
+            published_at=published_at,
+            settings=desk.settings,
+            who=desk.actor.name,
+            now=desk.now,
+        )
+
+    return recorded(
+        desk,
+        kind="article",
+        what=f"{'changed' if known else 'wrote'} {quoted(text.title)}",
+        work=work,
+        subjects=(f"article/{article_id}",) if article_id is not None else (),
+        made=None if article_id is not None else (lambda made: (f"article/{made}",)),
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import fields, replace
 
 from db.store import Store
-from feeds.actions.specs import IMPORTED, folder_path
+from feeds.actions.specs import DESK, IMPORTED, folder_path
 from feeds.model.articles import Topic
 from feeds.model.authors import Author
 from feeds.model.incoming import Source, SourceOptions
@@ -32,7 +32,7 @@ def stored_declarations(store: Store) -> Declarations:
                 paused=row.source.state == "paused",
             )
             for row in store.sources.every()
-            if row.source.state in ("active", "paused") and row.source.slug != IMPORTED
+            if row.source.state in ("active", "paused") and row.source.slug not in (IMPORTED, DESK)
         ),
         topics=tuple(
             replace(_topic_declared(one), was=topics_were.get(one.slug, ()), paused=one.state == "paused")

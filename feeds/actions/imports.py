@@ -77,7 +77,7 @@ def import_file(store: Store, wanted: Wanted, *, settings: Settings, now: dateti
         if row is None:
             source = store.sources.add(_imported_spec(settings), now)
             store.sources.set_state(source.id, "paused", now)
-        changes, title = _save(store, source, draft, now)
+        changes, title = save_draft(store, source, draft, now)
     publish_touched(store, now)
     told |= {"title": title, "title_guessed": draft.is_title_guessed and title == draft.title}
     what = "new" if changes.new else "changed" if changes.changed else "unchanged"
@@ -115,7 +115,13 @@ def _read(wanted: Wanted, source: Source, settings: Settings, now: datetime) -> 
     return replace(found, title=wanted.title or found.title)
 
 
-def _save(store: Store, source: Source, draft: Draft, now: datetime) -> tuple[Changes, str]:
+def save_draft(
+    store: Store, source: Source, draft: Draft, now: datetime, *, is_meant: bool = False
+) -> tuple[Changes, str]:
+    """What storing the draft as an article of the source changed, and its title; the caller holds the transaction.
+
+    With `is_meant`, going back to a former text is no accident of a source: somebody did it.
+    """
     feed = DraftFeed(format="file", drafts=(draft,), entry_count=1)
     known = store.polls.known(source, feed, candidate_urns(source, feed.drafts))
     if draft.is_title_guessed and known.sightings:
@@ -125,6 +131,8 @@ def _save(store: Store, source: Source, draft: Draft, now: datetime) -> tuple[Ch
         draft = replace(draft, title=title)
         draft = replace(draft, hash=version_hash(draft))
         feed = replace(feed, drafts=(draft,))
+    if is_meant:
+        known = replace(known, articles=tuple(replace(one, former_hashes=()) for one in known.articles))
     topics = store.topics.every()
     changes = decide(source, feed, known, topics=topics, is_import=False, now=now)
     store.polls.save_changes(source, feed, changes, now)

@@ -24,8 +24,8 @@ from feeds.text.urls import (
 )
 
 FOLDER_HOST = "localhost"
-IMPORTED = "imported"
-"""The source that stands for what was taken in by hand: a folder that nobody polls."""
+IMPORTED, DESK = "imported", "desk"
+"""The sources that stand for what was taken in by hand, and what is written here: folders that nobody polls."""
 
 
 def spec_at(url: str, *, sample_base: str | None = None) -> SourceSpec:

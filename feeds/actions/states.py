@@ -7,7 +7,10 @@ from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from db.store import Store
+from feeds.actions import own_texts
 from feeds.actions.declare import FILL_MIXES, REMATCH, require_not_declared
 from feeds.actions.export import declared_source
 from feeds.actions.matching import rematch_after_authors, rematch_articles
@@ -16,8 +19,9 @@ from feeds.actions.sources import stated_values
 from feeds.actions.specs import spec_of
 from feeds.config.load import stated_source
 from feeds.errors import ConfigError, RequestError
-from feeds.model.articles import Tombstone, Topic, TopicRule
+from feeds.model.articles import Article, Tombstone, Topic, TopicRule
 from feeds.model.authors import AuthorFacts
+from feeds.model.own import OwnText
 from feeds.model.people import State
 from feeds.model.settings import Settings
 
@@ -133,11 +137,13 @@ def _article(store: Store, article_id: int) -> State:
         return NOT_THERE
     withdrawn = article.reason if isinstance(article, Tombstone) else None
     is_silent = isinstance(article, Tombstone) and article.is_silent
+    own = store.own.get(article_id)
     laid = store.changes.overrides_of([article_id]).get(article_id, ())
     picks = store.changes.picks_of([article_id]).get(article_id, ())
     return {
         "is_there": True,
         "withdrawn": withdrawn,
+        **({"typed": msgspec.json.encode(own[1]).decode()} if own else {}),
         **({"silent": True} if is_silent else {}),
         **{one.field: one.value for one in laid},
         **{f"topic {one.topic_slug}": "in" if one.is_in else "out" for one in picks},
@@ -145,10 +151,20 @@ def _article(store: Store, article_id: int) -> State:
 
 
 def _put_article(
-    store: Store, article_id: int, wanted: State, who: str, _settings: Settings, now: datetime
+    store: Store, article_id: int, wanted: State, who: str, settings: Settings, now: datetime
 ) -> None:
+    if wanted.get("is_there") is False:
+        # Written by mistake: it goes as if it had not been.
+        store.articles.withdraw(article_id, reason="taken back", now=now, is_silent=True)
+        return
     for key, value in wanted.items():
-        if key == "withdrawn" and value is not None:
+        if key == "typed" and value is not None:
+            own, article = store.own.get(article_id), store.articles.get(article_id)
+            assert own is not None
+            text = msgspec.json.decode(value, type=OwnText)
+            dated = article.published_at if isinstance(article, Article) else None
+            own_texts.write(store, text, guid=own[0], published_at=dated, settings=settings, who=who, now=now)
+        elif key == "withdrawn" and value is not None:
             store.articles.withdraw(article_id, reason=value, now=now, is_silent=bool(wanted.get("silent")))
         elif key == "withdrawn" and not store.articles.restore(article_id, now):
             raise RequestError("The article is kept no longer: only its name is left.")

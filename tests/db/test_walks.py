@@ -304,6 +304,8 @@ class Walk(RuleBasedStateMachine):
                 slug=chance.choice(("", NAMES[place], NAMES[place + 3])),
                 topics=chance.choice(((), slugs[:1])),
                 share=chance.choice(SHARES),
+                # With a secret in its address it would be private, and its articles stand nowhere.
+                audience="public",
             )
             for place in listed
         ]
@@ -465,7 +467,7 @@ def test_walks_over_sqlite(tmp_path: Path, sqlite_template: Path) -> None:
         yield Newsroom(store)
         store.close()
 
-    walks(opened, 12)
+    walks(opened, 8)
 
 
 def test_walks_over_postgres(postgres_server: str) -> None:
@@ -476,4 +478,4 @@ def test_walks_over_postgres(postgres_server: str) -> None:
             yield Newsroom(store)
             store.close()
 
-    walks(opened, 4)
+    walks(opened, 3)

@@ -140,6 +140,7 @@ def _page(frame: Frame, template: str, found: Article, status: int = 200, **valu
         status,
         article=found,
         told=told,
+        is_own=frame.store.own.get(found.id) is not None,
         laid=laid,
         picks=picks,
         fields=FIELDS,

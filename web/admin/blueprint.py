@@ -24,6 +24,7 @@ from web.admin import (
     source,
     sources,
     topics,
+    write,
 )
 from web.admin.frame import Frame
 from web.admin.guard import guard
@@ -31,7 +32,7 @@ from web.admin.passwords import Argon2
 from web.context import WebContext
 
 SCREENS = (
-    signing, overview, sources, source, add_source, imports, topics, articles, article, authors, feeds, saved_mixes,
+    signing, overview, sources, source, add_source, imports, topics, articles, article, write, authors, feeds, saved_mixes,
     private_addresses, changelog, jobs,
     settings, people, me,
 )  # fmt: skip

@@ -11,6 +11,7 @@ from wtforms import (
     PasswordField,
     RadioField,
     SelectField,
+    SelectMultipleField,
     StringField,
     TextAreaField,
 )
@@ -272,6 +273,29 @@ class ListForm(FlaskForm):
 def lines(text: str | None) -> list[str]:
     """What stands on the lines of a text, without empty ones."""
     return [one.strip() for one in (text or "").splitlines() if one.strip()]
+
+
+class ArticleForm(FlaskForm):
+    """An article that is written here."""
+
+    title = StringField("Title", [DataRequired("A title is needed."), Length(max=500)])
+    text = TextAreaField(
+        "Text",
+        [DataRequired("A text is needed."), Length(max=500_000)],
+        description="Markdown: an empty line between paragraphs, ## before a heading, [words](https://…) for a link.",
+    )
+    summary = TextAreaField("Summary (optional)", [Length(max=2_000)], description="For lists and headlines.")
+    authors = StringField("Authors (optional)", [Length(max=500)], description="Names, with commas between.")
+    topics = SelectMultipleField("Topics (optional)", description="Beside those that the topics' rules find.")
+    language = StringField(
+        "Language (optional)", [Length(max=20)], description="As a tag, such as nn; unset: the site's."
+    )
+    picture_url = StringField("Address of a picture (optional)", [Length(max=2_000)])
+    picture_credit = StringField(
+        "Who made the picture", [Length(max=300)], description="Shown with it in every feed."
+    )
+    picture_caption = StringField("Caption", [Length(max=1_000)])
+    picture_alt = StringField("What the picture shows, for those who do not see it", [Length(max=500)])
 
 
 class MixForm(FlaskForm):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -644,3 +646,63 @@ def test_a_private_address_is_shown_once_and_revoked(office: Office) -> None:
     assert office.app.test_client().get(path).status_code == 410
     wrong = words(web.shown("/admin/feeds/private", {**form, "feeds": "topics/nowhere"}, 400))
     assert "There is no feed 'topics/nowhere'" in wrong
+
+
+def test_an_article_is_written_looked_at_published_changed_and_taken_back(office: Office) -> None:
+    office.store.topics.put(
+        slug="sea", title="Sea", description="", rule=TopicRule(phrases=("seals",)), origin="admin",
+        now=office.clock(),
+    )  # fmt: skip
+    web = office.signed_in()
+    form = {
+        "title": "How we work", "text": "We **ask** every source.\n\n<script>alert(1)</script>\n\n## Pictures\n\nThey have credits.",
+        "authors": "Mara Lindqvist, Jon Abara", "topics": ["sea"], "summary": "", "language": "",
+        "picture_url": "https://quay.example/a.jpg", "picture_credit": "Ida Storm", "picture_caption": "The quay",
+        "picture_alt": "",
+    }  # fmt: skip
+    looked = web.shown("/admin/write", {**form, "do": "look"})
+    assert "So it would look" in words(looked)
+    assert looked.xpath("//div[@class='content']//strong/text()") == ["ask"]
+    assert not looked.xpath("//div[@class='content']//script")
+    assert office.store.sources.every() == ()
+    wrong = words(web.shown("/admin/write", {**form, "title": "", "do": "save"}, 400))
+    assert "A title is needed." in wrong
+    wrong = words(web.shown("/admin/write", {**form, "picture_url": "javascript:x", "do": "save"}, 400))
+    assert "The picture's address" in wrong
+    page = web.follow(web.post("/admin/write", {**form, "do": "save"}))
+    assert "How we work" in words(page)
+    public = office.app.test_client()
+
+    def items_of(path: str) -> list[dict[str, Any]]:
+        office.app.extensions["feedwright"].cache.refresh()
+        found: list[dict[str, Any]] = json.loads(public.get(path).data)["items"]
+        return found
+
+    items = items_of("/topics/sea.json")
+    assert [one["title"] for one in items] == ["How we work"]
+    assert [one["name"] for one in items[0]["authors"]] == ["Mara Lindqvist", "Jon Abara"]
+    assert items[0]["_feedwright"]["images"][0]["credit"] == "Ida Storm"
+    assert "<h2>Pictures</h2>" in items[0]["content_html"]
+    office.clock.move(minutes=5)
+    edit = web.get("/admin/articles/1/write")
+    assert edit.xpath("//textarea[@id='text']/text()")[0].strip().startswith("We **ask**")
+    web.post("/admin/articles/1/write", {**form, "text": "We ask *nobody*.", "topics": [], "do": "save"})
+    again = items_of("/all.json")
+    assert [(one["id"], "nobody" in one["content_html"]) for one in again] == [(items[0]["id"], True)]
+    assert items_of("/topics/sea.json") == []
+    changed, wrote = office.store.changes.changes(most=2)
+    assert (wrote.what, changed.what) == ("wrote “How we work”", "changed “How we work”")
+    web.post(f"/admin/log/{changed.id}/undo")
+    back = items_of("/all.json")
+    assert "every source" in back[0]["content_html"]
+    assert back[0]["date_published"] == items[0]["date_published"]
+    web.post(f"/admin/log/{wrote.id}/undo")
+    assert items_of("/all.json") == []
+    assert public.get("/articles/1").status_code == 410
+
+
+def test_what_was_not_written_here_is_not_edited_as_if_it_were(office: Office) -> None:
+    office.harbour()
+    web = office.signed_in()
+    web.get("/admin/articles/1/write", 404)
+    assert "Edit" not in words(web.get("/admin/articles/1"))
