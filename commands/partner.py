@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from datetime import date
-from typing import Any, TypeVar
+from typing import Any, TypeVar, get_args
 
 import click
 
+from commands import partner_webhook
 from commands.output import ask_leave, json_option, write_json, write_table, yes_option
 from commands.site import site_settings, site_store
 from commands.work import desk
@@ -17,7 +18,7 @@ from feeds.actions import partner_edits, partners
 from feeds.clock import system_clock
 from feeds.config import values
 from feeds.errors import RequestError
-from feeds.model.partners import Partner, PartnerSpec
+from feeds.model.partners import EVENTS, HookForm, Partner, PartnerSpec
 from feeds.model.people import Actor
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -35,6 +36,23 @@ def _options(work: F) -> F:
                 "--share", type=click.Choice(["full", "excerpt", "headline"]), help="No more than that."
             ),
             click.option("--quota", help=f"Requests a day, or {NONE}."),
+            click.option(
+                "--webhook",
+                "webhooks",
+                multiple=True,
+                help=f"An address that is told of changes; repeatable; or {NONE}.",
+            ),
+            click.option(
+                "--webhook-event",
+                "webhook_events",
+                multiple=True,
+                type=click.Choice(EVENTS),
+                help="Told of that; repeatable.",
+            ),
+            click.option(
+                "--webhook-feed", "webhook_feeds", multiple=True, help="Told of that feed; repeatable."
+            ),
+            click.option("--webhook-form", type=click.Choice(get_args(HookForm)), help="What it is sent."),
             click.option("--ends", help=f"The last day of their keys, as 2027-12-31, or {NONE}."),
         )
     ):
@@ -45,6 +63,9 @@ def _options(work: F) -> F:
 @click.group()
 def partner() -> None:
     """Add partners, say what they may read, make and take back their keys."""
+
+
+partner.add_command(partner_webhook.webhook)
 
 
 @partner.command()
@@ -146,6 +167,15 @@ def _stated(stated: dict[str, Any]) -> dict[str, Any]:
         found["contact"] = _checked(values.contact, stated["contact"])
     if stated["feeds"]:
         found["feeds"] = tuple(_checked(values.feed_path, one) for one in stated["feeds"])
+    if stated["webhooks"]:
+        urls = () if stated["webhooks"] == (NONE,) else stated["webhooks"]
+        found["webhooks"] = tuple(_checked(values.hook_address, one) for one in urls)
+    if stated["webhook_events"]:
+        found["webhook_events"] = stated["webhook_events"]
+    if stated["webhook_feeds"]:
+        found["webhook_feeds"] = tuple(_checked(values.feed_path, one) for one in stated["webhook_feeds"])
+    if stated["webhook_form"]:
+        found["webhook_form"] = stated["webhook_form"]
     if stated["share"]:
         found["share"] = stated["share"]
     if stated["quota"]:

@@ -11,9 +11,20 @@ from db.engines.engine import Row, one
 from db.subject import Subject
 from feeds.clock import from_ms, to_ms
 from feeds.errors import NotFoundError, RequestError
-from feeds.model.partners import MOST_KEYS, Partner, PartnerKey, PartnerSpec
+from feeds.model.partners import EVENTS, MOST_KEYS, HookForm, Partner, PartnerKey, PartnerSpec
 
-_COLUMNS = "p.id, p.slug, p.name, p.contact, p.feeds, p.share, p.quota, p.ends_on, p.origin, p.state"
+_COLUMNS = (
+    "p.id, p.slug, p.name, p.contact, p.feeds, p.share, p.quota, p.ends_on, p.origin, p.state, p.webhooks"
+)
+
+
+class _Hooks(msgspec.Struct, frozen=True):
+    """The column `webhooks`."""
+
+    urls: tuple[str, ...] = ()
+    events: tuple[str, ...] = EVENTS
+    feeds: tuple[str, ...] = ()
+    form: HookForm = "json"
 
 
 class Partners(Subject):
@@ -40,11 +51,11 @@ class Partners(Subject):
         """Adds the partner, or gives the one of that slug these values; a removed one comes back, without keys."""
         with self.write():
             self.engine.run(
-                "INSERT INTO partners (slug, name, contact, feeds, share, quota, ends_on, origin, state, added_at)"
-                " VALUES (:slug, :name, :contact, :feeds, :share, :quota, :ends, :origin, 'active', :now)"
+                "INSERT INTO partners (slug, name, contact, feeds, share, quota, ends_on, webhooks, origin, state, added_at)"
+                " VALUES (:slug, :name, :contact, :feeds, :share, :quota, :ends, :webhooks, :origin, 'active', :now)"
                 " ON CONFLICT (slug) DO UPDATE SET name = excluded.name, contact = excluded.contact,"
                 " feeds = excluded.feeds, share = excluded.share, quota = excluded.quota,"
-                " ends_on = excluded.ends_on, origin = excluded.origin, state = 'active'",
+                " ends_on = excluded.ends_on, webhooks = excluded.webhooks, origin = excluded.origin, state = 'active'",
                 _values(spec) | {"origin": origin, "now": to_ms(now)},
             )
             found = self.get(spec.slug)
@@ -60,6 +71,10 @@ class Partners(Subject):
         with self.write():
             self.engine.run("UPDATE partners SET state = 'removed' WHERE id = :id", {"id": partner_id})
             self.engine.run("DELETE FROM partner_keys WHERE partner_id = :id", {"id": partner_id})
+            self.engine.run(
+                "UPDATE partners SET hook_secret = NULL, hook_secret_before = NULL WHERE id = :id",
+                {"id": partner_id},
+            )
 
     def keys(self, partner_id: int) -> tuple[PartnerKey, ...]:
         """Its keys, the oldest first."""
@@ -107,6 +122,27 @@ class Partners(Subject):
         )
         return (_partner(row), row["hash"]) if row else None
 
+    def hook_secrets(self, partner_id: int, now: datetime) -> tuple[str, ...]:
+        """What its webhooks are signed with: the present secret, and the former one for as long as it counts."""
+        row = one(
+            self.engine.rows(
+                "SELECT hook_secret, hook_secret_before, hook_before_until FROM partners WHERE id = :id",
+                {"id": partner_id},
+            )
+        )
+        if row is None or row["hook_secret"] is None:
+            return ()
+        is_former_good = row["hook_secret_before"] and row["hook_before_until"] > to_ms(now)
+        return (row["hook_secret"], *((row["hook_secret_before"],) if is_former_good else ()))
+
+    def put_hook_secret(self, partner_id: int, secret: str, *, before_until: datetime) -> None:
+        """The partner's new secret; the one that it had counts until then, too."""
+        self.engine.run(
+            "UPDATE partners SET hook_secret_before = hook_secret, hook_before_until = :until, hook_secret = :secret"
+            " WHERE id = :id",
+            {"id": partner_id, "secret": secret, "until": to_ms(before_until)},
+        )
+
     def note_use(self, partner_id: int, day: date, requests: int) -> int:
         """Adds requests to that day's; answers how many there are."""
         with self.write():
@@ -137,10 +173,19 @@ def _values(spec: PartnerSpec) -> dict[str, Any]:
         "share": spec.share,
         "quota": spec.quota,
         "ends": spec.ends_on.isoformat() if spec.ends_on else None,
+        "webhooks": msgspec.json.encode(
+            _Hooks(
+                urls=spec.webhooks,
+                events=spec.webhook_events,
+                feeds=spec.webhook_feeds,
+                form=spec.webhook_form,
+            )
+        ).decode(),
     }
 
 
 def _partner(row: Row) -> Partner:
+    hooks = msgspec.json.decode(row["webhooks"], type=_Hooks)
     return Partner(
         id=row["id"],
         spec=PartnerSpec(
@@ -151,6 +196,10 @@ def _partner(row: Row) -> Partner:
             share=row["share"],
             quota=row["quota"],
             ends_on=date.fromisoformat(row["ends_on"]) if row["ends_on"] else None,
+            webhooks=hooks.urls,
+            webhook_events=hooks.events,
+            webhook_feeds=hooks.feeds,
+            webhook_form=hooks.form,
         ),
         origin=row["origin"],
         state=row["state"],

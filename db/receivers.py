@@ -13,7 +13,7 @@ from feeds.model.deliveries import Receiver
 
 _WRITTEN = (
     "kind", "feed_id", "format", "url", "host", "domain", "state", "named_url", "secret", "client", "asked",
-    "asked_no", "asked_at", "since_at", "until_at", "told_seq", "told_at", "told_count", "detail",
+    "asked_no", "asked_at", "since_at", "until_at", "told_seq", "told_at", "told_count", "detail", "place",
 )  # fmt: skip
 _TIMES = ("asked_at", "since_at", "until_at", "told_at")
 _BY_US = ("told_seq", "told_at", "told_count")

@@ -93,6 +93,15 @@ def _tell(engine: Engine, base: int, last: int, now: datetime) -> None:
     engine.run("UPDATE sequence SET seq = :last WHERE id = 1", {"last": last})
 
 
+def seq_at(engine: Engine, moment: datetime) -> int:
+    """The last number given to what changed before then; where nothing changed since, the last of all."""
+    row = engine.rows(
+        "SELECT min(seq) AS first FROM touched WHERE seq IS NOT NULL AND touched_at >= :at",
+        {"at": to_ms(moment)},
+    )[0]
+    return seq(engine) if row["first"] is None else int(row["first"]) - 1
+
+
 def prune(engine: Engine, *, before: datetime, upto: int, most: int) -> int:
     """Lets go of changes that were published before then and that everybody has read; answers how many."""
     return engine.run(

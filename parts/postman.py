@@ -12,6 +12,7 @@ from feeds.actions.dispatch import AT_ONCE, MOST_FAILING, MOST_HOSTS, Dispatcher
 from feeds.actions.poll import InStore
 from feeds.actions.public_hubs import declare_hubs
 from feeds.actions.senders import SENDERS
+from feeds.actions.webhooks import sync_webhooks
 from feeds.clock import Clock
 from feeds.model.settings import Settings
 from parts.channels import open_mail
@@ -62,9 +63,10 @@ class Postman:
         await self.dispatcher.drain()
 
     async def watch_tick(self) -> None:
-        """Puts digests that are due into the outbox, tells of receivers that were given up, ends leases that are over."""
+        """Puts digests that are due into the outbox, tells of receivers that were given up, ends what is over."""
         now = self._clock()
         await self._in_store(lambda store: post_due(store, self._settings, now))
+        await self._in_store(lambda store: sync_webhooks(store, self._settings, now))
         await self._in_store(lambda store: watch_deliveries(store, SENDERS, now))
         await self._in_store(lambda store: tidy_deliveries(store, now))
 
@@ -78,4 +80,5 @@ class Postman:
         if not self._are_hubs_declared:
             now = self._clock()
             await self._in_store(lambda store: declare_hubs(store, self._settings, now))
+            await self._in_store(lambda store: sync_webhooks(store, self._settings, now))
             self._are_hubs_declared = True

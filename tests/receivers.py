@@ -37,6 +37,10 @@ class Receivers:
     """Paths that answer questions with something else than the challenge."""
     hangs: set[str] = field(default_factory=set)
     """Paths that answer nothing until `let_go` is set."""
+    moved: dict[str, str] = field(default_factory=dict)
+    """Where what is sent to a path is redirected to, with the status of `status`."""
+    bodies: dict[str, bytes] = field(default_factory=dict)
+    """What is answered to what is sent to a path, where it may have a body."""
     let_go: threading.Event = field(default_factory=threading.Event)
     was_let_go: bool = False
     """Whether what hung was let go, and did not wait in vain."""
@@ -85,10 +89,13 @@ def receivers(host: str = "127.0.0.1", port: int = 0) -> Iterator[Receivers]:
             elif self.command == "GET":
                 self._send(200, b"yes" if parts.path in land.lies else challenge.encode())
             else:
-                self._send(land.status.get(parts.path, 204), b"")
+                body = land.bodies.get(parts.path, b"")
+                self._send(land.status.get(parts.path, 204), body, land.moved.get(parts.path))
 
-        def _send(self, status: int, body: bytes) -> None:
+        def _send(self, status: int, body: bytes, to: str | None = None) -> None:
             self.send_response(status)
+            if to is not None:
+                self.send_header("Location", to)
             if status != 204:
                 self.send_header("Content-Length", str(len(body)))
             self.end_headers()

@@ -46,6 +46,7 @@ from db.migrations import (
     m0065_told,
     m0066_retold,
     m0067_partners,
+    m0070_webhooks,
     m0077_digests,
     m0078_own_texts,
 )
@@ -94,6 +95,7 @@ STEPS: tuple[tuple[int, str, str], ...] = (
     (65, "told", m0065_told.SCHEMA),
     (66, "retold", m0066_retold.SCHEMA),
     (67, "partners", m0067_partners.SCHEMA),
+    (70, "webhooks", m0070_webhooks.SCHEMA),
     (77, "digests", m0077_digests.SCHEMA),
     (78, "own_texts", m0078_own_texts.SCHEMA),
 )

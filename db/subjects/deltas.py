@@ -48,6 +48,10 @@ class Deltas(Subject):
         """The last seq given; no place lies behind it."""
         return touched.seq(self.engine)
 
+    def seq_at(self, moment: datetime) -> int:
+        """The last seq given before that moment, as far back as changes are kept (a week); else of the oldest kept."""
+        return touched.seq_at(self.engine, moment)
+
     def epoch(self) -> int:
         """Which count of seq this is: another one after a restore from a backup, where numbers are given again."""
         return int(Kept(self.engine).get(EPOCH) or 0)

@@ -9,12 +9,11 @@ from feeds.actions.specs import DESK, IMPORTED, folder_path
 from feeds.model.articles import Topic
 from feeds.model.authors import Author
 from feeds.model.incoming import Source, SourceOptions
-from feeds.model.partners import PartnerSpec
+from feeds.model.partners import PartnerDeclaration, PartnerSpec
 from feeds.model.settings import (
     AuthorDeclaration,
     Declarations,
     MixDeclaration,
-    PartnerDeclaration,
     SourceDeclaration,
     TopicDeclaration,
 )

@@ -15,6 +15,7 @@ from feeds.model.people import Change
 
 def add_partner(desk: Desk, spec: PartnerSpec) -> Partner:
     """The new partner, as yet without a key."""
+    _require_fitting(spec)
     there = desk.store.partners.get(spec.slug)
     if there is not None and there.state != "removed":
         raise RequestError(f"There is a partner {spec.slug!r} already: `./run partner set` changes it.")
@@ -31,6 +32,7 @@ def add_partner(desk: Desk, spec: PartnerSpec) -> Partner:
 def set_partner(desk: Desk, slug: str, values: Mapping[str, Any]) -> tuple[Partner, Change | None]:
     """The partner with other values; keys are those of PartnerSpec."""
     partner = _own(desk, slug)
+    _require_fitting(changed_spec(partner.spec, values))
     return recorded(
         desk,
         kind="partner",
@@ -59,3 +61,9 @@ def _own(desk: Desk, slug: str) -> Partner:
     partner = found_partner(desk.store, slug)
     require_not_declared(desk.settings, "partner", slug)
     return partner
+
+
+def _require_fitting(spec: PartnerSpec) -> None:
+    problem = spec.hook_problem()
+    if problem is not None:
+        raise RequestError(f"{problem}.")

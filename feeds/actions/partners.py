@@ -10,9 +10,8 @@ from typing import Any
 from db.store import Store
 from feeds.actions.keys import make_key
 from feeds.errors import NotFoundError
-from feeds.model.partners import Partner, PartnerSpec
+from feeds.model.partners import Partner, PartnerDeclaration, PartnerSpec
 from feeds.model.people import Actor
-from feeds.model.settings import PartnerDeclaration
 
 
 def declare_partners(
@@ -77,6 +76,10 @@ def partner_values(spec: PartnerSpec) -> dict[str, Any]:
         "share": spec.share,
         "quota": spec.quota,
         "ends": spec.ends_on.isoformat() if spec.ends_on else None,
+        "webhooks": list(spec.webhooks),
+        "webhook_events": list(spec.webhook_events),
+        "webhook_feeds": list(spec.webhook_feeds),
+        "webhook_form": spec.webhook_form,
     }
 
 
@@ -90,6 +93,10 @@ def spec_of_values(values: Mapping[str, Any]) -> PartnerSpec:
         share=values["share"],
         quota=values["quota"],
         ends_on=date.fromisoformat(values["ends"]) if values["ends"] else None,
+        webhooks=tuple(values["webhooks"]),
+        webhook_events=tuple(values["webhook_events"]),
+        webhook_feeds=tuple(values["webhook_feeds"]),
+        webhook_form=values["webhook_form"],
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from feeds.actions import cloud, digests, hub, public_hubs
+from feeds.actions import cloud, digests, hub, public_hubs, webhooks
 from feeds.actions.deliveries import Sender
 
 SENDERS: Mapping[str, Sender] = {
@@ -15,4 +15,5 @@ SENDERS: Mapping[str, Sender] = {
     public_hubs.PUBLIC_HUB: public_hubs.SENDER,
     digests.DIGEST: digests.SENDER,
     digests.QUESTION: digests.QUESTIONS,
+    webhooks.WEBHOOK: webhooks.SENDER,
 }

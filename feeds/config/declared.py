@@ -26,6 +26,7 @@ def declared_problems(declared: Declarations) -> list[Problem]:
         *_circles(declared),
         *_twice("mix.slug", ((one.slug, one.line) for one in declared.mixes)),
         *_twice("partner.slug", ((one.slug, one.line) for one in declared.partners)),
+        *_hooks(declared),
         *_twice("proxy.name", ((one.name, one.line) for one in declared.proxies)),
     ]
 
@@ -38,6 +39,13 @@ def _twice(what: str, named: Iterator[tuple[str | None, int]]) -> Iterator[Probl
         if name in first:
             yield line, f"{what}: {name} is declared twice, first in line {first[name]}"
         first.setdefault(name, line)
+
+
+def _hooks(declared: Declarations) -> Iterator[Problem]:
+    for one in declared.partners:
+        problem = one.spec().hook_problem()
+        if problem is not None:
+            yield one.line, f"partner.{problem}"
 
 
 def _still_used(declared: Declarations) -> Iterator[Problem]:

@@ -24,6 +24,7 @@ from feeds.config.secrets import header_line, reference
 from feeds.config.syntax import syntax_problem
 from feeds.errors import ConfigError
 from feeds.model.mixes import parse_mix
+from feeds.model.partners import PartnerDeclaration
 from feeds.model.settings import (
     AdminSettings,
     AlertSettings,
@@ -36,7 +37,6 @@ from feeds.model.settings import (
     LogSettings,
     MailSettings,
     MixDeclaration,
-    PartnerDeclaration,
     PollSettings,
     ProxyDeclaration,
     PublishSettings,
@@ -184,6 +184,9 @@ CHECKS: dict[tuple[str, str], values.Check] = {
     ("partner", "feeds"): values.each(values.feed_path),
     ("partner", "quota"): values.number(1, 1_000_000_000),
     ("partner", "ends"): values.day,
+    ("partner", "webhooks"): values.each(values.hook_address),
+    ("partner", "webhook_events"): values.each(values.hook_event),
+    ("partner", "webhook_feeds"): values.each(values.feed_path),
 }
 
 

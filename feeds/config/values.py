@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 from cssselect import GenericTranslator, SelectorError
 
 from feeds.config.secrets import is_reference
-from feeds.model.partners import feed_of_path
+from feeds.model.partners import EVENTS, MOST_URL, feed_of_path
 from feeds.text.urls import absolute_url, without_feed_scheme
 
 SAMPLE_PREFIX = "/sample/"
@@ -246,6 +246,21 @@ def feed_path(value: str) -> str:
         return feed_of_path(value).path()[1:]
     except ValueError as error:
         raise ValueError(f"{error}, not {value!r}") from None
+
+
+def hook_event(value: str) -> str:
+    """One of the changes that webhooks tell of."""
+    return str(_choice(EVENTS, value))
+
+
+def hook_address(value: str) -> str:
+    """An absolute http(s) address without credentials in it."""
+    whole = web_address(value)
+    if "@" in urlsplit(whole).netloc or len(whole) > MOST_URL or not whole.isprintable():
+        raise ValueError(
+            f"expected an address of at most {MOST_URL} characters, without a name or password in it"
+        )
+    return whole.partition("#")[0]
 
 
 def day(value: str) -> str:

@@ -43,6 +43,8 @@ class Receiver:
     """The newest change that it took."""
     told_at: datetime | None = None
     told_count: int = 0
+    place: str = ""
+    """How far it has come in its feed's changes, as the kind writes it; empty: the kind keeps no place."""
     detail: str = ""
     """Why it ended, or why the last delivery failed."""
 

@@ -8,14 +8,14 @@ and seconds (or `"15m"`, `"2h"`, `"1d"`) in the file; paths are absolute once lo
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
 from feeds.model.articles import TopicRule
 from feeds.model.incoming import Audience, Pictures, SourceKind
 from feeds.model.outgoing import AiUse
-from feeds.model.partners import PartnerSpec
+from feeds.model.partners import PartnerDeclaration
 from feeds.model.rights import Share
 
 
@@ -327,36 +327,6 @@ class ProxyDeclaration:
     url: str
     """http://host:port, `env:NAME` or `file:PATH`."""
     line: int = field(default=0, compare=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PartnerDeclaration:
-    """A `[[partner]]`. Its keys are made by `./run partner key`; the file holds none."""
-
-    slug: str
-    name: str
-    contact: str | None = None
-    feeds: tuple[str, ...] = ()
-    """Paths of feeds and mixes; empty: all that are public."""
-    share: Share = "full"
-    """No more of an article than that."""
-    quota: int | None = None
-    """Requests a day."""
-    ends: str | None = None
-    """The last day on which its keys are good, as `2027-12-31`."""
-    line: int = field(default=0, compare=False)
-
-    def spec(self) -> PartnerSpec:
-        """What the declaration states."""
-        return PartnerSpec(
-            slug=self.slug,
-            name=self.name,
-            contact=self.contact or "",
-            feeds=self.feeds,
-            share=self.share,
-            quota=self.quota,
-            ends_on=date.fromisoformat(self.ends) if self.ends else None,
-        )
 
 
 AnyDeclaration = (

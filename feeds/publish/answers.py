@@ -245,7 +245,9 @@ def change_list(
     """The changes as they are answered."""
     return ChangeList(
         feed=page.info.key.path()[1:],
-        changes=tuple(_change(one, site, excerpt_chars=excerpt_chars, most=most) for one in page.deltas),
+        changes=tuple(
+            change_answer(one, site, excerpt_chars=excerpt_chars, most=most) for one in page.deltas
+        ),
         more=page.has_more,
         cursor=cursor,
     )
@@ -256,7 +258,8 @@ def feed_name(key: FeedKey) -> str:
     return key.path()[1:]
 
 
-def _change(one: Delta, site: SiteInfo, *, excerpt_chars: int, most: Share) -> ChangeAnswer:
+def change_answer(one: Delta, site: SiteInfo, *, excerpt_chars: int, most: Share) -> ChangeAnswer:
+    """One change as it is answered."""
     article, ended = None, one.ended
     if one.article is not None:
         article = article_answer(one.article, site, excerpt_chars=excerpt_chars, most=most)

@@ -20,7 +20,7 @@ TOLD_FOR = timedelta(days=30)
 def ended_entries(ended: Sequence[EndedArticle], info: FeedInfo, site: SiteInfo) -> tuple[DocumentEntry, ...]:
     """An entry for each article that is to be told of; in an archive document for all of them."""
     told = [one for one in ended if info.key.archive or is_told(one, info.changed_at)]
-    return tuple(_entry(one, info, site) for one in told)
+    return tuple(ended_entry(one, info, site) for one in told)
 
 
 def is_told(one: EndedArticle, changed_at: datetime) -> bool:
@@ -37,7 +37,8 @@ def sentence(ended_at: datetime, *, is_purged: bool, reason: str = "") -> str:
     return f"This article was withdrawn on {day}{f': {why}' if why else ''}."
 
 
-def _entry(one: EndedArticle, info: FeedInfo, site: SiteInfo) -> DocumentEntry:
+def ended_entry(one: EndedArticle, info: FeedInfo, site: SiteInfo) -> DocumentEntry:
+    """What stands in its place."""
     text = sentence(one.ended_at, is_purged=one.is_purged, reason=one.reason)
     return DocumentEntry(
         urn=one.urn,

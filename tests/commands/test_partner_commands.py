@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from standardwebhooks import Webhook
+
 from tests.commands.test_commands import Run, land, run, site, told
+from tests.receivers import receivers
 
 __all__ = ["land", "run", "site"]
 
@@ -32,3 +35,34 @@ def test_a_partner_from_the_first_word_to_the_last(run: Run) -> None:
     run("log", "undo", done.split("./run log undo ")[1].strip(), "--yes")
     (row,) = told(run("partner", "list", "--json"))
     assert row["keys"] == []
+
+
+def test_webhooks_from_the_secret_to_a_replay(run: Run) -> None:
+    with receivers() as there:
+        url = there.url("/hook")
+        run("partner", "add", "daily", "The Daily", "--webhook", url, "--webhook-form", "ninjs")
+        assert "webhook secret daily" in run("partner", "webhook", "list", "daily").output
+        assert "webhook secret daily" in run("partner", "webhook", "test", "daily", code=1).output
+        secret = run("partner", "webhook", "secret", "daily").stdout.strip()
+        assert secret.startswith("whsec_")
+        assert secret not in run("log", "list", "--json").output
+        (row,) = told(run("partner", "webhook", "list", "daily", "--json"))
+        assert (row["url"], row["feed"], row["state"]) == (url, "all", "live")
+        assert "took it (204)" in run("partner", "webhook", "test", "daily").output
+        assert (
+            Webhook(secret).verify(there.sent()[0].body.decode(), there.sent()[0].headers)["type"] == "test"
+        )
+        assert (
+            "1 receiver will be told again"
+            in run("partner", "webhook", "replay", "daily", "--since", "3d").output
+        )
+        assert (
+            "Expected a time"
+            in run("partner", "webhook", "replay", "daily", "--since", "soon", code=1).output
+        )
+        there.status["/hook"] = 404
+        assert "It answered 404" in run("partner", "webhook", "test", "daily", code=1).output
+        run("partner", "set", "daily", "--webhook", "none")
+        assert "has no webhook" in run("partner", "webhook", "test", "daily", code=1).output
+        refused = run("partner", "set", "daily", "--webhook-feed", "mix/topics/harbour", code=1)
+        assert "has no changes of its own" in refused.output

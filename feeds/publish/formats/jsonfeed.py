@@ -32,12 +32,13 @@ def write_jsonfeed(document: FeedDocument) -> bytes:
         "description": document.description,
         "favicon": document.site.base_url + "/static/icon.svg",
         "language": document.language,
-        "items": [_item(entry) for entry in document.entries],
+        "items": [jsonfeed_item(entry) for entry in document.entries],
     }
     return (json.dumps(feed, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
 
 
-def _item(entry: DocumentEntry) -> dict[str, Any]:
+def jsonfeed_item(entry: DocumentEntry) -> dict[str, Any]:
+    """One item, as it stands in the feed."""
     content = (
         {"content_html": entry.content_html}
         if entry.content_html

@@ -50,7 +50,7 @@ def write_ninjs(document: FeedDocument) -> bytes:
                 ),
             ],
             "associations": [
-                {"name": f"item-{place}", "rel": "item", **_item(entry)}
+                {"name": f"item-{place}", "rel": "item", **ninjs_item(entry)}
                 for place, entry in enumerate(document.entries, 1)
             ],
         }
@@ -58,7 +58,8 @@ def write_ninjs(document: FeedDocument) -> bytes:
     return (json.dumps(feed, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
 
 
-def _item(entry: DocumentEntry) -> dict[str, Any]:
+def ninjs_item(entry: DocumentEntry) -> dict[str, Any]:
+    """One article as an item."""
     is_over = entry.ended_at is not None
     by = ", ".join(author.name for author in entry.authors)
     return _without_empty(

@@ -272,7 +272,7 @@ def test_every_setting_that_can_be_wrong_has_a_check() -> None:
     assert unchecked == {
         ("poll", "pause"), ("poll", "is_on"), ("poll", "websub"), ("publish", "hub"), ("admin", "is_on"), ("publish", "max_age"), ("log", "level"), ("log", "format"), ("rights", "ai"),
         ("alerts", "smtp_security"), ("mail", "smtp_security"), ("alerts", "webhook_form"),
-        ("source", "share"), ("source", "ours"), ("source", "kind"), ("source", "full_text"), ("source", "pictures"), ("source", "check_pages"), ("source", "terms_agreed"), ("source", "complete"), ("source", "audience"), ("source", "paused"), ("topic", "paused"), ("topic", "description"), ("author", "bio"), ("mix", "description"), ("partner", "share"),
+        ("source", "share"), ("source", "ours"), ("source", "kind"), ("source", "full_text"), ("source", "pictures"), ("source", "check_pages"), ("source", "terms_agreed"), ("source", "complete"), ("source", "audience"), ("source", "paused"), ("topic", "paused"), ("topic", "description"), ("author", "bio"), ("mix", "description"), ("partner", "share"), ("partner", "webhook_form"),
     }  # fmt: skip
 
 
