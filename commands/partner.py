@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Any, TypeVar, get_args
 
 import click
+import msgspec
 
 from commands import partner_webhook
 from commands.output import ask_leave, json_option, write_json, write_table, yes_option
@@ -20,6 +21,8 @@ from feeds.config import values
 from feeds.errors import RequestError
 from feeds.model.partners import EVENTS, HookForm, Partner, PartnerSpec
 from feeds.model.people import Actor
+from feeds.model.statements import COUNTED, month_of
+from feeds.publish.statements import csv_lines, statement_answer
 
 F = TypeVar("F", bound=Callable[..., Any])
 NONE = "none"
@@ -148,6 +151,42 @@ def key(slug: str, take_back: str | None) -> None:
 
 @partner.command()
 @click.argument("slug")
+@click.option("--month", required=True, help="As 2026-11 (UTC).")
+@click.option("--csv", "as_csv", is_flag=True, help="Every entry of the ledger, as CSV.")
+@json_option
+def statement(slug: str, month: str, as_csv: bool, as_json: bool) -> None:
+    """Say what SLUG took in a month, and when it learned of what was withdrawn."""
+    begin, end = _checked(month_of, month)
+    with site_store(site_settings()) as store:
+        found = partners.found_partner(store, slug)
+        if as_csv:
+            for line in csv_lines(store.ledger.entries(found.id, begin, end)):
+                click.echo(line, nl=False)
+            return
+        told = store.ledger.statement(found.id, found.spec.slug, begin, end)
+    if as_json:
+        click.echo(msgspec.json.encode(statement_answer(told)))
+        return
+    rows = [*((day.isoformat(), counts) for day, counts in sorted(told.days.items())), ("all", told.totals)]
+    write_table(
+        ("DAY", *(name.upper() for name in COUNTED)),
+        ((day, *counts.values()) for day, counts in rows),
+        empty="",
+    )
+    if told.taken_back:
+        click.echo()
+        write_table(
+            ("WITHDRAWN", "ARTICLE", "FETCHED", "ACKNOWLEDGED"),
+            (
+                (_minute(one.withdrawn_at), one.urn, _minute(one.fetched_at), _minute(one.acknowledged_at))
+                for one in told.taken_back
+            ),
+            empty="",
+        )
+
+
+@partner.command()
+@click.argument("slug")
 @yes_option
 def remove(slug: str, yes: bool) -> None:
     """Take a partner out and its keys back."""
@@ -184,6 +223,10 @@ def _stated(stated: dict[str, Any]) -> dict[str, Any]:
         ends = stated["ends"]
         found["ends_on"] = None if ends == NONE else date.fromisoformat(_checked(values.day, ends))
     return found
+
+
+def _minute(moment: datetime | None) -> str:
+    return "not yet" if moment is None else f"{moment:%Y-%m-%d %H:%M}"
 
 
 def _quota(text: str) -> int:

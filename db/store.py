@@ -8,6 +8,7 @@ from db.alerts import Alerts
 from db.engines.engine import Engine
 from db.jobs import Jobs
 from db.kept import Kept
+from db.partner_ledger import PartnerLedger
 from db.partners import Partners
 from db.private_addresses import PrivateAddresses
 from db.subjects.articles import Articles
@@ -48,6 +49,7 @@ class Store:
         self.jobs = Jobs(engine)
         self.kept = Kept(engine)
         self.mixes = SavedMixes(engine)
+        self.ledger = PartnerLedger(engine)
         self.partners = Partners(engine)
         self.own = OwnTexts(engine)
         self.people = People(engine)

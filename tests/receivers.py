@@ -20,6 +20,8 @@ class Arrived:
     headers: dict[str, str]
     """Names in lower case."""
     body: bytes
+    status: int = 0
+    """What it was answered, where it was sent something."""
 
 
 @dataclass(slots=True)
@@ -78,7 +80,9 @@ def receivers(host: str = "127.0.0.1", port: int = 0) -> Iterator[Receivers]:
             parts = urlsplit(self.path)
             query = {name: values[0] for name, values in parse_qs(parts.query).items()}
             headers = {name.lower(): value for name, value in self.headers.items()}
-            land.arrived.append(Arrived(self.command, parts.path, query, headers, body))
+            land.arrived.append(
+                Arrived(self.command, parts.path, query, headers, body, land.status.get(parts.path, 204))
+            )
             if parts.path in land.hangs:
                 land.was_let_go = land.let_go.wait(8)
             elif self.command == "POST":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -36,6 +36,7 @@ from web.public.sample import sample
 from web.public.syndication import syndication
 from web.server.counters import Counters
 from web.server.feedcache import FeedCache
+from web.server.ledger import Ledger
 from web.server.lists import FeedLists
 from web.server.paths import without_token
 from web.server.proxies import TrustedProxies
@@ -146,12 +147,18 @@ def _context(
 ) -> WebContext:
     site, stores = site_info(settings), StorePerThread(store_factory)
     counters = Counters(settings.path.parent / "data" / "metrics", started_at=clock())
+    ledger = Ledger()
+
+    def on_tick(now: datetime) -> None:
+        counters.write_if_due(now)
+        ledger.flush(stores.get())
+
     cache = FeedCache(
         stores=stores,
         site=site,
         publish=settings.publish,
         clock=clock,
-        on_tick=counters.write_if_due,
+        on_tick=on_tick,
         patience=patience,
     )
     return WebContext(
@@ -162,6 +169,7 @@ def _context(
         cache=cache,
         lists=FeedLists(stores=stores, site=site, clock=clock),
         counters=counters,
+        ledger=ledger,
         rate_limit=RateLimit(most=MIXES_A_MINUTE, span=timedelta(minutes=1)),
         ask_limit=RateLimit(most=ASKS_A_MINUTE, span=timedelta(minutes=1)),
     )

@@ -14,6 +14,7 @@ from feeds.model.settings import Settings
 from web.server.conditional import Representation, answer, cache_control
 from web.server.counters import Counters
 from web.server.feedcache import FeedCache
+from web.server.ledger import Ledger
 from web.server.lists import FeedLists
 from web.server.ratelimit import RateLimit
 from web.server.stores import StorePerThread
@@ -41,6 +42,7 @@ class WebContext:
     cache: FeedCache
     lists: FeedLists
     counters: Counters
+    ledger: Ledger
     rate_limit: RateLimit
     """Of what has to be made for one client alone: mixes, searches as feeds."""
     ask_limit: RateLimit

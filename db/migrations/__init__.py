@@ -47,6 +47,7 @@ from db.migrations import (
     m0066_retold,
     m0067_partners,
     m0070_webhooks,
+    m0071_ledger,
     m0077_digests,
     m0078_own_texts,
 )
@@ -96,6 +97,7 @@ STEPS: tuple[tuple[int, str, str], ...] = (
     (66, "retold", m0066_retold.SCHEMA),
     (67, "partners", m0067_partners.SCHEMA),
     (70, "webhooks", m0070_webhooks.SCHEMA),
+    (71, "ledger", m0071_ledger.SCHEMA),
     (77, "digests", m0077_digests.SCHEMA),
     (78, "own_texts", m0078_own_texts.SCHEMA),
 )

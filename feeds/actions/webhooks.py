@@ -23,11 +23,12 @@ from feeds.errors import RequestError
 from feeds.http.requests import Request
 from feeds.http.webhooks import new_secret, signed_headers
 from feeds.model.deliveries import Delivery, Receiver, Sent
-from feeds.model.deltas import Delta, Place
+from feeds.model.deltas import Delta, DeltaKind, Place
 from feeds.model.outgoing import FeedInfo, FeedKey, SiteInfo
 from feeds.model.partners import Partner
 from feeds.model.people import Actor
 from feeds.model.settings import Settings
+from feeds.model.statements import LedgerEntry, LedgerEvent
 from feeds.publish.messages import MEDIA_TYPE, message, test_message
 from feeds.text.urls import host_of, polite_domain
 
@@ -44,7 +45,15 @@ LONGEST_REPLAY = timedelta(days=7)
 GONE, NOT_NAMED = "it answered 410", "its partner does not name it"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+_EVENTS: dict[DeltaKind, LedgerEvent] = {
+    "entered": "delivered",
+    "changed": "corrected",
+    "left": "left",
+    "withdrawn": "withdrawn",
+}
+
+
+@dataclass(slots=True, kw_only=True)
 class Message:
     """One change on its way."""
 
@@ -53,6 +62,7 @@ class Message:
     delta: Delta
     place: Place
     """How far the receiver has come once it took this."""
+    taken_at: datetime | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -257,7 +267,7 @@ async def _send(letter: Letter, tools: SendTools) -> Sent:
         )
         if not answer.is_told:
             return sent if batch.done else answer
-        sent = answer
+        sent, one.taken_at = answer, tools.clock()
         batch.done += 1
     return sent
 
@@ -276,6 +286,7 @@ def _request(url: str, message_id: str, body: bytes, secrets: tuple[str, ...], n
 
 def _noted(store: Store, letter: Letter, sent: Sent, how: How, now: datetime) -> None:
     batch: Batch = letter.note
+    store.ledger.add([_taken(batch, one, now) for one in batch.messages[: batch.done]])
     receiver = store.deliveries.receiver(letter.deliveries[0].receiver_id)
     if receiver is None or receiver.state != "live":
         return
@@ -291,6 +302,18 @@ def _noted(store: Store, letter: Letter, sent: Sent, how: How, now: datetime) ->
         store.deliveries.add(
             receiver, subject=letter.deliveries[0].subject, seq=letter.deliveries[0].seq, now=now
         )
+
+
+def _taken(batch: Batch, one: Message, now: datetime) -> LedgerEntry:
+    return LedgerEntry(
+        partner_id=batch.partner.id,
+        at=one.taken_at or now,
+        event=_EVENTS[one.delta.kind],
+        way="webhook",
+        feed=batch.info.key.path()[1:],
+        urn=one.delta.urn,
+        seq=one.delta.seq,
+    )
 
 
 def _begin(store: Store, url: str, feed_id: int, format: str, now: datetime) -> None:

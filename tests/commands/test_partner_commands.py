@@ -66,3 +66,17 @@ def test_webhooks_from_the_secret_to_a_replay(run: Run) -> None:
         assert "has no webhook" in run("partner", "webhook", "test", "daily", code=1).output
         refused = run("partner", "set", "daily", "--webhook-feed", "mix/topics/harbour", code=1)
         assert "has no changes of its own" in refused.output
+
+
+def test_a_statement_is_told_for_people_programs_and_tables(run: Run) -> None:
+    run("partner", "add", "daily", "The Daily")
+    shown = run("partner", "statement", "daily", "--month", "2026-11").output
+    assert "DELIVERED" in shown
+    assert (
+        told(run("partner", "statement", "daily", "--month", "2026-11", "--json"))["totals"]["fetched"] == 0
+    )
+    assert (
+        run("partner", "statement", "daily", "--month", "2026-11", "--csv").stdout
+        == "at,event,way,feed,id,seq\n"
+    )
+    assert "month such as" in run("partner", "statement", "daily", "--month", "soon", code=1).output

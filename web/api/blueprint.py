@@ -13,6 +13,7 @@ from web.api.endpoints import ENDPOINTS, Call, Endpoint
 from web.api.errors import KINDS, OPEN, PREFIX, ApiError, problem
 from web.api.openapi import description
 from web.api.parameters import read_all
+from web.api.taken import taken
 from web.context import PlainResponse, WebContext
 from web.server.conditional import answer, represent
 
@@ -87,7 +88,12 @@ def _view(context: WebContext, callers: Callers, one: Endpoint) -> Callable[...,
             values=values,
             path=request.path,
         )
-        return _answered(caller, one.work(call))
+        told = one.work(call)
+        response = _answered(caller, told)
+        if caller.partner is not None and response.status_code == 200 and request.method == "GET":
+            feed = getattr(told, "feed", None) or values.get("feed") or ""
+            context.ledger.note(taken(told, partner_id=caller.partner.id, feed=feed, at=context.clock()))
+        return response
 
     return view
 

@@ -18,6 +18,7 @@ from feeds.model.deltas import Place
 from feeds.model.outgoing import PLURALS, FeedInfo, FeedKey, FeedKind, SiteInfo
 from feeds.model.partners import feed_of_path
 from feeds.model.settings import PublishSettings
+from feeds.model.statements import month_of
 from feeds.publish.answers import (
     ArticleAnswer,
     ArticleList,
@@ -28,6 +29,7 @@ from feeds.publish.answers import (
     change_list,
     feed_answer,
 )
+from feeds.publish.statements import StatementAnswer, statement_answer
 from feeds.publish.withdrawals import sentence
 from web.api.callers import Caller
 from web.api.errors import PREFIX, ApiError
@@ -101,6 +103,14 @@ _CURSOR = words(
 _LIMIT = number("limit", "How many at most.", least=1, most=MOST, default=USUAL)
 _QUERY = words("q", 'Words; `"in a row"`, `begin*`.', is_required=True, example="ferry")
 _FILTER = words("q", "Only those whose title or slug holds these words, the largest first.")
+_MONTH = Parameter(
+    name="month",
+    description="Which month (UTC), as `2026-11`.",
+    schema={"type": "string", "pattern": r"^2[0-8][0-9]{2}-(0[1-9]|1[0-2])$"},
+    read=month_of,
+    is_required=True,
+    example="2026-11",
+)
 _SINCE = words("since", "The `cursor` of the last answer. Without it: all that stands in the feed.")
 
 
@@ -215,6 +225,18 @@ def _cursor_kind(info: FeedInfo) -> str:
     return f"c{info.feed_urn[-12:]}"
 
 
+def _statement(call: Call) -> StatementAnswer:
+    partner = call.caller.partner
+    if partner is None:
+        raise ApiError(
+            "unknown-key",
+            "Statements are for partners: send `Authorization: Bearer KEY`.",
+            {"WWW-Authenticate": "Bearer"},
+        )
+    begin, end = call.values["month"]
+    return statement_answer(call.store.ledger.statement(partner.id, partner.spec.slug, begin, end))
+
+
 def _list_of(kind: FeedKind | None) -> Callable[[Call], FeedList]:
     def work(call: Call) -> FeedList:
         most, feeds = call.values["limit"], call.store.feeds
@@ -298,6 +320,10 @@ ENDPOINTS: tuple[Endpoint, ...] = (
         summary="What entered, changed, left or was withdrawn from a feed since the last time.", answer=ChangeList,
         work=_changes, parameters=(_feed(None), _SINCE, _LIMIT),
         problems=("bad-request", "unknown-cursor", "not-yours", "not-found", "gone"),
+    ),
+    Endpoint(
+        path="/statement", name="get_statement", summary="What you took in a month, and when you learned what was withdrawn.",
+        answer=StatementAnswer, work=_statement, parameters=(_MONTH,), problems=("bad-request", "unknown-key"),
     ),
     Endpoint(
         path="/search", name="search_articles", summary="Articles that hold all the words, newest first.",

@@ -47,6 +47,7 @@ def test_answers_are_as_described(site: Site, name: str, mode: GenerationMode) -
         "slug": ["harbour", "ines-halvorsen"],
         "feed": ["all", "topics/harbour", "mix/topics/harbour"],
         "q": ["pilot", "ferry"],
+        "month": ["2026-11"],
     }
     strategy = operation.as_strategy(generation_mode=mode)
 
