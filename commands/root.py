@@ -19,6 +19,7 @@ GROUPS = {
     "source": ("commands.source", "Add, list, show, pause, resume, remove or poll sources."),
     "topic": ("commands.topic", "Add and list topics, see labels, try a rule."),
     "author": ("commands.author", "List authors."),
+    "feed": ("commands.feed", "Hold feeds against what partners demand."),
     "mix": ("commands.mix", "Save mixes as feeds of their own."),
     "article": ("commands.article", "Show one article."),
     "partner": ("commands.partner", "Add partners, say what they may read, make their keys."),

@@ -12,6 +12,7 @@ from feeds.errors import RenderError
 from feeds.model.outgoing import FeedDocument, FeedKey, FeedPage, Format, RenderedFeed, SiteInfo
 from feeds.model.settings import PublishSettings, Settings
 from feeds.publish.compose import compose, is_told_of
+from feeds.publish.profiles import Profile, shape
 from feeds.publish.render import FORMATS, recipe_of, render
 
 HUB_PATH, CLOUD_PATH = "/hub", "/cloud"
@@ -125,6 +126,20 @@ class Renderer:
             return None
         shown = replace(page, articles=page.articles[: limit or publish.entries])
         return self.once(shown, format, is_excerpt=is_excerpt)
+
+    def document(self, key: FeedKey) -> FeedDocument | None:
+        """The feed composed, as its readers get it; None where there is none."""
+        info = self._store.feeds.info(key)
+        found = self._document(key, info.changed_seq) if info is not None else None
+        return found[1] if found is not None else None
+
+    def shaped(self, key: FeedKey, format: Format, profile: Profile) -> RenderedFeed | None:
+        """The feed as the partner of that profile wants it; made for one request and kept nowhere."""
+        document = self.document(key)
+        if document is None:
+            return None
+        # Rules count days: what was left out since then would be hidden from who asks by an older time.
+        return render(shape(document, profile, self._now), format, changed_at=self._now)
 
     def once(self, page: FeedPage, format: Format, *, is_excerpt: bool = False) -> RenderedFeed:
         """The bytes of that page; made for one request and kept nowhere."""

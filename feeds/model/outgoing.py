@@ -218,7 +218,9 @@ class FeedDocument:
     hub_urls: tuple[str, ...] = ()
     """Who tells of its changes: of no archive document, and of nothing that is made for one reader."""
     query_string: str = ""
-    """What stands behind its address, beginning with `?`: of a feed that is a search."""
+    """What stands behind its address, beginning with `?`: of a feed that is a search, or is shaped for a partner."""
+    dated_at: datetime | None = None
+    """The channel's own pubDate in RSS, which only a partner's profile asks for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

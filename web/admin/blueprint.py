@@ -14,6 +14,7 @@ from web.admin import (
     feeds,
     imports,
     jobs,
+    lint,
     me,
     overview,
     people,
@@ -32,7 +33,7 @@ from web.admin.passwords import Argon2
 from web.context import WebContext
 
 SCREENS = (
-    signing, overview, sources, source, add_source, imports, topics, articles, article, write, authors, feeds, saved_mixes,
+    signing, overview, sources, source, add_source, imports, topics, articles, article, write, authors, feeds, lint, saved_mixes,
     private_addresses, changelog, jobs,
     settings, people, me,
 )  # fmt: skip

@@ -23,6 +23,9 @@ ASKED = ("if-none-match", "if-modified-since", "accept-encoding")
 UNLISTED = (("X-Robots-Tag", "noindex"),)
 STATUS = {200: "200 OK", 304: "304 NOT MODIFIED"}
 
+OPTIONS = ("limit", "excerpt", "profile")
+"""In a query: what has to be made for this request."""
+
 
 class FastPath:
     """A WSGI app around the app; the bridge asks `answer` alone, in its event loop."""
@@ -46,7 +49,7 @@ class FastPath:
 
     def answer(self, method: str, path: str, headers: SomeHeaders, query: str = "") -> Answer | None:
         """The held feed as this request gets it; None for everything else."""
-        has_options = bool(query) and ("limit" in query or "excerpt" in query)
+        has_options = bool(query) and any(one in query for one in OPTIONS)
         place = place_of(path) if method in ("GET", "HEAD") and not has_options else None
         shown = self._context.cache.held(*place) if place is not None else None
         if shown is None:

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import timedelta
 from urllib.parse import quote
 
 from flask import Blueprint, Response, redirect, render_template, request
-from werkzeug.exceptions import NotFound, TooManyRequests
+from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
 from feeds.actions.publish import Renderer
@@ -21,6 +20,7 @@ from feeds.text.markup import whole_number
 from web.context import WebContext
 from web.public.addresses import Moved, find
 from web.public.pages import articles_page, subscribe_box
+from web.public.shaped import check_rate_limit, shaped, unlisted
 from web.public.syndication import open_to_all
 from web.server.conditional import represent
 
@@ -72,6 +72,8 @@ def _feed(context: WebContext, path: str, extension: str) -> AnyResponse:
     found = _found(context, path, f".{extension}")
     if isinstance(found, Response):
         return found
+    if "profile" in request.args:
+        return open_to_all(shaped(context, found.key, format))
     options = {name: request.args[name] for name in ("limit", "excerpt") if name in request.args}
     if options:
         return _variant(context, found, format, options)
@@ -81,7 +83,7 @@ def _feed(context: WebContext, path: str, extension: str) -> AnyResponse:
         shown = context.cache.get(found.key, format)
     if shown is None:
         raise NotFound("There is no such mix here.")
-    return _unlisted(open_to_all(context.respond(shown)))
+    return unlisted(open_to_all(context.respond(shown)))
 
 
 def _variant(context: WebContext, info: FeedInfo, format: Format, options: dict[str, str]) -> AnyResponse:
@@ -120,7 +122,7 @@ def _renderer(context: WebContext) -> Renderer:
 
 def _made(context: WebContext, made: RenderedFeed) -> Response:
     shown = represent(made.body, made.media_type, etag=made.etag, changed_at=made.changed_at)
-    return _unlisted(open_to_all(context.respond(shown)))
+    return unlisted(open_to_all(context.respond(shown)))
 
 
 def _page(context: WebContext, path: str) -> AnyResponse:
@@ -148,7 +150,7 @@ def _form(context: WebContext, info: FeedInfo | None, path: str) -> AnyResponse:
         values["description"] = feed_description(info, context.site)
         values["subscribe"] = subscribe_box(context, info.key, feed_title(info, context.site))
     body = render_template("mix.html", **values).encode("utf-8")
-    return _unlisted(context.respond(represent(body, "text/html; charset=utf-8", level=4)))
+    return unlisted(context.respond(represent(body, "text/html; charset=utf-8", level=4)))
 
 
 def _chosen(terms: Sequence[MixTerm]) -> dict[str, str]:
@@ -193,19 +195,3 @@ def _with_present_names(context: WebContext, mix: Mix) -> tuple[Mix, int]:
                 words.append(word)
         terms.append(MixTerm(kind=term.kind, words=tuple(sorted(set(words))), is_not=term.is_not))
     return parse_mix(Mix(terms=tuple(terms)).path()), code
-
-
-def check_rate_limit(context: WebContext) -> None:
-    """Counts the request; raises TooManyRequests where its client has sent too many of this kind."""
-    wait = context.rate_limit.wait(request.remote_addr or "", context.clock())
-    if wait is not None:
-        seconds = max(1, round(wait / timedelta(seconds=1)))
-        raise TooManyRequests(
-            f"Too many new mixes were asked for from your address. Try again in {seconds} seconds.",
-            retry_after=seconds,
-        )
-
-
-def _unlisted(response: Response) -> Response:
-    response.headers["X-Robots-Tag"] = "noindex"
-    return response

@@ -13,6 +13,7 @@ from feeds.publish.places import KINDS
 from feeds.publish.render import BY_EXTENSION
 from web.context import WebContext
 from web.public.addresses import Moved, UnknownFeedError, find
+from web.public.shaped import shaped
 
 GUESSES = ("/feed", "/rss", "/feed.xml", "/atom.xml")
 """Where people and readers look first."""
@@ -77,6 +78,8 @@ def syndication(context: WebContext) -> Blueprint:
 def _feed(context: WebContext, key: FeedKey, extension: str) -> AnyResponse:
     if key.archive > MOST_ARCHIVES:
         raise NotFound("There is no such archive document here.")
+    if "profile" in request.args and not key.archive and context.stores.get().feeds.info(key) is not None:
+        return shaped(context, key, BY_EXTENSION[extension].format)
     shown = context.cache.get(key, BY_EXTENSION[extension].format)
     if shown is not None:
         return open_to_all(context.respond(shown))

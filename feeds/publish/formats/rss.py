@@ -29,6 +29,8 @@ def write_rss(document: FeedDocument) -> bytes:
         feed.description(_described(document.description))
         feed.language(document.language)
         feed.lastBuildDate(document.updated_at)
+        if document.dated_at is not None:
+            feed.pubDate(document.dated_at)
         feed.generator("Feedwright")
         feed.docs("https://www.rssboard.org/rss-specification")
         feed.feedwright.document = document

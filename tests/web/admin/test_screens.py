@@ -606,6 +606,18 @@ def test_every_kind_of_feed_has_its_list(office: Office) -> None:
     assert "The shore" in shown["mix"]
 
 
+def test_a_feed_is_checked_for_a_partner(office: Office) -> None:
+    office.harbour()
+    web = office.signed_in()
+    shown = words(web.get("/admin/feeds/lint?feed=all&profile=msn"))
+    assert "characters; at least 21 are wanted" in shown
+    assert "left out" in shown
+    assert "no snf:logo" in words(web.get("/admin/feeds/lint?feed=all&profile=smartnews"))
+    assert "Nothing breaks a rule." in words(web.get("/admin/feeds/lint?feed=all&profile=ninjs"))
+    assert "There is no feed topics/nobody" in words(web.get("/admin/feeds/lint?feed=topics/nobody", 400))
+    assert "Expected all, topics/SLUG" in words(web.get("/admin/feeds/lint?feed=nowhere", 400))
+
+
 def test_a_mix_is_saved_changed_and_given_up_on_its_page(office: Office) -> None:
     office.harbour()
     web = office.signed_in()

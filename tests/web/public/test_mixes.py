@@ -280,3 +280,13 @@ def test_each_group_of_feeds_is_a_list_of_its_own(app: Flask) -> None:
     assert "/all.atom" not in topics.text
     assert "/sources/" in get(app, "/sources.opml").text
     assert "/topics.opml" in get(app, "/topics").text
+
+
+def test_a_mix_is_shaped_for_a_partner(app: Flask) -> None:
+    shaped = {
+        name: json.loads(get(app, f"/mix/topics/pier.json?profile={name}").data)
+        for name in ("plain", "apple")
+    }
+    assert {name: len(one["items"]) for name, one in shaped.items()} == {"plain": 3, "apple": 0}
+    assert shaped["plain"]["feed_url"] == "https://reader.example/mix/topics/pier.json?profile=plain"
+    assert get(app, "/mix/topics/pier.json?profile=nobody").status_code == 404

@@ -264,3 +264,22 @@ def test_bytes_do_not_depend_on_the_day(tmp_path: Path) -> None:
         bodies.append(make_app(newsroom(), tmp_path, clock=clock).test_client().get(FEED).data)
     assert bodies[0] == bodies[1]
     assert MovedClock().now == NOON
+
+
+def test_a_profile_shapes_the_feed_for_its_partner(web: Client) -> None:
+    path = "/topics/tides"
+    whole = json.loads(web.get(f"{path}.json").data)
+    answer = web.get(f"{path}.json?profile=msn")
+    shaped = json.loads(answer.data)
+    assert shaped["feed_url"] == f"https://reader.example{path}.json?profile=msn"
+    fitting = [one["id"] for one in whole["items"] if 20 < len(one["title"]) <= 150]
+    assert [one["id"] for one in shaped["items"]] == fitting != [one["id"] for one in whole["items"]]
+    assert answer.headers["X-Robots-Tag"] == "noindex"
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
+    again = web.get(f"{path}.json?profile=msn", headers={"If-None-Match": answer.headers["ETag"]})
+    assert again.status_code == 304
+    unknown = web.get(f"{path}.json?profile=nobody")
+    assert unknown.status_code == 404
+    assert "smartnews" in unknown.text
+    # The feed itself is served as before.
+    assert json.loads(web.get(f"{path}.json").data) == whole
