@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
+import secrets
 from collections.abc import Callable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, TypeVar, get_args
 
 import click
@@ -16,6 +17,8 @@ from commands.site import site_settings, site_store
 from commands.work import desk
 from db.store import Store
 from feeds.actions import partner_edits, partners
+from feeds.actions.partner_links import new_link
+from feeds.actions.publish import site_info
 from feeds.clock import system_clock
 from feeds.config import values
 from feeds.errors import RequestError
@@ -147,6 +150,29 @@ def key(slug: str, take_back: str | None) -> None:
         made = partners.new_key(store, slug, os.urandom, actor=actor, now=now)
     click.echo(made)
     click.echo("It is shown this once. It is sent as `Authorization: Bearer KEY`.", err=True)
+
+
+@partner.command()
+@click.argument("slug")
+@click.option(
+    "--days", type=click.IntRange(1, 366), default=30, show_default=True, help="How long it is good."
+)
+@click.option("--only", is_flag=True, help="Links given before are good no more.")
+def link(slug: str, days: int, only: bool) -> None:
+    """Print a link to the page of SLUG: its feeds, keys by how they begin, webhooks, statement. Whoever has it sees that."""
+    settings, now = site_settings(), system_clock()
+    actor = Actor(name=os.environ.get("USER") or "somebody", via="command")
+    with site_store(settings) as store:
+        path = new_link(
+            store,
+            slug,
+            until=now + timedelta(days=days),
+            new_secret=lambda: secrets.token_urlsafe(32),
+            actor=actor,
+            now=now,
+            is_only=only,
+        )
+    click.echo(site_info(settings).base_url + path)
 
 
 @partner.command()

@@ -12,7 +12,7 @@ import click
 from commands.output import ago, counted, json_option, write_json, write_table
 from commands.site import site_settings, site_store
 from db.store import Store
-from feeds.actions import webhooks
+from feeds.actions import webhook_tests, webhooks
 from feeds.actions.deliveries import SendTools
 from feeds.actions.partners import found_partner
 from feeds.clock import system_clock
@@ -128,7 +128,7 @@ async def _tried(store: Store, slug: str, settings: Settings) -> list[tuple[str,
         new_secret=lambda: secrets.token_urlsafe(32),
     )
     try:
-        return await webhooks.send_test(store, slug, tools, lambda: secrets.token_hex(16))
+        return await webhook_tests.send_test(store, slug, tools, lambda: secrets.token_hex(16))
     finally:
         await transport.close()
 

@@ -253,6 +253,19 @@ def waiting(engine: Engine) -> tuple[int, datetime | None]:
     return row["n"], None if row["first"] is None else from_ms(row["first"])
 
 
+def waiting_of(engine: Engine, receiver_ids: Sequence[int]) -> dict[int, tuple[int, datetime]]:
+    """By receiver: how many deliveries wait for it, and when the next is tried; without those for whom none does."""
+    found: dict[int, tuple[int, datetime]] = {}
+    for part in chunks(receiver_ids):
+        rows = engine.rows(
+            "SELECT receiver_id, count(*) AS n, min(due_at) AS first FROM deliveries"
+            " WHERE state = 'waiting' AND receiver_id IN (:ids*) GROUP BY receiver_id",
+            {"ids": part},
+        )
+        found |= {row["receiver_id"]: (row["n"], from_ms(row["first"])) for row in rows}
+    return found
+
+
 def forget_given_up(engine: Engine, before: datetime) -> int:
     """Lets go of what was given up and had waited since before then; answers how many."""
     return engine.run(

@@ -72,7 +72,7 @@ class Partners(Subject):
             self.engine.run("UPDATE partners SET state = 'removed' WHERE id = :id", {"id": partner_id})
             self.engine.run("DELETE FROM partner_keys WHERE partner_id = :id", {"id": partner_id})
             self.engine.run(
-                "UPDATE partners SET hook_secret = NULL, hook_secret_before = NULL WHERE id = :id",
+                "UPDATE partners SET hook_secret = NULL, hook_secret_before = NULL, link_secret = NULL WHERE id = :id",
                 {"id": partner_id},
             )
 
@@ -141,6 +141,17 @@ class Partners(Subject):
             "UPDATE partners SET hook_secret_before = hook_secret, hook_before_until = :until, hook_secret = :secret"
             " WHERE id = :id",
             {"id": partner_id, "secret": secret, "until": to_ms(before_until)},
+        )
+
+    def link_secret(self, partner_id: int) -> str | None:
+        """What links to its page are signed with; None: no link was given."""
+        row = one(self.engine.rows("SELECT link_secret FROM partners WHERE id = :id", {"id": partner_id}))
+        return row["link_secret"] if row else None
+
+    def put_link_secret(self, partner_id: int, secret: str) -> None:
+        """From now on links are signed with this, and no others are believed."""
+        self.engine.run(
+            "UPDATE partners SET link_secret = :secret WHERE id = :id", {"id": partner_id, "secret": secret}
         )
 
     def note_use(self, partner_id: int, day: date, requests: int) -> int:

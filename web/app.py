@@ -30,6 +30,7 @@ from web.public.fastpath import FastPath
 from web.public.health import health
 from web.public.mixes import mixes
 from web.public.pages import pages, style_version
+from web.public.partner_page import partner_page
 from web.public.private import private
 from web.public.robots import robots
 from web.public.sample import sample
@@ -103,6 +104,7 @@ def create_app(
     app.register_blueprint(private(context))
     if digests_on(settings):
         app.register_blueprint(digests(context))
+    app.register_blueprint(partner_page(context))
     app.register_blueprint(robots(context))
     app.register_blueprint(contract(context))
     app.register_blueprint(api(context))

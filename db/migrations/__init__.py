@@ -48,6 +48,7 @@ from db.migrations import (
     m0067_partners,
     m0070_webhooks,
     m0071_ledger,
+    m0072_partner_links,
     m0077_digests,
     m0078_own_texts,
 )
@@ -98,6 +99,7 @@ STEPS: tuple[tuple[int, str, str], ...] = (
     (67, "partners", m0067_partners.SCHEMA),
     (70, "webhooks", m0070_webhooks.SCHEMA),
     (71, "ledger", m0071_ledger.SCHEMA),
+    (72, "partner_links", m0072_partner_links.SCHEMA),
     (77, "digests", m0077_digests.SCHEMA),
     (78, "own_texts", m0078_own_texts.SCHEMA),
 )

@@ -145,6 +145,10 @@ class Deliveries(Subject):
         """How many deliveries wait, and since when the oldest does."""
         return deliveries.waiting(self.engine)
 
+    def waiting_of(self, receiver_ids: Sequence[int]) -> dict[int, tuple[int, datetime]]:
+        """By receiver: how many deliveries wait for it, and when the next is tried; without those for whom none does."""
+        return deliveries.waiting_of(self.engine, receiver_ids)
+
     def tidy(self, now: datetime, *, keep: timedelta, keep_unverified: timedelta) -> None:
         """Ends leases that are over, and lets go of what ended, was given up, or was never verified, so long ago."""
         # Each on its own: together they would hold rows in another order than those who deliver.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from feeds.actions import cloud, digests, hub, public_hubs, webhooks
+from feeds.actions import cloud, digests, hub, public_hubs, webhook_tests, webhooks
 from feeds.actions.deliveries import Sender
 
 SENDERS: Mapping[str, Sender] = {
@@ -16,4 +16,5 @@ SENDERS: Mapping[str, Sender] = {
     digests.DIGEST: digests.SENDER,
     digests.QUESTION: digests.QUESTIONS,
     webhooks.WEBHOOK: webhooks.SENDER,
+    webhook_tests.WEBHOOK_TEST: webhook_tests.SENDER,
 }

@@ -29,7 +29,7 @@ from feeds.model.partners import Partner
 from feeds.model.people import Actor
 from feeds.model.settings import Settings
 from feeds.model.statements import LedgerEntry, LedgerEvent
-from feeds.publish.messages import MEDIA_TYPE, message, test_message
+from feeds.publish.messages import MEDIA_TYPE, message
 from feeds.text.urls import host_of, polite_domain
 
 WEBHOOK = "webhook"
@@ -167,24 +167,6 @@ def receivers_of(store: Store, partner: Partner) -> tuple[Receiver, ...]:
     return tuple(one for one in reversed(found) if one.format == str(partner.id))
 
 
-async def send_test(
-    store: Store, slug: str, tools: SendTools, new_id: Callable[[], str]
-) -> list[tuple[str, Sent]]:
-    """Sends each address of the partner a signed test message now; what each answered."""
-    partner, now = found_partner(store, slug), tools.clock()
-    secrets = store.partners.hook_secrets(partner.id, now)
-    if not partner.spec.webhooks:
-        raise RequestError(f"{partner.spec.name} has no webhook: ./run partner set {slug} --webhook URL")
-    if not secrets:
-        raise RequestError(f"Make what they are signed with first: ./run partner webhook secret {slug}")
-    body = test_message(partner.spec.webhook_form, now)
-    found: list[tuple[str, Sent]] = []
-    for url in partner.spec.webhooks:
-        request = _request(url, f"test_{new_id()}", body, secrets, now)
-        found.append((url, judged(await tools.transport.get(request), now)))
-    return found
-
-
 def _letters(store: Store, several: Sequence[Delivery], tools: SendTools, now: datetime) -> Sequence[Letter]:
     held = store.deliveries.receivers_of([one.receiver_id for one in several])
     letters: list[Letter] = []
@@ -263,7 +245,7 @@ async def _send(letter: Letter, tools: SendTools) -> Sent:
             break
         now = tools.clock()
         answer = judged(
-            await tools.transport.get(_request(batch.url, one.id, one.body, batch.secrets, now)), now
+            await tools.transport.get(hook_request(batch.url, one.id, one.body, batch.secrets, now)), now
         )
         if not answer.is_told:
             return sent if batch.done else answer
@@ -272,7 +254,8 @@ async def _send(letter: Letter, tools: SendTools) -> Sent:
     return sent
 
 
-def _request(url: str, message_id: str, body: bytes, secrets: tuple[str, ...], now: datetime) -> Request:
+def hook_request(url: str, message_id: str, body: bytes, secrets: tuple[str, ...], now: datetime) -> Request:
+    """The signed request; a redirect is not followed."""
     return Request(
         url=url,
         method="POST",

@@ -80,3 +80,11 @@ def test_a_statement_is_told_for_people_programs_and_tables(run: Run) -> None:
         == "at,event,way,feed,id,seq\n"
     )
     assert "month such as" in run("partner", "statement", "daily", "--month", "soon", code=1).output
+
+
+def test_a_link_to_their_page_is_printed(run: Run) -> None:
+    run("partner", "add", "daily", "The Daily")
+    first = run("partner", "link", "daily").output.strip()
+    assert "/partner/daily." in first
+    assert first not in run("log", "list", "--json").output
+    assert run("partner", "link", "daily", "--days", "90", "--only").output.strip() != first

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-SECRET_AFTER = ("/p/", "/admin/start/", "/digest/confirm/", "/digest/end/")
+SECRET_AFTER = ("/p/", "/partner/", "/admin/start/", "/digest/confirm/", "/digest/end/")
 """What follows these is a token."""
 
 

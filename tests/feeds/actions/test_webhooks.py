@@ -14,7 +14,7 @@ import pytest
 from standardwebhooks import Webhook
 
 from db.store import Store
-from feeds.actions import articles, webhooks
+from feeds.actions import articles, webhook_tests, webhooks
 from feeds.actions.deliveries import SendTools, watch_deliveries
 from feeds.actions.dispatch import Dispatcher
 from feeds.actions.publish import publish_touched
@@ -364,7 +364,7 @@ def test_a_test_message_is_signed_so_that_the_reference_library_believes_it(desk
     async def tried() -> list[tuple[str, Any]]:
         tools = tools_of(SETTINGS, system_clock)
         try:
-            return await webhooks.send_test(desk.room.store, "daily", tools, lambda: "1")
+            return await webhook_tests.send_test(desk.room.store, "daily", tools, lambda: "1")
         finally:
             await tools.transport.close()
 
