@@ -7,6 +7,11 @@ from db.engines.engine import Engine
 _OWN = "s.is_ours = 1 AND s.is_private = 0 AND s.is_sample = 0"
 
 
+def slugs(engine: Engine) -> list[str]:
+    """Of all own sources."""
+    return [row["slug"] for row in engine.rows(f"SELECT s.slug FROM sources s WHERE {_OWN} ORDER BY s.slug")]
+
+
 def spans(engine: Engine) -> list[tuple[str, int, int]]:
     """Slug, first and last sort time (ms) of each own source that holds articles."""
     rows = engine.rows(f"SELECT s.id, s.slug FROM sources s WHERE {_OWN} ORDER BY s.slug")

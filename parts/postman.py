@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from datetime import datetime
 from typing import Any
 
+from db.store import Store
 from feeds.actions.deliveries import SendTools, tidy_deliveries, watch_deliveries
 from feeds.actions.digests import post_due
 from feeds.actions.dispatch import AT_ONCE, MOST_FAILING, MOST_HOSTS, Dispatcher
+from feeds.actions.indexnow import declare_indexnow
 from feeds.actions.poll import InStore
 from feeds.actions.public_hubs import declare_hubs
 from feeds.actions.senders import SENDERS
@@ -67,6 +70,7 @@ class Postman:
         now = self._clock()
         await self._in_store(lambda store: post_due(store, self._settings, now))
         await self._in_store(lambda store: sync_webhooks(store, self._settings, now))
+        await self._in_store(lambda store: self._declare_indexnow(store, now))
         await self._in_store(lambda store: watch_deliveries(store, SENDERS, now))
         await self._in_store(lambda store: tidy_deliveries(store, now))
 
@@ -81,4 +85,8 @@ class Postman:
             now = self._clock()
             await self._in_store(lambda store: declare_hubs(store, self._settings, now))
             await self._in_store(lambda store: sync_webhooks(store, self._settings, now))
+            await self._in_store(lambda store: self._declare_indexnow(store, now))
             self._are_hubs_declared = True
+
+    def _declare_indexnow(self, store: Store, now: datetime) -> None:
+        declare_indexnow(store, self._settings, lambda: secrets.token_urlsafe(32), now)

@@ -125,6 +125,10 @@ class Articles(Subject):
         """Forgets former states of articles seen before then."""
         return articles.drop_versions(self.engine, before=before)
 
+    def own_sources(self) -> tuple[str, ...]:
+        """The slugs of the sources that are ours and everybody's to read."""
+        return tuple(own_articles.slugs(self.engine))
+
     def own_spans(self) -> tuple[tuple[str, datetime, datetime], ...]:
         """Slug of each source that is ours, with the times of its first and last article."""
         return tuple(

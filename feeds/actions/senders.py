@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from feeds.actions import cloud, digests, hub, public_hubs, webhook_tests, webhooks
+from feeds.actions import cloud, digests, hub, indexnow, public_hubs, webhook_tests, webhooks
 from feeds.actions.deliveries import Sender
 
 SENDERS: Mapping[str, Sender] = {
@@ -13,6 +13,7 @@ SENDERS: Mapping[str, Sender] = {
     cloud.CLOUD: cloud.SENDER,
     cloud.VERIFY: cloud.QUESTIONS,
     public_hubs.PUBLIC_HUB: public_hubs.SENDER,
+    indexnow.INDEXNOW: indexnow.SENDER,
     digests.DIGEST: digests.SENDER,
     digests.QUESTION: digests.QUESTIONS,
     webhooks.WEBHOOK: webhooks.SENDER,

@@ -12,8 +12,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-import msgspec
-
 from db.store import Store
 from feeds.actions.deliveries import MOST_ANSWER, TIMEOUT, How, Letter, Sender, SendTools, judged
 from feeds.actions.partners import found_partner
@@ -151,7 +149,7 @@ def replay(store: Store, slug: str, since: datetime, *, settings: Settings, now:
             if held is None:
                 continue
             live = store.deliveries.put_receiver(
-                replace(held, state="live", until_at=None, detail="", place=_written(begin))
+                replace(held, state="live", until_at=None, detail="", place=begin.text())
             )
             store.deliveries.add(
                 live, subject=str(live.feed_id), seq=max(store.deltas.seq(), live.told_seq), now=now
@@ -192,7 +190,7 @@ def _batch(
     settings: Settings,
 ) -> Batch | None:
     site, spec = site_info(settings), partner.spec
-    place, messages, has_more = _read(receiver.place), list[Message](), True
+    place, messages, has_more = Place.parse(receiver.place), list[Message](), True
     namespace = uuid.uuid5(store.feeds.site_uuid(), f"webhook {receiver.id} {store.deltas.epoch()}")
     for _ in range(MOST_PAGES):
         page = store.deltas.page(info.key, place, most=MOST_MESSAGES)
@@ -279,8 +277,8 @@ def _noted(store: Store, letter: Letter, sent: Sent, how: How, now: datetime) ->
     if receiver.place == batch.before:  # else: it is told again from another place
         place = batch.end if batch.is_whole else batch.messages[batch.done - 1].place if batch.done else None
         if place is not None:
-            receiver = store.deliveries.put_receiver(replace(receiver, place=_written(place)))
-    is_more = batch.has_more or not batch.is_whole or receiver.place != _written(batch.end)
+            receiver = store.deliveries.put_receiver(replace(receiver, place=place.text()))
+    is_more = batch.has_more or not batch.is_whole or receiver.place != batch.end.text()
     if how == "told" and is_more:
         store.deliveries.add(
             receiver, subject=letter.deliveries[0].subject, seq=letter.deliveries[0].seq, now=now
@@ -311,7 +309,7 @@ def _begin(store: Store, url: str, feed_id: int, format: str, now: datetime) -> 
             format=format,
             asked_at=now,
         )
-        here = _written(Place.at(store.deltas.seq()))
+        here = Place.at(store.deltas.seq()).text()
         store.deliveries.put_receiver(
             replace(one, state="live", since_at=now, until_at=None, asked_at=now, detail="", place=here)
         )
@@ -329,15 +327,6 @@ def _present(store: Store, key: FeedKey) -> FeedKey:
     if key.kind == "all":
         return key
     return FeedKey(kind=key.kind, slug=store.feeds.slug_now(key.kind, key.slug) or key.slug)
-
-
-def _written(place: Place) -> str:
-    return msgspec.json.encode((place.floor, place.start, place.position)).decode()
-
-
-def _read(text: str) -> Place:
-    floor, start, position = msgspec.json.decode(text, type=tuple[int, int, int])
-    return Place(floor=floor, start=start, position=position)
 
 
 SENDER = Sender(letters=_letters, send=_send, noted=_noted)

@@ -115,6 +115,7 @@ CHECKS: dict[tuple[str, str], values.Check] = {
     ("publish", "excerpt_chars"): values.number(20, 10_000),
     ("rights", "license"): values.web_address,
     ("publish", "hubs"): values.each(values.web_address),
+    ("publish", "indexnow"): values.web_address,
     ("keep", "articles"): values.longer(timedelta(days=1)),
     ("keep", "versions"): values.longer(timedelta(days=1)),
     ("alerts", "to"): values.each(values.mail_address),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass
 from typing import Literal
 
@@ -33,6 +34,16 @@ class Place:
     def at(cls, seq: int) -> Place:
         """Where everything up to that seq was told."""
         return cls(floor=seq, start=seq, position=seq)
+
+    @classmethod
+    def parse(cls, text: str) -> Place:
+        """What `text` wrote."""
+        floor, start, position = json.loads(text)
+        return cls(floor=floor, start=start, position=position)
+
+    def text(self) -> str:
+        """The place as a receiver of the outbox keeps it (JSON)."""
+        return json.dumps((self.floor, self.start, self.position), separators=(",", ":"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

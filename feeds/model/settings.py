@@ -121,6 +121,8 @@ class PublishSettings:
     """Whoever asks at /hub (WebSub) or /cloud (rssCloud) is told of changes at once; needs `[site] base_url`."""
     hubs: tuple[str, ...] = ()
     """Public hubs that are told of every change as well."""
+    indexnow: str | None = None
+    """Where search engines are told of new, changed and gone articles of ours (IndexNow); unset: nowhere."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from flask import Blueprint, Response
 from werkzeug.exceptions import NotFound
 
+from feeds.actions.indexnow import KEY
 from feeds.publish.machines import robots_txt
 from feeds.publish.places import KINDS
 from feeds.publish.sitemap import (
@@ -37,6 +38,13 @@ def robots(context: WebContext) -> Blueprint:
     def robots_file() -> Response:
         text = robots_txt(context.site)
         return context.respond(represent(text.encode(), "text/plain; charset=utf-8"))
+
+    @views.get("/<key>.txt")
+    def indexnow_key(key: str) -> Response:
+        """Proves to search engines that what `[publish] indexnow` tells them comes from here."""
+        if context.settings.publish.indexnow is None or key != context.stores.get().kept.get(KEY):
+            raise NotFound("There is no such file. /robots.txt tells machines where to look.")
+        return context.respond(represent(key.encode(), "text/plain; charset=utf-8"))
 
     @views.get("/sitemap.xml")
     def index() -> Response:
