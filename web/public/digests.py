@@ -14,7 +14,7 @@ from feeds.model.digests import Rhythm
 from feeds.publish.compose import feed_title
 from feeds.publish.places import key_of
 from web.context import WebContext
-from web.public.mixes import check_rate_limit
+from web.public.shaped import check_rate_limit
 
 MOST_FORM = 4_000
 RHYTHMS: tuple[Rhythm, ...] = ("daily", "weekly")
