@@ -55,7 +55,7 @@ def list_(slug: str, as_json: bool) -> None:
         write_json(rows)
         return
     write_table(
-        ("ADDRESS", "FEED", "STATE", "TOLD", "LAST", "DETAIL"),
+        ("ADDRESS", "FEED", "STATE", "DELIVERIES", "LAST", "DETAIL"),
         (
             (
                 row["url"],

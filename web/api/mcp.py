@@ -21,6 +21,7 @@ from web.api.callers import Caller, Callers
 from web.api.endpoints import ENDPOINTS, Call, Endpoint
 from web.api.errors import ApiError
 from web.api.parameters import read_all
+from web.api.taken import taken
 from web.context import WebContext
 
 VERSIONS = ("2025-11-25", "2025-06-18", "2025-03-26")
@@ -220,6 +221,10 @@ def _called(context: WebContext, callers: Callers, tool: Tool, arguments: dict[s
         )
     except ApiError as error:
         return {"content": [{"type": "text", "text": error.detail}], "isError": True}
+    if caller.partner is not None:
+        # What a partner's assistant reads is in its statement, too.
+        feed = getattr(told, "feed", None) or arguments.get("feed") or ""
+        context.ledger.note(taken(told, partner_id=caller.partner.id, feed=str(feed), at=context.clock()))
     plain = msgspec.to_builtins(told)
     plain.pop("next_url", None)
     if getattr(told, "next_url", None):

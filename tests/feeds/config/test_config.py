@@ -309,3 +309,20 @@ def test_a_declaration_states_the_options_of_a_source_in_the_same_words() -> Non
     options = [(one.name, one.type, one.default) for one in fields(SourceOptions)]
     first = declared.index(options[0])
     assert declared[first : first + len(options)] == options
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        ('feeds = ["all"]\nwebhook_feeds = ["topics/x"]', "webhook_feeds: topics/x is not one of its feeds"),
+        ('webhook_feeds = ["mix/topics/x"]', "webhook_feeds: mix/topics/x has no changes of its own"),
+        ("webhooks = [" + '"https://a.example/",' * 6 + "]", "webhooks: at most 5 addresses"),
+        ('webhooks = ["https://me:pw@a.example/"]', "without a name or password in it"),
+        ('webhooks = ["ftp://a.example/"]', "begins with http:// or https://"),
+        ('webhook_events = ["moved"]', "expected one of entered, changed, left, withdrawn"),
+    ],
+)
+def test_webhooks_that_do_not_fit_their_partner_are_told(lines: str, expected: str) -> None:
+    with pytest.raises(ConfigError) as caught:
+        parse(f'[[partner]]\nslug = "daily"\nname = "The Daily"\n{lines}\n', PATH, {})
+    assert expected in str(caught.value)

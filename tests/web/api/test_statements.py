@@ -259,3 +259,14 @@ def test_entries_wait_while_nothing_can_be_written(ours: Partnered, monkeypatch:
     assert ours.store.ledger.latest(ours.partner_id, most=5) == ()
     ledger.flush(ours.store)
     assert ours.store.ledger.latest(ours.partner_id, most=5) == (entry,)
+
+
+def test_what_an_assistant_of_the_partner_reads_counts_as_fetched(ours: Partnered) -> None:
+    call = {
+        "jsonrpc": "2.0",
+        "id": 1,
+        "method": "tools/call",
+        "params": {"name": "list_articles", "arguments": {"feed": "all"}},
+    }
+    assert ours.site.client.post("/mcp", json=call, headers=ours.header).status_code == 200
+    assert ours.statement()["totals"]["fetched"] == 5
