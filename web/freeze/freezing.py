@@ -161,6 +161,6 @@ def _write_problems(app: Flask, tree: Tree, now: datetime) -> None:
         + ". Searches, mixes of your own, private addresses and subscriptions by push have ended."
         " Articles and feeds are still at their addresses."
     )
-    with app.test_request_context("/"):
+    with app.test_request_context("/frozen"):
         tree.put(f"{PROBLEMS}/404.html", problem_html(404, NOTHING).encode())
         tree.put(f"{PROBLEMS}/ended.html", problem_html(410, ended).encode())

@@ -18,9 +18,9 @@ from web.freeze.catalog import SELF, Catalog, Kind
 from web.server.security import HEADERS
 
 BUCKET = 128
-_PLURALS = "|".join(KINDS)
-_ENDINGS = "|".join(BY_EXTENSION)
-ENDED = rf"^/(?:search|mix|test\.(?:{_ENDINGS})|search\.(?:{_ENDINGS})|hub|cloud|admin|(?:mix|p|ping|websub|admin)/.*)$"
+PLURALS = "|".join(KINDS)
+ENDINGS = "|".join(BY_EXTENSION)
+ENDED = rf"^/(?:search|mix|test\.(?:{ENDINGS})|search\.(?:{ENDINGS})|hub|cloud|admin|(?:mix|p|ping|websub|admin)/.*)$"
 """What needs the running program."""
 
 
@@ -67,8 +67,8 @@ map $arg_page $frozen_page {{
 }}
 map $frozen_path $frozen_past {{
   default "";
-  "~^/(?:{_PLURALS})$" $frozen_page;
-  "~^/(?:all|changes|(?:{_PLURALS})/[^/.]+)$" $frozen_before;
+  "~^/(?:{PLURALS})$" $frozen_page;
+  "~^/(?:all|changes|(?:{PLURALS})/[^/.]+)$" $frozen_before;
 }}
 map "$frozen_path$frozen_past" $frozen_entry {{
   default "";
@@ -103,11 +103,11 @@ map $frozen_path $frozen_name {{ default $frozen_path; / /index; }}
 # An address without its format: what moved and what is gone is noted so.
 map $frozen_path $frozen_stem {{
   default $frozen_path;
-  "~^(/(?:{_PLURALS})/[^/.]+)(?:/archive/\\d+)?\\.(?:{_ENDINGS})$" $1;
+  "~^(/(?:{PLURALS})/[^/.]+)(?:/archive/\\d+)?\\.(?:{ENDINGS})$" $1;
 }}
 map $frozen_path $frozen_rest {{
   default "";
-  "~^/(?:{_PLURALS})/[^/.]+((?:/archive/\\d+)?\\.(?:{_ENDINGS}))$" $1;
+  "~^/(?:{PLURALS})/[^/.]+((?:/archive/\\d+)?\\.(?:{ENDINGS}))$" $1;
 }}
 map $frozen_stem $frozen_move {{
   default "";
@@ -152,7 +152,14 @@ merge_slashes off;
 server_tokens off;
 error_page 404 /=missing;
 error_page 410 /=gone;
+# What a reader holds already is answered by its file's headers, the length too; `return 304` would say that it is empty.
+error_page 418 =304 /=$frozen_class$frozen_name$frozen_below;
 
+# Private addresses have ended; their secrets are kept in no log.
+location {prefix}/p/ {{
+  access_log off;
+  return 410;
+}}
 location {prefix}/ {{
   if ($frozen_ended) {{ return 410; }}
   if ($frozen_308) {{ return 308 $frozen_308$frozen_rest; }}
@@ -161,6 +168,7 @@ location {prefix}/ {{
   if ($frozen_earlier) {{ return 307 {base}$frozen_path?before=$frozen_earlier; }}
   if ($frozen_class = "") {{ return 404; }}
   if ($request_method !~ "^(?:GET|HEAD|OPTIONS)$") {{ return 405; }}
+  if ($frozen_known) {{ return 418; }}
   rewrite ^ /=$frozen_class$frozen_name$frozen_below? last;
 }}
 location = /=missing {{
@@ -200,9 +208,8 @@ def _class(kind: Kind, number: int, base: str, root: str) -> str:
         "  add_header Content-Encoding $frozen_coding;\n"
         + "".join(f"{line}\n" for line in lines)
         + preflight
-        + "  if ($frozen_known) { return 304; }\n"
         # Numbered captures would be those of the maps that are looked up meanwhile.
-        f"  rewrite ^/={number}(?<frozen_file>/.*)$ $frozen_file{suffix}$frozen_gz break;\n"
+        + f"  rewrite ^/={number}(?<frozen_file>/.*)$ $frozen_file{suffix}$frozen_gz break;\n"
         "}\n"
     )
 

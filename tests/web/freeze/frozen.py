@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -141,3 +142,29 @@ def nginx(folder: Path) -> Iterator[int]:
     with running(tool("nginx"), "-p", work, "-e", work / "error.log", "-c", whole):
         wait_until(lambda: answers(port), 240)
         yield port
+
+
+@contextmanager
+def caddy(folder: Path) -> Iterator[int]:
+    """The port of a Caddy over `folder/frozen/current`."""
+    program, port = tool("caddy"), free_port()
+    ours = (folder / "frozen/current/Caddyfile").read_text()
+    assert "{$SITE:news.example" in ours
+    file = folder / "Caddyfile"
+    file.write_text(
+        "{\n admin off\n}\n" + ours.replace("{$SITE:news.example}", f"http://news.example:{port}")
+    )
+    with running(program, "run", "--config", file, "--adapter", "caddyfile"):
+        wait_until(lambda: answers(port), 240)
+        yield port
+
+
+def ask(port: int, path: str, *, method: str = "GET", **headers: str) -> tuple[int, dict[str, str], bytes]:
+    """What news.example answers there: status, headers by lower-case names, body."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+    given = {name: value for name, value in headers.items() if value}
+    connection.request(method, path, headers={"Host": "news.example", "Accept-Encoding": "", **given})
+    answer = connection.getresponse()
+    found = answer.status, {name.lower(): value for name, value in answer.getheaders()}, answer.read()
+    connection.close()
+    return found
