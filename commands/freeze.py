@@ -34,10 +34,12 @@ def freeze(folder: Path, servers: tuple[str, ...], since: bool) -> None:
     if sys.stderr.isatty():
         click.echo("", err=True)
     click.echo(
-        f"{counted(found.addresses, 'address')[:-1] if found.addresses == 1 else f'{found.addresses:,} addresses'},"
-        f" {found.moved:,} moved, {found.gone:,} gone: {found.written:,} files written, {found.kept:,} kept,"
-        f" {found.removed:,} removed."
+        f"{found.addresses:,} addresses, {found.moved:,} moved, {found.gone:,} gone:"
+        f" {counted(found.written, 'file')} written, {found.kept:,} kept, {found.removed:,} removed."
     )
+    if settings.site.base_url is None:
+        told = "[site] base_url is not set: all files name the listening address. Set it, and freeze again."
+        click.echo(told, err=True)
     click.echo(
         f"{folder / 'current'} leads to {found.path.name}. Tell your web server: reload its configuration."
     )

@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
+from urllib.parse import urlsplit
 
 from feeds.text.dates import http_date
 from web.freeze.asking import Asked
@@ -48,13 +49,12 @@ class Catalog:
     @property
     def prefix(self) -> str:
         """The path of the site, before every address; empty where it is at the root."""
-        _, _, rest = self.base_url.partition("://")
-        return "/" + rest.partition("/")[2] if "/" in rest else ""
+        return urlsplit(self.base_url).path
 
     @property
     def host(self) -> str:
         """The name of the site's host."""
-        return self.base_url.partition("://")[2].partition("/")[0].partition(":")[0]
+        return urlsplit(self.base_url).hostname or "_"
 
     def add(self, asked: Asked, past: str) -> int:
         """Writes the address down; answers the number of its class."""

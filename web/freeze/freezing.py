@@ -63,7 +63,7 @@ def freeze(
     total = _guess(store)
     with new_state(folder, now) as tree:
         catalog = open_catalog(
-            site_info(settings).base_url, folder.resolve(), tree.open_text(f"{MAPS}/addresses.map")
+            site_info(settings).base_url, folder.resolve(), tree.begun(f"{MAPS}/addresses.map")
         )
         with catalog.addresses:
             taker = _Taker(Asker(app, catalog.base_url), tree, catalog, is_marked="caddy" in servers)
@@ -76,7 +76,7 @@ def freeze(
             for name, text in nginx.configuration(catalog, root).items():
                 tree.put(name, text.encode())
         else:
-            tree.open_text(f"{MAPS}/addresses.map").unlink()
+            (tree.path / f"{MAPS}/addresses.map").unlink()
         if "caddy" in servers:
             tree.put("Caddyfile", caddy.configuration(catalog, root).encode())
     return Frozen(

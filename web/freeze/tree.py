@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -19,6 +20,7 @@ from feeds.errors import RequestError
 CURRENT = "current"
 PART = ".part"
 MARK = ".feedwright-frozen"
+_STATE = re.compile(r"\d{8}T\d{6}Z(-\d+)?")
 UNDATED = 0
 """The file time of what has no Last-Modified: web servers send none for it."""
 
@@ -47,10 +49,13 @@ class Tree:
         os.utime(target, (changed_at, changed_at))
         return changed_at
 
-    def open_text(self, name: str) -> Path:
-        """The path of a file that the caller writes itself."""
-        self._make_room((self.path / name).parent)
-        return self.path / name
+    def begun(self, name: str) -> Path:
+        """The path of a file, empty yet, that the caller writes itself."""
+        path = self.path / name
+        self._make_room(path.parent)
+        path.touch()
+        path.chmod(0o644)
+        return path
 
     def _make_room(self, folder: Path) -> None:
         if str(folder) not in self._folders:
@@ -73,7 +78,8 @@ def new_state(folder: Path, now: datetime) -> Iterator[Tree]:
         except OSError as error:
             raise RequestError(f"Another freeze writes into {folder} at this moment.") from error
         for left in folder.glob(f"*{PART}"):
-            shutil.rmtree(left)
+            if _STATE.fullmatch(left.name.removesuffix(PART)):
+                shutil.rmtree(left)
         present = folder / CURRENT
         former = present.resolve() if present.is_symlink() and present.exists() else None
         final = _free(folder, f"{now:%Y%m%dT%H%M%SZ}")
@@ -89,8 +95,9 @@ def new_state(folder: Path, now: datetime) -> Iterator[Tree]:
         except BaseException:
             shutil.rmtree(tree.path, ignore_errors=True)
             raise
+        staying = {final.name, former.name if former is not None else ""}
         for one in folder.iterdir():
-            if one.is_dir() and not one.is_symlink() and one not in (final, former):
+            if _STATE.fullmatch(one.name) and one.name not in staying:
                 shutil.rmtree(one)
     finally:
         os.close(lock)

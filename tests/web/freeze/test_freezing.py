@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import json
+import re
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from pathlib import Path
@@ -202,3 +203,26 @@ def test_the_command_freezes_a_site(tmp_path: Path) -> None:
     again = CliRunner().invoke(cli, [*command, "--since", "--server", "nginx"])
     assert again.exit_code == 0, again.output
     assert not (tmp_path / "out/current/Caddyfile").exists()
+
+
+def test_a_site_on_either_engine_is_frozen_whole(store: Store, tmp_path: Path) -> None:
+    found = frozen(furnish(store), tmp_path)
+    assert (found.gone, found.moved) == (2, 5)
+    files = files_of(tmp_path)
+    assert len([name for name in files if re.fullmatch(r"site/articles/\d+\.html", name)]) == 224
+    assert "site/mixes/coast.atom" in files
+    assert "site/topics/sea/archive/2.ninjs" in files
+
+
+def test_a_folder_of_anothers_inside_stays_and_a_relative_name_does_as_well(
+    room: Newsroom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    frozen(room, Path())
+    (tmp_path / "frozen/certificates").mkdir()
+    for _ in range(3):
+        room.clock.move(hours=1)
+        frozen(room, Path())
+    assert (tmp_path / "frozen/certificates").is_dir()
+    assert len(list((tmp_path / "frozen").glob("2*"))) == 2
+    assert str(tmp_path.resolve()) in (tmp_path / "frozen/current/nginx.conf").read_text()
