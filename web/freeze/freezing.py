@@ -12,6 +12,7 @@ from flask import Flask
 from db.store import Store
 from feeds.actions.publish import publish_touched, site_info
 from feeds.errors import RenderError
+from feeds.model.outgoing import FeedKey
 from feeds.model.settings import Settings
 from web.app import create_app
 from web.freeze import caddy, nginx
@@ -20,6 +21,7 @@ from web.freeze.catalog import Catalog, file_of, open_catalog
 from web.freeze.tree import UNDATED, Tree, new_state
 from web.freeze.walk import walk
 from web.problems import NOTHING, problem_html
+from web.public.past import months_of
 from web.public.sample import FOLDER, MEDIA_TYPES
 
 SITE, GONE, PROBLEMS, MAPS = "site", "gone", "problems", "nginx"
@@ -60,7 +62,7 @@ def freeze(
         is_refreshing=False,
         is_keeping=False,
     )
-    total = _guess(store)
+    total = _guess(store, settings.site.timezone)
     with new_state(folder, now) as tree:
         catalog = open_catalog(
             site_info(settings).base_url, folder.resolve(), tree.begun(f"{MAPS}/addresses.map")
@@ -142,10 +144,11 @@ class _Taker:
                 self._tree.put(f"{name}.h{number}", b"")
 
 
-def _guess(store: Store) -> int:
-    """About how many steps there are: enough for whoever waits."""
+def _guess(store: Store, timezone: str) -> int:
+    """About how many steps there are, if every feed goes back as far as the oldest: enough for whoever waits."""
     counts = store.upkeep.counts()
-    return int(counts["articles"] * 1.3) + 4 * int(counts.get("feeds", 0)) + 20
+    months = len(months_of(store.feeds.span(FeedKey(kind="all")), timezone))
+    return int(counts["articles"] * 1.2) + (months + 3) * int(counts["feeds"]) + 20
 
 
 def _samples(settings: Settings) -> Iterator[str]:
@@ -158,7 +161,7 @@ def _samples(settings: Settings) -> Iterator[str]:
 def _write_problems(app: Flask, tree: Tree, now: datetime) -> None:
     ended = (
         f"This site is kept as it was on {now:%d %B %Y}".replace(" 0", " ")
-        + ". Searches, mixes of your own, private addresses and subscriptions by push have ended."
+        + ". Searches, mixes of your own, private addresses, the API and subscriptions by push or mail have ended."
         " Articles and feeds are still at their addresses."
     )
     with app.test_request_context("/frozen"):

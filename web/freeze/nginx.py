@@ -20,8 +20,13 @@ from web.server.security import HEADERS
 BUCKET = 128
 PLURALS = "|".join(KINDS)
 ENDINGS = "|".join(BY_EXTENSION)
-ENDED = rf"^/(?:search|mix|test\.(?:{ENDINGS})|search\.(?:{ENDINGS})|hub|cloud|admin|(?:mix|p|ping|websub|admin)/.*)$"
+ENDED = (
+    rf"^/(?:search|mix|test\.(?:{ENDINGS})|search\.(?:{ENDINGS})|hub|cloud|admin|api|mcp|digest"
+    r"|(?:mix|p|ping|websub|admin|api|digest)/.*)$"
+)
 """What needs the running program."""
+SECRET = ("p", "digest", "ping", "websub")
+"""Behind these words addresses hold secrets."""
 
 
 def configuration(catalog: Catalog, root: str) -> dict[str, str]:
@@ -141,6 +146,9 @@ def _locations(catalog: Catalog, root: str) -> str:
         '  add_header X-Robots-Tag "noindex" always;\n'
         f"{always}"
     )
+    secret = "".join(
+        f"location {prefix}/{word}/ {{\n  access_log off;\n  return 410;\n}}\n" for word in SECRET
+    )
     classes = "".join(_class(kind, number, base, root) for kind, number in catalog.kinds.items())
     return f"""# Written by ./run freeze. Inside a server {{ }}.
 etag off;
@@ -155,12 +163,8 @@ error_page 410 /=gone;
 # What a reader holds already is answered by its file's headers, the length too; `return 304` would say that it is empty.
 error_page 418 =304 /=$frozen_class$frozen_name$frozen_below;
 
-# Private addresses have ended; their secrets are kept in no log.
-location {prefix}/p/ {{
-  access_log off;
-  return 410;
-}}
-location {prefix}/ {{
+# What has ended and holds secrets is kept in no log.
+{secret}location {prefix}/ {{
   if ($frozen_ended) {{ return 410; }}
   if ($frozen_308) {{ return 308 $frozen_308$frozen_rest; }}
   if ($frozen_307) {{ return 307 $frozen_307$frozen_rest; }}

@@ -24,7 +24,7 @@ EQUAL = (
     "Referrer-Policy", "Permissions-Policy", "Content-Usage", "Location",
 )  # fmt: skip
 _LINKS = re.compile(rf'(?:href|xmlUrl|htmlUrl|url)="([^"]+)"|<loc>([^<]+)|"({BASE}[^"]+)"')
-ENDED = re.compile(r"/(?:search|mix|test|p|hub|cloud|websub|ping|admin)\b")
+ENDED = re.compile(r"/(?:search|mix|test|p|hub|cloud|websub|ping|admin|api|mcp|digest)\b")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,7 +180,7 @@ def test_the_coding_is_chosen_as_the_running_site_does(both: Both, accepted: str
 @pytest.mark.parametrize(
     "path",
     ["/search", "/search?q=sea", "/search.atom?q=sea", "/mix", "/mix/topics/sea", "/mix/topics/sea.atom", "/test.rss",
-     "/p/token/all.atom", "/p/token/all", "/admin", "/admin/sources", "/hub", "/cloud", "/websub/x", "/ping/x"],
+     "/p/token/all.atom", "/p/token/all", "/admin", "/admin/sources", "/hub", "/cloud", "/websub/x", "/ping/x", "/api", "/api/v1/articles", "/mcp", "/digest/end/x"],
 )  # fmt: skip
 def test_what_needs_the_program_has_ended_and_says_so(both: Both, path: str) -> None:
     status, headers, body = both.asked(path)
@@ -191,7 +191,7 @@ def test_what_needs_the_program_has_ended_and_says_so(both: Both, path: str) -> 
 
 @pytest.mark.parametrize(
     "path",
-    ["/nowhere", "/healthz", "/metrics", "/readyz", "/api/articles", "/topics/nobody", "/topics/nobody.atom",
+    ["/nowhere", "/healthz", "/metrics", "/readyz", "/topics/nobody", "/topics/nobody.atom",
      "/articles/99999", "/all.html", "/all.atom.gz", "/all.atom.etag", "/all.h1", "/index", "/index.html", "/all?before=x",
      "/all?before=2026-09-01T00:00:00.000Z-0", "/topics?page=77", "/all/archive/99.atom", "/=1/index", "/nginx.conf",
      "/Caddyfile", "/addresses.map", "/gone/topics/old.html", "/all/before/2026-11-30T23.00.00.000Z-0",
