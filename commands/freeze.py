@@ -20,8 +20,13 @@ TELL_EVERY = 2000
 @click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
 @click.option("--server", "servers", multiple=True, type=click.Choice(SERVERS), help="For this server alone.")
-@click.option("--since", is_flag=True, help="Go on from the state that is there; that is done anyway.")
-def freeze(folder: Path, servers: tuple[str, ...], since: bool) -> None:
+@click.option(
+    "--since",
+    is_flag=True,
+    expose_value=False,
+    help="Go on from the state that is there; that is done anyway.",
+)
+def freeze(folder: Path, servers: tuple[str, ...]) -> None:
     """Write the public site into DIR as files, with configurations for nginx and Caddy.
 
     A second run writes what changed, and removes what is gone. docs/freeze.md says the rest.

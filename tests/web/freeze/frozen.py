@@ -75,7 +75,13 @@ def furnish(store: Store) -> Newsroom:
     )
     hidden = spec_at(PRIVATE)
     store.sources.add(replace(hidden, options=replace(hidden.options, audience="private")), room.clock())
-    room.web.put(PRIVATE, rss(item("p1", title=f"{SECRET} in the cellar"), title=SECRET))
+    room.web.put(
+        PRIVATE,
+        rss(
+            item("p1", title=f"{SECRET} in the cellar", extra=f"<dc:creator>Mona {SECRET}</dc:creator>"),
+            title=SECRET,
+        ),
+    )
     store.engine.run("UPDATE sources SET is_ours = 1 WHERE fetch_url = :url", {"url": OWN})
     room.round()
     store.topics.rename("see", "sea", room.clock())
