@@ -92,9 +92,9 @@ def new_state(folder: Path, now: datetime) -> Iterator[Tree]:
             os.sync()
             tree.path.rename(final)
             _point(present, final.name)
-        except BaseException:
+        finally:
+            # After the renaming there is nothing left by that name.
             shutil.rmtree(tree.path, ignore_errors=True)
-            raise
         staying = {final.name, former.name if former is not None else ""}
         for one in folder.iterdir():
             if _STATE.fullmatch(one.name) and one.name not in staying:
