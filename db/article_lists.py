@@ -22,6 +22,16 @@ def find(engine: Engine, wanted: ArticleFilter, *, most: int, offset: int) -> li
     return [row["id"] for row in rows]
 
 
+def public_after(engine: Engine, article_id: int, *, most: int) -> list[int]:
+    """Ids above that one, in order: what everybody may read, and what left that everybody could read."""
+    rows = engine.rows(
+        "SELECT a.id FROM articles a JOIN sources s ON s.id = a.source_id AND s.is_private = 0"
+        " WHERE a.id > :after ORDER BY a.id LIMIT :most",
+        {"after": article_id, "most": most},
+    )
+    return [row["id"] for row in rows]
+
+
 def has_more_than(engine: Engine, count: int) -> bool:
     """True where more articles are published."""
     sql = "SELECT a.id FROM articles a WHERE a.status = 'published' LIMIT 1 OFFSET :count"

@@ -247,11 +247,12 @@ def hide(engine: Engine, kind: FeedKind, target_id: int, now: datetime) -> None:
 
 
 def is_hidden(engine: Engine, key: FeedKey) -> bool:
-    """True where the feed is there and nobody's to read."""
+    """True where the feed is there and nobody's to read: nothing of it was ever public, or is no more."""
     target = slugs.holder(engine, key.kind, key.slug)
     return bool(
         engine.rows(
-            "SELECT 1 AS one FROM feeds WHERE kind = :kind AND target_id = :target AND state = 'hidden'",
+            "SELECT 1 AS one FROM feeds f WHERE f.kind = :kind AND f.target_id = :target"
+            f" AND f.state <> 'retired' AND NOT ({READABLE})",
             {"kind": key.kind, "target": target if target is not None else -1},
         )
     )

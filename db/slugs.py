@@ -47,6 +47,15 @@ def former_by_present(engine: Engine, kind: str) -> dict[str, tuple[str, ...]]:
     return {slug: tuple(several) for slug, several in found.items()}
 
 
+def after(engine: Engine, kind: str, slug: str, *, most: int) -> list[str]:
+    """All slugs of that kind, former ones too, that stand after this one in the alphabet."""
+    rows = engine.rows(
+        "SELECT slug FROM slugs WHERE kind = :kind AND slug > :slug ORDER BY slug LIMIT :most",
+        {"kind": kind, "slug": slug, "most": most},
+    )
+    return [row["slug"] for row in rows]
+
+
 def is_free(engine: Engine, kind: str, slug: str) -> bool:
     """True where nobody has, or had, the slug."""
     return holder(engine, kind, slug) is None

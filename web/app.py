@@ -73,12 +73,14 @@ def create_app(
     clock: Clock = system_clock,
     is_refreshing: bool = True,
     patience: timedelta = timedelta(0),
+    is_keeping: bool = True,
 ) -> Flask:
     """The app of one web process; `is_refreshing` starts the thread that keeps its feeds right.
 
-    For as long as `patience` it is left to the scheduler to make a changed feed's bytes.
+    For as long as `patience` it is left to the scheduler to make a changed feed's bytes. Without `is_keeping` no feed is
+    held in memory or written to the store: for whoever asks for each of them once.
     """
-    context = _context(settings, store_factory, clock, patience)
+    context = _context(settings, store_factory, clock, patience, is_keeping=is_keeping)
     app = App(__name__)
     app.extensions["feedwright"] = context
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_MAX_AGE
@@ -145,7 +147,12 @@ def create_app(
 
 
 def _context(
-    settings: Settings, store_factory: Callable[[], Store], clock: Clock, patience: timedelta
+    settings: Settings,
+    store_factory: Callable[[], Store],
+    clock: Clock,
+    patience: timedelta,
+    *,
+    is_keeping: bool,
 ) -> WebContext:
     site, stores = site_info(settings), StorePerThread(store_factory)
     counters = Counters(settings.path.parent / "data" / "metrics", started_at=clock())
@@ -162,6 +169,7 @@ def _context(
         clock=clock,
         on_tick=on_tick,
         patience=patience,
+        is_keeping=is_keeping,
     )
     return WebContext(
         settings=settings,

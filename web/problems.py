@@ -22,6 +22,7 @@ TITLES = {
     500: "Something went wrong on our side",
     503: "Busy for a moment",
 }
+NOTHING = "There is no page at this address. Was it mistyped, or is the link an old one?"
 log = logging.getLogger(__name__)
 
 
@@ -60,7 +61,7 @@ def _http(problem: HTTPException) -> Response:
         return _page(500, "The error has been logged. The rest of the site goes on working.")
     message = problem.description or ""
     if type(problem) is NotFound and problem.description == NotFound.description:
-        message = "There is no page at this address. Was it mistyped, or is the link an old one?"
+        message = NOTHING
     response = _page(status, message, nearest=getattr(problem, "nearest", ()))
     for name, value in problem.get_headers():
         if name.lower() in ("allow", "retry-after"):
@@ -82,16 +83,21 @@ def _broken(problem: RenderError) -> Response:
     return response
 
 
-def _page(status: int, message: str, *, nearest: object = ()) -> Response:
-    if request.path.startswith(PREFIX):
-        return problem_of_status(status, message, current_app.extensions["feedwright_base_url"])
-    body = render_template(
+def problem_html(status: int, message: str, *, nearest: object = ()) -> str:
+    """The page that tells of a problem."""
+    return render_template(
         "problem.html",
         status=status,
         title=TITLES.get(status, "That did not work"),
         message=message,
         nearest=nearest,
     )
+
+
+def _page(status: int, message: str, *, nearest: object = ()) -> Response:
+    if request.path.startswith(PREFIX):
+        return problem_of_status(status, message, current_app.extensions["feedwright_base_url"])
+    body = problem_html(status, message, nearest=nearest)
     response = Response(body, status=status, mimetype="text/html")
     response.headers["Cache-Control"] = "no-store" if status >= 500 else "public, max-age=60"
     response.headers["X-Robots-Tag"] = "noindex"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from db import articles, languages, memberships, own_articles, saving, sources, withdrawals
+from db import article_lists, articles, languages, memberships, own_articles, saving, sources, withdrawals
 from db.subject import Subject
 from feeds.clock import from_ms, to_ms
 from feeds.model.articles import Article, Tombstone
@@ -22,6 +22,10 @@ class Articles(Subject):
     def is_any(self) -> bool:
         """True where anything is published, counted or not yet."""
         return bool(self.engine.rows("SELECT 1 AS one FROM articles WHERE status = 'published' LIMIT 1"))
+
+    def public_after(self, article_id: int, *, most: int) -> list[int]:
+        """Ids above that one, in order: of what everybody may read, and of what left that everybody could read."""
+        return article_lists.public_after(self.engine, article_id, most=most)
 
     def ids_of(self, urns: Sequence[str]) -> tuple[int, ...]:
         """The ids of the articles that have these urns."""

@@ -43,6 +43,10 @@ class Feeds(Subject):
         """Since when the slug is the present one."""
         return slugs.given_at(self.engine, kind, slug)
 
+    def slugs_after(self, kind: FeedKind, slug: str, *, most: int) -> list[str]:
+        """All slugs of that kind, former ones and those given up too, that stand after this one in the alphabet."""
+        return slugs.after(self.engine, kind, slug, most=most)
+
     def info(self, key: FeedKey) -> FeedInfo | None:
         """The feed of that key; of an archive document, where there is one of that number."""
         if key.kind == "query":

@@ -74,10 +74,22 @@ def publish_touched(store: Store, now: datetime) -> int:
 
 
 class Renderer:
-    """Makes the bytes of feeds as they are at one moment; formats of one feed share its page and composition."""
+    """Makes the bytes of feeds as they are at one moment; formats of one feed share its page and composition.
 
-    def __init__(self, store: Store, *, site: SiteInfo, publish: PublishSettings, now: datetime) -> None:
+    What it made is kept in the store for others, unless `is_keeping` is False.
+    """
+
+    def __init__(
+        self,
+        store: Store,
+        *,
+        site: SiteInfo,
+        publish: PublishSettings,
+        now: datetime,
+        is_keeping: bool = True,
+    ) -> None:
         self._store, self._site, self._publish, self._now = store, site, publish, now
+        self._is_keeping = is_keeping
         self._recipe = recipe_of(site, entries=publish.entries, excerpt_chars=publish.excerpt_chars)
         self._composed: tuple[FeedKey, int, FeedDocument] | None = None
 
@@ -112,6 +124,8 @@ class Renderer:
                 "feed %s could not be written as %s; its last good state is served", key.path(), format
             )
             return kept[1]
+        if not self._is_keeping:
+            return made
         return self._store.feeds.keep_rendered(key, format, self._recipe, changed_seq, made)
 
     def variant(

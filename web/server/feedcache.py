@@ -44,7 +44,7 @@ class _Held:
 
 
 class FeedCache:
-    """The rendered feeds of this process."""
+    """The rendered feeds of this process; with `is_keeping` False, none is held or stored: each is made and handed out."""
 
     def __init__(
         self,
@@ -56,9 +56,12 @@ class FeedCache:
         on_tick: Callable[[datetime], None] | None = None,
         most_bytes: int = MOST_BYTES,
         patience: timedelta = timedelta(0),
+        is_keeping: bool = True,
     ) -> None:
         self._stores, self._site, self._publish, self._clock = stores, site, publish, clock
         self._on_tick, self._most_bytes, self._patience = on_tick, most_bytes, patience
+        self._is_keeping = is_keeping
+        self._passing = None if is_keeping else self._renderer()
         self._held: dict[_Place, _Held] = {}
         self._bytes = 0
         self._lock = threading.Lock()
@@ -100,7 +103,7 @@ class FeedCache:
             for place in list(self._held):
                 self._drop(place)
         seqs: dict[FeedKey, int | None] = {}
-        renderer = Renderer(store, site=self._site, publish=self._publish, now=self._clock())
+        renderer = self._renderer()
         for place, held in sorted(self._held.items(), key=lambda item: item[0][0].path()):
             if held.checked_seq >= seq:
                 continue
@@ -161,7 +164,7 @@ class FeedCache:
         info = store.feeds.info(key)
         if info is None:
             return None
-        maker = renderer or Renderer(store, site=self._site, publish=self._publish, now=self._clock())
+        maker = renderer or self._passing or self._renderer()
         feed = maker.feed(key, format)
         if feed is None:
             return None
@@ -174,6 +177,8 @@ class FeedCache:
             links=links_of(key, format, self._site),
             is_shared=True,
         )
+        if not self._is_keeping:
+            return shown
         self._read_no += 1
         self._read.add(place)
         self._has_new_places = True
@@ -186,6 +191,15 @@ class FeedCache:
             self._bytes += _size(shown) - (_size(old.shown) if old is not None else 0)
             self._evict(keep=place)
         return shown
+
+    def _renderer(self) -> Renderer:
+        return Renderer(
+            self._stores.get(),
+            site=self._site,
+            publish=self._publish,
+            now=self._clock(),
+            is_keeping=self._is_keeping,
+        )
 
     def _reload(self, place: _Place, held: _Held, seq: int, wanted: int, renderer: Renderer) -> None:
         if self._is_left_to_others(place, held, wanted, renderer):
