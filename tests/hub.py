@@ -14,6 +14,7 @@ from pathlib import Path
 from urllib.parse import parse_qs, urlencode
 
 import pytest
+from flask import Flask
 from werkzeug.serving import make_server
 
 from db.store import Store
@@ -146,6 +147,11 @@ class Site:
     config: Path
     store: Store
     clock: MovedClock
+    app: Flask
+
+    def refresh(self) -> None:
+        """What the web process does every second: it looks for changed feeds, and writes down what partners took."""
+        self.app.extensions["feedwright"].cache.refresh()
 
     def add(self, url: str) -> Source:
         """A source at the address."""
@@ -206,7 +212,7 @@ def site(folder: Path, monkeypatch: pytest.MonkeyPatch, extra: str = "") -> Iter
     thread.start()
     store = open_store(settings)
     try:
-        yield Site(config=config, store=store, clock=clock)
+        yield Site(config=config, store=store, clock=clock, app=app)
     finally:
         server.shutdown()
         thread.join()

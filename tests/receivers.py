@@ -39,6 +39,8 @@ class Receivers:
     """Paths that answer questions with something else than the challenge."""
     hangs: set[str] = field(default_factory=set)
     """Paths that answer nothing until `let_go` is set."""
+    drops: set[str] = field(default_factory=set)
+    """Paths that take what is sent and close the connection without an answer."""
     moved: dict[str, str] = field(default_factory=dict)
     """Where what is sent to a path is redirected to, with the status of `status`."""
     bodies: dict[str, bytes] = field(default_factory=dict)
@@ -81,8 +83,18 @@ def receivers(host: str = "127.0.0.1", port: int = 0) -> Iterator[Receivers]:
             query = {name: values[0] for name, values in parse_qs(parts.query).items()}
             headers = {name.lower(): value for name, value in self.headers.items()}
             land.arrived.append(
-                Arrived(self.command, parts.path, query, headers, body, land.status.get(parts.path, 204))
+                Arrived(
+                    self.command,
+                    parts.path,
+                    query,
+                    headers,
+                    body,
+                    0 if parts.path in land.drops else land.status.get(parts.path, 204),
+                )
             )
+            if parts.path in land.drops:
+                self.close_connection = True
+                return
             if parts.path in land.hangs:
                 land.was_let_go = land.let_go.wait(8)
             elif self.command == "POST":
