@@ -15,8 +15,10 @@ from urllib.parse import urlencode
 import pytest
 
 from feeds.clock import system_clock
+from feeds.http.webhooks import new_secret
 from feeds.http.websub import is_signed
 from feeds.model.deliveries import Receiver
+from feeds.model.partners import PartnerSpec
 from tests.fakes import item, rss
 from tests.hub import Hub, Page, Site, hub, post, site
 from tests.receivers import Receivers, receivers
@@ -515,3 +517,22 @@ def test_a_subscriber_that_nobody_here_wrote(tmp_path: Path, ours: Site, land: H
     finally:
         process.kill()
         process.communicate()
+
+
+def test_the_scheduler_finds_whom_partners_name_and_tells_them(
+    ours: Site, land: Hub, there: Receivers
+) -> None:
+    spec = PartnerSpec(slug="daily", name="The Daily", webhooks=(there.url("/hook"),))
+    made = ours.store.partners.put(spec, origin="admin", now=ours.clock())
+    news(ours, land, 1, 2)
+    assert there.sent() == [], "without a secret nothing can be signed"
+    ours.store.partners.put_hook_secret(
+        made.id, new_secret(lambda count: b"s" * count), before_until=ours.clock()
+    )
+    ours.round()
+    news(ours, land, 1, 2, 3)
+    (message,) = there.sent("/hook")
+    assert b'"type":"article.entered"' in message.body
+    assert message.headers["webhook-signature"].startswith("v1,")
+    (entry,) = ours.store.ledger.latest(made.id, most=5)
+    assert (entry.event, entry.way, entry.feed) == ("delivered", "webhook", "all")
