@@ -2,7 +2,8 @@
 
 .venv/bin/python -m bench.partners [--articles 5000] [--corrections 300] [--withdrawals 40] [--seed 1]
 
-One partner reads feeds every three hours (Atom, following `prev-archive`), one keeps a copy by `docs/replay.py`, one is told
+One partner reads a feed every three hours (Atom, following `prev-archive`; once a day to its end, since an archive document
+is corrected as well), one keeps a copy by `docs/replay.py`, one is told
 by webhooks and fails, is slow, dies before it answers, and comes back. Beside them stand a receiver that is dead and one that lies (it takes
 everything and keeps nothing). All is real HTTP on loopback, under a moved clock.
 """
@@ -62,8 +63,8 @@ class Reader:
     held: dict[str, str] = field(default_factory=dict)
     documents: int = 0
 
-    def read(self) -> None:
-        """The subscription document, and archive documents until everything in one is known."""
+    def read(self, *, is_whole: bool = False) -> None:
+        """The subscription document, and archive documents until everything in one is known, or all of them."""
         url: str | None = self.url
         seen = set[str]()
         while url is not None:
@@ -81,7 +82,7 @@ class Reader:
                     self.held[urn] = entry.findtext(f"{ATOM}title") or ""
                 seen.add(urn)
             link = root.find(f"{ATOM}link[@rel='prev-archive']")
-            url = link.get("href") if link is not None and fresh else None
+            url = link.get("href") if link is not None and (fresh or is_whole) else None
 
 
 @dataclass(slots=True)
@@ -258,7 +259,7 @@ def play(week: Week, there: Receivers, given: argparse.Namespace, chance: random
         rows = week.ours.store.engine.rows("SELECT id FROM articles WHERE status = 'published'")
         week.ids = [row["id"] for row in rows]
         if hour % 3 == 0:
-            week.reader.read()
+            week.reader.read(is_whole=hour % 24 == 0)
         if hour % 5 == 0:
             week.replayed()
         if hour % 24 == 23:
@@ -267,7 +268,7 @@ def play(week: Week, there: Receivers, given: argparse.Namespace, chance: random
     there.status["/hook"] = 204
     while week.ours.clock() < end:
         week.hour(6)
-    week.reader.read()
+    week.reader.read(is_whole=True)
     week.replayed()
     week.ours.refresh()
 
