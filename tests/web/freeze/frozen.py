@@ -30,7 +30,7 @@ from web.freeze.freezing import Frozen, freeze
 BASE = "https://news.example"
 OWN, OTHER, PRIVATE = (f"https://{name}.example/feed" for name in ("harbour", "quay", "cellar"))
 SECRET = "Quicksilver"
-MONTHS = 5
+MONTHS = 3
 
 
 def settings_of(folder: Path, base_url: str = BASE) -> Settings:
