@@ -237,8 +237,8 @@ def by_id(engine: Engine, article_id: int) -> Article | Tombstone | None:
     """One article whole, or the sign that it left."""
     grave = one(
         engine.rows(
-            "SELECT t.urn, t.withdrawn_at, t.reason, t.is_silent, a.status FROM tombstones t"
-            " JOIN articles a ON a.id = t.article_id WHERE t.article_id = :id",
+            "SELECT t.urn, t.withdrawn_at, t.reason, t.is_silent, a.status, s.is_private FROM tombstones t"
+            " JOIN articles a ON a.id = t.article_id JOIN sources s ON s.id = a.source_id WHERE t.article_id = :id",
             {"id": article_id},
         )
     )
@@ -249,6 +249,7 @@ def by_id(engine: Engine, article_id: int) -> Article | Tombstone | None:
             reason=grave["reason"],
             is_silent=bool(grave["is_silent"]),
             is_purged=grave["status"] == "purged",
+            is_private=bool(grave["is_private"]),
         )
     return next(iter(by_ids(engine, [article_id])), None)
 

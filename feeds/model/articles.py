@@ -364,3 +364,5 @@ class Tombstone:
     """No feed tells that it was here."""
     is_purged: bool = False
     """Its content was let go of by `[keep]`; it was not taken back."""
+    is_private: bool = False
+    """Its source is private: nobody else is told that it was ever here."""

@@ -162,13 +162,15 @@ def _feed_page(context: WebContext, key: FeedKey, before: str | None) -> AnyResp
 
 def _article(context: WebContext, article_id: int) -> AnyResponse:
     found = context.stores.get().articles.get(article_id) if article_id < 2**62 else None
+    if isinstance(found, Tombstone) and found.is_private:
+        raise NotFound("There is no such article here.")
     if isinstance(found, Tombstone):
         raise Gone(
             "This article is no longer here."
             if found.is_silent
             else sentence(found.withdrawn_at, is_purged=found.is_purged, reason=found.reason)
         )
-    if found is not None and found.status != "published":
+    if found is not None and found.status != "published" and not found.source.is_private:
         raise Gone("This article was withdrawn.")
     if not isinstance(found, Article) or found.source.is_private:
         raise NotFound("There is no such article here.")

@@ -12,7 +12,9 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
+from feeds.actions.articles import withdraw
 from feeds.actions.private_addresses import give, hash_of, revoke
+from feeds.actions.publish import publish_touched
 from feeds.actions.specs import spec_at
 from feeds.errors import RequestError
 from feeds.model.incoming import SourceOptions
@@ -216,3 +218,19 @@ def test_alerts_are_a_feed_for_whom_it_names_them(room: Newsroom, app: Flask) ->
     assert ended[0]["date_modified"] > found[0]["date_modified"]
     assert get(app, "/alerts.atom").status_code == 404
     assert get(app, "/p/admins/all.atom").status_code == 404
+
+
+def test_nobody_is_told_what_a_private_source_was_called_or_took_back(room: Newsroom, app: Flask) -> None:
+    (closed,) = (one.source for one in room.store.sources.every() if one.source.is_private)
+    with room.store.write():
+        room.store.sources.rename(closed.id, "another-name", room.clock())
+    (article_id,) = (
+        row["id"] for row in room.store.engine.rows("SELECT id FROM articles WHERE title = 'Closed'")
+    )
+    withdraw(room.store, article_id, "The informant was named.", room.clock())
+    publish_touched(room.store, room.clock())
+    for path in (f"/sources/{closed.slug}", f"/sources/{closed.slug}.atom", f"/articles/{article_id}"):
+        answer = get(app, path)
+        assert answer.status_code == 404, path
+        assert b"another-name" not in answer.data
+        assert b"informant" not in answer.data
