@@ -2,10 +2,10 @@
 
 .venv/bin/python -m bench.partners [--articles 5000] [--corrections 300] [--withdrawals 40] [--seed 1]
 
-One partner reads a feed every three hours (Atom, following `prev-archive`; once a day to its end, since an archive document
-is corrected as well), one keeps a copy by `docs/replay.py`, one is told
-by webhooks and fails, is slow, dies before it answers, and comes back. Beside them stand a receiver that is dead and one that lies (it takes
-everything and keeps nothing). All is real HTTP on loopback, under a moved clock.
+One partner reads a feed every three hours (Atom, following `prev-archive`; once a day to its end, since archive documents
+are corrected as well), one keeps a copy by `docs/replay.py`, one is told by webhooks and fails, is slow, dies before it
+answers, and comes back. Beside them stand a receiver that is dead and one that lies (it takes everything and keeps nothing).
+All is real HTTP on loopback, under a moved clock.
 """
 
 from __future__ import annotations
