@@ -162,7 +162,7 @@ def test_replaying_over_sqlite_leaves_our_state(tmp_path: Path, sqlite_template:
         yield Newsroom(store)
         store.close()
 
-    walks(opened, 4)
+    walks(opened, 8)
 
 
 def test_replaying_over_postgres_leaves_our_state(postgres_server: str) -> None:
@@ -173,7 +173,7 @@ def test_replaying_over_postgres_leaves_our_state(postgres_server: str) -> None:
             yield Newsroom(store)
             store.close()
 
-    walks(opened, 1)
+    walks(opened, 2)
 
 
 def test_each_change_is_told_once_with_its_fields(newsroom: Newsroom) -> None:

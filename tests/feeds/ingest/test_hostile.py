@@ -241,8 +241,8 @@ LOOSE = "Loose words that follow the box. "
 @pytest.mark.parametrize(
     "inside",
     [
-        '<a href="/people/x">Jane Roe</a>' * 10_000,
-        f"<div><p>x</p></div>{LOOSE}" * 5_000,
+        '<a href="/people/x">Jane Roe</a>' * 15_000,
+        f"<div><p>x</p></div>{LOOSE}" * 8_000,
         f"<div><p>x</p></div>{LOOSE}" + "<b>y</b>z" * 10_000,
         '<div class="author name">' * 150 + '<a href="/x">Jane Roe</a>' * 1_500 + "</div>" * 150,
         '<img srcset="' + "a," * 1_900 + '">' + f'<img data-src="{"a," * 1_900} 1w">' * 60,

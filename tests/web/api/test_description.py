@@ -19,7 +19,7 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from tests.web.api.conftest import Site
 from web.api.endpoints import ENDPOINTS
 
-EXAMPLES = 12
+EXAMPLES = 25
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ from web.freeze.freezing import Frozen, freeze
 BASE = "https://news.example"
 OWN, OTHER, PRIVATE = (f"https://{name}.example/feed" for name in ("harbour", "quay", "cellar"))
 SECRET = "Quicksilver"
-MONTHS = 3
+MONTHS = 5
 
 
 def settings_of(folder: Path, base_url: str = BASE) -> Settings:
