@@ -27,6 +27,8 @@ from feeds.actions.hub import (
     RefusedError,
     check_limits,
     checked_callback,
+    confirmed,
+    confirming,
     end,
     format_of,
     get_request,
@@ -134,21 +136,12 @@ def _questions(
 async def _ask_back(letter: Letter, tools: SendTools) -> Sent:
     assert letter.request is not None
     sent = judged(await tools.transport.get(letter.request), tools.clock())
-    if sent.is_told and letter.note[1].encode() not in sent.body:
-        return replace(sent, is_told=False, is_final=True, detail="It did not answer with the challenge.")
-    is_no = sent.status is not None and sent.status < 500 and sent.status != 429
-    return replace(sent, is_final=not sent.is_told and is_no)
+    return confirmed(sent, letter.note[1].encode() in sent.body)
 
 
 def _verified(store: Store, letter: Letter, sent: Sent, how: How, now: datetime) -> None:
-    receiver = store.deliveries.receiver(letter.deliveries[0].receiver_id)
-    if receiver is None or not receiver.asked or receiver.asked_no != letter.note[0] or how == "again":
-        return
-    if how != "told":
-        state = "ended" if receiver.state == "asked" else receiver.state
-        store.deliveries.put_receiver(
-            replace(receiver, state=state, asked="", detail=f"It did not confirm: {sent.detail}")
-        )
+    receiver = confirming(store, letter, sent, how)
+    if receiver is None:
         return
     live = replace(
         receiver,

@@ -238,22 +238,34 @@ async def ask_back(letter: Letter, tools: SendTools) -> Sent:
     """Asks a receiver whether it meant what was asked; told where its answer is the challenge."""
     assert letter.request is not None
     sent = judged(await tools.transport.get(letter.request), tools.clock())
-    if sent.is_told and not hmac.compare_digest(sent.body.strip(), letter.note[1].encode()):
+    return confirmed(sent, hmac.compare_digest(sent.body.strip(), letter.note[1].encode()))
+
+
+def confirmed(sent: Sent, is_challenge: bool) -> Sent:
+    """The answer to a question: told where it brings the challenge; a no is final, who could not answer is asked again."""
+    if sent.is_told and not is_challenge:
         return replace(sent, is_told=False, is_final=True, detail="It did not answer with the challenge.")
-    # An answer that is no is a no; only who could not answer is asked again.
     is_no = sent.status is not None and sent.status < 500 and sent.status != 429
     return replace(sent, is_final=not sent.is_told and is_no)
 
 
-def _verified(store: Store, letter: Letter, sent: Sent, how: How, now: datetime) -> None:
+def confirming(store: Store, letter: Letter, sent: Sent, how: How) -> Receiver | None:
+    """The receiver that has just confirmed what it asked for; None, and noted, where it did not, or asked anew since."""
     receiver = store.deliveries.receiver(letter.deliveries[0].receiver_id)
     if receiver is None or not receiver.asked or receiver.asked_no != letter.note[0] or how == "again":
-        return
+        return None
     if how != "told":
         state = "ended" if receiver.state == "asked" else receiver.state
         store.deliveries.put_receiver(
             replace(receiver, state=state, asked="", detail=f"It did not confirm: {sent.detail}")
         )
+        return None
+    return receiver
+
+
+def _verified(store: Store, letter: Letter, sent: Sent, how: How, now: datetime) -> None:
+    receiver = confirming(store, letter, sent, how)
+    if receiver is None:
         return
     asked = msgspec.json.decode(receiver.asked, type=Asked)
     if asked.mode == "unsubscribe":
