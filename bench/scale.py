@@ -27,7 +27,7 @@ from feeds.actions.poll import claim_due, save_polls
 from feeds.actions.publish import publish_touched
 from feeds.actions.specs import spec_at
 from feeds.ingest.poll.pipeline import Polled
-from feeds.model.incoming import NotModified
+from feeds.model.fetched import NotModified
 from feeds.model.settings import PollSettings
 from tests import postgres
 from tests.fakes import NOON

@@ -34,7 +34,8 @@ from feeds.actions.specs import spec_at
 from feeds.http.requests import Request, Response
 from feeds.ingest.poll.pipeline import PollTools, poll_source
 from feeds.ingest.rules.politeness import domain_rest, host_rest
-from feeds.model.incoming import DueSource, Failed
+from feeds.model.fetched import Failed
+from feeds.model.incoming import DueSource
 from feeds.model.settings import FetchSettings, PollSettings
 from feeds.text.urls import host_of, polite_domain
 from tests.fakes import NOON, MovedClock, fake_tools, item, rss

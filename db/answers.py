@@ -9,7 +9,7 @@ import msgspec
 
 from db.engines.engine import Engine, one
 from feeds.clock import to_ms
-from feeds.model.incoming import Fetched
+from feeds.model.fetched import Fetched
 
 
 def keep(engine: Engine, url: str, answer: Fetched, now: datetime) -> None:

@@ -20,7 +20,7 @@ from feeds.ingest.poll.robots import Robots
 from feeds.ingest.poll.tasks import Workers
 from feeds.ingest.poll.visits import VisitTools
 from feeds.ingest.poll.workers import ProcessWorkers
-from feeds.model.incoming import Fetched
+from feeds.model.fetched import Fetched
 from feeds.model.pages import PageMark
 from feeds.model.settings import Settings
 from feeds.text.urls import host_of, polite_domain

@@ -19,7 +19,8 @@ from feeds.http.requests import Request, Response, Transport
 from feeds.ingest.poll.pipeline import PollTools
 from feeds.ingest.poll.requests import Asking
 from feeds.ingest.poll.workers import InlineWorkers
-from feeds.model.incoming import Failed, Source
+from feeds.model.fetched import Failed
+from feeds.model.incoming import Source
 from feeds.model.settings import FetchSettings, PollSettings
 from parts.polling import assembled_tools
 

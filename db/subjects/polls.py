@@ -23,7 +23,8 @@ from feeds.model.articles import (
     Known,
     PollReport,
 )
-from feeds.model.incoming import DueSource, Fetched, Source
+from feeds.model.fetched import Fetched
+from feeds.model.incoming import DueSource, Source
 from feeds.model.kept import Pulse
 from feeds.model.pages import PageMark
 

@@ -22,7 +22,8 @@ from feeds.ingest.poll.visits import visit_pages
 from feeds.ingest.rules.decide import decide
 from feeds.ingest.rules.identity import candidate_urns
 from feeds.model.articles import DraftFeed
-from feeds.model.incoming import Failed, Fetched, PollState, Source
+from feeds.model.fetched import Failed, Fetched
+from feeds.model.incoming import PollState, Source
 from feeds.model.kept import SourceRow
 from feeds.text.urls import shown_url
 

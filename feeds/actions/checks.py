@@ -8,7 +8,7 @@ from typing import Any
 
 from db.store import Store
 from feeds.ingest.poll.visits import VisitTools, get_page
-from feeds.model.incoming import Failed
+from feeds.model.fetched import Failed
 from feeds.model.kept import PageCheck
 from feeds.model.withdrawals import GONE
 

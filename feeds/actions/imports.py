@@ -20,7 +20,8 @@ from feeds.ingest.rules.decide import decide
 from feeds.ingest.rules.identity import candidate_urns
 from feeds.ingest.rules.versions import version_hash
 from feeds.model.articles import Changes, Draft, DraftFeed
-from feeds.model.incoming import Failed, Source
+from feeds.model.fetched import Failed
+from feeds.model.incoming import Source
 from feeds.model.kept import SourceSpec
 from feeds.model.settings import Settings
 from feeds.text.urls import absolute_url, canonical_url

@@ -16,7 +16,8 @@ from feeds.ingest.poll.tasks import PageTask
 from feeds.ingest.poll.workers import InlineWorkers
 from feeds.ingest.rules.versions import version_hash
 from feeds.model.articles import Draft, DraftAuthor
-from feeds.model.incoming import Failed, Image, Source
+from feeds.model.fetched import Failed
+from feeds.model.incoming import Image, Source
 from feeds.model.own import OwnText
 from feeds.model.settings import Settings
 from feeds.text.markup import one_line

@@ -29,7 +29,8 @@ from feeds.ingest.rules.decide import decide
 from feeds.ingest.rules.identity import candidate_urns
 from feeds.ingest.rules.politeness import domain_rest, host_rest
 from feeds.model.articles import Changes, DraftFeed, Known, PollReport, Topic
-from feeds.model.incoming import DueSource, Fetched, Gone, NotModified
+from feeds.model.fetched import Fetched, Gone, NotModified
+from feeds.model.incoming import DueSource
 from feeds.model.reverts import Returned
 from feeds.model.settings import PollSettings
 from feeds.text.urls import host_of, polite_domain, shown_url, url_domain

@@ -27,7 +27,8 @@ from feeds.ingest.poll.requests import request_of
 from feeds.ingest.poll.visits import visit_pages
 from feeds.ingest.rules.decide import matches_of_draft
 from feeds.model.articles import Draft, DraftFeed, Topic
-from feeds.model.incoming import Failed, Fetched, Source
+from feeds.model.fetched import Failed, Fetched
+from feeds.model.incoming import Source
 from feeds.model.kept import SourceSpec
 from feeds.text.dates import rfc3339
 from feeds.text.markup import excerpt

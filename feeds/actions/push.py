@@ -23,7 +23,7 @@ from feeds.ingest.poll.pipeline import PollTools
 from feeds.ingest.poll.subscriber import is_same_document
 from feeds.ingest.poll.tasks import ParseTask
 from feeds.model.articles import Changes, DraftFeed
-from feeds.model.incoming import Failed
+from feeds.model.fetched import Failed
 from feeds.model.kept import SourceRow
 from feeds.model.push import Push
 

@@ -36,7 +36,7 @@ from feeds.ingest.poll.subscriber import (
 )
 from feeds.ingest.rules.politeness import domain_rest
 from feeds.model.articles import Changes
-from feeds.model.incoming import Failed, Fetched, NotModified
+from feeds.model.fetched import Failed, Fetched, NotModified
 from feeds.model.push import HubAsk, HubSubscription
 from feeds.model.settings import Settings
 from feeds.text.markup import one_line, whole_number

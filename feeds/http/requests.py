@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Literal, Protocol
 
-from feeds.model.incoming import Failed, Hop
+from feeds.model.fetched import Failed, Hop
 
 
 class Room(Protocol):

@@ -27,7 +27,7 @@ from yarl import URL
 from feeds.http.cookies import ChainCookies
 from feeds.http.guard import Guard
 from feeds.http.requests import Request, Response, Room
-from feeds.model.incoming import Failed, Hop
+from feeds.model.fetched import Failed, Hop
 from feeds.text.urls import host_of, shown_url
 
 REDIRECTS = frozenset({301, 302, 303, 307, 308})

@@ -1,4 +1,4 @@
-"""What comes in: a source and its polling state, what a fetch gave, what a parser read.
+"""What comes in: a source and its polling state, what a parser read.
 
 Every field says where it stands in Atom, RSS, JSON Feed and HTML: these types are the mapping
 table of the readers. Times are aware UTC, addresses absolute once normalized, text is plain text
@@ -169,66 +169,6 @@ class DueSource:
     """When the domain gives leave for the first request."""
     has_answer: bool = False
     """What its address answered to a look is kept: the first poll may be spared."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hop:
-    """One redirect that was followed."""
-
-    status: int
-    from_url: str
-    to_url: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fetched:
-    """A 200 with its whole decoded body."""
-
-    url: str
-    """Where the body came from, after redirects."""
-    body: bytes
-    content_type: str
-    body_hash: str
-    """Of the body, and of what the headers say that articles depend on."""
-    etag: str | None = None
-    last_modified: str | None = None
-    license_url: str | None = None
-    """HTTP Link rel=license (RSL 1.0 section 4.5)."""
-    headers: tuple[tuple[str, str], ...] = ()
-    hops: tuple[Hop, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NotModified:
-    """A 304; validators that came with it replace the stored ones."""
-
-    url: str
-    etag: str | None = None
-    last_modified: str | None = None
-    license_url: str | None = None
-    headers: tuple[tuple[str, str], ...] = ()
-    hops: tuple[Hop, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Gone:
-    """A 410: the source says that it will not come back."""
-
-    url: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Failed:
-    """No usable answer: `state` is a word of `feeds.ingest.poll.health`, `detail` a sentence."""
-
-    url: str
-    state: str
-    detail: str
-    status: int | None = None
-    retry_after: timedelta | None = None
-
-
-FetchResult = Fetched | NotModified | Gone | Failed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from feeds.actions.publish import publish_touched
 from feeds.actions.specs import spec_at
 from feeds.http.requests import Response
 from feeds.model.articles import Article, Tombstone
-from feeds.model.incoming import Hop
+from feeds.model.fetched import Hop
 from feeds.model.outgoing import FeedKey
 from feeds.text.markup import text_of_html
 from tests.db.test_store_contract import page, titles

@@ -10,7 +10,7 @@ from db import domains
 from feeds.actions.pings import published
 from feeds.actions.poll import claim_due, save_polls
 from feeds.ingest.poll.pipeline import Polled
-from feeds.model.incoming import Failed, Fetched, FetchResult, Gone, NotModified
+from feeds.model.fetched import Failed, Fetched, FetchResult, Gone, NotModified
 from tests.fakes import NO_PAUSE, Newsroom, item, rss
 
 FEED = "https://harbour.example/feed"

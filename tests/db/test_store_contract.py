@@ -12,7 +12,7 @@ from feeds.actions.tidy import tidy
 from feeds.errors import ClaimLostError, RequestError
 from feeds.http.requests import Response
 from feeds.model.articles import Article, Tombstone, TopicRule
-from feeds.model.incoming import Failed, Hop
+from feeds.model.fetched import Failed, Hop
 from feeds.model.outgoing import FeedKey, FeedPage, RenderedFeed
 from feeds.model.settings import KeepSettings
 from tests.conftest import open_store

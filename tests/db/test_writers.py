@@ -17,7 +17,8 @@ from feeds.ingest.poll.drafts import make_drafts
 from feeds.ingest.poll.pipeline import Polled
 from feeds.ingest.poll.tasks import ParseTask
 from feeds.model.articles import DraftFeed, TopicRule
-from feeds.model.incoming import DueSource, Fetched
+from feeds.model.fetched import Fetched
+from feeds.model.incoming import DueSource
 from feeds.model.outgoing import FeedKey
 from tests.conftest import open_store
 from tests.fakes import NO_PAUSE, NOON, item, rss

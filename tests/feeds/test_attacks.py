@@ -20,7 +20,7 @@ from feeds.http.guard import guard_of
 from feeds.http.requests import Request, Response
 from feeds.http.transport import HttpTransport
 from feeds.ingest.poll.lanes import Room
-from feeds.model.incoming import Failed
+from feeds.model.fetched import Failed
 
 if sys.version_info >= (3, 14):
     from compression import zstd

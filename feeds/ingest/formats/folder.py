@@ -10,7 +10,8 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from feeds.model.articles import Draft, DraftFeed
-from feeds.model.incoming import Failed, Fetched, Source
+from feeds.model.fetched import Failed, Fetched
+from feeds.model.incoming import Source
 
 KINDS = {
     ".txt": "text",

@@ -18,7 +18,8 @@ from feeds.ingest.poll.parked import is_parked
 from feeds.ingest.poll.tasks import ParseTask
 from feeds.ingest.rules.normalize import normalize, too_many
 from feeds.model.articles import DraftFeed
-from feeds.model.incoming import Failed, ParsedFeed
+from feeds.model.fetched import Failed
+from feeds.model.incoming import ParsedFeed
 from feeds.text.urls import shown_url, unsecret_url
 
 

@@ -10,7 +10,8 @@ from feeds.http.requests import Response, Room, Transport
 from feeds.ingest.poll.requests import Asking, request_of
 from feeds.ingest.rules.prints import RULES
 from feeds.ingest.rules.rights import license_of_headers
-from feeds.model.incoming import Failed, Fetched, FetchResult, Gone, NotModified, PollState, Source
+from feeds.model.fetched import Failed, Fetched, FetchResult, Gone, NotModified
+from feeds.model.incoming import PollState, Source
 from feeds.text.dates import parse_http_date
 from feeds.text.markup import whole_number
 from feeds.text.urls import shown_url

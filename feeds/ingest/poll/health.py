@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from feeds.model.incoming import Failed
+from feeds.model.fetched import Failed
 from feeds.text.urls import shown_url
 
 

@@ -14,7 +14,8 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 from feeds.ingest.pages.reading import reads_pages
-from feeds.model.incoming import Failed, PollState, Skips, Source
+from feeds.model.fetched import Failed
+from feeds.model.incoming import PollState, Skips, Source
 from feeds.model.settings import PollSettings
 
 JITTER = 0.1

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from feeds.model.incoming import Failed, FetchResult
+from feeds.model.fetched import Failed, FetchResult
 
 NETWORK_STATES = frozenset({"name", "unreachable", "slow"})
 """Failures that our own network can be the cause of."""

@@ -13,7 +13,8 @@ from feeds.ingest.pages.reading import merged
 from feeds.ingest.poll.tasks import PageTask
 from feeds.ingest.rules.normalize import normalize
 from feeds.model.articles import Draft
-from feeds.model.incoming import Failed, ParsedFeed, ParsedPage
+from feeds.model.fetched import Failed
+from feeds.model.incoming import ParsedFeed, ParsedPage
 from feeds.text.urls import shown_url, unsecret_url
 
 

@@ -25,7 +25,8 @@ from feeds.ingest.poll.tasks import ParseTask, Workers
 from feeds.ingest.poll.visits import VisitTools, visit_pages
 from feeds.ingest.rules.reverts import pages_to_read, to_read_whole
 from feeds.model.articles import Draft, DraftFeed
-from feeds.model.incoming import DueSource, Failed, Fetched, FetchResult, PollState, Source
+from feeds.model.fetched import Failed, Fetched, FetchResult
+from feeds.model.incoming import DueSource, PollState, Source
 from feeds.text.urls import shown_url
 
 log = logging.getLogger("feedwright.poll")

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from feeds.model.incoming import Hop, Move
+from feeds.model.fetched import Hop
+from feeds.model.incoming import Move
 from feeds.text.urls import is_secret
 
 PERMANENT = frozenset({301, 308})

@@ -27,7 +27,8 @@ from feeds.ingest.poll.redirects import met, moved_to
 from feeds.ingest.rules.politeness import asked_by_headers, longest
 from feeds.ingest.rules.reverts import after_poll
 from feeds.model.articles import DraftFeed, PollReport
-from feeds.model.incoming import Failed, Fetched, Gone, Move, NotModified, PollState
+from feeds.model.fetched import Failed, Fetched, Gone, NotModified
+from feeds.model.incoming import Move, PollState
 from feeds.model.reverts import Returned
 from feeds.model.settings import PollSettings
 from feeds.text.urls import shown_url

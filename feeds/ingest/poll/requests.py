@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 
 from feeds.config.secrets import split_header
 from feeds.http.requests import Request, Room
-from feeds.model.incoming import Failed, Source
+from feeds.model.fetched import Failed
+from feeds.model.incoming import Source
 from feeds.model.settings import FetchSettings
 from feeds.text.urls import host_of, shown_url
 

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from protego import Protego
 
 from feeds.http.requests import Request, Response, Transport
-from feeds.model.incoming import Failed
+from feeds.model.fetched import Failed
 
 AGENT = "Feedwright"
 KEEP = timedelta(hours=24)

@@ -8,7 +8,8 @@ from datetime import datetime, timedelta
 
 from feeds.http.websub import MOST_HUBS, links_of_headers
 from feeds.model.articles import Draft, DraftFeed
-from feeds.model.incoming import Fetched, FetchResult, NotModified, Source
+from feeds.model.fetched import Fetched, FetchResult, NotModified
+from feeds.model.incoming import Source
 from feeds.model.push import HubLinks, HubSubscription, Pending
 from feeds.text.markup import one_line
 from feeds.text.urls import host_of, is_secret, same_url_key

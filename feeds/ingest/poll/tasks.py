@@ -9,7 +9,8 @@ from typing import Protocol
 
 from feeds.http.requests import Room
 from feeds.model.articles import Draft, DraftFeed
-from feeds.model.incoming import Failed, Source
+from feeds.model.fetched import Failed
+from feeds.model.incoming import Source
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,7 +22,8 @@ from feeds.ingest.poll.robots import Robots
 from feeds.ingest.poll.tasks import PageTask, Workers
 from feeds.ingest.rules.politeness import domain_rest, host_rest
 from feeds.model.articles import Draft, DraftFeed
-from feeds.model.incoming import Failed, Fetched, Gone, Source
+from feeds.model.fetched import Failed, Fetched, Gone
+from feeds.model.incoming import Source
 from feeds.model.pages import PageMark
 
 PAGE_ACCEPT = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"

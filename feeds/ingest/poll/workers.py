@@ -39,7 +39,8 @@ from feeds.ingest.poll.limits import (
 from feeds.ingest.poll.tasks import LanguageTask, PageTask, ParseTask
 from feeds.ingest.rules.languages import detect, is_asked
 from feeds.model.articles import Draft, DraftFeed
-from feeds.model.incoming import Failed, Source
+from feeds.model.fetched import Failed
+from feeds.model.incoming import Source
 from feeds.text.urls import shown_url
 
 READER = "feeds.ingest.poll.drafts"

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from datetime import datetime, timedelta
 
-from feeds.model.incoming import Failed, FetchResult
+from feeds.model.fetched import Failed, FetchResult
 from feeds.text.dates import parse_date
 from feeds.text.markup import whole_number
 

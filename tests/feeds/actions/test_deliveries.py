@@ -16,7 +16,7 @@ from feeds.actions.deliveries import How, Letter, Sender, SendTools, tidy_delive
 from feeds.actions.dispatch import LONGEST_PAUSE, SILENT_AFTER, Dispatcher, pause_after
 from feeds.http.requests import Request
 from feeds.model.deliveries import EVERY_FEED, Delivery, HostClaim, Noted, Receiver, Sent
-from feeds.model.incoming import Failed
+from feeds.model.fetched import Failed
 from feeds.model.outgoing import FeedKey
 from feeds.model.settings import Declarations, Settings
 from feeds.text.urls import host_of

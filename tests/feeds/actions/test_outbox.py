@@ -16,7 +16,8 @@ from feeds.actions.outbox import GATHER_MOST, Outbox
 from feeds.actions.poll import claim_due
 from feeds.errors import StoreBusyError, StoreUnwritableError
 from feeds.ingest.poll.pipeline import Polled
-from feeds.model.incoming import DueSource, NotModified
+from feeds.model.fetched import NotModified
+from feeds.model.incoming import DueSource
 from feeds.model.settings import PollSettings
 from tests.fakes import NO_PAUSE, Newsroom
 

@@ -23,7 +23,7 @@ from feeds.actions.specs import spec_at
 from feeds.config.load import parse
 from feeds.errors import NotFoundError, OwnedByFileError, RequestError
 from feeds.http.requests import Response
-from feeds.model.incoming import Failed, Hop
+from feeds.model.fetched import Failed, Hop
 from feeds.model.settings import Settings, SourceDeclaration
 from tests.fakes import ALL_JOBS, FakeWeb, MovedClock, Newsroom, fake_tools, item, rss
 

@@ -19,7 +19,7 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from feeds.http.guard import guard_of, is_public
 from feeds.http.requests import Request, Response
 from feeds.http.transport import HttpTransport, is_unveiled
-from feeds.model.incoming import Failed
+from feeds.model.fetched import Failed
 
 STAND_IN = "127.9.9.9"
 """Plays the public address in these tests: the guard is told to let it through."""

@@ -11,7 +11,7 @@ import pytest
 from aiohttp import web
 
 from feeds.http.requests import Response
-from feeds.model.incoming import Failed
+from feeds.model.fetched import Failed
 from tests.feeds.http.test_transport import ask, server, transport
 
 T = TypeVar("T")

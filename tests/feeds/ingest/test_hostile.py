@@ -14,7 +14,7 @@ import pytest
 from feeds.ingest.poll.tasks import PageTask
 from feeds.ingest.poll.workers import ProcessWorkers
 from feeds.model.articles import Draft, DraftFeed
-from feeds.model.incoming import Failed
+from feeds.model.fetched import Failed
 from tests.fakes import item, rss
 from tests.feeds.ingest.reading import task
 

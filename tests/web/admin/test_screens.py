@@ -10,7 +10,7 @@ import pytest
 
 from feeds.actions import trials
 from feeds.model.articles import TopicRule
-from feeds.model.incoming import Failed
+from feeds.model.fetched import Failed
 from feeds.model.kept import ArticleFilter
 from feeds.model.outgoing import FeedKey
 from feeds.model.settings import Declarations, SourceDeclaration, TopicDeclaration

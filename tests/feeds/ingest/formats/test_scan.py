@@ -21,7 +21,8 @@ from feeds.ingest.poll.drafts import make_drafts
 from feeds.ingest.poll.pipeline import Polled
 from feeds.ingest.poll.tasks import ParseTask
 from feeds.model.articles import Changes, DraftFeed
-from feeds.model.incoming import DueSource, Failed, Fetched
+from feeds.model.fetched import Failed, Fetched
+from feeds.model.incoming import DueSource
 from tests.fakes import NO_PAUSE, NOON, item, rss
 
 XML = "application/xml"

@@ -19,7 +19,8 @@ from feeds.ingest.poll.intervals import (
     with_jitter,
 )
 from feeds.ingest.rules.politeness import asked_by_headers, domain_rest, host_rest, longest, period
-from feeds.model.incoming import Failed, Gone, PollState, Skips, Source
+from feeds.model.fetched import Failed, Gone
+from feeds.model.incoming import PollState, Skips, Source
 from feeds.model.settings import PollSettings
 from tests.fakes import NOON
 

@@ -13,7 +13,8 @@ from feeds.actions.specs import spec_at
 from feeds.config.secrets import header_line, is_reference, reference, secret_of
 from feeds.http.requests import Request
 from feeds.ingest.poll.requests import Asking, request_of
-from feeds.model.incoming import Failed, Source, SourceOptions
+from feeds.model.fetched import Failed
+from feeds.model.incoming import Source, SourceOptions
 from feeds.model.settings import FetchSettings
 
 URL = "https://news.example/feed"

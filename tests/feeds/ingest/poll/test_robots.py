@@ -9,7 +9,7 @@ import pytest
 
 from feeds.http.requests import Response
 from feeds.ingest.poll.robots import RobotRules, Robots, rules_of
-from feeds.model.incoming import Failed
+from feeds.model.fetched import Failed
 from tests.fakes import FakeWeb, MovedClock
 
 PAGE = "https://n.example/news/1"

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from feeds.ingest.poll.redirects import is_settled, met, moved_to
-from feeds.model.incoming import Hop, Move
+from feeds.model.fetched import Hop
+from feeds.model.incoming import Move
 from tests.fakes import NOON
 from tests.feeds.ingest.reading import read
 

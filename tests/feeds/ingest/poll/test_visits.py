@@ -14,7 +14,8 @@ import pytest
 from feeds.actions.specs import folder_spec, spec_at, stored_spec
 from feeds.ingest.formats.folder import list_folder
 from feeds.model.articles import Article
-from feeds.model.incoming import Failed, Source, SourceOptions
+from feeds.model.fetched import Failed
+from feeds.model.incoming import Source, SourceOptions
 from feeds.model.settings import FetchSettings
 from tests.fakes import NOON, Newsroom, item, rss
 

@@ -18,7 +18,7 @@ from feeds.ingest.poll.limits import TooSlowError, cpu_limit
 from feeds.ingest.poll.tasks import PageTask, ParseTask
 from feeds.ingest.poll.workers import ProcessWorkers
 from feeds.model.articles import Draft, DraftFeed
-from feeds.model.incoming import Failed
+from feeds.model.fetched import Failed
 from tests.fakes import item, rss
 from tests.feeds.ingest.reading import atom, task
 

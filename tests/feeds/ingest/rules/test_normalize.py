@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from feeds.ingest.poll.drafts import make_drafts
-from feeds.model.incoming import Failed
+from feeds.model.fetched import Failed
 from tests.fakes import item, rss
 from tests.feeds.ingest.reading import atom, entry, read, read_one, task
 
