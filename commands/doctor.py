@@ -82,10 +82,16 @@ def _base_address(settings: Settings) -> Finding:
     if settings.path == SHIPPED:
         return Finding(name="base address", is_well=True, told="the demonstration needs none")
     if base is None:
+        set_ones = {
+            "[publish] hubs": settings.publish.hubs,
+            "[publish] indexnow": settings.publish.indexnow,
+            "[mail] sender": settings.mail.sender,
+        }
+        idle = ", ".join(name for name, value in set_ones.items() if value)
         return Finding(
             name="base address",
             is_well=False,
-            told="[site] base_url is not set",
+            told="[site] base_url is not set" + (f"; without it nothing comes of {idle}" if idle else ""),
             cure="Set it to the public address before anybody subscribes: it stands in every feed.",
         )
     host = urlsplit(base).hostname or ""

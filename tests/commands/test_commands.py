@@ -339,6 +339,13 @@ def test_a_source_that_a_hub_could_tell_us_of_says_so_and_what_is_missing(run: R
     assert "1 source could be told of at once" in found["hubs"]["told"]
 
 
+def test_the_doctor_names_settings_that_do_nothing_without_an_address(run: Run, site: Path) -> None:
+    with site.open("a") as file:
+        file.write('[publish]\nindexnow = "https://search.example/"\n[mail]\nsender = "feeds@news.example"\n')
+    found = {one["name"]: one for one in told(run("doctor", "--json", code=1))}
+    assert "nothing comes of [publish] indexnow, [mail] sender" in found["base address"]["told"]
+
+
 def test_the_doctor_names_what_is_wrong_and_its_cure(run: Run) -> None:
     found = {one["name"]: one for one in told(run("doctor", "--json", code=1))}
     assert set(found) == {
