@@ -31,7 +31,8 @@ from feeds.actions.job_kinds import LOOK, POLL
 from feeds.actions.specs import folder_path
 from feeds.actions.subscribe import reach_of
 from feeds.clock import system_clock
-from feeds.config.load import base_url, stated_source
+from feeds.config.load import base_url
+from feeds.config.stated import stated_source
 from feeds.errors import ConfigError, RequestError
 from feeds.ingest.poll.health import STATES
 from feeds.ingest.poll.subscriber import LIVE, hub_words

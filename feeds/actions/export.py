@@ -54,11 +54,12 @@ def stored_declarations(store: Store) -> Declarations:
             for one in store.mixes.every()
             if one.state == "active"
         ),
-        partners=tuple(_partner_declared(one.spec) for one in store.partners.every()),
+        partners=tuple(declared_partner(one.spec) for one in store.partners.every()),
     )
 
 
-def _partner_declared(spec: PartnerSpec) -> PartnerDeclaration:
+def declared_partner(spec: PartnerSpec) -> PartnerDeclaration:
+    """The partner as a `[[partner]]` would state it."""
     return PartnerDeclaration(
         slug=spec.slug,
         name=spec.name,
@@ -67,6 +68,10 @@ def _partner_declared(spec: PartnerSpec) -> PartnerDeclaration:
         share=spec.share,
         quota=spec.quota,
         ends=spec.ends_on.isoformat() if spec.ends_on else None,
+        webhooks=spec.webhooks,
+        webhook_events=spec.webhook_events,
+        webhook_feeds=spec.webhook_feeds,
+        webhook_form=spec.webhook_form,
     )
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from feeds.actions.jobs import JobTools, Tell
 from feeds.actions.specs import spec_of
 from feeds.clock import EPOCH
-from feeds.config.load import stated_source
+from feeds.config.stated import stated_source
 from feeds.errors import ConfigError, RequestError
 from feeds.ingest.formats.detect import detect
 from feeds.ingest.formats.discover import FeedLink, feed_links, sitemap_links

@@ -15,7 +15,7 @@ from feeds.actions.jobs import JobTools, Tell
 from feeds.actions.poll import claim_due, poll_now
 from feeds.actions.specs import spec_of, stored_spec
 from feeds.clock import EPOCH
-from feeds.config.load import stated_source
+from feeds.config.stated import stated_source
 from feeds.errors import ConfigError, NotFoundError, RequestError
 from feeds.ingest.rules.topics import moved_by
 from feeds.model.incoming import Source

@@ -17,7 +17,7 @@ from feeds.actions.matching import rematch_after_authors, rematch_articles
 from feeds.actions.partners import partner_values, spec_of_values
 from feeds.actions.sources import stated_values
 from feeds.actions.specs import spec_of
-from feeds.config.load import stated_source
+from feeds.config.stated import stated_source
 from feeds.errors import ConfigError, RequestError
 from feeds.model.articles import Article, Tombstone, Topic, TopicRule
 from feeds.model.authors import AuthorFacts

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from feeds.config import values
-from feeds.config.declared import declared_problems, kind_problems
+from feeds.config.declared import declared_problems
 from feeds.config.expressions import checked_expression
 from feeds.config.lines import KeyPath, key_lines, line_of
 from feeds.config.own import own_problem
@@ -192,7 +192,7 @@ CHECKS: dict[tuple[str, str], values.Check] = {
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Place:
+class Place:
     """Where in the file we are, and where faults are gathered."""
 
     name: str
@@ -238,7 +238,7 @@ def parse(text: str, path: Path, environ: Mapping[str, str]) -> Settings:
         raw = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError((syntax_problem(path.name, str(error), text),)) from error
-    place = _Place(name=path.name, lines=key_lines(text), problems=[])
+    place = Place(name=path.name, lines=key_lines(text), problems=[])
     sections = {name: _section(name, kind, raw, place) for name, kind in SECTIONS.items()}
     declared = {name: _declared(name, kind, raw, place) for name, kind in DECLARED.items()}
     known = [*SECTIONS, *DECLARED]
@@ -270,20 +270,6 @@ def parse(text: str, path: Path, environ: Mapping[str, str]) -> Settings:
     return replace(settings, sample_base=listening_url(settings)) if whole == SHIPPED else settings
 
 
-def stated_source(values_: Mapping[str, Any], settings: Settings) -> SourceDeclaration:
-    """A source from keys and raw values of a `[[source]]`; raises ConfigError with every fault."""
-    place = _Place(name="", lines={}, problems=[])
-    given = _typed("source", SourceDeclaration, dict(values_), ("source",), place)
-    faults = [text for _, text in place.problems]
-    if not faults:
-        declared = SourceDeclaration(**given)
-        proxies = [one.name for one in settings.declarations.proxies]
-        faults = list(kind_problems(declared, proxies))
-        if not faults:
-            return declared
-    raise ConfigError(tuple(text.removeprefix("source.") for text in faults))
-
-
 def listening_url(settings: Settings) -> str:
     """The address under which this machine reaches the run itself."""
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.web.host, settings.web.host)  # noqa: S104
@@ -301,15 +287,15 @@ def base_url(settings: Settings) -> str:
     return settings.site.base_url or listening_url(settings)
 
 
-def _section(name: str, kind: type, raw: dict[str, Any], place: _Place) -> Any:
+def _section(name: str, kind: type, raw: dict[str, Any], place: Place) -> Any:
     table = raw.get(name, {})
     if not isinstance(table, dict):
         place.wrong((name,), f"expected a section; write [{name}]")
         return kind()
-    return kind(**_typed(name, kind, table, (name,), place))
+    return kind(**typed_table(name, kind, table, (name,), place))
 
 
-def _declared(name: str, kind: type, raw: dict[str, Any], place: _Place) -> list[Any]:
+def _declared(name: str, kind: type, raw: dict[str, Any], place: Place) -> list[Any]:
     tables = raw.get(name, [])
     if not isinstance(tables, list) or not all(isinstance(one, dict) for one in tables):
         place.wrong((name,), f"expected a list of sections; write [[{name}]] with two brackets")
@@ -318,7 +304,7 @@ def _declared(name: str, kind: type, raw: dict[str, Any], place: _Place) -> list
     for number, table in enumerate(tables):
         path: KeyPath = (name, number)
         before = len(place.problems)
-        given = _typed(name, kind, table, path, place)
+        given = typed_table(name, kind, table, path, place)
         for one in fields(kind):
             if one.default is MISSING and one.name not in table:
                 place.wrong(path, f"{one.name} is missing")
@@ -327,7 +313,7 @@ def _declared(name: str, kind: type, raw: dict[str, Any], place: _Place) -> list
     return found
 
 
-def _typed(name: str, kind: type, table: dict[str, Any], path: KeyPath, place: _Place) -> dict[str, Any]:
+def typed_table(name: str, kind: type, table: dict[str, Any], path: KeyPath, place: Place) -> dict[str, Any]:
     hints = values.hints_of(kind)
     given: dict[str, Any] = {}
     for key, raw in table.items():
@@ -377,7 +363,7 @@ def _secret(name: str, path: Path) -> str:
         raise ValueError(f"the file {name} cannot be read: {error}") from error
 
 
-def _check_bounds(sections: dict[str, Any], place: _Place) -> None:
+def _check_bounds(sections: dict[str, Any], place: Place) -> None:
     poll: PollSettings = sections["poll"]
     if poll.min_interval > poll.max_interval:
         place.wrong(("poll", "min_interval"), "expected at most max_interval")

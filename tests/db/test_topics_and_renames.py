@@ -16,7 +16,7 @@ from feeds.actions.publish import publish_touched
 from feeds.actions.specs import spec_at
 from feeds.actions.topics import put_topic
 from feeds.config.expressions import asks_for, parse_expression, with_source_renamed
-from feeds.config.load import stated_source
+from feeds.config.stated import stated_source
 from feeds.ingest.poll.workers import InlineWorkers
 from feeds.model.articles import TopicRule
 from feeds.model.authors import AuthorFacts

@@ -27,7 +27,7 @@ from feeds.actions.jobs import run_next_job
 from feeds.actions.matching import note_languages
 from feeds.actions.publish import publish_touched
 from feeds.actions.tidy import tidy
-from feeds.config.load import stated_source
+from feeds.config.stated import stated_source
 from feeds.errors import RequestError
 from feeds.ingest.rules.topics import above, match_topics
 from feeds.model.articles import Article, TopicRule

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from feeds.actions import edits
 from feeds.actions.job_kinds import LOOK
-from feeds.config.load import stated_source
+from feeds.config.stated import stated_source
 from feeds.config.values import is_web_address
 from feeds.errors import ConfigError, NotFoundError, RequestError
 from feeds.model.kept import Job

@@ -17,8 +17,10 @@ from web.admin import (
     lint,
     me,
     overview,
+    partners,
     people,
     private_addresses,
+    push,
     saved_mixes,
     settings,
     signing,
@@ -34,7 +36,7 @@ from web.context import WebContext
 
 SCREENS = (
     signing, overview, sources, source, add_source, imports, topics, articles, article, write, authors, feeds, lint, saved_mixes,
-    private_addresses, changelog, jobs,
+    private_addresses, partners, push, changelog, jobs,
     settings, people, me,
 )  # fmt: skip
 

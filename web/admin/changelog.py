@@ -104,7 +104,7 @@ def _subject(store: Store, subject: str) -> tuple[str, str]:
         return (mix.title or mix.slug if mix else subject), ""
     if kind == "partner":
         partner = store.partners.of_id(key)
-        return (partner.spec.name if partner else subject), ""
+        return (partner.spec.name, f"/feeds/partners/{partner.spec.slug}") if partner else (subject, "")
     bundle = store.changes.author_bundle(key)
     return str(bundle["slug"]), f"/authors/{bundle['slug']}"
 

@@ -16,7 +16,7 @@ from feeds.actions.export import declared_source
 from feeds.actions.job_kinds import LOOK, POLL
 from feeds.actions.rediscover import REDISCOVER
 from feeds.actions.sources import found_source
-from feeds.config.load import stated_source
+from feeds.config.stated import stated_source
 from feeds.config.text import declarations_toml
 from feeds.errors import ConfigError, RequestError
 from feeds.ingest.poll.health import health_of

@@ -15,7 +15,7 @@ from feeds.actions import article_edits, author_edits, edits
 from feeds.actions.changes import BuiltUponError, Desk, undo, why_not_undone
 from feeds.actions.jobs import JobTools, run_next_job
 from feeds.actions.publish import publish_touched
-from feeds.config.load import stated_source
+from feeds.config.stated import stated_source
 from feeds.errors import OwnedByFileError, RequestError
 from feeds.model.articles import Article, Tombstone, TopicRule
 from feeds.model.authors import AuthorFacts

@@ -22,6 +22,8 @@ VALUES: dict[str, Any] = {
     "job_id": 1,
     "person_id": 1,
     "address_id": 1,
+    "receiver_id": 1,
+    "host": "nobody.example",
     "rest": "nowhere",
     "author": "somebody",
 }

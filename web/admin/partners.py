@@ -1,0 +1,207 @@
+"""Partners: who reads under a name, what each may read, their keys, webhooks, statement, and the link to their page."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import fields
+from datetime import UTC, date, timedelta
+from typing import Any
+
+from flask import Response, request
+from werkzeug.exceptions import BadRequest
+from werkzeug.wrappers import Response as AnyResponse
+
+from feeds.actions import partner_edits, partners
+from feeds.actions.declare import declaration_of
+from feeds.actions.export import declared_partner
+from feeds.actions.partner_links import new_link
+from feeds.actions.webhook_tests import ask_for_tests
+from feeds.actions.webhooks import new_webhook_secret, receivers_of, replay
+from feeds.config.stated import stated_partner
+from feeds.config.text import declarations_toml
+from feeds.errors import ConfigError, RequestError
+from feeds.model.partners import Partner, PartnerSpec
+from feeds.model.settings import Declarations
+from feeds.model.statements import COUNTED, month_of
+from feeds.publish.statements import csv_lines
+from web.admin.frame import Frame
+from web.admin.partner_form import PartnerForm, form_of
+
+MOST_DAYS = 366
+MOST_REPLAY = 7
+MOST_TAKEN_BACK = 200
+
+
+def add(frame: Frame) -> None:
+    """Hangs the screens into the frame."""
+
+    @frame.get("/feeds/partners", sees="people")
+    def partner_list() -> AnyResponse:
+        return _list(frame, PartnerForm(formdata=None))
+
+    @frame.post("/feeds/partners", "people")
+    def add_partner() -> AnyResponse:
+        form = PartnerForm()
+        if form.validate_on_submit():
+            try:
+                made = partner_edits.add_partner(frame.desk(), stated_partner(form.stated()))
+            except (ConfigError, RequestError) as problem:
+                _at_fields(form, problem)
+            else:
+                slug = made.spec.slug
+                return frame.go(f"/feeds/partners/{slug}", f"{made.spec.name} is added. Make their key next.")
+        return _list(frame, form, 400)
+
+    @frame.get("/feeds/partners/<slug>", sees="people")
+    def one_partner(slug: str) -> AnyResponse:
+        found = partners.found_partner(frame.store, slug)
+        return _page(frame, found, form_of(found.spec))
+
+    @frame.post("/feeds/partners/<slug>/settings", "people")
+    def set_partner(slug: str) -> AnyResponse:
+        found, form = partners.found_partner(frame.store, slug), PartnerForm()
+        if form.validate_on_submit():
+            try:
+                spec = stated_partner(form.stated() | {"slug": slug})
+                values = {one.name: getattr(spec, one.name) for one in fields(PartnerSpec)}
+                changed = {key: it for key, it in values.items() if it != getattr(found.spec, key)}
+                _, change = partner_edits.set_partner(frame.desk(), slug, changed)
+            except (ConfigError, RequestError) as problem:
+                _at_fields(form, problem)
+            else:
+                return frame.go(
+                    f"/feeds/partners/{slug}", "Saved." if change else "Nothing was changed.", change
+                )
+        return _page(frame, found, form, 400)
+
+    @frame.post("/feeds/partners/<slug>", "people")
+    def do_partner(slug: str) -> AnyResponse:
+        return _done(frame, partners.found_partner(frame.store, slug), request.form.get("do", ""))
+
+    @frame.get("/feeds/partners/<slug>/statement.csv", sees="people")
+    def partner_statement(slug: str) -> AnyResponse:
+        found = partners.found_partner(frame.store, slug)
+        month, begin, end = _month(frame)
+        body = "".join(csv_lines(frame.store.ledger.entries(found.id, begin, end)))
+        answer = Response(body, mimetype="text/csv")
+        answer.headers["Content-Disposition"] = f'attachment; filename="{found.spec.slug}-{month}.csv"'
+        return answer
+
+
+def _done(frame: Frame, found: Partner, verb: str) -> AnyResponse:
+    """What a button of the partner's page does."""
+    desk, slug, name = frame.desk(), found.spec.slug, found.spec.name
+    if verb == "key":
+        key = partners.new_key(desk.store, slug, os.urandom, actor=desk.actor, now=desk.now)
+        return _shown_once(
+            frame, found, f"Give {name} this key; they send it as Authorization: Bearer KEY", key
+        )
+    if verb.startswith("take-back "):
+        begin = partners.take_key_back(
+            desk.store, slug, verb.removeprefix("take-back ")[:40], actor=desk.actor, now=desk.now
+        )
+        return frame.go(f"/feeds/partners/{slug}", f"The key {begin}… is good for nothing from now on.")
+    if verb == "link":
+        path = new_link(
+            desk.store,
+            slug,
+            until=desk.now + timedelta(days=_count("days", MOST_DAYS)),
+            new_secret=frame.new_secret,
+            actor=desk.actor,
+            now=desk.now,
+            is_only=request.form.get("only") == "yes",
+        )
+        link = frame.context.site.base_url + path
+        return _shown_once(frame, found, f"Give {name} this link to their own page", link)
+    if verb == "secret":
+        secret = new_webhook_secret(
+            desk.store, slug, os.urandom, actor=desk.actor, settings=desk.settings, now=desk.now
+        )
+        return _shown_once(frame, found, f"Give {name} what their webhooks are signed with", secret)
+    if verb == "test":
+        count = ask_for_tests(desk.store, found, desk.now)
+        return frame.go(
+            f"/feeds/partners/{slug}",
+            f"A test message is on its way to {count} {'address' if count == 1 else 'addresses'}."
+            if count
+            else "No address is told of changes yet.",
+        )
+    if verb == "replay":
+        since = desk.now - timedelta(days=_count("days", MOST_REPLAY))
+        count = replay(desk.store, slug, since, settings=desk.settings, now=desk.now)
+        return frame.go(
+            f"/feeds/partners/{slug}",
+            "Their webhooks are told again." if count else "There is nobody to tell.",
+        )
+    if verb == "remove" and request.form.get("sure") == "yes":
+        change = partner_edits.remove_partner(desk, slug)
+        return frame.go("/feeds/partners", f"{name} is removed, and their keys are good for nothing.", change)
+    if verb == "remove":
+        return frame.page("remove-partner.html", partner=found, keys=desk.store.partners.keys(found.id))
+    raise RequestError("Choose what is to be done.")
+
+
+def _count(name: str, most: int) -> int:
+    text = request.form.get(name, "")
+    if not (text.isascii() and text.isdigit() and len(text) < 5 and 1 <= int(text) <= most):
+        raise RequestError(f"Say for how many days, from 1 to {most}.")
+    return int(text)
+
+
+def _month(frame: Frame) -> tuple[str, date, date]:
+    month = request.args.get("month", f"{frame.context.clock().astimezone(UTC):%Y-%m}")
+    try:
+        return (month, *month_of(month))
+    except ValueError as error:
+        raise BadRequest(f"?month= takes a month: {error}.") from error
+
+
+def _at_fields(form: PartnerForm, problem: ConfigError | RequestError) -> None:
+    """Each fault at the field that it names, else at the first."""
+    for text in problem.problems if isinstance(problem, ConfigError) else (str(problem),):
+        name, _, rest = text.partition(": ")
+        place, said = (name, rest) if rest and name in form else ("name", text)
+        form[place].errors = [*form[place].errors, f"{said[:1].upper()}{said[1:].rstrip('.')}."]
+
+
+def _list(frame: Frame, form: PartnerForm, status: int = 200) -> AnyResponse:
+    store, today = frame.store, frame.context.clock().astimezone(UTC).date()
+    rows = [
+        (one, len(store.partners.keys(one.id)), store.partners.used(one.id, today))
+        for one in store.partners.every()
+    ]
+    return frame.page("partners.html", status, rows=rows, form=form)
+
+
+def _shown_once(frame: Frame, found: Partner, text: str, secret: str) -> AnyResponse:
+    return _page(frame, found, form_of(found.spec), once=(text, secret))
+
+
+def _page(
+    frame: Frame, found: Partner, form: PartnerForm, status: int = 200, *, once: tuple[str, str] | None = None
+) -> AnyResponse:
+    store, now = frame.store, frame.context.clock()
+    month, begin, end = _month(frame)
+    receivers = receivers_of(store, found)
+    infos = store.feeds.of_ids([one.feed_id for one in receivers])
+    statement = store.ledger.statement(found.id, found.spec.slug, begin, end)
+    declared = declaration_of(frame.settings(), "partner", found.spec.slug)
+    values: dict[str, Any] = {
+        "partner": found,
+        "spec": found.spec,
+        "has_ended": found.has_ended(now),
+        "is_owned": declared is not None,
+        "line": declared.line if declared else None,
+        "owned_lines": declarations_toml(Declarations(partners=(declared_partner(found.spec),))).strip(),
+        "keys": store.partners.keys(found.id),
+        "used": store.partners.used(found.id, now.astimezone(UTC).date()),
+        "has_secret": bool(store.partners.hook_secrets(found.id, now)),
+        "receivers": [(one, infos.get(one.feed_id)) for one in receivers],
+        "waiting": store.deliveries.waiting_of([one.id for one in receivers]),
+        "month": month,
+        "names": COUNTED,
+        "statement": statement,
+        "taken_back": statement.taken_back[-MOST_TAKEN_BACK:],
+        "changes": store.changes.changes(subject=f"partner/{found.id}", most=5),
+    }
+    return frame.page("partner.html", status, form=form, once=once, **values)

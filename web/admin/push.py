@@ -1,0 +1,69 @@
+"""Who is told of feeds by push: hosts with how they fare, everybody at one host, and ending one."""
+
+from __future__ import annotations
+
+from werkzeug.exceptions import NotFound
+from werkzeug.wrappers import Response as AnyResponse
+
+from feeds.actions.cloud import CLOUD
+from feeds.actions.digests import DIGEST
+from feeds.actions.hub import WEBSUB, end
+from feeds.actions.indexnow import INDEXNOW
+from feeds.actions.public_hubs import PUBLIC_HUB
+from feeds.actions.webhooks import WEBHOOK
+from web.admin.frame import Frame
+
+MOST = 500
+ENDED_HERE = "ended by an admin"
+KINDS = {
+    WEBSUB: "WebSub",
+    CLOUD: "rssCloud",
+    PUBLIC_HUB: "public hub",
+    WEBHOOK: "webhook of a partner",
+    DIGEST: "e-mail digest",
+    INDEXNOW: "IndexNow",
+}
+"""What people call the kinds of receivers."""
+
+
+def add(frame: Frame) -> None:
+    """Hangs the screens into the frame."""
+
+    @frame.get("/feeds/push", sees="people")
+    def push_hosts() -> AnyResponse:
+        found = frame.store.deliveries.tallies(most=MOST + 1)
+        return frame.page("push.html", hosts=found[:MOST], has_more=len(found) > MOST, most=MOST)
+
+    @frame.get("/feeds/push/<host>", sees="people")
+    def push_host(host: str) -> AnyResponse:
+        store = frame.store
+        found = store.deliveries.receivers(host=host[:300], most=MOST + 1)
+        if not found:
+            raise NotFound(f"Nobody at {host[:80]} is told of feeds.")
+        infos = store.feeds.of_ids([one.feed_id for one in found if one.feed_id])
+        return frame.page(
+            "push-host.html",
+            host=host,
+            rows=[(one, infos.get(one.feed_id)) for one in found[:MOST]],
+            waiting=store.deliveries.waiting_of([one.id for one in found[:MOST]]),
+            has_more=len(found) > MOST,
+            most=MOST,
+            kinds=KINDS,
+        )
+
+    @frame.post("/feeds/push/receivers/<int:receiver_id>/end", "people")
+    def end_receiver(receiver_id: int) -> AnyResponse:
+        desk = frame.desk()
+        with desk.store.write():
+            receiver = desk.store.deliveries.receiver(receiver_id) if receiver_id < 2**62 else None
+            if receiver is None:
+                raise NotFound("That subscriber is gone already.")
+            end(desk.store, receiver, ENDED_HERE, desk.now)
+            desk.store.changes.add_change(
+                desk.actor,
+                kind="partner",
+                what=f"ended the push to {receiver.url[:200]}",
+                steps=(),
+                now=desk.now,
+            )
+        return frame.go("/feeds/push", f"{receiver.host} is told nothing more there; it may ask again.")
