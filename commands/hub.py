@@ -6,9 +6,9 @@ import click
 
 from commands.output import ago, json_option, write_json, write_table
 from commands.site import site_settings, site_store
-from feeds.actions.hub import end as end_receiver
+from commands.work import desk
+from feeds.actions.hub_edits import end_subscriber
 from feeds.clock import system_clock
-from feeds.errors import NotFoundError
 from feeds.model.deliveries import HostTally, Receiver
 
 MOST = 1000
@@ -88,11 +88,9 @@ def show(host: str, as_json: bool) -> None:
 @click.argument("number", type=int)
 def end(number: int) -> None:
     """End receiver NUMBER: it is told nothing more, and what waits for it is dropped."""
-    with site_store(site_settings()) as store, store.write():
-        receiver = store.deliveries.receiver(number)
-        if receiver is None:
-            raise NotFoundError(f"There is no receiver {number}; `./run hub show HOST` lists them.")
-        end_receiver(store, receiver, "ended by an admin", system_clock())
+    settings = site_settings()
+    with site_store(settings) as store:
+        end_subscriber(desk(settings, store), number)
     click.echo(f"Receiver {number} is told nothing more. It may ask again.")
 
 

@@ -7,14 +7,14 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from feeds.actions.cloud import CLOUD
 from feeds.actions.digests import DIGEST
-from feeds.actions.hub import WEBSUB, end
+from feeds.actions.hub import WEBSUB
+from feeds.actions.hub_edits import ASKED_FOR, end_subscriber
 from feeds.actions.indexnow import INDEXNOW
 from feeds.actions.public_hubs import PUBLIC_HUB
 from feeds.actions.webhooks import WEBHOOK
 from web.admin.frame import Frame
 
 MOST = 500
-ENDED_HERE = "ended by an admin"
 KINDS = {
     WEBSUB: "WebSub",
     CLOUD: "rssCloud",
@@ -49,21 +49,10 @@ def add(frame: Frame) -> None:
             has_more=len(found) > MOST,
             most=MOST,
             kinds=KINDS,
+            asked_for=ASKED_FOR,
         )
 
-    @frame.post("/feeds/push/receivers/<int:receiver_id>/end", "people")
+    @frame.post("/feeds/push/receivers/<int(max=9007199254740991):receiver_id>/end", "people")
     def end_receiver(receiver_id: int) -> AnyResponse:
-        desk = frame.desk()
-        with desk.store.write():
-            receiver = desk.store.deliveries.receiver(receiver_id) if receiver_id < 2**62 else None
-            if receiver is None:
-                raise NotFound("That subscriber is gone already.")
-            end(desk.store, receiver, ENDED_HERE, desk.now)
-            desk.store.changes.add_change(
-                desk.actor,
-                kind="partner",
-                what=f"ended the push to {receiver.url[:200]}",
-                steps=(),
-                now=desk.now,
-            )
-        return frame.go("/feeds/push", f"{receiver.host} is told nothing more there; it may ask again.")
+        found = end_subscriber(frame.desk(), receiver_id)
+        return frame.go(f"/feeds/push/{found.host}", "It is told nothing more; it may ask again.")

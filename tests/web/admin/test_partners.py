@@ -49,7 +49,9 @@ def test_what_is_wrong_stands_at_its_field_and_what_was_typed_is_kept(office: Of
     web = office.signed_in()
     wrong = {**NEW, "feeds": "nowhere/at-all", "ends": "soon", "webhooks": HOOK, "webhook_events": "entered"}
     page = web.shown("/admin/feeds/partners", wrong, 400)
-    assert "expected all, topics/SLUG" in page.xpath("//p[@id='feeds-err']")[0].text.lower().replace("slug", "SLUG")
+    assert "expected all, topics/SLUG" in page.xpath("//p[@id='feeds-err']")[0].text.lower().replace(
+        "slug", "SLUG"
+    )
     assert page.xpath("//p[@id='ends-err']")
     assert page.get_element_by_id("webhooks").text.strip() == HOOK
     assert office.store.partners.every() == ()
@@ -61,14 +63,18 @@ def test_what_is_wrong_stands_at_its_field_and_what_was_typed_is_kept(office: Of
 def test_settings_are_changed_logged_and_undone(office: Office) -> None:
     web = office.signed_in()
     web.send("/admin/feeds/partners", NEW)
-    page = web.send(f"{PAGE}/settings", {**NEW, "share": "headline", "quota": "500", "contact": "desk@daily.example"})
+    page = web.send(
+        f"{PAGE}/settings", {**NEW, "share": "headline", "quota": "500", "contact": "desk@daily.example"}
+    )
     assert "Saved." in words(page)
     found = office.store.partners.get("daily")
-    assert found and (found.spec.share, found.spec.quota) == ("headline", 500)
+    assert found
+    assert (found.spec.share, found.spec.quota) == ("headline", 500)
     undo = str(page.xpath("//div[@class='notice']//form/@action")[0])
     web.send(undo)
     found = office.store.partners.get("daily")
-    assert found and (found.spec.share, found.spec.quota) == ("excerpt", None)
+    assert found
+    assert (found.spec.share, found.spec.quota) == ("excerpt", None)
     again = web.send(f"{PAGE}/settings", {**NEW, "webhook_events": list(found.spec.webhook_events)})
     assert "Nothing was changed." in words(again)
 
@@ -82,6 +88,10 @@ def test_webhooks_begin_with_their_secret_are_tried_and_told_again(office: Offic
     page = web.get(PAGE)
     assert HOOK in words(page)
     assert "told of changes" in words(page)
+    assert "webhook of a partner" in words(web.get("/admin/feeds/push/daily.example"))
+    (hook,) = office.store.deliveries.receivers("webhook")
+    refused = web.shown(f"/admin/feeds/push/receivers/{hook.id}/end", {}, 409)
+    assert "change the partner" in words(refused)
     assert "on its way to 1 address" in words(web.send(PAGE, {"do": "test"}))
     assert "told again" in words(web.send(PAGE, {"do": "replay", "days": "2"}))
     assert "from 1 to 7" in words(web.shown(PAGE, {"do": "replay", "days": "90"}, 409))
@@ -129,7 +139,9 @@ def test_removing_asks_first_and_is_undone_without_keys(office: Office) -> None:
 
 def test_what_the_file_owns_is_shown_with_its_lines(tmp_path: Path, sqlite_template: Path) -> None:
     declared = PartnerDeclaration(slug="daily", name="The Daily", webhooks=(HOOK,))
-    shut = Office(tmp_path, copied(sqlite_template, tmp_path), declarations=Declarations(partners=(declared,)))
+    shut = Office(
+        tmp_path, copied(sqlite_template, tmp_path), declarations=Declarations(partners=(declared,))
+    )
     shut.store.partners.put(declared.spec(), origin="file", now=shut.clock())
     web = shut.signed_in()
     text = words(web.get(PAGE))
@@ -141,8 +153,15 @@ def test_what_the_file_owns_is_shown_with_its_lines(tmp_path: Path, sqlite_templ
 
 
 def test_an_export_states_everything_of_a_partner(office: Office) -> None:
-    spec = PartnerSpec(slug="daily", name="The Daily", webhooks=(HOOK,), webhook_events=("withdrawn",),
-                       webhook_feeds=("all",), webhook_form="ninjs", quota=7)
+    spec = PartnerSpec(
+        slug="daily",
+        name="The Daily",
+        webhooks=(HOOK,),
+        webhook_events=("withdrawn",),
+        webhook_feeds=("all",),
+        webhook_form="ninjs",
+        quota=7,
+    )
     desk = Desk(store=office.store, actor=office.actor(), settings=office.settings, now=office.clock())
     partner_edits.add_partner(desk, spec)
     (declared,) = export.stored_declarations(office.store).partners
@@ -170,6 +189,7 @@ def test_push_subscribers_are_shown_by_host_and_ended(office: Office) -> None:
     action = str(page.xpath("//form[contains(@action, '/receivers/')]/@action")[0])
     assert "told nothing more" in words(web.send(action))
     found = office.store.deliveries.receiver(one.id)
-    assert found and (found.state, found.detail) == ("ended", "ended by an admin")
+    assert found
+    assert (found.state, found.detail) == ("ended", "ended by an admin")
     assert "ended the push to https://reader.example/cb" in words(web.get("/admin/log"))
     web.get("/admin/feeds/push/nobody.example", 404)
