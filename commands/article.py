@@ -8,6 +8,7 @@ from typing import Any
 
 import click
 
+from commands import article_change
 from commands.explanations import show_topic_explanation
 from commands.output import ask_leave, dry_run_option, json_option, write_json, write_table, yes_option
 from commands.site import site_settings, site_store
@@ -27,7 +28,11 @@ from feeds.text.markup import excerpt, text_of_html
 
 @click.group()
 def article() -> None:
-    """Show, explain, withdraw or restore an article, and see its former states."""
+    """Show, explain, change, hold back, withdraw or restore an article, and see its former states."""
+
+
+for command in (article_change.change, article_change.hold, article_change.release):
+    article.add_command(command)
 
 
 @article.command()

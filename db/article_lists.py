@@ -55,6 +55,7 @@ def _where(wanted: ArticleFilter) -> tuple[str, dict[str, object]]:
     parts = {
         "": ["a.status = 'published'"],
         "withdrawn": ["a.status = 'withdrawn'"],
+        "held": ["a.status = 'held'"],
         "changed": ["a.id IN (SELECT o.article_id FROM overrides o)"],
         "picked": ["a.id IN (SELECT h.article_id FROM hand_picks h)"],
     }[wanted.mark]

@@ -8,13 +8,12 @@ from datetime import datetime
 
 import msgspec
 
-from db import authors, overrides, sources, topics, withdrawals
+from db import authors, overrides, sources, topics, versions, withdrawals
 from db.engines.engine import Engine, Row, chunks, one
 from db.languages import LANGUAGE
 from feeds.clock import from_ms, to_ms
 from feeds.model.articles import Article, Draft, NewArticle, SourceCredit, Tombstone
 from feeds.model.incoming import Enclosure, Image
-from feeds.model.kept import Version
 from feeds.model.rights import Terms
 from feeds.model.withdrawals import GONE, ended_word
 from feeds.text.urls import published_url, same_url_key
@@ -85,7 +84,7 @@ def change(
     now: datetime,
 ) -> None:
     """Keeps the present state as a version and puts the draft in its place; the article is the source's from now on."""
-    _keep_version(engine, article_id, draft, is_major=is_major, now=now)
+    versions.keep(engine, article_id, draft, is_major=is_major, now=now)
     engine.run(
         "UPDATE articles SET source_id = :source, url = :url, canonical_url = :canonical, url_key = :key, title = :title,"
         " language = :language, rights = :rights, published_at = COALESCE(published_at, :published), updated_at = :updated, hash = :hash,"
@@ -136,6 +135,17 @@ def restore(engine: Engine, article_id: int, now: datetime) -> bool:
     return True
 
 
+def set_held(engine: Engine, article_id: int, *, is_held: bool) -> bool:
+    """The article held back, or published again; False where it was neither."""
+    before, after = ("published", "held") if is_held else ("held", "published")
+    return bool(
+        engine.run(
+            "UPDATE articles SET status = :after WHERE id = :id AND status = :before",
+            {"id": article_id, "before": before, "after": after},
+        )
+    )
+
+
 def to_check(
     engine: Engine, *, seen_before: datetime, seen_since: datetime, checked_before: datetime, most: int
 ) -> list[tuple[int, str, int]]:
@@ -163,29 +173,6 @@ def to_check(
 def note_checked(engine: Engine, article_id: int, now: datetime) -> None:
     """The article's page was looked at."""
     engine.run("UPDATE articles SET checked_at = :now WHERE id = :id", {"id": article_id, "now": to_ms(now)})
-
-
-def versions(engine: Engine, article_id: int) -> tuple[Version, ...]:
-    """Former states of the article, newest first."""
-    rows = engine.rows(
-        "SELECT number, is_major, seen_at, body FROM versions WHERE article_id = :id ORDER BY number DESC",
-        {"id": article_id},
-    )
-    found: list[Version] = []
-    for row in rows:
-        body = msgspec.json.decode(row["body"])
-        found.append(
-            Version(
-                number=row["number"],
-                is_major=bool(row["is_major"]),
-                replaced_at=from_ms(row["seen_at"]),
-                title=body["title"],
-                summary=body["summary"],
-                content_html=body["content_html"],
-                rights=body["rights"],
-            )
-        )
-    return tuple(found)
 
 
 def first_place(engine: Engine, source_id: int) -> datetime | None:
@@ -226,11 +213,6 @@ def purge(engine: Engine, article_id: int, *, now: datetime) -> None:
     )
     for table in ("versions", "article_categories", "article_authors", "article_topics", "overrides"):
         engine.run(f"DELETE FROM {table} WHERE article_id = :id", one_id)
-
-
-def drop_versions(engine: Engine, *, before: datetime) -> int:
-    """Forgets former states seen before then; answers how many."""
-    return engine.run("DELETE FROM versions WHERE seen_at < :before", {"before": to_ms(before)})
 
 
 def by_id(engine: Engine, article_id: int) -> Article | Tombstone | None:
@@ -274,6 +256,11 @@ def by_ids(engine: Engine, ids: Sequence[int], *, is_as_told: bool = False) -> t
         ):
             categories.setdefault(row["article_id"], []).append(row["label"])
     by_whom = authors.of_articles(engine, ids)
+    if is_as_told:
+        by_whom |= {
+            key: authors.of_ids(engine, [one for one, _ in authors.as_merged(engine, told)])
+            for key, told in overrides.beneath(engine, ids).items()
+        }
     about = topics.of_articles(engine, ids)
     laid = {} if is_as_told else overrides.of_articles(engine, ids)
     return tuple(
@@ -328,29 +315,6 @@ def _article(row: Row, categories: tuple[str, ...], by_whom: tuple, about: tuple
         is_restricted=bool(row["is_restricted"]) and not options.terms_agreed,
         terms=msgspec.json.decode(row["terms"], type=tuple[Terms, ...]) if row["terms"] else (),
         overruled=withdrawals.words_of(row["taken_back"]) if row["status"] == "published" else (),
-    )
-
-
-def _keep_version(engine: Engine, article_id: int, draft: Draft, *, is_major: bool, now: datetime) -> None:
-    row = engine.rows(
-        "SELECT a.title, a.hash, a.rights, a.updated_at, c.summary, c.content_html, c.images FROM articles a"
-        " JOIN contents c ON c.article_id = a.id WHERE a.id = :id",
-        {"id": article_id},
-    )[0]
-    if row["hash"] == draft.hash:
-        # Its publisher tells what an aggregator told: nothing was replaced.
-        return
-    body = {key: row[key] for key in ("title", "summary", "content_html", "images", "rights", "updated_at")}
-    engine.run(
-        "INSERT INTO versions (article_id, number, hash, is_major, seen_at, body) VALUES (:id,"
-        " (SELECT COALESCE(max(number), 0) + 1 FROM versions WHERE article_id = :id), :hash, :major, :now, :body)",
-        {
-            "id": article_id,
-            "hash": row["hash"],
-            "major": int(is_major),
-            "now": to_ms(now),
-            "body": msgspec.json.encode(body).decode(),
-        },
     )
 
 

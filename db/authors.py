@@ -88,6 +88,26 @@ def ids_of_article(engine: Engine, article_id: int) -> list[int]:
     return [row["author_id"] for row in rows]
 
 
+def named_in(engine: Engine, article_id: int) -> list[tuple[int, str]]:
+    """The ids of an article's authors with their names as written, in order."""
+    rows = engine.rows(
+        "SELECT author_id, name FROM article_authors WHERE article_id = :id ORDER BY position",
+        {"id": article_id},
+    )
+    return [(row["author_id"], row["name"]) for row in rows]
+
+
+def as_merged(engine: Engine, several: Sequence[tuple[int, str]]) -> list[tuple[int, str]]:
+    """The same authors by the ids that they have now."""
+    merged: dict[int, int] = {}
+    for part in chunks([one for one, _ in several]):
+        rows = engine.rows(
+            "SELECT id, COALESCE(merged_into, id) AS now FROM authors WHERE id IN (:ids*)", {"ids": part}
+        )
+        merged |= {row["id"]: row["now"] for row in rows}
+    return [(merged[one], name) for one, name in several if one in merged]
+
+
 def of_articles(engine: Engine, ids: Sequence[int]) -> dict[int, tuple[Author, ...]]:
     """The authors of each article, in order."""
     found: dict[int, list[Author]] = {}
@@ -102,6 +122,15 @@ def of_articles(engine: Engine, ids: Sequence[int]) -> dict[int, tuple[Author, .
             if author not in several:
                 several.append(author)
     return {key: tuple(several) for key, several in found.items()}
+
+
+def of_ids(engine: Engine, ids: Sequence[int]) -> tuple[Author, ...]:
+    """The authors with these ids, in that order."""
+    found: dict[int, Author] = {}
+    for part in chunks(ids):
+        rows = engine.rows(f"SELECT {COLUMNS} FROM authors u WHERE u.id IN (:ids*)", {"ids": part})
+        found |= {row["id"]: author_of(row) for row in rows}
+    return tuple(found[one] for one in dict.fromkeys(ids) if one in found)
 
 
 def put(

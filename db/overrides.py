@@ -6,8 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from html import escape
 
+import msgspec
+
 from db.engines.engine import Engine, Row, chunks
 from feeds.clock import from_ms, to_ms
+from feeds.model.incoming import Image
+from feeds.model.leading import pictured
 from feeds.model.people import Override
 from feeds.text.dates import day_text
 
@@ -55,16 +59,44 @@ def values_of(engine: Engine, ids: Sequence[int]) -> dict[int, dict[str, str]]:
     }
 
 
+def beneath(engine: Engine, ids: Sequence[int]) -> dict[int, tuple[tuple[int, str], ...]]:
+    """The ids of the authors whom sources name, with their names as written, where people set others over them."""
+    found: dict[int, tuple[tuple[int, str], ...]] = {}
+    for part in chunks(ids):
+        for row in engine.rows(
+            "SELECT article_id, beneath FROM overrides WHERE field = 'authors' AND beneath IS NOT NULL"
+            " AND article_id IN (:ids*)",
+            {"ids": part},
+        ):
+            found[row["article_id"]] = msgspec.json.decode(row["beneath"], type=tuple[tuple[int, str], ...])
+    return found
+
+
+def set_beneath(engine: Engine, article_id: int, authors: Sequence[tuple[int, str]]) -> None:
+    """Whom the source names, beneath the authors that people set."""
+    engine.run(
+        "UPDATE overrides SET beneath = :beneath WHERE article_id = :article AND field = 'authors'",
+        {"article": article_id, "beneath": msgspec.json.encode(list(authors)).decode()},
+    )
+
+
 def laid_over(row: Row, several: Sequence[Override]) -> Row:
-    """The article's row as it is shown: a correction stands at the end of the text, and moves its last change."""
+    """The article's row as it is shown: a correction stands at the end of the text, and moves its last change.
+
+    Authors are rows of their own: `db.saving` keeps them.
+    """
     shown = dict(row)
+    laid = {one.field: one.value for one in several}
+    shown.update({name: laid[name] for name in ("title", "summary", "rights") if name in laid})
+    if "picture" in laid or "credit" in laid:
+        images = msgspec.json.decode(row["images"], type=tuple[Image, ...])
+        seen, text = pictured(images, row["content_html"], laid.get("picture"), laid.get("credit"))
+        shown["images"], shown["content_html"] = msgspec.json.encode(seen).decode(), text
     for one in several:
         if one.field == "correction":
-            text = row["content_html"] or f"<p>{escape(shown['summary'])}</p>"
+            text = shown["content_html"] or f"<p>{escape(shown['summary'])}</p>"
             shown["content_html"] = (
                 f"{text}<p><strong>Correction, {day_text(one.set_at)}:</strong> {escape(one.value)}</p>"
             )
             shown["updated_at"] = max(row["updated_at"], to_ms(one.set_at))
-        else:
-            shown[one.field] = one.value
     return shown

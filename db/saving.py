@@ -12,6 +12,7 @@ from db import (
     feeds,
     hosts,
     memberships,
+    overrides,
     pages,
     poll_states,
     saved_mixes,
@@ -152,7 +153,11 @@ def _save_change(engine: Engine, source: Source, change: ChangedArticle, now: da
         updated_at=change.updated_at,
         now=now,
     )
-    authors.set_of_article(engine, change.article_id, _authors(engine, source, change.draft, now))
+    by_whom = _authors(engine, source, change.draft, now)
+    if change.article_id in overrides.beneath(engine, [change.article_id]):
+        overrides.set_beneath(engine, change.article_id, by_whom)
+    else:
+        authors.set_of_article(engine, change.article_id, by_whom)
     held = _held_topics(engine, change.article_id)
     topics.set_of_article(engine, change.article_id, (*held, *change.matches))
     sightings.add(engine, source.id, [(change.article_id, change.draft)], now)
@@ -176,6 +181,26 @@ def _held_topics(engine: Engine, article_id: int) -> list[TopicMatch]:
     """
     held = topics.matches_of(engine, [article_id]).get(article_id, {})
     return [TopicMatch(slug=slug, evidence=why) for slug, why in held.items()]
+
+
+def lay_authors(engine: Engine, article_id: int, names: Sequence[str], now: datetime) -> None:
+    """Gives the article these authors over those that its source names, whom `overrides` keeps beneath."""
+    if article_id not in overrides.beneath(engine, [article_id]):
+        overrides.set_beneath(engine, article_id, authors.named_in(engine, article_id))
+    row = engine.rows(
+        "SELECT a.canonical_url, s.domain FROM articles a JOIN sources s ON s.id = a.source_id WHERE a.id = :id",
+        {"id": article_id},
+    )[0]
+    domain = url_domain(row["canonical_url"]) or row["domain"]
+    found = [(authors.resolve(engine, DraftAuthor(name=name), domain, now), name) for name in names]
+    authors.set_of_article(engine, article_id, found)
+
+
+def give_authors_back(engine: Engine, article_id: int) -> None:
+    """Gives the article the authors that its source names."""
+    told = overrides.beneath(engine, [article_id]).get(article_id)
+    if told is not None:
+        authors.set_of_article(engine, article_id, authors.as_merged(engine, told))
 
 
 def settle(

@@ -262,7 +262,8 @@ def _known(row: Row) -> KnownArticle:
         source_id=row["source_id"],
         canonical_url=row["canonical_url"],
         hash=row["hash"],
-        status=row["status"],
+        # What its source says of an article that an admin holds back counts as ever.
+        status="published" if row["status"] == "held" else row["status"],
         updated_at=from_ms(row["updated_at"]),
         first_seen_at=from_ms(row["first_seen_at"]),
         title=row["title"],

@@ -239,11 +239,12 @@ def matchable(engine: Engine, *, after_id: int, most: int) -> tuple[Matchable, .
 
 
 def matchable_of(engine: Engine, ids: Sequence[int]) -> tuple[Matchable, ...]:
-    """The same of these articles."""
+    """The same of these articles, those that are held back among them."""
     rows: list[Row] = []
     for part in chunks(ids):
         rows += engine.rows(
-            f"{_MATCHABLE} WHERE a.id IN (:ids*) AND a.status = 'published' ORDER BY a.id", {"ids": part}
+            f"{_MATCHABLE} WHERE a.id IN (:ids*) AND a.status IN ('published', 'held') ORDER BY a.id",
+            {"ids": part},
         )
     return _matchables(engine, rows)
 

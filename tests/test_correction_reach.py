@@ -191,3 +191,35 @@ def test_without_a_word_nothing_says_that_it_was_there(room: Newsroom, app: Flas
     gone = web.get(f"/articles/{ID}")
     assert gone.status_code == 410
     assert "no longer here" in gone.text
+
+
+def test_what_is_held_back_is_found_nowhere_and_stands_everywhere_once_released(
+    room: Newsroom, app: Flask, tmp_path: Path
+) -> None:
+    web = app.test_client()
+    a_minute_later(room, app, tmp_path)
+    holding = hit(crawl(web), SECRET)
+    urn = room.store.engine.rows("SELECT urn FROM articles WHERE id = :id", {"id": ID})[0]["urn"]
+    article_edits.hold(desk_of(room), [ID, OLD])
+    a_minute_later(room, app, tmp_path)
+    after = crawl(web, holding)
+    assert hit(after, SECRET) == hit(after, urn) == set()
+    assert json.loads(after[f"/search.json?q={SECRET}"])["items"] == []
+    assert web.get(f"/articles/{ID}").status_code == 404
+    for one in (ID, OLD):
+        article_edits.release(desk_of(room), one)
+    a_minute_later(room, app, tmp_path)
+    again = crawl(web, holding)
+    missing = {path for path in holding if SECRET not in again[path]}
+    # What comes back late stands where it would have joined: not in the archive that it left.
+    assert {path for path in missing if "/archive/" not in path} == set()
+
+
+def test_a_picture_that_was_taken_out_is_found_nowhere(room: Newsroom, app: Flask, tmp_path: Path) -> None:
+    web = app.test_client()
+    a_minute_later(room, app, tmp_path)
+    holding = hit(crawl(web), "/500.jpg")
+    assert {"/all.atom", "/all.json", "/topics/sea.rss", f"/articles/{ID}"} <= holding
+    article_edits.override(desk_of(room), ID, {"picture": ""})
+    a_minute_later(room, app, tmp_path)
+    assert hit(crawl(web, holding), "/500.jpg") == set()

@@ -51,6 +51,7 @@ from db.migrations import (
     m0072_partner_links,
     m0077_digests,
     m0078_own_texts,
+    m0083_authors_beneath,
 )
 
 STEPS: tuple[tuple[int, str, str], ...] = (
@@ -102,6 +103,7 @@ STEPS: tuple[tuple[int, str, str], ...] = (
     (72, "partner_links", m0072_partner_links.SCHEMA),
     (77, "digests", m0077_digests.SCHEMA),
     (78, "own_texts", m0078_own_texts.SCHEMA),
+    (83, "authors_beneath", m0083_authors_beneath.SCHEMA),
 )
 """Number, name, and text in the dialect that `db.engine.Engine.ddl` translates. Never edited once released."""
 

@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from db import article_lists, articles, languages, memberships, own_articles, saving, sources, withdrawals
+from db import (
+    article_lists,
+    articles,
+    languages,
+    memberships,
+    own_articles,
+    saving,
+    sources,
+    versions,
+    withdrawals,
+)
 from db.subject import Subject
 from feeds.clock import from_ms, to_ms
 from feeds.model.articles import Article, Tombstone
@@ -41,7 +51,7 @@ class Articles(Subject):
 
     def versions(self, article_id: int) -> tuple[Version, ...]:
         """Former states of an article."""
-        return articles.versions(self.engine, article_id)
+        return versions.of_article(self.engine, article_id)
 
     def first_place(self, source_id: int) -> datetime | None:
         """Where the last of a source's articles stands in the order."""
@@ -62,6 +72,18 @@ class Articles(Subject):
             if word is not None:
                 withdrawals.add(self.engine, article_id, word)
             memberships.sync(self.engine, article_id, (), now, is_changed=False)
+
+    def hold(self, article_id: int, now: datetime) -> None:
+        """Takes a published article out of every feed and page until it is released; leaves no sign."""
+        with self.write():
+            if articles.set_held(self.engine, article_id, is_held=True):
+                memberships.sync(self.engine, article_id, (), now, is_changed=False)
+
+    def release(self, article_id: int, now: datetime) -> None:
+        """An article that was held back in its feeds."""
+        with self.write():
+            if articles.set_held(self.engine, article_id, is_held=False):
+                saving.settle(self.engine, article_id, now, is_changed=True)
 
     def restore(self, article_id: int, now: datetime) -> bool:
         """A withdrawn article in its feeds again."""
@@ -127,7 +149,7 @@ class Articles(Subject):
 
     def drop_versions(self, *, before: datetime) -> int:
         """Forgets former states of articles seen before then."""
-        return articles.drop_versions(self.engine, before=before)
+        return versions.drop(self.engine, before=before)
 
     def own_sources(self) -> tuple[str, ...]:
         """The slugs of the sources that are ours and everybody's to read."""

@@ -32,6 +32,13 @@ from feeds.model.kept import ArticleFilter, PollRow, SourceFilter, SourceRow, So
 from feeds.model.outgoing import FeedKey
 from feeds.model.people import Actor, Change, Effect, HandPick, Override, Step
 
+_TOLD_AS = {
+    "correction": ("text", "dates"),
+    "picture": ("pictures", "text"),
+    "credit": ("pictures", "text"),
+}
+"""What partners are told that changed."""
+
 
 class Changes(Subject):
     """What people change, and what they decide over what sources say."""
@@ -93,10 +100,14 @@ class Changes(Subject):
         """What the field of the article shows; every feed that shows it is told."""
         with self.write():
             if value is None:
+                if field == "authors":
+                    saving.give_authors_back(self.engine, article_id)
                 overrides.drop(self.engine, article_id, field)
             else:
                 overrides.put(self.engine, article_id, field, value, who=who, now=now)
-            fields = ("text", "dates") if field == "correction" else (field,)
+                if field == "authors":
+                    saving.lay_authors(self.engine, article_id, value.splitlines(), now)
+            fields = _TOLD_AS.get(field, (field,))
             saving.settle(self.engine, article_id, now, is_changed=True, fields=fields)
 
     def overrides_of(self, ids: Sequence[int]) -> dict[int, tuple[Override, ...]]:

@@ -10,11 +10,16 @@ from feeds.actions.changes import Desk, recorded
 from feeds.actions.edits import SHOWN_IN_EFFECT, several
 from feeds.actions.explain import explain_article
 from feeds.actions.matching import rematch_articles
+from feeds.config.values import web_address
 from feeds.errors import NotFoundError, RequestError
 from feeds.model.articles import Article, Tombstone
+from feeds.model.leading import leading
 from feeds.model.own import OwnText
 from feeds.model.people import Change, Effect
 from feeds.model.settings import PublishSettings
+from feeds.text.markup import one_line
+
+MOST_AUTHORS = 50
 
 
 def pick(desk: Desk, ids: Sequence[int], topic_slug: str, is_in: bool | None) -> Change | None:
@@ -54,7 +59,7 @@ def withdraw(desk: Desk, ids: Sequence[int], reason: str, *, is_silent: bool = F
     """Takes articles out of every feed, with a reason that readers see; `is_silent`, nobody is told."""
     if not reason.strip():
         raise RequestError("A reason is needed; readers see it.")
-    found = published(desk.store, ids)
+    found = published(desk.store, ids, may_be_held=True)
 
     def work() -> None:
         for one in found:
@@ -86,16 +91,54 @@ def restore(desk: Desk, article_id: int) -> Change | None:
     return change
 
 
+def hold(desk: Desk, ids: Sequence[int]) -> Change | None:
+    """Articles that stand in no feed and on no page until somebody releases them; no reader is told."""
+    found = published(desk.store, ids)
+
+    def work() -> None:
+        for one in found:
+            desk.store.articles.hold(one.id, desk.now)
+
+    _, change = recorded(
+        desk,
+        kind="article",
+        what=f"held back {several([quoted(one.title) for one in found], 'articles')}",
+        work=work,
+        subjects=[f"article/{one.id}" for one in found],
+        effects=leaving(desk.store, found, desk.settings.publish),
+    )
+    return change
+
+
+def release(desk: Desk, article_id: int) -> Change | None:
+    """The article that was held back, in its feeds."""
+    found = desk.store.articles.get(article_id)
+    if not isinstance(found, Article) or found.status != "held":
+        raise RequestError("The article is not held back.")
+
+    def work() -> None:
+        desk.store.articles.release(article_id, desk.now)
+        rematch_articles(desk.store, [article_id], desk.store.topics.every(), desk.now)
+
+    _, change = recorded(
+        desk,
+        kind="article",
+        what=f"released {quoted(found.title)}",
+        work=work,
+        subjects=(f"article/{article_id}",),
+    )
+    return change
+
+
 def override(desk: Desk, article_id: int, values: Mapping[str, str | None]) -> Change | None:
-    """Other words over the source's (None: the source's again); polls do not touch them."""
+    """Other values over the source's (None: the source's again); polls do not touch them."""
     told = desk.store.changes.article_as_told(article_id)
-    if told is None or told.status != "published":
+    if told is None or told.status not in ("published", "held"):
         raise NotFoundError(f"There is no published article {article_id}.")
-    wanted = {key: text.strip() if text is not None else None for key, text in values.items()}
-    if wanted.get("title") == "":
-        raise RequestError("A title is needed; take yours back to show the source's.")
+    wanted = {key: checked_override(key, text) for key, text in values.items()}
     # What the source says itself is nothing laid over it.
-    wanted = {key: None if text == getattr(told, key, None) else text for key, text in wanted.items()}
+    source = told_values(told)
+    wanted = {key: None if text == source.get(key) else text for key, text in wanted.items()}
 
     def work() -> None:
         for key, text in wanted.items():
@@ -120,6 +163,40 @@ def override(desk: Desk, article_id: int, values: Mapping[str, str | None]) -> C
     return change
 
 
+def told_values(article: Article) -> dict[str, str]:
+    """What an article shows of each field that people may set over its source, as text."""
+    lead = leading(article.images)
+    return {
+        "title": article.title,
+        "summary": article.summary,
+        "authors": "\n".join(one.name for one in article.authors),
+        "rights": article.rights or "",
+        "picture": lead.url if lead else "",
+        "credit": (lead.credit if lead else None) or "",
+    }
+
+
+def checked_override(field: str, text: str | None) -> str | None:
+    """The value as it is kept; raises RequestError for what cannot be shown."""
+    if text is None:
+        return None
+    if field == "authors":
+        names = dict.fromkeys(name for line in text.splitlines() if (name := one_line(line)))
+        if len(names) > MOST_AUTHORS:
+            raise RequestError(f"At most {MOST_AUTHORS} authors.")
+        return "\n".join(names)
+    if field in ("rights", "credit"):
+        return one_line(text)
+    if field == "picture" and text.strip():
+        try:
+            return web_address(text)
+        except ValueError as error:
+            raise RequestError(f"The picture: {error}.") from error
+    if field == "title" and not text.strip():
+        raise RequestError("A title is needed; take yours back to show the source's.")
+    return text.strip()
+
+
 def correct(desk: Desk, article_id: int, values: Mapping[str, str | None], note: str) -> Change | None:
     """Other words, and readers are told: the note stands at the end of the text, and feeds show it as updated."""
     if not note.strip():
@@ -127,8 +204,8 @@ def correct(desk: Desk, article_id: int, values: Mapping[str, str | None], note:
     return override(desk, article_id, {**values, "correction": note})
 
 
-def published(store: Store, ids: Sequence[int]) -> list[Article]:
-    """These articles; raises RequestError where none is named, NotFoundError for what is not published."""
+def published(store: Store, ids: Sequence[int], *, may_be_held: bool = False) -> list[Article]:
+    """These articles; raises RequestError where none is named or one is held back, NotFoundError for what is not there."""
     if not ids:
         raise RequestError("Choose at least one article.")
     found: list[Article] = []
@@ -138,6 +215,8 @@ def published(store: Store, ids: Sequence[int]) -> list[Article]:
             raise RequestError(f"Article {one} was withdrawn already: {article.reason}")
         if article is None:
             raise NotFoundError(f"There is no article {one}.")
+        if article.status == "held" and not may_be_held:
+            raise RequestError(f"{quoted(article.title)} is held back: release it first.")
         found.append(article)
     return found
 

@@ -80,6 +80,8 @@ def explain_article(store: Store, article_id: int, publish: PublishSettings) -> 
     wanted += [(FeedKey(kind="source", slug=slug), f"{slug} brought it") for slug in matchable.source_slugs]
     wanted += [(FeedKey(kind="author", slug=one.slug), f"{one.name} wrote it") for one in article.authors]
     wanted += [(FeedKey(kind="topic", slug=slug), why) for slug, why in held.items()]
+    if article.status == "held":
+        wanted = []
     return ArticleExplanation(
         article=article,
         feeds=tuple(
@@ -107,7 +109,7 @@ def _is_shown(store: Store, key: FeedKey, article_id: int, publish: PublishSetti
 
 
 def _matchable(store: Store, article_id: int) -> Matchable:
-    found = store.topics.matchable(after_id=article_id - 1, most=1)
-    if not found or found[0].id != article_id:
+    found = store.topics.matchable_of([article_id])
+    if not found:
         raise NotFoundError(f"There is no published article {article_id}.")
     return found[0]

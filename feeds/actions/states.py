@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
@@ -22,7 +22,7 @@ from feeds.errors import ConfigError, RequestError
 from feeds.model.articles import Article, Tombstone, Topic, TopicRule
 from feeds.model.authors import AuthorFacts
 from feeds.model.own import OwnText
-from feeds.model.people import State
+from feeds.model.people import OverrideField, State
 from feeds.model.settings import Settings
 
 NOT_THERE: State = {"is_there": False}
@@ -145,6 +145,7 @@ def _article(store: Store, article_id: int) -> State:
         "withdrawn": withdrawn,
         **({"typed": msgspec.json.encode(own[1]).decode()} if own else {}),
         **({"silent": True} if is_silent else {}),
+        **({"held": True} if isinstance(article, Article) and article.status == "held" else {}),
         **{one.field: one.value for one in laid},
         **{f"topic {one.topic_slug}": "in" if one.is_in else "out" for one in picks},
     }
@@ -168,7 +169,11 @@ def _put_article(
             store.articles.withdraw(article_id, reason=value, now=now, is_silent=bool(wanted.get("silent")))
         elif key == "withdrawn" and not store.articles.restore(article_id, now):
             raise RequestError("The article is kept no longer: only its name is left.")
-        elif key in ("title", "summary", "correction"):
+        elif key == "held" and value:
+            store.articles.hold(article_id, now)
+        elif key == "held":
+            store.articles.release(article_id, now)
+        elif key in get_args(OverrideField):
             store.changes.set_override(article_id, key, value, who=who, now=now)
         elif key.startswith("topic "):
             is_in = None if value is None else value == "in"

@@ -343,7 +343,8 @@ class Article:
     enclosures: tuple[Enclosure, ...] = ()
     images: tuple[Image, ...] = ()
     source: SourceCredit
-    status: Literal["published", "withdrawn", "purged"] = "published"
+    status: Literal["published", "held", "withdrawn", "purged"] = "published"
+    """held: by an admin; it stands nowhere until it is released."""
     is_date_guessed: bool = False
     is_title_guessed: bool = False
     license_url: str | None = None

@@ -204,6 +204,10 @@ class SourceTally:
     paused: int
 
 
+ArticleMark = Literal["", "held", "withdrawn", "changed", "picked"]
+"""What people did with an article; nothing: it is published."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ArticleFilter:
     """Which articles a list shows; an empty text is no condition."""
@@ -212,7 +216,7 @@ class ArticleFilter:
     source: str = ""
     topic: str = ""
     author: str = ""
-    mark: Literal["", "withdrawn", "changed", "picked"] = ""
+    mark: ArticleMark = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,8 @@ from typing import Any, Literal
 
 Role = Literal["admin", "editor", "viewer"]
 Via = Literal["page", "command", "file"]
+OverrideField = Literal["title", "summary", "authors", "rights", "credit", "picture", "correction"]
+"""`credit` and `picture`: of the leading picture. `correction`: what readers are told of a change, at the end of the text."""
 State = Mapping[str, Any]
 """What there is to know of a subject, flat: key and JSON value. `is_there` is False for what does not exist."""
 
@@ -92,9 +94,9 @@ class Change:
 class Override:
     """A value that somebody set over what the source says."""
 
-    field: Literal["title", "summary", "correction"]
-    """`correction`: what readers are told of a change, at the end of the text."""
+    field: OverrideField
     value: str
+    """As text: `authors` one a line, `picture` an address or nothing for no picture."""
     who: str
     set_at: datetime
 

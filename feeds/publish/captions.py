@@ -10,26 +10,20 @@ import html
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from urllib.parse import urlsplit
-
-from lxml import etree
-from lxml import html as lxml_html
 
 from feeds.model.incoming import Image
 from feeds.text.markup import text_of_html
+from feeds.text.pictures import picture_key, without_pictures
 
 _TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)((?:[^>\"]|\"[^\"]*\")*)>")
 _IMG = re.compile(r"<img\b((?:[^>\"]|\"[^\"]*\")*)>", re.IGNORECASE)
 _SRC = re.compile(r"\bsrc=\"([^\"]*)\"")
-_SIZE = re.compile(r"-\d{2,5}x\d{2,5}(?=\.\w{2,5}$)")
 _OWN_LEAD = re.compile(
     r"(?:photo|picture|image|illustration|credit|foto|©|[^\W\d_][^:/]{0,30}:\s)", re.IGNORECASE
 )
 """How a credit begins that says by itself what it is: `Composite: …`, `Bild: …`."""
 _VOID = frozenset({"br", "col", "hr", "img", "source", "wbr"})
 _WRAPPERS = frozenset({"a", "picture"})
-_SEEN = ("img", "video", "audio", "table", "blockquote", "pre", "ul", "ol", "figure", "hr")
-_EMPTIED = frozenset({"figure", "picture", "a", "p", "div", "span"})
 _FLOW = frozenset({"article", "aside", "blockquote", "center", "dd", "div", "li", "main", "section", "td"})
 
 
@@ -57,7 +51,7 @@ def with_captions(content_html: str, images: Iterable[Image]) -> str:
                 continue
             is_said = bool(image.caption) and _folded(image.caption or "") in said
             missing.setdefault(
-                _picture_key(image.url), _figure(replace(image, caption=None) if is_said else image)
+                picture_key(image.url), _figure(replace(image, caption=None) if is_said else image)
             )
             continue
         words = _unsaid(image, said)
@@ -69,60 +63,16 @@ def with_captions(content_html: str, images: Iterable[Image]) -> str:
 
 
 def only_pictures(content_html: str, images: Iterable[Image]) -> str:
-    """The HTML with none but these pictures; a figure that loses its only picture goes with its caption.
-
-    What else a figure holds stays: another figure, a table, the link to a film.
-    """
-    if "<img" not in content_html and "poster=" not in content_html:
-        return content_html
-    kept = {_picture_key(image.url) for image in images}
-    try:
-        root = lxml_html.fragment_fromstring(content_html, create_parent="div")
-    except (etree.ParserError, ValueError):
-        return _IMG.sub("", content_html)
-    for film in root.iter("video"):
-        if _picture_key(film.get("poster") or "") not in kept:
-            film.attrib.pop("poster", None)
-    gone = [one for one in root.iter("img") if _picture_key(one.get("src") or "") not in kept]
-    for picture in gone:
-        holders = [one for one in picture.iterancestors() if one.tag in _EMPTIED]
-        picture.drop_tree()
-        for holder in holders:
-            if holder.getparent() is not None and _is_emptied(holder):
-                holder.drop_tree()
-    return _inner(root)
-
-
-def _is_emptied(node: lxml_html.HtmlElement) -> bool:
-    """True where nothing is left that can be seen; of a figure, nothing but words about the picture."""
-    if next(node.iterdescendants(*_SEEN), None) is not None:
-        return False
-    if node.tag != "figure":
-        return not "".join(node.itertext()).strip()
-    links = (one for one in node.iter("a") if "".join(one.itertext()).strip())
-    return all(any(up.tag == "figcaption" for up in one.iterancestors()) for one in links)
-
-
-def _inner(root: lxml_html.HtmlElement) -> str:
-    text = html.escape(root.text or "", quote=False)
-    made = "".join(lxml_html.tostring(child, encoding="unicode", with_tail=True) for child in root)
-    # Elements that libxml2 does not know to be empty.
-    return text + re.sub(r"</(?:source|wbr)>", "", made)
-
-
-def _picture_key(url: str) -> str:
-    parts = urlsplit(html.unescape(url))
-    name = _SIZE.sub("", parts.path)
-    # A script that serves pictures tells them apart by its query only.
-    query = "" if re.search(r"\.(jpe?g|png|gif|webp|avif)$", name, re.IGNORECASE) else parts.query
-    return f"{parts.netloc}{name}?{query}"
+    """The HTML with none but these pictures."""
+    kept = {picture_key(image.url) for image in images}
+    return without_pictures(content_html, lambda address: picture_key(address) not in kept)
 
 
 def _find(content_html: str, url: str) -> re.Match[str] | None:
-    wanted = _picture_key(url)
+    wanted = picture_key(url)
     for tag in _IMG.finditer(content_html):
         src = _SRC.search(tag[1])
-        if src and _picture_key(src[1]) == wanted:
+        if src and picture_key(src[1]) == wanted:
             return tag
     return None
 

@@ -17,7 +17,16 @@ from web.admin.diffs import word_changes
 from web.admin.forms import CorrectionForm, OverrideForm
 from web.admin.frame import Frame
 
-FIELDS = {"title": "Title", "summary": "Summary", "correction": "Correction"}
+FIELDS = {
+    "title": "Title",
+    "summary": "Summary",
+    "authors": "Authors",
+    "picture": "Leading picture",
+    "credit": "Picture by",
+    "rights": "Rights",
+    "correction": "Correction",
+}
+"""What people may set over the source, as pages call it."""
 
 
 def add(frame: Frame) -> None:
@@ -49,16 +58,19 @@ def add(frame: Frame) -> None:
     @frame.get("/articles/<int:article_id>/change")
     def article_change(article_id: int) -> AnyResponse:
         found = _published(frame, article_id)
-        form = OverrideForm(formdata=None, data={"title": found.title, "summary": found.summary})
+        form = OverrideForm(formdata=None, data=article_edits.told_values(found))
         return _page(frame, "article-change.html", found, form=form)
 
     @frame.post("/articles/<int:article_id>/change", "articles")
     def change_article(article_id: int) -> AnyResponse:
         found, form = _published(frame, article_id), OverrideForm()
         if form.validate_on_submit():
-            values = {"title": form.title.data, "summary": form.summary.data or ""}
-            changed = {key: text for key, text in values.items() if text != getattr(found, key)}
-            change = article_edits.override(frame.desk(), article_id, changed) if changed else None
+            try:
+                changed = _typed(form, found)
+                change = article_edits.override(frame.desk(), article_id, changed) if changed else None
+            except RequestError as problem:
+                form.picture.errors = [*form.picture.errors, str(problem)]
+                return _page(frame, "article-change.html", found, 400, form=form)
             text = "Saved; polls do not touch it." if change else "Nothing was changed."
             return frame.go(f"/articles/{article_id}", text, change)
         return _page(frame, "article-change.html", found, 400, form=form)
@@ -72,16 +84,18 @@ def _add_decisions(frame: Frame) -> None:
     @frame.get("/articles/<int:article_id>/correct")
     def article_correct(article_id: int) -> AnyResponse:
         found = _published(frame, article_id)
-        form = CorrectionForm(formdata=None, data={"title": found.title, "summary": found.summary})
+        form = CorrectionForm(formdata=None, data=article_edits.told_values(found))
         return _page(frame, "article-correct.html", found, form=form)
 
     @frame.post("/articles/<int:article_id>/correct", "articles")
     def correct_article(article_id: int) -> AnyResponse:
         found, form = _published(frame, article_id), CorrectionForm()
         if form.validate_on_submit():
-            values = {"title": form.title.data, "summary": form.summary.data or ""}
-            changed = {key: text for key, text in values.items() if text != getattr(found, key)}
-            change = article_edits.correct(frame.desk(), article_id, changed, form.note.data)
+            try:
+                change = article_edits.correct(frame.desk(), article_id, _typed(form, found), form.note.data)
+            except RequestError as problem:
+                form.picture.errors = [*form.picture.errors, str(problem)]
+                return _page(frame, "article-correct.html", found, 400, form=form)
             text = "Corrected; feeds show it as updated, with your note."
             return frame.go(f"/articles/{article_id}", text, change)
         return _page(frame, "article-correct.html", found, 400, form=form)
@@ -92,6 +106,12 @@ def _add_decisions(frame: Frame) -> None:
         if verb == "restore":
             change = article_edits.restore(desk, article_id)
             return frame.go(f"/articles/{article_id}", "It is in its feeds again.", change)
+        if verb == "release":
+            change = article_edits.release(desk, article_id)
+            return frame.go(f"/articles/{article_id}", "It is in its feeds.", change)
+        if verb == "hold":
+            change = article_edits.hold(desk, [article_id])
+            return frame.go(f"/articles/{article_id}", "It is held back: it stands in no feed.", change)
         if verb.startswith("take-back "):
             field = verb.removeprefix("take-back ")
             if field not in FIELDS:
@@ -111,6 +131,13 @@ def _add_decisions(frame: Frame) -> None:
             }[verb]
             return frame.go(f"/articles/{article_id}", f"{text} {title}.", change)
         raise RequestError("Choose what is to be done.")
+
+
+def _typed(form: OverrideForm, found: Article) -> dict[str, str | None]:
+    """What differs from what is shown now."""
+    shown = article_edits.told_values(found)
+    typed = {key: article_edits.checked_override(key, form[key].data or "") for key in shown if key in form}
+    return {key: text for key, text in typed.items() if text != shown[key]}
 
 
 def _found(frame: Frame, article_id: int) -> Article | Tombstone:
@@ -140,6 +167,8 @@ def _page(frame: Frame, template: str, found: Article, status: int = 200, **valu
         status,
         article=found,
         told=told,
+        shown_values=article_edits.told_values(found),
+        source_values=article_edits.told_values(told) if told else {},
         is_own=frame.store.own.get(found.id) is not None,
         laid=laid,
         picks=picks,

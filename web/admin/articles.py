@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, cast
+from typing import cast
 
 from flask import request
 from werkzeug.wrappers import Response as AnyResponse
@@ -12,11 +12,11 @@ from feeds.actions.search import search
 from feeds.actions.topics import found_topic
 from feeds.errors import RequestError
 from feeds.model.articles import Article
-from feeds.model.kept import ArticleFilter
+from feeds.model.kept import ArticleFilter, ArticleMark
 from web.admin.forms import ReasonForm
 from web.admin.frame import PER_PAGE, Frame, row_number, safe_next
 
-MARKS = ("", "withdrawn", "changed", "picked")
+MARKS = ("", "held", "withdrawn", "changed", "picked")
 
 
 def add(frame: Frame) -> None:
@@ -67,9 +67,12 @@ def _add_changes(frame: Frame) -> None:
                 else "It was so already."
             )
             return frame.go(back, text, change)
+        if verb == "hold":
+            change = article_edits.hold(desk, ids)
+            return frame.go(back, f"{len(ids)} article{'' if len(ids) == 1 else 's'} held back.", change)
         if verb == "withdraw":
             form = ReasonForm()
-            found = article_edits.published(desk.store, ids)
+            found = article_edits.published(desk.store, ids, may_be_held=True)
             if request.form.get("sure") == "yes" and form.validate_on_submit():
                 change = article_edits.withdraw(desk, ids, form.reason.data, is_silent=form.silent.data)
                 return frame.go(
@@ -95,5 +98,5 @@ def _wanted() -> ArticleFilter:
         source=request.args.get("source", "")[:100],
         topic=request.args.get("topic", "")[:100],
         author=request.args.get("author", "")[:100],
-        mark=cast(Literal["", "withdrawn", "changed", "picked"], mark) if mark in MARKS else "",
+        mark=cast(ArticleMark, mark) if mark in MARKS else "",
     )

@@ -226,6 +226,14 @@ class OverrideForm(FlaskForm):
 
     title = StringField("Title", [DataRequired("A title is needed."), Length(max=500)])
     summary = TextAreaField("Summary", [Length(max=5000)])
+    authors = TextAreaField("Authors", [Length(max=5000)], description="Names, one a line.")
+    picture = StringField(
+        "Address of the leading picture",
+        [Length(max=2000)],
+        description="Empty: the article shows no leading picture.",
+    )
+    credit = StringField("Who made the picture", [Length(max=300)])
+    rights = StringField("Rights", [Length(max=1000)], description="The notice that feeds pass on.")
 
 
 class CorrectionForm(OverrideForm):

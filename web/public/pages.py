@@ -170,9 +170,9 @@ def _article(context: WebContext, article_id: int) -> AnyResponse:
             if found.is_silent
             else sentence(found.withdrawn_at, is_purged=found.is_purged, reason=found.reason)
         )
-    if found is not None and found.status != "published" and not found.source.is_private:
+    if found is not None and found.status in ("withdrawn", "purged") and not found.source.is_private:
         raise Gone("This article was withdrawn.")
-    if not isinstance(found, Article) or found.source.is_private:
+    if not isinstance(found, Article) or found.source.is_private or found.status != "published":
         raise NotFound("There is no such article here.")
     entry = compose_entry(found, context.site, excerpt_chars=context.settings.publish.excerpt_chars)
     is_ours = found.source.is_ours
