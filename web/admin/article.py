@@ -109,9 +109,6 @@ def _add_decisions(frame: Frame) -> None:
         if verb == "release":
             change = article_edits.release(desk, article_id)
             return frame.go(f"/articles/{article_id}", "It is in its feeds.", change)
-        if verb == "hold":
-            change = article_edits.hold(desk, [article_id])
-            return frame.go(f"/articles/{article_id}", "It is held back: it stands in no feed.", change)
         if verb.startswith("take-back "):
             field = verb.removeprefix("take-back ")
             if field not in FIELDS:

@@ -718,3 +718,28 @@ def test_what_was_not_written_here_is_not_edited_as_if_it_were(office: Office) -
     web = office.signed_in()
     web.get("/admin/articles/1/write", 404)
     assert "Edit" not in words(web.get("/admin/articles/1"))
+
+
+def test_other_authors_and_rights_are_set_on_the_articles_page_and_it_is_held_back(office: Office) -> None:
+    office.harbour()
+    web = office.signed_in("olav", "editor")
+    (form,) = (one for one in web.get("/admin/articles/1/change").forms if "title" in one.fields)
+    typed = dict(form.form_values())
+    assert {"title", "summary", "authors", "picture", "credit", "rights"} <= set(typed)
+    wrong = web.shown("/admin/articles/1/change", {**typed, "picture": "gale.jpg"}, 400)
+    assert "expected an address" in words(wrong)
+    page = web.send(
+        "/admin/articles/1/change", {**typed, "authors": "Ada Lindqvist\r\nOlav Sund", "rights": "© Us"}
+    )
+    assert "Ada Lindqvist, Olav Sund" in words(page)
+    assert "authors and rights" in words(page)
+    page = web.send("/admin/articles/1", {"do": "take-back authors"})
+    assert "Authors: as the source says again." in words(page)
+    back = {"article": "1", "back": "/admin/articles/1"}
+    page = web.send("/admin/articles", {"do": "hold", **back})
+    assert "Held back" in words(page)
+    assert "None: it is held back." in words(page)
+    assert web.client.get("/articles/1").status_code == 404
+    assert "Ferry stays in port" in words(web.get("/admin/articles?mark=held"))
+    assert "It is in its feeds." in words(web.send("/admin/articles/1", {"do": "release"}))
+    assert web.client.get("/articles/1").status_code == 200
