@@ -79,10 +79,13 @@ def test_commands_in_documents_exist_with_their_options(page: Path) -> None:
 
 
 @pytest.mark.parametrize("page", DOCS, ids=lambda page: page.name)
-def test_settings_in_documents_are_right(page: Path) -> None:
+def test_settings_in_documents_are_right(page: Path, tmp_path: Path) -> None:
+    (tmp_path / "look").mkdir()
+    for name in ("logo.svg", "imprint.md", "privacy.md"):
+        (tmp_path / "look" / name).touch()
     for block in re.findall(r"```toml\n(.*?)```", page.read_text(encoding="utf-8"), re.DOTALL):
         text = block + '[[topic]]\nslug = "harbour"\n' if "topics" in block else block
-        assert parse(text, Path("config.toml"), {})
+        assert parse(text, tmp_path / "config.toml", {})
 
 
 def test_the_changelog_begins_with_the_present_version() -> None:

@@ -28,6 +28,7 @@ from web.public.contract import contract
 from web.public.digests import digests
 from web.public.fastpath import FastPath
 from web.public.health import health
+from web.public.look import dress, look
 from web.public.mixes import mixes
 from web.public.pages import pages, style_version
 from web.public.partner_page import partner_page
@@ -54,6 +55,23 @@ MOST_FORM = 2_000_000
 """Bytes of a body where an address does not say otherwise: a long list of sources fits."""
 STATIC_MAX_AGE = 365 * 24 * 3600
 """The style sheet's address changes with its content."""
+
+
+PARTS = (
+    look,
+    syndication,
+    pages,
+    mixes,
+    private,
+    partner_page,
+    robots,
+    contract,
+    api,
+    mcp,
+    health,
+    callbacks,
+)
+"""What every site serves, a blueprint each."""
 
 
 class App(Flask):
@@ -100,19 +118,11 @@ def create_app(
         script_version=style_version("admin.js"),
     )
 
-    app.register_blueprint(syndication(context))
-    app.register_blueprint(pages(context))
-    app.register_blueprint(mixes(context))
-    app.register_blueprint(private(context))
+    dress(app, settings)
+    for part in PARTS:
+        app.register_blueprint(part(context))
     if digests_on(settings):
         app.register_blueprint(digests(context))
-    app.register_blueprint(partner_page(context))
-    app.register_blueprint(robots(context))
-    app.register_blueprint(contract(context))
-    app.register_blueprint(api(context))
-    app.register_blueprint(mcp(context))
-    app.register_blueprint(health(context))
-    app.register_blueprint(callbacks(context))
     if settings.admin.is_on:
         set_up(app, context, urlsplit(context.site.base_url).path)
         frame = app.extensions["feedwright_admin"] = admin(context)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 from datetime import datetime, timedelta
+from pathlib import PurePath
 
 from db.store import Store
 from feeds.config.load import base_url
@@ -48,7 +49,13 @@ def site_info(settings: Settings) -> SiteInfo:
         license_url=settings.rights.license,
         hub_urls=((root + HUB_PATH,) if has_hub else ()) + (settings.publish.hubs if own is not None else ()),
         cloud_url=root + CLOUD_PATH if has_hub else None,
+        logo_url=base_url(settings).rstrip("/") + logo_path(site.logo) if site.logo else None,
     )
+
+
+def logo_path(logo: str) -> str:
+    """Where the site's logo is served; its ending says what it is."""
+    return f"/look/logo{PurePath(logo).suffix.lower()}"
 
 
 def links_of(key: FeedKey, format: Format, site: SiteInfo) -> str:

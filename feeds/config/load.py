@@ -19,6 +19,7 @@ from feeds.config import values
 from feeds.config.declared import declared_problems
 from feeds.config.expressions import checked_expression
 from feeds.config.lines import KeyPath, key_lines, line_of
+from feeds.config.look import accent, look_problems
 from feeds.config.own import own_problem
 from feeds.config.secrets import header_line, reference
 from feeds.config.syntax import syntax_problem
@@ -88,6 +89,9 @@ CHECKS: dict[tuple[str, str], values.Check] = {
     ("site", "language"): values.language,
     ("site", "languages"): values.each(values.language),
     ("site", "timezone"): values.time_zone,
+    ("site", "welcome"): values.filled,
+    ("site", "accent"): accent,
+    **{("site", name): values.filled for name in ("logo", "stylesheet", "templates", "imprint", "privacy")},
     ("web", "host"): values.listen_host,
     ("web", "port"): values.number(1, 65535),
     ("web", "workers"): values.number(1, 256),
@@ -256,9 +260,11 @@ def parse(text: str, path: Path, environ: Mapping[str, str]) -> Settings:
     place.problems.extend(declared_problems(declarations))
     from_environment = _environment(sections, environ, path)
     _check_bounds(sections, place)
+    whole = path.resolve()
+    for key, text in look_problems(sections["site"], whole.parent):
+        place.wrong(("site", key), text)
     if place.problems or from_environment:
         raise ConfigError((*place.told(), *from_environment))
-    whole = path.resolve()
     settings = Settings(path=whole, declarations=declarations, **sections)
     for one in declarations.sources:
         own = own_problem(one.url, own_addresses(settings)) if one.kind != "folder" else None

@@ -131,6 +131,7 @@ class SiteInfo:
     """Hubs that tell of changes of our feeds, our own first."""
     cloud_url: str | None = None
     """Where rssCloud readers ask to be told; None: nowhere."""
+    logo_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

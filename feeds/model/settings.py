@@ -32,6 +32,20 @@ class SiteSettings:
     languages: tuple[str, ...] = ()
     """Those that may be found in articles whose source names none; empty: all that news is written in."""
     timezone: str = "UTC"
+    welcome: str | None = None
+    """A sentence or two at the top of the home page, in Markdown."""
+    accent: str | None = None
+    """The colour of links and buttons, as #rrggbb; the dark scheme gets one that can be read there."""
+    logo: str | None = None
+    """Path of a picture that stands before the title on each page, and in feeds."""
+    stylesheet: str | None = None
+    """Path of a style sheet that pages load after ours."""
+    templates: str | None = None
+    """Path of a folder whose templates take the place of ours of the same name."""
+    imprint: str | None = None
+    """Path of a Markdown file that is shown at /imprint."""
+    privacy: str | None = None
+    """Path of a Markdown file that is shown at /privacy."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

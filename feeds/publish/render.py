@@ -76,6 +76,6 @@ def recipe_of(site: SiteInfo, *, entries: int, excerpt_chars: int) -> str:
     """A hash of all that shapes bytes beside the articles: serializers and settings that show."""
     shaping = (
         SERIALIZER_VERSION, site.title, site.base_url, site.language, site.contact, site.ai, site.license_url,
-        entries, excerpt_chars, site.hub_urls, site.cloud_url,
+        entries, excerpt_chars, site.hub_urls, site.cloud_url, *((site.logo_url,) if site.logo_url else ()),
     )  # fmt: skip
     return hashlib.blake2b(repr(shaping).encode(), digest_size=8).hexdigest()

@@ -21,6 +21,7 @@ from web.freeze.catalog import Catalog, file_of, open_catalog
 from web.freeze.tree import UNDATED, Tree, new_state
 from web.freeze.walk import walk
 from web.problems import NOTHING, problem_html
+from web.public.look import look_paths
 from web.public.past import months_of
 from web.public.sample import FOLDER, MEDIA_TYPES
 
@@ -152,6 +153,7 @@ def _guess(store: Store, timezone: str) -> int:
 
 
 def _samples(settings: Settings) -> Iterator[str]:
+    yield from look_paths(settings)
     if settings.sample_base is not None:
         for path in sorted(FOLDER.iterdir()):
             if path.is_file() and path.suffix in MEDIA_TYPES:

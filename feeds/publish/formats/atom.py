@@ -25,6 +25,8 @@ def write_atom(document: FeedDocument) -> bytes:
         feed.author({"name": document.author.name, "uri": document.author.url})
         feed.generator("Feedwright")
         feed.icon(document.site.base_url + "/static/icon.svg")
+        if document.site.logo_url:
+            feed.logo(document.site.logo_url)
         address = document.base_feed_url + ".atom" + document.query_string
         feed.link(href=address, rel="self", type="application/atom+xml")
         feed.link(href=document.page_url, rel="alternate", type="text/html")

@@ -30,6 +30,7 @@ def write_jsonfeed(document: FeedDocument) -> bytes:
             else {}
         ),
         "description": document.description,
+        **({"icon": document.site.logo_url} if document.site.logo_url else {}),
         "favicon": document.site.base_url + "/static/icon.svg",
         "language": document.language,
         "items": [jsonfeed_item(entry) for entry in document.entries],

@@ -17,6 +17,8 @@ from feeds.publish.formats.extension import (
 from feeds.text.markup import escape_text
 
 MEDIA_TYPE = "application/rss+xml; charset=utf-8"
+PLAIN_PICTURES = (".png", ".jpg", ".jpeg", ".gif")
+"""What the image of a channel may be (RSS 2.0)."""
 _CDATA = re.compile(rb"(<!\[CDATA\[.*?\]\]>)", re.DOTALL)
 
 
@@ -38,6 +40,9 @@ def write_rss(document: FeedDocument) -> bytes:
         feed.link(href=address, rel="self", type="application/rss+xml")
         # The last link becomes the channel's own.
         feed.link(href=document.page_url, rel="alternate")
+        logo = document.site.logo_url
+        if logo and logo.endswith(PLAIN_PICTURES):
+            feed.image(url=logo, title=document.title, link=document.page_url)
         for entry in document.entries:
             _add(feed, entry, document)
         body: bytes = feed.rss_str()
