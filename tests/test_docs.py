@@ -11,7 +11,8 @@ import pytest
 
 from commands.root import GROUPS, cli
 from feeds import VERSION
-from feeds.config.load import DECLARED, SECTIONS, SHIPPED, parse
+from feeds.config.checks import DECLARED, SECTIONS
+from feeds.config.load import SHIPPED, parse
 from feeds.config.values import hints_of
 
 ROOT = SHIPPED.parent

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 Role = Literal["admin", "editor", "viewer"]
-Via = Literal["page", "command", "file"]
+Via = Literal["page", "command", "file", "list"]
 State = Mapping[str, Any]
 """What there is to know of a subject, flat: key and JSON value. `is_there` is False for what does not exist."""
 
@@ -79,7 +79,7 @@ class Change:
     who: str
     via: Via
     kind: str
-    """`source`, `topic`, `author`, `article`, `people`."""
+    """`source`, `topic`, `author`, `article`, `list`, `people`."""
     what: str
     """A sentence without its subject: `paused Tideline`."""
     steps: tuple[Step, ...]
