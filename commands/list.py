@@ -12,7 +12,7 @@ from typing import Any
 
 import click
 
-from commands.output import ago, ask_leave, counted, json_option, write_json, write_table, yes_option
+from commands.output import ago, ask_leave, json_option, write_json, write_table, yes_option
 from commands.site import site_settings, site_store
 from commands.work import desk, do_work
 from db.store import Store
@@ -223,9 +223,10 @@ def _tell(result: dict[str, Any], *, as_json: bool) -> None:
     for sentence in result["refused"]:
         click.echo(f"Left out: {sentence}")
     if result["waiting"]:
+        count = len(result["waiting"])
         click.echo(
-            f"{counted(len(result['waiting']), 'entry').replace('entrys', 'entries')} wait for tomorrow,"
-            f" because their hosts are new here. To let them in now: ./run list accept {result['list']}"
+            f"{'1 entry waits' if count == 1 else f'{count:,} entries wait'} for tomorrow, because their hosts are new"
+            f" here. To let them in now: ./run list accept {result['list']}"
         )
     if not result["fault"] and not any(result[verb] for verb in (*DONE, "refused", "waiting")):
         click.echo("Nothing changed.")

@@ -14,7 +14,10 @@ from feeds.clock import from_ms, to_ms
 from feeds.model.lists import FollowedList, ListDeclaration, ListedSource, ListEntry, ListReading
 
 _COLUMNS = "l.id, l.slug, l.stated, l.origin, l.state, l.reading, l.next_at, l.read_at"
-_ENTRY = "e.id, e.list_id, e.url, e.stated, e.state, e.source_id, e.detail"
+_ENTRY = (
+    "SELECT e.id, e.list_id, e.url, e.stated, e.state, e.source_id, e.detail, s.state AS source_state"
+    " FROM list_entries e LEFT JOIN sources s ON s.id = e.source_id"
+)
 
 
 class Lists(Subject):
@@ -108,9 +111,7 @@ class Lists(Subject):
 
     def entries(self, list_id: int) -> tuple[ListEntry, ...]:
         """What came of its entries, in the order in which they came."""
-        rows = self.engine.rows(
-            f"SELECT {_ENTRY} FROM list_entries e WHERE e.list_id = :id ORDER BY e.id", {"id": list_id}
-        )
+        rows = self.engine.rows(f"{_ENTRY} WHERE e.list_id = :id ORDER BY e.id", {"id": list_id})
         return tuple(_entry(row) for row in rows)
 
     def put_entry(
@@ -152,7 +153,7 @@ class Lists(Subject):
         found: dict[int, tuple[tuple[FollowedList, ListEntry], ...]] = {}
         for part in chunks(source_ids):
             rows = self.engine.rows(
-                f"SELECT {_ENTRY} FROM list_entries e WHERE e.source_id IN (:ids*) ORDER BY e.id",
+                f"{_ENTRY} WHERE e.source_id IN (:ids*) ORDER BY e.id",
                 {"ids": part},
             )
             for row in rows:
@@ -205,4 +206,5 @@ def _entry(row: Row) -> ListEntry:
         state=row["state"],
         source_id=row["source_id"],
         detail=row["detail"],
+        source_state=row["source_state"],
     )

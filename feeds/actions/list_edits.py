@@ -43,7 +43,7 @@ def add_list(desk: Desk, stated: ListDeclaration) -> FollowedList:
     held, _ = recorded(
         desk,
         kind=LIST,
-        what=lambda made: f"follows the list {made.title}",
+        what=lambda made: f"added the list {made.title}",
         work=lambda: store.lists.put(stated, origin="admin", now=desk.now),
         subjects=(f"list/{there.id}",) if there else (),
         made=None if there else (lambda made: (f"list/{made.id}",)),
@@ -63,7 +63,7 @@ def remove_list(desk: Desk, slug: str) -> Change | None:
     _, change = recorded(
         desk,
         kind=LIST,
-        what=f"follows the list {held.title} no more",
+        what=f"removed the list {held.title}",
         work=work,
         subjects=(f"list/{held.id}",),
     )

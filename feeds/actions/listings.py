@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import ipaddress
+from dataclasses import replace
 
 from feeds.actions.specs import spec_of
-from feeds.config.listed import read_toml_list
+from feeds.config.listed import MOST_CHARS, read_toml_list
 from feeds.errors import ParseError, RequestError
 from feeds.http.guard import guard_of
 from feeds.ingest.formats.opml import read_opml
@@ -30,7 +31,9 @@ def read_listing(body: bytes, name: str = "the list") -> Listing:
     if is_marked_up:
         found = read_opml(body)
         wrong = tuple(one for one in found.left_out if one not in found.commented)
-        listing = Listing(form="opml", entries=found.sources, wrong=wrong)
+        # Folders say nothing here: what a source belongs to is for the list's own topics to say.
+        entries = tuple(replace(one, title=one.title[:MOST_CHARS], folders=()) for one in found.sources)
+        listing = Listing(form="opml", entries=entries, wrong=wrong)
     else:
         listing = read_toml_list(body, name)
     if not listing.entries:

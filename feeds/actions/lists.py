@@ -50,8 +50,9 @@ def message_of(held: FollowedList, waiting: int) -> str | None:
     if reading.fault:
         told.append(f"Nothing was changed: {reading.fault}")
     if waiting:
+        many = "1 entry waits" if waiting == 1 else f"{waiting:,} entries wait"
         told.append(
-            f"{waiting} of its entries wait, because their hosts are new here ({held.stated.new_hosts} a day enter)."
+            f"{many}, because their hosts are new here and {held.stated.new_hosts} of these enter a day."
             f" `./run list accept {held.slug}` lets all of them in at once."
         )
     return f"The list “{held.title}”: {' '.join(told)}" if told else None
@@ -74,12 +75,13 @@ class Following:
 
         Raises RefusedListError where it lost more than half of its entries, unless an admin accepted that.
         """
-        present = {url: one.stated for url, one in self._known.items() if one.state in PRESENT}
         if listing is None:
-            named: list[ListedSource] = list(present.values())
-            self.report.refused += self._held.reading.wrong
-        else:
-            named = self._takeable(listing)
+            for entry in self._known.values():
+                if entry.state in ("waiting", "refused", "theirs"):
+                    self._enter(entry.url, entry.stated)
+            return
+        present = {url: one.stated for url, one in self._known.items() if one.state in PRESENT}
+        named = self._takeable(listing)
         difference = compare({url: one.stated for url, one in self._known.items()}, named)
         gone = [url for url in difference.left if url in present]
         if not self._is_accepted and loses_too_much(len(present), len(gone)):
@@ -118,6 +120,8 @@ class Following:
 
     def _named(self, entry: ListEntry, one: ListedSource) -> None:
         """The list names it, as before or again."""
+        if entry.state == "followed" and entry.stated == one and entry.source_state != "removed":
+            return
         row = self._row(entry)
         if row is None or entry.state not in ("followed", "left"):
             self._enter(entry.url, one)

@@ -79,6 +79,7 @@ class ListEntry:
     state: EntryState
     source_id: int | None = None
     detail: str = ""
+    source_state: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

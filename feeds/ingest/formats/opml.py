@@ -25,6 +25,8 @@ from feeds.text.urls import absolute_url
 _OUTLINE = re.compile(rb"<(?:\w{1,10}:)?outline[\s/>]", re.IGNORECASE)
 _FEED_KINDS = frozenset({"", "rss", "atom", "feed", "rdf", "jsonfeed", "json", "rss1", "rss2"})
 SHOWN_CHARS = 80
+MOST_DEPTH = 20
+"""Folders in folders: each entry looks at all those around it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +57,7 @@ def _outlines(text: bytes) -> tuple[dict[str, ListedSource], list[str], set[str]
     # As HTML: names in any case, and a lone `&` is a character.
     parser = html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
     root = html.document_fromstring(text.split(b"?>", 1)[1], parser=parser)
+    _require_shallow(root)
     found: dict[str, ListedSource] = {}
     left_out: list[str] = []
     commented: set[str] = set()
@@ -79,6 +82,14 @@ def _outlines(text: bytes) -> tuple[dict[str, ListedSource], list[str], set[str]
             folders = tuple(dict.fromkeys((*before.folders, *one.folders))) if before else one.folders
             found[one.url] = replace(before or one, folders=folders)
     return found, left_out, commented
+
+
+def _require_shallow(root: html.HtmlElement) -> None:
+    depth = 0
+    for event, _ in etree.iterwalk(root, events=("start", "end"), tag="outline"):
+        depth += 1 if event == "start" else -1
+        if depth > MOST_DEPTH:
+            raise ParseError(f"The file nests its outlines deeper than {MOST_DEPTH} levels.")
 
 
 def _read(node: html.HtmlElement) -> ListedSource | str | None:
