@@ -82,13 +82,16 @@ class Lists(Subject):
         )
         return tuple(row["slug"] for row in rows)
 
-    def claim(self, slug: str, now: datetime, until: datetime) -> FollowedList | None:
-        """The active list, which is the caller's to read until then; None where another one reads it."""
+    def claim(self, slug: str, now: datetime, until: datetime, *, again: datetime) -> FollowedList | None:
+        """The active list, which is the caller's to read until then; None where another one reads it.
+
+        Where reading it breaks off, it is due `again`: what breaks our own code is not tried without a pause.
+        """
         # A claim that lies further ahead than one lasts is of a clock that was wrong.
         met = self.engine.run(
-            "UPDATE lists SET claimed_until_at = :until WHERE slug = :slug AND state = 'active'"
+            "UPDATE lists SET claimed_until_at = :until, next_at = :again WHERE slug = :slug AND state = 'active'"
             " AND (claimed_until_at IS NULL OR claimed_until_at <= :now OR claimed_until_at > :until)",
-            {"slug": slug, "now": to_ms(now), "until": to_ms(until)},
+            {"slug": slug, "now": to_ms(now), "until": to_ms(until), "again": to_ms(again)},
         )
         return self.get(slug) if met else None
 

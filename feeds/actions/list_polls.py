@@ -30,6 +30,8 @@ READ_LIST = "read_list"
 """`list`: the slug of a list that is read at once; `accept`: all that waits may enter, and all that is gone may go."""
 CLAIM = timedelta(minutes=15)
 """How long one reading may take before another process begins anew."""
+PATIENCE_S, PAUSE_S = 60.0, 0.2
+"""How long whoever asks waits for another reading of the same list, looking at it so often."""
 AFTER_FAILURES = 3
 """Failures in a row of a host that may be well again soon, after which an admin is told."""
 PASSING = frozenset({"waiting", "server", "slow", "unreachable", "name", "blocked", "certificate"})
@@ -61,7 +63,7 @@ async def read_due(tools: JobTools) -> int:
     slugs: tuple[str, ...] = await tools.in_store(lambda store: store.lists.due(tools.clock()))
     for slug in slugs:
         try:
-            await read_list({"list": slug}, tools, _untold)
+            await _read_now(slug, tools, _untold, is_accepted=False, patience_s=0)
         except RequestError as error:
             # Another process reads it, or it is gone since.
             log.info("list %s: %s", slug, error)
@@ -70,9 +72,21 @@ async def read_due(tools: JobTools) -> int:
 
 async def read_list(arguments: dict[str, Any], tools: JobTools, tell: Tell) -> dict[str, Any]:
     """What reading the list changed; raises RequestError where it is not followed, or another process reads it."""
-    slug, is_accepted = str(arguments["list"]), bool(arguments.get("accept"))
-    now = tools.clock()
-    held: FollowedList | None = await tools.in_store(lambda store: store.lists.claim(slug, now, now + CLAIM))
+    return await _read_now(
+        str(arguments["list"]), tools, tell, is_accepted=bool(arguments.get("accept")), patience_s=PATIENCE_S
+    )
+
+
+async def _read_now(
+    slug: str, tools: JobTools, tell: Tell, *, is_accepted: bool, patience_s: float
+) -> dict[str, Any]:
+    held = await _claimed(slug, tools)
+    waited = 0.0
+    while held is None and waited < patience_s:
+        # Its tick reads it just now: whoever asked is answered after that.
+        await asyncio.sleep(PAUSE_S)
+        waited += PAUSE_S
+        held = await _claimed(slug, tools)
     if held is None:
         raise await tools.in_store(lambda store: _why_not(store, slug))
     try:
@@ -84,6 +98,19 @@ async def read_list(arguments: dict[str, Any], tools: JobTools, tell: Tell) -> d
         return result
     finally:
         await tools.in_store(lambda store: store.lists.release(held.id))
+
+
+async def _claimed(slug: str, tools: JobTools) -> FollowedList | None:
+    now = tools.clock()
+
+    def work(store: Store) -> FollowedList | None:
+        held = store.lists.get(slug)
+        if held is None or held.state != "active":
+            raise _why_not(store, slug)
+        return store.lists.claim(slug, now, now + CLAIM, again=now + HOUR)
+
+    found: FollowedList | None = await tools.in_store(work)
+    return found
 
 
 async def fetch_body(

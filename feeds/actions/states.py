@@ -268,6 +268,7 @@ def _put_list(
     require_not_declared(settings, "list", held.slug)
     if wanted.get("is_there") is False:
         store.lists.set_state(list_id, "removed", now)
+        store.alerts.close("list", held.slug, now)
         return
     given = {**list_values(held.stated), **wanted}
     stated = {key: value for key, value in given.items() if key != "is_there" and value is not None}

@@ -56,7 +56,10 @@ def read_opml(body: bytes) -> SourceList:
 def _outlines(text: bytes) -> tuple[dict[str, ListedSource], list[str], set[str]]:
     # As HTML: names in any case, and a lone `&` is a character.
     parser = html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
-    root = html.document_fromstring(text.split(b"?>", 1)[1], parser=parser)
+    try:
+        root = html.document_fromstring(text.split(b"?>", 1)[1], parser=parser)
+    except etree.LxmlError as error:
+        raise ParseError("The file is too broken to be read.") from error
     _require_shallow(root)
     found: dict[str, ListedSource] = {}
     left_out: list[str] = []

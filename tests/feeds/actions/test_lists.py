@@ -6,6 +6,7 @@ import asyncio
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -287,6 +288,33 @@ def test_a_host_that_is_down_for_a_moment_is_told_at_the_third_failure(
     shore.declare()
     shore.tick()
     assert shore.alert() == ""
+
+
+def test_one_process_at_a_time_reads_a_list_and_one_that_breaks_off_is_followed_after_a_pause(
+    shore: Shore,
+) -> None:
+    lists, now = shore.store.lists, shore.clock.move(days=1)
+    until, again = now + timedelta(minutes=15), now + timedelta(hours=1)
+    held = lists.claim("coast", now, until, again=again)
+    assert held is not None
+    assert lists.claim("coast", now, until, again=again) is None
+    assert shore.tick() == 0, "it is not due again at once"
+    lists.release(held.id)
+    assert lists.claim("coast", now, until, again=again) is not None
+    later = until + timedelta(seconds=1)
+    assert lists.claim("coast", later, later + timedelta(minutes=15), again=again) is not None
+    shore.clock.move(hours=2)
+    assert shore.tick() == 1
+
+
+def test_a_list_that_gets_another_address_is_read_whole(shore: Shore, land: Farm) -> None:
+    land.pages["/moved.opml"] = land.pages[LIST]
+    shore.path = "/moved.opml"
+    shore.declare()
+    land.asked.clear()
+    assert shore.tick() == 1
+    assert [(path, sent) for _, path, sent in land.asked] == [("/moved.opml", None)]
+    assert len(shore.log()) == 4
 
 
 def test_new_hosts_wait_for_the_next_day_or_an_admin(store: Store, land: Farm) -> None:
