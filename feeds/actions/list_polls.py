@@ -91,7 +91,7 @@ async def _read_now(
         raise await tools.in_store(lambda store: _why_not(store, slug))
     try:
         await tell(0, 1, f"reading {shown_url(held.stated.url)}")
-        found = await _read(held, tools, is_whole=is_accepted)
+        found = await _read(held, tools)
         result: dict[str, Any] = await tools.in_store(
             lambda store: _taken(store, held, found, tools, is_accepted=is_accepted)
         )
@@ -151,17 +151,17 @@ def is_address(url: str) -> bool:
     return url.lower().startswith(("http://", "https://"))
 
 
-async def _read(held: FollowedList, tools: JobTools, *, is_whole: bool) -> _Read:
+async def _read(held: FollowedList, tools: JobTools) -> _Read:
     url, reading = held.stated.url, held.reading
     if not is_address(url):
         body = await asyncio.to_thread(file_of, url, tools.settings.path.parent)
         if isinstance(body, str):
             return _Read(fault=body)
-        return await _judged(_Read(), body, held, is_whole=is_whole)
+        return await _judged(_Read(), body, held)
     validators = []
-    if reading.etag and not is_whole:
+    if reading.etag:
         validators.append(("If-None-Match", reading.etag))
-    if reading.last_modified and not is_whole:
+    if reading.last_modified:
         validators.append(("If-Modified-Since", reading.last_modified))
     answer = await fetch_body(url, tools, validators=tuple(validators))
     if answer is None:
@@ -182,13 +182,13 @@ async def _read(held: FollowedList, tools: JobTools, *, is_whole: bool) -> _Read
     target = permanent_target(answer.hops)
     note = f"It has moved for good to {target}: change its url." if target else ""
     found = _Read(etag=answer.etag, last_modified=answer.last_modified, note=note)
-    return await _judged(found, answer.body, held, is_whole=is_whole)
+    return await _judged(found, answer.body, held)
 
 
-async def _judged(found: _Read, body: bytes, held: FollowedList, *, is_whole: bool) -> _Read:
+async def _judged(found: _Read, body: bytes, held: FollowedList) -> _Read:
     digest = xxhash.xxh3_128_hexdigest(body)
     found = replace(found, body_hash=digest)
-    if digest == held.reading.body_hash and not is_whole:
+    if digest == held.reading.body_hash:
         return found
     try:
         # In a thread: a long list takes a while, and polls go on meanwhile.
@@ -240,16 +240,8 @@ def _next_reading(
     if fault:
         failures = before.failures + 1
         wait = found.wait or min(every, HOUR * 2 ** min(failures - 1, 20))
-        # Without validators: the next reading is held against the same again, until it is believed.
-        return replace(
-            before,
-            next_at=now + max(wait, HOUR),
-            failures=failures,
-            fault=fault,
-            etag=None,
-            last_modified=None,
-            body_hash=None,
-        )
+        # With the validators of what was believed last: once the list is that again, all is well.
+        return replace(before, next_at=now + max(wait, HOUR), failures=failures, fault=fault)
     next_at = now + every
     if report.waiting and held.stated.new_hosts:
         tomorrow = datetime.combine(now.date() + DAY, time(), UTC)

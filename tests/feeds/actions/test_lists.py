@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from html import escape
 from pathlib import Path
@@ -20,18 +20,22 @@ from feeds.actions.declare import declare
 from feeds.actions.export import stored_declarations
 from feeds.actions.jobs import JobTools
 from feeds.actions.list_polls import read_due, read_list
-from feeds.actions.specs import spec_at
+from feeds.actions.listings import read_listing
+from feeds.actions.specs import spec_at, stored_spec
 from feeds.config.load import parse
 from feeds.config.text import declarations_toml
 from feeds.errors import RequestError
+from feeds.http.requests import Response
 from feeds.model.articles import TopicRule
+from feeds.model.fetched import Hop
 from feeds.model.incoming import Source
+from feeds.model.lists import ListReading
 from feeds.model.people import Actor
 from feeds.model.settings import Settings
 from parts.polling import open_transport
-from tests.fakes import MovedClock, fake_tools
+from tests.fakes import FakeWeb, MovedClock, fake_tools
 from tests.farm import Farm, farm
-from tests.feeds.actions.test_sources import quiet
+from tests.feeds.actions.test_sources import quiet, tools
 
 LIST = "/coast.opml"
 FILE = """
@@ -239,6 +243,8 @@ def test_a_source_of_a_person_or_of_the_file_is_never_changed(shore: Shore, land
         (named("a"), "3 of the 4"),
         (named(*"wxyz"), "4 of the 4"),
         (opml(outline("a", "ftp://a.example/")), "no source that can be taken"),
+        (b" " * 3_000_001, "larger than 3,000,000 bytes"),
+        (opml(*(f'<outline xmlUrl="https://a.example/{n}"/>' for n in range(5_001))), "names 5,001"),
         (None, "nothing at this address"),
     ],
 )
@@ -257,9 +263,11 @@ def test_what_is_not_believed_changes_nothing_and_is_told(
         assert why in shore.read()["fault"]
         assert why in shore.alert()
     assert shore.states() == dict.fromkeys("abcd", "active")
+    land.pages[LIST] = named(*"abcd")
+    assert shore.read()["fault"] == ""
+    assert shore.alert() == ""
     land.pages[LIST] = named(*"abce")
     assert shore.read()["added"] == ["e"]
-    assert shore.alert() == ""
 
 
 def test_an_admin_accepts_what_was_not_believed(shore: Shore, land: Farm) -> None:
@@ -336,7 +344,11 @@ def test_a_list_that_leaves_the_file_is_followed_no_more_and_its_sources_stay(
     shore: Shore, land: Farm
 ) -> None:
     text = FILE.split("[[list]]", maxsplit=1)[0]
+    land.pages[LIST] = b""
+    shore.read()
+    assert shore.alert()
     declare(shore.store, parse(text, Path("/site/config.toml"), {}), shore.clock())
+    assert shore.alert() == ""
     land.pages[LIST] = named("z")
     shore.clock.move(days=3)
     assert shore.tick() == 0
@@ -364,6 +376,91 @@ def test_two_lists_that_name_a_source_pause_it_when_both_let_it_go(shore: Shore,
     land.pages["/other.opml"] = named(*"xy")
     shore.tick()
     assert shore.source("d").paused_by == "other"
+
+
+def test_a_source_that_the_file_took_over_is_not_paused(shore: Shore, land: Farm) -> None:
+    shore.more = '[[source]]\nurl = "https://d.example/feed"\nslug = "d"\n'
+    shore.declare()
+    land.pages[LIST] = named(*"abc")
+    assert shore.read()["paused"] == []
+    assert shore.source("d").state == "active"
+
+
+def test_an_address_is_taken_over_only_where_that_is_safe(shore: Shore, land: Farm) -> None:
+    def names(url: str, kind: str = "") -> bytes:
+        return opml(*map(outline, "abc"), outline("d", url).replace('type="rss"', kind or 'type="rss"'))
+
+    shore.store.sources.set_state(shore.source("d").id, "gone", shore.clock())
+    land.pages[LIST] = names("https://d.example/two")
+    shore.read()
+    assert shore.source("d").state == "active", "it was gone from its former address"
+    land.pages[LIST] = names("https://d.example/three")
+    shore.store.sources.add(spec_at("https://d.example/three"), shore.clock())
+    assert "d-example is polled already" in str(shore.read()["refused"])
+    assert shore.source("d").fetch_url == "https://d.example/two"
+    moved = replace(stored_spec(shore.source("d"), "d.example"), fetch_url="https://d.example/itself")
+    shore.store.sources.change(shore.source("d").id, moved, shore.clock())
+    land.pages[LIST] = names("https://d.example/four")
+    shore.read()
+    assert shore.source("d").fetch_url == "https://d.example/itself", "it moved by itself since"
+    page = (
+        'type="HTML+XPath" xmlns:frss="https://freshrss.org/opml" frss:xPathItem="//article"'
+        ' frss:xPathItemUri="descendant::a/@href"'
+    )
+    land.pages[LIST] = names("https://d.example/four", page)
+    assert "named as a page now" in str(shore.read()["refused"])
+    assert (shore.source("d").kind, shore.source("d").options.links) == ("feed", None)
+
+
+def test_what_its_host_asks_for_is_kept_within_bounds(sqlite_store: Store, land: Farm) -> None:
+    shore, web = Shore(sqlite_store, land, path="/x"), FakeWeb()
+    shore.declare()
+    url = land.url("/x")
+
+    def after() -> ListReading:
+        asyncio.run(read_list({"list": "coast"}, tools(sqlite_store, web, shore.clock), quiet))
+        held = sqlite_store.lists.get("coast")
+        assert held is not None
+        return held.reading
+
+    def wait() -> timedelta:
+        next_at = after().next_at
+        assert next_at is not None
+        return next_at - shore.clock()
+
+    web.put(url, "", status=503, Retry_After="5")
+    assert wait() == timedelta(hours=1)
+    web.put(url, "", status=503, Retry_After=str(3 * 86400))
+    assert wait() == timedelta(days=3)
+    hops = (Hop(status=301, from_url=url, to_url="https://new.example/l"),)
+    web.pages[url] = Response(url="https://new.example/l", status=200, headers=(), body=named("a"), hops=hops)
+    assert after().note == "It has moved for good to https://new.example/l: change its url."
+    assert (after().fault, after().failures) == ("", 0)
+
+
+def test_a_list_that_is_read_seldom_is_read_tomorrow_where_entries_wait(
+    sqlite_store: Store, land: Farm
+) -> None:
+    shore = Shore(sqlite_store, land)
+    land.pages[LIST] = named("a")
+    land.pages["/slow.opml"] = named(*"xyz")
+    shore.more = f'[[list]]\nslug = "slow"\nurl = "{land.url("/slow.opml")}"\nevery = "7d"\nnew_hosts = 1\n'
+    shore.declare()
+    shore.tick()
+    for known in ("ax", "axy", "axyz"):
+        assert list(shore.states()) == list(known)
+        shore.clock.move(days=1)
+        shore.tick()
+    assert shore.alert() == ""
+    held = sqlite_store.lists.get("slow")
+    assert held is not None
+    assert held.reading.next_at is not None
+    assert held.reading.next_at > shore.clock() + timedelta(days=5)
+
+
+def test_a_title_has_an_end() -> None:
+    (one,) = read_listing(opml(outline("x" * 5_000, "https://a.example/"))).entries
+    assert one.title == "x" * 300
 
 
 def test_addresses_of_ours_private_ones_and_secrets_are_refused_with_a_sentence(
