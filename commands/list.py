@@ -7,6 +7,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,9 +23,11 @@ from feeds.actions.list_checks import CheckedEntry, CheckedList, check_list, wit
 from feeds.actions.list_polls import READ_LIST
 from feeds.actions.list_values import list_values, stated_list
 from feeds.clock import system_clock
+from feeds.config.text import toml_value
 from feeds.errors import ParseError, RequestError
 from feeds.model.lists import FollowedList, ListEntry
 from feeds.model.settings import DatabaseSettings, Settings
+from feeds.text.dates import rfc3339
 from feeds.text.urls import shown_url
 from parts.polling import poll_tools
 from parts.store import open_store, prepare_store
@@ -90,7 +93,7 @@ def show(slug: str, as_json: bool) -> None:
         return
     for key, value in plain.items():
         if value not in (None, "", []):
-            click.echo(f"{key + ':':<16}{', '.join(value) if key == 'topics' else _lines(value)}")
+            click.echo(f"{key + ':':<16}{_shown(key, value)}")
     click.echo()
     write_table(
         ("STATE", "SOURCE", "ADDRESS", "TITLE", "DETAIL"),
@@ -259,8 +262,16 @@ def _count(entries: Sequence[ListEntry], state: str) -> int:
     return sum(one.state == state for one in entries)
 
 
-def _lines(value: object) -> object:
-    return "\n                ".join(map(str, value)) if isinstance(value, list) else value
+def _shown(key: str, value: Any) -> str:
+    if key == "every":
+        return toml_value(timedelta(seconds=value)).strip('"')
+    if isinstance(value, datetime):
+        return rfc3339(value)
+    return (
+        (", " if key == "topics" else "\n                ").join(value)
+        if isinstance(value, list)
+        else str(value)
+    )
 
 
 def _slugs(store: Store, entries: Sequence[ListEntry]) -> dict[int, str]:

@@ -382,7 +382,7 @@ def _plain(row: SourceRow) -> dict[str, Any]:
 def _named_by(held: FollowedList, entry: ListEntry) -> str:
     """A list that the source came from, or that names it as well."""
     how = {"followed": "", "left": " (names it no more)"}.get(entry.state, " (names it, too)")
-    return f"{held.slug}{how}"
+    return f"{held.slug}{how if held.state == 'active' else ' (followed no more)'}"
 
 
 def _span(span: timedelta) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -86,7 +87,10 @@ def test_a_list_is_followed_shown_accepted_and_left(run: Run, land: Farm) -> Non
     assert "Nothing was changed:" in run("list", "poll", "papers").output
     assert "not believed" in run("list", "list").output
     assert "lists:" in run("source", "show", "a").output
-    assert "left_out" not in run("list", "show", "papers").output
+    shown = run("list", "show", "papers").output
+    assert "left_out" not in shown
+    assert re.search(r"^every: +1d$", shown, re.MULTILINE)
+    assert re.search(r"^read: +20\d\d-\d\d-\d\dT[0-9:]+Z$", shown, re.MULTILINE)
 
     done = run("list", "remove", "papers", "--yes")
     assert "No list is followed yet" in run("list", "list").output
