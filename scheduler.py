@@ -5,6 +5,7 @@
     deliver  sends what is to leave by push (parts/postman.py)
     hubs     asks sources' hubs to tell us; what they brought is taken up like a poll's body
     jobs     runs what people asked for: short work in one lane, long work in another
+    lists    reads lists of sources that others keep
     declare  applies a changed config file
     upkeep   extends claims, beats, checkpoints, lets go of what is kept no longer
     watch    tells people of alerts, takes backups (parts/watchman.py)
@@ -37,6 +38,7 @@ from feeds.actions.declare import refresh
 from feeds.actions.job_kinds import LANES
 from feeds.actions.jobs import JobTools, Lane, run_next_job
 from feeds.actions.languages import detect_batch
+from feeds.actions.list_polls import read_due
 from feeds.actions.outbox import Outbox
 from feeds.actions.poll import by_domain
 from feeds.actions.publish import publish_touched, render_stale, site_info
@@ -82,6 +84,7 @@ class Clockwork:
         self._writer = Writer(lambda: open_store(settings))
         self._renderer = Writer(lambda: open_store(settings))
         self._tools = poll_tools(settings, clock, self._writer.run)
+        self._jobs = JobTools(in_store=self._writer.run, poll=self._tools, settings=settings, clock=clock)
         self.claims = Claims(owner, settings.poll)
         self.outbox = Outbox(self._writer.run, settings=settings.poll, chance=chance, claims=self.claims)
         self._tasks: set[asyncio.Task[None]] = set()
@@ -162,11 +165,13 @@ class Clockwork:
         """Runs what takes minutes or hours, beside the short work."""
         await self._run_jobs(LANES[1])
 
+    async def lists_tick(self) -> None:
+        """Reads lists of sources that are due."""
+        if self.settings.poll.is_on and not self._is_stopping:
+            await read_due(self._jobs)
+
     async def _run_jobs(self, lane: Lane) -> None:
-        tools = JobTools(
-            in_store=self._writer.run, poll=self._tools, settings=self.settings, clock=self._clock
-        )
-        while not self._is_stopping and await run_next_job(tools, lane, owner=self._owner):
+        while not self._is_stopping and await run_next_job(self._jobs, lane, owner=self._owner):
             pass
 
     async def declare_tick(self) -> None:
@@ -279,6 +284,7 @@ def ticks(work: Clockwork) -> AsyncIOScheduler:
         (work.postman.watch_tick, 60),
         (work.short_jobs_tick, 1),
         (work.long_jobs_tick, 1),
+        (work.lists_tick, 30),
         (work.upkeep_tick, min(5.0, next_extension(work.settings.poll.claim).total_seconds())),
         (work.language_tick, 10),
         (work.search_tick, 3),
@@ -342,6 +348,7 @@ async def run_once(settings: Settings) -> int:
     work = Clockwork(settings, clock=system_clock, chance=random.random, owner=owner_name())
     saving = asyncio.create_task(work.outbox.write_forever())
     await work.declare_tick()
+    await work.lists_tick()
     polled = 0
     while claimed := await work.poll_tick():
         polled += claimed

@@ -17,6 +17,7 @@ from feeds.errors import ConfigError, FeedwrightError
 GROUPS = {
     "init": ("commands.init", "Write a new site into a folder."),
     "source": ("commands.source", "Add, list, show, pause, resume, remove or poll sources."),
+    "list": ("commands.list", "Follow lists of sources that others keep, and check such lists."),
     "topic": ("commands.topic", "Add and list topics, see labels, try a rule."),
     "author": ("commands.author", "List authors."),
     "feed": ("commands.feed", "Hold feeds against what partners demand."),
@@ -115,5 +116,7 @@ def _data_folder(environ: Mapping[str, str]) -> Path:
 
 
 def _loaded(module: str, name: str) -> click.Command:
-    found: click.Command = getattr(import_module(module), name)
+    loaded = import_module(module)
+    # `list` is a name of Python's own: that group bears it with a line after it.
+    found: click.Command = getattr(loaded, name, None) or getattr(loaded, f"{name}_")
     return found

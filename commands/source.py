@@ -38,6 +38,7 @@ from feeds.ingest.poll.health import STATES
 from feeds.ingest.poll.subscriber import LIVE, hub_words
 from feeds.ingest.rules.rights import terms_in_words, what_terms_forbid
 from feeds.model.kept import SourceRow
+from feeds.model.lists import FollowedList, ListEntry
 from feeds.model.push import HubSubscription
 from feeds.text.urls import shown_url
 
@@ -136,9 +137,11 @@ def show(name: str, as_json: bool) -> None:
         row = sources.found_source(store, name)
         token = pings.ping_token(store, row.source.id, lambda: secrets.token_hex(32))
         hub = _hubs(store, [row]).get(row.source.id)
+        lists = store.lists.naming([row.source.id]).get(row.source.id, ())
     plain = {
         **_plain(row),
         **_told_by(hub, is_on=reach_of(settings).is_on),
+        "lists": [_named_by(held, entry) for held, entry in lists],
         "ping": f"{base_url(settings).rstrip('/')}/ping/{token}",
     }
     if as_json:
@@ -368,12 +371,19 @@ def _plain(row: SourceRow) -> dict[str, Any]:
         "max_bytes": source.options.max_bytes,
         "proxy": source.options.proxy,
         "declared_in": "config file" if source.origin == "file" else None,
+        "paused_by": f"list {source.paused_by}" if source.paused_by else None,
         "last_polled": _moment(state.last_polled_at),
         "last_new": _moment(state.last_new_at),
         "next_poll": _moment(state.next_poll_at),
         "interval": _span(state.interval) if state.last_ok_at else None,
         "why": state.reason or None,
     }
+
+
+def _named_by(held: FollowedList, entry: ListEntry) -> str:
+    """A list that the source came from, or that names it as well."""
+    how = {"followed": "", "left": " (names it no more)"}.get(entry.state, " (names it, too)")
+    return f"{held.slug}{how if held.state == 'active' else ' (followed no more)'}"
 
 
 def _span(span: timedelta) -> str:

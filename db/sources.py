@@ -21,7 +21,7 @@ from feeds.text.urls import name_of, slugify
 COLUMNS = (
     "s.id, s.slug, s.title, s.feed_title, s.fetch_url, s.first_url, s.public_url, s.home_url, s.host AS at_host,"
     " s.domain, s.author_name, s.language, s.timezone, s.share, s.is_ours, s.is_sample, s.interval_ms,"
-    " s.topic_slugs, s.state, s.origin, s.kind, s.options, s.is_private"
+    " s.topic_slugs, s.state, s.origin, s.kind, s.options, s.is_private, s.paused_by"
 )
 _SETTINGS = (
     "title = :title, fetch_url = :fetch_url, public_url = :public_url, host = :host, domain = :domain,"
@@ -101,9 +101,14 @@ def follow_topic(engine: Engine, old: str, new: str) -> None:
         )
 
 
-def set_state(engine: Engine, source_id: int, state: str, now: datetime) -> None:
+def set_state(
+    engine: Engine, source_id: int, state: str, now: datetime, *, paused_by: str | None = None
+) -> None:
     """active (due at once), paused, gone or removed (never due)."""
-    engine.run("UPDATE sources SET state = :state WHERE id = :id", {"state": state, "id": source_id})
+    engine.run(
+        "UPDATE sources SET state = :state, paused_by = :paused_by WHERE id = :id",
+        {"state": state, "paused_by": paused_by, "id": source_id},
+    )
     poll_states.set_next(engine, [source_id], now if state == "active" else None)
 
 
@@ -226,6 +231,7 @@ def read(row: Row) -> Source:
         is_private=bool(row["is_private"]),
         state=row["state"],
         origin=row["origin"],
+        paused_by=row["paused_by"],
     )
 
 

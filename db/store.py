@@ -8,6 +8,7 @@ from db.alerts import Alerts
 from db.engines.engine import Engine
 from db.jobs import Jobs
 from db.kept import Kept
+from db.lists import Lists
 from db.partner_ledger import PartnerLedger
 from db.partners import Partners
 from db.private_addresses import PrivateAddresses
@@ -48,6 +49,7 @@ class Store:
         self.hubs = Hubs(engine)
         self.jobs = Jobs(engine)
         self.kept = Kept(engine)
+        self.lists = Lists(engine)
         self.mixes = SavedMixes(engine)
         self.ledger = PartnerLedger(engine)
         self.partners = Partners(engine)

@@ -51,6 +51,8 @@ from db.migrations import (
     m0072_partner_links,
     m0077_digests,
     m0078_own_texts,
+    m0079_lists,
+    m0080_paused_by,
     m0083_authors_beneath,
 )
 
@@ -103,6 +105,8 @@ STEPS: tuple[tuple[int, str, str], ...] = (
     (72, "partner_links", m0072_partner_links.SCHEMA),
     (77, "digests", m0077_digests.SCHEMA),
     (78, "own_texts", m0078_own_texts.SCHEMA),
+    (79, "lists", m0079_lists.SCHEMA),
+    (80, "paused_by", m0080_paused_by.SCHEMA),
     (83, "authors_beneath", m0083_authors_beneath.SCHEMA),
 )
 """Number, name, and text in the dialect that `db.engine.Engine.ddl` translates. Never edited once released."""

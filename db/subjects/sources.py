@@ -68,10 +68,13 @@ class Sources(Subject):
             topics.follow_rename(self.engine, "source", former, slug)
             memberships.touch_source(self.engine, source_id, now)
 
-    def set_state(self, source_id: int, state: str, now: datetime) -> None:
-        """active, paused, gone or removed; the feed of a removed one is retired, its articles leave the rest."""
+    def set_state(self, source_id: int, state: str, now: datetime, *, paused_by: str | None = None) -> None:
+        """active, paused, gone or removed; the feed of a removed one is retired, its articles leave the rest.
+
+        `paused_by` is the slug of the list that pauses it.
+        """
         with self.write():
-            sources.set_state(self.engine, source_id, state, now)
+            sources.set_state(self.engine, source_id, state, now, paused_by=paused_by)
             subscriptions.wake(self.engine, now, source_id)
             if state == "removed":
                 feeds.retire(self.engine, "source", source_id, now)

@@ -18,6 +18,7 @@ from pathlib import Path
 
 from db.store import Store
 from feeds.actions.declare_authors import declare_authors
+from feeds.actions.declare_lists import declare_lists
 from feeds.actions.declare_mixes import declare_mixes
 from feeds.actions.partners import declare_partners
 from feeds.actions.specs import spec_of
@@ -71,7 +72,7 @@ def _note(store: Store, settings: Settings, report: DeclareReport, now: datetime
         ("renamed", report.renamed),
         ("paused", report.paused),
     )
-    for kind in ("source", "topic", "author", "mix", "partner"):
+    for kind in ("source", "topic", "author", "mix", "list", "partner"):
         parts = [
             f"{verb} {_some([name.removeprefix(f'{kind} ') for name in names if name.startswith(f'{kind} ')], kind)}"
             for verb, names in done
@@ -111,9 +112,12 @@ def declare(store: Store, settings: Settings, now: datetime) -> DeclareReport:
         _sources(store, settings, report, now)
         declare_authors(store, settings.declarations.authors, report, now)
         to_fill = declare_mixes(store, settings.declarations.mixes, report, now)
-        told = declare_partners(store, settings.declarations.partners, now)
-        for names, found in zip((report.added, report.changed, report.paused), told, strict=True):
-            names.extend(found)
+        for told in (
+            declare_lists(store, settings.declarations.lists, now),
+            declare_partners(store, settings.declarations.partners, now),
+        ):
+            for names, found in zip((report.added, report.changed, report.paused), told, strict=True):
+                names.extend(found)
         if any(one.startswith("author ") for one in (*report.added, *report.changed)):
             report.to_rematch |= set(asking_for(store.topics.every(), "author"))
         if report.to_rematch and has_articles:
@@ -155,6 +159,7 @@ def declaration_of(settings: Settings, kind: str, *names: str) -> AnyDeclaration
         "topic": settings.declarations.topics,
         "author": settings.declarations.authors,
         "mix": settings.declarations.mixes,
+        "list": settings.declarations.lists,
         "partner": settings.declarations.partners,
     }
     return next((one for one in several[kind] if _names(one, settings.sample_base) & set(names)), None)

@@ -23,6 +23,7 @@ def stored_declarations(store: Store) -> Declarations:
     """Everything that stands in the store, written as declarations: former names and pauses, too."""
     sources_were, topics_were = store.sources.former_slugs(), store.topics.former_slugs()
     authors_were, mixes_were = store.authors.former_slugs(), store.mixes.former_slugs()
+    by_lists = _brought_by_lists(store)
     return Declarations(
         sources=tuple(
             replace(
@@ -31,7 +32,7 @@ def stored_declarations(store: Store) -> Declarations:
                 paused=row.source.state == "paused",
             )
             for row in store.sources.every()
-            if row.source.state in ("active", "paused") and row.source.slug not in (IMPORTED, DESK)
+            if row.source.state in ("active", "paused") and row.source.slug not in {IMPORTED, DESK, *by_lists}
         ),
         topics=tuple(
             replace(_topic_declared(one), was=topics_were.get(one.slug, ()), paused=one.state == "paused")
@@ -54,8 +55,22 @@ def stored_declarations(store: Store) -> Declarations:
             for one in store.mixes.every()
             if one.state == "active"
         ),
+        lists=tuple(replace(one.stated, paused=one.state == "paused") for one in store.lists.every()),
         partners=tuple(declared_partner(one.spec) for one in store.partners.every()),
     )
+
+
+def _brought_by_lists(store: Store) -> set[str]:
+    """Slugs of sources that a followed list will bring again; what a topic names is declared all the same."""
+    named = {slug for topic in store.topics.every() for slug in topic.rule.source_slugs}
+    rows = {row.source.id: row.source for row in store.sources.every() if row.source.origin == "list"}
+    naming = store.lists.naming(list(rows))
+    return {
+        source.slug
+        for number, source in rows.items()
+        if source.slug not in named
+        and any(held.state == "active" and one.state == "followed" for held, one in naming.get(number, ()))
+    }
 
 
 def declared_partner(spec: PartnerSpec) -> PartnerDeclaration:

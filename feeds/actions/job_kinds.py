@@ -10,6 +10,7 @@ from feeds.actions.backfill import BACKFILL, MOST_DOCUMENTS, backfill
 from feeds.actions.declare import FILL_MIXES, REMATCH
 from feeds.actions.jobs import JobTools, JobWork, Lane, Tell
 from feeds.actions.list_imports import IMPORT, import_list
+from feeds.actions.list_polls import READ_LIST, read_list
 from feeds.actions.mixes import fill_mixes
 from feeds.actions.publish import publish_touched
 from feeds.actions.rediscover import REDISCOVER, rediscover
@@ -56,8 +57,9 @@ KINDS: Mapping[str, JobWork] = {
     REDISCOVER: _rediscover,
     BACKFILL: _backfill,
     IMPORT: import_list,
+    READ_LIST: read_list,
     TRY: try_job,
 }
-LONG_KINDS = frozenset({REMATCH, FILL_MIXES, BACKFILL, IMPORT})
+LONG_KINDS = frozenset({REMATCH, FILL_MIXES, BACKFILL, IMPORT, READ_LIST})
 """Work that may take minutes or hours; it has a lane of its own."""
 LANES = tuple(Lane(kinds=KINDS, long_kinds=LONG_KINDS, is_long=is_long) for is_long in (False, True))

@@ -10,8 +10,9 @@ from db.store import Store
 from feeds.actions.sources import add
 from feeds.actions.specs import spec_of
 from feeds.errors import ParseError, RequestError
-from feeds.ingest.formats.opml import ListedSource, read_opml, write_sources
+from feeds.ingest.formats.opml import read_opml, write_sources
 from feeds.model.articles import TopicRule
+from feeds.model.lists import ListedSource
 from feeds.model.settings import Settings, SourceDeclaration
 from feeds.text.urls import shown_url, slugify
 
@@ -105,7 +106,7 @@ def _take(
                 url=one.url,
                 title=one.title or None,
                 topics=folders,
-                kind="page" if one.links else "feed",
+                kind=one.kind,
                 links=one.links,
             )
             source = add(store, wanted, settings=settings, now=now, origin="opml")

@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from db.store import Store
 from feeds.actions.declare import REMATCH, declaration_of, require_not_declared
@@ -33,7 +33,7 @@ def add(
     *,
     settings: Settings,
     now: datetime,
-    origin: str = "admin",
+    origin: Literal["admin", "opml", "list"] = "admin",
     found_title: str | None = None,
 ) -> Source:
     """The new source, due at once; raises RequestError where it is there already or names unknown topics.
@@ -50,7 +50,7 @@ def add(
     if present is not None and present.state != "removed":
         raise RequestError(f"That address is polled already, as {present.slug!r}.")
     with store.write():
-        source = store.sources.add(replace(spec, origin="opml" if origin == "opml" else "admin"), now)
+        source = store.sources.add(replace(spec, origin=origin), now)
         moved = moved_by(store.topics.every(), present, source) if present is not None else ()
         if moved:
             # What it brought before it was removed is here still.

@@ -13,6 +13,7 @@ from db.store import Store
 from feeds.actions import own_texts
 from feeds.actions.declare import FILL_MIXES, REMATCH, require_not_declared
 from feeds.actions.export import declared_source
+from feeds.actions.list_values import list_values, stated_list
 from feeds.actions.matching import rematch_after_authors, rematch_articles
 from feeds.actions.partners import partner_values, spec_of_values
 from feeds.actions.sources import stated_values
@@ -30,7 +31,7 @@ _RULE = tuple(one.name for one in fields(TopicRule))
 
 
 def state_of(store: Store, subject: str) -> State:
-    """What is known of `source/3`, `topic/2`, `article/5` or `author/7`."""
+    """What is known of `source/3`, `topic/2`, `article/5`, `author/7` or `list/2`."""
     kind, _, number = subject.partition("/")
     return _READ[kind](store, int(number))
 
@@ -257,6 +258,28 @@ def _put_partner(
     store.partners.put(spec_of_values(values), origin="admin", now=now)
 
 
+def _list(store: Store, list_id: int) -> State:
+    held = store.lists.of_id(list_id)
+    if held is None or held.state == "removed":
+        return NOT_THERE
+    return {"is_there": True, **list_values(held.stated)}
+
+
+def _put_list(
+    store: Store, list_id: int, wanted: State, _who: str, settings: Settings, now: datetime
+) -> None:
+    held = store.lists.of_id(list_id)
+    assert held is not None
+    require_not_declared(settings, "list", held.slug)
+    if wanted.get("is_there") is False:
+        store.lists.set_state(list_id, "removed", now)
+        store.alerts.close("list", held.slug, now)
+        return
+    given = {**list_values(held.stated), **wanted}
+    stated = {key: value for key, value in given.items() if key != "is_there" and value is not None}
+    store.lists.put(stated_list(stated), origin="admin", now=now)
+
+
 def _plain(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
@@ -267,6 +290,7 @@ _READ: Mapping[str, Callable[[Store, int], State]] = {
     "article": _article,
     "author": _author,
     "mix": _mix,
+    "list": _list,
     "partner": _partner,
 }
 _WRITE: Mapping[str, Callable[[Store, int, State, str, Settings, datetime], None]] = {
@@ -275,5 +299,6 @@ _WRITE: Mapping[str, Callable[[Store, int, State, str, Settings, datetime], None
     "article": _put_article,
     "author": _put_author,
     "mix": _put_mix,
+    "list": _put_list,
     "partner": _put_partner,
 }

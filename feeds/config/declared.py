@@ -24,6 +24,8 @@ def declared_problems(declared: Declarations) -> list[Problem]:
         *_undeclared(declared),
         *_kinds(declared),
         *_circles(declared),
+        *_twice("list.slug", ((one.slug, one.line) for one in declared.lists)),
+        *_twice("list.url", ((same_url_key(one.url), one.line) for one in declared.lists)),
         *_twice("mix.slug", ((one.slug, one.line) for one in declared.mixes)),
         *_twice("partner.slug", ((one.slug, one.line) for one in declared.partners)),
         *_hooks(declared),
@@ -81,6 +83,10 @@ def _undeclared(declared: Declarations) -> Iterator[Problem]:
         for slug in topic.sources:
             if slug not in sources:
                 yield topic.line, f"topic.sources: no [[source]] has the slug {slug}{_nearest(slug, sources)}"
+    for listed in declared.lists:
+        for slug in listed.topics:
+            if slug not in topics:
+                yield listed.line, f"list.topics: no [[topic]] has the slug {slug}{_nearest(slug, topics)}"
     for mix in declared.mixes:
         for term in parse_mix(mix.path).terms:
             for slug in term.words if term.kind == "topics" else ():

@@ -24,8 +24,9 @@ def key_lines(text: str) -> dict[KeyPath, int]:
     counts: dict[KeyPath, int] = {}
     prefix: KeyPath = ()
     at = _skip(_BLANK, text, 0)
+    line, counted = 1, 0
     while at < len(text):
-        line = text.count("\n", 0, at) + 1
+        line, counted = line + text.count("\n", counted, at), at
         if text[at] == "[":
             is_array = text.startswith("[[", at)
             parts, at = _key(text, at + (2 if is_array else 1))

@@ -9,44 +9,24 @@ from __future__ import annotations
 
 import tomllib
 from collections.abc import Mapping
-from dataclasses import MISSING, dataclass, fields, replace
-from datetime import timedelta
+from dataclasses import MISSING, fields, replace
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from feeds.config import values
+from feeds.config.checks import DECLARED, SECTIONS, Place, checked, nearest, typed_table
 from feeds.config.declared import declared_problems
-from feeds.config.expressions import checked_expression
 from feeds.config.lines import KeyPath, key_lines, line_of
-from feeds.config.look import accent, look_problems
+from feeds.config.look import look_problems
 from feeds.config.own import own_problem
-from feeds.config.secrets import header_line, reference
 from feeds.config.syntax import syntax_problem
 from feeds.errors import ConfigError
-from feeds.model.mixes import parse_mix
-from feeds.model.partners import PartnerDeclaration
 from feeds.model.settings import (
-    AdminSettings,
-    AlertSettings,
-    AuthorDeclaration,
-    BackupSettings,
     DatabaseSettings,
     Declarations,
-    FetchSettings,
-    KeepSettings,
-    LogSettings,
-    MailSettings,
-    MixDeclaration,
     PollSettings,
-    ProxyDeclaration,
-    PublishSettings,
-    RightsSettings,
     Settings,
-    SiteSettings,
-    SourceDeclaration,
-    TopicDeclaration,
-    WebSettings,
 )
 
 _INSIDE = Path(__file__).resolve().with_name("shipped.toml")
@@ -57,158 +37,6 @@ SHIPPED = _INSIDE if IS_INSTALLED else Path(__file__).resolve().parents[2] / "co
 ENV_PREFIX = "FEEDWRIGHT_"
 LAST_GOOD = "FEEDWRIGHT_LAST_GOOD"
 """Names a copy of the file as it last was right: a running family goes on with it while the file is broken."""
-SECTIONS: dict[str, type] = {
-    "site": SiteSettings,
-    "web": WebSettings,
-    "admin": AdminSettings,
-    "database": DatabaseSettings,
-    "fetch": FetchSettings,
-    "poll": PollSettings,
-    "publish": PublishSettings,
-    "rights": RightsSettings,
-    "keep": KeepSettings,
-    "alerts": AlertSettings,
-    "mail": MailSettings,
-    "backup": BackupSettings,
-    "log": LogSettings,
-}
-DECLARED: dict[str, type] = {
-    "source": SourceDeclaration,
-    "topic": TopicDeclaration,
-    "author": AuthorDeclaration,
-    "mix": MixDeclaration,
-    "proxy": ProxyDeclaration,
-    "partner": PartnerDeclaration,
-}
-_SECOND = timedelta(seconds=1)
-_SOME = values.longer(_SECOND / 10)
-CHECKS: dict[tuple[str, str], values.Check] = {
-    ("site", "title"): values.filled,
-    ("site", "base_url"): values.base_address,
-    ("site", "contact"): values.contact,
-    ("site", "language"): values.language,
-    ("site", "languages"): values.each(values.language),
-    ("site", "timezone"): values.time_zone,
-    ("site", "welcome"): values.filled,
-    ("site", "accent"): accent,
-    **{("site", name): values.filled for name in ("logo", "stylesheet", "templates", "imprint", "privacy")},
-    ("web", "host"): values.listen_host,
-    ("web", "port"): values.number(1, 65535),
-    ("web", "workers"): values.number(1, 256),
-    ("web", "trusted_proxies"): values.each(values.network),
-    ("web", "metrics_token"): values.filled,
-    ("admin", "networks"): values.each(values.network),
-    ("database", "url"): values.database_address,
-    ("fetch", "timeout"): _SOME,
-    ("fetch", "stall_timeout"): _SOME,
-    ("fetch", "max_bytes"): values.number(1_000, 1_000_000_000),
-    ("fetch", "max_redirects"): values.number(0, 50),
-    ("fetch", "max_entries"): values.number(1, 1_000_000),
-    ("fetch", "max_ahead"): values.longer(timedelta(0)),
-    ("fetch", "max_pages"): values.number(0, 1_000),
-    ("fetch", "parse_timeout"): _SOME,
-    ("fetch", "parse_memory"): values.number(100_000_000, 1_000_000_000_000),
-    ("fetch", "parse_workers"): values.number(1, 256),
-    ("fetch", "concurrency"): values.number(1, 10_000),
-    ("fetch", "allow"): values.each(values.network),
-    ("poll", "min_interval"): values.longer(_SECOND),
-    ("poll", "max_interval"): values.longer(_SECOND),
-    ("poll", "default_interval"): values.longer(_SECOND),
-    ("poll", "claim"): values.longer(_SECOND * 3),
-    ("publish", "entries"): values.number(1, 10_000),
-    ("publish", "excerpt_chars"): values.number(20, 10_000),
-    ("rights", "license"): values.web_address,
-    ("publish", "hubs"): values.each(values.web_address),
-    ("publish", "indexnow"): values.web_address,
-    ("keep", "articles"): values.longer(timedelta(days=1)),
-    ("keep", "versions"): values.longer(timedelta(days=1)),
-    ("alerts", "to"): values.each(values.mail_address),
-    ("alerts", "sender"): values.mail_address,
-    ("alerts", "smtp"): values.host_and_port,
-    ("alerts", "smtp_user"): values.filled,
-    ("alerts", "smtp_password"): reference,
-    ("alerts", "webhook"): values.named_address,
-    ("alerts", "command"): values.each(values.filled),
-    ("alerts", "heartbeat"): values.named_address,
-    ("alerts", "heartbeat_every"): values.longer(_SECOND * 10),
-    ("alerts", "nothing_fetched"): values.longer(_SECOND * 60),
-    ("mail", "sender"): values.mail_address,
-    ("mail", "smtp"): values.host_and_port,
-    ("mail", "smtp_user"): values.filled,
-    ("mail", "smtp_password"): reference,
-    ("mail", "digest_hour"): values.number(0, 23),
-    ("backup", "every"): values.longer(_SECOND * 60),
-    ("backup", "keep"): values.number(1, 10_000),
-    ("backup", "to"): values.filled,
-    ("source", "url"): values.source_address,
-    ("source", "slug"): values.slug,
-    ("source", "title"): values.filled,
-    ("source", "topics"): values.each(values.slug),
-    ("source", "author"): values.filled,
-    ("source", "language"): values.language,
-    ("source", "timezone"): values.time_zone,
-    ("source", "interval"): values.longer(_SECOND),
-    ("source", "links"): values.selector,
-    ("source", "only"): values.each(values.filled),
-    ("source", "headers"): values.each(header_line),
-    ("source", "user"): values.filled,
-    ("source", "password"): reference,
-    ("source", "user_agent"): values.filled,
-    ("source", "timeout"): _SOME,
-    ("source", "max_bytes"): values.number(1_000, 1_000_000_000),
-    ("source", "proxy"): values.slug,
-    ("source", "was"): values.each(values.former_name),
-    ("topic", "slug"): values.slug,
-    ("topic", "title"): values.filled,
-    ("topic", "categories"): values.each(values.filled),
-    ("topic", "phrases"): values.each(values.filled),
-    ("topic", "url_parts"): values.each(values.filled),
-    ("topic", "sources"): values.each(values.slug),
-    ("topic", "match"): values.each(checked_expression),
-    ("topic", "exclude"): values.each(checked_expression),
-    ("topic", "parent"): values.slug,
-    ("topic", "medtop"): values.each(values.media_topic),
-    ("topic", "was"): values.each(values.slug),
-    ("author", "name"): values.filled,
-    ("author", "slug"): values.slug,
-    ("author", "known_as"): values.each(values.filled),
-    ("author", "role"): values.filled,
-    ("author", "picture"): values.web_address,
-    ("author", "fediverse"): values.fediverse_handle,
-    ("author", "links"): values.each(values.web_address),
-    ("author", "was"): values.each(values.slug),
-    ("mix", "slug"): values.slug,
-    ("mix", "path"): lambda path: parse_mix(path.removeprefix("/mix/")).path(),
-    ("mix", "title"): values.filled,
-    ("mix", "was"): values.each(values.slug),
-    ("proxy", "name"): values.slug,
-    ("proxy", "url"): values.proxy_address,
-    ("partner", "slug"): values.slug,
-    ("partner", "name"): values.filled,
-    ("partner", "contact"): values.contact,
-    ("partner", "feeds"): values.each(values.feed_path),
-    ("partner", "quota"): values.number(1, 1_000_000_000),
-    ("partner", "ends"): values.day,
-    ("partner", "webhooks"): values.each(values.hook_address),
-    ("partner", "webhook_events"): values.each(values.hook_event),
-    ("partner", "webhook_feeds"): values.each(values.feed_path),
-}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Place:
-    """Where in the file we are, and where faults are gathered."""
-
-    name: str
-    lines: dict[KeyPath, int]
-    problems: list[tuple[int, str]]
-
-    def wrong(self, path: KeyPath, message: str) -> None:
-        shown = ".".join(part for part in path if isinstance(part, str))
-        self.problems.append((line_of(self.lines, path), f"{shown}: {message}"))
-
-    def told(self) -> tuple[str, ...]:
-        return tuple(f"{self.name}:{line}: {text}" for line, text in sorted(self.problems))
 
 
 def load(path: Path, environ: Mapping[str, str]) -> Settings:
@@ -248,13 +76,14 @@ def parse(text: str, path: Path, environ: Mapping[str, str]) -> Settings:
     known = [*SECTIONS, *DECLARED]
     for name in raw:
         if name not in known:
-            place.wrong((name,), f"no such section{_nearest(name, known)}")
+            place.wrong((name,), f"no such section{nearest(name, known)}")
     declarations = Declarations(
         sources=tuple(declared["source"]),
         topics=tuple(declared["topic"]),
         authors=tuple(declared["author"]),
         proxies=tuple(declared["proxy"]),
         mixes=tuple(declared["mix"]),
+        lists=tuple(declared["list"]),
         partners=tuple(declared["partner"]),
     )
     place.problems.extend(declared_problems(declarations))
@@ -270,6 +99,10 @@ def parse(text: str, path: Path, environ: Mapping[str, str]) -> Settings:
         own = own_problem(one.url, own_addresses(settings)) if one.kind != "folder" else None
         if own:
             place.problems.append((one.line, f"source.url: {own}"))
+    for listed in declarations.lists:
+        own = own_problem(listed.url, own_addresses(settings))
+        if own:
+            place.problems.append((listed.line, f"list.url: {own}"))
     if place.problems:
         raise ConfigError(place.told())
     settings = replace(settings, database=_resolved(settings.database, whole.parent))
@@ -319,25 +152,6 @@ def _declared(name: str, kind: type, raw: dict[str, Any], place: Place) -> list[
     return found
 
 
-def typed_table(name: str, kind: type, table: dict[str, Any], path: KeyPath, place: Place) -> dict[str, Any]:
-    hints = values.hints_of(kind)
-    given: dict[str, Any] = {}
-    for key, raw in table.items():
-        if key not in hints:
-            place.wrong((*path, key), f"no such setting{_nearest(key, hints)}")
-            continue
-        try:
-            given[key] = _checked(name, key, values.typed(hints[key], raw))
-        except ValueError as error:
-            place.wrong((*path, key), str(error))
-    return given
-
-
-def _checked(name: str, key: str, value: Any) -> Any:
-    check = CHECKS.get((name, key))
-    return check(value) if check else value
-
-
 def _environment(sections: dict[str, Any], environ: Mapping[str, str], path: Path) -> list[str]:
     problems: list[str] = []
     for variable in sorted(environ):
@@ -354,7 +168,7 @@ def _environment(sections: dict[str, Any], environ: Mapping[str, str], path: Pat
             continue
         try:
             text = _secret(environ[variable], path) if is_file else environ[variable]
-            value = _checked(section, key, values.from_text(hints[key], text))
+            value = checked(section, key, values.from_text(hints[key], text))
         except ValueError as error:
             problems.append(f"environment: {variable}: {error}")
             continue
@@ -383,8 +197,3 @@ def _resolved(database: DatabaseSettings, folder: Path) -> DatabaseSettings:
     if "://" in database.url:
         return database
     return replace(database, url=str((folder / database.url).resolve()))
-
-
-def _nearest(name: str, known: Any) -> str:
-    near = get_close_matches(name.lower(), list(known), 1, 0.6)
-    return f"; did you mean {near[0]}?" if near else f" (there are {', '.join(known)})"

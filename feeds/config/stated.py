@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from feeds.config.checks import Place, typed_table
 from feeds.config.declared import kind_problems
-from feeds.config.load import Place, typed_table
 from feeds.errors import ConfigError
 from feeds.model.partners import PartnerDeclaration, PartnerSpec
 from feeds.model.settings import Settings, SourceDeclaration

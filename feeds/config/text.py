@@ -52,6 +52,7 @@ def declarations_toml(declared: Declarations) -> str:
         *(("source", one) for one in declared.sources),
         *(("author", one) for one in declared.authors),
         *(("mix", one) for one in declared.mixes),
+        *(("list", one) for one in declared.lists),
         *(("proxy", one) for one in declared.proxies),
         *(("partner", one) for one in declared.partners),
     )

@@ -147,6 +147,16 @@ def source_address(value: str) -> str:
     return value if value.strip() and ":" not in value else web_address(value)
 
 
+def list_address(value: str) -> str:
+    """An absolute http(s) address without credentials in it, or the path of a file."""
+    if value.strip() and ":" not in value:
+        return value.strip()
+    whole = web_address(value)
+    if "@" in urlsplit(whole).netloc:
+        raise ValueError("expected an address without a name or password in it")
+    return whole
+
+
 def is_web_address(value: str) -> bool:
     """True for http(s) addresses and the demonstration's own."""
     return value.lower().startswith(("http://", "https://")) or value.startswith(SAMPLE_PREFIX)

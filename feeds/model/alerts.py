@@ -28,6 +28,7 @@ KINDS: dict[str, AlertKind] = {
     "odd": AlertKind(label="a source behaves unlike before", is_of_sources=True),
     "complete": AlertKind(label="a source took back very much", is_of_sources=True),
     "moved": AlertKind(label="a source seems to have moved", is_of_sources=True),
+    "list": AlertKind(label="a list of sources needs a look"),
     "network": AlertKind(label="our own network", is_grave=True),
     "fetching": AlertKind(label="nothing is fetched", is_grave=True),
     "publishing": AlertKind(label="publishing is behind", is_grave=True),

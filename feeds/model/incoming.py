@@ -88,7 +88,10 @@ class Source:
     is_private: bool = False
     """Its articles are stored, and stand in no public feed or page."""
     state: Literal["active", "paused", "gone", "removed"] = "active"
-    origin: Literal["file", "admin", "opml", "found"] = "admin"
+    origin: Literal["file", "admin", "opml", "found", "list"] = "admin"
+    """`list`: a list added it, and nobody changed its settings since."""
+    paused_by: str | None = None
+    """The slug of the list that paused it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

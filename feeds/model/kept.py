@@ -38,7 +38,7 @@ class SourceSpec:
     topic_slugs: tuple[str, ...] = ()
     kind: SourceKind = "feed"
     options: SourceOptions = NO_OPTIONS
-    origin: Literal["file", "admin", "opml", "found"] = "admin"
+    origin: Literal["file", "admin", "opml", "found", "list"] = "admin"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 Role = Literal["admin", "editor", "viewer"]
-Via = Literal["page", "command", "file"]
+Via = Literal["page", "command", "file", "list"]
 OverrideField = Literal["title", "summary", "authors", "rights", "credit", "picture", "correction"]
 """`credit` and `picture`: of the leading picture. `correction`: what readers are told of a change, at the end of the text."""
 State = Mapping[str, Any]
@@ -81,7 +81,7 @@ class Change:
     who: str
     via: Via
     kind: str
-    """`source`, `topic`, `author`, `article`, `people`."""
+    """`source`, `topic`, `author`, `article`, `list`, `people`."""
     what: str
     """A sentence without its subject: `paused Tideline`."""
     steps: tuple[Step, ...]

@@ -14,6 +14,7 @@ from typing import Literal
 
 from feeds.model.articles import TopicRule
 from feeds.model.incoming import Audience, Pictures, SourceKind
+from feeds.model.lists import ListDeclaration
 from feeds.model.outgoing import AiUse
 from feeds.model.partners import PartnerDeclaration
 from feeds.model.rights import Share
@@ -346,7 +347,12 @@ class ProxyDeclaration:
 
 
 AnyDeclaration = (
-    SourceDeclaration | TopicDeclaration | AuthorDeclaration | MixDeclaration | PartnerDeclaration
+    SourceDeclaration
+    | TopicDeclaration
+    | AuthorDeclaration
+    | MixDeclaration
+    | ListDeclaration
+    | PartnerDeclaration
 )
 
 
@@ -359,6 +365,7 @@ class Declarations:
     authors: tuple[AuthorDeclaration, ...] = ()
     proxies: tuple[ProxyDeclaration, ...] = ()
     mixes: tuple[MixDeclaration, ...] = ()
+    lists: tuple[ListDeclaration, ...] = ()
     partners: tuple[PartnerDeclaration, ...] = ()
 
 

@@ -14,7 +14,7 @@ from feeds.model.people import Change
 from feeds.text.urls import shown_url
 from web.admin.frame import LOG_KINDS, PER_PAGE, Frame
 
-KINDS = ("source", "topic", "author", "mix", "article", "partner", "people")
+KINDS = ("source", "topic", "author", "mix", "list", "article", "partner", "people")
 
 
 def add(frame: Frame) -> None:
@@ -102,6 +102,9 @@ def _subject(store: Store, subject: str) -> tuple[str, str]:
     if kind == "mix":
         mix = next((one for one in store.mixes.every() if one.id == key), None)
         return (mix.title or mix.slug if mix else subject), ""
+    if kind == "list":
+        held = store.lists.of_id(key)
+        return (held.title if held else subject), ""
     if kind == "partner":
         partner = store.partners.of_id(key)
         return (partner.spec.name, f"/feeds/partners/{partner.spec.slug}") if partner else (subject, "")

@@ -40,6 +40,7 @@ LOG_KINDS: Mapping[str, str] = {
     "author": "authors",
     "article": "articles",
     "mix": "topics",
+    "list": "sources",
     "partner": "people",
 }
 """To which of these a line of the log belongs."""

@@ -12,6 +12,7 @@ from feeds.actions.backfill import BACKFILL
 from feeds.actions.declare import FILL_MIXES, REMATCH
 from feeds.actions.job_kinds import LOOK, POLL
 from feeds.actions.list_imports import IMPORT
+from feeds.actions.list_polls import READ_LIST
 from feeds.actions.rediscover import REDISCOVER
 from feeds.actions.trials import TRY
 from feeds.errors import NotFoundError
@@ -28,6 +29,7 @@ TITLES = {
     REDISCOVER: "Looking for its new address",
     BACKFILL: "Reading the archive",
     IMPORT: "Taking in the list",
+    READ_LIST: "Reading the list",
     TRY: "Trying the rule",
 }
 

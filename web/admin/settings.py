@@ -12,8 +12,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from feeds.actions import declare
 from feeds.actions.export import stored_declarations
+from feeds.config.checks import SECTIONS
 from feeds.config.lines import key_lines
-from feeds.config.load import ENV_PREFIX, SECTIONS, SHIPPED
+from feeds.config.load import ENV_PREFIX, SHIPPED
 from feeds.config.text import declarations_toml
 from web.admin.frame import Frame
 

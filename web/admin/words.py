@@ -106,8 +106,14 @@ def words_of(row: SourceRow) -> SourceWords:
     """The source's state as an admin reads it."""
     source, poll = row.source, row.poll
     if source.state == "paused":
+        by_list = (
+            f"The list {source.paused_by}, which it came from, names it no more. " if source.paused_by else ""
+        )
         return SourceWords(
-            mark="calm", headline="Paused", cause="It is not polled; its articles stay.", step="None.",
+            mark="calm",
+            headline="Paused",
+            cause=f"{by_list}It is not polled; its articles stay.",
+            step="None.",
             action="resume", label="Resume",
         )  # fmt: skip
     status = "gone" if source.state == "gone" else poll.status

@@ -17,24 +17,16 @@ from feeds.errors import ParseError
 from feeds.ingest.formats.charset import as_utf8
 from feeds.ingest.formats.scraping import selector_of
 from feeds.model.incoming import Source
+from feeds.model.lists import ListedSource
 from feeds.text.markup import one_line
 from feeds.text.references import mended_document
+from feeds.text.urls import absolute_url
 
 _OUTLINE = re.compile(rb"<(?:\w{1,10}:)?outline[\s/>]", re.IGNORECASE)
 _FEED_KINDS = frozenset({"", "rss", "atom", "feed", "rdf", "jsonfeed", "json", "rss1", "rss2"})
 SHOWN_CHARS = 80
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ListedSource:
-    """One outline that names a feed, or a page with links to articles."""
-
-    url: str
-    title: str
-    folders: tuple[str, ...] = ()
-    """Names of the folders that it stands in, from the outside in."""
-    links: str | None = None
-    """CSS selector of the links to articles, where it is a page."""
+MOST_DEPTH = 20
+"""Folders in folders: each entry looks at all those around it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,34 +35,42 @@ class SourceList:
 
     sources: tuple[ListedSource, ...]
     left_out: tuple[str, ...] = ()
+    commented: frozenset[str] = frozenset()
+    """Those of the sentences that are about comments: whoever keeps the list means them so."""
 
 
 def read_opml(body: bytes) -> SourceList:
     """The sources that a list names, each address once; raises ParseError where it names none."""
     text = mended_document(as_utf8(body, ""))
     if _OUTLINE.search(text):
-        found, left_out = _outlines(text)
+        found, left_out, commented = _outlines(text)
     else:
-        found, left_out = _other_list(text), []
+        found, left_out, commented = _other_list(text), [], set()
     if not found and not left_out:
         raise ParseError(
             "The file lists no feeds: it is no OPML, it is broken, or its outlines have no xmlUrl."
         )
-    return SourceList(sources=tuple(found.values()), left_out=tuple(left_out))
+    return SourceList(sources=tuple(found.values()), left_out=tuple(left_out), commented=frozenset(commented))
 
 
-def _outlines(text: bytes) -> tuple[dict[str, ListedSource], list[str]]:
+def _outlines(text: bytes) -> tuple[dict[str, ListedSource], list[str], set[str]]:
     # As HTML: names in any case, and a lone `&` is a character.
     parser = html.HTMLParser(encoding="utf-8", huge_tree=True, remove_comments=True, remove_pis=True)
-    root = html.document_fromstring(text.split(b"?>", 1)[1], parser=parser)
+    try:
+        root = html.document_fromstring(text.split(b"?>", 1)[1], parser=parser)
+    except etree.LxmlError as error:
+        raise ParseError("The file is too broken to be read.") from error
+    _require_shallow(root)
     found: dict[str, ListedSource] = {}
     left_out: list[str] = []
+    commented: set[str] = set()
     for node in root.iter("outline"):
         if _is_comment(node):
             if next(node.iter("outline"), None) is not None and not any(
                 map(_is_comment, node.iterancestors("outline"))
             ):
                 left_out.append(f"{_called(node)} is marked as a comment.")
+                commented.add(left_out[-1])
             continue
         one = _read(node)
         if isinstance(one, str):
@@ -84,7 +84,15 @@ def _outlines(text: bytes) -> tuple[dict[str, ListedSource], list[str]]:
                 continue
             folders = tuple(dict.fromkeys((*before.folders, *one.folders))) if before else one.folders
             found[one.url] = replace(before or one, folders=folders)
-    return found, left_out
+    return found, left_out, commented
+
+
+def _require_shallow(root: html.HtmlElement) -> None:
+    depth = 0
+    for event, _ in etree.iterwalk(root, events=("start", "end"), tag="outline"):
+        depth += 1 if event == "start" else -1
+        if depth > MOST_DEPTH:
+            raise ParseError(f"The file nests its outlines deeper than {MOST_DEPTH} levels.")
 
 
 def _read(node: html.HtmlElement) -> ListedSource | str | None:
@@ -101,12 +109,18 @@ def _read(node: html.HtmlElement) -> ListedSource | str | None:
         if has_children or (kind in ("", "rss") and "xmlurl" not in stated and not stated.get("htmlurl")):
             return None if has_children or not kind else f"{name} names no address."
         return f"{name} names no address of a feed ({_short(stated.get('htmlurl', '') or 'none at all')})."
-    found = ListedSource(url=url, title=_title(stated), folders=_folders(node, stated))
+    found = ListedSource(
+        url=url,
+        title=_title(stated),
+        home=absolute_url(stated.get("htmlurl")) or "",
+        folders=_folders(node, stated),
+        line=node.sourceline or 0,
+    )
     if is_feed:
         return found
     links = selector_of(stated) if kind == "html+xpath" else None
     if links:
-        return replace(found, links=links)
+        return replace(found, links=links, kind="page")
     reason = "in a way that is not known here" if "path" in kind else f"as {kind!r}"
     return (
         f"{name} is read {reason} ({_short(url)}). To add it: source add ADDRESS, or"

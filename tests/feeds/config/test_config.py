@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from feeds.config.load import CHECKS, DECLARED, SECTIONS, SHIPPED, base_url, listening_url, load, parse
+from feeds.config.checks import CHECKS, DECLARED, SECTIONS
+from feeds.config.load import SHIPPED, base_url, listening_url, load, parse
 from feeds.config.text import declarations_toml, new_site, toml_value
 from feeds.config.values import hints_of, span
 from feeds.errors import ConfigError
@@ -272,7 +273,7 @@ def test_every_setting_that_can_be_wrong_has_a_check() -> None:
     assert unchecked == {
         ("poll", "pause"), ("poll", "is_on"), ("poll", "websub"), ("publish", "hub"), ("admin", "is_on"), ("publish", "max_age"), ("log", "level"), ("log", "format"), ("rights", "ai"),
         ("alerts", "smtp_security"), ("mail", "smtp_security"), ("alerts", "webhook_form"),
-        ("source", "share"), ("source", "ours"), ("source", "kind"), ("source", "full_text"), ("source", "pictures"), ("source", "check_pages"), ("source", "terms_agreed"), ("source", "complete"), ("source", "audience"), ("source", "paused"), ("topic", "paused"), ("topic", "description"), ("author", "bio"), ("mix", "description"), ("partner", "share"), ("partner", "webhook_form"),
+        ("source", "share"), ("source", "ours"), ("source", "kind"), ("source", "full_text"), ("source", "pictures"), ("source", "check_pages"), ("source", "terms_agreed"), ("source", "complete"), ("source", "audience"), ("source", "paused"), ("topic", "paused"), ("topic", "description"), ("author", "bio"), ("mix", "description"), ("list", "paused"), ("partner", "share"), ("partner", "webhook_form"),
     }  # fmt: skip
 
 
@@ -300,7 +301,7 @@ def test_texts_survive_toml(text: str) -> None:
 
 def test_required_keys_are_those_without_default() -> None:
     assert [one.name for kind in DECLARED.values() for one in fields(kind) if one.default is MISSING] == [
-        "url", "slug", "name", "slug", "path", "name", "url", "slug", "name",
+        "url", "slug", "name", "slug", "path", "slug", "url", "name", "url", "slug", "name",
     ]  # fmt: skip
 
 

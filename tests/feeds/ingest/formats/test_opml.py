@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from feeds.errors import ParseError
@@ -76,6 +78,14 @@ def test_what_is_no_source_is_named(outline: str, told: str) -> None:
     assert [one.url for one in read.sources] == ["http://a.example/f"]
     (sentence,) = read.left_out
     assert told in sentence
+
+
+def test_folders_in_folders_without_end_are_refused_quickly() -> None:
+    body = b"<opml>" + b"<outline xmlUrl='http://a.example/'>" * 60_000
+    began = time.process_time()
+    with pytest.raises(ParseError, match="deeper than 20"):
+        read_opml(body)
+    assert time.process_time() - began < 2
 
 
 @pytest.mark.parametrize(
