@@ -16,6 +16,7 @@ from feeds.actions.publish import site_info
 from feeds.clock import Clock, system_clock
 from feeds.model.settings import Settings
 from feeds.publish.machines import content_usage
+from feeds.text.markup import direction
 from feeds.text.urls import shown_url
 from web.admin.blueprint import admin
 from web.admin.cookies import set_up
@@ -110,6 +111,7 @@ def create_app(
     app.jinja_env.filters["short"] = short_filter(settings.site.timezone, clock)
     app.jinja_env.filters["span"] = span_words
     app.jinja_env.filters["shown_url"] = shown_url
+    app.jinja_env.filters["direction"] = direction
     app.jinja_env.globals.update(
         site=context.site,
         root=urlsplit(context.site.base_url).path,

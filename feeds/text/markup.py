@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html
 import re
+import unicodedata
 from contextvars import ContextVar
 
 import nh3
@@ -170,6 +171,15 @@ def with_directions_closed(line: str) -> str:
             return _DIRECTION.sub("", line)
         kept.append(sign)
     return "".join((*kept, line[place:], *reversed(opened)))
+
+
+def direction(text: str) -> str:
+    """rtl or ltr, by the first letter that has a direction (Unicode TR 9, rule P2)."""
+    for letter in text:
+        kind = unicodedata.bidirectional(letter)
+        if kind in ("L", "R", "AL"):
+            return "ltr" if kind == "L" else "rtl"
+    return "ltr"
 
 
 def escape_text(text: str) -> str:

@@ -159,3 +159,36 @@ def contrast(page: Page, selector: str) -> float:
         selector,
     )
     return ratio
+
+
+SMALL = """() => [...document.querySelectorAll('a, button, summary, select, input:not([type=hidden])')].filter(one => {
+  const box = one.getBoundingClientRect();
+  if (!box.width || one.closest('.skip, .unseen') || (box.height >= 24 && box.width >= 24)) return false;
+  // Links within a sentence may be as low as its line.
+  const isAlone = [...one.parentElement.childNodes].every(other => other === one || !other.textContent.trim());
+  return isAlone || getComputedStyle(one).display !== 'inline';
+}).map(one => `${one.tagName} ${one.textContent.trim().slice(0, 30)}`)"""
+
+
+def test_fingers_find_what_can_be_pressed(browser: Browser, site: str) -> None:
+    touch = {"viewport": {"width": 400, "height": 800}, "has_touch": True, "is_mobile": True}
+    page, _ = open_page(browser, site + "/", **touch)
+    for path in (*PATHS, "/topics", "/mix", "/search?q=tide", "/sources"):
+        page.goto(site + path)
+        assert page.evaluate(SMALL) == [], path
+    page.context.close()
+
+
+def test_a_card_runs_the_way_its_title_does(browser: Browser, site: str) -> None:
+    page, _ = open_page(browser, site + "/all", viewport={"width": 1300, "height": 900})
+    cards = page.evaluate(
+        """() => [...document.querySelectorAll('.card')].map(one => {
+          const box = one.getBoundingClientRect();
+          const facts = one.querySelector('.facts').firstElementChild.getBoundingClientRect();
+          return [one.dir, facts.left - box.left < 2, box.right - facts.right < 2];
+        })"""
+    )
+    assert {way for way, _, _ in cards} == {"ltr", "rtl"}
+    for way, begins_left, begins_right in cards:
+        assert (begins_left, begins_right) == ((True, False) if way == "ltr" else (False, True)), way
+    page.context.close()
