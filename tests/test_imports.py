@@ -44,6 +44,8 @@ HOMES: dict[str, tuple[str, ...]] = {
     "granian": ("web",),
     "argon2": ("web",),
     "flask_wtf": ("web",),
+    "webauthn": ("web.admin.authenticators",),
+    "cryptography": ("web.admin.authenticators",),
     "wtforms": ("web",),
     "click": ("commands",),
     "apscheduler": ("scheduler",),

@@ -98,6 +98,7 @@ def create_app(
         style_version=style_version(),
         admin_version=style_version("admin.css"),
         script_version=style_version("admin.js"),
+        passkeys_version=style_version("passkeys.js"),
     )
 
     app.register_blueprint(syndication(context))

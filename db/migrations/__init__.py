@@ -51,6 +51,7 @@ from db.migrations import (
     m0072_partner_links,
     m0077_digests,
     m0078_own_texts,
+    m0081_passkeys,
 )
 
 STEPS: tuple[tuple[int, str, str], ...] = (
@@ -102,6 +103,7 @@ STEPS: tuple[tuple[int, str, str], ...] = (
     (72, "partner_links", m0072_partner_links.SCHEMA),
     (77, "digests", m0077_digests.SCHEMA),
     (78, "own_texts", m0078_own_texts.SCHEMA),
+    (81, "passkeys", m0081_passkeys.SCHEMA),
 )
 """Number, name, and text in the dialect that `db.engine.Engine.ddl` translates. Never edited once released."""
 

@@ -17,6 +17,7 @@ from web.admin import (
     lint,
     me,
     overview,
+    passkeys,
     people,
     private_addresses,
     saved_mixes,
@@ -35,7 +36,7 @@ from web.context import WebContext
 SCREENS = (
     signing, overview, sources, source, add_source, imports, topics, articles, article, write, authors, feeds, lint, saved_mixes,
     private_addresses, changelog, jobs,
-    settings, people, me,
+    settings, people, me, passkeys,
 )  # fmt: skip
 
 

@@ -131,7 +131,7 @@ class Frame:
 
     def who_may(self, subject: str) -> str:
         """Somebody who may, to be asked."""
-        names = [one.name for one in self.store.people.every() if one.role in MAY[subject] and one.password]
+        names = [one.name for one in self.store.people.every() if one.role in MAY[subject] and one.gets_in]
         return " or ".join(names[:3]) or "an admin"
 
     def page(self, template: str, status: int = 200, **values: Any) -> AnyResponse:

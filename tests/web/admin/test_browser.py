@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -21,6 +22,7 @@ from tests.fakes import item, rss
 from tests.web.admin.office import FEED, PASSWORD, Office
 from tests.web.admin.test_routes import copied
 from tests.web.test_browser import CHROMIUM, contrast
+from web.app import create_app
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")
 SAMPLE = Path(__file__).resolve().parents[3] / "sample"
@@ -201,6 +203,49 @@ def test_keys_lead_everywhere_and_can_be_turned_off(browser: Browser, served: tu
     page.keyboard.press("s")
     page.wait_for_timeout(200)
     assert page.url == f"{site}/admin/"
+    context.close()
+
+
+def test_a_passkey_of_the_browser_signs_in(browser: Browser, served: tuple[Office, str]) -> None:
+    """With Chromium's own authenticator, over the developer tools' protocol."""
+    office, site = served
+    site = site.replace("127.0.0.1", "localhost")
+    place = replace(office.settings.site, base_url=site)
+    app = create_app(
+        settings=replace(office.settings, site=place),
+        store_factory=office.open_store,
+        clock=office.clock,
+        is_refreshing=False,
+    )
+    office.app.wsgi_app = app.wsgi_app  # type: ignore[method-assign]
+    context = browser.new_context()
+    page = context.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    tools = context.new_cdp_session(page)
+    tools.send("WebAuthn.enable")
+    device = {
+        "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
+        "isUserVerified": True, "automaticPresenceSimulation": True,
+    }  # fmt: skip
+    tools.send("WebAuthn.addVirtualAuthenticator", {"options": device})
+    begin(office, page, site)
+    page.goto(f"{site}/admin/me")
+    page.get_by_label("Name of the device").fill("phone")
+    page.get_by_label("Your password").fill("not the password")
+    page.get_by_role("button", name="Add a passkey").click()
+    page.get_by_text("The password is another one.").wait_for()
+    page.get_by_label("Your password").fill(PASSWORD)
+    page.get_by_role("button", name="Add a passkey").click()
+    page.get_by_text("The passkey “phone” is added.").wait_for()
+    page.locator("summary", has_text="mara").click()
+    page.get_by_role("button", name="Sign out").click()
+    for _ in range(2):
+        page.goto(f"{site}/admin/sign-in?next=/admin/topics")
+        page.get_by_role("button", name="Sign in with a passkey").click()
+        page.wait_for_url(f"{site}/admin/topics", wait_until="load")
+        context.clear_cookies()
+    assert [words for words in said if "Content Security Policy" in words] == []
     context.close()
 
 
