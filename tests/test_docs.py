@@ -11,7 +11,8 @@ import pytest
 
 from commands.root import GROUPS, cli
 from feeds import VERSION
-from feeds.config.load import DECLARED, SECTIONS, SHIPPED, parse
+from feeds.config.load import SHIPPED, parse
+from feeds.config.tables import DECLARED, SECTIONS
 from feeds.config.values import hints_of
 
 ROOT = SHIPPED.parent
@@ -24,7 +25,7 @@ def tables() -> str:
     lines: list[str] = []
     said: list[str] = []
     for line in head.splitlines():
-        if section := re.fullmatch(r"\[(\w+)\]", line):
+        if section := re.fullmatch(r"\[([\w.]+)\]", line):
             lines += [
                 "",
                 f"## `[{section[1]}]`",

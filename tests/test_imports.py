@@ -46,6 +46,8 @@ HOMES: dict[str, tuple[str, ...]] = {
     "flask_wtf": ("web",),
     "webauthn": ("web.admin.authenticators",),
     "cryptography": ("web.admin.authenticators",),
+    "authlib": ("web.admin.provider",),
+    "joserfc": ("web.admin.provider",),
     "wtforms": ("web",),
     "click": ("commands",),
     "apscheduler": ("scheduler",),

@@ -52,6 +52,7 @@ from db.migrations import (
     m0077_digests,
     m0078_own_texts,
     m0081_passkeys,
+    m0082_single_sign_on,
 )
 
 STEPS: tuple[tuple[int, str, str], ...] = (
@@ -104,6 +105,7 @@ STEPS: tuple[tuple[int, str, str], ...] = (
     (77, "digests", m0077_digests.SCHEMA),
     (78, "own_texts", m0078_own_texts.SCHEMA),
     (81, "passkeys", m0081_passkeys.SCHEMA),
+    (82, "single_sign_on", m0082_single_sign_on.SCHEMA),
 )
 """Number, name, and text in the dialect that `db.engine.Engine.ddl` translates. Never edited once released."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from db import challenges, passkeys, people, sign_in_tries, sign_ins, start_links
+from db import challenges, identities, passkeys, people, sign_in_tries, sign_ins, start_links
 from db.subject import Subject
 from feeds.errors import RequestError
 from feeds.model.people import NewPasskey, Passkey, Person, Role, SignIn
@@ -83,6 +83,28 @@ class People(Subject):
         """Takes a person's passkey away."""
         with self.write():
             return passkeys.drop(self.engine, person_id, passkey_id)
+
+    def of_identity(self, issuer: str, subject: str) -> tuple[int, bool] | None:
+        """Whose identity that is, and whether they may still sign in."""
+        return identities.of_subject(self.engine, issuer, subject)
+
+    def of_email(self, email: str) -> tuple[int, bool] | None:
+        """Who has that address, and whether an identity is bound to them already."""
+        return identities.of_email(self.engine, email)
+
+    def has_been(self, name: str) -> bool:
+        """True where somebody is, or was, called so."""
+        return identities.has_been(self.engine, name)
+
+    def bind(self, person_id: int, issuer: str, subject: str) -> bool:
+        """Binds an identity to a person; False where they have one."""
+        with self.write():
+            return identities.bind(self.engine, person_id, issuer, subject)
+
+    def set_email(self, person_id: int, email: str | None) -> None:
+        """By which address single sign-on knows the person the next time."""
+        with self.write():
+            identities.set_email(self.engine, person_id, email)
 
     def add_challenge(
         self, challenge_hash: str, purpose: str, person_id: int, *, ends_at: datetime, now: datetime

@@ -14,7 +14,7 @@ from urllib.parse import urlsplit
 
 from db.store import Store
 from feeds.actions.changes import noted
-from feeds.actions.people import Passwords, Session, count_try, hashed
+from feeds.actions.people import Passwords, Session, count_try, hashed, name_key
 from feeds.clock import to_ms
 from feeds.errors import RequestError
 from feeds.model.people import Actor, NewPasskey, Passkey, Person
@@ -160,7 +160,7 @@ def challenge_to_add(
         raise RequestError("The password is another one.")
     if person.password is None and session.sign_in.made_at < now - FRESH:
         raise RequestError("You signed in more than ten minutes ago: sign out, sign in, and add it then.")
-    store.people.forget_tries([f"name:{person.name.casefold()[:60]}"])
+    store.people.forget_tries([name_key(person.name)])
     known = store.people.passkeys(person.id)
     if len(known) >= MOST_PASSKEYS:
         raise RequestError(f"You have {MOST_PASSKEYS} passkeys: remove one first.")

@@ -79,7 +79,7 @@ def link_for(store: Store, name: str | None, *, new_secret: Callable[[], str], n
 
 def add_person(store: Store, name: str, role: Role, *, actor: Actor, now: datetime) -> Person:
     """A new person, who chooses a password by a one-time link."""
-    _require_name(name)
+    require_name(name)
     with store.write():
         person = store.people.add(name.strip(), role, None, now)
         noted(store, actor, now, kind="people", what=f"added {person.name} as {role}")
@@ -117,7 +117,7 @@ def start(
         if not store.people.use_start_link(hashed(token)):
             raise NotFoundError("This link was used already.")
         if person is None:
-            _require_name(name)
+            require_name(name)
             person = store.people.add(name.strip(), "admin", secret, now)
             noted(store, Actor(name=person.name), now, kind="people", what="became the first admin")
         else:
@@ -126,7 +126,7 @@ def start(
             store.people.set_totp(person.id, None, 0)
             store.people.end_sign_ins(person.id)
             noted(store, Actor(name=person.name), now, kind="people", what="chose a password by a link")
-    store.people.forget_tries([_by_name(person.name)])
+    store.people.forget_tries([name_key(person.name)])
     return person
 
 
@@ -149,14 +149,14 @@ def sign_in(
     is_right = passwords.fits(person.password if person else None, password)
     if not is_right or person is None or not _is_second_right(store, person, code, now):
         raise RequestError("Name and password (and code, if you use one) do not belong together.")
-    store.people.forget_tries([_by_name(name)])
+    store.people.forget_tries([name_key(name)])
     return person
 
 
 def count_try(store: Store, name: str | None, *, address: str, now: datetime) -> None:
     """Counts a try for the address, and for the name where one is told; raises TooManyTriesError after too many."""
     mosts = {f"address:{address}": MOST_BY_ADDRESS} | (
-        {_by_name(name): MOST_BY_NAME} if name is not None else {}
+        {name_key(name): MOST_BY_NAME} if name is not None else {}
     )
     for key, most in mosts.items():
         # The address first: who is stopped already fills no table with names.
@@ -269,7 +269,8 @@ def require_password(password: str, name: str) -> None:
         raise RequestError("This one is guessed at once: take several words, for example.")
 
 
-def _require_name(name: str) -> None:
+def require_name(name: str) -> None:
+    """Raises RequestError for what is no name."""
     if not name.strip() or len(name.strip()) > 60 or any(not one.isprintable() for one in name):
         raise RequestError("A name has 1 to 60 letters.")
 
@@ -282,5 +283,6 @@ def _require_another_admin(store: Store, person: Person) -> None:
         raise RequestError(f"{person.name} is the last admin: make somebody else admin first.")
 
 
-def _by_name(name: str) -> str:
+def name_key(name: str) -> str:
+    """Under which key tries for a name are counted."""
     return f"name:{name.strip().casefold()[:60]}"

@@ -1,7 +1,7 @@
 """`config.toml` into typed settings and declarations; every error at once, each with its place.
 
 What a key may be follows from the types of `feeds.model.settings`; what its value may be from the
-table of checks here. Environment variables override settings (`FEEDWRIGHT_WEB_PORT` is `[web]
+tables of `feeds.config.tables`. Environment variables override settings (`FEEDWRIGHT_WEB_PORT` is `[web]
 port`), and `…_FILE` names a file that holds the value, for secrets.
 """
 
@@ -10,42 +10,24 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import MISSING, dataclass, fields, replace
-from datetime import timedelta
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
 from feeds.config import values
 from feeds.config.declared import declared_problems, kind_problems
-from feeds.config.expressions import checked_expression
 from feeds.config.lines import KeyPath, key_lines, line_of
 from feeds.config.own import own_problem
-from feeds.config.secrets import header_line, reference
 from feeds.config.syntax import syntax_problem
+from feeds.config.tables import CHECKS, DECLARED, SECTIONS, attribute_of
 from feeds.errors import ConfigError
-from feeds.model.mixes import parse_mix
-from feeds.model.partners import PartnerDeclaration
 from feeds.model.settings import (
-    AdminSettings,
-    AlertSettings,
-    AuthorDeclaration,
-    BackupSettings,
     DatabaseSettings,
     Declarations,
-    FetchSettings,
-    KeepSettings,
-    LogSettings,
-    MailSettings,
-    MixDeclaration,
+    OidcSettings,
     PollSettings,
-    ProxyDeclaration,
-    PublishSettings,
-    RightsSettings,
     Settings,
-    SiteSettings,
     SourceDeclaration,
-    TopicDeclaration,
-    WebSettings,
 )
 
 _INSIDE = Path(__file__).resolve().with_name("shipped.toml")
@@ -56,139 +38,6 @@ SHIPPED = _INSIDE if IS_INSTALLED else Path(__file__).resolve().parents[2] / "co
 ENV_PREFIX = "FEEDWRIGHT_"
 LAST_GOOD = "FEEDWRIGHT_LAST_GOOD"
 """Names a copy of the file as it last was right: a running family goes on with it while the file is broken."""
-SECTIONS: dict[str, type] = {
-    "site": SiteSettings,
-    "web": WebSettings,
-    "admin": AdminSettings,
-    "database": DatabaseSettings,
-    "fetch": FetchSettings,
-    "poll": PollSettings,
-    "publish": PublishSettings,
-    "rights": RightsSettings,
-    "keep": KeepSettings,
-    "alerts": AlertSettings,
-    "mail": MailSettings,
-    "backup": BackupSettings,
-    "log": LogSettings,
-}
-DECLARED: dict[str, type] = {
-    "source": SourceDeclaration,
-    "topic": TopicDeclaration,
-    "author": AuthorDeclaration,
-    "mix": MixDeclaration,
-    "proxy": ProxyDeclaration,
-    "partner": PartnerDeclaration,
-}
-_SECOND = timedelta(seconds=1)
-_SOME = values.longer(_SECOND / 10)
-CHECKS: dict[tuple[str, str], values.Check] = {
-    ("site", "title"): values.filled,
-    ("site", "base_url"): values.base_address,
-    ("site", "contact"): values.contact,
-    ("site", "language"): values.language,
-    ("site", "languages"): values.each(values.language),
-    ("site", "timezone"): values.time_zone,
-    ("web", "host"): values.listen_host,
-    ("web", "port"): values.number(1, 65535),
-    ("web", "workers"): values.number(1, 256),
-    ("web", "trusted_proxies"): values.each(values.network),
-    ("web", "metrics_token"): values.filled,
-    ("admin", "networks"): values.each(values.network),
-    ("database", "url"): values.database_address,
-    ("fetch", "timeout"): _SOME,
-    ("fetch", "stall_timeout"): _SOME,
-    ("fetch", "max_bytes"): values.number(1_000, 1_000_000_000),
-    ("fetch", "max_redirects"): values.number(0, 50),
-    ("fetch", "max_entries"): values.number(1, 1_000_000),
-    ("fetch", "max_ahead"): values.longer(timedelta(0)),
-    ("fetch", "max_pages"): values.number(0, 1_000),
-    ("fetch", "parse_timeout"): _SOME,
-    ("fetch", "parse_memory"): values.number(100_000_000, 1_000_000_000_000),
-    ("fetch", "parse_workers"): values.number(1, 256),
-    ("fetch", "concurrency"): values.number(1, 10_000),
-    ("fetch", "allow"): values.each(values.network),
-    ("poll", "min_interval"): values.longer(_SECOND),
-    ("poll", "max_interval"): values.longer(_SECOND),
-    ("poll", "default_interval"): values.longer(_SECOND),
-    ("poll", "claim"): values.longer(_SECOND * 3),
-    ("publish", "entries"): values.number(1, 10_000),
-    ("publish", "excerpt_chars"): values.number(20, 10_000),
-    ("rights", "license"): values.web_address,
-    ("publish", "hubs"): values.each(values.web_address),
-    ("publish", "indexnow"): values.web_address,
-    ("keep", "articles"): values.longer(timedelta(days=1)),
-    ("keep", "versions"): values.longer(timedelta(days=1)),
-    ("alerts", "to"): values.each(values.mail_address),
-    ("alerts", "sender"): values.mail_address,
-    ("alerts", "smtp"): values.host_and_port,
-    ("alerts", "smtp_user"): values.filled,
-    ("alerts", "smtp_password"): reference,
-    ("alerts", "webhook"): values.named_address,
-    ("alerts", "command"): values.each(values.filled),
-    ("alerts", "heartbeat"): values.named_address,
-    ("alerts", "heartbeat_every"): values.longer(_SECOND * 10),
-    ("alerts", "nothing_fetched"): values.longer(_SECOND * 60),
-    ("mail", "sender"): values.mail_address,
-    ("mail", "smtp"): values.host_and_port,
-    ("mail", "smtp_user"): values.filled,
-    ("mail", "smtp_password"): reference,
-    ("mail", "digest_hour"): values.number(0, 23),
-    ("backup", "every"): values.longer(_SECOND * 60),
-    ("backup", "keep"): values.number(1, 10_000),
-    ("backup", "to"): values.filled,
-    ("source", "url"): values.source_address,
-    ("source", "slug"): values.slug,
-    ("source", "title"): values.filled,
-    ("source", "topics"): values.each(values.slug),
-    ("source", "author"): values.filled,
-    ("source", "language"): values.language,
-    ("source", "timezone"): values.time_zone,
-    ("source", "interval"): values.longer(_SECOND),
-    ("source", "links"): values.selector,
-    ("source", "only"): values.each(values.filled),
-    ("source", "headers"): values.each(header_line),
-    ("source", "user"): values.filled,
-    ("source", "password"): reference,
-    ("source", "user_agent"): values.filled,
-    ("source", "timeout"): _SOME,
-    ("source", "max_bytes"): values.number(1_000, 1_000_000_000),
-    ("source", "proxy"): values.slug,
-    ("source", "was"): values.each(values.former_name),
-    ("topic", "slug"): values.slug,
-    ("topic", "title"): values.filled,
-    ("topic", "categories"): values.each(values.filled),
-    ("topic", "phrases"): values.each(values.filled),
-    ("topic", "url_parts"): values.each(values.filled),
-    ("topic", "sources"): values.each(values.slug),
-    ("topic", "match"): values.each(checked_expression),
-    ("topic", "exclude"): values.each(checked_expression),
-    ("topic", "parent"): values.slug,
-    ("topic", "medtop"): values.each(values.media_topic),
-    ("topic", "was"): values.each(values.slug),
-    ("author", "name"): values.filled,
-    ("author", "slug"): values.slug,
-    ("author", "known_as"): values.each(values.filled),
-    ("author", "role"): values.filled,
-    ("author", "picture"): values.web_address,
-    ("author", "fediverse"): values.fediverse_handle,
-    ("author", "links"): values.each(values.web_address),
-    ("author", "was"): values.each(values.slug),
-    ("mix", "slug"): values.slug,
-    ("mix", "path"): lambda path: parse_mix(path.removeprefix("/mix/")).path(),
-    ("mix", "title"): values.filled,
-    ("mix", "was"): values.each(values.slug),
-    ("proxy", "name"): values.slug,
-    ("proxy", "url"): values.proxy_address,
-    ("partner", "slug"): values.slug,
-    ("partner", "name"): values.filled,
-    ("partner", "contact"): values.contact,
-    ("partner", "feeds"): values.each(values.feed_path),
-    ("partner", "quota"): values.number(1, 1_000_000_000),
-    ("partner", "ends"): values.day,
-    ("partner", "webhooks"): values.each(values.hook_address),
-    ("partner", "webhook_events"): values.each(values.hook_event),
-    ("partner", "webhook_feeds"): values.each(values.feed_path),
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -259,7 +108,8 @@ def parse(text: str, path: Path, environ: Mapping[str, str]) -> Settings:
     if place.problems or from_environment:
         raise ConfigError((*place.told(), *from_environment))
     whole = path.resolve()
-    settings = Settings(path=whole, declarations=declarations, **sections)
+    named = {attribute_of(name): one for name, one in sections.items()}
+    settings = Settings(path=whole, declarations=declarations, **named)
     for one in declarations.sources:
         own = own_problem(one.url, own_addresses(settings)) if one.kind != "folder" else None
         if own:
@@ -302,11 +152,16 @@ def base_url(settings: Settings) -> str:
 
 
 def _section(name: str, kind: type, raw: dict[str, Any], place: _Place) -> Any:
-    table = raw.get(name, {})
-    if not isinstance(table, dict):
-        place.wrong((name,), f"expected a section; write [{name}]")
-        return kind()
-    return kind(**_typed(name, kind, table, (name,), place))
+    path, table = tuple(name.split(".")), raw
+    for number, part in enumerate(path, 1):
+        table = table.get(part, {})
+        if not isinstance(table, dict):
+            # Of what a section is in, that was told already.
+            if number == len(path):
+                place.wrong(path, f"expected a section; write [{name}]")
+            return kind()
+    own = {key: value for key, value in table.items() if f"{name}.{key}" not in SECTIONS}
+    return kind(**_typed(name, kind, own, path, place))
 
 
 def _declared(name: str, kind: type, raw: dict[str, Any], place: _Place) -> list[Any]:
@@ -349,15 +204,22 @@ def _checked(name: str, key: str, value: Any) -> Any:
 def _environment(sections: dict[str, Any], environ: Mapping[str, str], path: Path) -> list[str]:
     problems: list[str] = []
     for variable in sorted(environ):
-        section, _, key = variable.removeprefix(ENV_PREFIX).lower().partition("_")
-        if not variable.startswith(ENV_PREFIX) or section not in SECTIONS or not key:
+        stated = variable.removeprefix(ENV_PREFIX).lower()
+        fitting = [one for one in SECTIONS if stated.startswith(f"{one.replace('.', '_')}_")]
+        section = max(fitting, key=len, default="")
+        key = stated[len(section) + 1 :]
+        if not variable.startswith(ENV_PREFIX) or not section or not key:
             continue
         hints = values.hints_of(SECTIONS[section])
         is_file = key not in hints and key.endswith("_file")
         key = key.removesuffix("_file") if is_file else key
         if key not in hints:
             near = get_close_matches(key, hints, 1)
-            hint = f"; did you mean {ENV_PREFIX}{section.upper()}_{near[0].upper()}?" if near else ""
+            hint = (
+                f"; did you mean {ENV_PREFIX}{section.upper().replace('.', '_')}_{near[0].upper()}?"
+                if near
+                else ""
+            )
             problems.append(f"environment: {variable}: no such setting{hint}")
             continue
         try:
@@ -378,6 +240,11 @@ def _secret(name: str, path: Path) -> str:
 
 
 def _check_bounds(sections: dict[str, Any], place: _Place) -> None:
+    oidc: OidcSettings = sections["admin.oidc"]
+    if oidc.issuer is not None and oidc.client_id is None:
+        place.wrong(("admin", "oidc", "issuer"), "client_id is missing")
+    if oidc.roles and oidc.role_claim is None:
+        place.wrong(("admin", "oidc", "roles"), "role_claim is missing: it names the claim that holds them")
     poll: PollSettings = sections["poll"]
     if poll.min_interval > poll.max_interval:
         place.wrong(("poll", "min_interval"), "expected at most max_interval")

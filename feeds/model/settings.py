@@ -57,6 +57,29 @@ class AdminSettings:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class OidcSettings:
+    """`[admin.oidc]`: single sign-on for the admin pages, by OpenID Connect."""
+
+    issuer: str | None = None
+    """Where the provider says what it can, without `/.well-known/…`; unset: there is no single sign-on."""
+    client_id: str | None = None
+    client_secret: str | None = None
+    """`env:NAME` or `file:PATH`; unset for a client without one."""
+    button: str = "Single sign-on"
+    role_claim: str | None = None
+    """Which claim tells the role of a person that nobody added."""
+    roles: tuple[str, ...] = ()
+    """`VALUE=ROLE`: what a value of that claim may do; the first that fits counts."""
+    default_role: Literal["admin", "editor", "viewer"] | None = None
+    """Of persons that nobody added and no claim names; unset: they are refused."""
+
+    @property
+    def is_on(self) -> bool:
+        """True where there is a provider to ask."""
+        return self.issuer is not None and self.client_id is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class DatabaseSettings:
     """`[database]`: one SQLite file, or PostgreSQL."""
 
@@ -357,6 +380,7 @@ class Settings:
     site: SiteSettings = SiteSettings()
     web: WebSettings = WebSettings()
     admin: AdminSettings = AdminSettings()
+    oidc: OidcSettings = OidcSettings()
     database: DatabaseSettings = DatabaseSettings()
     fetch: FetchSettings = FetchSettings()
     poll: PollSettings = PollSettings()

@@ -16,6 +16,7 @@ from web.admin import (
     jobs,
     lint,
     me,
+    oidc,
     overview,
     passkeys,
     people,
@@ -36,7 +37,7 @@ from web.context import WebContext
 SCREENS = (
     signing, overview, sources, source, add_source, imports, topics, articles, article, write, authors, feeds, lint, saved_mixes,
     private_addresses, changelog, jobs,
-    settings, people, me, passkeys,
+    settings, people, me, passkeys, oidc,
 )  # fmt: skip
 
 

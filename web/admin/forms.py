@@ -57,6 +57,10 @@ class PersonForm(FlaskForm):
     """Somebody new."""
 
     name = StringField("Name", [DataRequired("A name is needed.")])
+    email = StringField(
+        "E-mail at single sign-on (optional)",
+        description="The provider has to have verified it; it counts once, at their first sign-in.",
+    )
     role = SelectField(
         "May",
         choices={

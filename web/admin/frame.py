@@ -68,6 +68,12 @@ class Frame:
         return self.context.stores.get()
 
     @property
+    def has_single_sign_on(self) -> bool:
+        """True where there is a provider, and an address to come back to that no request can bend."""
+        settings = self.context.settings
+        return settings.oidc.is_on and settings.site.base_url is not None
+
+    @property
     def session(self) -> Session:
         """Who is at work."""
         found = g.get("admin_session")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
-from feeds.actions import people
+from feeds.actions import oidc, people
 from feeds.errors import RequestError
 from web.admin.forms import PersonForm
 from web.admin.frame import Frame
@@ -24,11 +24,17 @@ def add(frame: Frame) -> None:
         if form.validate_on_submit():
             desk = frame.desk()
             try:
-                person = people.add_person(
-                    desk.store, form.name.data, form.role.data, actor=desk.actor, now=desk.now
-                )
+                with desk.store.write():
+                    person = people.add_person(
+                        desk.store, form.name.data, form.role.data, actor=desk.actor, now=desk.now
+                    )
+                    if form.email.data:
+                        oidc.set_email(
+                            desk.store, person.name, form.email.data, actor=desk.actor, now=desk.now
+                        )
             except RequestError as problem:
-                form.name.errors = [*form.name.errors, str(problem)]
+                field = form.email if "address" in str(problem) else form.name
+                field.errors = [*field.errors, str(problem)]
             else:
                 return _page(frame, PersonForm(formdata=None), link_for=person.name)
         return _page(frame, form, status=400)
@@ -50,6 +56,12 @@ def add(frame: Frame) -> None:
             return frame.go(
                 "/people", f"{person.name} is removed; {ended} sign-ins ended. Their lines in the log stay."
             )
+        if verb == "email":
+            email = oidc.set_email(
+                desk.store, person.name, request.form.get("email", ""), actor=desk.actor, now=desk.now
+            )
+            said = f"signs in as {email} the next time" if email else "has no single sign-on any more"
+            return frame.go("/people", f"{person.name} {said}.")
         role = next((one for one in people.ROLES if one == request.form.get("role")), None)
         if role is None:
             raise RequestError("Choose what the person may do.")
@@ -72,4 +84,5 @@ def _page(frame: Frame, form: PersonForm, status: int = 200, link_for: str | Non
         roles=people.ROLES,
         link=link,
         link_for=link_for,
+        single_sign_on=frame.has_single_sign_on,
     )

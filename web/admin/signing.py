@@ -97,6 +97,7 @@ def sign_in_page(frame: Frame, form: SignInForm, *, problem: str = "", status: i
         form=form,
         problem=problem,
         is_begun=people.has_admin(frame.store),
+        single_sign_on=frame.context.settings.oidc.button if frame.has_single_sign_on else "",
         origin=place.origin if place else "",
         # Told where somebody will look for it in vain.
         no_passkeys=why_none(own) if place is None and any(one.passkeys for one in every) else "",

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from feeds.config.load import CHECKS, DECLARED, SECTIONS, SHIPPED, base_url, listening_url, load, parse
+from feeds.config.load import SHIPPED, base_url, listening_url, load, parse
+from feeds.config.tables import CHECKS, DECLARED, SECTIONS, attribute_of
 from feeds.config.text import declarations_toml, new_site, toml_value
 from feeds.config.values import hints_of, span
 from feeds.errors import ConfigError
@@ -230,7 +231,7 @@ def shipped_lines() -> dict[str, dict[str, str]]:
     for line in SHIPPED.read_text(encoding="utf-8").splitlines():
         if line.startswith("# ---"):
             break
-        if header := re.fullmatch(r"\[(\w+)\]", line):
+        if header := re.fullmatch(r"\[([\w.]+)\]", line):
             now = header[1]
             sections[now] = {}
         elif found := re.fullmatch(r"(# )?(\w+) = (.+)", line):
@@ -250,8 +251,8 @@ def test_the_shipped_file_states_every_setting_with_its_default() -> None:
             stated = shipped[name][one.name]
             assert (stated == "") == (one.default is None), (name, one.name)
             if (name, one.name) not in {("site", "title"), ("database", "url")}:
-                assert getattr(getattr(settings, name), one.name) == getattr(
-                    getattr(plain, name), one.name
+                assert getattr(getattr(settings, attribute_of(name)), one.name) == getattr(
+                    getattr(plain, attribute_of(name)), one.name
                 ), (name, one.name)
 
 
@@ -270,7 +271,7 @@ def test_every_setting_that_can_be_wrong_has_a_check() -> None:
     assert all(key in hints_of(kinds[name]) for name, key in CHECKS)
     unchecked = {(name, key) for name, kind in kinds.items() for key in hints_of(kind)} - set(CHECKS)
     assert unchecked == {
-        ("poll", "pause"), ("poll", "is_on"), ("poll", "websub"), ("publish", "hub"), ("admin", "is_on"), ("publish", "max_age"), ("log", "level"), ("log", "format"), ("rights", "ai"),
+        ("poll", "pause"), ("poll", "is_on"), ("poll", "websub"), ("publish", "hub"), ("admin", "is_on"), ("admin.oidc", "default_role"), ("publish", "max_age"), ("log", "level"), ("log", "format"), ("rights", "ai"),
         ("alerts", "smtp_security"), ("mail", "smtp_security"), ("alerts", "webhook_form"),
         ("source", "share"), ("source", "ours"), ("source", "kind"), ("source", "full_text"), ("source", "pictures"), ("source", "check_pages"), ("source", "terms_agreed"), ("source", "complete"), ("source", "audience"), ("source", "paused"), ("topic", "paused"), ("topic", "description"), ("author", "bio"), ("mix", "description"), ("partner", "share"), ("partner", "webhook_form"),
     }  # fmt: skip

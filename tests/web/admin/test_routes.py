@@ -15,6 +15,7 @@ from web.admin.frame import MAY
 
 OPEN = {
     "admin.sign_in", "admin.do_sign_in", "admin.start", "admin.do_start", "admin.ask_for_passkey", "admin.sign_in_by_passkey",
+    "admin.go_to_provider", "admin.come_from_provider",
 }  # fmt: skip
 VALUES: dict[str, Any] = {
     "slug": "sea",
