@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 from cryptography.hazmat.primitives import hashes, hmac
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
@@ -72,6 +72,11 @@ class FakeProvider:
             return 200, _json(
                 {"issuer": self.issuer, "jwks_uri": f"{self.issuer}/keys", **names, **self.published}
             )
+        if path.startswith("/authorize?"):
+            # As if its owner had agreed already: straight back.
+            target = f"{self.issuer}{path}"
+            return_to = parse_qs(urlsplit(target).query)["redirect_uri"][0]
+            return 302, f"{return_to}?{urlencode(self.sign_in(target))}".encode()
         if path == "/keys":
             numbers = KEY.public_key().public_numbers()
             own = {"kty": "RSA", "kid": "one", "use": "sig", "n": number(numbers.n), "e": number(numbers.e)}

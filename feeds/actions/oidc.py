@@ -14,7 +14,7 @@ from typing import Protocol
 
 from db.store import Store
 from feeds.actions.changes import noted
-from feeds.actions.people import ROLES, count_try, found_person, hashed, require_name
+from feeds.actions.people import ROLES, count_try, found_person, hashed, require_another_admin, require_name
 from feeds.config.values import mail_address
 from feeds.errors import RequestError
 from feeds.model.people import Actor, Identity, Person, Role
@@ -140,6 +140,8 @@ def set_email(store: Store, name: str, email: str, *, actor: Actor, now: datetim
         other = store.people.of_email(plain) if plain else None
         if other is not None and other[0] != person.id:
             raise RequestError("Somebody else here has that address.")
+        if person.subject is not None and person.password is None and not person.passkeys:
+            require_another_admin(store, person)
         store.people.set_email(person.id, plain)
         what = f"let {person.name} in by single sign-on as {plain}" if plain else None
         noted(store, actor, now, kind="people", what=what or f"took single sign-on from {person.name}")

@@ -242,7 +242,7 @@ def set_role(store: Store, name: str, role: Role, *, actor: Actor, now: datetime
         person = found_person(store, name)
         if person.role == role:
             return
-        _require_another_admin(store, person)
+        require_another_admin(store, person)
         store.people.set_role(person.id, role)
         noted(store, actor, now, kind="people", what=f"made {person.name} {role}, who was {person.role}")
 
@@ -251,7 +251,7 @@ def remove_person(store: Store, name: str, *, actor: Actor, now: datetime) -> in
     """The person may not sign in any more; answers how many sign-ins that ended. The last admin stays."""
     with store.write():
         person = found_person(store, name)
-        _require_another_admin(store, person)
+        require_another_admin(store, person)
         ended = len(store.people.sign_ins(person.id))
         store.people.remove(person.id)
         noted(store, actor, now, kind="people", what=f"removed {person.name}")
@@ -275,7 +275,8 @@ def require_name(name: str) -> None:
         raise RequestError("A name has 1 to 60 letters.")
 
 
-def _require_another_admin(store: Store, person: Person) -> None:
+def require_another_admin(store: Store, person: Person) -> None:
+    """Raises RequestError where the person is the last admin."""
     others = [
         one for one in store.people.every() if one.role == "admin" and one.id != person.id and one.gets_in
     ]

@@ -6,10 +6,12 @@ environment used; the address is judged when the connection is made.
 
 from __future__ import annotations
 
+import contextlib
 import errno
 import http.client
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -62,9 +64,13 @@ class Asker:
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname or parts.username is not None:
             raise ValueError("that is no http address")
-        ends = time.monotonic() + self.within_s
         kind = _GuardedTls if parts.scheme == "https" else _Guarded
-        connection = kind(parts.hostname, parts.port, timeout=self.within_s, guard=self.guard)
+        # Stated: else a port would be looked for in an address of IPv6.
+        port = parts.port or kind.default_port
+        connection = kind(parts.hostname, port, ends=time.monotonic() + self.within_s, guard=self.guard)
+        watch = threading.Timer(self.within_s, connection.give_up)
+        watch.daemon = True
+        watch.start()
         try:
             path = (parts.path or "/") + (f"?{parts.query}" if parts.query else "")
             if form is None:
@@ -78,23 +84,39 @@ class Asker:
                 body += chunk
                 if len(body) > MOST_BYTES:
                     raise ValueError("its answer is too long")
-                if time.monotonic() > ends:
-                    raise TimeoutError
+            if connection.is_late:
+                raise TimeoutError
+            if answer.length:
+                raise ValueError("its answer ended early")
             return Answer(status=answer.status, body=body)
+        except (OSError, http.client.HTTPException, ValueError):
+            if connection.is_late:
+                raise TimeoutError from None
+            raise
         finally:
+            watch.cancel()
             connection.close()
 
 
 class _Guarded(http.client.HTTPConnection):
     """A connection to the first address of the host that the guard lets through."""
 
-    def __init__(self, host: str, port: int | None, *, timeout: float, guard: Guard) -> None:
-        super().__init__(host, port, timeout=timeout)
-        self._guard = guard
+    def __init__(self, host: str, port: int, *, ends: float, guard: Guard) -> None:
+        super().__init__(host, port)
+        self._guard, self._ends = guard, ends
+        self.is_late = False
 
     def connect(self) -> None:
         """Connects."""
-        self.sock = _connected(self.host, self.port, self.timeout or WITHIN_S, self._guard)
+        self.sock = _connected(self.host, self.port, self._ends, self._guard)
+
+    def give_up(self) -> None:
+        """Ends it from another thread: a host that sends a byte now and then would hold the first one for long."""
+        self.is_late = True
+        if self.sock is not None:
+            with contextlib.suppress(OSError):
+                # Not by the method of an encrypted socket, which is not made for two threads.
+                socket.socket.shutdown(self.sock, socket.SHUT_RDWR)
 
 
 class _GuardedTls(_Guarded):
@@ -105,10 +127,14 @@ class _GuardedTls(_Guarded):
     def connect(self) -> None:
         """Connects."""
         super().connect()
-        self.sock = ssl.create_default_context().wrap_socket(self.sock, server_hostname=self.host)
+        # Kept before the handshake, so that this can be given up, too.
+        self.sock = encrypted = ssl.create_default_context().wrap_socket(
+            self.sock, server_hostname=self.host, do_handshake_on_connect=False
+        )
+        encrypted.do_handshake()
 
 
-def _connected(host: str, port: int, timeout: float, guard: Guard) -> socket.socket:
+def _connected(host: str, port: int, ends: float, guard: Guard) -> socket.socket:
     last: OSError = OSError(errno.EHOSTUNREACH, f"{host} has no address")
     for *_, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
         if not guard.is_open(str(address[0]), port, is_sample=False):
@@ -116,8 +142,11 @@ def _connected(host: str, port: int, timeout: float, guard: Guard) -> socket.soc
                 errno.EACCES, f"{host} is not at a public address: [fetch] allow may let its network through"
             )
             continue
+        left = ends - time.monotonic()
+        if left <= 0:
+            raise TimeoutError
         try:
-            return socket.create_connection((str(address[0]), port), timeout)
+            return socket.create_connection((str(address[0]), port), left)
         except OSError as error:
             last = error
     raise last

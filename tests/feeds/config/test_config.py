@@ -169,6 +169,36 @@ def test_environment_overrides_the_file_and_reads_secrets_from_files(tmp_path: P
     assert settings.poll.is_on is False
 
 
+def test_a_section_within_another_is_stated_and_overridden() -> None:
+    text = '[admin]\nis_on = false\n[admin.oidc]\nissuer = "https://id.example/x"\nclient_id = "a"\n'
+    settings = parse(text, PATH, {"FEEDWRIGHT_ADMIN_OIDC_CLIENT_ID": "b", "FEEDWRIGHT_ADMIN_IS_ON": "yes"})
+    assert (settings.oidc.issuer, settings.oidc.client_id) == ("https://id.example/x", "b")
+    assert (settings.admin.is_on, settings.oidc.is_on) == (True, True)
+    assert problems("[admin.oidc]\nclient_secret = 's3cret'\n[admin]\noidz = 1\n") == (
+        "config.toml:2: admin.oidc.client_secret: expected env:NAME or file:PATH, so that the secret itself stands nowhere else",
+        "config.toml:4: admin.oidz: no such setting (there are is_on, networks)",
+    )
+    assert "admin.oidc: expected a section; write [admin.oidc]" in problems("[admin]\noidc = 3\n")[0]
+    assert len(problems("admin = 3\n")) == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ('issuer = "http://id.example"', "expected an address such as https://id.example"),
+        ('issuer = "https://a:b@id.example"', "expected an address such as"),
+        ('issuer = "https://id.example/?x=1"', "expected an address such as"),
+        ('issuer = "https://id.example"', "client_id is missing"),
+        ('roles = ["chiefs=king"]', "expected VALUE=admin"),
+        ('roles = ["chiefs=admin"]', "role_claim is missing"),
+        ('default_role = "king"', "admin"),
+    ],
+)
+def test_single_sign_on_that_could_not_work_is_refused(line: str, told: str) -> None:
+    found = problems(f"[admin.oidc]\n{line}\n")
+    assert [told in one for one in found] == [True], found
+
+
 def test_faults_of_the_environment_are_told_with_those_of_the_file() -> None:
     told = problems(
         "[web]\nprot = 1",

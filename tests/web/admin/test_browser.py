@@ -18,7 +18,9 @@ from feeds.actions.sources import found_source
 from feeds.model.articles import TopicRule
 from feeds.model.kept import ArticleFilter
 from feeds.model.people import Actor
+from feeds.model.settings import FetchSettings, OidcSettings
 from tests.fakes import item, rss
+from tests.provider import CLIENT, SECRET, FakeProvider, running
 from tests.web.admin.office import FEED, PASSWORD, Office
 from tests.web.admin.test_routes import copied
 from tests.web.test_browser import CHROMIUM, contrast
@@ -247,6 +249,42 @@ def test_a_passkey_of_the_browser_signs_in(browser: Browser, served: tuple[Offic
         context.clear_cookies()
     assert [words for words in said if "Content Security Policy" in words] == []
     context.close()
+
+
+def test_single_sign_on_leads_there_and_back(browser: Browser, served: tuple[Office, str]) -> None:
+    """Another host, so the cookie of the trip has to outlast the way between two sites, and the policy to let it go."""
+    office, site = served
+    site = site.replace("127.0.0.1", "localhost")
+    claims = {"sub": "u-17", "email": "olav@news.example", "email_verified": True}
+    with running(FakeProvider(clock=office.clock, claims=claims)) as provider:
+        settings = replace(
+            office.settings,
+            site=replace(office.settings.site, base_url=site),
+            oidc=OidcSettings(issuer=provider.issuer, client_id=CLIENT, client_secret=SECRET),
+            fetch=FetchSettings(allow=("127.0.0.0/8",)),
+        )
+        app = create_app(
+            settings=settings, store_factory=office.open_store, clock=office.clock, is_refreshing=False
+        )
+        office.app.wsgi_app = app.wsgi_app  # type: ignore[method-assign]
+        for is_scripted in (True, False):
+            context = browser.new_context(java_script_enabled=is_scripted)
+            page = context.new_page()
+            if is_scripted:
+                begin(office, page, site)
+                page.goto(f"{site}/admin/people")
+                page.get_by_label("Name").fill("olav")
+                page.get_by_label("E-mail at single sign-on (optional)").fill("olav@news.example")
+                page.get_by_role("button", name="Add").click()
+                for width in (400, 1300):
+                    page.set_viewport_size({"width": width, "height": 900})
+                    assert page.evaluate("document.documentElement.scrollWidth") <= width
+                context.clear_cookies()
+            page.goto(f"{site}/admin/sign-in?next=/admin/topics")
+            page.get_by_role("button", name="Single sign-on").click()
+            page.wait_for_url(f"{site}/admin/topics", wait_until="load")
+            assert page.get_by_text("olav", exact=True).is_visible()
+            context.close()
 
 
 def test_a_rule_answers_while_it_is_typed(browser: Browser, served: tuple[Office, str]) -> None:

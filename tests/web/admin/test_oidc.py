@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +19,7 @@ from tests.web.admin.office import Office, Visitor, html_text, words
 from web.admin.cookies import SIGNED_IN
 
 BASE = "http://localhost"
+ROOT = Path(__file__).resolve().parents[3]
 RETURN = "/admin/sign-in/oidc/return"
 MARA = {"sub": "u-17", "preferred_username": "mara", "email": "mara@news.example", "email_verified": True}
 
@@ -385,3 +388,10 @@ def test_without_a_provider_there_is_nothing(office: Office) -> None:
     assert "Single sign-on" not in words(web.get("/admin/sign-in"))
     assert web.post("/admin/sign-in/oidc").status_code == 404
     assert web.client.get(RETURN).status_code == 404
+
+
+def test_libraries_are_loaded_at_the_first_use_only() -> None:
+    heavy = "{'webauthn', 'authlib', 'joserfc', 'cryptography', 'aiohttp'}"
+    code = f"import sys, web.app; print({heavy} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.strip() == "set()"
