@@ -3,6 +3,7 @@
 A person is who the provider calls by the same `sub`. An admin, who adds people first, cannot know that; so they type
 the person's e-mail address, and the first sign-in with that address, verified by the provider, binds the `sub` for
 good. From then on the address is not looked at: providers give addresses of who left to somebody else, never a `sub`.
+Where a provider verifies no addresses, who is refused is told their `sub`, and an admin types that.
 """
 
 from __future__ import annotations
@@ -23,7 +24,11 @@ from feeds.model.settings import OidcSettings
 WITHIN = timedelta(minutes=10)
 PURPOSE = "oidc"
 MOST_CODE = 4_000
+SUBJECT = "sub:"
+"""Before the provider's own name of somebody, where an admin types that instead of an address."""
 MOST_EMAIL = 254
+MOST_SUBJECT = 255
+"""Characters of a `sub` (OpenID Connect Core, section 2)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,25 +132,41 @@ def person_of(store: Store, who: Identity, settings: OidcSettings, now: datetime
         return _made(store, who, settings, now)
 
 
-def set_email(store: Store, name: str, email: str, *, actor: Actor, now: datetime) -> str | None:
-    """By which address single sign-on knows the person the next time; whom it knew before, it forgets."""
-    plain = email.strip().lower() or None
-    try:
-        if plain is not None and mail_address(plain) and len(plain) > MOST_EMAIL:
-            raise ValueError("it is too long")
-    except ValueError as problem:
-        raise RequestError(f"{_quoted(email)} is no e-mail address.") from problem
+def set_account(
+    store: Store, name: str, text: str, *, settings: OidcSettings, actor: Actor, now: datetime
+) -> str | None:
+    """Whom single sign-on takes for the person: an e-mail address, or `sub:…`; empty: nobody. The former is let go."""
+    subject = text.strip().removeprefix(SUBJECT) if text.strip().startswith(SUBJECT) else None
+    if subject is not None and not 0 < len(subject) <= MOST_SUBJECT:
+        raise RequestError(
+            f"After {SUBJECT} stands what the sign-in page told, {MOST_SUBJECT} characters at most."
+        )
+    email = _address(text) if subject is None else None
     with store.write():
         person = found_person(store, name)
-        other = store.people.of_email(plain) if plain else None
-        if other is not None and other[0] != person.id:
-            raise RequestError("Somebody else here has that address.")
-        if person.subject is not None and person.password is None and not person.passkeys:
+        other = store.people.of_email(email) if email else None
+        known = store.people.of_identity(settings.issuer or "", subject) if subject else None
+        if (other is not None and other[0] != person.id) or (known and known[1] and known[0] != person.id):
+            raise RequestError("Somebody else here has that address or account.")
+        if not subject and person.subject is not None and person.password is None and not person.passkeys:
             require_another_admin(store, person)
-        store.people.set_email(person.id, plain)
-        what = f"let {person.name} in by single sign-on as {plain}" if plain else None
-        noted(store, actor, now, kind="people", what=what or f"took single sign-on from {person.name}")
-    return plain
+        store.people.set_email(person.id, email)
+        if subject:
+            store.people.bind(person.id, settings.issuer or "", subject)
+        as_whom = email or (f"{SUBJECT}{subject}" if subject else None)
+        did = f"let {person.name} in by single sign-on as {as_whom}" if as_whom else None
+        noted(store, actor, now, kind="people", what=did or f"took single sign-on from {person.name}")
+    return as_whom
+
+
+def _address(text: str) -> str | None:
+    plain = text.strip().lower()
+    try:
+        if plain and len(mail_address(plain)) > MOST_EMAIL:
+            raise ValueError("it is too long")
+    except ValueError as problem:
+        raise RequestError(f"{_quoted(text)} is no e-mail address.") from problem
+    return plain or None
 
 
 def role_of(who: Identity, settings: OidcSettings) -> Role | None:
@@ -162,7 +183,7 @@ def _made(store: Store, who: Identity, settings: OidcSettings, now: datetime) ->
     if role is None:
         raise RequestError(
             "The provider knows you, this site does not: ask an admin to add you under People, with the e-mail address"
-            " that the provider has verified."
+            f" that the provider has verified, or as {SUBJECT}{who.subject}"
         )
     name = " ".join(who.name.split())[:60].strip()
     require_name(name)

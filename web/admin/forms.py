@@ -59,7 +59,7 @@ class PersonForm(FlaskForm):
     name = StringField("Name", [DataRequired("A name is needed.")])
     email = StringField(
         "E-mail at single sign-on (optional)",
-        description="The provider has to have verified it; it counts once, at their first sign-in.",
+        description="The provider has to have verified it. Else sub:… as the sign-in page tells who is refused.",
     )
     role = SelectField(
         "May",

@@ -6,6 +6,7 @@ from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
 from feeds.actions import oidc, people
+from feeds.actions.changes import Desk
 from feeds.errors import RequestError
 from web.admin.forms import PersonForm
 from web.admin.frame import Frame
@@ -29,9 +30,7 @@ def add(frame: Frame) -> None:
                         desk.store, form.name.data, form.role.data, actor=desk.actor, now=desk.now
                     )
                     if form.email.data:
-                        oidc.set_email(
-                            desk.store, person.name, form.email.data, actor=desk.actor, now=desk.now
-                        )
+                        _set_account(desk, person.name, form.email.data)
             except RequestError as problem:
                 field = form.email if "address" in str(problem) else form.name
                 field.errors = [*field.errors, str(problem)]
@@ -57,16 +56,20 @@ def add(frame: Frame) -> None:
                 "/people", f"{person.name} is removed; {ended} sign-ins ended. Their lines in the log stay."
             )
         if verb == "email":
-            email = oidc.set_email(
-                desk.store, person.name, request.form.get("email", ""), actor=desk.actor, now=desk.now
-            )
-            said = f"signs in as {email} the next time" if email else "has no single sign-on any more"
+            account = _set_account(desk, person.name, request.form.get("email", ""))
+            said = f"signs in as {account} from now on" if account else "has no single sign-on any more"
             return frame.go("/people", f"{person.name} {said}.")
         role = next((one for one in people.ROLES if one == request.form.get("role")), None)
         if role is None:
             raise RequestError("Choose what the person may do.")
         people.set_role(desk.store, person.name, role, actor=desk.actor, now=desk.now)
         return frame.go("/people", f"{person.name} is {role} from now on.")
+
+
+def _set_account(desk: Desk, name: str, text: str) -> str | None:
+    return oidc.set_account(
+        desk.store, name, text, settings=desk.settings.oidc, actor=desk.actor, now=desk.now
+    )
 
 
 def _page(frame: Frame, form: PersonForm, status: int = 200, link_for: str | None = None) -> AnyResponse:

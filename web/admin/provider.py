@@ -28,7 +28,7 @@ from joserfc.errors import (
 )
 from joserfc.jwk import KeySet
 
-from feeds.actions.oidc import Trip
+from feeds.actions.oidc import MOST_SUBJECT, Trip
 from feeds.errors import RequestError
 from feeds.http.asking import Answer, AskedInVainError, Asker
 from feeds.model.people import Identity
@@ -44,8 +44,6 @@ SCOPE = "openid email profile"
 _PLAIN = re.compile(r"[!#-:=?-~]{1,2000}")
 """An address that can stand in a header: without white space, quotes, `;` and `<`."""
 MOST_TOKEN = 100_000
-MOST_SUBJECT = 255
-"""Characters of a `sub` (OpenID Connect Core, section 2)."""
 log = logging.getLogger("feedwright.admin")
 
 

@@ -129,7 +129,27 @@ def test_an_address_that_was_given_to_somebody_else_opens_nothing(desk: Desk) ->
 def test_an_address_that_is_not_verified_is_nobodys(desk: Desk, verified: Any) -> None:
     desk.expect()
     desk.provider.claims = {**MARA, "email_verified": verified}
-    assert "ask an admin to add you" in desk.refused()
+    assert "or as sub:u-17" in desk.refused()
+    admin, person = desk.office.signed_in("olav", "admin"), desk.office.store.people.get("mara")
+    assert person
+    page = words(admin.send(f"/admin/people/{person.id}", {"do": "email", "email": "sub:u-17"}))
+    assert "mara signs in as sub:u-17" in page
+    assert desk.enter(desk.office.visitor()).status_code == 303
+    taken = admin.post("/admin/people", {"name": "eve", "role": "viewer", "email": "sub:u-17"})
+    assert (taken.status_code, "Somebody else" in taken.text) == (400, True)
+    assert desk.office.store.people.get("eve") is None
+
+
+def test_the_only_way_in_of_the_last_admin_is_not_taken(desk: Desk) -> None:
+    desk.expect(role="admin")
+    web = desk.office.visitor()
+    assert desk.enter(web).status_code == 303
+    person = desk.office.store.people.get("mara")
+    assert person
+    assert "You have none." in words(web.get("/admin/me"))
+    answer = web.post(f"/admin/people/{person.id}", {"do": "email", "email": ""})
+    assert (answer.status_code, "mara is the last admin" in answer.text) == (409, True)
+    assert desk.enter(desk.office.visitor()).status_code == 303
 
 
 def test_unknown_persons_are_refused_unless_the_settings_say_otherwise(desk: Desk) -> None:
