@@ -290,6 +290,10 @@ def test_an_answer_is_good_once_and_for_its_browser(desk: Desk) -> None:
     back = desk.provider.sign_in(desk.out(web))
     stolen = thief.client.get(RETURN, query_string=back)
     assert (stolen.status_code, "of this browser" in stolen.text) == (403, True)
+    busy = desk.office.visitor()
+    desk.out(busy)
+    foreign = busy.client.get(RETURN, query_string=back)
+    assert (foreign.status_code, "of this browser" in foreign.text) == (403, True)
     bent = {**back, "state": back["state"][:-1] + "é"}
     assert thief.client.get(RETURN, query_string=bent).status_code == 403
     cookie = web.client.get_cookie("feedwright_forms", path="/admin")

@@ -14,6 +14,7 @@ import pytest
 from werkzeug.test import TestResponse
 
 from feeds.actions.passkeys import place_of, why_none
+from feeds.model.people import NewPasskey
 from tests.authenticator import PRESENT, VERIFIED, Device, packed, unpacked
 from tests.web.admin.office import PASSWORD, Office, Visitor, html_text, words
 from tests.web.admin.test_routes import copied
@@ -292,6 +293,25 @@ def test_the_only_way_in_is_not_removed(local: Office) -> None:
     local.clock.move(minutes=11)
     answer = web.post("/admin/me/passkeys/ask")
     assert (answer.status_code, "sign out, sign in" in answer.text) == (400, True)
+
+
+def test_what_a_device_may_call_itself_is_limited(local: Office) -> None:
+    web = local.signed_in()
+    for device, name in (
+        (Device(credential=bytes(1024)), "x"),
+        (Device(), "x" * 61),
+        (Device(), " "),
+        (Device(), "\u202e"),
+    ):
+        made = device.make(ask_to_add(web))
+        assert web.post("/admin/me/passkeys", {"credential": made, "name": name}).status_code == 400
+    assert keys(local) == ()
+    for number in range(20):
+        local.store.people.add_passkey(
+            1, NewPasskey(credential=str(number), public_key="x", sign_count=0), name="x", now=local.clock()
+        )
+    answer = web.post("/admin/me/passkeys/ask", {"password": PASSWORD})
+    assert (answer.status_code, "remove one first" in answer.text) == (400, True)
 
 
 def test_nobody_removes_the_passkey_of_another(local: Office) -> None:
