@@ -16,14 +16,10 @@ def of_subject(engine: Engine, issuer: str, subject: str) -> tuple[int, bool] | 
     return None if row is None else (row["id"], not row["is_removed"])
 
 
-def of_email(engine: Engine, email: str) -> tuple[int, bool] | None:
-    """Who has that address, and whether an identity is bound to them already."""
-    row = one(
-        engine.rows(
-            "SELECT id, subject FROM people WHERE email = :email AND is_removed = 0", {"email": email}
-        )
-    )
-    return None if row is None else (row["id"], row["subject"] is not None)
+def of_email(engine: Engine, email: str) -> int | None:
+    """Who has that address."""
+    row = one(engine.rows("SELECT id FROM people WHERE email = :email AND is_removed = 0", {"email": email}))
+    return None if row is None else int(row["id"])
 
 
 def bind(engine: Engine, person_id: int, issuer: str, subject: str) -> bool:

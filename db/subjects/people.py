@@ -88,8 +88,8 @@ class People(Subject):
         """Whose identity that is, and whether they may still sign in."""
         return identities.of_subject(self.engine, issuer, subject)
 
-    def of_email(self, email: str) -> tuple[int, bool] | None:
-        """Who has that address, and whether an identity is bound to them already."""
+    def of_email(self, email: str) -> int | None:
+        """Who has that address."""
         return identities.of_email(self.engine, email)
 
     def has_been(self, name: str) -> bool:

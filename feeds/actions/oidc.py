@@ -118,13 +118,13 @@ def person_of(store: Store, who: Identity, settings: OidcSettings, now: datetime
             return _there(store, known[0])
         if who.email is not None:
             named = store.people.of_email(who.email)
-            if named is not None and (named[1] or not store.people.bind(named[0], who.issuer, who.subject)):
+            if named is not None and not store.people.bind(named, who.issuer, who.subject):
                 raise RequestError(
                     f"{who.email} is bound to another account of the provider. An admin binds it anew under People,"
                     " by setting the address again."
                 )
             if named is not None:
-                person = _there(store, named[0])
+                person = _there(store, named)
                 _noted(store, person, now, f"was bound to single sign-on by {who.email}")
                 return person
         if known is not None:
@@ -146,7 +146,7 @@ def set_account(
         person = found_person(store, name)
         other = store.people.of_email(email) if email else None
         known = store.people.of_identity(settings.issuer or "", subject) if subject else None
-        if (other is not None and other[0] != person.id) or (known and known[1] and known[0] != person.id):
+        if (other is not None and other != person.id) or (known and known[1] and known[0] != person.id):
             raise RequestError("Somebody else here has that address or account.")
         if not subject and person.subject is not None and person.password is None and not person.passkeys:
             require_another_admin(store, person)
