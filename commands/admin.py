@@ -68,6 +68,9 @@ def list_(as_json: bool) -> None:
                     "name": one.name,
                     "role": one.role,
                     "has_password": one.password is not None,
+                    "passkeys": one.passkeys,
+                    "email": one.email,
+                    "has_single_sign_on": one.subject is not None,
                     "seen_at": one.seen_at,
                     "sign_ins": open_ones[one.id],
                 }

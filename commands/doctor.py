@@ -86,6 +86,7 @@ def _base_address(settings: Settings) -> Finding:
             "[publish] hubs": settings.publish.hubs,
             "[publish] indexnow": settings.publish.indexnow,
             "[mail] sender": settings.mail.sender,
+            "[admin.oidc] issuer": settings.oidc.issuer,
         }
         idle = ", ".join(name for name, value in set_ones.items() if value)
         return Finding(

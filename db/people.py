@@ -8,19 +8,22 @@ from db.engines.engine import Engine, Row, one
 from feeds.clock import from_ms, to_ms
 from feeds.model.people import Person, Role
 
-_COLUMNS = "id, name, role, password, made_at, seen_at, totp, totp_step"
+_COLUMNS = (
+    "id, name, role, password, made_at, seen_at, totp, totp_step, email, issuer, subject,"
+    " (SELECT count(*) FROM passkeys WHERE passkeys.person_id = people.id) AS passkeys"
+)
 
 
 def add(engine: Engine, name: str, role: Role, password: str | None, now: datetime) -> Person:
     """A new person; one who was removed under that name comes back."""
     values = {"name": name, "role": role, "password": password, "now": to_ms(now)}
-    rows = engine.rows(
+    engine.run(
         "INSERT INTO people (name, role, password, made_at, is_removed) VALUES (:name, :role, :password, :now, 0)"
         " ON CONFLICT (name) DO UPDATE SET role = excluded.role, password = excluded.password,"
-        " is_removed = 0, totp = NULL"
-        f" RETURNING {_COLUMNS}",
+        " is_removed = 0, totp = NULL, email = NULL, issuer = NULL, subject = NULL",
         values,
     )
+    rows = engine.rows(f"SELECT {_COLUMNS} FROM people WHERE name = :name", {"name": name})
     return _person(rows[0])
 
 
@@ -89,8 +92,13 @@ def note_seen(engine: Engine, person_id: int, now: datetime) -> None:
 
 
 def remove(engine: Engine, person_id: int) -> None:
-    """The person may not sign in any more; the name stays with what they changed."""
-    engine.run("UPDATE people SET is_removed = 1, password = NULL WHERE id = :id", {"id": person_id})
+    """The person may not sign in any more; the name stays with what they changed.
+
+    So does who they are at a provider: else single sign-on would make a new person of them.
+    """
+    engine.run(
+        "UPDATE people SET is_removed = 1, password = NULL, email = NULL WHERE id = :id", {"id": person_id}
+    )
 
 
 def _person(row: Row) -> Person:
@@ -103,4 +111,8 @@ def _person(row: Row) -> Person:
         seen_at=None if row["seen_at"] is None else from_ms(row["seen_at"]),
         totp=row["totp"],
         totp_step=row["totp_step"],
+        passkeys=row["passkeys"],
+        email=row["email"],
+        issuer=row["issuer"],
+        subject=row["subject"],
     )

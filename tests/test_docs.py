@@ -26,7 +26,7 @@ def tables() -> str:
     lines: list[str] = []
     said: list[str] = []
     for line in head.splitlines():
-        if section := re.fullmatch(r"\[(\w+)\]", line):
+        if section := re.fullmatch(r"\[([\w.]+)\]", line):
             lines += [
                 "",
                 f"## `[{section[1]}]`",

@@ -118,6 +118,7 @@ def create_app(
         style_version=style_version(),
         admin_version=style_version("admin.css"),
         script_version=style_version("admin.js"),
+        passkeys_version=style_version("passkeys.js"),
     )
 
     dress(app, settings)

@@ -53,6 +53,8 @@ from db.migrations import (
     m0078_own_texts,
     m0079_lists,
     m0080_paused_by,
+    m0081_passkeys,
+    m0082_single_sign_on,
     m0083_authors_beneath,
 )
 
@@ -107,6 +109,8 @@ STEPS: tuple[tuple[int, str, str], ...] = (
     (78, "own_texts", m0078_own_texts.SCHEMA),
     (79, "lists", m0079_lists.SCHEMA),
     (80, "paused_by", m0080_paused_by.SCHEMA),
+    (81, "passkeys", m0081_passkeys.SCHEMA),
+    (82, "single_sign_on", m0082_single_sign_on.SCHEMA),
     (83, "authors_beneath", m0083_authors_beneath.SCHEMA),
 )
 """Number, name, and text in the dialect that `db.engine.Engine.ddl` translates. Never edited once released."""

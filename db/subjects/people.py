@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from db import people, sign_in_tries, sign_ins, start_links
+from db import challenges, identities, passkeys, people, sign_in_tries, sign_ins, start_links
 from db.subject import Subject
 from feeds.errors import RequestError
-from feeds.model.people import Person, Role, SignIn
+from feeds.model.people import NewPasskey, Passkey, Person, Role, SignIn
 
 
 class People(Subject):
@@ -59,6 +59,64 @@ class People(Subject):
             people.remove(self.engine, person_id)
             sign_ins.end(self.engine, person_id)
             start_links.drop_of(self.engine, person_id)
+            passkeys.drop_of(self.engine, person_id)
+
+    def add_passkey(self, person_id: int, made: NewPasskey, *, name: str, now: datetime) -> bool:
+        """A new passkey; False where somebody has it already."""
+        with self.write():
+            return passkeys.add(self.engine, person_id, made, name=name, now=now)
+
+    def passkeys(self, person_id: int) -> tuple[Passkey, ...]:
+        """A person's passkeys."""
+        return passkeys.of_person(self.engine, person_id)
+
+    def passkey(self, credential: str) -> Passkey | None:
+        """The one that the browser calls so."""
+        return passkeys.by_credential(self.engine, credential)
+
+    def use_passkey(self, passkey_id: int, sign_count: int, now: datetime) -> bool:
+        """Notes a use; False where the counter did not go on."""
+        with self.write():
+            return passkeys.use(self.engine, passkey_id, sign_count, now)
+
+    def drop_passkey(self, person_id: int, passkey_id: int) -> bool:
+        """Takes a person's passkey away."""
+        with self.write():
+            return passkeys.drop(self.engine, person_id, passkey_id)
+
+    def of_identity(self, issuer: str, subject: str) -> tuple[int, bool] | None:
+        """Whose identity that is, and whether they may still sign in."""
+        return identities.of_subject(self.engine, issuer, subject)
+
+    def of_email(self, email: str) -> int | None:
+        """Who has that address."""
+        return identities.of_email(self.engine, email)
+
+    def has_been(self, name: str) -> bool:
+        """True where somebody is, or was, called so."""
+        return identities.has_been(self.engine, name)
+
+    def bind(self, person_id: int, issuer: str, subject: str) -> bool:
+        """Binds an identity to a person; False where they have one."""
+        with self.write():
+            return identities.bind(self.engine, person_id, issuer, subject)
+
+    def set_email(self, person_id: int, email: str | None) -> None:
+        """By which address single sign-on knows the person the next time."""
+        with self.write():
+            identities.set_email(self.engine, person_id, email)
+
+    def add_challenge(
+        self, challenge_hash: str, purpose: str, person_id: int, *, ends_at: datetime, now: datetime
+    ) -> None:
+        """What a browser is asked to bring back."""
+        with self.write():
+            challenges.add(self.engine, challenge_hash, purpose, person_id, ends_at=ends_at, now=now)
+
+    def use_challenge(self, challenge_hash: str, purpose: str, person_id: int, now: datetime) -> bool:
+        """It came back; False where it was not asked for, was used, or is too old."""
+        with self.write():
+            return challenges.use(self.engine, challenge_hash, purpose, person_id, now)
 
     def add_sign_in(
         self, token_hash: str, person_id: int, *, address: str, browser: str, now: datetime

@@ -27,16 +27,16 @@ from feeds.config.text import declarations_toml
 from feeds.errors import ConfigError, OwnedByFileError, RequestError
 from feeds.ingest.rules.topics import asking_for, moved_by
 from feeds.model.articles import Topic, TopicRule
-from feeds.model.incoming import Source
-from feeds.model.kept import SourceRow, SourceSpec
-from feeds.model.people import Actor
-from feeds.model.settings import (
+from feeds.model.declarations import (
     AnyDeclaration,
     AuthorDeclaration,
-    Settings,
     SourceDeclaration,
     TopicDeclaration,
 )
+from feeds.model.incoming import Source
+from feeds.model.kept import SourceRow, SourceSpec
+from feeds.model.people import Actor
+from feeds.model.settings import Settings
 from feeds.text.urls import slugify
 
 APPLIED = "declared"

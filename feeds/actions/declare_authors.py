@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from db.store import Store
 from feeds.errors import RequestError
 from feeds.model.authors import Author, AuthorLooks
-from feeds.model.settings import AuthorDeclaration
+from feeds.model.declarations import AuthorDeclaration
 from feeds.text.urls import slugify
 
 if TYPE_CHECKING:

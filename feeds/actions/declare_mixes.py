@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 
 from db.store import Store
 from feeds.errors import RequestError
+from feeds.model.declarations import MixDeclaration
 from feeds.model.mixes import SavedMix
-from feeds.model.settings import MixDeclaration
 
 if TYPE_CHECKING:
     from feeds.actions.declare import DeclareReport

@@ -11,9 +11,9 @@ from feeds.actions.declare import require_not_declared
 from feeds.actions.trials import is_at_once
 from feeds.errors import RequestError
 from feeds.model.articles import Topic, TopicRule
+from feeds.model.declarations import SourceDeclaration
 from feeds.model.incoming import Source
 from feeds.model.people import Change, Effect
-from feeds.model.settings import SourceDeclaration
 
 SHOWN_IN_EFFECT = 50
 """Articles that the log names of one feed; it counts all."""

@@ -8,15 +8,15 @@ from db.store import Store
 from feeds.actions.specs import DESK, IMPORTED, folder_path
 from feeds.model.articles import Topic
 from feeds.model.authors import Author
-from feeds.model.incoming import Source, SourceOptions
-from feeds.model.partners import PartnerDeclaration, PartnerSpec
-from feeds.model.settings import (
+from feeds.model.declarations import (
     AuthorDeclaration,
     Declarations,
     MixDeclaration,
     SourceDeclaration,
     TopicDeclaration,
 )
+from feeds.model.incoming import Source, SourceOptions
+from feeds.model.partners import PartnerDeclaration, PartnerSpec
 
 
 def stored_declarations(store: Store) -> Declarations:

@@ -10,9 +10,10 @@ from feeds.config.listed import MOST_CHARS, read_toml_list
 from feeds.errors import ParseError, RequestError
 from feeds.http.guard import guard_of
 from feeds.ingest.formats.opml import read_opml
+from feeds.model.declarations import SourceDeclaration
 from feeds.model.kept import SourceSpec
 from feeds.model.lists import ListedSource, Listing
-from feeds.model.settings import Settings, SourceDeclaration
+from feeds.model.settings import Settings
 from feeds.text.urls import is_secret, name_of, shown_url
 
 MOST_ENTRIES = 5_000

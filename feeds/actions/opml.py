@@ -12,8 +12,9 @@ from feeds.actions.specs import spec_of
 from feeds.errors import ParseError, RequestError
 from feeds.ingest.formats.opml import read_opml, write_sources
 from feeds.model.articles import TopicRule
+from feeds.model.declarations import SourceDeclaration
 from feeds.model.lists import ListedSource
-from feeds.model.settings import Settings, SourceDeclaration
+from feeds.model.settings import Settings
 from feeds.text.urls import shown_url, slugify
 
 

@@ -64,7 +64,7 @@ def hashed(token: str) -> str:
 
 def has_admin(store: Store) -> bool:
     """True where somebody can sign in as an admin."""
-    return any(one.role == "admin" and one.password is not None for one in store.people.every())
+    return any(one.role == "admin" and one.gets_in for one in store.people.every())
 
 
 def link_for(store: Store, name: str | None, *, new_secret: Callable[[], str], now: datetime) -> str:
@@ -79,7 +79,7 @@ def link_for(store: Store, name: str | None, *, new_secret: Callable[[], str], n
 
 def add_person(store: Store, name: str, role: Role, *, actor: Actor, now: datetime) -> Person:
     """A new person, who chooses a password by a one-time link."""
-    _require_name(name)
+    require_name(name)
     with store.write():
         person = store.people.add(name.strip(), role, None, now)
         noted(store, actor, now, kind="people", what=f"added {person.name} as {role}")
@@ -117,7 +117,7 @@ def start(
         if not store.people.use_start_link(hashed(token)):
             raise NotFoundError("This link was used already.")
         if person is None:
-            _require_name(name)
+            require_name(name)
             person = store.people.add(name.strip(), "admin", secret, now)
             noted(store, Actor(name=person.name), now, kind="people", what="became the first admin")
         else:
@@ -126,7 +126,7 @@ def start(
             store.people.set_totp(person.id, None, 0)
             store.people.end_sign_ins(person.id)
             noted(store, Actor(name=person.name), now, kind="people", what="chose a password by a link")
-    store.people.forget_tries([_by_name(person.name)])
+    store.people.forget_tries([name_key(person.name)])
     return person
 
 
@@ -144,30 +144,30 @@ def sign_in(
 
     A wrong password and a wrong code are told alike: else a code would say that the password was right.
     """
-    keys = (_by_name(name), f"address:{address}")
-    counts = store.people.note_tries(keys[1:], since=now - WINDOW, now=now) | {keys[0]: 0}
-    if counts[keys[1]] <= MOST_BY_ADDRESS:
-        # Who is stopped already fills no table with names.
-        counts |= store.people.note_tries(keys[:1], since=now - WINDOW, now=now)
-    if counts[keys[0]] > MOST_BY_NAME or counts[keys[1]] > MOST_BY_ADDRESS:
-        began = store.people.tries_since(
-            [
-                key
-                for key, most in zip(keys, (MOST_BY_NAME, MOST_BY_ADDRESS), strict=True)
-                if counts[key] > most
-            ]
-        )
-        left = max(1, -(-int(((began or now) + WINDOW - now).total_seconds()) // 60))
-        raise TooManyTriesError(
-            f"Too many tries. Passwords are looked at again in {left} minute{'' if left == 1 else 's'};"
-            " whoever runs the machine gets in at once with: ./run admin link NAME"
-        )
+    count_try(store, name, address=address, now=now)
     person = store.people.get(name.strip())
     is_right = passwords.fits(person.password if person else None, password)
     if not is_right or person is None or not _is_second_right(store, person, code, now):
         raise RequestError("Name and password (and code, if you use one) do not belong together.")
-    store.people.forget_tries(keys[:1])
+    store.people.forget_tries([name_key(name)])
     return person
+
+
+def count_try(store: Store, name: str | None, *, address: str, now: datetime) -> None:
+    """Counts a try for the address, and for the name where one is told; raises TooManyTriesError after too many."""
+    mosts = {f"address:{address}": MOST_BY_ADDRESS} | (
+        {name_key(name): MOST_BY_NAME} if name is not None else {}
+    )
+    for key, most in mosts.items():
+        # The address first: who is stopped already fills no table with names.
+        if store.people.note_tries([key], since=now - WINDOW, now=now)[key] > most:
+            began = store.people.tries_since([key]) or now
+            left = max(1, -(-int((began + WINDOW - now).total_seconds()) // 60))
+            what = "Passwords" if name is not None else "Sign-ins"
+            raise TooManyTriesError(
+                f"Too many tries. {what} are looked at again in {left} minute{'' if left == 1 else 's'};"
+                " whoever runs the machine gets in at once with: ./run admin link NAME"
+            )
 
 
 def _is_second_right(store: Store, person: Person, code: str, now: datetime) -> bool:
@@ -242,7 +242,7 @@ def set_role(store: Store, name: str, role: Role, *, actor: Actor, now: datetime
         person = found_person(store, name)
         if person.role == role:
             return
-        _require_another_admin(store, person)
+        require_another_admin(store, person)
         store.people.set_role(person.id, role)
         noted(store, actor, now, kind="people", what=f"made {person.name} {role}, who was {person.role}")
 
@@ -251,7 +251,7 @@ def remove_person(store: Store, name: str, *, actor: Actor, now: datetime) -> in
     """The person may not sign in any more; answers how many sign-ins that ended. The last admin stays."""
     with store.write():
         person = found_person(store, name)
-        _require_another_admin(store, person)
+        require_another_admin(store, person)
         ended = len(store.people.sign_ins(person.id))
         store.people.remove(person.id)
         noted(store, actor, now, kind="people", what=f"removed {person.name}")
@@ -269,18 +269,21 @@ def require_password(password: str, name: str) -> None:
         raise RequestError("This one is guessed at once: take several words, for example.")
 
 
-def _require_name(name: str) -> None:
+def require_name(name: str) -> None:
+    """Raises RequestError for what is no name."""
     if not name.strip() or len(name.strip()) > 60 or any(not one.isprintable() for one in name):
         raise RequestError("A name has 1 to 60 letters.")
 
 
-def _require_another_admin(store: Store, person: Person) -> None:
+def require_another_admin(store: Store, person: Person) -> None:
+    """Raises RequestError where the person is the last admin."""
     others = [
-        one for one in store.people.every() if one.role == "admin" and one.id != person.id and one.password
+        one for one in store.people.every() if one.role == "admin" and one.id != person.id and one.gets_in
     ]
     if person.role == "admin" and not others:
         raise RequestError(f"{person.name} is the last admin: make somebody else admin first.")
 
 
-def _by_name(name: str) -> str:
+def name_key(name: str) -> str:
+    """Under which key tries for a name are counted."""
     return f"name:{name.strip().casefold()[:60]}"

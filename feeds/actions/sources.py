@@ -18,9 +18,10 @@ from feeds.clock import EPOCH
 from feeds.config.stated import stated_source
 from feeds.errors import ConfigError, NotFoundError, RequestError
 from feeds.ingest.rules.topics import moved_by
+from feeds.model.declarations import SourceDeclaration
 from feeds.model.incoming import Source
 from feeds.model.kept import SourceRow
-from feeds.model.settings import Settings, SourceDeclaration
+from feeds.model.settings import Settings
 from feeds.text.urls import slugify
 
 POLL_WITHIN = timedelta(minutes=3)

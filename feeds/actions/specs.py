@@ -10,10 +10,11 @@ from feeds.config.load import own_addresses
 from feeds.config.own import own_problem
 from feeds.config.values import SAMPLE_PREFIX
 from feeds.errors import RequestError
+from feeds.model.declarations import SourceDeclaration
 from feeds.model.incoming import Source, SourceOptions
 from feeds.model.kept import SourceSpec
 from feeds.model.rights import Share
-from feeds.model.settings import Settings, SourceDeclaration
+from feeds.model.settings import Settings
 from feeds.text.urls import (
     absolute_url,
     host_of,

@@ -13,27 +13,30 @@ from feeds.config.expressions import checked_expression
 from feeds.config.lines import KeyPath, line_of
 from feeds.config.look import accent
 from feeds.config.secrets import header_line, reference
+from feeds.model.declarations import (
+    AuthorDeclaration,
+    MixDeclaration,
+    ProxyDeclaration,
+    SourceDeclaration,
+    TopicDeclaration,
+)
 from feeds.model.lists import HOUR, ListDeclaration
 from feeds.model.mixes import parse_mix
 from feeds.model.partners import PartnerDeclaration
 from feeds.model.settings import (
     AdminSettings,
     AlertSettings,
-    AuthorDeclaration,
     BackupSettings,
     DatabaseSettings,
     FetchSettings,
     KeepSettings,
     LogSettings,
     MailSettings,
-    MixDeclaration,
+    OidcSettings,
     PollSettings,
-    ProxyDeclaration,
     PublishSettings,
     RightsSettings,
     SiteSettings,
-    SourceDeclaration,
-    TopicDeclaration,
     WebSettings,
 )
 
@@ -41,6 +44,7 @@ SECTIONS: dict[str, type] = {
     "site": SiteSettings,
     "web": WebSettings,
     "admin": AdminSettings,
+    "admin.oidc": OidcSettings,
     "database": DatabaseSettings,
     "fetch": FetchSettings,
     "poll": PollSettings,
@@ -79,6 +83,12 @@ CHECKS: dict[tuple[str, str], values.Check] = {
     ("web", "trusted_proxies"): values.each(values.network),
     ("web", "metrics_token"): values.filled,
     ("admin", "networks"): values.each(values.network),
+    ("admin.oidc", "issuer"): values.issuer,
+    ("admin.oidc", "client_id"): values.filled,
+    ("admin.oidc", "client_secret"): reference,
+    ("admin.oidc", "button"): values.filled,
+    ("admin.oidc", "role_claim"): values.filled,
+    ("admin.oidc", "roles"): values.each(values.role_of_value),
     ("database", "url"): values.database_address,
     ("fetch", "timeout"): _SOME,
     ("fetch", "stall_timeout"): _SOME,
@@ -180,6 +190,11 @@ CHECKS: dict[tuple[str, str], values.Check] = {
     ("partner", "webhook_events"): values.each(values.hook_event),
     ("partner", "webhook_feeds"): values.each(values.feed_path),
 }
+
+
+def attribute_of(section: str) -> str:
+    """What a section is called in `Settings`."""
+    return section.rpartition(".")[2]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,8 @@ from collections.abc import Iterator, Sequence
 from difflib import get_close_matches
 
 from feeds.config.values import is_web_address
+from feeds.model.declarations import Declarations, SourceDeclaration
 from feeds.model.mixes import parse_mix
-from feeds.model.settings import Declarations, SourceDeclaration
 from feeds.text.urls import same_url_key, slugify
 
 Problem = tuple[int, str]

@@ -15,8 +15,8 @@ from feeds.config.declared import kind_problems
 from feeds.config.lines import key_lines, line_of
 from feeds.config.syntax import syntax_problem
 from feeds.errors import ParseError
+from feeds.model.declarations import SourceDeclaration
 from feeds.model.lists import ListedSource, Listing
-from feeds.model.settings import SourceDeclaration
 from feeds.text.markup import one_line
 
 KEYS = ("url", "title", "slug", "home", "topics", "language", "timezone", "kind", "links", "only", "was")

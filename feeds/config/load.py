@@ -1,7 +1,7 @@
 """`config.toml` into typed settings and declarations; every error at once, each with its place.
 
 What a key may be follows from the types of `feeds.model.settings`; what its value may be from the
-table of checks here. Environment variables override settings (`FEEDWRIGHT_WEB_PORT` is `[web]
+table of `feeds.config.checks`. Environment variables override settings (`FEEDWRIGHT_WEB_PORT` is `[web]
 port`), and `…_FILE` names a file that holds the value, for secrets.
 """
 
@@ -15,19 +15,15 @@ from pathlib import Path
 from typing import Any
 
 from feeds.config import values
-from feeds.config.checks import DECLARED, SECTIONS, Place, checked, nearest, typed_table
+from feeds.config.checks import DECLARED, SECTIONS, Place, attribute_of, checked, nearest, typed_table
 from feeds.config.declared import declared_problems
 from feeds.config.lines import KeyPath, key_lines, line_of
 from feeds.config.look import look_problems
 from feeds.config.own import own_problem
 from feeds.config.syntax import syntax_problem
 from feeds.errors import ConfigError
-from feeds.model.settings import (
-    DatabaseSettings,
-    Declarations,
-    PollSettings,
-    Settings,
-)
+from feeds.model.declarations import Declarations
+from feeds.model.settings import DatabaseSettings, OidcSettings, PollSettings, Settings
 
 _INSIDE = Path(__file__).resolve().with_name("shipped.toml")
 IS_INSTALLED = _INSIDE.is_file()
@@ -83,8 +79,8 @@ def parse(text: str, path: Path, environ: Mapping[str, str]) -> Settings:
         authors=tuple(declared["author"]),
         proxies=tuple(declared["proxy"]),
         mixes=tuple(declared["mix"]),
-        lists=tuple(declared["list"]),
         partners=tuple(declared["partner"]),
+        lists=tuple(declared["list"]),
     )
     place.problems.extend(declared_problems(declarations))
     from_environment = _environment(sections, environ, path)
@@ -94,7 +90,8 @@ def parse(text: str, path: Path, environ: Mapping[str, str]) -> Settings:
         place.wrong(("site", key), text)
     if place.problems or from_environment:
         raise ConfigError((*place.told(), *from_environment))
-    settings = Settings(path=whole, declarations=declarations, **sections)
+    named = {attribute_of(name): one for name, one in sections.items()}
+    settings = Settings(path=whole, declarations=declarations, **named)
     for one in declarations.sources:
         own = own_problem(one.url, own_addresses(settings)) if one.kind != "folder" else None
         if own:
@@ -127,11 +124,16 @@ def base_url(settings: Settings) -> str:
 
 
 def _section(name: str, kind: type, raw: dict[str, Any], place: Place) -> Any:
-    table = raw.get(name, {})
-    if not isinstance(table, dict):
-        place.wrong((name,), f"expected a section; write [{name}]")
-        return kind()
-    return kind(**typed_table(name, kind, table, (name,), place))
+    path, table = tuple(name.split(".")), raw
+    for number, part in enumerate(path, 1):
+        table = table.get(part, {})
+        if not isinstance(table, dict):
+            # Of what a section is in, that was told already.
+            if number == len(path):
+                place.wrong(path, f"expected a section; write [{name}]")
+            return kind()
+    own = {key: value for key, value in table.items() if f"{name}.{key}" not in SECTIONS}
+    return kind(**typed_table(name, kind, own, path, place))
 
 
 def _declared(name: str, kind: type, raw: dict[str, Any], place: Place) -> list[Any]:
@@ -155,15 +157,22 @@ def _declared(name: str, kind: type, raw: dict[str, Any], place: Place) -> list[
 def _environment(sections: dict[str, Any], environ: Mapping[str, str], path: Path) -> list[str]:
     problems: list[str] = []
     for variable in sorted(environ):
-        section, _, key = variable.removeprefix(ENV_PREFIX).lower().partition("_")
-        if not variable.startswith(ENV_PREFIX) or section not in SECTIONS or not key:
+        stated = variable.removeprefix(ENV_PREFIX).lower()
+        fitting = [one for one in SECTIONS if stated.startswith(f"{one.replace('.', '_')}_")]
+        section = max(fitting, key=len, default="")
+        key = stated[len(section) + 1 :]
+        if not variable.startswith(ENV_PREFIX) or not section or not key:
             continue
         hints = values.hints_of(SECTIONS[section])
         is_file = key not in hints and key.endswith("_file")
         key = key.removesuffix("_file") if is_file else key
         if key not in hints:
             near = get_close_matches(key, hints, 1)
-            hint = f"; did you mean {ENV_PREFIX}{section.upper()}_{near[0].upper()}?" if near else ""
+            hint = (
+                f"; did you mean {ENV_PREFIX}{section.upper().replace('.', '_')}_{near[0].upper()}?"
+                if near
+                else ""
+            )
             problems.append(f"environment: {variable}: no such setting{hint}")
             continue
         try:
@@ -184,6 +193,11 @@ def _secret(name: str, path: Path) -> str:
 
 
 def _check_bounds(sections: dict[str, Any], place: Place) -> None:
+    oidc: OidcSettings = sections["admin.oidc"]
+    if oidc.issuer is not None and oidc.client_id is None:
+        place.wrong(("admin", "oidc", "issuer"), "client_id is missing")
+    if oidc.roles and oidc.role_claim is None:
+        place.wrong(("admin", "oidc", "roles"), "role_claim is missing: it names the claim that holds them")
     poll: PollSettings = sections["poll"]
     if poll.min_interval > poll.max_interval:
         place.wrong(("poll", "min_interval"), "expected at most max_interval")

@@ -8,8 +8,9 @@ from typing import Any
 from feeds.config.checks import Place, typed_table
 from feeds.config.declared import kind_problems
 from feeds.errors import ConfigError
+from feeds.model.declarations import SourceDeclaration
 from feeds.model.partners import PartnerDeclaration, PartnerSpec
-from feeds.model.settings import Settings, SourceDeclaration
+from feeds.model.settings import Settings
 
 
 def stated_source(values: Mapping[str, Any], settings: Settings) -> SourceDeclaration:

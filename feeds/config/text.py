@@ -7,7 +7,7 @@ from dataclasses import MISSING, fields
 from datetime import timedelta
 from typing import Any
 
-from feeds.model.settings import Declarations
+from feeds.model.declarations import Declarations
 
 _UNITS = ((86400, "d"), (3600, "h"), (60, "m"))
 

@@ -131,6 +131,24 @@ def base_address(value: str) -> str:
     return whole.rstrip("/")
 
 
+def issuer(value: str) -> str:
+    """The address of a provider of single sign-on: https, but on this machine."""
+    whole = web_address(value)
+    parts = urlsplit(whole)
+    is_here = parts.hostname in ("localhost", "127.0.0.1", "::1")
+    if parts.query or parts.fragment or "@" in parts.netloc or not (parts.scheme == "https" or is_here):
+        raise ValueError(f"expected an address such as https://id.example, without a query, not {value!r}")
+    return whole
+
+
+def role_of_value(value: str) -> str:
+    """`VALUE=ROLE`."""
+    name, _, role = value.rpartition("=")
+    if not name.strip() or role.strip() not in ("admin", "editor", "viewer"):
+        raise ValueError(f"expected VALUE=admin, VALUE=editor or VALUE=viewer, not {value!r}")
+    return f"{name.strip()}={role.strip()}"
+
+
 def web_address(value: str) -> str:
     """An absolute http(s) address."""
     if not value.strip().lower().startswith(("http://", "https://")) or absolute_url(value) is None:

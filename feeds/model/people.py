@@ -30,6 +30,52 @@ class Person:
     """The secret of their app; None without a second factor."""
     totp_step: int = 0
     """Of the last code that was used: none is used twice."""
+    passkeys: int = 0
+    """How many."""
+    email: str | None = None
+    """By which single sign-on knows them the first time; set by an admin."""
+    issuer: str | None = None
+    subject: str | None = None
+    """Who they are at that provider, from then on."""
+
+    @property
+    def gets_in(self) -> bool:
+        """True where the person has something to sign in with."""
+        return self.password is not None or self.passkeys > 0 or self.subject is not None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Who somebody is, as a provider of single sign-on said it, proved."""
+
+    issuer: str
+    subject: str
+    name: str
+    email: str | None
+    """Only where the provider says that it looked: an address that anybody may type proves nothing."""
+    values: tuple[str, ...] = ()
+    """Of the claim that tells roles."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPasskey:
+    """What an authenticator made, in base64url where it is bytes."""
+
+    credential: str
+    public_key: str
+    """As COSE holds it."""
+    sign_count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passkey(NewPasskey):
+    """A key by which somebody signs in; its private half never leaves their device."""
+
+    id: int
+    person_id: int
+    name: str
+    made_at: datetime
+    used_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,9 +21,10 @@ from feeds.actions.search import read_batch
 from feeds.clock import system_clock
 from feeds.errors import RequestError
 from feeds.model.outgoing import FeedKey
+from feeds.model.people import NewPasskey
 from tests import postgres
 from tests.conftest import open_store
-from tests.fakes import MovedClock, Newsroom, item, rss
+from tests.fakes import NOON, MovedClock, Newsroom, item, rss
 
 ALL = FeedKey(kind="all")
 FEED = "https://harbour.example/feed"
@@ -60,6 +61,12 @@ def fill(store: Store) -> Newsroom:
     store.kept.put("secret", "s3cret: 100 % ' :name \\ \u2028")
     store.alerts.open("disk", "", "Little is free.", newsroom.clock())
     store.jobs.add("poll", {"a": [1, "ü"]}, asked_by="cli", now=newsroom.clock())
+    person = store.people.add("mara", "admin", "a hash", newsroom.clock())
+    made = NewPasskey(credential="kH-3_x", public_key="pQECAyYgASFYIA", sign_count=7)
+    store.people.add_passkey(person.id, made, name="Mårås Telefon", now=newsroom.clock())
+    store.people.set_email(person.id, "mara@news.example")
+    store.people.bind(person.id, "https://id.example", "u-17")
+    store.people.add_challenge("a hash", "passkey add", person.id, ends_at=NOON, now=newsroom.clock())
     # Gone again, so that the next id is not the number of rows.
     store.engine.run("DELETE FROM jobs")
     return newsroom
@@ -86,7 +93,18 @@ def test_everything_arrives_and_goes_on_where_it_was(store: Store, other_url: st
     assert here == there
     assert total == sum(counts.values()) == sum(map(len, there.values()))
     assert counts["articles"] == 1201
-    for table in ("kept", "alerts", "versions", "feeds", "memberships", "touched", "texts", "author_names"):
+    for table in (
+        "kept",
+        "alerts",
+        "versions",
+        "feeds",
+        "memberships",
+        "touched",
+        "texts",
+        "author_names",
+        "passkeys",
+        "challenges",
+    ):
         assert counts[table], table
     assert [one.urn for one in found(target)] == [one.urn for one in found(store)]
     # Both go on: the same new articles get the same ids, and numbers are not given twice.

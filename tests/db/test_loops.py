@@ -10,8 +10,8 @@ import pytest
 from feeds.actions import sources
 from feeds.config.load import parse
 from feeds.model.articles import Article
+from feeds.model.declarations import SourceDeclaration
 from feeds.model.outgoing import FeedDocument, FeedKey, Format, SiteInfo
-from feeds.model.settings import SourceDeclaration
 from feeds.publish.compose import compose
 from feeds.publish.render import FORMATS
 from tests.fakes import Newsroom, item, rss

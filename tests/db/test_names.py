@@ -17,9 +17,10 @@ from feeds.config.load import parse
 from feeds.errors import RequestError
 from feeds.model.articles import Topic, TopicRule
 from feeds.model.authors import Author
+from feeds.model.declarations import SourceDeclaration
 from feeds.model.incoming import Source
 from feeds.model.outgoing import FeedKey, FeedKind
-from feeds.model.settings import Settings, SourceDeclaration
+from feeds.model.settings import Settings
 from tests.fakes import NOON, Newsroom, item, rss
 
 FEED = "https://harbour.example/feed"

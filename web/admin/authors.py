@@ -12,8 +12,8 @@ from feeds.actions.declare import declaration_of
 from feeds.config.text import declarations_toml
 from feeds.errors import RequestError
 from feeds.model.authors import AuthorFacts
+from feeds.model.declarations import AuthorDeclaration, Declarations
 from feeds.model.kept import ArticleFilter
-from feeds.model.settings import AuthorDeclaration, Declarations
 from web.admin.forms import AuthorForm, lines
 from web.admin.frame import PER_PAGE, Frame
 

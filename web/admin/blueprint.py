@@ -16,8 +16,10 @@ from web.admin import (
     jobs,
     lint,
     me,
+    oidc,
     overview,
     partners,
+    passkeys,
     people,
     private_addresses,
     push,
@@ -37,7 +39,7 @@ from web.context import WebContext
 SCREENS = (
     signing, overview, sources, source, add_source, imports, topics, articles, article, write, authors, feeds, lint, saved_mixes,
     private_addresses, partners, push, changelog, jobs,
-    settings, people, me,
+    settings, people, me, passkeys, oidc,
 )  # fmt: skip
 
 

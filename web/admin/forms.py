@@ -57,6 +57,10 @@ class PersonForm(FlaskForm):
     """Somebody new."""
 
     name = StringField("Name", [DataRequired("A name is needed.")])
+    email = StringField(
+        "E-mail at single sign-on (optional)",
+        description="The provider has to have verified it. Else sub:… as the sign-in page tells who is refused.",
+    )
     role = SelectField(
         "May",
         choices={

@@ -69,6 +69,12 @@ class Frame:
         return self.context.stores.get()
 
     @property
+    def has_single_sign_on(self) -> bool:
+        """True where there is a provider, and an address to come back to that no request can bend."""
+        settings = self.context.settings
+        return settings.oidc.is_on and settings.site.base_url is not None
+
+    @property
     def session(self) -> Session:
         """Who is at work."""
         found = g.get("admin_session")
@@ -132,7 +138,7 @@ class Frame:
 
     def who_may(self, subject: str) -> str:
         """Somebody who may, to be asked."""
-        names = [one.name for one in self.store.people.every() if one.role in MAY[subject] and one.password]
+        names = [one.name for one in self.store.people.every() if one.role in MAY[subject] and one.gets_in]
         return " or ".join(names[:3]) or "an admin"
 
     def page(self, template: str, status: int = 200, **values: Any) -> AnyResponse:

@@ -8,6 +8,7 @@ from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
 from feeds.actions import people, totp
+from feeds.actions.passkeys import place_of, why_none
 from feeds.errors import RequestError
 from web.admin.browsers import in_words
 from web.admin.forms import PasswordForm, SecondForm
@@ -19,7 +20,7 @@ def add(frame: Frame) -> None:
 
     @frame.get("/me")
     def me() -> AnyResponse:
-        return _page(frame, PasswordForm())
+        return account_page(frame, PasswordForm())
 
     @frame.post("/me/password", "own")
     def change_password() -> AnyResponse:
@@ -40,7 +41,7 @@ def add(frame: Frame) -> None:
             else:
                 others = "No other sign-in was open." if not ended else f"{_counted(ended)} ended."
                 return frame.go("/me", f"The password is changed. {others}")
-        return _page(frame, form, status=400)
+        return account_page(frame, form, status=400)
 
     _add_second(frame)
 
@@ -98,8 +99,19 @@ def _counted(number: int) -> str:
     return "1 other sign-in" if number == 1 else f"{number} other sign-ins"
 
 
-def _page(frame: Frame, form: PasswordForm, status: int = 200) -> AnyResponse:
-    sign_ins = frame.store.people.sign_ins(frame.session.person.id)
+def account_page(
+    frame: Frame, form: PasswordForm, status: int = 200, *, passkey_problem: str = ""
+) -> AnyResponse:
+    """Everything of the own account, and what hindered the last passkey."""
+    person, own = frame.session.person, frame.context.settings.site.base_url
+    place = place_of(own, frame.context.site.title)
     return frame.page(
-        "me.html", status, form=form, sign_ins=[(one, in_words(one.browser)) for one in sign_ins]
+        "me.html",
+        status,
+        form=form,
+        sign_ins=[(one, in_words(one.browser)) for one in frame.store.people.sign_ins(person.id)],
+        passkeys=frame.store.people.passkeys(person.id),
+        passkey_problem=passkey_problem,
+        origin=place.origin if place else "",
+        no_passkeys="" if place else why_none(own),
     )

@@ -20,8 +20,8 @@ from feeds.actions.webhooks import new_webhook_secret, receivers_of, replay
 from feeds.config.stated import stated_partner
 from feeds.config.text import declarations_toml
 from feeds.errors import ConfigError, RequestError
+from feeds.model.declarations import Declarations
 from feeds.model.partners import Partner, PartnerSpec
-from feeds.model.settings import Declarations
 from feeds.model.statements import COUNTED, month_of
 from feeds.publish.statements import csv_lines
 from web.admin.frame import Frame

@@ -5,7 +5,8 @@ from __future__ import annotations
 from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
-from feeds.actions import people
+from feeds.actions import oidc, people
+from feeds.actions.changes import Desk
 from feeds.errors import RequestError
 from web.admin.forms import PersonForm
 from web.admin.frame import Frame
@@ -24,11 +25,15 @@ def add(frame: Frame) -> None:
         if form.validate_on_submit():
             desk = frame.desk()
             try:
-                person = people.add_person(
-                    desk.store, form.name.data, form.role.data, actor=desk.actor, now=desk.now
-                )
+                with desk.store.write():
+                    person = people.add_person(
+                        desk.store, form.name.data, form.role.data, actor=desk.actor, now=desk.now
+                    )
+                    if form.email.data:
+                        _set_account(desk, person.name, form.email.data)
             except RequestError as problem:
-                form.name.errors = [*form.name.errors, str(problem)]
+                field = form.email if "address" in str(problem) else form.name
+                field.errors = [*field.errors, str(problem)]
             else:
                 return _page(frame, PersonForm(formdata=None), link_for=person.name)
         return _page(frame, form, status=400)
@@ -50,11 +55,21 @@ def add(frame: Frame) -> None:
             return frame.go(
                 "/people", f"{person.name} is removed; {ended} sign-ins ended. Their lines in the log stay."
             )
+        if verb == "email":
+            account = _set_account(desk, person.name, request.form.get("email", ""))
+            said = f"signs in as {account} from now on" if account else "has no single sign-on any more"
+            return frame.go("/people", f"{person.name} {said}.")
         role = next((one for one in people.ROLES if one == request.form.get("role")), None)
         if role is None:
             raise RequestError("Choose what the person may do.")
         people.set_role(desk.store, person.name, role, actor=desk.actor, now=desk.now)
         return frame.go("/people", f"{person.name} is {role} from now on.")
+
+
+def _set_account(desk: Desk, name: str, text: str) -> str | None:
+    return oidc.set_account(
+        desk.store, name, text, settings=desk.settings.oidc, actor=desk.actor, now=desk.now
+    )
 
 
 def _page(frame: Frame, form: PersonForm, status: int = 200, link_for: str | None = None) -> AnyResponse:
@@ -72,4 +87,5 @@ def _page(frame: Frame, form: PersonForm, status: int = 200, link_for: str | Non
         roles=people.ROLES,
         link=link,
         link_for=link_for,
+        single_sign_on=frame.has_single_sign_on,
     )

@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from feeds.actions import declare
 from feeds.actions.export import stored_declarations
-from feeds.config.checks import SECTIONS
+from feeds.config.checks import SECTIONS, attribute_of
 from feeds.config.lines import key_lines
 from feeds.config.load import ENV_PREFIX, SHIPPED
 from feeds.config.text import declarations_toml
@@ -55,7 +55,7 @@ def _sections(frame: Frame, meanings: dict[tuple[str, str], str]) -> list[tuple[
         lines = {}
     found: list[tuple[str, list[dict[str, Any]]]] = []
     for section, kind in SECTIONS.items():
-        present, rows = getattr(settings, section), []
+        present, rows = getattr(settings, attribute_of(section)), []
         for one in fields(kind):
             value = getattr(present, one.name)
             rows.append(
@@ -71,11 +71,11 @@ def _sections(frame: Frame, meanings: dict[tuple[str, str], str]) -> list[tuple[
 
 
 def _from(section: str, name: str, lines: Any) -> str:
-    variable = f"{ENV_PREFIX}{section}_{name}".upper()
+    variable = f"{ENV_PREFIX}{section.replace('.', '_')}_{name}".upper()
     for one in (variable, f"{variable}_FILE"):
         if one in os.environ:
             return f"environment, {one}"
-    line = lines.get((section, name))
+    line = lines.get((*section.split("."), name))
     return f"config.toml, line {line}" if line else "default"
 
 

@@ -6,6 +6,7 @@ from flask import g, request, session
 from werkzeug.wrappers import Response as AnyResponse
 
 from feeds.actions import people
+from feeds.actions.passkeys import place_of, why_none
 from feeds.errors import RequestError
 from feeds.model.people import Person
 from web.admin.cookies import SIGNED_IN, drop_cookie, sign_in_cookie
@@ -20,13 +21,13 @@ def add(frame: Frame) -> None:
     def sign_in() -> AnyResponse:
         if g.admin_session is not None:
             return frame.go("/")
-        return _sign_in_page(frame, SignInForm())
+        return sign_in_page(frame, SignInForm())
 
     @frame.post("/sign-in", None, is_open=True)
     def do_sign_in() -> AnyResponse:
         form = SignInForm()
         if not form.validate_on_submit():
-            return _sign_in_page(frame, form, status=400)
+            return sign_in_page(frame, form, status=400)
         try:
             person = people.sign_in(
                 frame.store,
@@ -39,11 +40,11 @@ def add(frame: Frame) -> None:
             )
         except people.TooManyTriesError as problem:
             log.warning("too many tries to sign in as %r from %s", form.name.data, g.admin_address)
-            return _sign_in_page(frame, form, problem=str(problem), status=429)
+            return sign_in_page(frame, form, problem=str(problem), status=429)
         except RequestError as problem:
-            return _sign_in_page(frame, form, problem=str(problem), status=403)
+            return sign_in_page(frame, form, problem=str(problem), status=403)
         log.info("%s signed in from %s", person.name, g.admin_address)
-        return _enter(frame, person, safe_next(request.args.get("next"), frame.root) or "/")
+        return enter(frame, person, safe_next(request.args.get("next"), frame.root) or "/")
 
     @frame.post("/sign-out", "own")
     def sign_out() -> AnyResponse:
@@ -82,23 +83,29 @@ def _add_start(frame: Frame) -> None:
                 )
                 field.errors = [*field.errors, str(problem)]
             else:
-                return _enter(frame, chosen, "/")
+                return enter(frame, chosen, "/")
         return frame.page("start.html", 400, form=form, person=person)
 
 
-def _sign_in_page(frame: Frame, form: SignInForm, *, problem: str = "", status: int = 200) -> AnyResponse:
-    is_begun = people.has_admin(frame.store)
+def sign_in_page(frame: Frame, form: SignInForm, *, problem: str = "", status: int = 200) -> AnyResponse:
+    """The ways in, and why the last one tried did not lead there."""
+    every, own = frame.store.people.every(), frame.context.settings.site.base_url
+    place = place_of(own, frame.context.site.title)
     return frame.page(
         "sign-in.html",
         status,
         form=form,
         problem=problem,
-        is_begun=is_begun,
+        is_begun=people.has_admin(frame.store),
+        single_sign_on=frame.context.settings.oidc.button if frame.has_single_sign_on else "",
+        origin=place.origin if place else "",
+        # Told where somebody will look for it in vain.
+        no_passkeys=why_none(own) if place is None and any(one.passkeys for one in every) else "",
         next=request.args.get("next") or "",
     )
 
 
-def _enter(frame: Frame, person: Person, path: str) -> AnyResponse:
+def enter(frame: Frame, person: Person, path: str) -> AnyResponse:
     """Signed in under a token that nobody has seen before: one that was planted is worth nothing."""
     former = request.cookies.get(SIGNED_IN)
     now = frame.context.clock()

@@ -20,8 +20,8 @@ from feeds.config.stated import stated_source
 from feeds.config.text import declarations_toml
 from feeds.errors import ConfigError, RequestError
 from feeds.ingest.poll.health import health_of
+from feeds.model.declarations import Declarations, SourceDeclaration
 from feeds.model.kept import ArticleFilter, Job, SourceRow
-from feeds.model.settings import Declarations, SourceDeclaration
 from feeds.text.urls import shown_url
 from web.admin.forms import SourceForm
 from web.admin.frame import PER_PAGE, Frame, row_number

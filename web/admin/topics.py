@@ -14,9 +14,9 @@ from feeds.actions.trials import TRY, is_at_once, stated, trial_of
 from feeds.config.text import declarations_toml
 from feeds.errors import NotFoundError, OwnedByFileError, RequestError
 from feeds.model.articles import Topic, TopicRule
+from feeds.model.declarations import Declarations, TopicDeclaration
 from feeds.model.kept import Job
 from feeds.model.outgoing import FeedKey
-from feeds.model.settings import Declarations, TopicDeclaration
 from feeds.text.urls import slugify
 from web.admin.forms import LISTS, TopicForm, WordForm
 from web.admin.frame import Frame, row_number

@@ -30,7 +30,8 @@ from granian.log import LogLevels
 
 from feeds.config.load import LAST_GOOD, SHIPPED, listening_url, load_strictly
 from feeds.errors import ConfigError, RequestError
-from feeds.model.settings import Declarations, Settings
+from feeds.model.declarations import Declarations
+from feeds.model.settings import Settings
 from web.server.keeper import SchedulerKeeper, scheduler_command
 from web.server.renewal import READY_FOLDER, GaplessServer
 

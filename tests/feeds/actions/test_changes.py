@@ -19,10 +19,11 @@ from feeds.config.stated import stated_source
 from feeds.errors import OwnedByFileError, RequestError
 from feeds.model.articles import Article, Tombstone, TopicRule
 from feeds.model.authors import AuthorFacts
+from feeds.model.declarations import Declarations, SourceDeclaration
 from feeds.model.kept import ArticleFilter
 from feeds.model.outgoing import FeedKey
 from feeds.model.people import Actor, Change
-from feeds.model.settings import Declarations, Settings, SourceDeclaration
+from feeds.model.settings import Settings
 from tests.fakes import ALL_JOBS, NO_PAUSE, Newsroom, item, rss
 
 FEED = "https://harbour.example/feed"

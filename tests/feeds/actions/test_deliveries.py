@@ -15,10 +15,11 @@ from db.store import Store
 from feeds.actions.deliveries import How, Letter, Sender, SendTools, tidy_deliveries, watch_deliveries
 from feeds.actions.dispatch import LONGEST_PAUSE, SILENT_AFTER, Dispatcher, pause_after
 from feeds.http.requests import Request
+from feeds.model.declarations import Declarations
 from feeds.model.deliveries import EVERY_FEED, Delivery, HostClaim, Noted, Receiver, Sent
 from feeds.model.fetched import Failed
 from feeds.model.outgoing import FeedKey
-from feeds.model.settings import Declarations, Settings
+from feeds.model.settings import Settings
 from feeds.text.urls import host_of
 from tests.conftest import open_store
 from tests.fakes import FakeWeb, Newsroom, item, rss

@@ -17,9 +17,10 @@ from feeds.actions.preview import look
 from feeds.actions.publish import publish_touched
 from feeds.actions.specs import spec_at
 from feeds.errors import RequestError
+from feeds.model.declarations import SourceDeclaration
 from feeds.model.incoming import SourceOptions
 from feeds.model.outgoing import FeedKey
-from feeds.model.settings import FetchSettings, SourceDeclaration
+from feeds.model.settings import FetchSettings
 from tests.fakes import ALL_JOBS, NOON, Newsroom, fake_tools, item, rss
 from tests.feeds.actions.test_sources import quiet, settings
 

@@ -11,7 +11,8 @@ from feeds.actions import sources
 from feeds.actions.opml import ImportReport, import_opml
 from feeds.config.load import parse
 from feeds.errors import ConfigError, RequestError
-from feeds.model.settings import Settings, SourceDeclaration
+from feeds.model.declarations import SourceDeclaration
+from feeds.model.settings import Settings
 from tests.fakes import NOON, Newsroom
 
 OURS = '[site]\nbase_url = "https://news.example"\n[web]\nport = 8123\n'

@@ -23,8 +23,9 @@ from feeds.actions.specs import spec_at
 from feeds.config.load import parse
 from feeds.errors import NotFoundError, OwnedByFileError, RequestError
 from feeds.http.requests import Response
+from feeds.model.declarations import SourceDeclaration
 from feeds.model.fetched import Failed, Hop
-from feeds.model.settings import Settings, SourceDeclaration
+from feeds.model.settings import Settings
 from tests.fakes import ALL_JOBS, FakeWeb, MovedClock, Newsroom, fake_tools, item, rss
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)

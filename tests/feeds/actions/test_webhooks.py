@@ -22,9 +22,10 @@ from feeds.actions.senders import SENDERS
 from feeds.clock import Clock, system_clock
 from feeds.errors import RequestError
 from feeds.model.articles import TopicRule
+from feeds.model.declarations import Declarations
 from feeds.model.partners import Partner, PartnerSpec
 from feeds.model.people import Actor
-from feeds.model.settings import Declarations, FetchSettings, Settings, SiteSettings
+from feeds.model.settings import FetchSettings, Settings, SiteSettings
 from parts.polling import open_transport
 from tests.fakes import NOON, Newsroom, item, rss
 from tests.receivers import Arrived, Receivers, receivers

@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from feeds.config.checks import CHECKS, DECLARED, SECTIONS
+from feeds.config.checks import CHECKS, DECLARED, SECTIONS, attribute_of
 from feeds.config.load import SHIPPED, base_url, listening_url, load, parse
 from feeds.config.text import declarations_toml, new_site, toml_value
 from feeds.config.values import hints_of, span
 from feeds.errors import ConfigError
+from feeds.model.declarations import SourceDeclaration
 from feeds.model.incoming import SourceOptions
-from feeds.model.settings import Settings, SourceDeclaration
+from feeds.model.settings import Settings
 
 PATH = Path("/site/config.toml")
 
@@ -169,6 +170,36 @@ def test_environment_overrides_the_file_and_reads_secrets_from_files(tmp_path: P
     assert settings.poll.is_on is False
 
 
+def test_a_section_within_another_is_stated_and_overridden() -> None:
+    text = '[admin]\nis_on = false\n[admin.oidc]\nissuer = "https://id.example/x"\nclient_id = "a"\n'
+    settings = parse(text, PATH, {"FEEDWRIGHT_ADMIN_OIDC_CLIENT_ID": "b", "FEEDWRIGHT_ADMIN_IS_ON": "yes"})
+    assert (settings.oidc.issuer, settings.oidc.client_id) == ("https://id.example/x", "b")
+    assert (settings.admin.is_on, settings.oidc.is_on) == (True, True)
+    assert problems("[admin.oidc]\nclient_secret = 's3cret'\n[admin]\noidz = 1\n") == (
+        "config.toml:2: admin.oidc.client_secret: expected env:NAME or file:PATH, so that the secret itself stands nowhere else",
+        "config.toml:4: admin.oidz: no such setting (there are is_on, networks)",
+    )
+    assert "admin.oidc: expected a section; write [admin.oidc]" in problems("[admin]\noidc = 3\n")[0]
+    assert len(problems("admin = 3\n")) == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ('issuer = "http://id.example"', "expected an address such as https://id.example"),
+        ('issuer = "https://a:b@id.example"', "expected an address such as"),
+        ('issuer = "https://id.example/?x=1"', "expected an address such as"),
+        ('issuer = "https://id.example"', "client_id is missing"),
+        ('roles = ["chiefs=king"]', "expected VALUE=admin"),
+        ('roles = ["chiefs=admin"]', "role_claim is missing"),
+        ('default_role = "king"', "admin"),
+    ],
+)
+def test_single_sign_on_that_could_not_work_is_refused(line: str, told: str) -> None:
+    found = problems(f"[admin.oidc]\n{line}\n")
+    assert [told in one for one in found] == [True], found
+
+
 def test_faults_of_the_environment_are_told_with_those_of_the_file() -> None:
     told = problems(
         "[web]\nprot = 1",
@@ -231,7 +262,7 @@ def shipped_lines() -> dict[str, dict[str, str]]:
     for line in SHIPPED.read_text(encoding="utf-8").splitlines():
         if line.startswith("# ---"):
             break
-        if header := re.fullmatch(r"\[(\w+)\]", line):
+        if header := re.fullmatch(r"\[([\w.]+)\]", line):
             now = header[1]
             sections[now] = {}
         elif found := re.fullmatch(r"(# )?(\w+) = (.+)", line):
@@ -251,8 +282,8 @@ def test_the_shipped_file_states_every_setting_with_its_default() -> None:
             stated = shipped[name][one.name]
             assert (stated == "") == (one.default is None), (name, one.name)
             if (name, one.name) not in {("site", "title"), ("database", "url")}:
-                assert getattr(getattr(settings, name), one.name) == getattr(
-                    getattr(plain, name), one.name
+                assert getattr(getattr(settings, attribute_of(name)), one.name) == getattr(
+                    getattr(plain, attribute_of(name)), one.name
                 ), (name, one.name)
 
 
@@ -271,7 +302,7 @@ def test_every_setting_that_can_be_wrong_has_a_check() -> None:
     assert all(key in hints_of(kinds[name]) for name, key in CHECKS)
     unchecked = {(name, key) for name, kind in kinds.items() for key in hints_of(kind)} - set(CHECKS)
     assert unchecked == {
-        ("poll", "pause"), ("poll", "is_on"), ("poll", "websub"), ("publish", "hub"), ("admin", "is_on"), ("publish", "max_age"), ("log", "level"), ("log", "format"), ("rights", "ai"),
+        ("poll", "pause"), ("poll", "is_on"), ("poll", "websub"), ("publish", "hub"), ("admin", "is_on"), ("admin.oidc", "default_role"), ("publish", "max_age"), ("log", "level"), ("log", "format"), ("rights", "ai"),
         ("alerts", "smtp_security"), ("mail", "smtp_security"), ("alerts", "webhook_form"),
         ("source", "share"), ("source", "ours"), ("source", "kind"), ("source", "full_text"), ("source", "pictures"), ("source", "check_pages"), ("source", "terms_agreed"), ("source", "complete"), ("source", "audience"), ("source", "paused"), ("topic", "paused"), ("topic", "description"), ("author", "bio"), ("mix", "description"), ("list", "paused"), ("partner", "share"), ("partner", "webhook_form"),
     }  # fmt: skip

@@ -18,8 +18,16 @@ from feeds.actions import people
 from feeds.actions.jobs import JobTools, run_next_job
 from feeds.actions.publish import publish_touched
 from feeds.config.text import declarations_toml
+from feeds.model.declarations import Declarations
 from feeds.model.people import Actor, Role
-from feeds.model.settings import AdminSettings, Declarations, Settings, SiteSettings, WebSettings
+from feeds.model.settings import (
+    AdminSettings,
+    FetchSettings,
+    OidcSettings,
+    Settings,
+    SiteSettings,
+    WebSettings,
+)
 from tests.conftest import open_store
 from tests.fakes import ALL_JOBS, NO_PAUSE, FakeWeb, MovedClock, Newsroom, item, rss
 from web.admin.passwords import Argon2
@@ -41,6 +49,8 @@ class Office:
     admin: AdminSettings = field(default_factory=AdminSettings)
     web_settings: WebSettings = field(default_factory=WebSettings)
     declarations: Declarations = field(default_factory=Declarations)
+    oidc: OidcSettings = field(default_factory=OidcSettings)
+    fetch: FetchSettings = field(default_factory=FetchSettings)
     clock: MovedClock = field(default_factory=MovedClock)
     web: FakeWeb = field(default_factory=FakeWeb)
     store: Store = field(init=False)
@@ -56,6 +66,8 @@ class Office:
             site=SiteSettings(title="Skerry Reader", base_url=self.base_url, timezone="Europe/Oslo"),
             web=self.web_settings,
             admin=self.admin,
+            oidc=self.oidc,
+            fetch=self.fetch,
             poll=NO_PAUSE,
             declarations=self.declarations,
         )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,10 +18,13 @@ from feeds.actions.sources import found_source
 from feeds.model.articles import TopicRule
 from feeds.model.kept import ArticleFilter
 from feeds.model.people import Actor
+from feeds.model.settings import FetchSettings, OidcSettings
 from tests.fakes import item, rss
+from tests.provider import CLIENT, SECRET, FakeProvider, running
 from tests.web.admin.office import FEED, PASSWORD, Office
 from tests.web.admin.test_routes import copied
 from tests.web.test_browser import CHROMIUM, contrast
+from web.app import create_app
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no Chromium is installed")
 SAMPLE = Path(__file__).resolve().parents[3] / "sample"
@@ -202,6 +206,85 @@ def test_keys_lead_everywhere_and_can_be_turned_off(browser: Browser, served: tu
     page.wait_for_timeout(200)
     assert page.url == f"{site}/admin/"
     context.close()
+
+
+def test_a_passkey_of_the_browser_signs_in(browser: Browser, served: tuple[Office, str]) -> None:
+    """With Chromium's own authenticator, over the developer tools' protocol."""
+    office, site = served
+    site = site.replace("127.0.0.1", "localhost")
+    place = replace(office.settings.site, base_url=site)
+    app = create_app(
+        settings=replace(office.settings, site=place),
+        store_factory=office.open_store,
+        clock=office.clock,
+        is_refreshing=False,
+    )
+    office.app.wsgi_app = app.wsgi_app  # type: ignore[method-assign]
+    context = browser.new_context()
+    page = context.new_page()
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    tools = context.new_cdp_session(page)
+    tools.send("WebAuthn.enable")
+    device = {
+        "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
+        "isUserVerified": True, "automaticPresenceSimulation": True,
+    }  # fmt: skip
+    tools.send("WebAuthn.addVirtualAuthenticator", {"options": device})
+    begin(office, page, site)
+    page.goto(f"{site}/admin/me")
+    page.get_by_label("Name of the device").fill("phone")
+    page.get_by_label("Your password").fill("not the password")
+    page.get_by_role("button", name="Add a passkey").click()
+    page.get_by_text("The password is another one.").wait_for()
+    page.get_by_label("Your password").fill(PASSWORD)
+    page.get_by_role("button", name="Add a passkey").click()
+    page.get_by_text("The passkey “phone” is added.").wait_for()
+    page.locator("summary", has_text="mara").click()
+    page.get_by_role("button", name="Sign out").click()
+    for _ in range(2):
+        page.goto(f"{site}/admin/sign-in?next=/admin/topics")
+        page.get_by_role("button", name="Sign in with a passkey").click()
+        page.wait_for_url(f"{site}/admin/topics", wait_until="load")
+        context.clear_cookies()
+    assert [words for words in said if "Content Security Policy" in words] == []
+    context.close()
+
+
+def test_single_sign_on_leads_there_and_back(browser: Browser, served: tuple[Office, str]) -> None:
+    """Another host, so the cookie of the trip has to outlast the way between two sites, and the policy to let it go."""
+    office, site = served
+    site = site.replace("127.0.0.1", "localhost")
+    claims = {"sub": "u-17", "email": "olav@news.example", "email_verified": True}
+    with running(FakeProvider(clock=office.clock, claims=claims)) as provider:
+        settings = replace(
+            office.settings,
+            site=replace(office.settings.site, base_url=site),
+            oidc=OidcSettings(issuer=provider.issuer, client_id=CLIENT, client_secret=SECRET),
+            fetch=FetchSettings(allow=("127.0.0.0/8",)),
+        )
+        app = create_app(
+            settings=settings, store_factory=office.open_store, clock=office.clock, is_refreshing=False
+        )
+        office.app.wsgi_app = app.wsgi_app  # type: ignore[method-assign]
+        for is_scripted in (True, False):
+            context = browser.new_context(java_script_enabled=is_scripted)
+            page = context.new_page()
+            if is_scripted:
+                begin(office, page, site)
+                page.goto(f"{site}/admin/people")
+                page.get_by_label("Name").fill("olav")
+                page.get_by_label("E-mail at single sign-on (optional)").fill("olav@news.example")
+                page.get_by_role("button", name="Add").click()
+                for width in (400, 1300):
+                    page.set_viewport_size({"width": width, "height": 900})
+                    assert page.evaluate("document.documentElement.scrollWidth") <= width
+                context.clear_cookies()
+            page.goto(f"{site}/admin/sign-in?next=/admin/topics")
+            page.get_by_role("button", name="Single sign-on").click()
+            page.wait_for_url(f"{site}/admin/topics", wait_until="load")
+            assert page.get_by_text("olav", exact=True).is_visible()
+            context.close()
 
 
 def test_a_rule_answers_while_it_is_typed(browser: Browser, served: tuple[Office, str]) -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 from feeds.actions import export, partner_edits
 from feeds.actions.changes import Desk
 from feeds.config.text import declarations_toml
+from feeds.model.declarations import Declarations
 from feeds.model.deliveries import Receiver
 from feeds.model.partners import PartnerDeclaration, PartnerSpec
-from feeds.model.settings import Declarations
 from tests.web.admin.office import Office, Visitor, words
 from tests.web.admin.test_routes import copied
 

@@ -13,7 +13,10 @@ from feeds.model.settings import AdminSettings
 from tests.web.admin.office import Office, words
 from web.admin.frame import MAY
 
-OPEN = {"admin.sign_in", "admin.do_sign_in", "admin.start", "admin.do_start"}
+OPEN = {
+    "admin.sign_in", "admin.do_sign_in", "admin.start", "admin.do_start", "admin.ask_for_passkey", "admin.sign_in_by_passkey",
+    "admin.go_to_provider", "admin.come_from_provider",
+}  # fmt: skip
 VALUES: dict[str, Any] = {
     "slug": "sea",
     "token": "no-such-token",
@@ -136,7 +139,13 @@ def test_a_viewer_reads_every_page_and_finds_no_button_that_is_refused(full: Off
         if answer.status_code != 200 or endpoint in OPEN:
             continue
         forms = re.findall(r'<form[^>]*method="post"[^>]*action="([^"]*)"', answer.text)
-        own = {"/admin/sign-out", "/admin/me/password", "/admin/me/sign-ins", "/admin/me/second"}
+        own = {
+            "/admin/sign-out",
+            "/admin/me/password",
+            "/admin/me/sign-ins",
+            "/admin/me/second",
+            "/admin/me/passkeys",
+        }
         assert set(forms) <= own, path
 
 

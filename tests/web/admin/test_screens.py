@@ -10,10 +10,10 @@ import pytest
 
 from feeds.actions import trials
 from feeds.model.articles import TopicRule
+from feeds.model.declarations import Declarations, SourceDeclaration, TopicDeclaration
 from feeds.model.fetched import Failed
 from feeds.model.kept import ArticleFilter
 from feeds.model.outgoing import FeedKey
-from feeds.model.settings import Declarations, SourceDeclaration, TopicDeclaration
 from tests.fakes import item, rss
 from tests.web.admin.office import FEED, Office, html_text, words
 from tests.web.admin.test_routes import copied
