@@ -114,7 +114,25 @@ def note(engine: Engine, noted: Sequence[Noted], now: datetime) -> tuple[Noted, 
         (one for one in noted if one.delivery.host in held),
         key=lambda one: (one.delivery.receiver_id, one.delivery.id),
     )
-    at = to_ms(now)
+    _note_told(engine, [one for one in mine if one.how == "told"], to_ms(now))
+    engine.run_many(
+        "DELETE FROM deliveries WHERE id = :id",
+        [{"id": one.delivery.id} for one in mine if one.how == "dropped"],
+    )
+    _note_again(engine, [one for one in mine if one.how == "again"], now)
+    _give_up(engine, [one for one in mine if one.how == "given-up"])
+    engine.run_many(
+        "UPDATE receivers SET detail = :detail WHERE id = :receiver",
+        [
+            {"receiver": one.delivery.receiver_id, "detail": one.detail}
+            for one in mine
+            if one.how in ("again", "given-up")
+        ],
+    )
+    return tuple(mine)
+
+
+def _note_told(engine: Engine, several: Sequence[Noted], at: int) -> None:
     told = [
         {
             "id": one.delivery.id,
@@ -123,8 +141,7 @@ def note(engine: Engine, noted: Sequence[Noted], now: datetime) -> tuple[Noted, 
             "seq": max(one.told_seq, one.delivery.seq),
             "now": at,
         }
-        for one in mine
-        if one.how == "told"
+        for one in several
     ]
     engine.run_many("DELETE FROM deliveries WHERE id = :id AND seq <= :seq", told)
     # What changed while it was sent: the same row goes on as a new delivery.
@@ -136,10 +153,9 @@ def note(engine: Engine, noted: Sequence[Noted], now: datetime) -> tuple[Noted, 
         " told_count = told_count + 1, detail = '' WHERE id = :receiver AND kind = :kind",
         told,
     )
-    engine.run_many(
-        "DELETE FROM deliveries WHERE id = :id",
-        [{"id": one.delivery.id} for one in mine if one.how == "dropped"],
-    )
+
+
+def _note_again(engine: Engine, several: Sequence[Noted], now: datetime) -> None:
     again = [
         {
             "id": one.delivery.id,
@@ -148,8 +164,7 @@ def note(engine: Engine, noted: Sequence[Noted], now: datetime) -> tuple[Noted, 
             "due": to_ms(one.due_at or now),
             "detail": one.detail,
         }
-        for one in mine
-        if one.how == "again"
+        for one in several
     ]
     engine.run_many(
         "UPDATE deliveries SET attempts = attempts + 1, detail = :detail, due_at = :due WHERE id = :id", again
@@ -160,16 +175,6 @@ def note(engine: Engine, noted: Sequence[Noted], now: datetime) -> tuple[Noted, 
         " AND id > :id AND due_at < :due",
         again,
     )
-    _give_up(engine, [one for one in mine if one.how == "given-up"])
-    engine.run_many(
-        "UPDATE receivers SET detail = :detail WHERE id = :receiver",
-        [
-            {"receiver": one.delivery.receiver_id, "detail": one.detail}
-            for one in mine
-            if one.how in ("again", "given-up")
-        ],
-    )
-    return tuple(mine)
 
 
 def _give_up(engine: Engine, several: Sequence[Noted]) -> None:

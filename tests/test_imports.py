@@ -158,6 +158,17 @@ def test_modules_can_be_read_in_one_sitting() -> None:
     assert not {name: count for name, count in lines.items() if count > 400}
 
 
+def test_functions_can_be_read_on_one_screen() -> None:
+    long = {
+        f"{name}.{one.name}": length
+        for name, path in ALL
+        for one in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)
+        and (length := (one.end_lineno or 0) - one.lineno + 1) > 60
+    }
+    assert not long
+
+
 def test_the_law_would_catch_a_breach() -> None:
     assert room("feeds.config.lines") == "feeds.config"
     assert room("feeds.ingest.pages.page", INSIDE[0]) == "feeds.ingest.pages"

@@ -106,21 +106,7 @@ def create_app(
     app.url_map.strict_slashes = False
     # Such a redirect would be made from the Host header, which anybody may send.
     app.url_map.merge_slashes = False
-    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters["moment"] = time_filter(settings.site.timezone)
-    app.jinja_env.filters["short"] = short_filter(settings.site.timezone, clock)
-    app.jinja_env.filters["span"] = span_words
-    app.jinja_env.filters["shown_url"] = shown_url
-    app.jinja_env.filters["direction"] = direction
-    app.jinja_env.globals.update(
-        site=context.site,
-        root=urlsplit(context.site.base_url).path,
-        style_version=style_version(),
-        admin_version=style_version("admin.css"),
-        script_version=style_version("admin.js"),
-        passkeys_version=style_version("passkeys.js"),
-    )
-
+    _prepare_templates(app, context)
     dress(app, settings)
     for part in PARTS:
         app.register_blueprint(part(context))
@@ -157,6 +143,25 @@ def create_app(
     if is_refreshing:
         context.cache.start()
     return app
+
+
+def _prepare_templates(app: Flask, context: WebContext) -> None:
+    """Gives templates their filters, and what stands on every page."""
+    settings = context.settings
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.filters["moment"] = time_filter(settings.site.timezone)
+    app.jinja_env.filters["short"] = short_filter(settings.site.timezone, context.clock)
+    app.jinja_env.filters["span"] = span_words
+    app.jinja_env.filters["shown_url"] = shown_url
+    app.jinja_env.filters["direction"] = direction
+    app.jinja_env.globals.update(
+        site=context.site,
+        root=urlsplit(context.site.base_url).path,
+        style_version=style_version(),
+        admin_version=style_version("admin.css"),
+        script_version=style_version("admin.js"),
+        passkeys_version=style_version("passkeys.js"),
+    )
 
 
 def _context(

@@ -50,6 +50,12 @@ def add(frame: Frame) -> None:
             return frame.go(f"/jobs/{job}")
         return frame.page("add-source.html", 400, form=form)
 
+    _add_preview(frame)
+
+
+def _add_preview(frame: Frame) -> None:
+    """What the address would bring, and keeping it."""
+
     @frame.get("/add/source/<int:job_id>", sees="sources")
     def preview(job_id: int) -> AnyResponse:
         job = _looked(frame, job_id)

@@ -49,42 +49,47 @@ def add(frame: Frame) -> None:
 
     @frame.post("/sources", "sources")
     def change_sources() -> AnyResponse:
-        desk, verb = frame.desk(), request.form.get("do", "")
-        names = request.form.getlist("source")
-        if request.form.get("every"):
-            wanted = _wanted(request.form)
-            rows = desk.store.changes.source_page(wanted, TROUBLE, most=MOST_AT_ONCE, offset=0)
-            names = [row.source.slug for row in rows]
-        if not names:
-            raise RequestError("Choose at least one source: tick the box in front of it.")
-        if verb == "poll":
-            job = desk.store.jobs.add(
-                POLL, {"sources": _active(frame, names)}, asked_by=desk.actor.name, now=desk.now
-            )
-            return frame.go(f"/jobs/{job}")
-        if verb == "remove" and request.form.get("sure") != "yes":
-            mine, left_out = edits.own_sources(desk, names)
-            chosen = [desk.store.sources.of_id(one.id) for one in mine]
-            return frame.page(
-                "remove-sources.html",
-                rows=[row for row in chosen if row is not None],
-                articles=sum(row.article_count for row in chosen if row is not None),
-                left_out=left_out,
-            )
-        if verb == "topic":
-            topic = request.form.get("topic", "")
-            change, left_out = edits.give_topic(desk, names, topic)
-            done = f"set to the topic {found_topic(desk.store, topic).title}"
-        elif verb in ("pause", "resume", "remove"):
-            change, left_out = edits.set_sources(desk, names, verb)
-            done = {"pause": "paused", "resume": "resumed", "remove": "removed"}[verb]
-        else:
-            raise RequestError("Choose what is to be done with them.")
-        count = len(names) - len(left_out)
-        text = f"{count} source{'' if count == 1 else 's'} {done}."
-        if left_out:
-            text += f" Left out, owned by config.toml: {', '.join(left_out[:8])}."
-        return frame.go("/sources", text, change)
+        return _changed(frame, request.form.get("do", ""))
+
+
+def _changed(frame: Frame, verb: str) -> AnyResponse:
+    """What a button does with the chosen sources."""
+    desk = frame.desk()
+    names = request.form.getlist("source")
+    if request.form.get("every"):
+        wanted = _wanted(request.form)
+        rows = desk.store.changes.source_page(wanted, TROUBLE, most=MOST_AT_ONCE, offset=0)
+        names = [row.source.slug for row in rows]
+    if not names:
+        raise RequestError("Choose at least one source: tick the box in front of it.")
+    if verb == "poll":
+        job = desk.store.jobs.add(
+            POLL, {"sources": _active(frame, names)}, asked_by=desk.actor.name, now=desk.now
+        )
+        return frame.go(f"/jobs/{job}")
+    if verb == "remove" and request.form.get("sure") != "yes":
+        mine, left_out = edits.own_sources(desk, names)
+        chosen = [desk.store.sources.of_id(one.id) for one in mine]
+        return frame.page(
+            "remove-sources.html",
+            rows=[row for row in chosen if row is not None],
+            articles=sum(row.article_count for row in chosen if row is not None),
+            left_out=left_out,
+        )
+    if verb == "topic":
+        topic = request.form.get("topic", "")
+        change, left_out = edits.give_topic(desk, names, topic)
+        done = f"set to the topic {found_topic(desk.store, topic).title}"
+    elif verb in ("pause", "resume", "remove"):
+        change, left_out = edits.set_sources(desk, names, verb)
+        done = {"pause": "paused", "resume": "resumed", "remove": "removed"}[verb]
+    else:
+        raise RequestError("Choose what is to be done with them.")
+    count = len(names) - len(left_out)
+    text = f"{count} source{'' if count == 1 else 's'} {done}."
+    if left_out:
+        text += f" Left out, owned by config.toml: {', '.join(left_out[:8])}."
+    return frame.go("/sources", text, change)
 
 
 def _active(frame: Frame, names: list[str]) -> list[str]:

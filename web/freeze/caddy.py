@@ -26,11 +26,6 @@ def configuration(catalog: Catalog, root: str) -> str:
         if catalog.prefix
         else ""
     )
-    months = "".join(f"\t\t\t{month} {place}\n" for month, place in sorted(catalog.months.items()))
-    moved = "".join(
-        f"\t\t\t{path} {_quoted(target)} {code}\n" for path, (code, target) in sorted(catalog.moved.items())
-    )
-    security = "".join(f"\t\t\t{name} {_quoted(value)}\n" for name, value in HEADERS)
     return f"""# {catalog.base_url} as files, written by ./run freeze; for Caddy 2.8 or newer.
 #   import {catalog.folder}/current/Caddyfile
 # After each freeze: caddy reload
@@ -59,7 +54,12 @@ def configuration(catalog: Catalog, root: str) -> str:
 			`~^0*([1-9]\\d{{0,5}})$` "/page/${{1}}"
 			default ""
 		}}
-		@home path /
+{_files(catalog)}{_elsewhere(catalog, root)}{_errors(catalog, root)}"""
+
+
+def _files(catalog: Catalog) -> str:
+    """What there is, by its file and the headers of its class."""
+    return f"""		@home path /
 		rewrite @home /index.html
 		@list path_regexp ^/(?:{PLURALS})$
 		rewrite @list {{path}}{{frozen_page}}.html
@@ -78,7 +78,17 @@ def configuration(catalog: Catalog, root: str) -> str:
 			}}
 		}}
 
-		map {{frozen_stem}} {{frozen_target}} {{frozen_code}} {{
+"""
+
+
+def _elsewhere(catalog: Catalog, root: str) -> str:
+    """What moved, what is gone, and months that begin in an earlier page."""
+    parts = urlsplit(catalog.base_url)
+    months = "".join(f"\t\t\t{month} {place}\n" for month, place in sorted(catalog.months.items()))
+    moved = "".join(
+        f"\t\t\t{path} {_quoted(target)} {code}\n" for path, (code, target) in sorted(catalog.moved.items())
+    )
+    return f"""		map {{frozen_stem}} {{frozen_target}} {{frozen_code}} {{
 {moved}			default "" ""
 		}}
 		@moved not vars {{frozen_target}} ""
@@ -98,7 +108,13 @@ def configuration(catalog: Catalog, root: str) -> str:
 		redir @earlier {parts.scheme}://{parts.netloc}{ASKED}?before={{frozen_begin}} 307
 		error 404
 	}}
-	handle_errors {{
+"""
+
+
+def _errors(catalog: Catalog, root: str) -> str:
+    """The pages of what is not here, and of what ended."""
+    security = "".join(f"\t\t\t{name} {_quoted(value)}\n" for name, value in HEADERS)
+    return f"""	handle_errors {{
 		root * {_quoted(root)}
 		header {{
 			Content-Type "text/html; charset=utf-8"

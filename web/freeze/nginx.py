@@ -99,7 +99,12 @@ map "$frozen_tag|$http_if_none_match" $frozen_known {{
   "~^[^|]+\\|\\s*\\*\\s*$" 1;
   '~^([^|]+)\\|.*"\\1(?:-gzip)?"' 1;
 }}
-map $frozen_past $frozen_below {{
+{_names(root)}"""
+
+
+def _names(root: str) -> str:
+    """What an address is called without its format, and what is noted of it: where it moved, where its month begins."""
+    return f"""map $frozen_past $frozen_below {{
   default "";
   "~^\\?(\\d{{1,6}})$" /page/$1;
   "~^\\?(\\d{{4}}-.+)$" /before/$1;

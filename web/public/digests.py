@@ -27,43 +27,16 @@ def digests(context: WebContext) -> Blueprint:
 
     @views.post("/digest")
     def ask() -> AnyResponse:
-        request.max_content_length = MOST_FORM
-        form = request.form
-        check_rate_limit(context)
-        key = key_of(form.get("feed", ""))
-        rhythm = next((one for one in RHYTHMS if one == form.get("rhythm")), None)
-        if key is None or key.kind not in actions.BY_MAIL or context.stores.get().feeds.info(key) is None:
-            raise NotFound("There is no such feed here. Go back to its page and try again.")
-        if rhythm is None:
-            raise BadRequest("Choose how often: daily or weekly.")
-        email = form.get("email", "")
-        if not form.get("website"):
-            # A field that people do not see: who fills it in is a program.
-            try:
-                actions.ask_for(
-                    context.stores.get(),
-                    email=email,
-                    key=key,
-                    rhythm=rhythm,
-                    client=request.remote_addr or "",
-                    settings=context.settings,
-                    now=context.clock(),
-                )
-            except RequestError as problem:
-                raise BadRequest(str(problem)) from problem
-        return _shown(
-            "Look into your mail",
-            f"If {email.strip()[:254]} can get mail, a message is on its way. Open the link in it to confirm.",
-        )
+        return _asked(context)
 
     @views.get("/digest/confirm/<token>")
     def confirm_page(token: str) -> AnyResponse:
-        digest = _digest(token, "confirm")
-        return _shown(f"Get {_title(digest)} by e-mail?", "", button="Yes, send it to me")
+        digest = _digest(context, token, "confirm")
+        return _shown(f"Get {_title(context, digest)} by e-mail?", "", button="Yes, send it to me")
 
     @views.post("/digest/confirm/<token>")
     def confirm(token: str) -> AnyResponse:
-        digest = _digest(token, "confirm")
+        digest = _digest(context, token, "confirm")
         try:
             found = actions.confirm(
                 context.stores.get(), digest, settings=context.settings, now=context.clock()
@@ -73,42 +46,77 @@ def digests(context: WebContext) -> Blueprint:
         often = "every morning" if found.rhythm == "daily" else "every Monday morning"
         return _shown(
             "Confirmed",
-            f"{_title(digest)} comes to {found.email} {often}, when there is something new. Each mail has a link that ends it.",
+            f"{_title(context, digest)} comes to {found.email} {often}, when there is something new."
+            " Each mail has a link that ends it.",
         )
 
     @views.get("/digest/end/<token>")
     def end_page(token: str) -> AnyResponse:
-        digest = _digest(token, "end")
-        return _shown(f"Get {_title(digest)} no more?", "", button="End it")
+        digest = _digest(context, token, "end")
+        return _shown(f"Get {_title(context, digest)} no more?", "", button="End it")
 
     @views.post("/digest/end/<token>")
     def end(token: str) -> AnyResponse:
-        digest = _digest(token, "end")
+        digest = _digest(context, token, "end")
         actions.end(context.stores.get(), digest)
         return _shown("Ended", "Nothing more is sent. The feed stays where it is, for feed readers.")
 
-    def _digest(token: str, purpose: str) -> int:
-        store = context.stores.get()
-        key = actions.key_of(store, lambda: secrets.token_urlsafe(32))
-        found = actions.read_token(key, token, purpose)
-        if found is None or store.digests.get(found) is None:
-            raise NotFound(NOT_OURS)
-        return found
-
-    def _title(digest_id: int) -> str:
-        store = context.stores.get()
-        digest = store.digests.get(digest_id)
-        info = store.feeds.info(digest.key) if digest is not None else None
-        return feed_title(info, context.site) if info is not None else "this feed"
-
-    def private(response: Response) -> Response:
-        response.headers["Cache-Control"] = "no-store"
-        response.headers["Referrer-Policy"] = "no-referrer"
-        response.headers["X-Robots-Tag"] = "noindex"
-        return response
-
-    views.after_request(private)
+    views.after_request(_kept_private)
     return views
+
+
+def _asked(context: WebContext) -> AnyResponse:
+    request.max_content_length = MOST_FORM
+    form = request.form
+    check_rate_limit(context)
+    key = key_of(form.get("feed", ""))
+    rhythm = next((one for one in RHYTHMS if one == form.get("rhythm")), None)
+    if key is None or key.kind not in actions.BY_MAIL or context.stores.get().feeds.info(key) is None:
+        raise NotFound("There is no such feed here. Go back to its page and try again.")
+    if rhythm is None:
+        raise BadRequest("Choose how often: daily or weekly.")
+    email = form.get("email", "")
+    if not form.get("website"):
+        # A field that people do not see: who fills it in is a program.
+        try:
+            actions.ask_for(
+                context.stores.get(),
+                email=email,
+                key=key,
+                rhythm=rhythm,
+                client=request.remote_addr or "",
+                settings=context.settings,
+                now=context.clock(),
+            )
+        except RequestError as problem:
+            raise BadRequest(str(problem)) from problem
+    return _shown(
+        "Look into your mail",
+        f"If {email.strip()[:254]} can get mail, a message is on its way. Open the link in it to confirm.",
+    )
+
+
+def _digest(context: WebContext, token: str, purpose: str) -> int:
+    store = context.stores.get()
+    key = actions.key_of(store, lambda: secrets.token_urlsafe(32))
+    found = actions.read_token(key, token, purpose)
+    if found is None or store.digests.get(found) is None:
+        raise NotFound(NOT_OURS)
+    return found
+
+
+def _title(context: WebContext, digest_id: int) -> str:
+    store = context.stores.get()
+    digest = store.digests.get(digest_id)
+    info = store.feeds.info(digest.key) if digest is not None else None
+    return feed_title(info, context.site) if info is not None else "this feed"
+
+
+def _kept_private(response: Response) -> Response:
+    response.headers["Cache-Control"] = "no-store"
+    response.headers["Referrer-Policy"] = "no-referrer"
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
 
 
 def _shown(title: str, text: str, *, button: str | None = None) -> AnyResponse:

@@ -6,7 +6,7 @@ For pages without classes, plain text and feed content alike: it takes lines and
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -104,16 +104,8 @@ def read_frame(
     rest = [place for place in range(len(lines)) if place not in dropped and lines[place]]
     told = find_biographies([lines[place] for place in rest], tuple(names) or said) if len(rest) > 1 else ()
     dropped.update(rest[place] for place, _ in told)
-    presented = {folded(one.name): one.name for _, one in told}
-    alone = {place: presented[folded(lines[place])] for place in above if folded(lines[place]) in presented}
-    dropped.update(alone)
-    # Below a name that stands alone: what they are.
-    dropped.update(
-        place + 1
-        for place in alone
-        if place + 1 < len(lines) and len(lines[place + 1]) <= OFFICE_CHARS and is_office(lines[place + 1])
-        and not _SENTENCE.search(lines[place + 1])
-    )  # fmt: skip
+    alone, titles = _names_alone(lines, above, {folded(one.name): one.name for _, one in told})
+    dropped.update(alone, titles)
     said = said or tuple(dict.fromkeys(alone.values()))
     if lines and not any(line for place, line in enumerate(lines) if place not in dropped):
         # Lines that are all furniture are a text of their own kind: a list, a poem.
@@ -133,6 +125,20 @@ def read_frame(
         following=next((one for one in neighbours if one.direction == "next"), None),
         biographies=tuple(one for _, one in told),
     )
+
+
+def _names_alone(
+    lines: Sequence[str], above: Sequence[int], presented: Mapping[str, str]
+) -> tuple[dict[int, str], set[int]]:
+    """Lines that are nothing but the name of somebody whom the text presents, and the lines below with their job titles."""
+    alone = {place: presented[folded(lines[place])] for place in above if folded(lines[place]) in presented}
+    titles = {
+        place + 1
+        for place in alone
+        if place + 1 < len(lines) and len(lines[place + 1]) <= OFFICE_CHARS and is_office(lines[place + 1])
+        and not _SENTENCE.search(lines[place + 1])
+    }  # fmt: skip
+    return alone, titles
 
 
 def folded(text: str) -> str:

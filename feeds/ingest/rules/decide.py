@@ -7,7 +7,7 @@ drafts ─match(known)→ new | changed | seen again | nothing
 
 from __future__ import annotations
 
-from collections.abc import Collection, Container, Mapping, Sequence
+from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal
@@ -69,20 +69,13 @@ def decide(
         is_alone=source.kind == "feed" and feed.entry_count == 1 and not feed.is_part,
         is_guid_believed=identity == "guid",
     )
-    drafts = [_without_lives(source, draft) for draft in feed.drafts]
     moved = renamed(source, feed, known)
+    drafts = (_without_lives(source, draft) for draft in feed.drafts)
     pairs = tuple(zip(drafts, _matched(feed, known, matcher, moved), strict=True))
     gained = {
-        article.id
-        for draft, article in pairs
-        if article is not None and takes_over(source, draft, article, feed.told_from)
+        one.id for draft, one in pairs if one is not None and takes_over(source, draft, one, feed.told_from)
     }
-    told = [
-        # An end that was overruled is none; kept with the article, it would end it on the next day.
-        (replace(draft, expires_at=None) if is_overruled(draft, article) else draft, article)
-        for draft, article in pairs
-        if is_overruled(draft, article) or not is_over(source, draft, article, gained, now)
-    ]
+    told = _not_over(source, pairs, gained, now)
     withdrawn, remembered = taken_back(source, feed, known, pairs, gained, now)
     return replace(
         _of_known(
@@ -110,6 +103,18 @@ def decide(
         taken_back=remembered,
         identity="address" if matcher.is_one_guid_for_several() else identity,
     )
+
+
+def _not_over(
+    source: Source, pairs: Iterable[tuple[Draft, KnownArticle | None]], gained: Collection[int], now: datetime
+) -> list[tuple[Draft, KnownArticle | None]]:
+    """What the source does not let end, or an admin keeps all the same."""
+    return [
+        # An end that was overruled is none; kept with the article, it would end it on the next day.
+        (replace(draft, expires_at=None) if is_overruled(draft, article) else draft, article)
+        for draft, article in pairs
+        if is_overruled(draft, article) or not is_over(source, draft, article, gained, now)
+    ]
 
 
 def _fresh(told: Sequence[tuple[Draft, KnownArticle | None]]) -> tuple[Draft, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -15,7 +16,7 @@ from feeds.ingest.rules.expiry import ends_at
 from feeds.ingest.rules.images import collect_images, is_picture
 from feeds.ingest.rules.rights import joined_terms, what_terms_forbid
 from feeds.ingest.rules.versions import version_hash
-from feeds.model.articles import Draft, DraftFeed
+from feeds.model.articles import Draft, DraftAuthor, DraftFeed
 from feeds.model.incoming import Biography, Enclosure, Image, ParsedEntry, ParsedFeed, Source
 from feeds.text.dateguess import OneDocument, guess_date
 from feeds.text.markup import (
@@ -124,11 +125,7 @@ def _draft(
         fallback=source.author_name,
         base_url=base,
     )
-    biographies = _biographies(entry.biographies, base)
-    if not biographies:
-        closing = take_biographies(content, [one.name for one in authors if one.kind == "person"])
-        biographies = closing.biographies
-        content = sanitize(closing.content_html, base_url=base) if biographies else content
+    biographies, content = _presented(entry, content, authors, base)
     images = collect_images(entry.images, entry.enclosures, content, base_url=base)
     enclosures = tuple(_enclosures(entry, base))
     if not (_says_anything(entry) or link or images or enclosures):
@@ -163,6 +160,19 @@ def _draft(
         is_restricted=bool(what_terms_forbid(terms)),
     )
     return replace(draft, hash=version_hash(draft))
+
+
+def _presented(
+    entry: ParsedEntry, content: str, authors: Sequence[DraftAuthor], base: str
+) -> tuple[tuple[Biography, ...], str]:
+    """What is told of the authors; where the entry tells it at the end of its text, the text without that."""
+    biographies = _biographies(entry.biographies, base)
+    if biographies:
+        return biographies, content
+    closing = take_biographies(content, [one.name for one in authors if one.kind == "person"])
+    if not closing.biographies:
+        return (), content
+    return closing.biographies, sanitize(closing.content_html, base_url=base)
 
 
 def _moments(
