@@ -42,7 +42,7 @@ SHOWN_DRAFTS = 5
 ADVICE = {
     "missing": "Give the address of the site itself: its feed is looked for there.",
     "gone": "Look for its new address.",
-    "credentials": "Give them with --user NAME --password env:NAME.",
+    "credentials": "Give the user name, and where the password stands: env:NAME or file:PATH.",
     "blocked": "Ask the people who run it to let Feedwright in, or give another address.",
     "waiting": "Try again later.",
     "server": "Try again later, or give another address.",

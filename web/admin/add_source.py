@@ -24,7 +24,9 @@ def add(frame: Frame) -> None:
 
     @frame.get("/add/source")
     def add_source() -> AnyResponse:
-        form = AddressForm(formdata=None, data={"address": request.args.get("address", "")})
+        given = ("address", "kind", "links", "user", "password")
+        typed = {name: request.args[name][:2000] for name in given if name in request.args}
+        form = AddressForm(formdata=None, data=typed)
         return frame.page("add-source.html", form=form)
 
     @frame.post("/add/source", "sources")

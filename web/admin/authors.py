@@ -59,10 +59,10 @@ def add(frame: Frame) -> None:
         others = [one for one in slugs if one != kept]
         if kept not in slugs or not others:
             raise RequestError("Choose whose name stays.")
-        change = None
-        for one in others:
-            _, change = author_edits.merge_authors(desk, one, kept)
-        return frame.go("/merges", f"Merged into {kept}; former addresses lead there.", change)
+        stays, change = author_edits.merge_authors(desk, others[0], kept)
+        for one in others[1:]:
+            stays, change = author_edits.merge_authors(desk, one, kept)
+        return frame.go("/merges", f"Merged into {stays.name}; former addresses lead there.", change)
 
     _add_one(frame)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from flask import Response, request
 from werkzeug.exceptions import Forbidden
@@ -102,7 +102,8 @@ def _back(job: Job) -> str:
     if job.kind == LOOK and "source" in job.arguments:
         return f"/sources/{job.arguments['source']}/settings?tried={job.id}"
     if job.kind == LOOK:
-        return f"/add/source?address={quote(str(job.arguments.get('url', '')))}"
+        wanted = job.arguments.get("wanted", {})
+        return f"/add/source?{urlencode({'address': job.arguments.get('url', ''), **wanted})}"
     if job.kind == IMPORT:
         return "/add/sources"
     return "/"

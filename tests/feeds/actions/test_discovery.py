@@ -96,7 +96,10 @@ def test_a_page_with_several_feeds_shows_them_all(newsroom: Newsroom) -> None:
     [
         (404, r"nothing at this address \(status 404\)\. Give the address of the site itself"),
         (410, r"gone for good \(status 410\)\. Look for its new address"),
-        (401, r"user name and password\. Give them with --user NAME --password env:NAME"),
+        (
+            401,
+            r"user name and password\. Give the user name, and where the password stands: env:NAME or file:PATH",
+        ),
         (403, r"refuses us \(status 403\)\. Ask the people who run it"),
         (429, r"too many requests \(status 429\)\. Try again later"),
         (503, r"a fault of its own \(status 503\)\. Try again later"),
