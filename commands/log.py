@@ -22,7 +22,7 @@ def log() -> None:
 @click.option("--who", default="", help="Only what this one changed.")
 @click.option(
     "--kind",
-    type=click.Choice(["source", "topic", "author", "mix", "list", "article", "partner", "people"]),
+    type=click.Choice(["source", "topic", "author", "mix", "list", "article", "partner", "site", "people"]),
     default=None,
     help="Only changes of these.",
 )

@@ -9,6 +9,7 @@ from db.engines.engine import Engine
 from db.jobs import Jobs
 from db.kept import Kept
 from db.lists import Lists
+from db.looks import Looks
 from db.partner_ledger import PartnerLedger
 from db.partners import Partners
 from db.private_addresses import PrivateAddresses
@@ -50,6 +51,7 @@ class Store:
         self.jobs = Jobs(engine)
         self.kept = Kept(engine)
         self.lists = Lists(engine)
+        self.looks = Looks(engine)
         self.mixes = SavedMixes(engine)
         self.ledger = PartnerLedger(engine)
         self.partners = Partners(engine)

@@ -107,7 +107,7 @@ def create_app(
     # Such a redirect would be made from the Host header, which anybody may send.
     app.url_map.merge_slashes = False
     _prepare_templates(app, context)
-    dress(app, settings)
+    dress(app, context)
     for part in PARTS:
         app.register_blueprint(part(context))
     if digests_on(settings):

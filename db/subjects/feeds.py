@@ -124,6 +124,8 @@ class Feeds(Subject):
         last of them was closed, so that nothing falls between, and what was taken out. Of an archive document, what
         stands in it.
         """
+        # Within a reading transaction PostgreSQL could not begin it.
+        self._begin_all()
         with self.engine.read():
             found = self.info(key)
             if found is None:

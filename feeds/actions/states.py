@@ -280,6 +280,16 @@ def _put_list(
     store.lists.put(stated_list(stated), origin="admin", now=now)
 
 
+def _site(store: Store, _one: int) -> State:
+    return {"is_there": True, **store.looks.values()}
+
+
+def _put_site(store: Store, _one: int, wanted: State, _who: str, _settings: Settings, now: datetime) -> None:
+    for name, value in wanted.items():
+        if name != "is_there":
+            store.looks.put(name, value, now)
+
+
 def _plain(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value
 
@@ -292,6 +302,7 @@ _READ: Mapping[str, Callable[[Store, int], State]] = {
     "mix": _mix,
     "list": _list,
     "partner": _partner,
+    "site": _site,
 }
 _WRITE: Mapping[str, Callable[[Store, int, State, str, Settings, datetime], None]] = {
     "source": _put_source,
@@ -301,4 +312,5 @@ _WRITE: Mapping[str, Callable[[Store, int, State, str, Settings, datetime], None
     "mix": _put_mix,
     "list": _put_list,
     "partner": _put_partner,
+    "site": _put_site,
 }

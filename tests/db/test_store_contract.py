@@ -533,3 +533,8 @@ def test_work_that_ended_is_let_go_and_what_waits_is_not(store: Store) -> None:
     assert store.jobs.forget(before=NOON + timedelta(days=7)) == 1
     assert store.jobs.get(old) is None
     assert store.jobs.get(waiting) is not None
+
+
+def test_a_site_without_anything_shows_its_first_page(store: Store) -> None:
+    assert page(store).articles == ()
+    assert store.feeds.info(ALL) is not None

@@ -15,6 +15,7 @@ from web.admin import (
     imports,
     jobs,
     lint,
+    look,
     me,
     oidc,
     overview,
@@ -39,7 +40,7 @@ from web.context import WebContext
 SCREENS = (
     signing, overview, sources, source, add_source, imports, topics, articles, article, write, authors, feeds, lint, saved_mixes,
     private_addresses, partners, push, changelog, jobs,
-    settings, people, me, passkeys, oidc,
+    settings, look, people, me, passkeys, oidc,
 )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from feeds.model.people import Change
 from feeds.text.urls import shown_url
 from web.admin.frame import LOG_KINDS, PER_PAGE, Frame
 
-KINDS = ("source", "topic", "author", "mix", "list", "article", "partner", "people")
+KINDS = ("source", "topic", "author", "mix", "list", "article", "partner", "site", "people")
 
 
 def add(frame: Frame) -> None:
@@ -108,6 +108,8 @@ def _subject(store: Store, subject: str) -> tuple[str, str]:
     if kind == "partner":
         partner = store.partners.of_id(key)
         return (partner.spec.name, f"/feeds/partners/{partner.spec.slug}") if partner else (subject, "")
+    if kind == "site":
+        return "the site", "/settings/look"
     bundle = store.changes.author_bundle(key)
     return str(bundle["slug"]), f"/authors/{bundle['slug']}"
 

@@ -329,6 +329,19 @@ class MixForm(FlaskForm):
     )
 
 
+class LookForm(FlaskForm):
+    """The look of the site."""
+
+    accent = StringField(
+        "Colour (optional)",
+        [Length(max=20)],
+        description="As #0b5d5e; the dark scheme gets one of the same hue that can be read there. Empty: ours.",
+    )
+    welcome = TextAreaField(
+        "Welcome (optional)", [Length(max=2_000)], description="At the top of the home page, in Markdown."
+    )
+
+
 class PrivateForm(FlaskForm):
     """A private address to be given out."""
 

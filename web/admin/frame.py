@@ -42,6 +42,7 @@ LOG_KINDS: Mapping[str, str] = {
     "mix": "topics",
     "list": "sources",
     "partner": "people",
+    "site": "people",
 }
 """To which of these a line of the log belongs."""
 PER_PAGE = 50

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from dataclasses import fields
 from datetime import timedelta
 from typing import Any
@@ -13,7 +14,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from feeds.actions import declare
 from feeds.actions.export import stored_declarations
 from feeds.config.checks import SECTIONS, attribute_of
-from feeds.config.lines import key_lines
+from feeds.config.lines import KeyPath, key_lines
 from feeds.config.load import ENV_PREFIX, SHIPPED
 from feeds.config.text import declarations_toml
 from web.admin.frame import Frame
@@ -39,6 +40,14 @@ def add(frame: Frame) -> None:
         return _export(frame)
 
 
+def lines_of(frame: Frame) -> Mapping[KeyPath, int]:
+    """On which line of the config file each key stands."""
+    try:
+        return key_lines(frame.context.settings.path.read_text(encoding="utf-8-sig"))
+    except (OSError, ValueError):
+        return {}
+
+
 def _export(frame: Frame) -> AnyResponse:
     """Sources, topics and authors as they stand in the store, written as the file states them."""
     text = declarations_toml(stored_declarations(frame.store))
@@ -48,21 +57,18 @@ def _export(frame: Frame) -> AnyResponse:
 
 
 def _sections(frame: Frame, meanings: dict[tuple[str, str], str]) -> list[tuple[str, list[dict[str, Any]]]]:
-    settings = frame.context.settings
-    try:
-        lines = key_lines(settings.path.read_text(encoding="utf-8-sig"))
-    except (OSError, ValueError):
-        lines = {}
+    settings, lines, held = frame.context.settings, lines_of(frame), frame.store.looks.values()
     found: list[tuple[str, list[dict[str, Any]]]] = []
     for section, kind in SECTIONS.items():
         present, rows = getattr(settings, attribute_of(section)), []
         for one in fields(kind):
             value = getattr(present, one.name)
+            is_held = section == "site" and value is None and one.name in held
             rows.append(
                 {
                     "name": one.name,
-                    "value": _shown(section, one.name, value),
-                    "from": _from(section, one.name, lines),
+                    "value": held[one.name] if is_held else _shown(section, one.name, value),
+                    "from": "set here" if is_held else _from(section, one.name, lines),
                     "meaning": meanings.get((section, one.name), ""),
                 }
             )

@@ -71,7 +71,7 @@ def freeze(
         with catalog.addresses:
             taker = _Taker(Asker(app, catalog.base_url), tree, catalog, is_marked="caddy" in servers)
             done = 0
-            for done, at in enumerate(walk(store, taker, _samples(settings)), 1):
+            for done, at in enumerate(walk(store, taker, _samples(settings, store)), 1):
                 tell(done, max(total, done), at)
         _write_problems(app, tree, now)
         root = f"{catalog.folder}/{tree.final.name}"
@@ -152,8 +152,8 @@ def _guess(store: Store, timezone: str) -> int:
     return int(counts["articles"] * 1.2) + (months + 3) * int(counts["feeds"]) + 20
 
 
-def _samples(settings: Settings) -> Iterator[str]:
-    yield from look_paths(settings)
+def _samples(settings: Settings, store: Store) -> Iterator[str]:
+    yield from look_paths(settings, store)
     if settings.sample_base is not None:
         for path in sorted(FOLDER.iterdir()):
             if path.is_file() and path.suffix in MEDIA_TYPES:

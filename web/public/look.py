@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +13,11 @@ from jinja2 import ChoiceLoader, FileSystemLoader
 from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 
+from db.store import Store
+from feeds.actions.look import site_look
 from feeds.actions.publish import logo_path
 from feeds.config.look import LOGO_TYPES, MOST_LOGO, MOST_PAGE, MOST_STYLE, PAPER
-from feeds.model.settings import Settings
+from feeds.model.settings import Settings, SiteSettings
 from feeds.text.colours import ink_on, mixed, readable_on
 from feeds.text.commonmark import markdown_as_html
 from feeds.text.markup import sanitize
@@ -24,6 +27,7 @@ from web.server.conditional import represent
 DARK_PAPER = "#16181a"
 INKS = ("#ffffff", "#0d1a1a")
 PAGES = {"imprint": "Imprint", "privacy": "Privacy"}
+ASKED_EVERY = timedelta(seconds=2)
 STYLE, OWN_STYLE = "/look/accent.css", "/look/own.css"
 # A picture that is opened by itself runs nothing.
 LOGO_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
@@ -34,12 +38,12 @@ def look(context: WebContext) -> Blueprint:
     views = Blueprint("look", __name__)
     site, folder = context.settings.site, context.settings.path.parent
 
-    if site.accent is not None:
-        style = accent_style(site.accent).encode()
-
-        @views.get(STYLE)
-        def accent_css() -> Response:
-            return _for_a_while(context, style, "text/css; charset=utf-8")
+    @views.get(STYLE)
+    def accent_css() -> Response:
+        chosen = site_look(site, context.stores.get()).accent
+        return _for_a_while(
+            context, accent_style(chosen).encode() if chosen else b"", "text/css; charset=utf-8"
+        )
 
     if site.stylesheet is not None:
         own = folder / site.stylesheet
@@ -64,26 +68,61 @@ def look(context: WebContext) -> Blueprint:
     return views
 
 
-def dress(app: Flask, settings: Settings) -> None:
+class Look:
+    """What pages show of the look; what admins set in the browser is asked for anew every two seconds."""
+
+    def __init__(self, context: WebContext) -> None:
+        self._context = context
+        self._asked_at: datetime | None = None
+        self._site = context.settings.site
+        own = context.settings.site.stylesheet
+        sheet = _short(_read(context.settings.path.parent / own, MOST_STYLE)) if own else ""
+        self._own = f"{OWN_STYLE}?v={sheet}" if own else None
+        self.logo = logo_path(self._site.logo) if self._site.logo else None
+        self.pages = [(f"/{name}", title) for name, title in PAGES.items() if getattr(self._site, name)]
+
+    @property
+    def accent(self) -> str | None:
+        """The address of the colour's style sheet."""
+        chosen = self._now().accent
+        return f"{STYLE}?v={_short(chosen.encode())}" if chosen else None
+
+    @property
+    def styles(self) -> list[str]:
+        """The addresses of style sheets beside ours, in their order."""
+        return [one for one in (self.accent, self._own) if one]
+
+    @property
+    def welcome(self) -> Markup | None:
+        """The words at the top of the home page, as HTML."""
+        words = self._now().welcome
+        return Markup(sanitize(markdown_as_html(words))) if words else None  # noqa: S704
+
+    def _now(self) -> SiteSettings:
+        now = self._context.clock()
+        if self._asked_at is None or abs(now - self._asked_at) >= ASKED_EVERY:
+            self._asked_at = now
+            self._site = site_look(self._context.settings.site, self._context.stores.get())
+        return self._site
+
+
+def dress(app: Flask, context: WebContext) -> None:
     """Gives the app's templates what they need of the look, and the site's own templates before ours."""
-    site, folder = settings.site, settings.path.parent
+    site, folder = context.settings.site, context.settings.path.parent
     if site.templates is not None:
         assert app.jinja_loader is not None
         app.jinja_loader = ChoiceLoader([FileSystemLoader(folder / site.templates), app.jinja_loader])
         app.jinja_env.auto_reload = True
-    app.jinja_env.globals["look"] = {
-        "styles": [f"{path}?v={version}" for path, version in _styles(settings)],
-        "accent": f"{STYLE}?v={_short(accent_style(site.accent).encode())}" if site.accent else None,
-        "logo": logo_path(site.logo) if site.logo else None,
-        "welcome": Markup(sanitize(markdown_as_html(site.welcome))) if site.welcome else None,  # noqa: S704
-        "pages": [(f"/{name}", title) for name, title in PAGES.items() if getattr(site, name)],
-    }
+    app.jinja_env.globals["look"] = Look(context)
 
 
-def look_paths(settings: Settings) -> Iterator[str]:
+def look_paths(settings: Settings, store: Store) -> Iterator[str]:
     """The addresses that the look adds to the site."""
-    site = settings.site
-    yield from (path for path, _ in _styles(settings))
+    site = site_look(settings.site, store)
+    if site.accent is not None:
+        yield STYLE
+    if site.stylesheet is not None:
+        yield OWN_STYLE
     if site.logo is not None:
         yield logo_path(site.logo)
     yield from (f"/{name}" for name in PAGES if getattr(site, name) is not None)
@@ -104,14 +143,6 @@ def _variables(accent: str, paper: str, share: float) -> str:
         f":root {{ --accent: {accent}; --accent-ink: {ink_on(accent, *INKS)};"
         f" --mark: {mixed(accent, paper, share)}; }}\n"
     )
-
-
-def _styles(settings: Settings) -> Iterator[tuple[str, str]]:
-    site = settings.site
-    if site.accent is not None:
-        yield STYLE, _short(accent_style(site.accent).encode())
-    if site.stylesheet is not None:
-        yield OWN_STYLE, _short(_read(settings.path.parent / site.stylesheet, MOST_STYLE))
 
 
 def _page(context: WebContext, path: Path, title: str) -> Any:
