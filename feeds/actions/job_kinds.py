@@ -9,6 +9,7 @@ from feeds.actions import matching, preview, sources
 from feeds.actions.backfill import BACKFILL, MOST_DOCUMENTS, backfill
 from feeds.actions.declare import FILL_MIXES, REMATCH
 from feeds.actions.jobs import JobTools, JobWork, Lane, Tell
+from feeds.actions.link_choice import CHOOSE_LINKS, page_links
 from feeds.actions.list_imports import IMPORT, import_list
 from feeds.actions.list_polls import READ_LIST, read_list
 from feeds.actions.mixes import fill_mixes
@@ -59,6 +60,7 @@ KINDS: Mapping[str, JobWork] = {
     IMPORT: import_list,
     READ_LIST: read_list,
     TRY: try_job,
+    CHOOSE_LINKS: page_links,
 }
 LONG_KINDS = frozenset({REMATCH, FILL_MIXES, BACKFILL, IMPORT, READ_LIST})
 """Work that may take minutes or hours; it has a lane of its own."""

@@ -73,7 +73,7 @@ async def look(
     `reason`, `title`, `format`, `authors`, `latest` and more; `candidates` tells the same of the
     others, the freshest first.
     """
-    first = _spec(url, wanted or {}, tools)
+    first = wanted_spec(url, wanted or {}, tools)
     if first.kind == "folder":
         return await _look_into(first, tools)
     return await _chosen(await candidates_at(url, tools, tell, wanted), tools)
@@ -83,13 +83,13 @@ async def candidates_at(
     url: str, tools: JobTools, tell: Tell, wanted: Mapping[str, Any] | None = None
 ) -> list[Candidate]:
     """The feeds at an address or behind a page, likeliest first; raises RequestError where none is."""
-    first = _spec(url, wanted or {}, tools)
+    first = wanted_spec(url, wanted or {}, tools)
     await tell(0, MOST_TRIED, f"asking {shown_url(first.fetch_url)}")
-    answer = await _get(first, tools)
+    answer = await fetched(first, tools)
     if isinstance(answer, Failed) and url.strip().lower().startswith("feed://"):
         # That scheme says neither http nor https: as the host answers.
-        secure = _spec(f"https://{url.strip()[7:]}", wanted or {}, tools)
-        if not isinstance(again := await _get(secure, tools), Failed):
+        secure = wanted_spec(f"https://{url.strip()[7:]}", wanted or {}, tools)
+        if not isinstance(again := await fetched(secure, tools), Failed):
             first, answer = secure, again
     if isinstance(answer, Failed):
         advice = ADVICE.get(answer.state, "")
@@ -124,8 +124,8 @@ async def candidates_at(
         return found
     await _suggest_sitemap(first, answer.url, tools)
     raise RequestError(
-        f"No feed was found at {shown_url(first.fetch_url)}: give the feed's own address, or read the"
-        " page itself with --kind page --links SELECTOR."
+        f"No feed was found at {shown_url(first.fetch_url)}: give the feed's own address, or read the page itself:"
+        " kind page, with a CSS selector of its links to articles."
     )
 
 
@@ -143,7 +143,7 @@ async def _tried(
         spec = replace(first, **_address(link.url, first, tools))
         if not link.is_stated and not await _may_guess(spec, tools):
             continue
-        answer = await _get(spec, tools)
+        answer = await fetched(spec, tools)
         if isinstance(answer, Fetched):
             one = await _candidate(spec, answer, tools, link.reason)
             found += [one] if isinstance(one, Candidate) else []
@@ -178,7 +178,7 @@ async def _suggest_sitemap(first: SourceSpec, page_url: str, tools: JobTools) ->
     """Raises RequestError that names a sitemap, where the site has one."""
     for url in sitemap_links(page_url)[2:3]:
         spec = replace(first, **_address(url, first, tools), kind="sitemap")
-        answer = await _get(spec, tools)
+        answer = await fetched(spec, tools)
         if isinstance(answer, Fetched) and b"<loc" in answer.body[:100_000]:
             raise RequestError(
                 f"No feed was found at {shown_url(first.fetch_url)}, but there is a sitemap. Look at what it"
@@ -186,7 +186,8 @@ async def _suggest_sitemap(first: SourceSpec, page_url: str, tools: JobTools) ->
             )
 
 
-def _spec(url: str, wanted: Mapping[str, Any], tools: JobTools) -> SourceSpec:
+def wanted_spec(url: str, wanted: Mapping[str, Any], tools: JobTools) -> SourceSpec:
+    """The source at the address with keys of a `[[source]]`; raises RequestError for what is none."""
     settings = tools.settings
     try:
         declared = stated_source({**wanted, "url": url}, settings)
@@ -197,7 +198,7 @@ def _spec(url: str, wanted: Mapping[str, Any], tools: JobTools) -> SourceSpec:
 
 def _address(url: str, first: SourceSpec, tools: JobTools) -> dict[str, Any]:
     """The address' own part of a spec; what the settings add to requests stays with the first host."""
-    own = _spec(url, {}, tools)
+    own = wanted_spec(url, {}, tools)
     is_veiled = own.fetch_url.startswith("https:") or not first.fetch_url.startswith("https:")
     return {
         "fetch_url": own.fetch_url,
@@ -221,7 +222,8 @@ async def _may_guess(spec: SourceSpec, tools: JobTools) -> bool:
     return rules.may_read(spec.fetch_url)
 
 
-async def _get(spec: SourceSpec, tools: JobTools) -> Fetched | Failed:
+async def fetched(spec: SourceSpec, tools: JobTools) -> Fetched | Failed:
+    """What the source's address answers, asked at its host's own pace."""
     domain, now = polite_domain(spec.host), tools.clock()
     slot: datetime = await tools.in_store(
         lambda store: store.polls.take_slot(domain, now=now, pause=tools.settings.poll.pause)

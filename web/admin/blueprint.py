@@ -11,6 +11,7 @@ from web.admin import (
     articles,
     authors,
     changelog,
+    choose_links,
     feeds,
     imports,
     jobs,
@@ -38,7 +39,7 @@ from web.admin.passwords import Argon2
 from web.context import WebContext
 
 SCREENS = (
-    signing, overview, sources, source, add_source, imports, topics, articles, article, write, authors, feeds, lint, saved_mixes,
+    signing, overview, sources, source, add_source, choose_links, imports, topics, articles, article, write, authors, feeds, lint, saved_mixes,
     private_addresses, partners, push, changelog, jobs,
     settings, look, people, me, passkeys, oidc,
 )  # fmt: skip

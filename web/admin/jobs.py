@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from feeds.actions.backfill import BACKFILL
 from feeds.actions.declare import FILL_MIXES, REMATCH
 from feeds.actions.job_kinds import LOOK, POLL
+from feeds.actions.link_choice import CHOOSE_LINKS
 from feeds.actions.list_imports import IMPORT
 from feeds.actions.list_polls import READ_LIST
 from feeds.actions.rediscover import REDISCOVER
@@ -31,6 +32,7 @@ TITLES = {
     IMPORT: "Taking in the list",
     READ_LIST: "Reading the list",
     TRY: "Trying the rule",
+    CHOOSE_LINKS: "Reading the page",
 }
 
 
@@ -42,7 +44,7 @@ def add(frame: Frame) -> None:
         found = frame.store.jobs.get(job_id) if job_id < 2**62 else None
         if found is None:
             raise NotFoundError("That work is done and forgotten, or never was.")
-        if found.kind in (LOOK, IMPORT) and not frame.may("sources"):
+        if found.kind in (LOOK, IMPORT, CHOOSE_LINKS) and not frame.may("sources"):
             # The address that is looked at may hold a secret.
             raise Forbidden(f"Only who may change sources sees this. Ask {frame.who_may('sources')}.")
         beat = frame.store.kept.beats().get("scheduler")
@@ -69,6 +71,8 @@ def _onward(job: Job) -> tuple[str, str]:
         return f"/sources/{job.arguments['source']}/settings?tried={job.id}", ""
     if job.kind == LOOK:
         return f"/add/source/{job.id}", ""
+    if job.kind == CHOOSE_LINKS:
+        return f"/add/links/{job.id}", ""
     if job.kind in (IMPORT, TRY):
         return f"/add/{'sources' if job.kind == IMPORT else 'rule'}/{job.id}", ""
     if job.kind == POLL:
@@ -101,7 +105,7 @@ def _onward(job: Job) -> tuple[str, str]:
 def _back(job: Job) -> str:
     if job.kind == LOOK and "source" in job.arguments:
         return f"/sources/{job.arguments['source']}/settings?tried={job.id}"
-    if job.kind == LOOK:
+    if job.kind in (LOOK, CHOOSE_LINKS):
         wanted = job.arguments.get("wanted", {})
         return f"/add/source?{urlencode({'address': job.arguments.get('url', ''), **wanted})}"
     if job.kind == IMPORT:

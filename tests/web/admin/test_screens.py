@@ -743,3 +743,36 @@ def test_other_authors_and_rights_are_set_on_the_articles_page_and_it_is_held_ba
     assert "Ferry stays in port" in words(web.get("/admin/articles?mark=held"))
     assert "It is in its feeds." in words(web.send("/admin/articles/1", {"do": "release"}))
     assert web.client.get("/articles/1").status_code == 200
+
+
+def test_a_page_without_a_feed_is_added_by_clicking_its_links(office: Office) -> None:
+    titles = (
+        "Winter timetable begins on Sunday",
+        "Gangway light is mended at last",
+        "Old Number Four lifts a crate",
+    )
+    items = "".join(f'<h2><a href="/n/{number}">{title}</a></h2>' for number, title in enumerate(titles))
+    url = "https://ferry.example/news"
+    office.web.put(
+        url, f"<html><nav><a href='/x'>Menu</a></nav><main>{items}</main></html>", Content_Type="text/html"
+    )
+    web = office.signed_in()
+    answer = web.post("/admin/add/source", {"address": url, "kind": ""})
+    office.work()
+    failed = web.get(answer.headers["Location"])
+    assert "kind page, with a CSS selector" in words(failed)
+    form = failed.xpath("//form[contains(@action, '/add/links')]")[0]
+    answer = web.post(str(form.get("action")), {"address": str(form.fields["address"])})
+    office.work()
+    page = web.follow(web.client.get(answer.headers["Location"]))
+    assert "3 links" in words(page)
+    assert "Main part" in words(page)
+    menu = [str(one) for one in page.xpath("//ul[@class='alike']//a/@href") if "group=2" in str(one)]
+    job = page.xpath("//form[contains(@action, '/add/links/')]/@action")[0]
+    assert "1 link" in words(web.get(f"{job}{menu[0].partition('#')[0]}"))
+    selector = page.get_element_by_id("links").value
+    answer = web.post(str(job), {"links": selector})
+    office.work()
+    preview = web.follow(web.client.get(answer.headers["Location"]))
+    assert "page · 3 entries" in words(preview)
+    assert "Choose a group" in words(web.shown(str(job), {"links": " "}, 409))
