@@ -54,6 +54,7 @@ from db.migrations import (
     m0079_lists,
     m0080_paused_by,
     m0083_authors_beneath,
+    m0084_episodes,
 )
 
 STEPS: tuple[tuple[int, str, str], ...] = (
@@ -108,6 +109,7 @@ STEPS: tuple[tuple[int, str, str], ...] = (
     (79, "lists", m0079_lists.SCHEMA),
     (80, "paused_by", m0080_paused_by.SCHEMA),
     (83, "authors_beneath", m0083_authors_beneath.SCHEMA),
+    (84, "episodes", m0084_episodes.SCHEMA),
 )
 """Number, name, and text in the dialect that `db.engine.Engine.ddl` translates. Never edited once released."""
 

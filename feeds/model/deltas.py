@@ -85,7 +85,7 @@ def _shown(one: Article) -> tuple[tuple[str, object], ...]:
         ("summary", one.summary),
         ("authors", [(who.slug, who.name) for who in one.authors]),
         ("pictures", one.images),
-        ("files", one.enclosures),
+        ("files", (one.enclosures, one.episode)),
         ("topics", [(topic.slug, topic.title) for topic in one.topics]),
         ("labels", one.categories),
         ("url", one.url),

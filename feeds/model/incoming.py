@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
+from feeds.model.episodes import Episode
 from feeds.model.reverts import Returned
 from feeds.model.rights import Share, Terms
 
@@ -265,6 +266,8 @@ class ParsedEntry:
     """Atom category label or term · RSS category, dc:subject · JSON Feed tags[]."""
     enclosures: tuple[Enclosure, ...] = ()
     images: tuple[Image, ...] = ()
+    episode: Episode | None = None
+    """RSS itunes:…, podcast:…"""
     language: str | None = None
     """xml:lang · dc:language · JSON Feed language."""
     rights: str | None = None

@@ -8,6 +8,7 @@ from typing import Literal
 from urllib.parse import urlencode
 
 from feeds.model.articles import Article
+from feeds.model.episodes import Episode
 from feeds.model.incoming import Enclosure, Image
 
 FeedKind = Literal["all", "topic", "author", "source", "mix", "query", "search", "changes", "test"]
@@ -176,6 +177,7 @@ class DocumentEntry:
     """The labels that its source gave, without those that are topics already."""
     enclosures: tuple[Enclosure, ...] = ()
     images: tuple[Image, ...] = ()
+    episode: Episode | None = None
     language: str | None = None
     rights: str | None = None
     license_url: str | None = None

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from feeds.ingest.formats import namespaces
+from feeds.ingest.formats.episodexml import read_episode
 from feeds.ingest.formats.mediaxml import (
     MEDIA_TAGS,
     attached,
@@ -26,6 +27,7 @@ from feeds.ingest.formats.mediaxml import (
     text_of,
 )
 from feeds.ingest.rules.rights import license_of, read_terms
+from feeds.model.episodes import Episode
 from feeds.model.incoming import NO_SKIPS, Byline, Deleted, Enclosure, Image, Skips
 from feeds.model.rights import Terms
 from feeds.text.markup import whole_number
@@ -69,6 +71,7 @@ class EntryXml:
     """Sound and video of media:content, one of each group: for entries that attach no file otherwise."""
     duration_s: int | None = None
     """itunes:duration, of the file that the entry attaches."""
+    episode: Episode | None = None
     rights: str | None = None
     valid: str | None = None
     """dcterms:valid."""
@@ -153,6 +156,7 @@ def _entry(node: etree._Element) -> EntryXml:
         categories=tuple(_categories(node)),
         enclosures=tuple(attached(node)),
         duration_s=_seconds(text_of(node.find(f"{{{namespaces.ITUNES}}}duration"))),
+        episode=read_episode(node),
         rights=text_of(child_media(node, "copyright")),
         valid=text_of(node.find(f"{{{namespaces.DCTERMS}}}valid")),
         license_url=license_of(node),

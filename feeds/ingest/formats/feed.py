@@ -234,6 +234,7 @@ def _entry(entry: Any, *, is_atom: bool, is_strict: bool, extra: EntryXml) -> Pa
         categories=(*extra.categories, *_labels(entry)),
         enclosures=_timed(_enclosures(entry, elsewhere), extra) or extra.enclosures,
         images=_without_caption(extra.images, texts) if texts.is_of_media else extra.images,
+        episode=extra.episode,
         language=extra.language
         or (_of(detail, "language") if detail else None)
         or (_of(title_detail, "language") if title_detail else None),

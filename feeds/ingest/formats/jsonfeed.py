@@ -11,6 +11,7 @@ from typing import Any
 
 from feeds.errors import ParseError
 from feeds.ingest.formats.charset import charset_of
+from feeds.ingest.formats.episodexml import told_episode
 from feeds.ingest.rules.images import pixels
 from feeds.model.incoming import Byline, Enclosure, Image, ParsedEntry, ParsedFeed
 from feeds.text.markup import escape_text
@@ -71,6 +72,7 @@ def _entry(item: dict[str, Any]) -> ParsedEntry:
         categories=tuple(label for tag in _several(item.get("tags")) if (label := _text(tag)) is not None),
         enclosures=tuple(_enclosures(item)),
         images=_images(item, ours),
+        episode=told_episode(ours.get("episode")),
         language=_text(item.get("language")),
         rights=_text(ours.get("rights")),
         license_url=_text(ours.get("license")),

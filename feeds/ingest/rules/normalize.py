@@ -11,6 +11,7 @@ from functools import lru_cache
 from feeds.ingest.people.authors import judge_bylines, photographers_of
 from feeds.ingest.people.closing_lines import take_biographies
 from feeds.ingest.people.names import looks_like_name
+from feeds.ingest.rules.episodes import clean_episode
 from feeds.ingest.rules.expiry import ends_at
 from feeds.ingest.rules.images import collect_images, is_picture
 from feeds.ingest.rules.rights import joined_terms, what_terms_forbid
@@ -156,6 +157,7 @@ def _draft(
         categories=_categories(entry.categories),
         enclosures=enclosures,
         images=_credited(images, photographers_of(entry.bylines)),
+        episode=clean_episode(entry.episode, base),
         language=language,
         rights=_line(entry.rights),
         license_url=_showable(absolute_url(entry.license_url or parsed.license_url, base), source),

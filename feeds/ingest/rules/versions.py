@@ -53,6 +53,7 @@ def version_hash(draft: Draft) -> str:
             *([draft.license_url] if draft.license_url else []),
             *(["restricted"] if draft.is_restricted else []),
             *(repr(astuple(one)) for one in draft.terms),
+            *([repr(astuple(draft.episode))] if draft.episode else []),
         )
     )
     return f"{_hash(major)}.{_hash(minor)}.{RULES}"

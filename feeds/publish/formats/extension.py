@@ -19,11 +19,11 @@ from lxml import etree
 
 from feeds.model.incoming import Image
 from feeds.model.outgoing import DocumentEntry, DocumentSource, FeedDocument
+from feeds.publish.formats.episodes import ITUNES, PODCAST, add_episode, is_of_podcast
 from feeds.text.dates import rfc3339
 
 MEDIA = "http://search.yahoo.com/mrss/"
 DC = "http://purl.org/dc/elements/1.1/"
-ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
 HISTORY = "http://purl.org/syndication/history/1.0"
 TOMBSTONES = "http://purl.org/atompub/tombstones/1.0"
 DCTERMS = "http://purl.org/dc/terms/"
@@ -107,6 +107,11 @@ class RssFeedExtension(BaseExtension):  # type: ignore[misc]
         return (
             {"media": MEDIA, "dc": DC, "itunes": ITUNES}
             | _history_namespaces(self.document, is_atom=False)
+            | (
+                {"podcast": PODCAST}
+                if any(is_of_podcast(one.episode) for one in self.document.entries)
+                else {}
+            )
             | ({"rsl": RSL} if any(one.prohibited_use for one in self.document.entries) else {})
         )
 
@@ -165,6 +170,8 @@ class RssEntryExtension(BaseEntryExtension):  # type: ignore[misc]
                 etree.SubElement(more, f"{{{MEDIA}}}title", type="plain").text = enclosure.title
         for image in shown.images:
             _media(item, image)
+        if shown.episode:
+            add_episode(item, shown.episode)
         if shown.own_url and shown.prohibited_use:
             # RSL 1.0 section 4.7: only for what stands on the feed's own origin.
             content = etree.SubElement(item, f"{{{RSL}}}content", url=shown.own_url)
