@@ -55,6 +55,7 @@ from db.migrations import (
     m0080_paused_by,
     m0083_authors_beneath,
     m0084_episodes,
+    m0085_feed_states,
 )
 
 STEPS: tuple[tuple[int, str, str], ...] = (
@@ -110,6 +111,7 @@ STEPS: tuple[tuple[int, str, str], ...] = (
     (80, "paused_by", m0080_paused_by.SCHEMA),
     (83, "authors_beneath", m0083_authors_beneath.SCHEMA),
     (84, "episodes", m0084_episodes.SCHEMA),
+    (85, "feed_states", m0085_feed_states.SCHEMA),
 )
 """Number, name, and text in the dialect that `db.engine.Engine.ddl` translates. Never edited once released."""
 

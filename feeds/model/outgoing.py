@@ -227,6 +227,20 @@ class FeedDocument:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FormerState:
+    """A state of a feed that a reader has, held against the present one. Entries by their prints."""
+
+    etag: str
+    """Of the former state, without quotes."""
+    changed_seq: int
+    """Of the present one."""
+    entries: frozenset[bytes]
+    """All that stand there at present."""
+    unchanged: frozenset[bytes]
+    """Those that the reader has as they are."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RenderedFeed:
     """The bytes of a document in a format."""
 
