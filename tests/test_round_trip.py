@@ -25,7 +25,8 @@ PODCAST = "https://podcastindex.org/namespace/1.0"
 PICTURE = (
     '<media:content url="https://harbour.example/crane.jpg" medium="image" type="image/jpeg" width="960" height="600">'
     "<media:description>The crane at noon</media:description>"
-    '<media:credit role="photographer">Ada Lindqvist</media:credit></media:content>'
+    '<media:credit role="photographer">Ada Lindqvist</media:credit>'
+    '<media:category scheme="http://cv.iptc.org/newscodes/digitalsourcetype/">compositeSynthetic</media:category></media:content>'
 )
 ITEMS = (
     item(
@@ -56,7 +57,7 @@ class Told:
     title: str
     authors: tuple[str, ...]
     labels: tuple[str, ...]
-    pictures: tuple[tuple[str, str | None, str | None], ...]
+    pictures: tuple[tuple[str, str | None, str | None, str | None], ...]
     files: tuple[tuple[str, str | None], ...]
     episode: object
     published: object
@@ -78,7 +79,7 @@ def told(article: Article) -> Told:
         title=article.title,
         authors=tuple(one.name for one in article.authors),
         labels=tuple(sorted(article.categories)),
-        pictures=tuple((one.url, one.credit, one.caption) for one in article.images),
+        pictures=tuple((one.url, one.credit, one.caption, one.source_type) for one in article.images),
         files=tuple((one.url, one.media_type) for one in article.enclosures),
         episode=article.episode,
         published=article.published_at,

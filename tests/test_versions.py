@@ -32,6 +32,8 @@ from tests.feeds.ingest.reading import read
 ROOT = Path(__file__).resolve().parent.parent
 GOLDEN = ROOT / "tests/golden_versions.json"
 SITE = SiteInfo(title="Quay & Reader", base_url="https://reader.example", language="en", ai="answers")
+MADE = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
+MARKED = Image(url="https://harbour.example/m.jpg", source_type=MADE)
 EPISODE = Episode(
     is_explicit=False,
     number=3,
@@ -114,7 +116,7 @@ def written() -> object:
             article(2, source=replace(HARBOUR, is_ours=True), license_url="https://licence.example/"),
             article(3, source=replace(HARBOUR, share="excerpt"), authors=(MARA,)),
             article(4, source=replace(HARBOUR, share="headline"), authors=(JON,), images=()),
-            article(6, episode=EPISODE),
+            article(6, episode=EPISODE, source_type=MADE, images=(MARKED,)),
             article(5, language="ar", title="العبارة", authors=()),
         ]
     )

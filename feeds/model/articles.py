@@ -65,6 +65,8 @@ class Draft:
     enclosures: tuple[Enclosure, ...] = ()
     images: tuple[Image, ...] = ()
     episode: Episode | None = None
+    source_type: str | None = None
+    """By which means the text was made (IPTC digital source type), where its source says so."""
     language: str | None = None
     rights: str | None = None
     license_url: str | None = None
@@ -345,6 +347,7 @@ class Article:
     enclosures: tuple[Enclosure, ...] = ()
     images: tuple[Image, ...] = ()
     episode: Episode | None = None
+    source_type: str | None = None
     source: SourceCredit
     status: Literal["published", "held", "withdrawn", "purged"] = "published"
     """held: by an admin; it stands nowhere until it is released."""

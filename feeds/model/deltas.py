@@ -91,6 +91,6 @@ def _shown(one: Article) -> tuple[tuple[str, object], ...]:
         ("url", one.url),
         ("language", one.language),
         ("dates", (one.published_at, one.updated_at)),
-        ("rights", (one.rights, one.license_url, one.is_restricted, one.terms)),
+        ("rights", (one.rights, one.license_url, one.is_restricted, one.terms, one.source_type)),
         ("source", one.source),
     )

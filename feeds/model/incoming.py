@@ -219,6 +219,9 @@ class Image:
     media_type: str | None = None
     role: Literal["", "main", "thumbnail"] = ""
     """main: media:content isDefault · thumbnail: media:thumbnail. No part of an article's hash."""
+    source_type: str | None = None
+    """By which means it was made: an address below IPTC's digitalsourcetype. media:category of that scheme · JSON-LD and
+    microdata digitalSourceType."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -268,6 +271,8 @@ class ParsedEntry:
     images: tuple[Image, ...] = ()
     episode: Episode | None = None
     """RSS itunes:…, podcast:…"""
+    source_type: str | None = None
+    """By which means the text was made, as of a picture. RSS category, Atom category of that scheme · JSON-LD."""
     language: str | None = None
     """xml:lang · dc:language · JSON Feed language."""
     rights: str | None = None

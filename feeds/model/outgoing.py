@@ -178,6 +178,8 @@ class DocumentEntry:
     enclosures: tuple[Enclosure, ...] = ()
     images: tuple[Image, ...] = ()
     episode: Episode | None = None
+    source_type: str | None = None
+    """By which means the text was made (IPTC digital source type)."""
     language: str | None = None
     rights: str | None = None
     license_url: str | None = None

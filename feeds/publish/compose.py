@@ -147,6 +147,7 @@ def compose_entry(
         enclosures=_enclosures(article) if share == "full" else (),
         images=_images(article) if share == "full" else (),
         episode=_episode(article) if share == "full" else None,
+        source_type=article.source_type,
         language=language_tag(article.language),
         rights=one_line(article.rights or article.source.rights or "") or None,
         license_url=article.license_url or (site.license_url if article.source.is_ours else None),

@@ -28,6 +28,7 @@ from feeds.text.markup import (
     strip_illegal,
     text_of_html,
 )
+from feeds.text.sourcetypes import source_type_of
 from feeds.text.urls import absolute_url, canonical_url, is_secret, place_url, without_session
 
 MAX_AHEAD = timedelta(minutes=10)
@@ -158,6 +159,7 @@ def _draft(
         enclosures=enclosures,
         images=_credited(images, photographers_of(entry.bylines)),
         episode=clean_episode(entry.episode, base),
+        source_type=source_type_of(entry.source_type),
         language=language,
         rights=_line(entry.rights),
         license_url=_showable(absolute_url(entry.license_url or parsed.license_url, base), source),

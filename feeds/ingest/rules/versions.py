@@ -54,6 +54,8 @@ def version_hash(draft: Draft) -> str:
             *(["restricted"] if draft.is_restricted else []),
             *(repr(astuple(one)) for one in draft.terms),
             *([repr(astuple(draft.episode))] if draft.episode else []),
+            *([draft.source_type] if draft.source_type else []),
+            *(f"{one.url}|{one.source_type}" for one in draft.images if one.source_type),
         )
     )
     return f"{_hash(major)}.{_hash(minor)}.{RULES}"

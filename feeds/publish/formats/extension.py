@@ -21,6 +21,7 @@ from feeds.model.incoming import Image
 from feeds.model.outgoing import DocumentEntry, DocumentSource, FeedDocument
 from feeds.publish.formats.episodes import ITUNES, PODCAST, add_episode, is_of_podcast
 from feeds.text.dates import rfc3339
+from feeds.text.sourcetypes import SOURCE_TYPES, term_of
 
 MEDIA = "http://search.yahoo.com/mrss/"
 DC = "http://purl.org/dc/elements/1.1/"
@@ -234,7 +235,7 @@ def _atom_source(entry: Any, source: DocumentSource, *, has_authors: bool) -> No
 
 
 def _media(parent: Any, image: Image) -> None:
-    if image.role == "thumbnail" and not (image.credit or image.caption or image.alt):
+    if image.role == "thumbnail" and not (image.credit or image.caption or image.alt or image.source_type):
         # An element that can say nothing of its picture but the size.
         _set(
             etree.SubElement(parent, f"{{{MEDIA}}}thumbnail", url=image.url),
@@ -250,6 +251,9 @@ def _media(parent: Any, image: Image) -> None:
             words.text = text
     if image.credit:
         etree.SubElement(content, f"{{{MEDIA}}}credit").text = image.credit
+    if image.source_type:
+        made = etree.SubElement(content, f"{{{MEDIA}}}category", scheme=SOURCE_TYPES)
+        made.text = term_of(image.source_type)
 
 
 def _set(element: Any, **attributes: str | int | None) -> None:

@@ -73,6 +73,7 @@ def jsonfeed_item(entry: DocumentEntry) -> dict[str, Any]:
                     "topics": list(entry.topics),
                     "ended_at": rfc3339(entry.ended_at) if entry.ended_at else None,
                     "images": [_image(image) for image in entry.images],
+                    "digital_source_type": entry.source_type,
                     "episode": episode_fields(entry.episode) if entry.episode else None,
                 }
             ),
@@ -115,6 +116,7 @@ def _image(image: Image) -> dict[str, Any]:
             "height": image.height,
             "mime_type": image.media_type,
             "role": image.role,
+            "digital_source_type": image.source_type,
         }
     )
 
