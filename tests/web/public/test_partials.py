@@ -26,6 +26,7 @@ from feeds.actions import articles
 from feeds.actions.publish import publish_touched
 from feeds.actions.tidy import tidy
 from feeds.clock import Clock
+from feeds.errors import StoreBusyError
 from feeds.model.settings import KeepSettings, PublishSettings, Settings, SiteSettings
 from tests.conftest import open_store
 from tests.db.test_walks import Walk
@@ -160,6 +161,22 @@ def test_whoever_cannot_be_sent_a_part_gets_the_whole(newsroom: Newsroom, site: 
     assert site.get("/mix/topics/none.json", etag).status_code == 404
     head = site.web.head("/all.json", headers={"If-None-Match": etag, "A-IM": "feed"})
     assert (head.status_code, head.headers["Cache-Control"][:6]) == (200, "public")
+
+
+def test_while_the_store_is_busy_the_whole_is_sent(
+    newsroom: Newsroom, site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    etag = site.get().headers["ETag"]
+    correct(newsroom)
+
+    def busy(*_: object) -> None:
+        raise StoreBusyError("The database is busy.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(feed_states, "former", busy)
+        patched.setattr(newsroom.store, "close", lambda: None)
+        assert site.get(etag=etag).status_code == 200
+    assert site.get(etag=etag).status_code == 226, "what failed is tried again"
 
 
 def test_any_coding_of_a_former_state_is_known_and_the_part_is_coded_too(
