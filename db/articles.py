@@ -13,6 +13,7 @@ from db.engines.engine import Engine, Row, chunks, one
 from db.languages import LANGUAGE
 from feeds.clock import from_ms, to_ms
 from feeds.model.articles import Article, Draft, NewArticle, SourceCredit, Tombstone
+from feeds.model.episodes import Episode
 from feeds.model.incoming import Enclosure, Image
 from feeds.model.rights import Terms
 from feeds.model.withdrawals import GONE, ended_word
@@ -23,7 +24,7 @@ _COLUMNS = (
     " a.id, a.urn, a.url, a.canonical_url, a.title, a.rights, a.published_at, a.effective_at,"
     " a.updated_at, a.first_seen_at, a.sort_at, a.status, a.is_date_guessed, a.is_title_guessed, a.license_url,"
     " a.is_restricted, a.terms, a.taken_back, s.options, c.summary, c.content_html,"
-    " c.images, c.enclosures, s.slug AS source_slug, COALESCE(s.title, s.feed_title, s.host) AS source_title,"
+    " c.images, c.enclosures, c.episode, c.source_type, s.slug AS source_slug, COALESCE(s.title, s.feed_title, s.host) AS source_title,"
     " s.home_url AS source_home, s.public_url AS source_feed, s.first_url AS source_first, s.is_ours, s.is_private, s.share,"
     " s.rights AS source_rights"
 )
@@ -58,8 +59,8 @@ def add(engine: Engine, source_id: int, several: Sequence[NewArticle], now: date
         ids.update({row["urn"]: row["id"] for row in rows})
     told = [(ids[new.urn], new.draft) for new in several]
     engine.run_many(
-        "INSERT INTO contents (article_id, summary, content_html, images, enclosures)"
-        " VALUES (:id, :summary, :content, :images, :enclosures)",
+        "INSERT INTO contents (article_id, summary, content_html, images, enclosures, episode, source_type)"
+        " VALUES (:id, :summary, :content, :images, :enclosures, :episode, :source_type)",
         [_bodies(draft) | {"id": article_id} for article_id, draft in told],
     )
     _add_categories(engine, [(article_id, draft.categories) for article_id, draft in told])
@@ -93,8 +94,8 @@ def change(
         _values(draft) | {"id": article_id, "source": source_id, "updated": to_ms(updated_at)},
     )
     engine.run(
-        "UPDATE contents SET summary = :summary, content_html = :content, images = :images, enclosures = :enclosures"
-        " WHERE article_id = :id",
+        "UPDATE contents SET summary = :summary, content_html = :content, images = :images, enclosures = :enclosures,"
+        " episode = :episode, source_type = :source_type WHERE article_id = :id",
         _bodies(draft) | {"id": article_id},
     )
     engine.run("DELETE FROM article_categories WHERE article_id = :id", {"id": article_id})
@@ -207,8 +208,8 @@ def purge(engine: Engine, article_id: int, *, now: datetime) -> None:
     one_id = {"id": article_id}
     engine.run("UPDATE articles SET status = 'purged', title = '', rights = NULL WHERE id = :id", one_id)
     engine.run(
-        "UPDATE contents SET summary = '', content_html = '', images = '[]', enclosures = '[]'"
-        " WHERE article_id = :id",
+        "UPDATE contents SET summary = '', content_html = '', images = '[]', enclosures = '[]',"
+        " episode = NULL, source_type = NULL WHERE article_id = :id",
         one_id,
     )
     for table in ("versions", "article_categories", "article_authors", "article_topics", "overrides"):
@@ -296,6 +297,8 @@ def _article(row: Row, categories: tuple[str, ...], by_whom: tuple, about: tuple
         topics=about,
         enclosures=msgspec.json.decode(row["enclosures"], type=tuple[Enclosure, ...]),
         images=msgspec.json.decode(row["images"], type=tuple[Image, ...]),
+        episode=msgspec.json.decode(row["episode"], type=Episode) if row["episode"] else None,
+        source_type=row["source_type"],
         source=SourceCredit(
             slug=row["source_slug"],
             title=row["source_title"],
@@ -355,4 +358,6 @@ def _bodies(draft: Draft) -> dict[str, object]:
         "content": draft.content_html,
         "images": msgspec.json.encode(draft.images).decode(),
         "enclosures": msgspec.json.encode(draft.enclosures).decode(),
+        "episode": msgspec.json.encode(draft.episode).decode() if draft.episode else None,
+        "source_type": draft.source_type,
     }

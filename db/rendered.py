@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from db import feeds
+from collections.abc import Sequence
+
+from db import feed_states, feeds
 from db.engines.engine import Engine, one
 from feeds.clock import from_ms, to_ms
 from feeds.errors import NotFoundError
@@ -32,9 +34,18 @@ def kept(engine: Engine, key: FeedKey, format: str, recipe: str) -> tuple[int, R
 
 
 def keep(
-    engine: Engine, key: FeedKey, format: str, recipe: str, changed_seq: int, feed: RenderedFeed
+    engine: Engine,
+    key: FeedKey,
+    format: str,
+    recipe: str,
+    changed_seq: int,
+    feed: RenderedFeed,
+    prints: Sequence[bytes] = (),
 ) -> RenderedFeed:
-    """Keeps the bytes, unless newer ones are there; equal bytes keep their time, and time never goes back."""
+    """Keeps the bytes, unless newer ones are there; equal bytes keep their time, and time never goes back.
+
+    Of a feed itself also which entries stand there, by their prints: so a reader can be sent what it lacks.
+    """
     feed_id = feeds.id_of(engine, key.whole())
     if feed_id is None:
         raise NotFoundError(f"There is no feed {key.path()}.")
@@ -60,6 +71,8 @@ def keep(
             "at": to_ms(feed.changed_at),
         },
     )
+    if rows and not key.archive:
+        feed_states.note(engine, feed_id, format, feed.etag, prints, to_ms(feed.changed_at))
     changed_at = from_ms(rows[0]["changed_at"]) if rows else feed.changed_at
     return RenderedFeed(body=feed.body, media_type=feed.media_type, etag=feed.etag, changed_at=changed_at)
 

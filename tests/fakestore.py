@@ -156,7 +156,13 @@ class FakeStore:
         return self.kept_bytes.get((key, format, recipe))
 
     def keep_rendered(
-        self, key: FeedKey, format: str, recipe: str, changed_seq: int, feed: RenderedFeed
+        self,
+        key: FeedKey,
+        format: str,
+        recipe: str,
+        changed_seq: int,
+        feed: RenderedFeed,
+        prints: Sequence[bytes] = (),
     ) -> RenderedFeed:
         self._called()
         old = self.kept_bytes.get((key, format, recipe))

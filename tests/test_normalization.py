@@ -19,6 +19,7 @@ import pytest
 from lxml import etree, html
 
 from feeds.config.expressions import parse_expression
+from feeds.ingest.formats.episodexml import read_episode
 from feeds.ingest.pages.structured import Stated
 from feeds.ingest.rules.expressions import Folded
 from feeds.ingest.rules.rights import read_terms
@@ -40,6 +41,7 @@ MODULES = (
     "feeds.ingest.people.contacts",
     "feeds.ingest.people.credits",
     "feeds.text.datelines",
+    "feeds.ingest.rules.episodes",
     "feeds.ingest.rules.expiry",
     "feeds.ingest.rules.expressions",
     "feeds.ingest.pages.surroundings",
@@ -132,6 +134,7 @@ CALLS: dict[str, Callable[[Any, str], object]] = {
     "is_asked": lambda rule, text: rule(*text.split(": ", 1)),
     "is_available": lambda rule, _text: rule() in (True, False),
     "is_parked": lambda rule, text: rule(text.encode(), URL),
+    "clean_episode": lambda rule, text: rule(read_episode(etree.fromstring(text)), URL),
     "license_of": lambda rule, text: rule(etree.fromstring(text)),
     "license_of_headers": lambda rule, text: rule([line.split(": ", 1) for line in text.split("\n")], URL),
     "read_terms": lambda rule, text: rule(etree.fromstring(text)),

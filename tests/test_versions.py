@@ -20,6 +20,7 @@ import pytest
 
 from feeds.ingest.rules import prints, versions
 from feeds.model.articles import Draft, DraftAuthor
+from feeds.model.episodes import Episode, Transcript
 from feeds.model.incoming import Enclosure, Image
 from feeds.model.outgoing import EndedArticle, FeedKey, SiteInfo
 from feeds.publish import render
@@ -31,6 +32,13 @@ from tests.feeds.ingest.reading import read
 ROOT = Path(__file__).resolve().parent.parent
 GOLDEN = ROOT / "tests/golden_versions.json"
 SITE = SiteInfo(title="Quay & Reader", base_url="https://reader.example", language="en", ai="answers")
+MADE = "http://cv.iptc.org/newscodes/digitalsourcetype/trainedAlgorithmicMedia"
+MARKED = Image(url="https://harbour.example/m.jpg", source_type=MADE)
+EPISODE = Episode(
+    is_explicit=False,
+    number=3,
+    transcripts=(Transcript(url="https://harbour.example/a.vtt", media_type="text/vtt"),),
+)
 SAMPLES = {
     "harbour.rss": "application/rss+xml",
     "tideline.atom": "application/atom+xml",
@@ -108,6 +116,7 @@ def written() -> object:
             article(2, source=replace(HARBOUR, is_ours=True), license_url="https://licence.example/"),
             article(3, source=replace(HARBOUR, share="excerpt"), authors=(MARA,)),
             article(4, source=replace(HARBOUR, share="headline"), authors=(JON,), images=()),
+            article(6, episode=EPISODE, source_type=MADE, images=(MARKED,)),
             article(5, language="ar", title="العبارة", authors=()),
         ]
     )

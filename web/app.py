@@ -41,6 +41,7 @@ from web.server.counters import Counters
 from web.server.feedcache import FeedCache
 from web.server.ledger import Ledger
 from web.server.lists import FeedLists
+from web.server.partials import Partials
 from web.server.paths import without_token
 from web.server.proxies import TrustedProxies
 from web.server.ratelimit import RateLimit
@@ -195,6 +196,7 @@ def _context(
         stores=stores,
         clock=clock,
         cache=cache,
+        partials=Partials(stores=stores, site=site, publish=settings.publish, clock=clock),
         lists=FeedLists(stores=stores, site=site, clock=clock),
         counters=counters,
         ledger=ledger,

@@ -11,11 +11,12 @@ from werkzeug.datastructures import Headers
 from feeds.clock import Clock
 from feeds.model.outgoing import SiteInfo
 from feeds.model.settings import Settings
-from web.server.conditional import Representation, answer, cache_control
+from web.server.conditional import Answer, Representation, answer, cache_control
 from web.server.counters import Counters
 from web.server.feedcache import FeedCache
 from web.server.ledger import Ledger
 from web.server.lists import FeedLists
+from web.server.partials import Partials
 from web.server.ratelimit import RateLimit
 from web.server.stores import StorePerThread
 
@@ -40,6 +41,7 @@ class WebContext:
     stores: StorePerThread
     clock: Clock
     cache: FeedCache
+    partials: Partials
     lists: FeedLists
     counters: Counters
     ledger: Ledger
@@ -53,10 +55,20 @@ class WebContext:
         given = answer(
             shown,
             method=request.method,
-            headers={name.lower(): value for name, value in request.headers.items()},
+            headers=request_headers(),
             cache_control=cache_control(self.settings.publish.max_age),
         )
-        response = PlainResponse(given.body, status=given.status)
-        response.headers.clear()
-        response.headers.extend(given.headers)
-        return response
+        return plain_response(given)
+
+
+def request_headers() -> dict[str, str]:
+    """The headers of the present request, by names in lower case."""
+    return {name.lower(): value for name, value in request.headers.items()}
+
+
+def plain_response(given: Answer) -> Response:
+    """The answer as it is, without headers that Flask would add."""
+    response = PlainResponse(given.body, status=given.status)
+    response.headers.clear()
+    response.headers.extend(given.headers)
+    return response

@@ -56,6 +56,8 @@ from db.migrations import (
     m0081_passkeys,
     m0082_single_sign_on,
     m0083_authors_beneath,
+    m0084_episodes,
+    m0085_feed_states,
     m0088_looks,
 )
 
@@ -113,6 +115,8 @@ STEPS: tuple[tuple[int, str, str], ...] = (
     (81, "passkeys", m0081_passkeys.SCHEMA),
     (82, "single_sign_on", m0082_single_sign_on.SCHEMA),
     (83, "authors_beneath", m0083_authors_beneath.SCHEMA),
+    (84, "episodes", m0084_episodes.SCHEMA),
+    (85, "feed_states", m0085_feed_states.SCHEMA),
     (88, "looks", m0088_looks.SCHEMA),
 )
 """Number, name, and text in the dialect that `db.engine.Engine.ddl` translates. Never edited once released."""

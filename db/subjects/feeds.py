@@ -11,6 +11,7 @@ from db import (
     archives,
     article_changes,
     articles,
+    feed_states,
     feeds,
     memberships,
     mixes,
@@ -26,7 +27,15 @@ from db.subject import Subject
 from feeds.clock import from_ms, to_ms
 from feeds.model.articles import Article
 from feeds.model.mixes import FEED_KINDS, mix_title, parse_mix
-from feeds.model.outgoing import ArticleChange, FeedInfo, FeedKey, FeedKind, FeedPage, RenderedFeed
+from feeds.model.outgoing import (
+    ArticleChange,
+    FeedInfo,
+    FeedKey,
+    FeedKind,
+    FeedPage,
+    FormerState,
+    RenderedFeed,
+)
 
 MOST_ENDED = 20
 """Articles taken out of a feed that its document still tells of."""
@@ -237,14 +246,34 @@ class Feeds(Subject):
         return rendered.kept(self.engine, key, format, recipe)
 
     def keep_rendered(
-        self, key: FeedKey, format: str, recipe: str, changed_seq: int, feed: RenderedFeed
+        self,
+        key: FeedKey,
+        format: str,
+        recipe: str,
+        changed_seq: int,
+        feed: RenderedFeed,
+        prints: Sequence[bytes] = (),
     ) -> RenderedFeed:
-        """Keeps the bytes; same bytes keep their time."""
+        """Keeps the bytes; same bytes keep their time. With the prints of the entries, for `former_state`."""
         if key.kind in ("query", "changes"):
             # What anybody may ask for is kept nowhere; it would grow without end. Changes have no row to stand by.
             return feed
         with self.write():
-            return rendered.keep(self.engine, key, format, recipe, changed_seq, feed)
+            return rendered.keep(self.engine, key, format, recipe, changed_seq, feed, prints)
+
+    def former_state(
+        self, key: FeedKey, format: str, tags: Sequence[str], present: str
+    ) -> FormerState | None:
+        """The latest state of the feed that one of the tags stands for; None where the present tag is another by now."""
+        feed_id = feeds.id_of(self.engine, key)
+        if feed_id is None:
+            return None
+        return feed_states.former(self.engine, feed_id, format, tags, present)
+
+    def prune_states(self, *, before: datetime) -> int:
+        """Lets go of states that ended before then; answers how many."""
+        with self.write():
+            return feed_states.prune(self.engine, before=before)
 
     def largest(self, kind: FeedKind, *, most: int) -> tuple[FeedInfo, ...]:
         """The feeds of that kind that hold the most articles."""

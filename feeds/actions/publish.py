@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import PurePath
@@ -14,7 +15,7 @@ from feeds.model.outgoing import FeedDocument, FeedKey, FeedPage, Format, Render
 from feeds.model.settings import PublishSettings, Settings
 from feeds.publish.compose import compose, is_told_of
 from feeds.publish.profiles import Profile, shape
-from feeds.publish.render import FORMATS, recipe_of, render
+from feeds.publish.render import FORMATS, print_of, recipe_of, render
 
 HUB_PATH, CLOUD_PATH = "/hub", "/cloud"
 """Where whoever wants to be told of changes asks for it: by WebSub, by rssCloud."""
@@ -133,7 +134,29 @@ class Renderer:
             return kept[1]
         if not self._is_keeping:
             return made
-        return self._store.feeds.keep_rendered(key, format, self._recipe, changed_seq, made)
+        prints = [] if key.archive else [print_of(one, self._recipe) for one in document.entries]
+        return self._store.feeds.keep_rendered(key, format, self._recipe, changed_seq, made, prints)
+
+    def since(
+        self, key: FeedKey, format: Format, tags: Sequence[str], present: str
+    ) -> tuple[str, RenderedFeed] | None:
+        """What a reader that has the feed under one of the tags lacks of it as it is under `present`; and which tag that is.
+
+        None where the whole has to be sent: no tag is known, the feed is another by now, or nothing of it stayed.
+        """
+        former = self._store.feeds.former_state(key, format, tags, present)
+        found = self._document(key, former.changed_seq) if former is not None else None
+        if former is None or found is None or found[0] != former.changed_seq:
+            return None
+        document = found[1]
+        prints = [print_of(one, self._recipe) for one in document.entries]
+        if set(prints) != former.entries or not former.unchanged:
+            return None
+        lacking = tuple(
+            one for one, mark in zip(document.entries, prints, strict=True) if mark not in former.unchanged
+        )
+        part = render(replace(document, entries=lacking), format, changed_at=self._now)
+        return former.etag, replace(part, etag=present)
 
     def variant(
         self, key: FeedKey, format: Format, *, limit: int | None, is_excerpt: bool

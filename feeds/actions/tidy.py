@@ -19,6 +19,8 @@ JOBS_KEPT = timedelta(days=7)
 """Work that ended: what it was told may hold an address with a token."""
 TOUCHED_KEPT = timedelta(days=7)
 """Changes that were published and read; what stands in which feed is kept apart from them."""
+STATES_KEPT = timedelta(days=7)
+"""Former states of feeds, by which readers are sent what changed since; who comes later gets the whole."""
 LEDGER_KEPT = timedelta(days=400)
 """What partners took: a year, and the month in which somebody asks for it."""
 MOST_TOUCHED = 20_000
@@ -37,6 +39,7 @@ def tidy(store: Store, keep: KeepSettings, now: datetime) -> int:
     store.hubs.forget_subscriptions(now)
     store.ledger.forget((now - LEDGER_KEPT).date())
     store.feeds.prune_touched(before=now - TOUCHED_KEPT, upto=store.search.cursor(), most=MOST_TOUCHED)
+    store.feeds.prune_states(before=now - STATES_KEPT)
     if keep.articles is not None and not waits_for_leave(store, keep.articles, now):
         gone += store.articles.purge(before=now - keep.articles, now=now, most=MOST_AT_ONCE)
     if keep.versions is not None:

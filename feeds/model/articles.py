@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from feeds.model.authors import Author
+from feeds.model.episodes import Episode
 from feeds.model.incoming import (
     NO_SKIPS,
     Biography,
@@ -63,6 +64,9 @@ class Draft:
     categories: tuple[str, ...] = ()
     enclosures: tuple[Enclosure, ...] = ()
     images: tuple[Image, ...] = ()
+    episode: Episode | None = None
+    source_type: str | None = None
+    """By which means the text was made (IPTC digital source type), where its source says so."""
     language: str | None = None
     rights: str | None = None
     license_url: str | None = None
@@ -342,6 +346,8 @@ class Article:
     topics: tuple[Topic, ...] = ()
     enclosures: tuple[Enclosure, ...] = ()
     images: tuple[Image, ...] = ()
+    episode: Episode | None = None
+    source_type: str | None = None
     source: SourceCredit
     status: Literal["published", "held", "withdrawn", "purged"] = "published"
     """held: by an admin; it stands nowhere until it is released."""

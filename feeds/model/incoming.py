@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
+from feeds.model.episodes import Episode
 from feeds.model.reverts import Returned
 from feeds.model.rights import Share, Terms
 
@@ -218,6 +219,9 @@ class Image:
     media_type: str | None = None
     role: Literal["", "main", "thumbnail"] = ""
     """main: media:content isDefault · thumbnail: media:thumbnail. No part of an article's hash."""
+    source_type: str | None = None
+    """By which means it was made: an address below IPTC's digitalsourcetype. media:category of that scheme · JSON-LD and
+    microdata digitalSourceType."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -265,6 +269,10 @@ class ParsedEntry:
     """Atom category label or term · RSS category, dc:subject · JSON Feed tags[]."""
     enclosures: tuple[Enclosure, ...] = ()
     images: tuple[Image, ...] = ()
+    episode: Episode | None = None
+    """RSS itunes:…, podcast:…"""
+    source_type: str | None = None
+    """By which means the text was made, as of a picture. RSS category, Atom category of that scheme · JSON-LD."""
     language: str | None = None
     """xml:lang · dc:language · JSON Feed language."""
     rights: str | None = None

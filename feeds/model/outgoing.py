@@ -8,6 +8,7 @@ from typing import Literal
 from urllib.parse import urlencode
 
 from feeds.model.articles import Article
+from feeds.model.episodes import Episode
 from feeds.model.incoming import Enclosure, Image
 
 FeedKind = Literal["all", "topic", "author", "source", "mix", "query", "search", "changes", "test"]
@@ -176,6 +177,9 @@ class DocumentEntry:
     """The labels that its source gave, without those that are topics already."""
     enclosures: tuple[Enclosure, ...] = ()
     images: tuple[Image, ...] = ()
+    episode: Episode | None = None
+    source_type: str | None = None
+    """By which means the text was made (IPTC digital source type)."""
     language: str | None = None
     rights: str | None = None
     license_url: str | None = None
@@ -222,6 +226,20 @@ class FeedDocument:
     """What stands behind its address, beginning with `?`: of a feed that is a search, or is shaped for a partner."""
     dated_at: datetime | None = None
     """The channel's own pubDate in RSS, which only a partner's profile asks for."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormerState:
+    """A state of a feed that a reader has, held against the present one. Entries by their prints."""
+
+    etag: str
+    """Of the former state, without quotes."""
+    changed_seq: int
+    """Of the present one."""
+    entries: frozenset[bytes]
+    """All that stand there at present."""
+    unchanged: frozenset[bytes]
+    """Those that the reader has as they are."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

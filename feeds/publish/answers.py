@@ -64,6 +64,9 @@ class Picture(Struct, frozen=True, kw_only=True):
     media_type: str | None
     width: int | None
     height: int | None
+    digital_source_type: Annotated[
+        str | None, Meta(description="By which means it was made: an address below IPTC's digitalsourcetype.")
+    ]
 
 
 class File(Struct, frozen=True, kw_only=True):
@@ -102,6 +105,10 @@ class ArticleAnswer(Struct, frozen=True, kw_only=True):
     rights: str | None
     license_url: str | None
     terms_urls: tuple[str, ...]
+    digital_source_type: Annotated[
+        str | None,
+        Meta(description="By which means its text was made, as of a picture, where its source says so."),
+    ]
     source: SourceName
 
 
@@ -209,6 +216,7 @@ def article_answer(
         rights=entry.rights,
         license_url=entry.license_url,
         terms_urls=entry.terms_urls,
+        digital_source_type=entry.source_type,
         source=SourceName(
             slug=article.source.slug,
             name=entry.source.title,
@@ -302,6 +310,7 @@ def _pictures(entry: DocumentEntry) -> tuple[Picture, ...]:
             media_type=one.media_type,
             width=one.width,
             height=one.height,
+            digital_source_type=one.source_type,
         )
         for one in entry.images
     )

@@ -14,6 +14,7 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from feeds.model.articles import Article
+from feeds.model.episodes import Episode
 from feeds.model.incoming import Enclosure, Image
 from feeds.model.outgoing import (
     DocumentAuthor,
@@ -145,6 +146,8 @@ def compose_entry(
         categories=_labels(article),
         enclosures=_enclosures(article) if share == "full" else (),
         images=_images(article) if share == "full" else (),
+        episode=_episode(article) if share == "full" else None,
+        source_type=article.source_type,
         language=language_tag(article.language),
         rights=one_line(article.rights or article.source.rights or "") or None,
         license_url=article.license_url or (site.license_url if article.source.is_ours else None),
@@ -316,6 +319,14 @@ def _enclosures(article: Article) -> tuple[Enclosure, ...]:
         )
         for enclosure in article.enclosures
     )
+
+
+def _episode(article: Article) -> Episode | None:
+    """What its source says of it as an episode, without a picture that may not be shown."""
+    episode = article.episode
+    if episode is None or episode.picture_url in {None, *(one.url for one in _images(article))}:
+        return episode
+    return replace(episode, picture_url=None)
 
 
 def media_type_of(url: str) -> str:

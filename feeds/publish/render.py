@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from feeds.model.outgoing import FeedDocument, Format, RenderedFeed, SiteInfo
+from feeds.model.outgoing import DocumentEntry, FeedDocument, Format, RenderedFeed, SiteInfo
 from feeds.publish.formats.atom import MEDIA_TYPE as ATOM_TYPE
 from feeds.publish.formats.atom import write_atom
 from feeds.publish.formats.jsonfeed import MEDIA_TYPE as JSON_TYPE
@@ -17,7 +17,7 @@ from feeds.publish.formats.ninjs import write_ninjs
 from feeds.publish.formats.rss import MEDIA_TYPE as RSS_TYPE
 from feeds.publish.formats.rss import write_rss
 
-SERIALIZER_VERSION = 8
+SERIALIZER_VERSION = 9
 """Raised with every change of composing or writing that shows, so that kept bytes are made anew."""
 
 
@@ -70,6 +70,11 @@ def render(document: FeedDocument, format: Format, *, changed_at: datetime) -> R
 def etag_of(body: bytes) -> str:
     """A hash of the bytes, short enough for a header, without quotes."""
     return hashlib.blake2b(body, digest_size=16).hexdigest()
+
+
+def print_of(entry: DocumentEntry, recipe: str) -> bytes:
+    """Sixteen bytes that stand for the entry as that recipe writes it, in whichever format."""
+    return hashlib.blake2b(f"{recipe}{entry!r}".encode("utf-8", "surrogatepass"), digest_size=16).digest()
 
 
 def recipe_of(site: SiteInfo, *, entries: int, excerpt_chars: int) -> str:

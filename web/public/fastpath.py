@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 ASKED = ("if-none-match", "if-modified-since", "accept-encoding")
+PART = "a-im"
 UNLISTED = (("X-Robots-Tag", "noindex"),)
 STATUS = {200: "200 OK", 304: "304 NOT MODIFIED"}
 
@@ -39,6 +40,7 @@ class FastPath:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """The held feed, or what the app answers."""
         headers = {name: environ.get(f"HTTP_{name.upper().replace('-', '_')}") for name in ASKED}
+        headers[PART] = environ.get("HTTP_A_IM")
         given = self.answer(
             environ["REQUEST_METHOD"], environ["PATH_INFO"], headers, environ.get("QUERY_STRING", "")
         )
@@ -56,6 +58,9 @@ class FastPath:
             return None
         asked = {name: value for name in ASKED if (value := headers.get(name)) is not None}
         given = answer(shown, method=method, headers=asked, cache_control=self._cache_control)
+        if given.status == 200 and "if-none-match" in asked and headers.get(PART) is not None:
+            # Whoever asks for what it lacks; nobody else pays for looking.
+            return None
         self._context.counters.count("syndication", given.status, len(given.body))
         unlisted = UNLISTED if place is not None and place[0].kind == "query" else ()
         return Answer(

@@ -22,6 +22,7 @@ from feeds.publish.places import KINDS
 from feeds.publish.render import FORMATS
 from feeds.publish.withdrawals import sentence
 from feeds.text.folding import MOST_QUERY
+from feeds.text.sourcetypes import marks_of
 from web.context import WebContext
 from web.public.addresses import Moved, find
 from web.public.cards import Card, authors_of, card, shown_at, source_of, topics_of
@@ -189,6 +190,7 @@ def _article(context: WebContext, article_id: int) -> AnyResponse:
         authors=authors_of(found),
         topics=topics_of(found),
         is_ours=is_ours,
+        marks=marks_of(entry.source_type, [one.source_type for one in entry.images]),
         canonical_url=entry.url,
     )
     if not is_ours:

@@ -11,9 +11,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from feeds.model.outgoing import FeedKey
 from feeds.publish.places import KINDS
 from feeds.publish.render import BY_EXTENSION
-from web.context import WebContext
+from web.context import WebContext, plain_response, request_headers
 from web.public.addresses import Moved, UnknownFeedError, find
 from web.public.shaped import shaped
+from web.server.conditional import Representation, is_unchanged, partial_answer, wants_part
 
 GUESSES = ("/feed", "/rss", "/feed.xml", "/atom.xml")
 """Where people and readers look first."""
@@ -82,7 +83,7 @@ def _feed(context: WebContext, key: FeedKey, extension: str) -> AnyResponse:
         return shaped(context, key, BY_EXTENSION[extension].format)
     shown = context.cache.get(key, BY_EXTENSION[extension].format)
     if shown is not None:
-        return open_to_all(context.respond(shown))
+        return open_to_all(_part(context, key, extension, shown) or context.respond(shown))
     found = find(context, key.kind, key.slug)
     if isinstance(found, Moved):
         there = replace(found.key, archive=key.archive)
@@ -90,6 +91,18 @@ def _feed(context: WebContext, key: FeedKey, extension: str) -> AnyResponse:
     if key.archive:
         raise NotFound("This feed has no archive document of that number yet.")
     raise UnknownFeedError(key.kind, key.slug, ())
+
+
+def _part(context: WebContext, key: FeedKey, extension: str, whole: Representation) -> Response | None:
+    """What the reader that asks lacks of the feed (`A-IM: feed`); None where it is to get the usual answer."""
+    headers = request_headers()
+    if request.method != "GET" or "via" in headers or not wants_part(headers.get("a-im", "")):
+        # A cache between asks with the tag of what it holds itself, and hands the part to a reader that has another state.
+        return None
+    if is_unchanged(whole, headers):
+        return None
+    part = context.partials.get(key, BY_EXTENSION[extension].format, whole, headers.get("if-none-match", ""))
+    return plain_response(partial_answer(part.shown, since=part.since, headers=headers)) if part else None
 
 
 def open_to_all(response: Response) -> Response:

@@ -23,6 +23,7 @@ BRIEFLY = "public, max-age=5"
 STALE, STALE_IF_ERROR = 30, 86400
 """Seconds. A correction is to be seen within a minute of `max-age`; a site that is down for a day loses no reader."""
 _TAG = re.compile(r"(?:W/)?\"([^\"]*)\"")
+_CODED = re.compile(r"-(?:gzip|br)$")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,6 +98,33 @@ def answer(shown: Representation, *, method: str, headers: Mapping[str, str], ca
     if coding:
         sent.append(("Content-Encoding", coding))
     return Answer(status=200, headers=tuple(sent), body=b"" if method == "HEAD" else body)
+
+
+def partial_answer(part: Representation, *, since: str, headers: Mapping[str, str]) -> Answer:
+    """226 IM Used (RFC 3229): a part of a feed, under the tag of the whole, for a reader that has the state `since`.
+
+    No cache may keep it: one that knows neither 226 nor what it varies by would give the part to everybody.
+    """
+    whole = answer(part, method="GET", headers=headers, cache_control="no-store")
+    given = next(
+        (tag for tag in _TAG.findall(headers.get("if-none-match", "")) if _CODED.sub("", tag) == since), since
+    )
+    sent = dict(whole.headers) | {
+        "Vary": "Accept-Encoding, A-IM, If-None-Match",
+        "IM": "feed",
+        "Delta-Base": f'"{given}"',
+    }
+    return Answer(status=226, headers=tuple(sent.items()), body=whole.body)
+
+
+def wants_part(a_im: str) -> bool:
+    """True where an `A-IM` header names `feed`."""
+    return any(name == "feed" and weight > 0 for name, weight in _weights(a_im))
+
+
+def tags_of(if_none_match: str) -> tuple[str, ...]:
+    """The tags of bodies that the header names, without quotes and without the coding that they came in."""
+    return tuple(dict.fromkeys(_CODED.sub("", tag) for tag in _TAG.findall(if_none_match)))
 
 
 def is_unchanged(shown: Representation, headers: Mapping[str, str]) -> bool:

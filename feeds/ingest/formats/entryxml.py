@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from feeds.ingest.formats import namespaces
+from feeds.ingest.formats.episodexml import read_episode
 from feeds.ingest.formats.mediaxml import (
     MEDIA_TAGS,
     attached,
@@ -26,9 +27,11 @@ from feeds.ingest.formats.mediaxml import (
     text_of,
 )
 from feeds.ingest.rules.rights import license_of, read_terms
+from feeds.model.episodes import Episode
 from feeds.model.incoming import NO_SKIPS, Byline, Deleted, Enclosure, Image, Skips
 from feeds.model.rights import Terms
 from feeds.text.markup import whole_number
+from feeds.text.sourcetypes import is_source_scheme, source_type_in
 
 ATOM = (namespaces.ATOM, "http://purl.org/atom/ns#")
 DC = (namespaces.DC, "http://purl.org/dc/elements/1.0/")
@@ -69,6 +72,8 @@ class EntryXml:
     """Sound and video of media:content, one of each group: for entries that attach no file otherwise."""
     duration_s: int | None = None
     """itunes:duration, of the file that the entry attaches."""
+    episode: Episode | None = None
+    source_type: str | None = None
     rights: str | None = None
     valid: str | None = None
     """dcterms:valid."""
@@ -153,6 +158,8 @@ def _entry(node: etree._Element) -> EntryXml:
         categories=tuple(_categories(node)),
         enclosures=tuple(attached(node)),
         duration_s=_seconds(text_of(node.find(f"{{{namespaces.ITUNES}}}duration"))),
+        episode=read_episode(node),
+        source_type=next(_source_types(node), None),
         rights=text_of(child_media(node, "copyright")),
         valid=text_of(node.find(f"{{{namespaces.DCTERMS}}}valid")),
         license_url=license_of(node),
@@ -225,11 +232,20 @@ def _entry_bylines(entry: etree._Element) -> tuple[Byline, ...]:
 def _categories(entry: etree._Element) -> Iterator[str]:
     """Atom's label, else its term; the text of RSS. What says both says two."""
     for node in entry.iterchildren(*_CATEGORY_TAGS):
+        if is_source_scheme(node.get("scheme") or node.get("domain")):
+            continue
         label, term, text = node.get("label"), node.get("term"), text_of(node)
         if label or term:
             yield label or term or ""
         if text and (term or not label):
             yield text
+
+
+def _source_types(entry: etree._Element) -> Iterator[str]:
+    for node in entry.iterchildren(*_CATEGORY_TAGS):
+        scheme = node.get("scheme") or node.get("domain")
+        if found := source_type_in(scheme, node.get("term") or text_of(node)):
+            yield found
 
 
 def _byline(node: etree._Element) -> Byline | None:

@@ -30,6 +30,7 @@ from feeds.ingest.rules.politeness import longest, period
 from feeds.model.incoming import Byline, Enclosure, Image, ParsedEntry, ParsedFeed
 from feeds.text.markup import escape_angles, whole_number
 from feeds.text.references import mended_document
+from feeds.text.sourcetypes import is_source_scheme
 from feeds.text.urls import absolute_url
 
 # Dates are read by us: each costs feedparser up to nine tries, and its answer is asked for nowhere.
@@ -234,6 +235,8 @@ def _entry(entry: Any, *, is_atom: bool, is_strict: bool, extra: EntryXml) -> Pa
         categories=(*extra.categories, *_labels(entry)),
         enclosures=_timed(_enclosures(entry, elsewhere), extra) or extra.enclosures,
         images=_without_caption(extra.images, texts) if texts.is_of_media else extra.images,
+        episode=extra.episode,
+        source_type=extra.source_type,
         language=extra.language
         or (_of(detail, "language") if detail else None)
         or (_of(title_detail, "language") if title_detail else None),
@@ -280,7 +283,11 @@ def _bylines(node: Any, *, is_feed_level: bool = False) -> tuple[Byline, ...]:
 
 
 def _labels(entry: Any) -> list[str]:
-    return [label for tag in _of(entry, "tags") or [] if (label := _of(tag, "label") or _of(tag, "term"))]
+    return [
+        label
+        for tag in _of(entry, "tags") or []
+        if not is_source_scheme(_of(tag, "scheme")) and (label := _of(tag, "label") or _of(tag, "term"))
+    ]
 
 
 def _without_caption(images: tuple[Image, ...], texts: Texts) -> tuple[Image, ...]:

@@ -11,10 +11,12 @@ from typing import Any
 
 from feeds.errors import ParseError
 from feeds.ingest.formats.charset import charset_of
+from feeds.ingest.formats.episodexml import told_episode
 from feeds.ingest.rules.images import pixels
 from feeds.model.incoming import Byline, Enclosure, Image, ParsedEntry, ParsedFeed
 from feeds.text.markup import escape_text
 from feeds.text.plainlines import lines_as_html
+from feeds.text.sourcetypes import source_type_of
 
 
 def parse_jsonfeed(body: bytes) -> ParsedFeed:
@@ -71,6 +73,8 @@ def _entry(item: dict[str, Any]) -> ParsedEntry:
         categories=tuple(label for tag in _several(item.get("tags")) if (label := _text(tag)) is not None),
         enclosures=tuple(_enclosures(item)),
         images=_images(item, ours),
+        episode=told_episode(ours.get("episode")),
+        source_type=_text(ours.get("digital_source_type")),
         language=_text(item.get("language")),
         rights=_text(ours.get("rights")),
         license_url=_text(ours.get("license")),
@@ -95,6 +99,7 @@ def _images(item: dict[str, Any], ours: dict[str, Any]) -> tuple[Image, ...]:
             width=pixels(one.get("width")),
             height=pixels(one.get("height")),
             media_type=_text(one.get("mime_type")),
+            source_type=source_type_of(one.get("digital_source_type")),
             role=role if (role := one.get("role")) in ("main", "thumbnail") else "",
         )
         for one in _dicts(ours.get("images"))

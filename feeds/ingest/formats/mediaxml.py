@@ -15,11 +15,12 @@ from feeds.ingest.formats import namespaces
 from feeds.ingest.rules.images import joined_image, pixels
 from feeds.model.incoming import Enclosure, Image
 from feeds.text.markup import escape_angles, whole_number
+from feeds.text.sourcetypes import source_type_in
 
 MEDIA = (namespaces.MEDIA, "http://search.yahoo.com/mrss")
 MEDIA_TAGS = {
     name: frozenset(f"{{{space}}}{name}" for space in MEDIA)
-    for name in ("content", "copyright", "credit", "description", "group", "thumbnail", "title")
+    for name in ("category", "content", "copyright", "credit", "description", "group", "thumbnail", "title")
 }
 MOST_HOLDERS = 8
 """Elements around a picture that may speak for it; real ones stand in a content, a group, or the item."""
@@ -126,7 +127,14 @@ def _image(node: etree._Element, holders: tuple[etree._Element, ...], words: Wor
         height=pixels(node.get("height")),
         media_type=kind or None,
         role=_role(node),
+        source_type=_source_type(node),
     )
+
+
+def _source_type(node: etree._Element) -> str | None:
+    """By which means it was made: a category of the vocabulary that says so."""
+    told = (source_type_in(one.get("scheme"), one.text) for one in node.iterchildren(*MEDIA_TAGS["category"]))
+    return next((one for one in told if one), None)
 
 
 def _is_picture(node: etree._Element) -> bool:

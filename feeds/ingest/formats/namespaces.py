@@ -14,10 +14,16 @@ ATOM = "http://www.w3.org/2005/Atom"
 DC = "http://purl.org/dc/elements/1.1/"
 DCTERMS = "http://purl.org/dc/terms/"
 ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
-_USUAL = {b"media": MEDIA, b"dc": DC, b"dcterms": DCTERMS, b"itunes": ITUNES, b"atom": ATOM}
-_KNOWN = {
-    name.lower().rstrip("/").removeprefix("http://").encode(): name.encode() for name in _USUAL.values()
+PODCAST = "https://podcastindex.org/namespace/1.0"
+_USUAL = {
+    b"media": MEDIA,
+    b"dc": DC,
+    b"dcterms": DCTERMS,
+    b"itunes": ITUNES,
+    b"podcast": PODCAST,
+    b"atom": ATOM,
 }
+_KNOWN = {name.lower().rstrip("/").partition("://")[2].encode(): name.encode() for name in _USUAL.values()}
 _OTHERS = (b"purl.org/atom/ns#", b"purl.org/dc/elements/1.0")
 """Known under these prefixes, and other vocabularies than the usual ones."""
 _CONTENT = "http://purl.org/rss/1.0/modules/content/"

@@ -12,6 +12,7 @@ from lxml import html
 from feeds.ingest.pages.structured import Stated
 from feeds.ingest.rules.images import pixels
 from feeds.model.incoming import Biography, Byline, Image
+from feeds.text.sourcetypes import source_type_of
 from feeds.text.urls import absolute_url, canonical_url, same_url_key
 
 MAX_SCRIPT = 500_000
@@ -149,6 +150,7 @@ def _stated(node: dict[str, Any], known: dict[str, Any], url: str, *, shut: froz
         site_name=_words(publisher.get("name")) if isinstance(publisher, dict) else None,
         biographies=tuple(told for person in people if (told := _biography(person, url))),
         license_url=absolute_url(_address(_followed(_first(node.get("license")), known)), url),
+        source_type=source_type_of(_address(_first(node.get("digitalSourceType")))),
         body=_words(node.get("articleBody")),
         is_article=any(_ARTICLES.search(kind) for kind in _types(node)),
     )
@@ -225,6 +227,7 @@ def _image(value: Any, known: dict[str, Any], url: str) -> Image | None:
         caption=_words(one.get("caption")) or _words(one.get("description")),
         width=_size(one.get("width")),
         height=_size(one.get("height")),
+        source_type=source_type_of(_address(_first(one.get("digitalSourceType")))),
     )
 
 

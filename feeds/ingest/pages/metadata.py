@@ -12,6 +12,7 @@ from feeds.ingest.pages.structured import Stated
 from feeds.ingest.pages.tree import line_of
 from feeds.ingest.rules.images import pixels
 from feeds.model.incoming import Byline, Image
+from feeds.text.sourcetypes import source_type_of
 from feeds.text.urls import absolute_url
 
 _TITLES = (
@@ -133,6 +134,7 @@ def read_microdata(root: html.HtmlElement, url: str) -> Stated:
         tags=tuple(text for node in props.get("keywords", ())[:MOST] if (text := _value(node))),
         image=_with_size(Image(url=address), image) if address and image is not None else None,
         description=value("description"),
+        source_type=_source_type(next(iter(props.get("digitalsourcetype", ())), None)),
         is_article=True,
     )
 
@@ -181,13 +183,23 @@ def _image_address(node: html.HtmlElement) -> str | None:
 
 
 def _with_size(image: Image, node: html.HtmlElement) -> Image:
-    """The picture with the width and height that its ImageObject, or its element, states."""
+    """The picture with the width, height and means of making that its ImageObject, or its element, states."""
     named = {one.get("itemprop"): one for one in node.iter(etree.Element) if one.get("itemprop")}
 
     def size(name: str) -> int | None:
         return pixels(_value(named[name]) if name in named else node.get(name))
 
-    return replace(image, width=size("width"), height=size("height"))
+    made = named.get("digitalSourceType")
+    return replace(
+        image,
+        width=size("width"),
+        height=size("height"),
+        source_type=_source_type(made),
+    )
+
+
+def _source_type(node: html.HtmlElement | None) -> str | None:
+    return source_type_of(node.get("href") or _value(node)) if node is not None else None
 
 
 def _is_of_microdata(node: html.HtmlElement) -> bool:

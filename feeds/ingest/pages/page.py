@@ -120,6 +120,7 @@ def read_page(
         rights=seen.stated.rights,
         license_url=absolute_url(seen.stated.license_url, seen.url_base),
         terms=seen.terms,
+        source_type=seen.stated.source_type,
         biographies=join_biographies(
             seen.stated.biographies, author_boxes(seen.whole, names, seen.url_base), frame.biographies
         ),

@@ -28,6 +28,7 @@ class Stated:
     site_name: str | None = None
     rights: str | None = None
     license_url: str | None = None
+    source_type: str | None = None
     biographies: tuple[Biography, ...] = ()
     body: str | None = None
     """The whole text, where the page states it; plain or HTML."""

@@ -64,6 +64,7 @@ def joined_image(before: Image, again: Image) -> Image:
         height=before.height or again.height,
         media_type=before.media_type or again.media_type,
         role=_joined_role(before, again),
+        source_type=before.source_type or again.source_type,
     )
 
 

@@ -12,6 +12,7 @@ from functools import lru_cache
 from feeds.ingest.people.authors import judge_bylines, photographers_of
 from feeds.ingest.people.closing_lines import take_biographies
 from feeds.ingest.people.names import looks_like_name
+from feeds.ingest.rules.episodes import clean_episode
 from feeds.ingest.rules.expiry import ends_at
 from feeds.ingest.rules.images import collect_images, is_picture
 from feeds.ingest.rules.rights import joined_terms, what_terms_forbid
@@ -28,6 +29,7 @@ from feeds.text.markup import (
     strip_illegal,
     text_of_html,
 )
+from feeds.text.sourcetypes import source_type_of
 from feeds.text.urls import absolute_url, canonical_url, is_secret, place_url, without_session
 
 MAX_AHEAD = timedelta(minutes=10)
@@ -153,6 +155,8 @@ def _draft(
         categories=_categories(entry.categories),
         enclosures=enclosures,
         images=_credited(images, photographers_of(entry.bylines)),
+        episode=clean_episode(entry.episode, base),
+        source_type=source_type_of(entry.source_type),
         language=language,
         rights=_line(entry.rights),
         license_url=_showable(absolute_url(entry.license_url or parsed.license_url, base), source),

@@ -53,6 +53,9 @@ def version_hash(draft: Draft) -> str:
             *([draft.license_url] if draft.license_url else []),
             *(["restricted"] if draft.is_restricted else []),
             *(repr(astuple(one)) for one in draft.terms),
+            *([repr(astuple(draft.episode))] if draft.episode else []),
+            *([draft.source_type] if draft.source_type else []),
+            *(f"{one.url}|{one.source_type}" for one in draft.images if one.source_type),
         )
     )
     return f"{_hash(major)}.{_hash(minor)}.{RULES}"

@@ -7,6 +7,7 @@ from feedgen.feed import FeedGenerator
 from feeds.errors import RenderError
 from feeds.model.outgoing import DocumentEntry, FeedDocument
 from feeds.publish.formats.extension import MEDIA_TOPICS, AtomEntryExtension, AtomFeedExtension
+from feeds.text.sourcetypes import SOURCE_TYPES, term_of
 
 MEDIA_TYPE = "application/atom+xml; charset=utf-8"
 
@@ -62,5 +63,7 @@ def _add(feed: FeedGenerator, shown: DocumentEntry, document: FeedDocument) -> N
         entry.category({"term": label})
     for subject in shown.subjects:
         entry.category({"term": subject.removeprefix("medtop:"), "scheme": MEDIA_TOPICS})
+    if shown.source_type:
+        entry.category({"term": term_of(shown.source_type), "scheme": SOURCE_TYPES})
     if shown.rights:
         entry.rights(shown.rights)

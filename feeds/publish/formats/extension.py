@@ -19,11 +19,12 @@ from lxml import etree
 
 from feeds.model.incoming import Image
 from feeds.model.outgoing import DocumentEntry, DocumentSource, FeedDocument
+from feeds.publish.formats.episodes import ITUNES, PODCAST, add_episode, is_of_podcast
 from feeds.text.dates import rfc3339
+from feeds.text.sourcetypes import SOURCE_TYPES, term_of
 
 MEDIA = "http://search.yahoo.com/mrss/"
 DC = "http://purl.org/dc/elements/1.1/"
-ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
 HISTORY = "http://purl.org/syndication/history/1.0"
 TOMBSTONES = "http://purl.org/atompub/tombstones/1.0"
 DCTERMS = "http://purl.org/dc/terms/"
@@ -107,6 +108,11 @@ class RssFeedExtension(BaseExtension):  # type: ignore[misc]
         return (
             {"media": MEDIA, "dc": DC, "itunes": ITUNES}
             | _history_namespaces(self.document, is_atom=False)
+            | (
+                {"podcast": PODCAST}
+                if any(is_of_podcast(one.episode) for one in self.document.entries)
+                else {}
+            )
             | ({"rsl": RSL} if any(one.prohibited_use for one in self.document.entries) else {})
         )
 
@@ -165,6 +171,8 @@ class RssEntryExtension(BaseEntryExtension):  # type: ignore[misc]
                 etree.SubElement(more, f"{{{MEDIA}}}title", type="plain").text = enclosure.title
         for image in shown.images:
             _media(item, image)
+        if shown.episode:
+            add_episode(item, shown.episode)
         if shown.own_url and shown.prohibited_use:
             # RSL 1.0 section 4.7: only for what stands on the feed's own origin.
             content = etree.SubElement(item, f"{{{RSL}}}content", url=shown.own_url)
@@ -227,7 +235,7 @@ def _atom_source(entry: Any, source: DocumentSource, *, has_authors: bool) -> No
 
 
 def _media(parent: Any, image: Image) -> None:
-    if image.role == "thumbnail" and not (image.credit or image.caption or image.alt):
+    if image.role == "thumbnail" and not (image.credit or image.caption or image.alt or image.source_type):
         # An element that can say nothing of its picture but the size.
         _set(
             etree.SubElement(parent, f"{{{MEDIA}}}thumbnail", url=image.url),
@@ -243,6 +251,9 @@ def _media(parent: Any, image: Image) -> None:
             words.text = text
     if image.credit:
         etree.SubElement(content, f"{{{MEDIA}}}credit").text = image.credit
+    if image.source_type:
+        made = etree.SubElement(content, f"{{{MEDIA}}}category", scheme=SOURCE_TYPES)
+        made.text = term_of(image.source_type)
 
 
 def _set(element: Any, **attributes: str | int | None) -> None:

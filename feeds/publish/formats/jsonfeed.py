@@ -7,6 +7,7 @@ from typing import Any
 
 from feeds.model.incoming import Enclosure, Image
 from feeds.model.outgoing import DocumentEntry, DocumentSource, FeedDocument
+from feeds.publish.formats.episodes import episode_fields
 from feeds.text.dates import rfc3339
 
 MEDIA_TYPE = "application/feed+json; charset=utf-8"
@@ -72,6 +73,8 @@ def jsonfeed_item(entry: DocumentEntry) -> dict[str, Any]:
                     "topics": list(entry.topics),
                     "ended_at": rfc3339(entry.ended_at) if entry.ended_at else None,
                     "images": [_image(image) for image in entry.images],
+                    "digital_source_type": entry.source_type,
+                    "episode": episode_fields(entry.episode) if entry.episode else None,
                 }
             ),
         }
@@ -113,6 +116,7 @@ def _image(image: Image) -> dict[str, Any]:
             "height": image.height,
             "mime_type": image.media_type,
             "role": image.role,
+            "digital_source_type": image.source_type,
         }
     )
 

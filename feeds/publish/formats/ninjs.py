@@ -13,6 +13,7 @@ from feeds.model.incoming import Enclosure, Image
 from feeds.model.outgoing import DocumentEntry, FeedDocument
 from feeds.publish.formats.extension import MEDIA_TOPICS
 from feeds.text.dates import rfc3339
+from feeds.text.sourcetypes import source_words
 
 MEDIA_TYPE = "application/json; charset=utf-8"
 STANDARD = {
@@ -97,6 +98,7 @@ def ninjs_item(entry: DocumentEntry) -> dict[str, Any]:
                 *({"name": label, "rel": "label"} for label in entry.categories),
             ],
             "copyrightNotice": entry.rights,
+            "digitalSourceType": _made(entry.source_type),
             "rightsInfo": {"linkedRights": entry.license_url} if entry.license_url else None,
             "altIds": [
                 {"role": "url", "value": entry.url},
@@ -118,6 +120,7 @@ def _picture(image: Image, number: int) -> dict[str, Any]:
             "uri": image.url,
             "type": "picture",
             "by": image.credit,
+            "digitalSourceType": _made(image.source_type),
             "descriptions": [
                 *([{"role": "caption", "value": image.caption}] if image.caption else []),
                 *([{"role": "alt", "value": image.alt}] if image.alt else []),
@@ -135,6 +138,14 @@ def _picture(image: Image, number: int) -> dict[str, Any]:
             ],
         }
     )
+
+
+def _made(source_type: str | None) -> dict[str, str] | None:
+    """By which means; with words where readers should know them."""
+    if not source_type:
+        return None
+    words = source_words(source_type)
+    return {"uri": source_type} | ({"name": words} if words else {})
 
 
 def _file(file: Enclosure, number: int) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from feeds.publish.formats.extension import (
     RssFeedExtension,
 )
 from feeds.text.markup import escape_text
+from feeds.text.sourcetypes import SOURCE_TYPES, term_of
 
 MEDIA_TYPE = "application/rss+xml; charset=utf-8"
 PLAIN_PICTURES = (".png", ".jpg", ".jpeg", ".gif")
@@ -70,6 +71,8 @@ def _add(feed: FeedGenerator, shown: DocumentEntry, document: FeedDocument) -> N
         entry.category({"term": label})
     for subject in shown.subjects:
         entry.category({"term": subject.removeprefix("medtop:"), "scheme": MEDIA_TOPICS})
+    if shown.source_type:
+        entry.category({"term": term_of(shown.source_type), "scheme": SOURCE_TYPES})
     if shown.enclosures:
         first = shown.enclosures[0]
         entry.enclosure(first.url, first.length or 0, first.media_type)
