@@ -31,6 +31,8 @@ IS_INSTALLED = _INSIDE.is_file()
 SHIPPED = _INSIDE if IS_INSTALLED else Path(__file__).resolve().parents[2] / "config.toml"
 """The demonstration's own file; only there do `/sample/…` addresses lead anywhere."""
 ENV_PREFIX = "FEEDWRIGHT_"
+PARENT = "FEEDWRIGHT_PARENT"
+"""The id of the process that started a scheduler, which ends with it."""
 LAST_GOOD = "FEEDWRIGHT_LAST_GOOD"
 """Names a copy of the file as it last was right: a running family goes on with it while the file is broken."""
 

@@ -107,7 +107,10 @@ class SchedulerKeeper:
             # A session of its own: Ctrl-C reaches this parent alone, which then asks for a clean
             # stop. The pipe on its standard input closes when this parent is gone.
             self._process = subprocess.Popen(  # noqa: S603
-                self._command, env=self._environ, stdin=subprocess.PIPE, start_new_session=True
+                self._command,
+                env={**self._environ, PARENT: str(os.getpid())},
+                stdin=subprocess.PIPE,
+                start_new_session=True,
             )
         process = self._process
         # Asked again and again: a blocking wait in this thread was once seen to come back 20 s late,

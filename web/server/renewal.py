@@ -57,13 +57,15 @@ class GaplessServer(MPServer):
 def tell_ready() -> None:
     """In a worker: the app is made. From now on the worker ends when its parent does."""
     folder = os.environ.get(READY_FOLDER)
-    if folder is None or multiprocessing.parent_process() is None:
+    parent = multiprocessing.parent_process()
+    if folder is None or parent is None:
         return
     (Path(folder) / str(os.getpid())).touch()
-    threading.Thread(target=_end_with_parent, args=(os.getppid(),), name="parent", daemon=True).start()
+    # Asked of the system now, it would be somebody else where the parent was killed while the app was made.
+    threading.Thread(target=_end_with_parent, args=(parent.pid,), name="parent", daemon=True).start()
 
 
-def _end_with_parent(parent: int) -> None:
+def _end_with_parent(parent: int | None) -> None:
     while os.getppid() == parent:
         time.sleep(PARENT_EVERY_S)
     os.kill(os.getpid(), signal.SIGTERM)
