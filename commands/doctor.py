@@ -20,6 +20,7 @@ from feeds.actions.clock import ahead
 from feeds.actions.declare import problems
 from feeds.actions.hub import is_on
 from feeds.actions.senders import SENDERS
+from feeds.actions.signing import is_asked_for as is_signing
 from feeds.actions.telling import CHANNEL
 from feeds.clock import system_clock
 from feeds.config.load import SHIPPED
@@ -83,6 +84,7 @@ def _base_address(settings: Settings) -> Finding:
         return Finding(name="base address", is_well=True, told="the demonstration needs none")
     if base is None:
         set_ones = {
+            "[fetch] signed": settings.fetch.signed,
             "[publish] hubs": settings.publish.hubs,
             "[publish] indexnow": settings.publish.indexnow,
             "[mail] sender": settings.mail.sender,
@@ -104,6 +106,13 @@ def _base_address(settings: Settings) -> Finding:
             is_well=False,
             told=f"{host} has no address in DNS",
             cure="Enter the name in DNS, or correct [site] base_url.",
+        )
+    if settings.fetch.signed and not is_signing(settings):
+        return Finding(
+            name="base address",
+            is_well=False,
+            told=f"{base} is not https; nothing comes of [fetch] signed: nobody could trust the keys",
+            cure="Serve the site over https and set [site] base_url to that, or set [fetch] signed = false.",
         )
     return Finding(name="base address", is_well=True, told=base)
 
