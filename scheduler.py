@@ -8,7 +8,7 @@
     lists    reads lists of sources that others keep
     declare  applies a changed config file
     upkeep   extends claims, beats, checkpoints, lets go of what is kept no longer
-    watch    tells people of alerts, takes backups (parts/watchman.py)
+    watch    tells people of alerts, takes backups, looks at the certificate (parts/watchman.py)
 
 Start it with `python -m scheduler` (FEEDWRIGHT_CONFIG names the config file), `--once` for one round.
 """
@@ -291,9 +291,7 @@ def ticks(work: Clockwork) -> AsyncIOScheduler:
         (work.check_tick, 60),
         (work.checkpoint_tick, 2),
         (work.tidy_tick, 600),
-        (work.watchman.watch_tick, 30),
-        (work.watchman.tell_tick, 5),
-        (work.watchman.backup_tick, 60),
+        *work.watchman.ticks(),
     )
     guard = TickGuard(work.note_failing)
     for tick, seconds in every:

@@ -16,6 +16,7 @@ import click
 from commands.output import ago, counted, json_option, write_json
 from commands.site import is_scheduler_alive, site_settings, site_store
 from db.store import Store
+from feeds.actions.certificate import address, fault_of
 from feeds.actions.clock import ahead
 from feeds.actions.declare import problems
 from feeds.actions.hub import is_on
@@ -25,6 +26,8 @@ from feeds.actions.telling import CHANNEL
 from feeds.clock import system_clock
 from feeds.config.load import SHIPPED
 from feeds.errors import FeedwrightError
+from feeds.http.certificates import NotSeenError, look
+from feeds.http.guard import guard_of
 from feeds.model.settings import Settings
 
 LITTLE_DISK = 500_000_000
@@ -66,6 +69,9 @@ def doctor(as_json: bool) -> None:
 
 def _around(settings: Settings, now: datetime) -> Iterator[Finding]:
     yield _base_address(settings)
+    url = address(settings)
+    if url is not None:
+        yield _certificate(url, settings, now)
     yield _permissions(settings)
     yield _disk(settings)
     yield _names()
@@ -115,6 +121,21 @@ def _base_address(settings: Settings) -> Finding:
             cure="Serve the site over https and set [site] base_url to that, or set [fetch] signed = false.",
         )
     return Finding(name="base address", is_well=True, told=base)
+
+
+def _certificate(url: str, settings: Settings, now: datetime) -> Finding:
+    try:
+        seen = look(url, guard_of(settings.fetch.allow))
+    except NotSeenError as error:
+        told = f"could not be looked at from here ({error}); that says nothing of how others see it"
+        return Finding(name="certificate", is_well=True, told=told)
+    fault = fault_of(seen, now)
+    return Finding(
+        name="certificate",
+        is_well=fault is None,
+        told=fault or f"{seen.host}, until {seen.ends_at:%Y-%m-%d %H:%M} UTC",
+        cure="Renew it, or mend what renews it; docs/operate.md says more.",
+    )
 
 
 def _permissions(settings: Settings) -> Finding:

@@ -16,6 +16,7 @@ from email.utils import format_datetime, make_msgid
 from ipaddress import ip_address
 from typing import Literal
 
+from feeds.http.certificates import Flaw, flaw_of
 from feeds.http.guard import Guard
 
 Security = Literal["starttls", "tls", "none"]
@@ -156,18 +157,14 @@ def _fault(error: Exception, server: MailServer, *, is_late: bool) -> str:
 
 
 def _certificate_fault(error: ssl.SSLCertVerificationError, server: MailServer) -> str:
-    known = {
-        9: "is not valid yet: set the clock right, here or there",
-        10: "has expired: whoever runs the mail server has to renew it",
-        62: f"is not for {server.host}: set smtp to a name that stands in it",
-        64: f"is not for {server.host}: set smtp to the server's name instead of its address",
+    words: dict[Flaw, str] = {
+        "early": "is not valid yet: set the clock right, here or there",
+        "expired": "has expired: whoever runs the mail server has to renew it",
+        "name": f"is not for {server.host}: set smtp to a name that stands in it",
+        "untrusted": f"is not trusted ({_said(error.verify_message)}): if it comes from an authority of your own, add"
+        " that to what this machine trusts, or name its file in the environment variable SSL_CERT_FILE",
     }
-    why = known.get(
-        error.verify_code,
-        f"is not trusted ({_said(error.verify_message)}): if it comes from an authority of your own, add that to what"
-        " this machine trusts, or name its file in the environment variable SSL_CERT_FILE",
-    )
-    return f"The mail server's certificate {why}. Nothing was said to it."
+    return f"The mail server's certificate {words[flaw_of(error)]}. Nothing was said to it."
 
 
 def _refused(recipients: Mapping[str, tuple[int, bytes]]) -> Posted:
