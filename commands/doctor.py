@@ -16,12 +16,13 @@ import click
 from commands.output import ago, counted, json_option, write_json
 from commands.site import is_scheduler_alive, site_settings, site_store
 from db.store import Store
+from feeds.actions.backups import late_fault, newest
 from feeds.actions.certificate import address, fault_of
 from feeds.actions.clock import ahead
 from feeds.actions.declare import problems
 from feeds.actions.hub import is_on
 from feeds.actions.senders import SENDERS
-from feeds.actions.signing import is_asked_for as is_signing
+from feeds.actions.signing import origin
 from feeds.actions.telling import CHANNEL
 from feeds.clock import system_clock
 from feeds.config.load import SHIPPED
@@ -29,6 +30,7 @@ from feeds.errors import FeedwrightError
 from feeds.http.certificates import NotSeenError, look
 from feeds.http.guard import guard_of
 from feeds.model.settings import Settings
+from parts.backups import backup_folder, copies, database_file
 
 LITTLE_DISK = 500_000_000
 OLDEST_BUILD_YEAR = 2026
@@ -74,6 +76,7 @@ def _around(settings: Settings, now: datetime) -> Iterator[Finding]:
         yield _certificate(url, settings, now)
     yield _permissions(settings)
     yield _disk(settings)
+    yield _backup(settings, now)
     yield _names()
     is_sane = now.year >= OLDEST_BUILD_YEAR
     yield Finding(
@@ -113,7 +116,7 @@ def _base_address(settings: Settings) -> Finding:
             told=f"{host} has no address in DNS",
             cure="Enter the name in DNS, or correct [site] base_url.",
         )
-    if settings.fetch.signed and not is_signing(settings):
+    if settings.fetch.signed and origin(settings) is None:
         return Finding(
             name="base address",
             is_well=False,
@@ -191,6 +194,28 @@ def _inside(settings: Settings, now: datetime) -> Iterator[Finding]:
             told=str(error),
             cure="Look at [database] url, then: ./run db check",
         )
+
+
+def _backup(settings: Settings, now: datetime) -> Finding:
+    every, path = settings.backup.every, database_file(settings)
+    cure = "The log of the scheduler says why; ./run db backup tries by hand."
+    if every is None:
+        return Finding(name="backup", is_well=True, told="none is taken: [backup] every is unset")
+    if path is None:
+        return Finding(
+            name="backup",
+            is_well=False,
+            told="[backup] copies SQLite only",
+            cure="For PostgreSQL let pg_dump run by cron, and unset [backup] every.",
+        )
+    last = newest(copies(backup_folder(settings)), path.stem, now)
+    if last is None:
+        told = f"there is no copy yet in {backup_folder(settings)}"
+        return Finding(name="backup", is_well=False, told=told, cure=f"It is taken soon after ./run. {cure}")
+    late = late_fault(last, every, now, now)
+    return Finding(
+        name="backup", is_well=late is None, told=f"the newest was taken {ago(last, now)}", cure=cure
+    )
 
 
 def _stored(store: Store, now: datetime) -> Iterator[Finding]:

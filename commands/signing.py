@@ -8,7 +8,7 @@ import click
 
 from commands.output import json_option, write_json, write_table
 from commands.site import site_settings, site_store
-from feeds.actions.signing import KeptKey, in_use, is_asked_for, listed, make_first, rotate
+from feeds.actions.signing import KeptKey, in_use, listed, make_first, origin, rotate
 from feeds.clock import system_clock
 from feeds.errors import RequestError
 from feeds.http.signing import SigningKey
@@ -53,7 +53,7 @@ def rotate_(at_once: bool, as_json: bool) -> None:
 
 def _settings() -> Settings:
     settings = site_settings()
-    if not is_asked_for(settings):
+    if origin(settings) is None:
         raise RequestError(OFF)
     return settings
 

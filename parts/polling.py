@@ -9,7 +9,7 @@ from importlib import import_module
 from typing import Any
 
 from feeds.actions.poll import InStore
-from feeds.actions.signing import is_asked_for
+from feeds.actions.signing import origin
 from feeds.clock import Clock
 from feeds.config.secrets import secret_of
 from feeds.http.guard import guard_of
@@ -61,10 +61,11 @@ def open_workers(settings: Settings) -> ProcessWorkers:
 
 def open_signer(settings: Settings, clock: Clock, in_store: InStore[Any]) -> Sign | None:
     """What signs requests to sources, where `[fetch] signed` asks for it."""
-    if not is_asked_for(settings):
+    agent = origin(settings)
+    if agent is None:
         return None
     # Loaded where it is asked for: the library behind it takes megabytes.
-    sign: Sign = import_module("parts.signing").KeptSigner(settings, clock, in_store)
+    sign: Sign = import_module("parts.signing").KeptSigner(agent, clock, in_store)
     return sign
 
 

@@ -12,7 +12,6 @@ from feeds.actions.signing import KeptKey, in_use, make_first
 from feeds.clock import Clock
 from feeds.errors import FeedwrightError
 from feeds.http.signing import Signer, SigningKey
-from feeds.model.settings import Settings
 
 READ_EVERY = timedelta(minutes=1)
 
@@ -20,8 +19,8 @@ READ_EVERY = timedelta(minutes=1)
 class KeptSigner:
     """What the transport asks for the headers of each request."""
 
-    def __init__(self, settings: Settings, clock: Clock, in_store: InStore[Any]) -> None:
-        self._origin = (settings.site.base_url or "").lower()
+    def __init__(self, origin: str, clock: Clock, in_store: InStore[Any]) -> None:
+        self._origin = origin
         self._clock, self._in_store = clock, in_store
         self._reading = asyncio.Lock()
         self._read_at: datetime | None = None

@@ -235,6 +235,20 @@ def test_nothing_else_is_signed(sqlite_store: Store, tmp_path: Path) -> None:
     assert not any("Signature-Agent" in one.headers for one in asked)
 
 
+def test_the_site_is_named_as_programs_compare_it(sqlite_store: Store, tmp_path: Path) -> None:
+    clock = MovedClock(system_clock())
+    settings = stated(tmp_path, base="https://Kai-Ä.example:443")
+
+    async def in_store(job: Any) -> Any:
+        return job(sqlite_store)
+
+    sign = open_signer(settings, clock, in_store)
+    assert sign is not None
+    headers: dict[str, str] = asyncio.run(sign("a.example"))  # type: ignore[arg-type]
+    assert headers["Signature-Agent"] == 'sig1="https://xn--kai--ooa.example"'
+    assert client_of(sqlite_store, settings, clock).get("/bot").status_code == 200
+
+
 def test_a_store_that_is_busy_stops_no_poll(sqlite_store: Store, tmp_path: Path) -> None:
     settings, clock = stated(tmp_path), MovedClock(system_clock())
     is_busy = True

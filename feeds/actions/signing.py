@@ -17,6 +17,7 @@ from db.store import Store
 from feeds.clock import from_ms, to_ms
 from feeds.errors import RequestError
 from feeds.model.settings import Settings
+from feeds.text.urls import absolute_url
 
 KEPT = "signing_keys"
 BYTES = 32
@@ -42,9 +43,11 @@ class _Row(msgspec.Struct):
     ends_at: int | None = None
 
 
-def is_asked_for(settings: Settings) -> bool:
-    """True where requests are signed: keys are believed only where https shows whose they are."""
-    return settings.fetch.signed and (settings.site.base_url or "").lower().startswith("https://")
+def origin(settings: Settings) -> str | None:
+    """As whom requests are signed, in ASCII; None where they are not: keys are believed only where https shows whose they are."""
+    # As programs compare it: small letters, xn-- for other scripts, no port where it is the usual one.
+    base = absolute_url(settings.site.base_url) if settings.fetch.signed else None
+    return base.rstrip("/") if base is not None and base.startswith("https://") else None
 
 
 def listed(store: Store, now: datetime) -> tuple[KeptKey, ...]:

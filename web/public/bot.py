@@ -13,7 +13,7 @@ from flask import Blueprint, Response, render_template
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
-from feeds.actions.signing import LIST_KEPT, KeptKey, in_use, is_asked_for, make_first
+from feeds.actions.signing import LIST_KEPT, KeptKey, in_use, make_first, origin
 from feeds.http.user_agent import user_agent
 from web.context import WebContext
 from web.server.conditional import represent
@@ -88,14 +88,14 @@ def _keys(context: WebContext) -> Response:
     # Packed for nobody: the digest that is signed is of the bytes as they are sent.
     response = context.respond(replace(represent(body, signing.MEDIA_TYPE), gzipped=None))
     # Not the Host header, which anybody may send: we prove nothing for other names.
-    authority = urlsplit(context.site.base_url).netloc.lower().removesuffix(":443")
+    authority = urlsplit(origin(context.settings) or "").netloc
     response.headers.extend(signing.directory_headers(body, listed, authority, context.clock()))
     response.headers["Cache-Control"] = f"public, max-age={LIST_KEPT.seconds}, no-transform"
     return response
 
 
 def _kept(context: WebContext) -> tuple[KeptKey, ...]:
-    if not is_asked_for(context.settings):
+    if origin(context.settings) is None:
         return ()
     return make_first(context.stores.get(), token_bytes, context.clock())
 
