@@ -8,7 +8,7 @@
     lists    reads lists of sources that others keep
     declare  applies a changed config file
     upkeep   extends claims, beats, checkpoints, lets go of what is kept no longer
-    watch    tells people of alerts, takes backups (parts/watchman.py)
+    watch    tells people of alerts, takes backups, looks at the certificate (parts/watchman.py)
 
 Start it with `python -m scheduler` (FEEDWRIGHT_CONFIG names the config file), `--once` for one round.
 """
@@ -49,7 +49,7 @@ from feeds.actions.subscribe import ask, by_hub, due_asks, note_answer, reach_of
 from feeds.actions.tidy import tidy
 from feeds.actions.watch import FAILING
 from feeds.clock import Clock, system_clock
-from feeds.config.load import load
+from feeds.config.load import PARENT, load
 from feeds.errors import ConfigError, FeedwrightError, StoreBusyError
 from feeds.ingest.rules.languages import is_available
 from feeds.model.push import HubAsk, Push
@@ -291,9 +291,7 @@ def ticks(work: Clockwork) -> AsyncIOScheduler:
         (work.check_tick, 60),
         (work.checkpoint_tick, 2),
         (work.tidy_tick, 600),
-        (work.watchman.watch_tick, 30),
-        (work.watchman.tell_tick, 5),
-        (work.watchman.backup_tick, 60),
+        *work.watchman.ticks(),
     )
     guard = TickGuard(work.note_failing)
     for tick, seconds in every:
@@ -311,7 +309,8 @@ async def run(settings: Settings) -> None:
     saving = asyncio.create_task(work.outbox.write_forever())
     clockwork = ticks(work)
     clockwork.start()
-    parent = os.getppid()
+    # Asked of the system now, it may be another one: the parent may have been killed while this process started.
+    parent = int(os.environ.get(PARENT) or os.getppid())
     log.info("the scheduler runs")
     shift = _clock_shift()
     while not stopping.is_set():

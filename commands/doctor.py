@@ -16,15 +16,21 @@ import click
 from commands.output import ago, counted, json_option, write_json
 from commands.site import is_scheduler_alive, site_settings, site_store
 from db.store import Store
+from feeds.actions.backups import late_fault, newest
+from feeds.actions.certificate import address, fault_of
 from feeds.actions.clock import ahead
 from feeds.actions.declare import problems
 from feeds.actions.hub import is_on
 from feeds.actions.senders import SENDERS
+from feeds.actions.signing import origin
 from feeds.actions.telling import CHANNEL
 from feeds.clock import system_clock
 from feeds.config.load import SHIPPED
 from feeds.errors import FeedwrightError
+from feeds.http.certificates import NotSeenError, look
+from feeds.http.guard import guard_of
 from feeds.model.settings import Settings
+from parts.backups import backup_folder, copies, database_file
 
 LITTLE_DISK = 500_000_000
 OLDEST_BUILD_YEAR = 2026
@@ -65,8 +71,12 @@ def doctor(as_json: bool) -> None:
 
 def _around(settings: Settings, now: datetime) -> Iterator[Finding]:
     yield _base_address(settings)
+    url = address(settings)
+    if url is not None:
+        yield _certificate(url, settings, now)
     yield _permissions(settings)
     yield _disk(settings)
+    yield _backup(settings, now)
     yield _names()
     is_sane = now.year >= OLDEST_BUILD_YEAR
     yield Finding(
@@ -83,6 +93,7 @@ def _base_address(settings: Settings) -> Finding:
         return Finding(name="base address", is_well=True, told="the demonstration needs none")
     if base is None:
         set_ones = {
+            "[fetch] signed": settings.fetch.signed,
             "[publish] hubs": settings.publish.hubs,
             "[publish] indexnow": settings.publish.indexnow,
             "[mail] sender": settings.mail.sender,
@@ -105,7 +116,29 @@ def _base_address(settings: Settings) -> Finding:
             told=f"{host} has no address in DNS",
             cure="Enter the name in DNS, or correct [site] base_url.",
         )
+    if settings.fetch.signed and origin(settings) is None:
+        return Finding(
+            name="base address",
+            is_well=False,
+            told=f"{base} is not https; nothing comes of [fetch] signed: nobody could trust the keys",
+            cure="Serve the site over https and set [site] base_url to that, or set [fetch] signed = false.",
+        )
     return Finding(name="base address", is_well=True, told=base)
+
+
+def _certificate(url: str, settings: Settings, now: datetime) -> Finding:
+    try:
+        seen = look(url, guard_of(settings.fetch.allow))
+    except NotSeenError as error:
+        told = f"could not be looked at from here ({error}); that says nothing of how others see it"
+        return Finding(name="certificate", is_well=True, told=told)
+    fault = fault_of(seen, now)
+    return Finding(
+        name="certificate",
+        is_well=fault is None,
+        told=fault or f"{seen.host}, until {seen.ends_at:%Y-%m-%d %H:%M} UTC",
+        cure="Renew it, or mend what renews it; docs/operate.md says more.",
+    )
 
 
 def _permissions(settings: Settings) -> Finding:
@@ -161,6 +194,28 @@ def _inside(settings: Settings, now: datetime) -> Iterator[Finding]:
             told=str(error),
             cure="Look at [database] url, then: ./run db check",
         )
+
+
+def _backup(settings: Settings, now: datetime) -> Finding:
+    every, path = settings.backup.every, database_file(settings)
+    cure = "The log of the scheduler says why; ./run db backup tries by hand."
+    if every is None:
+        return Finding(name="backup", is_well=True, told="none is taken: [backup] every is unset")
+    if path is None:
+        return Finding(
+            name="backup",
+            is_well=False,
+            told="[backup] copies SQLite only",
+            cure="For PostgreSQL let pg_dump run by cron, and unset [backup] every.",
+        )
+    last = newest(copies(backup_folder(settings)), path.stem, now)
+    if last is None:
+        told = f"there is no copy yet in {backup_folder(settings)}"
+        return Finding(name="backup", is_well=False, told=told, cure=f"It is taken soon after ./run. {cure}")
+    late = late_fault(last, every, now, now)
+    return Finding(
+        name="backup", is_well=late is None, told=f"the newest was taken {ago(last, now)}", cure=cure
+    )
 
 
 def _stored(store: Store, now: datetime) -> Iterator[Finding]:

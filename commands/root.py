@@ -35,6 +35,7 @@ GROUPS = {
     "log": ("commands.log", "See who changed what, and take it back."),
     "hub": ("commands.hub", "See who is told of your feeds at once, and end it."),
     "alert": ("commands.alert", "See what needs you, and try who is told."),
+    "signing": ("commands.signing", "See the keys that sign requests to sources, and change them."),
     "freeze": ("commands.freeze", "Write the whole public site as files, for nginx or Caddy."),
     "doctor": ("commands.doctor", "Look for what is wrong, and say how to cure it."),
     "serve": ("commands.serve", "Serve the site, with its scheduler or without."),

@@ -204,6 +204,16 @@ def _ms(moment: datetime | None) -> int | None:
     return None if moment is None else to_ms(moment)
 
 
+def pace(engine: Engine) -> tuple[int, int]:
+    """How many sources are polled, and how many polls their present intervals make in a day."""
+    row = engine.rows(
+        "SELECT count(*) AS sources, sum(86400000.0 / p.interval_ms) AS polls"
+        " FROM poll_states AS p JOIN sources AS s ON s.id = p.source_id"
+        " WHERE s.state = 'active' AND p.next_poll_at IS NOT NULL AND p.interval_ms > 0"
+    )[0]
+    return row["sources"], round(row["polls"] or 0)
+
+
 def pulse(engine: Engine) -> Pulse:
     """Whether anything moves, over all sources that are polled."""
     row = engine.rows(

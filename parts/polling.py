@@ -5,14 +5,16 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Mapping, Sequence
+from importlib import import_module
 from typing import Any
 
 from feeds.actions.poll import InStore
+from feeds.actions.signing import origin
 from feeds.clock import Clock
 from feeds.config.secrets import secret_of
 from feeds.http.guard import guard_of
 from feeds.http.requests import Transport
-from feeds.http.transport import PER_HOST, HttpTransport, Leave
+from feeds.http.transport import PER_HOST, HttpTransport, Leave, Sign
 from feeds.http.user_agent import user_agent
 from feeds.ingest.poll.pipeline import ANSWER_KEPT, PollTools
 from feeds.ingest.poll.requests import Asking
@@ -32,6 +34,7 @@ def open_transport(
     *,
     concurrency: int | None = None,
     per_host: int = PER_HOST,
+    sign: Sign | None = None,
 ) -> HttpTransport:
     """The way outside, behind the address guard; `concurrency` unset: as `[fetch]` says."""
     return HttpTransport(
@@ -41,6 +44,7 @@ def open_transport(
         concurrency=concurrency or settings.fetch.concurrency,
         leave=leave,
         per_host=per_host,
+        sign=sign,
     )
 
 
@@ -55,6 +59,16 @@ def open_workers(settings: Settings) -> ProcessWorkers:
     )
 
 
+def open_signer(settings: Settings, clock: Clock, in_store: InStore[Any]) -> Sign | None:
+    """What signs requests to sources, where `[fetch] signed` asks for it."""
+    agent = origin(settings)
+    if agent is None:
+        return None
+    # Loaded where it is asked for: the library behind it takes megabytes.
+    sign: Sign = import_module("parts.signing").KeptSigner(agent, clock, in_store)
+    return sign
+
+
 def poll_tools(settings: Settings, clock: Clock, in_store: InStore[Any]) -> PollTools:
     """What a poll is handed; `in_store` runs what it is given with the store."""
 
@@ -64,7 +78,7 @@ def poll_tools(settings: Settings, clock: Clock, in_store: InStore[Any]) -> Poll
         await asyncio.sleep(max(0.0, (slot - clock()).total_seconds()))
 
     return assembled_tools(
-        open_transport(settings, leave),
+        open_transport(settings, leave, sign=open_signer(settings, clock, in_store)),
         open_workers(settings),
         clock=clock,
         in_store=in_store,

@@ -5,17 +5,22 @@ from __future__ import annotations
 import asyncio
 import logging
 import shutil
+from collections.abc import Awaitable, Callable
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from db.store import Store
 from feeds.actions.backups import AGAIN_AFTER, BACKUP, TURN, is_due, late_fault, newest
+from feeds.actions.certificate import CERTIFICATE, address, note
+from feeds.actions.certificate import is_due as is_look_due
 from feeds.actions.poll import InStore
 from feeds.actions.telling import CHANNEL, Teller
 from feeds.actions.watch import Around, watch
 from feeds.clock import Clock
 from feeds.errors import FeedwrightError
+from feeds.http.certificates import Certificate, NotSeenError, look
+from feeds.http.guard import guard_of
 from feeds.http.requests import Transport
 from feeds.model.settings import Settings
 from parts.backups import backup_folder, copies, database_file, take_backup
@@ -37,6 +42,17 @@ class Watchman:
         self._began_at = clock()
         self._is_backup_wrong = True
         """Whether an alert may be open; a former process may have left one."""
+        self._is_certificate_noted = True
+        """The same of the certificate."""
+
+    def ticks(self) -> tuple[tuple[Callable[[], Awaitable[object]], float], ...]:
+        """Each tick, and after how many seconds it comes again."""
+        return (
+            (self.watch_tick, 30),
+            (self.tell_tick, 5),
+            (self.backup_tick, 60),
+            (self.certificate_tick, 60),
+        )
 
     async def watch_tick(self) -> None:
         """Looks at the site; while nothing grave is open, asks the heartbeat's address every few minutes."""
@@ -91,6 +107,24 @@ class Watchman:
             await self._open(late)
         elif self._is_backup_wrong and last is not None and not is_due(last, every, now):
             await self._close()
+
+    async def certificate_tick(self) -> None:
+        """Looks at the certificate of the public address, once a day."""
+        now, url = self._clock(), address(self._settings)
+        if url is None:
+            if self._is_certificate_noted:
+                await self._in_store(lambda store: store.alerts.close(CERTIFICATE, "", now))
+                self._is_certificate_noted = False
+            return
+        if not await self._in_store(lambda store: is_look_due(store, now)):
+            return
+        seen: Certificate | None = None
+        try:
+            seen = await asyncio.to_thread(look, url, guard_of(self._settings.fetch.allow))
+        except NotSeenError as error:
+            # No alert: from here the own address may be out of reach, and who watches from outside knows better.
+            log.info("the certificate of %s could not be looked at: %s", url, error)
+        await self._in_store(lambda store: note(store, seen, now))
 
     async def _close(self) -> None:
         now = self._clock()

@@ -117,6 +117,7 @@ class FakeStore:
         )
         self.articles = SimpleNamespace(get=self.article)
         self.kept = SimpleNamespace(beats=self.beats)
+        self.polls = SimpleNamespace(pace=lambda: (0, 0))
         self.upkeep = SimpleNamespace(counts=self.counts)
 
     def as_store(self) -> Store:

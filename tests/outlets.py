@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
+import ssl
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -24,23 +26,52 @@ class MailBox:
     """What RCPT is answered instead of a yes."""
     password: str | None = None
     logins: list[str] = field(default_factory=list)
+    heard: list[str] = field(default_factory=list)
+    """Every command, with whether it came encrypted."""
+    offers_starttls: bool = True
+    """Where it has a certificate."""
+    is_silent: bool = False
+    """It takes connections and says nothing."""
+    drips: bool = False
+    """It greets for ever, a line now and then."""
 
 
 @contextmanager
-def mail_server() -> Iterator[MailBox]:
-    """A mail server (RFC 5321, with AUTH PLAIN) that lives as long as the context."""
+def mail_server(tls: ssl.SSLContext | None = None, *, is_tls_first: bool = False) -> Iterator[MailBox]:
+    """A mail server (RFC 5321, with AUTH PLAIN, and STARTTLS or TLS where it has a certificate), as long as the context."""
     box, loop, ready = MailBox(), asyncio.new_event_loop(), threading.Event()
+    writers: set[asyncio.StreamWriter] = set()
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            with contextlib.suppress(OSError, asyncio.IncompleteReadError):
+                await talk(reader, writer)
+        finally:
+            writer.close()
+            writers.add(writer)
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         async def say(text: str) -> None:
             writer.write(text.encode() + b"\r\n")
             await writer.drain()
 
+        if box.is_silent:
+            await reader.read()
+            return
+        while box.drips:
+            await say("220-mail.test")
+            await asyncio.sleep(0.05)
         await say("220 mail.test")
         while line := (await reader.readline()).decode().strip():
             verb = line.split()[0].upper()
+            is_veiled = writer.get_extra_info("ssl_object") is not None
+            box.heard.append(f"{verb} {'veiled' if is_veiled else 'plain'}")
             if verb == "EHLO":
-                await say("250-mail.test\r\n250 AUTH PLAIN")
+                offer = "250-STARTTLS\r\n" if tls and box.offers_starttls and not is_veiled else ""
+                await say(f"250-mail.test\r\n{offer}250 AUTH PLAIN")
+            elif verb == "STARTTLS" and tls:
+                await say("220 go on")
+                await writer.start_tls(tls)
             elif verb == "AUTH":
                 box.logins.append(line.split()[2])
                 await say("235 welcome" if box.password is None else "535 who are you")
@@ -57,22 +88,29 @@ def mail_server() -> Iterator[MailBox]:
                 break
             else:
                 await say("250 ok")
-        writer.close()
 
     async def start() -> asyncio.Server:
-        server = await asyncio.start_server(serve, "127.0.0.1", 0)
+        server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=tls if is_tls_first else None)
         box.port = server.sockets[0].getsockname()[1]
         ready.set()
         return server
+
+    async def end() -> None:
+        """What clients left open is closed at once."""
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+        for writer in writers:
+            writer.transport.abort()
+        await asyncio.sleep(0.01)
 
     def run() -> None:
         asyncio.set_event_loop(loop)
         server = loop.run_until_complete(start())
         loop.run_forever()
         server.close()
-        for task in asyncio.all_tasks(loop):
-            task.cancel()
-        loop.run_until_complete(asyncio.sleep(0))
+        loop.run_until_complete(end())
         loop.close()
 
     thread = threading.Thread(target=run, daemon=True)

@@ -278,7 +278,7 @@ def test_what_a_mail_server_refuses_is_said_without_the_password(box: MailBox) -
     server = MailServer(host="127.0.0.1", port=box.port, security="none", user="ines", password="s3cret")
     box.password = "another"
     told = post(server, message, guard_of(())).fault
-    assert told == "The mail server does not take user and password."
+    assert told == "The mail server does not take user and password: check smtp_user and smtp_password."
     assert box.logins
     box.password, box.refusal = None, "550 no such desk"
     refused = post(server, message, guard_of(()))

@@ -45,7 +45,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "argon2": ("web",),
     "flask_wtf": ("web",),
     "webauthn": ("web.admin.authenticators",),
-    "cryptography": ("web.admin.authenticators",),
+    "cryptography": ("web.admin.authenticators", "feeds.http.signing"),
     "authlib": ("web.admin.provider",),
     "joserfc": ("web.admin.provider",),
     "wtforms": ("web",),

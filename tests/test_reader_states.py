@@ -39,7 +39,7 @@ class Told:
     def __init__(self) -> None:
         self.titles = {number: f"Ferry and tide {number}" for number in range(5)}
         self.bodies = {number: f"Text of number {number}, long enough to be one." for number in range(5)}
-        self.authors = dict.fromkeys(range(5), ("Jane Roe",))
+        self.authors: dict[int, tuple[str, ...]] = dict.fromkeys(range(5), ("Jane Roe",))
         self.labels = dict.fromkeys(range(5), "ferry")
         self.guids = {number: f"guid-{number}" for number in range(5)}
 
@@ -160,7 +160,16 @@ def newsboat(home: Path, urls: list[str]) -> Ids:
         place.mkdir(exist_ok=True)
         (place / "urls").write_text(url)
         (place / "config").write_text("")
-        words = ["-u", place / "urls", "-c", place / "cache.db", "-C", place / "config", "-x", "reload"]
+        words: list[str | Path] = [
+            "-u",
+            place / "urls",
+            "-c",
+            place / "cache.db",
+            "-C",
+            place / "config",
+            "-x",
+            "reload",
+        ]
         subprocess.run(
             [program("newsboat"), *words],
             check=True,

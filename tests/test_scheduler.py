@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import os
 import signal
 import subprocess
@@ -18,6 +19,7 @@ import pytest
 
 from db.store import Store
 from feeds.clock import system_clock
+from feeds.config.load import PARENT
 from feeds.model.outgoing import FeedKey
 from parts.guarded import TickGuard
 from scheduler import main
@@ -112,6 +114,18 @@ def test_a_scheduler_killed_in_mid_round_loses_nothing_and_doubles_nothing(
     numbers = [row["seq"] for row in store.engine.rows("SELECT seq FROM touched ORDER BY seq")]
     assert numbers == list(range(1, len(numbers) + 1))
     store.close()
+
+
+def test_it_ends_where_its_parent_was_killed_while_it_started(
+    tmp_path: Path, land: Farm, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    gone = subprocess.Popen([sys.executable, "-c", ""])
+    gone.wait()
+    monkeypatch.setenv(PARENT, str(gone.pid))
+    with scheduler(write_config(tmp_path, str(tmp_path / "test.db"), land)) as process:
+        wait_until(lambda: process.poll() is not None)
+        assert process.returncode == 0
+        assert b"the process that started the scheduler is gone" in (process.stderr or io.BytesIO()).read()
 
 
 def test_sigterm_ends_it_cleanly_and_lets_go_of_every_host(

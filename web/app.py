@@ -24,6 +24,7 @@ from web.api.blueprint import api
 from web.api.mcp import mcp
 from web.context import WebContext
 from web.problems import answer_problems
+from web.public.bot import bot
 from web.public.callbacks import callbacks
 from web.public.contract import contract
 from web.public.digests import digests
@@ -63,6 +64,7 @@ PARTS = (
     look,
     syndication,
     pages,
+    bot,
     mixes,
     private,
     partner_page,

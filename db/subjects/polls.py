@@ -52,6 +52,10 @@ class Polls(Subject):
         """Whether anything moves, over all sources that are polled."""
         return poll_states.pulse(self.engine)
 
+    def pace(self) -> tuple[int, int]:
+        """How many sources are polled, and how many polls that makes in a day."""
+        return poll_states.pace(self.engine)
+
     def extend(self, hosts_held: Collection[str], *, owner: str, until: datetime) -> frozenset[str]:
         """Holds these hosts for longer; answers those that are still the owner's."""
         with self.write():

@@ -128,6 +128,7 @@ async def fetch_body(
         timeout=limits.timeout,
         max_bytes=min(limits.max_bytes, MOST_BYTES),
         max_redirects=limits.max_redirects,
+        is_to_source=True,
     )
     answer = await tools.poll.send.get(request)
     if isinstance(answer, Failed):

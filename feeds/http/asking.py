@@ -108,7 +108,7 @@ class _Guarded(http.client.HTTPConnection):
 
     def connect(self) -> None:
         """Connects."""
-        self.sock = _connected(self.host, self.port, self._ends, self._guard)
+        self.sock = connected(self.host, self.port, self._ends, self._guard)
 
     def give_up(self) -> None:
         """Ends it from another thread: a host that sends a byte now and then would hold the first one for long."""
@@ -134,7 +134,8 @@ class _GuardedTls(_Guarded):
         encrypted.do_handshake()
 
 
-def _connected(host: str, port: int, ends: float, guard: Guard) -> socket.socket:
+def connected(host: str, port: int, ends: float, guard: Guard) -> socket.socket:
+    """A connection to the first address of the host that the guard lets through, before `ends` (of the monotonic clock)."""
     last: OSError = OSError(errno.EHOSTUNREACH, f"{host} has no address")
     for *_, address in socket.getaddrinfo(host, port, type=socket.SOCK_STREAM):
         if not guard.is_open(str(address[0]), port, is_sample=False):

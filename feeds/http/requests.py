@@ -39,6 +39,8 @@ class Request:
     max_redirects: int = 5
     is_sample: bool = False
     """Allowed to reach the run's own samples."""
+    is_to_source: bool = False
+    """It asks a source: signed where `[fetch] signed` is set."""
     own_headers: tuple[tuple[str, str], ...] = ()
     """Credentials and what else is meant for this host alone: never sent elsewhere, or unencrypted after https."""
     user_agent: str | None = None

@@ -14,7 +14,7 @@ import os
 import re
 import socket
 import ssl
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from urllib.parse import urljoin, urlsplit, urlunsplit
 
@@ -47,6 +47,8 @@ LARGE = 1_000_000
 _CREDENTIALS = frozenset({"authorization", "cookie", "if-none-match", "if-modified-since"})
 
 Leave = Callable[[str], Awaitable[None]]
+Sign = Callable[[str], Awaitable[Mapping[str, str]]]
+"""The headers that sign a request to an authority."""
 AddrInfo = tuple[int | socket.AddressFamily, int | socket.SocketKind, int, str, tuple[object, ...]]
 
 
@@ -96,8 +98,10 @@ class HttpTransport:
         leave: Leave | None = None,
         resolver: AbstractResolver | None = None,
         per_host: int = PER_HOST,
+        sign: Sign | None = None,
     ) -> None:
         self._guard = guard
+        self._sign = sign
         self._per_host = per_host
         self._leave = leave
         self._stall = stall_timeout.total_seconds()
@@ -177,6 +181,8 @@ class HttpTransport:
             if refusal:
                 return _failed(request.url, "refused", refusal)
             sent = {**headers, **cookies.of(url, headers)}
+            if self._sign is not None and request.is_to_source and not request.is_sample:
+                sent |= await _signature(url, sent, self._sign)
             response = await self._once(url, sent, request, limit, hops, cookies)
             if isinstance(response, Response):
                 return response
@@ -247,6 +253,14 @@ class HttpTransport:
             # Bytes that are no text would poison whatever keeps them.
             found = tuple((name, value) for name, value in answer.headers.items() if _is_text(value))
             return Response(url=url, status=answer.status, headers=found, body=body, hops=tuple(hops))
+
+
+async def _signature(url: str, headers: Mapping[str, str], sign: Sign) -> Mapping[str, str]:
+    """The headers that sign this hop; none where its source is set to send a signature of its own."""
+    if any(name.lower().startswith("signature") for name in headers):
+        return {}
+    # As aiohttp writes the Host header.
+    return await sign(URL(_without_fragment(url), encoded=url.isascii()).host_port_subcomponent or "")
 
 
 async def _whole_body(answer: aiohttp.ClientResponse, request: Request, limit: asyncio.Timeout) -> bytes:

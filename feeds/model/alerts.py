@@ -37,6 +37,7 @@ KINDS: dict[str, AlertKind] = {
     "database": AlertKind(label="the database cannot be written", is_grave=True),
     "disk": AlertKind(label="the disk is nearly full", is_grave=True),
     "backup": AlertKind(label="there is no new backup"),
+    "certificate": AlertKind(label="the certificate needs somebody"),
     "clock": AlertKind(label="a clock was wrong"),
     "declarations": AlertKind(label="the config file is not applied"),
     "keep": AlertKind(label="[keep] waits for your word"),

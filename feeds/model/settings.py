@@ -123,6 +123,8 @@ class FetchSettings:
     """Requests under way at once, over all hosts."""
     allow: tuple[str, ...] = ()
     """Networks (CIDR) or addresses that the guard lets through although they are not public."""
+    signed: bool = False
+    """Requests to sources are signed (Web Bot Auth), so that a site can tell us from who bears our name."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,6 +7,7 @@ import os
 import sqlite3
 import stat
 from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from commands.root import GROUPS, cli
+from feeds.actions.backups import copy_name
 from feeds.clock import system_clock
 from feeds.config.load import load
 from feeds.model.deliveries import Receiver
@@ -346,11 +348,29 @@ def test_the_doctor_names_settings_that_do_nothing_without_an_address(run: Run, 
     assert "nothing comes of [publish] indexnow, [mail] sender" in found["base address"]["told"]
 
 
+def test_the_doctor_looks_at_the_age_of_the_newest_copy(run: Run, site: Path) -> None:
+    def backup() -> tuple[bool, str]:
+        found = {one["name"]: one for one in told(run("doctor", "--json", code=1))}["backup"]
+        return found["ok"], found["told"]
+
+    assert backup() == (True, "none is taken: [backup] every is unset")
+    with site.open("a") as file:
+        file.write('[backup]\nevery = "1d"\nto = "copies"\n')
+    folder = site.parent / "copies"
+    assert backup() == (False, f"there is no copy yet in {folder}")
+    folder.mkdir()
+    stem = Path(load(site, {}).database.url).stem
+    for days, is_well in ((3, False), (1, True)):
+        (folder / copy_name(stem, system_clock() - timedelta(days=days))).touch()
+        assert backup()[0] is is_well, days
+    assert backup()[1].startswith("the newest was taken ")
+
+
 def test_the_doctor_names_what_is_wrong_and_its_cure(run: Run) -> None:
     found = {one["name"]: one for one in told(run("doctor", "--json", code=1))}
     assert set(found) == {
         "base address", "permissions", "disk", "DNS", "clock", "database", "signs of life", "alerts",
-        "scheduler", "declarations", "sources", "hubs", "own hub", "alert channels",
+        "scheduler", "declarations", "sources", "hubs", "own hub", "alert channels", "backup",
     }  # fmt: skip
     assert not found["scheduler"]["ok"]
     assert "base_url is not set" in found["base address"]["told"]

@@ -13,7 +13,6 @@ from werkzeug.wrappers import Response as AnyResponse
 from feeds.actions.digests import BY_MAIL
 from feeds.actions.digests import is_on as digests_on
 from feeds.actions.search import search
-from feeds.http.user_agent import user_agent
 from feeds.model.articles import Article, Tombstone
 from feeds.model.outgoing import PLURALS, FeedKey
 from feeds.publish.changes import told
@@ -70,10 +69,6 @@ def pages(context: WebContext) -> Blueprint:
     @views.get("/search")
     def find_articles() -> AnyResponse:
         return _search(context, request.args.get("q", ""), request.args.get("page", "1"))
-
-    @views.get("/bot")
-    def bot() -> AnyResponse:
-        return _bot(context)
 
     return views
 
@@ -232,21 +227,6 @@ def _search(context: WebContext, query: str, page: str) -> AnyResponse:
     )
     response.headers["X-Robots-Tag"] = "noindex"
     return response
-
-
-def _bot(context: WebContext) -> AnyResponse:
-    """For people who run a site and wonder who we are."""
-    polling, contact = context.settings.poll, context.site.contact
-    seconds = polling.pause.total_seconds()
-    return _page(
-        context,
-        "bot.html",
-        agent=user_agent(context.settings),
-        minutes=round(polling.min_interval.total_seconds() / 60),
-        pause=f"{seconds:g} {'second' if seconds == 1 else 'seconds'}",
-        contact=contact,
-        contact_url=f"mailto:{contact}" if contact and "@" in contact and "://" not in contact else contact,
-    )
 
 
 def _page(context: WebContext, template: str, *, is_brief: bool = False, **values: object) -> Response:

@@ -7,11 +7,14 @@ process of its own (`web.server.note`), so that this parent stays small: it hold
 from __future__ import annotations
 
 import logging
+import os
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
+
+from feeds.config.load import PARENT
 
 FIRST_PAUSE_S = 1.0
 LONGEST_PAUSE_S = 60.0

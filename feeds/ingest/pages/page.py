@@ -100,12 +100,11 @@ def read_page(
     )
     image, evidence["image"] = choose_image(seen.stated.image, seen.figures, blocks, frame)
     names = split_names_of([one.text for one in bylines], (seen.named.site_name, host))
-    title = seen.named.title
-    if not title:
-        title, evidence["title"] = excerpt(text, 80), "the first words"
+    if not seen.named.title:
+        evidence["title"] = "the first words"
     entry = ParsedEntry(
         url=absolute_url(seen.stated.canonical_url, seen.url_base) or url,
-        title_html=escape_text(title),
+        title_html=escape_text(seen.named.title or excerpt(text, 80)),
         summary_html=escape_text(text_of_html(seen.stated.description)) if seen.stated.description else None,
         content_html="\n".join(one.markup for one in blocks),
         base_url=seen.url_base,

@@ -64,6 +64,7 @@ def request_of(
         user_agent=options.user_agent,
         proxy=proxy,
         is_sample=source.is_sample and is_own,
+        is_to_source=True,
         room=room,
     )
 

@@ -82,7 +82,13 @@ class Robots:
             if leave is not None and not is_sample:
                 await leave(address)
             answer = await self._send.get(
-                Request(url=address, timeout=timeout, max_bytes=MOST_BYTES * 4, is_sample=is_sample)
+                Request(
+                    url=address,
+                    timeout=timeout,
+                    max_bytes=MOST_BYTES * 4,
+                    is_sample=is_sample,
+                    is_to_source=True,
+                )
             )
             rules = rules_of(answer)
             keep = KEEP if rules.is_open or rules.rules is not None else KEEP_UNREACHABLE

@@ -302,7 +302,7 @@ def test_every_setting_that_can_be_wrong_has_a_check() -> None:
     assert all(key in hints_of(kinds[name]) for name, key in CHECKS)
     unchecked = {(name, key) for name, kind in kinds.items() for key in hints_of(kind)} - set(CHECKS)
     assert unchecked == {
-        ("poll", "pause"), ("poll", "is_on"), ("poll", "websub"), ("publish", "hub"), ("admin", "is_on"), ("admin.oidc", "default_role"), ("publish", "max_age"), ("log", "level"), ("log", "format"), ("rights", "ai"),
+        ("fetch", "signed"), ("poll", "pause"), ("poll", "is_on"), ("poll", "websub"), ("publish", "hub"), ("admin", "is_on"), ("admin.oidc", "default_role"), ("publish", "max_age"), ("log", "level"), ("log", "format"), ("rights", "ai"),
         ("alerts", "smtp_security"), ("mail", "smtp_security"), ("alerts", "webhook_form"),
         ("source", "share"), ("source", "ours"), ("source", "kind"), ("source", "full_text"), ("source", "pictures"), ("source", "check_pages"), ("source", "terms_agreed"), ("source", "complete"), ("source", "audience"), ("source", "paused"), ("topic", "paused"), ("topic", "description"), ("author", "bio"), ("mix", "description"), ("list", "paused"), ("partner", "share"), ("partner", "webhook_form"),
     }  # fmt: skip
