@@ -25,7 +25,6 @@ MOST_LENGTH = 200
 WINDOW = timedelta(minutes=15)
 MOST_BY_NAME, MOST_BY_ADDRESS = 8, 24
 """Failed tries within that span, after which no password is looked at."""
-ROLES: tuple[Role, ...] = ("admin", "editor", "viewer")
 
 
 class Passwords(Protocol):
