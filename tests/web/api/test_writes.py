@@ -179,11 +179,11 @@ def test_each_write_needs_a_token_of_a_role_that_may(site: Site, script: Script)
     for one in WRITES:
         path = f"/api/v1{one.path.format(**values)}"
         sent: dict[str, Any] = {"method": one.method, "json": {}}
-        nobody = site.client.open(path, **sent)
+        nobody: Any = site.client.open(path, **sent)
         assert (nobody.status_code, nobody.headers["WWW-Authenticate"]) == (401, "Bearer")
         assert "Writing needs a token" in nobody.json["detail"]
-        for header, status in ((key, 403), ({"Authorization": f"Bearer {script.token}x"}, 401)):
-            assert site.client.open(path, headers=header, **sent).status_code == status
+        for held, status_code in ((key, 403), ({"Authorization": f"Bearer {script.token}x"}, 401)):
+            assert site.client.open(path, headers=held, **sent).status_code == status_code
         refused = viewer.send(one.method, one.path.format(**values), {})
         assert (refused.status_code, "viewer" in refused.json["detail"]) == (403, True)
         status = editor.send(one.method, one.path.format(**values), b"[").status_code
