@@ -15,7 +15,7 @@ from feeds.actions.changes import undo
 from feeds.actions.tidy import tidy
 from feeds.model.people import Actor, Role
 from feeds.model.settings import KeepSettings
-from tests.web.api.conftest import BASE, Site
+from tests.web.api.conftest import BASE, FEED, Site
 from tests.web.api.test_api import partner
 from web.api.callers import WRITES_A_MINUTE
 from web.api.write_endpoints import WRITES
@@ -385,3 +385,25 @@ def test_scripts_write_so_often_and_reads_are_counted_apart(site: Site, script: 
     slow = script.send("PATCH", path, {})
     assert (slow.status_code, int(slow.headers["Retry-After"]) >= 1) == (429, True)
     assert script.get(path).status_code == 200
+
+
+def test_what_the_file_owns_is_changed_there(site: Site, script: Script) -> None:
+    slug = slug_of(site)
+    path = site.app.extensions["feedwright"].settings.path
+    path.write_text(
+        f'[[source]]\nurl = "{FEED}"\n\n[[topic]]\nslug = "harbour"\ncategories = ["Sea"]\n', encoding="utf-8"
+    )
+    before = lines(site)
+    assert script.get(f"/sources/{slug}").json["owned_by_file"] is True
+    tag = script.get("/topics/harbour").headers["ETag"]
+    for answer in (
+        script.send("PATCH", f"/sources/{slug}", {"share": "headline"}),
+        script.send("PATCH", f"/sources/{slug}", {"state": "paused"}),
+        script.send("DELETE", f"/sources/{slug}"),
+        script.send("POST", "/sources", {"url": FEED}),
+        script.send("PUT", "/topics/harbour", {"phrases": ["x"]}, If_Match=tag),
+        script.send("DELETE", "/topics/harbour"),
+    ):
+        assert (answer.status_code, answer.json["type"]) == (409, f"{BASE}/api#owned-by-file"), answer.text
+        assert "config.toml:" in answer.json["detail"]
+    assert lines(site) == before
