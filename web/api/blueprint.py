@@ -70,28 +70,29 @@ def api(context: WebContext) -> Blueprint:
         error = told_problem(problem_)
         return problem(error.name, error.detail, context.site.base_url, error.headers)
 
-    def opened(response: Response) -> Response:
-        caller = g.get("api_caller")
-        for name, value in {**OPEN, **(caller.headers if caller else {})}.items():
-            response.headers.setdefault(name, value)
-        if request.method not in READING:
-            # A page of another site is to learn nothing of a write.
-            for name in OPEN:
-                response.headers.pop(name, None)
-            response.headers["Cache-Control"] = "no-store"
-        if request.path.startswith(PREFIX):
-            # Copies of others' articles are nothing for search engines to list.
-            response.headers["X-Robots-Tag"] = "noindex"
-        if request.method == "OPTIONS":
-            response.headers["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"
-            response.headers["Access-Control-Allow-Headers"] = "Authorization, If-None-Match"
-            response.headers["Access-Control-Max-Age"] = "86400"
-        return response
-
     for kind in (ApiError, RequestError, ConfigError):
         views.register_error_handler(kind, refused)
-    views.after_request(opened)
+    views.after_request(_opened)
     return views
+
+
+def _opened(response: Response) -> Response:
+    caller = g.get("api_caller")
+    for name, value in {**OPEN, **(caller.headers if caller else {})}.items():
+        response.headers.setdefault(name, value)
+    if request.method not in READING:
+        # A page of another site is to learn nothing of a write.
+        for name in OPEN:
+            response.headers.pop(name, None)
+        response.headers["Cache-Control"] = "no-store"
+    if request.path.startswith(PREFIX):
+        # Copies of others' articles are nothing for search engines to list.
+        response.headers["X-Robots-Tag"] = "noindex"
+    if request.method == "OPTIONS":
+        response.headers["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"
+        response.headers["Access-Control-Allow-Headers"] = "Authorization, If-None-Match"
+        response.headers["Access-Control-Max-Age"] = "86400"
+    return response
 
 
 def _view(

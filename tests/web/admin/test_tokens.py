@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
+from feeds.model.settings import AdminSettings
 from tests.web.admin.office import PASSWORD, Office, Visitor, words
+from web.app import create_app
 
 PATH = "/admin/me/tokens"
 
@@ -63,3 +67,39 @@ def test_the_last_use_is_kept_once_a_minute(office: Office) -> None:
         office.clock.move(seconds=seconds)
         assert read(office, token) == 200
         assert office.store.tokens.of_person(person.id)[0].used_at == begun + timedelta(seconds=used)
+
+
+def test_who_is_signed_in_may_write_nothing_by_the_api_without_a_token(office: Office) -> None:
+    office.harbour()
+    web = office.signed_in()
+    slug = office.store.sources.every()[0].source.slug
+    before = len(office.store.changes.changes(most=100))
+    for method, path in (
+        ("PATCH", f"/sources/{slug}"),
+        ("DELETE", f"/sources/{slug}"),
+        ("PUT", "/topics/sea"),
+    ):
+        answer = web.client.open(f"/api/v1{path}", method=method, json={"title": "Mine"})
+        assert answer.status_code == 401, answer.text
+    assert len(office.store.changes.changes(most=100)) == before
+
+
+def test_tokens_count_where_the_admin_pages_do(office: Office) -> None:
+    token = asked(office.signed_in())
+    for admin, status in (
+        (AdminSettings(networks=("10.1.0.0/16",)), 403),
+        (AdminSettings(networks=("127.0.0.0/8",)), 200),
+        (AdminSettings(is_on=False), 403),
+    ):
+        app = create_app(
+            settings=replace(office.settings, admin=admin),
+            store_factory=office.open_store,
+            clock=office.clock,
+            is_refreshing=False,
+        )
+        sent = {"Authorization": f"Bearer {token}"}
+        assert app.test_client().get("/api/v1/articles", headers=sent).status_code == status
+        written: Any = app.test_client().patch("/api/v1/sources/none", headers=sent, json={})
+        assert written.status_code == 403
+        assert ("which may not change sources" in written.json["detail"]) is (status == 200)
+        app.extensions["feedwright"].stores.drop()
