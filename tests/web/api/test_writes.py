@@ -10,9 +10,10 @@ from urllib.parse import quote
 
 import pytest
 
-from feeds.actions import people, tokens
+from feeds.actions import people, sources, tokens
 from feeds.actions.changes import undo
 from feeds.actions.tidy import tidy
+from feeds.errors import StoreBusyError
 from feeds.model.people import Actor, Role
 from feeds.model.settings import KeepSettings
 from tests.web.api.conftest import BASE, FEED, Site
@@ -226,10 +227,9 @@ def test_a_session_or_a_page_of_another_site_has_no_right_here(site: Site, scrip
     site.client.set_cookie("feedwright_admin", "signed-in", domain="localhost")
     path = f"/api/v1/sources/{slug_of(site)}"
     assert site.client.patch(path, json={"share": "full"}).status_code == 401
-    elsewhere = script.send(
-        "PATCH", path.removeprefix("/api/v1"), {"share": "full"}, Origin="https://evil.example"
-    )
-    assert elsewhere.status_code == 403
+    for origin, status in (("https://evil.example", 403), ("null", 403), ("http://[", 403), (BASE, 200)):
+        sent = script.send("PATCH", path.removeprefix("/api/v1"), {"share": "full"}, Origin=origin)
+        assert sent.status_code == status, origin
     asked = site.client.options(path, headers={"Origin": "https://evil.example"})
     assert asked.headers["Access-Control-Allow-Methods"] == "GET, HEAD, OPTIONS"
 
@@ -407,3 +407,18 @@ def test_what_the_file_owns_is_changed_there(site: Site, script: Script) -> None
         assert (answer.status_code, answer.json["type"]) == (409, f"{BASE}/api#owned-by-file"), answer.text
         assert "config.toml:" in answer.json["detail"]
     assert lines(site) == before
+
+
+def test_a_busy_database_leaves_the_key_free(
+    site: Site, script: Script, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def busy(*_: Any, **__: Any) -> Any:
+        raise StoreBusyError("The database is busy.")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(sources, "add", busy)
+        refused = script.send("POST", "/sources", SOURCE, Idempotency_Key="k")
+    assert (refused.status_code, "Retry-After" in refused.headers) == (503, True)
+    assert "Access-Control-Allow-Origin" not in refused.headers
+    done = script.send("POST", "/sources", SOURCE, Idempotency_Key="k")
+    assert (done.status_code, done.headers.get("Idempotency-Replayed")) == (201, None)
