@@ -169,16 +169,16 @@ def _once(
             ),
         )
 
+    is_kept = False
     try:
         given, name = _tried(store, work, base_url, keep)
-        if name in UNKEPT:
-            answers.give_up(token, key, now)
-        elif name:
+        if name and name not in UNKEPT:
             keep(given)
-    except BaseException:
-        with contextlib.suppress(StoreError):
-            answers.give_up(token, key, now)
-        raise
+        is_kept = name not in UNKEPT
+    finally:
+        if not is_kept:
+            with contextlib.suppress(StoreError):
+                answers.give_up(token, key, now)
     return _response(given)
 
 
