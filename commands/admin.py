@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import os
 import secrets
+from datetime import date
 
 import click
 
 from commands.output import ago, ask_leave, json_option, write_json, write_table, yes_option
 from commands.site import site_settings, site_store
 from db.store import Store
-from feeds.actions import people
+from feeds.actions import people, tokens
 from feeds.clock import system_clock
+from feeds.config import values
 from feeds.config.load import base_url
-from feeds.model.people import Actor, Role
+from feeds.model.people import ROLES, Actor, Role
 from feeds.model.settings import Settings
 
 
@@ -43,7 +45,7 @@ def link(name: str | None, if_none: bool) -> None:
 @admin.command()
 @click.argument("name")
 @click.option(
-    "--role", type=click.Choice(people.ROLES), default="admin", show_default=True, help="What they may do."
+    "--role", type=click.Choice(ROLES), default="admin", show_default=True, help="What they may do."
 )
 def add(name: str, role: Role) -> None:
     """Add NAME, who chooses a password by the link that is printed."""
@@ -105,6 +107,63 @@ def remove(name: str, yes: bool) -> None:
             ask_leave(f"Remove {name}?")
         ended = people.remove_person(store, name, actor=_actor(), now=system_clock())
     click.echo(f"{name} is removed; {ended} sign-ins ended.")
+
+
+@admin.command()
+@click.argument("name")
+@click.option("--role", type=click.Choice(ROLES), required=True, help="What it may: no more than NAME may.")
+@click.option("--ends", help="Its last day, as 2027-12-31; unset: it does not end.")
+def token(name: str, role: Role, ends: str | None) -> None:
+    """Make a token by which NAME's scripts write to the API, and print it this once."""
+    ends_on = None
+    if ends is not None:
+        try:
+            ends_on = date.fromisoformat(values.day(ends))
+        except ValueError as error:
+            raise click.UsageError(f"--ends: {error}") from error
+    with site_store(site_settings()) as store:
+        made = tokens.new_token(
+            store, name, role, ends_on=ends_on, entropy=os.urandom, actor=_actor(), now=system_clock()
+        )
+    click.echo(made)
+    click.echo("It is not shown again. Send it as Authorization: Bearer TOKEN (docs/api.md).", err=True)
+
+
+@admin.command("tokens")
+@click.argument("name")
+@click.option("--take-back", "begin", help="How the token begins that is good for nothing from now on.")
+@json_option
+def tokens_(name: str, begin: str | None, as_json: bool) -> None:
+    """List NAME's tokens, or take one back."""
+    with site_store(site_settings()) as store:
+        if begin is not None:
+            done = tokens.take_token_back(store, name, begin, actor=_actor(), now=system_clock())
+            click.echo(f"The token {done}… is good for nothing from now on.")
+            return
+        found = store.tokens.of_person(people.found_person(store, name).id)
+    if as_json:
+        write_json(
+            [
+                {
+                    "begin": one.begin,
+                    "role": one.role,
+                    "made_at": one.made_at,
+                    "ends": one.ends_on.isoformat() if one.ends_on else None,
+                    "used_at": one.used_at,
+                }
+                for one in found
+            ]
+        )
+        return
+    now = system_clock()
+    write_table(
+        ("TOKEN", "ROLE", "MADE", "ENDS", "LAST USED"),
+        (
+            (f"{one.begin}…", one.role, ago(one.made_at, now), one.ends_on or "never", ago(one.used_at, now))
+            for one in found
+        ),
+        empty=f"None yet: ./run admin token {name} --role editor",
+    )
 
 
 def _link(settings: Settings, store: Store, name: str | None) -> str:

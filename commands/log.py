@@ -41,7 +41,7 @@ def list_(who: str, kind: str | None, most: int, as_json: bool) -> None:
             (
                 one.id,
                 f"{one.made_at:%Y-%m-%d %H:%M}",
-                one.who,
+                f"{one.who}, by API" if one.via == "api" else one.who,
                 one.what[:70] + (" (taken back)" if one.undone_by_id else ""),
                 _effect(one),
             )

@@ -8,6 +8,7 @@ from db.alerts import Alerts
 from db.engines.engine import Engine
 from db.jobs import Jobs
 from db.kept import Kept
+from db.kept_answers import KeptAnswers
 from db.lists import Lists
 from db.looks import Looks
 from db.partner_ledger import PartnerLedger
@@ -29,6 +30,7 @@ from db.subjects.search import Search
 from db.subjects.sources import Sources
 from db.subjects.topics import Topics
 from db.subjects.upkeep import Upkeep
+from db.tokens import Tokens
 
 
 class Store:
@@ -40,6 +42,7 @@ class Store:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
         self.alerts = Alerts(engine)
+        self.answers = KeptAnswers(engine)
         self.articles = Articles(engine)
         self.authors = Authors(engine)
         self.changes = Changes(engine)
@@ -61,6 +64,7 @@ class Store:
         self.private = PrivateAddresses(engine)
         self.search = Search(engine)
         self.sources = Sources(engine)
+        self.tokens = Tokens(engine)
         self.topics = Topics(engine)
         self.upkeep = Upkeep(engine)
 

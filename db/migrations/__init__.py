@@ -59,6 +59,8 @@ from db.migrations import (
     m0084_episodes,
     m0085_feed_states,
     m0088_looks,
+    m0089_tokens,
+    m0090_kept_answers,
 )
 
 STEPS: tuple[tuple[int, str, str], ...] = (
@@ -118,6 +120,8 @@ STEPS: tuple[tuple[int, str, str], ...] = (
     (84, "episodes", m0084_episodes.SCHEMA),
     (85, "feed_states", m0085_feed_states.SCHEMA),
     (88, "looks", m0088_looks.SCHEMA),
+    (89, "tokens", m0089_tokens.SCHEMA),
+    (90, "kept_answers", m0090_kept_answers.SCHEMA),
 )
 """Number, name, and text in the dialect that `db.engine.Engine.ddl` translates. Never edited once released."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from db import challenges, identities, passkeys, people, sign_in_tries, sign_ins, start_links
+from db import challenges, identities, passkeys, people, sign_in_tries, sign_ins, start_links, tokens
 from db.subject import Subject
 from feeds.errors import RequestError
 from feeds.model.people import NewPasskey, Passkey, Person, Role, SignIn
@@ -58,6 +58,7 @@ class People(Subject):
         with self.write():
             people.remove(self.engine, person_id)
             sign_ins.end(self.engine, person_id)
+            tokens.end_all(self.engine, person_id)
             start_links.drop_of(self.engine, person_id)
             passkeys.drop_of(self.engine, person_id)
 

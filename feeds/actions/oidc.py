@@ -15,10 +15,10 @@ from typing import Protocol
 
 from db.store import Store
 from feeds.actions.changes import noted
-from feeds.actions.people import ROLES, count_try, found_person, hashed, require_another_admin, require_name
+from feeds.actions.people import count_try, found_person, hashed, require_another_admin, require_name
 from feeds.config.values import mail_address
 from feeds.errors import RequestError
-from feeds.model.people import Actor, Identity, Person, Role
+from feeds.model.people import ROLES, Actor, Identity, Person, Role
 from feeds.model.settings import OidcSettings
 
 WITHIN = timedelta(minutes=10)

@@ -14,15 +14,13 @@ from urllib.parse import urlsplit
 
 from db.store import Store
 from feeds.actions.changes import noted
-from feeds.actions.people import Passwords, Session, count_try, hashed, name_key
+from feeds.actions.people import Passwords, Session, count_try, hashed, require_proof
 from feeds.clock import to_ms
 from feeds.errors import RequestError
 from feeds.model.people import Actor, NewPasskey, Passkey, Person
 from feeds.text.urls import host_of, name_of
 
 ANSWER_WITHIN = timedelta(minutes=5)
-FRESH = timedelta(minutes=10)
-"""How young a sign-in has to be for who has no password to prove themselves by."""
 MOST_PASSKEYS = 20
 MOST_NAME = 60
 MOST_ANSWER = 20_000
@@ -150,17 +148,9 @@ def challenge_to_add(
     secret: str,
     now: datetime,
 ) -> str:
-    """What a browser is asked to make, as JSON; raises RequestError for who does not prove that it is them.
-
-    Else whoever finds an open browser could make themselves a way in that stays.
-    """
+    """What a browser is asked to make, as JSON; raises RequestError for who does not prove that it is them."""
     person = session.person
-    count_try(store, person.name, address=session.sign_in.address, now=now)
-    if person.password is not None and not passwords.fits(person.password, password):
-        raise RequestError("The password is another one.")
-    if person.password is None and session.sign_in.made_at < now - FRESH:
-        raise RequestError("You signed in more than ten minutes ago: sign out, sign in, and add it then.")
-    store.people.forget_tries([name_key(person.name)])
+    require_proof(store, session, password, passwords=passwords, now=now)
     known = store.people.passkeys(person.id)
     if len(known) >= MOST_PASSKEYS:
         raise RequestError(f"You have {MOST_PASSKEYS} passkeys: remove one first.")

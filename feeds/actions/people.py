@@ -20,12 +20,13 @@ IDLE = timedelta(days=14)
 LONGEST = timedelta(days=90)
 USED_EVERY = timedelta(minutes=1)
 """How exactly the last use of a sign-in is kept: a page does not write for each that is opened."""
+FRESH = timedelta(minutes=10)
+"""How young a sign-in has to be for who has no password to prove themselves by."""
 LEAST_LENGTH = 12
 MOST_LENGTH = 200
 WINDOW = timedelta(minutes=15)
 MOST_BY_NAME, MOST_BY_ADDRESS = 8, 24
 """Failed tries within that span, after which no password is looked at."""
-ROLES: tuple[Role, ...] = ("admin", "editor", "viewer")
 
 
 class Passwords(Protocol):
@@ -234,6 +235,22 @@ def change_password(
         ended = store.people.end_sign_ins(session.person.id, but=session.sign_in.id)
         noted(store, session.actor, now, kind="people", what="changed their password")
     return ended
+
+
+def require_proof(
+    store: Store, session: Session, password: str, *, passwords: Passwords, now: datetime
+) -> None:
+    """Raises RequestError for who does not prove that it is them.
+
+    Else whoever finds an open browser could make themselves a way in that stays.
+    """
+    person = session.person
+    count_try(store, person.name, address=session.sign_in.address, now=now)
+    if person.password is not None and not passwords.fits(person.password, password):
+        raise RequestError("The password is another one.")
+    if person.password is None and session.sign_in.made_at < now - FRESH:
+        raise RequestError("You signed in more than ten minutes ago: sign out, sign in, and add it then.")
+    store.people.forget_tries([name_key(person.name)])
 
 
 def set_role(store: Store, name: str, role: Role, *, actor: Actor, now: datetime) -> None:

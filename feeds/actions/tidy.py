@@ -21,6 +21,8 @@ TOUCHED_KEPT = timedelta(days=7)
 """Changes that were published and read; what stands in which feed is kept apart from them."""
 STATES_KEPT = timedelta(days=7)
 """Former states of feeds, by which readers are sent what changed since; who comes later gets the whole."""
+WRITES_KEPT = timedelta(hours=24)
+"""What a script's write was answered: so long it may send the same again under the same key."""
 LEDGER_KEPT = timedelta(days=400)
 """What partners took: a year, and the month in which somebody asks for it."""
 MOST_TOUCHED = 20_000
@@ -37,6 +39,7 @@ def tidy(store: Store, keep: KeepSettings, now: datetime) -> int:
     store.jobs.forget(before=now - JOBS_KEPT)
     gone += store.articles.expire(now, MOST_AT_ONCE)
     store.hubs.forget_subscriptions(now)
+    store.answers.forget(before=now - WRITES_KEPT)
     store.ledger.forget((now - LEDGER_KEPT).date())
     store.feeds.prune_touched(before=now - TOUCHED_KEPT, upto=store.search.cursor(), most=MOST_TOUCHED)
     store.feeds.prune_states(before=now - STATES_KEPT)

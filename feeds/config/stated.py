@@ -1,4 +1,4 @@
-"""One source or partner from keys and raw values, as a form or a command states them: checked as the file is."""
+"""One source, topic or partner from keys and raw values, as a form or a command states them: checked as the file is."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 from feeds.config.checks import Place, typed_table
 from feeds.config.declared import kind_problems
 from feeds.errors import ConfigError
-from feeds.model.declarations import SourceDeclaration
+from feeds.model.declarations import SourceDeclaration, TopicDeclaration
 from feeds.model.partners import PartnerDeclaration, PartnerSpec
 from feeds.model.settings import Settings
 
@@ -21,6 +21,11 @@ def stated_source(values: Mapping[str, Any], settings: Settings) -> SourceDeclar
     if faults:
         raise ConfigError(faults)
     return declared
+
+
+def stated_topic(values: Mapping[str, Any]) -> TopicDeclaration:
+    """A topic from keys and raw values of a `[[topic]]`; raises ConfigError with every fault."""
+    return TopicDeclaration(**_typed("topic", TopicDeclaration, values))
 
 
 def stated_partner(values: Mapping[str, Any]) -> PartnerSpec:

@@ -8,9 +8,21 @@ from datetime import datetime
 from typing import Any, Literal
 
 Role = Literal["admin", "editor", "viewer"]
-Via = Literal["page", "command", "file", "list"]
+Via = Literal["page", "command", "file", "list", "api"]
 OverrideField = Literal["title", "summary", "authors", "rights", "credit", "picture", "correction"]
 """`credit` and `picture`: of the leading picture. `correction`: what readers are told of a change, at the end of the text."""
+ROLES: tuple[Role, ...] = ("admin", "editor", "viewer")
+"""Who may more comes first."""
+MAY: Mapping[str, tuple[Role, ...]] = {
+    "sources": ("admin",),
+    "topics": ("admin", "editor"),
+    "authors": ("admin", "editor"),
+    "articles": ("admin", "editor"),
+    "log": ("admin", "editor"),
+    "people": ("admin",),
+    "own": ("admin", "editor", "viewer"),
+}
+"""Who may change what; everybody signed in may look at everything but people."""
 State = Mapping[str, Any]
 """What there is to know of a subject, flat: key and JSON value. `is_there` is False for what does not exist."""
 
@@ -155,3 +167,8 @@ class HandPick:
     is_in: bool
     who: str
     picked_at: datetime
+
+
+def lesser(one: Role, other: Role) -> Role:
+    """The role of the two that may less."""
+    return max(one, other, key=ROLES.index)

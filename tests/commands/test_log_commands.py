@@ -52,3 +52,29 @@ def test_people_are_let_in_and_taken_out(run: Run, site: Path) -> None:
     assert "There is nobody called eve" in run("admin", "link", "eve", code=1).output
     assert "olav is removed" in run("admin", "remove", "olav", "--yes").output
     assert told(run("admin", "list", "--json")) == []
+
+
+def test_tokens_are_made_listed_and_taken_back(run: Run, site: Path) -> None:
+    run("admin", "add", "olav", "--role", "editor")
+    made = next(
+        one
+        for one in run("admin", "token", "olav", "--role", "viewer", "--ends", "2199-12-31").output.split()
+        if one.startswith("fwt_")
+    )
+    assert "olav is editor" in run("admin", "token", "olav", "--role", "admin", code=1).output
+    assert "--ends" in run("admin", "token", "olav", "--role", "viewer", "--ends", "soon", code=2).output
+    assert (
+        "is past" in run("admin", "token", "olav", "--role", "viewer", "--ends", "2020-01-01", code=1).output
+    )
+    assert "nobody called eve" in run("admin", "token", "eve", "--role", "viewer", code=1).output
+    (listed,) = told(run("admin", "tokens", "olav", "--json"))
+    assert (listed["begin"], listed["role"], listed["ends"]) == (made[:10], "viewer", "2199-12-31")
+    assert made not in run("admin", "tokens", "olav").output
+    for _ in range(4):
+        run("admin", "token", "olav", "--role", "editor")
+    assert "5 tokens already" in run("admin", "token", "olav", "--role", "editor", code=1).output
+    assert "more than one" in run("admin", "tokens", "olav", "--take-back", "fwt_", code=1).output
+    assert made[:10] in run("admin", "tokens", "olav", "--take-back", made[:9]).output
+    assert len(told(run("admin", "tokens", "olav", "--json"))) == 4
+    logged = [one["what"] for one in told(run("log", "list", "--json"))]
+    assert logged[0] == f"took back the token {made[:10]}… of olav"

@@ -30,6 +30,7 @@ from web.admin import (
     signing,
     source,
     sources,
+    tokens,
     topics,
     write,
 )
@@ -41,7 +42,7 @@ from web.context import WebContext
 SCREENS = (
     signing, overview, sources, source, add_source, choose_links, imports, topics, articles, article, write, authors, feeds, lint, saved_mixes,
     private_addresses, partners, push, changelog, jobs,
-    settings, look, people, me, passkeys, oidc,
+    settings, look, people, me, passkeys, tokens, oidc,
 )  # fmt: skip
 
 

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
 import logging
-import os
 import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
@@ -18,22 +15,11 @@ from werkzeug.wrappers import Response as AnyResponse
 from db.store import Store
 from feeds.actions.changes import Desk
 from feeds.actions.people import Passwords, Session
-from feeds.config.load import load
-from feeds.errors import ConfigError
-from feeds.model.people import Change, Role
+from feeds.model.people import MAY, Change
 from feeds.model.settings import Settings
 from web.context import WebContext
+from web.server.fresh_settings import FreshSettings
 
-MAY: Mapping[str, tuple[Role, ...]] = {
-    "sources": ("admin",),
-    "topics": ("admin", "editor"),
-    "authors": ("admin", "editor"),
-    "articles": ("admin", "editor"),
-    "log": ("admin", "editor"),
-    "people": ("admin",),
-    "own": ("admin", "editor", "viewer"),
-}
-"""Who may change what; everybody signed in may look at everything but people."""
 LOG_KINDS: Mapping[str, str] = {
     "source": "sources",
     "topic": "topics",
@@ -61,7 +47,7 @@ class Frame:
         """What each endpoint that changes something changes: a key of `MAY`."""
         self.open_to_all: set[str] = set()
         """Endpoints that nobody need sign in for."""
-        self._fresh: tuple[tuple[int, int], Settings] = ((0, 0), context.settings)
+        self._fresh = FreshSettings(context.settings)
         self.new_secret: Callable[[], str] = lambda: secrets.token_urlsafe(32)
 
     @property
@@ -86,16 +72,7 @@ class Frame:
 
     def settings(self) -> Settings:
         """The settings, with the declarations of the file as it is now: their change renews no process."""
-        try:
-            stat = self.context.settings.path.stat()
-            mark = (stat.st_mtime_ns, stat.st_size)
-        except OSError:
-            return self._fresh[1]
-        if mark != self._fresh[0]:
-            with contextlib.suppress(ConfigError):
-                found = load(self.context.settings.path, os.environ)
-                self._fresh = (mark, replace(self.context.settings, declarations=found.declarations))
-        return self._fresh[1]
+        return self._fresh()
 
     def desk(self) -> Desk:
         """The same, as actions want it."""

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from feeds.actions import people, totp
 from feeds.actions.passkeys import place_of, why_none
 from feeds.errors import RequestError
+from feeds.model.people import ROLES
 from web.admin.browsers import in_words
 from web.admin.forms import PasswordForm, SecondForm
 from web.admin.frame import Frame, row_number
@@ -100,9 +101,15 @@ def _counted(number: int) -> str:
 
 
 def account_page(
-    frame: Frame, form: PasswordForm, status: int = 200, *, passkey_problem: str = ""
+    frame: Frame,
+    form: PasswordForm,
+    status: int = 200,
+    *,
+    passkey_problem: str = "",
+    token_problem: str = "",
+    new_token: str = "",
 ) -> AnyResponse:
-    """Everything of the own account, and what hindered the last passkey."""
+    """Everything of the own account, what hindered the last passkey or token, and a new token, this once."""
     person, own = frame.session.person, frame.context.settings.site.base_url
     place = place_of(own, frame.context.site.title)
     return frame.page(
@@ -112,6 +119,10 @@ def account_page(
         sign_ins=[(one, in_words(one.browser)) for one in frame.store.people.sign_ins(person.id)],
         passkeys=frame.store.people.passkeys(person.id),
         passkey_problem=passkey_problem,
+        tokens=frame.store.tokens.of_person(person.id),
+        token_problem=token_problem,
+        new_token=new_token,
+        roles=ROLES[ROLES.index(person.role) :],
         origin=place.origin if place else "",
         no_passkeys="" if place else why_none(own),
     )

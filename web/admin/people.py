@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from feeds.actions import oidc, people
 from feeds.actions.changes import Desk
 from feeds.errors import RequestError
+from feeds.model.people import ROLES
 from web.admin.forms import PersonForm
 from web.admin.frame import Frame
 
@@ -59,7 +60,7 @@ def add(frame: Frame) -> None:
             account = _set_account(desk, person.name, request.form.get("email", ""))
             said = f"signs in as {account} from now on" if account else "has no single sign-on any more"
             return frame.go("/people", f"{person.name} {said}.")
-        role = next((one for one in people.ROLES if one == request.form.get("role")), None)
+        role = next((one for one in ROLES if one == request.form.get("role")), None)
         if role is None:
             raise RequestError("Choose what the person may do.")
         people.set_role(desk.store, person.name, role, actor=desk.actor, now=desk.now)
@@ -84,7 +85,7 @@ def _page(frame: Frame, form: PersonForm, status: int = 200, link_for: str | Non
         form=form,
         people=found,
         sign_ins={one.id: store.people.sign_ins(one.id) for one in found},
-        roles=people.ROLES,
+        roles=ROLES,
         link=link,
         link_for=link_for,
         single_sign_on=frame.has_single_sign_on,

@@ -8,22 +8,27 @@ from typing import Any
 import msgspec
 from flask import Blueprint, Response, g, render_template, request
 
-from web.api.callers import ANYBODY_A_MINUTE, PARTNER_A_MINUTE, Caller, Callers
+from feeds.errors import ConfigError, RequestError
+from web.api.callers import ANYBODY_A_MINUTE, PARTNER_A_MINUTE, WRITES_A_MINUTE, Caller, Callers
 from web.api.endpoints import ENDPOINTS, Call, Endpoint
 from web.api.errors import KINDS, OPEN, PREFIX, ApiError, problem
 from web.api.openapi import description
 from web.api.parameters import read_all
 from web.api.taken import taken
+from web.api.write_endpoints import WRITES, managed_read
+from web.api.writing import told_problem, write_view
 from web.context import PlainResponse, WebContext
 from web.server.conditional import answer, represent
+from web.server.fresh_settings import FreshSettings
 
 JSON = "application/json"
+READING = ("GET", "HEAD", "OPTIONS")
 
 
 def api(context: WebContext) -> Blueprint:
     """The blueprint of `/api/v1` and `/api`."""
     views = Blueprint("api", __name__)
-    callers = Callers()
+    callers, settings = Callers(context.settings.admin), FreshSettings(context.settings)
     written = msgspec.json.format(msgspec.json.encode(description(context.site)), indent=1)
     described = represent(written, JSON)
 
@@ -31,7 +36,15 @@ def api(context: WebContext) -> Blueprint:
         views.add_url_rule(
             PREFIX + one.path.replace("{", "<").replace("}", ">"),
             endpoint=one.name,
-            view_func=_view(context, callers, one),
+            view_func=_view(context, callers, settings, one),
+        )
+    for write in WRITES:
+        views.add_url_rule(
+            PREFIX + write.path.replace("{", "<").replace("}", ">"),
+            endpoint=write.name,
+            view_func=write_view(context, callers, settings, write),
+            methods=[write.method],
+            provide_automatic_options=False,
         )
 
     @views.get(f"{PREFIX}/openapi.json")
@@ -43,36 +56,48 @@ def api(context: WebContext) -> Blueprint:
         body = render_template(
             "api.html",
             endpoints=ENDPOINTS,
+            writes=WRITES,
             problems=KINDS,
             prefix=PREFIX,
             anybody=ANYBODY_A_MINUTE,
             partner=PARTNER_A_MINUTE,
+            most_writes=WRITES_A_MINUTE,
             contact=context.site.contact,
         )
         return context.respond(represent(body.encode(), "text/html; charset=utf-8", level=4))
 
-    def refused(error: ApiError) -> Response:
+    def refused(problem_: Exception) -> Response:
+        error = told_problem(problem_)
         return problem(error.name, error.detail, context.site.base_url, error.headers)
 
-    def opened(response: Response) -> Response:
-        caller = g.get("api_caller")
-        for name, value in {**OPEN, **(caller.headers if caller else {})}.items():
-            response.headers.setdefault(name, value)
-        if request.path.startswith(PREFIX):
-            # Copies of others' articles are nothing for search engines to list.
-            response.headers["X-Robots-Tag"] = "noindex"
-        if request.method == "OPTIONS":
-            response.headers["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"
-            response.headers["Access-Control-Allow-Headers"] = "Authorization, If-None-Match"
-            response.headers["Access-Control-Max-Age"] = "86400"
-        return response
-
-    views.register_error_handler(ApiError, refused)
-    views.after_request(opened)
+    for kind in (ApiError, RequestError, ConfigError):
+        views.register_error_handler(kind, refused)
+    views.after_request(_opened)
     return views
 
 
-def _view(context: WebContext, callers: Callers, one: Endpoint) -> Callable[..., Response]:
+def _opened(response: Response) -> Response:
+    caller = g.get("api_caller")
+    for name, value in {**OPEN, **(caller.headers if caller else {})}.items():
+        response.headers.setdefault(name, value)
+    if request.method not in READING:
+        # A page of another site is to learn nothing of a write.
+        for name in OPEN:
+            response.headers.pop(name, None)
+        response.headers["Cache-Control"] = "no-store"
+    if request.path.startswith(PREFIX):
+        # Copies of others' articles are nothing for search engines to list.
+        response.headers["X-Robots-Tag"] = "noindex"
+    if request.method == "OPTIONS":
+        response.headers["Access-Control-Allow-Methods"] = "GET, HEAD, OPTIONS"
+        response.headers["Access-Control-Allow-Headers"] = "Authorization, If-None-Match"
+        response.headers["Access-Control-Max-Age"] = "86400"
+    return response
+
+
+def _view(
+    context: WebContext, callers: Callers, settings: FreshSettings, one: Endpoint
+) -> Callable[..., Response]:
     def view(**path: str) -> Response:
         store = context.stores.get()
         caller = callers.admit(
@@ -88,7 +113,8 @@ def _view(context: WebContext, callers: Callers, one: Endpoint) -> Callable[...,
             values=values,
             path=request.path,
         )
-        told = one.work(call)
+        managed = managed_read(call, one.name, settings()) if caller.holder is not None else None
+        told = one.work(call) if managed is None else managed
         response = _answered(caller, told)
         if caller.partner is not None and response.status_code == 200 and request.method == "GET":
             feed = getattr(told, "feed", None) or values.get("feed") or ""
@@ -104,7 +130,7 @@ def _answered(caller: Caller, told: Any) -> Response:
         shown,
         method=request.method,
         headers={name.lower(): value for name, value in request.headers.items()},
-        cache_control="no-cache" if caller.partner is None else "private, no-cache",
+        cache_control=_kept_by(caller),
     )
     response = PlainResponse(given.body, status=given.status)
     response.headers.clear()
@@ -115,3 +141,9 @@ def _answered(caller: Caller, told: Any) -> Response:
     if next_url is not None:
         response.headers["Link"] = f'<{next_url}>; rel="next"'
     return response
+
+
+def _kept_by(caller: Caller) -> str:
+    if caller.holder is not None:
+        return "no-store"
+    return "no-cache" if caller.partner is None else "private, no-cache"

@@ -1,4 +1,4 @@
-"""Who asks the API: anybody, at a low rate, or a partner by its key; what they may read, and how often."""
+"""Who asks the API: anybody, at a low rate, a partner by its key, a person's script by its token; what they may, and how often."""
 
 from __future__ import annotations
 
@@ -7,18 +7,25 @@ import threading
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from ipaddress import ip_address, ip_network
+from typing import NoReturn
 
 from db.store import Store
 from feeds.actions.keys import partner_of
+from feeds.actions.tokens import holder_of
 from feeds.errors import StoreError
 from feeds.model.articles import Article
 from feeds.model.outgoing import FeedKey
 from feeds.model.partners import Partner, feed_of_path
 from feeds.model.rights import Share
+from feeds.model.settings import AdminSettings
+from feeds.model.tokens import TOKEN_BEGIN, Holder
 from web.api.errors import ApiError
+from web.server.proxies import is_in
 from web.server.ratelimit import RateLimit, Spent
 
 ANYBODY_A_MINUTE, PARTNER_A_MINUTE = 60, 600
+WRITES_A_MINUTE = 60
+"""By one token; it may read as often as a partner."""
 FLUSH_AFTER, FLUSH_EVERY = 20, timedelta(seconds=10)
 """A partner's requests are counted in this process, and written down after so many or so long."""
 log = logging.getLogger(__name__)
@@ -30,6 +37,8 @@ class Caller:
     """Who asks, and what they are told of their rate."""
 
     partner: Partner | None = None
+    holder: Holder | None = None
+    """Whose script it is; it reads what anybody may, and more of what it manages."""
     headers: dict[str, str] = field(default_factory=dict)
 
     @property
@@ -67,29 +76,69 @@ class Caller:
 class Callers:
     """Lets requests in, one process's worth of counting."""
 
-    def __init__(self) -> None:
+    def __init__(self, admin: AdminSettings | None = None) -> None:
+        """Tokens count where `admin` is given."""
+        self._admin = admin
+        self._networks = tuple(ip_network(one, strict=False) for one in admin.networks) if admin else ()
         self._anybody = RateLimit(most=ANYBODY_A_MINUTE, span=MINUTE)
         self._partners = RateLimit(most=PARTNER_A_MINUTE, span=MINUTE)
+        self._tokens = RateLimit(most=PARTNER_A_MINUTE, span=MINUTE)
+        self._writes = RateLimit(most=WRITES_A_MINUTE, span=MINUTE)
         self._uses = Uses()
 
     def admit(self, store: Store, authorization: str | None, address: str, now: datetime) -> Caller:
         """Who asks; raises ApiError for a key that is unknown or has ended, and for too many requests."""
         if authorization is None:
             return Caller(headers=_checked(self._anybody, client_of(address), now))
-        scheme, _, key = authorization.partition(" ")
-        partner = partner_of(store, key.strip()) if scheme.lower() == "bearer" else None
+        key = _key_of(authorization)
+        if key.startswith(TOKEN_BEGIN) and self._admin is not None:
+            holder = self._holder(store, key, address, now)
+            return Caller(holder=holder, headers=_checked(self._tokens, str(holder.token.id), now))
+        partner = partner_of(store, key)
         if partner is None:
-            # Whoever guesses keys is slowed down like anybody else.
-            headers = _checked(self._anybody, client_of(address), now)
-            raise ApiError(
-                "unknown-key",
+            self._refuse(
                 "Send `Authorization: Bearer KEY` with a key that you were given, or no such header.",
-                {**headers, "WWW-Authenticate": "Bearer"},
+                address,
+                now,
             )
         if partner.has_ended(now):
             raise ApiError("not-yours", f"The keys of {partner.spec.name} ended on {partner.spec.ends_on}.")
         headers = _checked(self._partners, str(partner.id), now)
         return Caller(partner=partner, headers=self._within_quota(store, partner, headers, now))
+
+    def admit_writer(self, store: Store, authorization: str | None, address: str, now: datetime) -> Caller:
+        """Whose script wants to write; raises ApiError for whoever has no token."""
+        key = _key_of(authorization or "")
+        if not key:
+            self._refuse(
+                "Writing needs a token: send `Authorization: Bearer TOKEN`. `./run admin token NAME` makes one.",
+                address,
+                now,
+            )
+        if not key.startswith(TOKEN_BEGIN) and partner_of(store, key) is not None:
+            headers = _checked(self._anybody, client_of(address), now)
+            raise ApiError(
+                "not-yours", "A partner's key is for reading. Writing needs a token of a person.", headers
+            )
+        holder = self._holder(store, key, address, now)
+        return Caller(holder=holder, headers=_checked(self._writes, str(holder.token.id), now))
+
+    def _holder(self, store: Store, key: str, address: str, now: datetime) -> Holder:
+        if self._admin is None or not self._admin.is_on:
+            raise ApiError("not-yours", "The admin pages are switched off here, and tokens with them.")
+        if self._networks and not is_in(address, self._networks):
+            raise ApiError("not-yours", "Tokens count from certain networks only, as the admin pages do.")
+        holder = holder_of(store, key, now)
+        if holder is None:
+            self._refuse("This token is unknown, or was taken back.", address, now)
+        if holder.token.has_ended(now):
+            self._refuse(f"This token ended on {holder.token.ends_on}.", address, now)
+        return holder
+
+    def _refuse(self, why: str, address: str, now: datetime) -> NoReturn:
+        # Whoever guesses keys is slowed down like anybody else.
+        headers = _checked(self._anybody, client_of(address), now)
+        raise ApiError("unknown-key", why, {**headers, "WWW-Authenticate": "Bearer"})
 
     def _within_quota(
         self, store: Store, partner: Partner, headers: dict[str, str], now: datetime
@@ -151,6 +200,11 @@ class Uses:
         except StoreError as error:
             log.warning("requests of a partner could not be written down: %s", error)
             return None
+
+
+def _key_of(authorization: str) -> str:
+    scheme, _, key = authorization.partition(" ")
+    return key.strip() if scheme.lower() == "bearer" else ""
 
 
 def client_of(address: str) -> str:

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from feeds.model.articles import TopicRule
+from feeds.model.people import MAY
 from feeds.model.settings import AdminSettings
 from tests.web.admin.office import Office, words
-from web.admin.frame import MAY
 
 OPEN = {
     "admin.sign_in", "admin.do_sign_in", "admin.start", "admin.do_start", "admin.ask_for_passkey", "admin.sign_in_by_passkey",
@@ -145,6 +145,7 @@ def test_a_viewer_reads_every_page_and_finds_no_button_that_is_refused(full: Off
             "/admin/me/sign-ins",
             "/admin/me/second",
             "/admin/me/passkeys",
+            "/admin/me/tokens",
         }
         assert set(forms) <= own, path
 

@@ -19,6 +19,7 @@ from tests.web.api.conftest import BASE, FEED, Site, told
 from web.api.callers import ANYBODY_A_MINUTE
 from web.api.endpoints import ENDPOINTS, changes_cursor
 from web.api.errors import KINDS
+from web.api.write_endpoints import WRITES
 
 
 def partner(site: Site, **said: Any) -> tuple[Partner, dict[str, str]]:
@@ -250,7 +251,14 @@ def test_the_description_names_every_address(site: Site) -> None:
     told_of = site.json("/openapi.json")
     assert told_of["openapi"] == "3.1.0"
     assert urlsplit(told_of["servers"][0]["url"]).path == "/api/v1"
-    assert set(told_of["paths"]) == {one.path for one in ENDPOINTS}
+    named = {(path, method) for path, said in told_of["paths"].items() for method in said}
+    assert named == {(one.path, "get") for one in ENDPOINTS} | {
+        (one.path, one.method.lower()) for one in WRITES
+    }
+    secured = {
+        one["operationId"]: one.get("security") for said in told_of["paths"].values() for one in said.values()
+    }
+    assert all(secured[one.name] == [{"token": []}] for one in WRITES)
 
 
 def test_a_restored_site_knows_no_cursor_from_before(site: Site) -> None:
