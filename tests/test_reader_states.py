@@ -200,18 +200,8 @@ def sfeed(home: Path, urls: list[str]) -> Ids:
     return held
 
 
-def lemon_reader(home: Path, urls: list[str]) -> Ids:
-    """What the Python library `reader` keeps after one more update."""
-    library = pytest.importorskip("reader")
-    kept = library.make_reader(str(home / "reader.db"))
-    for url in urls:
-        kept.add_feed(url, exist_ok=True)
-    kept.update_feeds()
-    return {url: {entry.id for entry in kept.get_entries(feed=url)} for url in urls}
-
-
 @pytest.mark.parametrize("ending", ["atom", "rss"])
-@pytest.mark.parametrize("read", [newsboat, sfeed, lemon_reader])
+@pytest.mark.parametrize("read", [newsboat, sfeed])
 def test_a_reader_sees_each_article_once_through_all_states(
     read: Callable[[Path, list[str]], Ids],
     ending: str,

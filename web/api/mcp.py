@@ -122,16 +122,13 @@ def mcp(context: WebContext) -> Blueprint:
     """The blueprint of `/mcp`."""
     views = Blueprint("mcp", __name__)
     callers = Callers()
-    own = urlsplit(context.site.base_url)
+    own = "://".join(urlsplit(context.site.base_url)[:2])
 
     @views.post("/mcp")
     def call() -> Response:
         request.max_content_length = MOST_BODY
         origin = request.headers.get("Origin")
-        if origin is not None and (urlsplit(origin).scheme, urlsplit(origin).netloc) != (
-            own.scheme,
-            own.netloc,
-        ):
+        if origin is not None and origin != own:
             # A page elsewhere must not speak through its visitor's browser to a site inside their network.
             return _refused(403, NO_REQUEST, "Pages of other sites may not ask here.")
         if request.headers.get("MCP-Protocol-Version", VERSIONS[0]) not in VERSIONS:

@@ -178,6 +178,7 @@ def test_limits_and_other_methods(site: Site) -> None:
 def test_pages_of_other_sites_may_not_speak_through_a_visitor(site: Site) -> None:
     assert call(site, "ping", Origin="https://evil.example").status_code == 403
     assert call(site, "ping", Origin="null").status_code == 403
+    assert call(site, "ping", Origin="http://[").status_code == 403
     assert call(site, "ping", Origin=BASE).status_code == 200
 
 
