@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -121,9 +122,14 @@ def test_a_server_that_never_ends_its_greeting_is_given_up() -> None:
 
 
 def test_a_server_that_is_not_there_is_told() -> None:
-    with mail_server() as box:
-        pass
-    assert sent(box, "tls") == "The mail server cannot be reached: Connection refused."
+    # Held, so that nobody else listens there meanwhile.
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        server = MailServer(
+            host="127.0.0.1", port=held.getsockname()[1], security="tls", user="ines", password="s"
+        )
+        fault = post(server, LETTER, guard_of(())).fault
+    assert fault == "The mail server cannot be reached: Connection refused."
 
 
 def test_the_test_of_alerts_shows_these_words(
