@@ -15,15 +15,29 @@ from feeds.model.leading import pictured
 from feeds.model.people import Override
 from feeds.text.dates import day_text
 
+OF_PICTURES = ("picture", "credit")
+"""The fields that are set for certain pictures."""
 
-def put(engine: Engine, article_id: int, field: str, value: str, *, who: str, now: datetime) -> None:
-    """The field shows this from now on."""
+
+def put(
+    engine: Engine,
+    article_id: int,
+    field: str,
+    value: str,
+    *,
+    who: str,
+    now: datetime,
+    pictures: Sequence[str] = (),
+) -> None:
+    """The field shows this from now on; `pictures` as in `Override`."""
     engine.run(
         "INSERT INTO overrides (article_id, field, value, who, set_at) VALUES (:article, :field, :value, :who, :now)"
         " ON CONFLICT (article_id, field) DO UPDATE SET value = excluded.value, who = excluded.who,"
         " set_at = excluded.set_at",
         {"article": article_id, "field": field, "value": value, "who": who, "now": to_ms(now)},
     )
+    if field in OF_PICTURES:
+        _set_beneath(engine, article_id, field, msgspec.json.encode(list(pictures)))
 
 
 def drop(engine: Engine, article_id: int, field: str) -> None:
@@ -39,13 +53,17 @@ def of_articles(engine: Engine, ids: Sequence[int]) -> dict[int, tuple[Override,
     found: dict[int, list[Override]] = {}
     for part in chunks(ids):
         for row in engine.rows(
-            "SELECT article_id, field, value, who, set_at FROM overrides WHERE article_id IN (:ids*)"
+            "SELECT article_id, field, value, who, set_at, beneath FROM overrides WHERE article_id IN (:ids*)"
             " ORDER BY article_id, CASE WHEN field = 'correction' THEN 1 ELSE 0 END, field",
             {"ids": part},
         ):
             found.setdefault(row["article_id"], []).append(
                 Override(
-                    field=row["field"], value=row["value"], who=row["who"], set_at=from_ms(row["set_at"])
+                    field=row["field"],
+                    value=row["value"],
+                    who=row["who"],
+                    set_at=from_ms(row["set_at"]),
+                    pictures=_pictures(row),
                 )
             )
     return {key: tuple(several) for key, several in found.items()}
@@ -74,10 +92,20 @@ def beneath(engine: Engine, ids: Sequence[int]) -> dict[int, tuple[tuple[int, st
 
 def set_beneath(engine: Engine, article_id: int, authors: Sequence[tuple[int, str]]) -> None:
     """Whom the source names, beneath the authors that people set."""
+    _set_beneath(engine, article_id, "authors", msgspec.json.encode(list(authors)))
+
+
+def _set_beneath(engine: Engine, article_id: int, field: str, told: bytes) -> None:
     engine.run(
-        "UPDATE overrides SET beneath = :beneath WHERE article_id = :article AND field = 'authors'",
-        {"article": article_id, "beneath": msgspec.json.encode(list(authors)).decode()},
+        "UPDATE overrides SET beneath = :beneath WHERE article_id = :article AND field = :field",
+        {"article": article_id, "field": field, "beneath": told.decode()},
     )
+
+
+def _pictures(row: Row) -> tuple[str, ...]:
+    if row["field"] not in OF_PICTURES or row["beneath"] is None:
+        return ()
+    return msgspec.json.decode(row["beneath"], type=tuple[str, ...])
 
 
 def laid_over(row: Row, several: Sequence[Override]) -> Row:
@@ -86,8 +114,8 @@ def laid_over(row: Row, several: Sequence[Override]) -> Row:
     Authors are rows of their own: `db.saving` keeps them.
     """
     shown = dict(row)
-    laid = {one.field: one.value for one in several}
-    shown.update({name: laid[name] for name in ("title", "summary", "rights") if name in laid})
+    laid = {one.field: one for one in several}
+    shown.update({name: laid[name].value for name in ("title", "summary", "rights") if name in laid})
     if "picture" in laid or "credit" in laid:
         images = msgspec.json.decode(row["images"], type=tuple[Image, ...])
         seen, text = pictured(images, row["content_html"], laid.get("picture"), laid.get("credit"))

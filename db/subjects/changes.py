@@ -29,8 +29,10 @@ from feeds.model.articles import Article, Topic
 from feeds.model.authors import Author
 from feeds.model.incoming import Source
 from feeds.model.kept import ArticleFilter, PollRow, SourceFilter, SourceRow, SourceTally
+from feeds.model.leading import leading, taken_out
 from feeds.model.outgoing import FeedKey
 from feeds.model.people import Actor, Change, Effect, HandPick, Override, Step
+from feeds.text.pictures import picture_key
 
 _TOLD_AS = {
     "correction": ("text", "dates"),
@@ -95,20 +97,46 @@ class Changes(Subject):
         return changes.names(self.engine)
 
     def set_override(
-        self, article_id: int, field: str, value: str | None, *, who: str, now: datetime
+        self,
+        article_id: int,
+        field: str,
+        value: str | None,
+        *,
+        who: str,
+        now: datetime,
+        pictures: Sequence[str] | None = None,
     ) -> None:
-        """What the field of the article shows; every feed that shows it is told."""
+        """What the field of the article shows; every feed that shows it is told.
+
+        A picture and its credit are set for the picture that leads now, or for `pictures`, as `Override` has them.
+        """
         with self.write():
             if value is None:
                 if field == "authors":
                     saving.give_authors_back(self.engine, article_id)
                 overrides.drop(self.engine, article_id, field)
             else:
-                overrides.put(self.engine, article_id, field, value, who=who, now=now)
+                of = self._pictures_meant(article_id, field) if pictures is None else pictures
+                overrides.put(self.engine, article_id, field, value, who=who, now=now, pictures=of)
                 if field == "authors":
                     saving.lay_authors(self.engine, article_id, value.splitlines(), now)
             fields = _TOLD_AS.get(field, (field,))
             saving.settle(self.engine, article_id, now, is_changed=True, fields=fields)
+
+    def _pictures_meant(self, article_id: int, field: str) -> Sequence[str]:
+        if field not in overrides.OF_PICTURES:
+            return ()
+        if field == "credit":
+            shown = next(iter(articles.by_ids(self.engine, [article_id])), None)
+            lead = leading(shown.images) if shown else None
+            return (picture_key(lead.url),) if lead else ()
+        former = next(
+            (one for one in self.overrides_of([article_id]).get(article_id, ()) if one.field == field), None
+        )
+        told = self.article_as_told(article_id)
+        return tuple(
+            dict.fromkeys((*(former.pictures if former else ()), *taken_out(told.images if told else ())))
+        )
 
     def overrides_of(self, ids: Sequence[int]) -> dict[int, tuple[Override, ...]]:
         """What is set over each of these articles."""

@@ -18,6 +18,7 @@ from feeds.model.own import OwnText
 from feeds.model.people import Change, Effect
 from feeds.model.settings import PublishSettings
 from feeds.text.markup import one_line
+from feeds.text.pictures import picture_key
 
 MOST_AUTHORS = 50
 
@@ -135,18 +136,21 @@ def override(desk: Desk, article_id: int, values: Mapping[str, str | None]) -> C
     told = desk.store.changes.article_as_told(article_id)
     if told is None or told.status not in ("published", "held"):
         raise NotFoundError(f"There is no published article {article_id}.")
-    wanted = {key: checked_override(key, text) for key, text in values.items()}
-    # What the source says itself is nothing laid over it.
+    # The picture first: the credit is of the one that then leads.
+    wanted = {
+        key: checked_override(key, values[key]) for key in sorted(values, key=lambda one: one != "picture")
+    }
+    present = {one.field: one for one in desk.store.changes.overrides_of([article_id]).get(article_id, ())}
     source = told_values(told)
+    if picture := wanted.get("picture", present["picture"].value if "picture" in present else None):
+        source["credit"] = credit_of(told, picture)
+    # What the source says itself is nothing laid over it.
     wanted = {key: None if text == source.get(key) else text for key, text in wanted.items()}
 
     def work() -> None:
         for key, text in wanted.items():
-            present = {
-                str(one.field): one.value
-                for one in desk.store.changes.overrides_of([article_id]).get(article_id, ())
-            }
-            if present.get(key) != text:
+            # The same credit is set again: another picture may lead by now.
+            if key == "credit" or (present[key].value if key in present else None) != text:
                 desk.store.changes.set_override(article_id, key, text, who=desk.actor.name, now=desk.now)
         rematch_articles(desk.store, [article_id], desk.store.topics.every(), desk.now)
 
@@ -174,6 +178,12 @@ def told_values(article: Article) -> dict[str, str]:
         "picture": lead.url if lead else "",
         "credit": (lead.credit if lead else None) or "",
     }
+
+
+def credit_of(article: Article, address: str) -> str:
+    """Who made the picture, as the article says; empty where it does not."""
+    key = picture_key(address)
+    return next((one.credit for one in article.images if picture_key(one.url) == key and one.credit), "")
 
 
 def checked_override(field: str, text: str | None) -> str | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import datetime
 from typing import Any, get_args
@@ -148,6 +148,7 @@ def _article(store: Store, article_id: int) -> State:
         **({"silent": True} if is_silent else {}),
         **({"held": True} if isinstance(article, Article) and article.status == "held" else {}),
         **{one.field: one.value for one in laid},
+        **{f"{one.field} of": list(one.pictures) for one in laid if one.pictures},
         **{f"topic {one.topic_slug}": "in" if one.is_in else "out" for one in picks},
     }
 
@@ -175,11 +176,23 @@ def _put_article(
         elif key == "held":
             store.articles.release(article_id, now)
         elif key in get_args(OverrideField):
-            store.changes.set_override(article_id, key, value, who=who, now=now)
+            of = wanted.get(f"{key} of")
+            store.changes.set_override(article_id, key, value, who=who, now=now, pictures=of)
+        elif key.endswith(" of") and key.removesuffix(" of") not in wanted and value is not None:
+            _set_again(store, article_id, key.removesuffix(" of"), value, who, now)
         elif key.startswith("topic "):
             is_in = None if value is None else value == "in"
             store.changes.set_pick(article_id, key.removeprefix("topic "), is_in, who=who, now=now)
     rematch_articles(store, [article_id], store.topics.every(), now)
+
+
+def _set_again(
+    store: Store, article_id: int, field: str, pictures: Sequence[str], who: str, now: datetime
+) -> None:
+    """The value that stands, for the pictures for which it stood."""
+    laid = {one.field: one for one in store.changes.overrides_of([article_id]).get(article_id, ())}
+    if field in laid:
+        store.changes.set_override(article_id, field, laid[field].value, who=who, now=now, pictures=pictures)
 
 
 def _author(store: Store, author_id: int) -> State:

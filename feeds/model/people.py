@@ -157,6 +157,9 @@ class Override:
     """As text: `authors` one a line, `picture` an address or nothing for no picture."""
     who: str
     set_at: datetime
+    pictures: tuple[str, ...] = ()
+    """Keys of pictures (`feeds.text.pictures.picture_key`): of `credit`, the one whose maker it names; of `picture`,
+    those that stand nowhere any more. Empty for what an older version set: the picture that leads now."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -138,6 +138,11 @@ def test_lists_of_sources_articles_and_authors(newsroom: Newsroom) -> None:
     )
     store.changes.set_override(ferry.id, "title", "Ferry stays", who="mara", now=NOON)
     assert titles(mark="changed") == ["Ferry stays"]
+    store.changes.set_override(
+        ferry.id, "credit", "Olav Sund", who="mara", now=NOON, pictures=["harbour.example/gale.jpg?"]
+    )
+    (credit, _) = store.changes.overrides_of([ferry.id])[ferry.id]
+    assert (credit.value, credit.pictures) == ("Olav Sund", ("harbour.example/gale.jpg?",))
     store.topics.put(slug="sea", title="Sea", description="", rule=TopicRule(), origin="admin", now=NOON)
     store.changes.set_pick(ferry.id, "sea", True, who="mara", now=NOON)
     assert titles(mark="picked") == ["Ferry stays"]

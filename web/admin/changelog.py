@@ -129,6 +129,8 @@ WORDS = {
     "medtop": "IPTC Media Topics",
     "slug": "word in addresses",
     "ours": "our own",
+    "credit of": "the picture it credits",
+    "picture of": "pictures taken out",
     "full_text": "articles read from their own pages",
 }
 HIDDEN = frozenset({"article_authors", "author_names", "author_links"})
@@ -150,6 +152,8 @@ def _shown(key: str, value: Any) -> str:
         return "yes" if value else "no"
     if key == "headers":
         return ", ".join(str(one).partition(":")[0] for one in value)
+    if key in ("credit of", "picture of"):
+        return ", ".join(str(one).removesuffix("?") for one in value)
     if isinstance(value, list):
         return ", ".join(str(one) for one in value)
     return shown_url(str(value)) if key == "url" else str(value)

@@ -176,3 +176,71 @@ def test_what_is_held_back_can_be_withdrawn_and_a_hold_is_undone(room: Newsroom)
     assert in_feed(room.store, "all") == {"Calm"}
     article_edits.restore(desk(room), 1)
     assert "Gale warning" in in_feed(room.store, "all")
+
+
+GALLERY = (
+    f'<media:content url="https://harbour.example/fog.jpg" medium="image"><media:credit>Ina Berg</media:credit></media:content>'
+    f'<media:content url="{PICTURE}" medium="image"><media:credit>Wilf Tarrant</media:credit></media:content>'
+    f"<content:encoded><![CDATA[<p>Wind.</p><figure><img src='https://harbour.example/fog.jpg'><figcaption>Fog. Photo: Ina"
+    f" Berg</figcaption></figure><figure><img src='{PICTURE}'><figcaption>The pier. Photo: Wilf Tarrant</figcaption>"
+    "</figure>]]></content:encoded>"
+)
+"""What the source tells later: another picture in front of the one it had."""
+FOG = "https://harbour.example/fog.jpg"
+
+
+def credits_shown(article: Article) -> dict[str | None, str | None]:
+    return {image.url: image.credit for image in article.images}
+
+
+def test_a_credit_stays_with_its_picture_where_the_source_puts_another_in_front(room: Newsroom) -> None:
+    first = override(room, credit="Olav Sund")
+    room.web.put(FEED, telling("Gale warning, later", BY + GALLERY))
+    room.again()
+    shown = one(room)
+    assert credits_shown(shown) == {FOG: "Ina Berg", PICTURE: "Olav Sund"}
+    assert "Photo: Ina Berg" in shown.content_html
+    assert "Photo: Olav Sund" in shown.content_html
+    assert "Wilf Tarrant" not in shown.content_html
+    # Set once more it is of the picture that leads now, and each state comes back.
+    second = override(room, credit="Olav Sund")
+    assert credits_shown(one(room)) == {FOG: "Olav Sund", PICTURE: "Wilf Tarrant"}
+    back(room, second)
+    assert credits_shown(one(room)) == {FOG: "Ina Berg", PICTURE: "Olav Sund"}
+    taken = override(room, credit=None)
+    assert credits_shown(one(room)) == {FOG: "Ina Berg", PICTURE: "Wilf Tarrant"}
+    back(room, taken)
+    assert credits_shown(one(room)) == {FOG: "Ina Berg", PICTURE: "Olav Sund"}
+    back(room, first)
+    assert credits_shown(one(room)) == {FOG: "Ina Berg", PICTURE: "Wilf Tarrant"}
+
+
+def test_a_picture_that_was_taken_out_does_not_return_behind_another(room: Newsroom) -> None:
+    override(room, picture="")
+    room.web.put(FEED, telling("Gale warning, later", BY + GALLERY))
+    room.again()
+    shown = one(room)
+    assert shown.images == ()
+    assert PICTURE not in shown.content_html
+    assert FOG not in shown.content_html
+    override(room, picture=None)
+    assert set(credits_shown(one(room))) == {FOG, PICTURE}
+
+
+def test_another_picture_of_the_article_can_lead_and_keeps_who_made_it(room: Newsroom) -> None:
+    room.web.put(FEED, telling("Gale warning, later", BY + GALLERY))
+    room.again()
+    override(room, picture=PICTURE)
+    shown = one(room)
+    assert credits_shown(shown) == {PICTURE: "Wilf Tarrant"}
+    assert PICTURE in shown.content_html
+    assert FOG not in shown.content_html
+    override(room, credit="Olav Sund")
+    assert credits_shown(one(room)) == {PICTURE: "Olav Sund"}
+    override(room, picture=None)
+    assert credits_shown(one(room)) == {FOG: "Ina Berg", PICTURE: "Olav Sund"}
+
+
+def test_a_credit_that_the_source_gave_another_picture_can_be_set_for_ones_own(room: Newsroom) -> None:
+    override(room, credit="Wilf Tarrant", picture="https://skerry.example/own.jpg")
+    assert credits_shown(one(room)) == {"https://skerry.example/own.jpg": "Wilf Tarrant"}
