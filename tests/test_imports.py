@@ -33,7 +33,7 @@ INSIDE: tuple[tuple[str, ...], ...] = (
     ),
     ("feeds.publish", "feeds.publish.formats"),
     ("db.store", "db.subjects", "db", "db.engines"),
-    ("web.freeze", "web", "web.admin", "web.api", "web.public", "web.context", "web.server"),
+    ("web.freeze", "web", "web.admin", "web.api", "web.public", "web.context", "web.server", "web.language"),
 )
 """Rooms within a room, from the top down: each may import those after it."""
 SEEN_BY_ACTIONS = "db.store"

@@ -23,6 +23,7 @@ from web.admin.cookies import set_up
 from web.api.blueprint import api
 from web.api.mcp import mcp
 from web.context import WebContext
+from web.language import prepare
 from web.problems import answer_problems
 from web.public.bot import bot
 from web.public.callbacks import callbacks
@@ -152,6 +153,7 @@ def _prepare_templates(app: Flask, context: WebContext) -> None:
     """Gives templates their filters, and what stands on every page."""
     settings = context.settings
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    prepare(app, settings.site.language)
     app.jinja_env.filters["moment"] = time_filter(settings.site.timezone)
     app.jinja_env.filters["short"] = short_filter(settings.site.timezone, context.clock)
     app.jinja_env.filters["span"] = span_words

@@ -9,20 +9,21 @@ from werkzeug.exceptions import HTTPException, InternalServerError, NotFound
 
 from feeds.errors import RenderError, StoreBusyError, StoreError
 from web.api.errors import PREFIX, problem_of_status
+from web.language import gettext, later
 from web.server.paths import without_token
 from web.server.stores import StorePerThread
 
 RETRY_AFTER = "10"
 TITLES = {
-    400: "This request can't be understood",
-    403: "Access denied",
-    404: "Nothing is here",
-    405: "This can't be done here",
-    410: "Gone",
-    500: "Something went wrong on our side",
-    503: "Busy for a moment",
+    400: later("This request can't be understood"),
+    403: later("Access denied"),
+    404: later("Nothing is here"),
+    405: later("This can't be done here"),
+    410: later("Gone"),
+    500: later("Something went wrong on our side"),
+    503: later("Busy for a moment"),
 }
-NOTHING = "There is no page at this address. Was it mistyped, or is the link an old one?"
+NOTHING = later("There is no page at this address. Was it mistyped, or is the link an old one?")
 log = logging.getLogger(__name__)
 
 
@@ -58,7 +59,7 @@ def _http(problem: HTTPException) -> Response:
         return problem.get_response()  # type: ignore[return-value]
     status = problem.code or 500
     if isinstance(problem, InternalServerError):
-        return _page(500, "The error has been logged. The rest of the site goes on working.")
+        return _page(500, later("The error has been logged. The rest of the site goes on working."))
     message = problem.description or ""
     if type(problem) is NotFound and problem.description == NotFound.description:
         message = NOTHING
@@ -71,14 +72,14 @@ def _http(problem: HTTPException) -> Response:
 
 def _unavailable(problem: StoreError) -> Response:
     log.warning("%s could not be answered: %s", without_token(request.path), problem)
-    response = _page(503, "The database is busy. Please try again in a few seconds.")
+    response = _page(503, later("The database is busy. Please try again in a few seconds."))
     response.headers["Retry-After"] = RETRY_AFTER
     return response
 
 
 def _broken(problem: RenderError) -> Response:
     log.error("%s", problem)
-    response = _page(503, "This feed can't be generated right now. The error has been logged.")
+    response = _page(503, later("This feed can't be generated right now. The error has been logged."))
     response.headers["Retry-After"] = "300"
     return response
 
@@ -88,8 +89,8 @@ def problem_html(status: int, message: str, *, nearest: object = ()) -> str:
     return render_template(
         "problem.html",
         status=status,
-        title=TITLES.get(status, "That did not work"),
-        message=message,
+        title=gettext(TITLES.get(status, later("That did not work"))),
+        message=gettext(message),
         nearest=nearest,
     )
 

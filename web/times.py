@@ -9,13 +9,7 @@ from markupsafe import Markup
 
 from feeds.clock import Clock
 from feeds.text.dates import zone_named
-
-# Own names: strftime's follow the locale of the process.
-MONTHS = (
-    "January", "February", "March", "April", "May", "June", "July", "August", "September", "October",
-    "November", "December",
-)  # fmt: skip
-
+from web.language import spoken
 
 NEAR = timedelta(days=200)
 """Further away, the year tells more than the minute."""
@@ -28,8 +22,9 @@ def short_filter(zone_name: str, clock: Clock) -> Callable[[datetime], Markup]:
     def show(moment: datetime) -> Markup:
         local = moment.astimezone(zone).replace(microsecond=0)
         is_near = abs(clock() - moment) < NEAR
-        words = f"{local.day} {MONTHS[local.month - 1][:3]} {f'{local:%H:%M}' if is_near else local.year}"
-        exact = f"{local.day} {MONTHS[local.month - 1]} {local.year}, {local:%H:%M:%S} {zone_name}"
+        day = spoken().day(local, is_short=True, has_year=not is_near)
+        words = f"{day} {local:%H:%M}" if is_near else day
+        exact = f"{spoken().day(local)}, {local:%H:%M:%S} {zone_name}"
         return Markup('<time datetime="{}" title="{}">{}</time>').format(local.isoformat(), exact, words)
 
     return show
@@ -50,7 +45,7 @@ def time_filter(zone_name: str) -> Callable[[datetime], Markup]:
 
     def show(moment: datetime) -> Markup:
         local = moment.astimezone(zone).replace(microsecond=0)
-        words = f"{local.day} {MONTHS[local.month - 1]} {local.year}, {local:%H:%M}"
+        words = f"{spoken().day(local)}, {local:%H:%M}"
         return Markup('<time datetime="{}">{}</time>').format(local.isoformat(), words)
 
     return show

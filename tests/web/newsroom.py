@@ -56,11 +56,14 @@ def make_app(
     base_url: str | None = BASE,
     web: WebSettings | None = None,
     sample_base: str | None = None,
+    language: str = "en",
 ) -> Flask:
     """The app, with its refreshing thread left off: tests refresh when they mean to."""
     settings = Settings(
         path=folder / "config.toml",
-        site=SiteSettings(title="Skerry Reader", base_url=base_url, timezone="Europe/Oslo"),
+        site=SiteSettings(
+            title="Skerry Reader", base_url=base_url, timezone="Europe/Oslo", language=language
+        ),
         web=web or WebSettings(),
         sample_base=sample_base,
     )

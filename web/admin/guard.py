@@ -14,6 +14,7 @@ from feeds.errors import NotFoundError, RequestError
 from web.admin.cookies import SIGNED_IN
 from web.admin.frame import Frame
 from web.admin.visitors import address_of, is_within
+from web.language import ENGLISH, speak, texts_in
 
 MOST_NUMBER = 2**62
 POLICY = "; ".join(
@@ -44,6 +45,8 @@ def guard(frame: Frame) -> None:
     csrf = CSRFProtect()
 
     def before() -> AnyResponse | None:
+        # Their words are English, whatever the site's language.
+        speak(texts_in(ENGLISH))
         settings = frame.context.settings
         g.admin_address = address_of(request, settings.web.trusted_proxies)
         if settings.admin.networks and not is_within(g.admin_address, settings.admin.networks):

@@ -14,6 +14,7 @@ from feeds.model.digests import Rhythm
 from feeds.publish.compose import feed_title
 from feeds.publish.places import key_of
 from web.context import WebContext
+from web.language import gettext
 from web.public.shaped import check_rate_limit
 
 MOST_FORM = 4_000
@@ -32,7 +33,11 @@ def digests(context: WebContext) -> Blueprint:
     @views.get("/digest/confirm/<token>")
     def confirm_page(token: str) -> AnyResponse:
         digest = _digest(context, token, "confirm")
-        return _shown(f"Get {_title(context, digest)} by e-mail?", "", button="Yes, send it to me")
+        return _shown(
+            gettext("Get %(feed)s by e-mail?", feed=_title(context, digest)),
+            "",
+            button=gettext("Yes, send it to me"),
+        )
 
     @views.post("/digest/confirm/<token>")
     def confirm(token: str) -> AnyResponse:
@@ -43,23 +48,34 @@ def digests(context: WebContext) -> Blueprint:
             )
         except NotFoundError as problem:
             raise NotFound(str(problem)) from problem
-        often = "every morning" if found.rhythm == "daily" else "every Monday morning"
-        return _shown(
-            "Confirmed",
-            f"{_title(context, digest)} comes to {found.email} {often}, when there is something new."
-            " Each mail has a link that ends it.",
+        said = (
+            gettext(
+                "%(feed)s comes to %(email)s every morning, when there is something new. Each mail has a link that"
+                " ends it."
+            )
+            if found.rhythm == "daily"
+            else gettext(
+                "%(feed)s comes to %(email)s every Monday morning, when there is something new. Each mail has a link"
+                " that ends it."
+            )
         )
+        return _shown(gettext("Confirmed"), said % {"feed": _title(context, digest), "email": found.email})
 
     @views.get("/digest/end/<token>")
     def end_page(token: str) -> AnyResponse:
         digest = _digest(context, token, "end")
-        return _shown(f"Get {_title(context, digest)} no more?", "", button="End it")
+        return _shown(
+            gettext("Stop getting %(feed)s?", feed=_title(context, digest)), "", button=gettext("End it")
+        )
 
     @views.post("/digest/end/<token>")
     def end(token: str) -> AnyResponse:
         digest = _digest(context, token, "end")
         actions.end(context.stores.get(), digest)
-        return _shown("Ended", "Nothing more is sent. The feed stays where it is, for feed readers.")
+        return _shown(
+            gettext("Ended"),
+            gettext("Nothing more is sent. The feed stays where it is, for feed readers."),
+        )
 
     views.after_request(_kept_private)
     return views
@@ -91,8 +107,11 @@ def _asked(context: WebContext) -> AnyResponse:
         except RequestError as problem:
             raise BadRequest(str(problem)) from problem
     return _shown(
-        "Look into your mail",
-        f"If {email.strip()[:254]} can get mail, a message is on its way. Open the link in it to confirm.",
+        gettext("Look into your mail"),
+        gettext(
+            "If %(email)s can get mail, a message is on its way. Open the link in it to confirm.",
+            email=email.strip()[:254],
+        ),
     )
 
 
@@ -109,7 +128,7 @@ def _title(context: WebContext, digest_id: int) -> str:
     store = context.stores.get()
     digest = store.digests.get(digest_id)
     info = store.feeds.info(digest.key) if digest is not None else None
-    return feed_title(info, context.site) if info is not None else "this feed"
+    return feed_title(info, context.site) if info is not None else gettext("this feed")
 
 
 def _kept_private(response: Response) -> Response:

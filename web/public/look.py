@@ -22,11 +22,12 @@ from feeds.text.colours import ink_on, mixed, readable_on
 from feeds.text.commonmark import markdown_as_html
 from feeds.text.markup import sanitize
 from web.context import WebContext
+from web.language import gettext, later
 from web.server.conditional import represent
 
 DARK_PAPER = "#16181a"
 INKS = ("#ffffff", "#0d1a1a")
-PAGES = {"imprint": "Imprint", "privacy": "Privacy"}
+PAGES = {"imprint": later("Imprint"), "privacy": later("Privacy")}
 ASKED_EVERY = timedelta(seconds=2)
 STYLE, OWN_STYLE = "/look/accent.css", "/look/own.css"
 # A picture that is opened by itself runs nothing.
@@ -148,7 +149,7 @@ def _variables(accent: str, paper: str, share: float) -> str:
 def _page(context: WebContext, path: Path, title: str) -> Any:
     def page() -> Response:
         words = Markup(sanitize(markdown_as_html(_read(path, MOST_PAGE).decode("utf-8", "replace"))))  # noqa: S704
-        body = render_template("words.html", heading=title, words=words).encode()
+        body = render_template("words.html", heading=gettext(title), words=words).encode()
         return context.respond(represent(body, "text/html; charset=utf-8", level=4))
 
     return page

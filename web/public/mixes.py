@@ -18,6 +18,7 @@ from feeds.publish.render import BY_EXTENSION
 from feeds.text.folding import MOST_QUERY
 from feeds.text.markup import whole_number
 from web.context import WebContext
+from web.language import gettext
 from web.public.addresses import Moved, find
 from web.public.pages import articles_page, subscribe_box
 from web.public.shaped import check_rate_limit, shaped, unlisted
@@ -141,7 +142,7 @@ def _form(context: WebContext, info: FeedInfo | None, path: str) -> AnyResponse:
         "kinds": KINDS,
         "choices": choices,
         "chosen": _chosen(mix.terms),
-        "title": "Mix" if info is None else info.title,
+        "title": gettext("Mix") if info is None else info.title,
         "info": info,
         "canonical_url": context.site.base_url + ("/mix" if info is None else info.key.path()),
     }

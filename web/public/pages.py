@@ -23,6 +23,7 @@ from feeds.publish.withdrawals import sentence
 from feeds.text.folding import MOST_QUERY
 from feeds.text.sourcetypes import marks_of
 from web.context import WebContext
+from web.language import gettext, later
 from web.public.addresses import Moved, find
 from web.public.cards import Card, authors_of, card, shown_at, source_of, topics_of
 from web.public.past import months_of, page_number, place_of, place_text
@@ -34,7 +35,12 @@ MOST_ON_HOME = 15
 MOST_LISTED_ON_HOME = 14
 MOST_LISTED = 100
 """Names on one page of a list."""
-LIST_TITLES = {"topics": "Topics", "authors": "Authors", "sources": "Sources", "mixes": "Mixes"}
+LIST_TITLES = {
+    "topics": later("Topics"),
+    "authors": later("Authors"),
+    "sources": later("Sources"),
+    "mixes": later("Mixes"),
+}
 HTML = "text/html; charset=utf-8"
 
 
@@ -147,7 +153,7 @@ def _feed_page(context: WebContext, key: FeedKey, before: str | None) -> AnyResp
         is_brief=not found.article_count,
         info=found,
         title=context.site.title if key.kind == "all" else found.title,
-        heading="All articles" if key.kind == "all" else found.title,
+        heading=gettext("All articles") if key.kind == "all" else found.title,
         description=feed_description(found, context.site),
         **articles_page(context, key, before),
         months=months_of(store.feeds.span(key), context.site.timezone),
@@ -162,7 +168,7 @@ def _article(context: WebContext, article_id: int) -> AnyResponse:
         raise NotFound("There is no such article here.")
     if isinstance(found, Tombstone):
         raise Gone(
-            "This article is no longer here."
+            gettext("This article is no longer here.")
             if found.is_silent
             else sentence(found.withdrawn_at, is_purged=found.is_purged, reason=found.reason)
         )
@@ -209,7 +215,9 @@ def _changes(context: WebContext, before: str | None) -> AnyResponse:
         if len(found) > MOST_ON_PAGE
         else None,
         is_past=place is not None,
-        subscribe=subscribe_box(context, key, f"Corrections and withdrawals · {context.site.title}"),
+        subscribe=subscribe_box(
+            context, key, f"{gettext('Corrections and withdrawals')} · {context.site.title}"
+        ),
     )
 
 

@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from feeds.text.dates import MONTH_NAMES
-
 _PLACE = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3})Z-(\d{1,18})", re.ASCII)
 MOST_MONTHS = 240
 """Links to months on one page: twenty years."""
@@ -19,7 +17,7 @@ class Month:
     """A month of a feed's past, and where it begins when read backwards."""
 
     year: int
-    name: str
+    month: int
     place: str
 
 
@@ -56,6 +54,6 @@ def months_of(span: tuple[datetime, datetime] | None, timezone: str) -> list[Mon
     year, month = newest.year, newest.month
     while (year, month) >= (oldest.year, oldest.month) and len(found) < MOST_MONTHS:
         following = datetime(year + month // 12, month % 12 + 1, 1, tzinfo=zone)
-        found.append(Month(year=year, name=MONTH_NAMES[month - 1], place=place_text(following, 0)))
+        found.append(Month(year=year, month=month, place=place_text(following, 0)))
         year, month = (year, month - 1) if month > 1 else (year - 1, 12)
     return found if len(found) > 1 else []
