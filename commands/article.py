@@ -31,7 +31,7 @@ def article() -> None:
     """Show, explain, change, hold back, withdraw or restore an article, and see its former states."""
 
 
-for command in (article_change.change, article_change.hold, article_change.release):
+for command in (article_change.change, article_change.hold, article_change.pin, article_change.release):
     article.add_command(command)
 
 

@@ -93,6 +93,18 @@ def hold(article_ids: tuple[int, ...]) -> None:
 
 
 @click.command()
+@click.argument("article_ids", metavar="ID …", type=int, nargs=-1, required=True)
+@click.option("--off", is_flag=True, help="Let them stand where their dates put them again.")
+def pin(article_ids: tuple[int, ...], off: bool) -> None:
+    """Pin articles: they stand first on the pages of their feeds. Feeds themselves keep their order."""
+    settings = site_settings()
+    with site_store(settings) as store:
+        change = article_edits.pin(desk(settings, store), article_ids, not off)
+    done = "No longer pinned." if off else "Pinned."
+    click.echo(f"{done} To undo: ./run log undo {change.id}" if change else "It was so already.")
+
+
+@click.command()
 @click.argument("article_id", metavar="ID", type=int)
 def release(article_id: int) -> None:
     """Publish an article that was held back."""

@@ -57,6 +57,7 @@ def _where(wanted: ArticleFilter) -> tuple[str, dict[str, object]]:
         "withdrawn": ["a.status = 'withdrawn'"],
         "held": ["a.status = 'held'"],
         "changed": ["a.id IN (SELECT o.article_id FROM overrides o)"],
+        "pinned": ["a.status = 'published'", "a.id IN (SELECT p.article_id FROM pins p)"],
         "picked": ["a.id IN (SELECT h.article_id FROM hand_picks h)"],
     }[wanted.mark]
     if wanted.words:

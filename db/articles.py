@@ -212,7 +212,7 @@ def purge(engine: Engine, article_id: int, *, now: datetime) -> None:
         " episode = NULL, source_type = NULL WHERE article_id = :id",
         one_id,
     )
-    for table in ("versions", "article_categories", "article_authors", "article_topics", "overrides"):
+    for table in ("versions", "article_categories", "article_authors", "article_topics", "overrides", "pins"):
         engine.run(f"DELETE FROM {table} WHERE article_id = :id", one_id)
 
 

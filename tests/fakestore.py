@@ -104,6 +104,7 @@ class FakeStore:
             site_uuid=lambda: SITE_UUID,
             changes=lambda most, before=None: (),
             page_before=lambda key, **place: (),
+            pinned=lambda key, most: (),
             page=self.feed_page,
             rendered=self.rendered,
             keep_rendered=self.keep_rendered,

@@ -61,6 +61,7 @@ from db.migrations import (
     m0088_looks,
     m0089_tokens,
     m0090_kept_answers,
+    m0093_pins,
 )
 
 STEPS: tuple[tuple[int, str, str], ...] = (
@@ -122,6 +123,7 @@ STEPS: tuple[tuple[int, str, str], ...] = (
     (88, "looks", m0088_looks.SCHEMA),
     (89, "tokens", m0089_tokens.SCHEMA),
     (90, "kept_answers", m0090_kept_answers.SCHEMA),
+    (93, "pins", m0093_pins.SCHEMA),
 )
 """Number, name, and text in the dialect that `db.engine.Engine.ddl` translates. Never edited once released."""
 

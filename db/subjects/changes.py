@@ -16,6 +16,7 @@ from db import (
     hand_picks,
     memberships,
     overrides,
+    pins,
     polls,
     saving,
     slugs,
@@ -162,6 +163,18 @@ class Changes(Subject):
     def picks_of(self, ids: Sequence[int]) -> dict[int, tuple[HandPick, ...]]:
         """What was picked by hand for each article."""
         return hand_picks.of_articles(self.engine, ids)
+
+    def set_pin(self, article_id: int, is_pinned: bool, *, who: str, now: datetime) -> None:
+        """That the article stands first on the pages of its feeds, or where its date puts it."""
+        with self.write():
+            if is_pinned:
+                pins.put(self.engine, article_id, who=who, now=now)
+            else:
+                pins.drop(self.engine, article_id)
+
+    def pinned_of(self, ids: Sequence[int]) -> frozenset[int]:
+        """Those of the articles that are pinned."""
+        return pins.among(self.engine, ids)
 
     def retire_topic(self, slug: str, now: datetime) -> None:
         """Ends the topic and its feed; articles leave it."""

@@ -15,6 +15,7 @@ from db import (
     feeds,
     memberships,
     mixes,
+    pins,
     rendered,
     retold,
     saving,
@@ -217,6 +218,11 @@ class Feeds(Subject):
                 self.engine, feed_id, sort_at=to_ms(sort_at), article_id=article_id, most=most
             )
             return articles.by_ids(self.engine, ids)
+
+    def pinned(self, key: FeedKey, most: int) -> tuple[Article, ...]:
+        """Articles of the feed that people pinned, the last pinned first."""
+        feed_id = feeds.id_of(self.engine, key)
+        return articles.by_ids(self.engine, pins.of_feed(self.engine, feed_id, most=most)) if feed_id else ()
 
     def span(self, key: FeedKey) -> tuple[datetime, datetime] | None:
         """When the feed's oldest and newest articles stand; None where it is empty, or there is none."""

@@ -111,6 +111,26 @@ def hold(desk: Desk, ids: Sequence[int]) -> Change | None:
     return change
 
 
+def pin(desk: Desk, ids: Sequence[int], is_pinned: bool) -> Change | None:
+    """Articles that stand first on the pages of their feeds, or no longer; feeds keep their order."""
+    found = published(desk.store, ids)
+
+    def work() -> None:
+        held = desk.store.changes.pinned_of([one.id for one in found])
+        for one in found:
+            if (one.id in held) is not is_pinned:
+                desk.store.changes.set_pin(one.id, is_pinned, who=desk.actor.name, now=desk.now)
+
+    _, change = recorded(
+        desk,
+        kind="article",
+        what=f"{'pinned' if is_pinned else 'unpinned'} {several([quoted(one.title) for one in found], 'articles')}",
+        work=work,
+        subjects=[f"article/{one.id}" for one in found],
+    )
+    return change
+
+
 def release(desk: Desk, article_id: int) -> Change | None:
     """The article that was held back, in its feeds."""
     found = desk.store.articles.get(article_id)

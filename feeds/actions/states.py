@@ -147,6 +147,7 @@ def _article(store: Store, article_id: int) -> State:
         **({"typed": msgspec.json.encode(own[1]).decode()} if own else {}),
         **({"silent": True} if is_silent else {}),
         **({"held": True} if isinstance(article, Article) and article.status == "held" else {}),
+        **({"pinned": True} if store.changes.pinned_of([article_id]) else {}),
         **{one.field: one.value for one in laid},
         **{f"{one.field} of": list(one.pictures) for one in laid if one.pictures},
         **{f"topic {one.topic_slug}": "in" if one.is_in else "out" for one in picks},
@@ -175,6 +176,8 @@ def _put_article(
             store.articles.hold(article_id, now)
         elif key == "held":
             store.articles.release(article_id, now)
+        elif key == "pinned":
+            store.changes.set_pin(article_id, bool(value), who=who, now=now)
         elif key in get_args(OverrideField):
             of = wanted.get(f"{key} of")
             store.changes.set_override(article_id, key, value, who=who, now=now, pictures=of)

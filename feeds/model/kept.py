@@ -204,7 +204,7 @@ class SourceTally:
     paused: int
 
 
-ArticleMark = Literal["", "held", "withdrawn", "changed", "picked"]
+ArticleMark = Literal["", "held", "withdrawn", "changed", "picked", "pinned"]
 """What people did with an article; nothing: it is published."""
 
 

@@ -28,6 +28,15 @@ def test_fields_are_set_shown_and_taken_back(run: Run, land: Farm) -> None:
     assert "There is no" in run("article", "change", "99", code=1).output
 
 
+def test_an_article_is_pinned_and_unpinned(run: Run, land: Farm) -> None:
+    run("source", "add", land.url("/"), typed="y\n")
+    run("source", "poll")
+    assert "Pinned. To undo: ./run log undo" in run("article", "pin", "1").output
+    assert "It was so already." in run("article", "pin", "1").output
+    assert "No longer pinned." in run("article", "pin", "1", "--off").output
+    assert "There is no article 99" in run("article", "pin", "99", code=1).output
+
+
 def test_articles_are_held_back_and_released(run: Run, land: Farm) -> None:
     run("source", "add", land.url("/"), typed="y\n")
     run("source", "poll")

@@ -146,7 +146,13 @@ def test_lists_of_sources_articles_and_authors(newsroom: Newsroom) -> None:
     store.topics.put(slug="sea", title="Sea", description="", rule=TopicRule(), origin="admin", now=NOON)
     store.changes.set_pick(ferry.id, "sea", True, who="mara", now=NOON)
     assert titles(mark="picked") == ["Ferry stays"]
+    store.changes.set_pin(ferry.id, True, who="mara", now=NOON)
+    store.changes.set_pin(ferry.id, True, who="mara", now=NOON + timedelta(hours=1))
+    assert store.changes.pinned_of([ferry.id, ferry.id + 1]) == {ferry.id}
+    assert titles(mark="pinned") == ["Ferry stays"]
+    assert [one.title for one in store.feeds.pinned(FeedKey(kind="all"), 3)] == ["Ferry stays"]
     store.articles.withdraw(ferry.id, reason="Doubled", now=NOON)
+    assert store.feeds.pinned(FeedKey(kind="all"), 3) == ()
     assert titles(mark="withdrawn") == ["Ferry stays"]
     assert titles() == ["Pier"]
 

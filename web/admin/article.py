@@ -168,6 +168,7 @@ def _page(frame: Frame, template: str, found: Article, status: int = 200, **valu
         source_values=article_edits.told_values(told) if told else {},
         is_own=frame.store.own.get(found.id) is not None,
         laid=laid,
+        is_pinned=bool(frame.store.changes.pinned_of([found.id])),
         picks=picks,
         fields=FIELDS,
         changes=_changes(frame, found.id),

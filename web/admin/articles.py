@@ -16,7 +16,7 @@ from feeds.model.kept import ArticleFilter, ArticleMark
 from web.admin.forms import ReasonForm
 from web.admin.frame import PER_PAGE, Frame, row_number, safe_next
 
-MARKS = ("", "held", "withdrawn", "changed", "picked")
+MARKS = ("", "held", "withdrawn", "changed", "picked", "pinned")
 
 
 def add(frame: Frame) -> None:
@@ -40,6 +40,7 @@ def add(frame: Frame) -> None:
             text=text,
             topics=frame.store.topics.every(),
             overrides=frame.store.changes.overrides_of(ids),
+            pinned=frame.store.changes.pinned_of(ids),
             picks=frame.store.changes.picks_of(ids),
         )
 
@@ -63,6 +64,14 @@ def _add_changes(frame: Frame) -> None:
             done = "put into" if verb == "put" else "kept out of"
             text = (
                 f"{len(ids)} article{'' if len(ids) == 1 else 's'} {done} {title}."
+                if change
+                else "It was so already."
+            )
+            return frame.go(back, text, change)
+        if verb in ("pin", "unpin"):
+            change = article_edits.pin(desk, ids, verb == "pin")
+            text = (
+                f"{len(ids)} article{'' if len(ids) == 1 else 's'} {'pinned' if verb == 'pin' else 'no longer pinned'}."
                 if change
                 else "It was so already."
             )

@@ -77,6 +77,7 @@ class ManagedArticle(Struct, frozen=True, kw_only=True):
     rights: str
     credit: Annotated[str, Meta(description="Of the leading picture.")]
     picture: Annotated[str, Meta(description="Address of the leading picture; empty: none.")]
+    pinned: Annotated[bool, Meta(description="It stands first on the pages of its feeds.")]
     changed: Annotated[tuple[str, ...], Meta(description="Fields that people set over the source.")]
 
 
@@ -158,5 +159,6 @@ def managed_article(store: Store, urn: str) -> tuple[int, ManagedArticle]:
         rights=shown["rights"],
         credit=shown["credit"],
         picture=shown["picture"],
+        pinned=bool(store.changes.pinned_of(ids)),
         changed=tuple(sorted(str(one.field) for one in laid)),
     )

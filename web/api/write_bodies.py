@@ -86,6 +86,10 @@ class ArticleChange(Body, frozen=True, kw_only=True):
     credit: Annotated[str, Meta(max_length=300)] | UnsetType | None = UNSET
     picture: Annotated[Url, Meta(description="Empty: no leading picture.")] | UnsetType | None = UNSET
     held: Annotated[bool, Meta(description="true: in no feed until it is released.")] | UnsetType = UNSET
+    pinned: (
+        Annotated[bool, Meta(description="true: first on the pages of its feeds; feeds keep their order.")]
+        | UnsetType
+    ) = UNSET
     withdrawn: (
         Annotated[
             Annotated[str, Meta(max_length=200)] | None,

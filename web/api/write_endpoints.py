@@ -191,16 +191,19 @@ def _change_article(call: WriteCall) -> Done:
     article_id, before = _held_article(call)
     desk, stated, state = call.desk, call.body.stated(), before.state
     held, made = stated.pop("held", None), []
+    pinned = stated.pop("pinned", None)
     reason = stated.pop("withdrawn", "")
     if reason is None and state == "withdrawn":
         made.append(article_edits.restore(desk, article_id))
         state = managed_article(desk.store, before.id)[1].state
-    if state == "withdrawn" and (stated or held is not None or reason):
+    if state == "withdrawn" and (stated or held is not None or pinned is not None or reason):
         raise RequestError("The article is withdrawn: restore it first.")
     if held is False and state == "held":
         made.append(article_edits.release(desk, article_id))
     if stated:
         made.append(article_edits.override(desk, article_id, _texts(stated)))
+    if pinned is not None:
+        made.append(article_edits.pin(desk, [article_id], pinned))
     if held and state != "held":
         made.append(article_edits.hold(desk, [article_id]))
     if reason:

@@ -37,9 +37,11 @@ class Card:
     """False where the source gave no date; `shown_at` is then when it was first seen here."""
     language: str | None
     picture: Image | None
+    is_pinned: bool = False
+    """It stands first, whatever its date."""
 
 
-def card(article: Article, site: SiteInfo, *, excerpt_chars: int) -> Card:
+def card(article: Article, site: SiteInfo, *, excerpt_chars: int, is_pinned: bool = False) -> Card:
     """The article as a list shows it, by the same rules as in feeds."""
     entry = compose_entry(article, site, excerpt_chars=excerpt_chars)
     share = share_of(article)
@@ -56,6 +58,7 @@ def card(article: Article, site: SiteInfo, *, excerpt_chars: int) -> Card:
         is_dated=article.published_at is not None,
         language=article.language,
         picture=entry.images[0] if entry.images else None,
+        is_pinned=is_pinned,
     )
 
 

@@ -35,6 +35,7 @@ MOST_ON_HOME = 15
 MOST_LISTED_ON_HOME = 14
 MOST_LISTED = 100
 """Names on one page of a list."""
+MOST_PINNED = 3
 LIST_TITLES = {
     "topics": later("Topics"),
     "authors": later("Authors"),
@@ -87,12 +88,13 @@ def style_version(name: str = "site.css") -> str:
 
 def _home(context: WebContext) -> AnyResponse:
     store = context.stores.get()
-    page = store.feeds.page(FeedKey(kind="all"), entries=MOST_ON_HOME, window=timedelta(0), most=MOST_ON_HOME)
+    every = FeedKey(kind="all")
+    page = store.feeds.page(every, entries=MOST_ON_HOME, window=timedelta(0), most=MOST_ON_HOME)
     return _page(
         context,
         "home.html",
         is_brief=not (page and page.articles),
-        cards=_cards(context, page.articles if page else ()),
+        cards=_cards(context, page.articles if page else (), store.feeds.pinned(every, MOST_PINNED)),
         lists={
             kind: store.feeds.largest(key_kind, most=MOST_LISTED_ON_HOME) for kind, key_kind in KINDS.items()
         },
@@ -133,9 +135,10 @@ def articles_page(context: WebContext, key: FeedKey, before: str | None) -> dict
         articles = page.articles[: MOST_ON_PAGE + 1] if page is not None else ()
     else:
         articles = store.feeds.page_before(key, sort_at=place[0], article_id=place[1], most=MOST_ON_PAGE + 1)
+    pinned = store.feeds.pinned(key, MOST_PINNED) if place is None else ()
     older = articles[MOST_ON_PAGE - 1] if len(articles) > MOST_ON_PAGE else None
     return {
-        "cards": _cards(context, articles[:MOST_ON_PAGE]),
+        "cards": _cards(context, articles[:MOST_ON_PAGE], pinned),
         "older": f"?before={place_text(older.sort_at, older.id)}" if older is not None else None,
         "is_past": place is not None,
     }
@@ -242,9 +245,13 @@ def _page(context: WebContext, template: str, *, is_brief: bool = False, **value
     return context.respond(represent(body, HTML, level=4, is_brief=is_brief))
 
 
-def _cards(context: WebContext, articles: tuple[Article, ...]) -> list[Card]:
-    most = context.settings.publish.excerpt_chars
-    return [card(article, context.site, excerpt_chars=most) for article in articles]
+def _cards(
+    context: WebContext, articles: tuple[Article, ...], pinned: tuple[Article, ...] = ()
+) -> list[Card]:
+    """Cards of the articles; those that are pinned stand first, and once."""
+    most, first = context.settings.publish.excerpt_chars, {one.id for one in pinned}
+    shown = (*pinned, *(one for one in articles if one.id not in first))
+    return [card(one, context.site, excerpt_chars=most, is_pinned=one.id in first) for one in shown]
 
 
 def subscribe_box(context: WebContext, key: FeedKey, title: str) -> dict[str, object]:

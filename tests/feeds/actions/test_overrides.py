@@ -9,6 +9,7 @@ from feeds.actions.changes import undo
 from feeds.actions.publish import publish_touched
 from feeds.errors import RequestError
 from feeds.model.articles import Article
+from feeds.model.outgoing import FeedKey
 from tests.fakes import Newsroom, item, rss
 from tests.feeds.actions.test_changes import FEED, articles, desk, in_feed
 
@@ -106,6 +107,21 @@ def test_another_credit_stands_with_the_picture_and_in_its_caption(room: Newsroo
     assert "Wilf Tarrant" not in shown.content_html
     back(room, change)
     assert one(room).images[0].credit == "Wilf Tarrant"
+
+
+def test_a_pinned_article_stays_first_in_its_feeds_until_it_is_unpinned(room: Newsroom) -> None:
+    every = FeedKey(kind="all")
+    pinned = article_edits.pin(desk(room), [1, 2], True)
+    assert pinned
+    assert [one.id for one in room.store.feeds.pinned(every, 3)] == [2, 1]
+    assert [one.id for one in room.store.feeds.pinned(every, 1)] == [2]
+    assert room.store.feeds.pinned(FeedKey(kind="topic", slug="nothing"), 3) == ()
+    assert article_edits.pin(desk(room), [1], True) is None
+    article_edits.hold(desk(room), [2])
+    assert [one.id for one in room.store.feeds.pinned(every, 3)] == [1]
+    article_edits.release(desk(room), 2)
+    back(room, pinned.id)
+    assert room.store.feeds.pinned(every, 3) == ()
 
 
 def test_a_picture_is_taken_out_of_the_text_too_and_another_stands_for_it(room: Newsroom) -> None:

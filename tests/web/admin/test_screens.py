@@ -743,6 +743,13 @@ def test_other_authors_and_rights_are_set_on_the_articles_page_and_it_is_held_ba
     assert "Ferry stays in port" in words(web.get("/admin/articles?mark=held"))
     assert "It is in its feeds." in words(web.send("/admin/articles/1", {"do": "release"}))
     assert web.client.get("/articles/1").status_code == 200
+    page = web.send("/admin/articles", {"do": "pin", **back})
+    assert "1 article pinned." in words(page)
+    assert "pinned" in words(web.get("/admin/articles?mark=pinned"))
+    assert "Pinned" in words(web.get("/"))
+    assert "It was so already." in words(web.send("/admin/articles", {"do": "pin", **back}))
+    assert "1 article no longer pinned." in words(web.send("/admin/articles", {"do": "unpin", **back}))
+    assert "Ferry stays in port" not in words(web.get("/admin/articles?mark=pinned"))
 
 
 def test_a_page_without_a_feed_is_added_by_clicking_its_links(office: Office) -> None:

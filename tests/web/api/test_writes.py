@@ -137,6 +137,8 @@ def test_an_article_is_changed_held_released_withdrawn_restored_and_corrected(
     assert article["changed"] == ["authors", "title"]
     assert site.get(path).status_code == 404
     back = script.send("PATCH", path, {"held": False, "title": None, "authors": None})
+    assert script.send("PATCH", path, {"pinned": True}).json["article"]["pinned"] is True
+    assert script.send("PATCH", path, {"pinned": False}).json["article"] == told
     assert back.json["article"] == told
     gone = script.send("PATCH", path, {"withdrawn": "It was wrong about a person."})
     assert gone.json["article"]["state"] == "withdrawn"
