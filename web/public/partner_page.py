@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import UTC
+from datetime import UTC, date, datetime
 
+import msgspec
 from flask import Blueprint, Response, redirect, render_template, request
 from werkzeug.exceptions import BadRequest, Gone, NotFound
 from werkzeug.wrappers import Response as AnyResponse
@@ -17,6 +18,7 @@ from feeds.model.partners import Partner, feed_of_path
 from feeds.model.statements import COUNTED, month_of
 from feeds.publish.profiles import PROFILES
 from feeds.publish.render import BY_EXTENSION
+from feeds.publish.statements import csv_lines, statement_answer
 from web.context import WebContext
 from web.public.shaped import check_rate_limit, unlisted
 from web.server.conditional import represent
@@ -33,11 +35,7 @@ def partner_page(context: WebContext) -> Blueprint:
     def page(token: str) -> AnyResponse:
         store, now = context.stores.get(), context.clock()
         partner = _partner(context, store, token)
-        month = request.args.get("month", f"{now.astimezone(UTC):%Y-%m}")
-        try:
-            begin, end = month_of(month)
-        except ValueError as error:
-            raise BadRequest(f"?month= takes a month: {error}.") from error
+        month, begin, end = _month(now)
         receivers = receivers_of(store, partner)
         feeds = store.feeds.of_ids([one.feed_id for one in receivers])
         statement = store.ledger.statement(partner.id, partner.spec.slug, begin, end)
@@ -63,6 +61,26 @@ def partner_page(context: WebContext) -> Blueprint:
         body = render_template("partner.html", **values).encode()
         return unlisted(context.respond(represent(body, "text/html; charset=utf-8", level=4)))
 
+    @views.get(f"{PATH}<token>/statement.<extension>")
+    def statement_file(token: str, extension: str) -> AnyResponse:
+        check_rate_limit(context)
+        store = context.stores.get()
+        partner = _partner(context, store, token)
+        month, begin, end = _month(context.clock())
+        if extension == "csv":
+            made = Response(
+                "".join(csv_lines(store.ledger.entries(partner.id, begin, end))), mimetype="text/csv"
+            )
+        elif extension == "json":
+            told = statement_answer(store.ledger.statement(partner.id, partner.spec.slug, begin, end))
+            made = Response(msgspec.json.encode(told), mimetype="application/json")
+        else:
+            raise NotFound("A statement is statement.csv or statement.json.")
+        made.headers["Content-Disposition"] = (
+            f'attachment; filename="{partner.spec.slug}-{month}.{extension}"'
+        )
+        return made
+
     @views.post(f"{PATH}<token>/test")
     def test(token: str) -> AnyResponse:
         # The link itself is what makes this believed: nobody else can name it.
@@ -79,6 +97,15 @@ def partner_page(context: WebContext) -> Blueprint:
 
     views.after_request(keep_private)
     return views
+
+
+def _month(now: datetime) -> tuple[str, date, date]:
+    """The month that is asked for, the present one otherwise, with its first day and that of the next."""
+    month = request.args.get("month", f"{now.astimezone(UTC):%Y-%m}")
+    try:
+        return (month, *month_of(month))
+    except ValueError as error:
+        raise BadRequest(f"?month= takes a month: {error}.") from error
 
 
 def _partner(context: WebContext, store: Store, token: str) -> Partner:

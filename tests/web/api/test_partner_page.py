@@ -57,6 +57,16 @@ def test_it_shows_feeds_keys_webhooks_and_statement_and_no_secret(ours: Partnere
     assert "your webhook took it" in later
     assert "not fetched yet" not in later
     assert "Statement of 2026-10" in ours.site.client.get(f"{path}?month=2026-10").text
+    rows = ours.site.client.get(f"{path}/statement.csv")
+    assert rows.mimetype == "text/csv"
+    assert rows.headers["Cache-Control"] == "private, no-cache"
+    assert urn in rows.text
+    told = json.loads(ours.site.client.get(f"{path}/statement.json").text)
+    assert told["withdrawals"][0]["id"] == urn
+    assert told["totals"]["fetched"] >= 1
+    assert ours.site.client.get(f"{path}/statement.xls").status_code == 404
+    assert ours.site.client.get(f"{path}/statement.csv?month=soon").status_code == 400
+    assert ours.site.client.get("/partner/unknown/statement.csv").status_code == 404
     assert ours.site.client.get(f"{path}?month=soon").status_code == 400
     assert without_token(path) == "/partner/…"
 
