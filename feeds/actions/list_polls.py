@@ -255,6 +255,7 @@ def _next_reading(
         body_hash=found.body_hash,
         note=found.note,
         wrong=tuple(report.refused[:TOLD_WRONG]) if found.listing is not None else before.wrong,
+        unusable=len(report.unusable) if found.listing is not None else before.unusable,
         day=counted[0],
         hosts=counted[1],
     )

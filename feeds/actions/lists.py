@@ -42,6 +42,8 @@ class FollowReport:
     """Addresses of entries whose hosts wait."""
     refused: list[str] = field(default_factory=list)
     """Sentences."""
+    unusable: list[str] = field(default_factory=list)
+    """Those of them that tell of entries which could not be read, or taken from anybody."""
 
 
 def message_of(held: FollowedList, waiting: int) -> str | None:
@@ -55,6 +57,11 @@ def message_of(held: FollowedList, waiting: int) -> str | None:
             f"{many}, because their hosts are new here and {held.stated.new_hosts} of these enter a day."
             f" `./run list accept {held.slug}` lets all of them in at once."
         )
+    if reading.unusable and reading.wrong:
+        many = "1 entry" if reading.unusable == 1 else f"{reading.unusable:,} entries"
+        told.append(f"{many} could not be taken. {reading.wrong[0]}")
+        if reading.unusable > 1:
+            told.append(f"All of them: `./run list show {held.slug}`.")
     return f"The list “{held.title}”: {' '.join(told)}" if told else None
 
 
@@ -104,6 +111,7 @@ class Following:
                 found.append(one)
             except RequestError as error:
                 self.report.refused.append(str(error))
+        self.report.unusable += self.report.refused
         if not found:
             raise RefusedListError(f"it names no source that can be taken. {self.report.refused[0]}")
         return found

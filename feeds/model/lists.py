@@ -100,6 +100,8 @@ class ListReading:
     """What else there is to say, such as that it has moved."""
     wrong: tuple[str, ...] = ()
     """What in it is no entry, some of it."""
+    unusable: int = 0
+    """Entries that could not be read, or taken from anybody; the first of `wrong` are theirs."""
     day: str = ""
     """The day (UTC) on which `hosts` new hosts entered."""
     hosts: int = 0

@@ -189,6 +189,7 @@ def test_who_paused_removed_or_resumed_by_hand_is_not_overruled(shore: Shore) ->
     assert shore.read()["resumed"] == []
     assert shore.states() == {"a": "active", "b": "removed", "c": "paused", "d": "paused"}
     assert "removed by hand" in str(shore.read()["refused"])
+    assert shore.alert() == ""
     edits.set_sources(shore.desk(), ["d"], "resume")
     shore.land.pages[LIST] = named("a", "b", "c")
     assert shore.read()["paused"] == ["d"], "it is the list's again once it stands there and is polled"
@@ -484,6 +485,13 @@ def test_addresses_of_ours_private_ones_and_secrets_are_refused_with_a_sentence(
     assert list(shore.states()) == ["good"]
     held = shore.store.lists.get("coast")
     assert held is not None
+    assert f"{len(wrong)} entries could not be taken." in shore.alert()
+    assert "`./run list show coast`" in shore.alert()
+    shore.read()
+    assert f"{len(wrong)} entries could not be taken." in shore.alert()
+    land.pages[LIST] = opml(outline("good"))
+    shore.read()
+    assert shore.alert() == ""
     for (url, why), told in zip(wrong.items(), held.reading.wrong, strict=True):
         assert why in told, url
     assert "pw" not in str(held.reading.wrong)
