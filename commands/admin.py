@@ -21,14 +21,14 @@ from feeds.model.settings import Settings
 
 @click.group()
 def admin() -> None:
-    """See who may sign in to /admin, add people, make one-time links."""
+    """List who may sign in to /admin, add people, make one-time links."""
 
 
 @admin.command()
 @click.argument("name", required=False)
-@click.option("--if-none", is_flag=True, help="Print nothing where there is an admin already.")
+@click.option("--if-none", is_flag=True, help="Print nothing if there is an admin already.")
 def link(name: str | None, if_none: bool) -> None:
-    """Print a one-time link: for the first admin, or for NAME to choose a password anew."""
+    """Print a one-time link: for the first admin, or for NAME to choose a new password."""
     settings = site_settings()
     if if_none and not settings.admin.is_on:
         return
@@ -44,11 +44,9 @@ def link(name: str | None, if_none: bool) -> None:
 
 @admin.command()
 @click.argument("name")
-@click.option(
-    "--role", type=click.Choice(ROLES), default="admin", show_default=True, help="What they may do."
-)
+@click.option("--role", type=click.Choice(ROLES), default="admin", show_default=True, help="Their role.")
 def add(name: str, role: Role) -> None:
-    """Add NAME, who chooses a password by the link that is printed."""
+    """Add NAME and print a link for choosing a password."""
     settings = site_settings()
     with site_store(settings) as store:
         person = people.add_person(store, name, role, actor=_actor(), now=system_clock())
@@ -101,7 +99,7 @@ def list_(as_json: bool) -> None:
 @click.argument("name")
 @yes_option
 def remove(name: str, yes: bool) -> None:
-    """Take NAME's leave to sign in; what they changed stays in the log."""
+    """Remove NAME. Their changes stay in the log."""
     with site_store(site_settings()) as store:
         if not yes:
             ask_leave(f"Remove {name}?")
@@ -111,10 +109,12 @@ def remove(name: str, yes: bool) -> None:
 
 @admin.command()
 @click.argument("name")
-@click.option("--role", type=click.Choice(ROLES), required=True, help="What it may: no more than NAME may.")
-@click.option("--ends", help="Its last day, as 2027-12-31; unset: it does not end.")
+@click.option(
+    "--role", type=click.Choice(ROLES), required=True, help="The token's role: at most that of NAME."
+)
+@click.option("--ends", help="The last day it works, such as 2027-12-31. Default: no end.")
 def token(name: str, role: Role, ends: str | None) -> None:
-    """Make a token by which NAME's scripts write to the API, and print it this once."""
+    """Make a token with which NAME's scripts write to the API, and print it once."""
     ends_on = None
     if ends is not None:
         try:
@@ -131,14 +131,14 @@ def token(name: str, role: Role, ends: str | None) -> None:
 
 @admin.command("tokens")
 @click.argument("name")
-@click.option("--take-back", "begin", help="How the token begins that is good for nothing from now on.")
+@click.option("--take-back", "begin", help="Revoke the token that begins like this.")
 @json_option
 def tokens_(name: str, begin: str | None, as_json: bool) -> None:
-    """List NAME's tokens, or take one back."""
+    """List NAME's tokens, or revoke one."""
     with site_store(site_settings()) as store:
         if begin is not None:
             done = tokens.take_token_back(store, name, begin, actor=_actor(), now=system_clock())
-            click.echo(f"The token {done}… is good for nothing from now on.")
+            click.echo(f"The token {done}… is revoked.")
             return
         found = store.tokens.of_person(people.found_person(store, name).id)
     if as_json:

@@ -21,13 +21,13 @@ TEST_WORDS = "This is a test, asked for by `./run alert test`. If you read it, a
 
 @click.group()
 def alert() -> None:
-    """See what needs you, and try who is told."""
+    """List open alerts, and test the alert channels."""
 
 
 @alert.command("list")
 @json_option
 def list_(as_json: bool) -> None:
-    """List what is open: sources that keep failing, and whether anything outside can be reached."""
+    """List open alerts: failing sources, network trouble and everything else that needs you."""
     with site_store(site_settings()) as store:
         found = store.alerts.open_ones()
     if as_json:
@@ -54,7 +54,7 @@ def list_(as_json: bool) -> None:
 @alert.command("test")
 @json_option
 def test(as_json: bool) -> None:
-    """Send a test message by every channel of [alerts], and say what came of each; exit code 1 where one fails."""
+    """Send a test message through every channel of [alerts], and print the results. Exit code 1 if one fails."""
     settings = site_settings()
     found = asyncio.run(_tried(settings))
     now = system_clock()

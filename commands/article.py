@@ -28,7 +28,7 @@ from feeds.text.markup import excerpt, text_of_html
 
 @click.group()
 def article() -> None:
-    """Show, explain, change, hold back, withdraw or restore an article, and see its former states."""
+    """Show, explain, change, pin, hold back, withdraw or restore articles, and see former versions."""
 
 
 for command in (article_change.change, article_change.hold, article_change.pin, article_change.release):
@@ -97,9 +97,9 @@ def _picture(image: Image) -> str:
 @click.argument(
     "files", metavar="FILE...", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False)
 )
-@click.option("--title", help="Of a text that does not tell its own; asked for where it is missing.")
-@click.option("--url", help="The article's own address, where it has one.")
-@click.option("--source", "slug", default=IMPORTED, show_default=True, help="As whose article it stands.")
+@click.option("--title", help="Title, for a text without one.")
+@click.option("--url", help="The article's own address, if it has one.")
+@click.option("--source", "slug", default=IMPORTED, show_default=True, help="The source it belongs to.")
 @yes_option
 @dry_run_option
 @json_option
@@ -112,7 +112,7 @@ def import_(
     dry_run: bool,
     as_json: bool,
 ) -> None:
-    """Take text, Markdown or HTML files in as articles; the same file again is an edit."""
+    """Import text, Markdown or HTML files as articles. Importing the same file again edits the article."""
     settings = site_settings()
     told: list[dict[str, Any]] = []
     with site_store(settings) as store:
@@ -144,10 +144,10 @@ def import_(
 
 @article.command()
 @click.argument("article_id", metavar="ID", type=int)
-@click.option("--topic", "slug", help="Say so of this topic, part by part.")
+@click.option("--topic", "slug", help="Explain this topic, part by part.")
 @json_option
 def explain(article_id: int, slug: str | None, as_json: bool) -> None:
-    """Say in which feeds an article is, and why; and in which topics it is not."""
+    """Explain which feeds an article is in and why, and which topics it is not in."""
     settings = site_settings()
     with site_store(settings) as store:
         if slug is not None:
@@ -190,7 +190,9 @@ def explain(article_id: int, slug: str | None, as_json: bool) -> None:
     click.echo(f"Passed on: {found.share}.")
     if found.article.overruled:
         said = ", ".join(found.article.overruled)
-        click.echo(f"Restored by an admin over what its source says ({said}); it stays until that changes.")
+        click.echo(
+            f"Restored by an admin against what its source says ({said}); it stays until that changes."
+        )
     for one in found.article.terms:
         click.echo(f"Terms of use: {terms_in_words(one)}")
     if found.others:
@@ -204,7 +206,7 @@ def explain(article_id: int, slug: str | None, as_json: bool) -> None:
 @click.option("--most", type=click.IntRange(1, 1000), default=20, show_default=True)
 @json_option
 def find(words: tuple[str, ...], most: int, as_json: bool) -> None:
-    """List articles that hold all the WORDS ("in a row", begin*), newest first."""
+    """List articles that contain all the WORDS ("in a row", begin*), newest first."""
     query = " ".join(f'"{word}"' if " " in word else word for word in words)
     with site_store(site_settings()) as store:
         found = search(store, query, most=most)
@@ -233,7 +235,7 @@ def find(words: tuple[str, ...], most: int, as_json: bool) -> None:
 @click.argument("article_id", metavar="ID", type=int)
 @json_option
 def versions(article_id: int, as_json: bool) -> None:
-    """List an article's former states, newest first."""
+    """List an article's former versions, newest first."""
     with site_store(site_settings()) as store:
         found = store.articles.versions(article_id)
     if as_json:
@@ -261,17 +263,17 @@ def versions(article_id: int, as_json: bool) -> None:
             )
             for one in found
         ),
-        empty="It never changed, or its former states are kept no longer.",
+        empty="It never changed, or its former versions are no longer kept.",
     )
 
 
 @article.command()
 @click.argument("article_id", metavar="ID", type=int)
-@click.option("--reason", required=True, help="Why; readers see it in the place of the text.")
-@click.option("--silent", is_flag=True, help="No feed tells that it was here; the reason stays in the log.")
+@click.option("--reason", required=True, help="The reason. Readers see it in place of the text.")
+@click.option("--silent", is_flag=True, help="Do not announce it in feeds; the reason stays in the log.")
 @yes_option
 def withdraw(article_id: int, reason: str, silent: bool, yes: bool) -> None:
-    """Take an article out of every feed; no source brings it back."""
+    """Withdraw an article from every feed. No source can bring it back."""
     settings = site_settings()
     with site_store(settings) as store:
         there = store.articles.get(article_id)
@@ -285,7 +287,7 @@ def withdraw(article_id: int, reason: str, silent: bool, yes: bool) -> None:
 @article.command()
 @click.argument("article_id", metavar="ID", type=int)
 def restore(article_id: int) -> None:
-    """Put a withdrawn article into its feeds again."""
+    """Put a withdrawn article back into its feeds."""
     settings = site_settings()
     with site_store(settings) as store:
         article_edits.restore(desk(settings, store), article_id)

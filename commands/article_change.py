@@ -19,20 +19,20 @@ FIELDS: tuple[str, ...] = get_args(OverrideField)
 
 @click.command()
 @click.argument("article_id", metavar="ID", type=int)
-@click.option("--title", help="The title that is shown.")
-@click.option("--summary", help="The summary that is shown.")
+@click.option("--title", help="The title to show.")
+@click.option("--summary", help="The summary to show.")
 @click.option("--author", "authors", multiple=True, help="Who wrote it; repeatable.")
 @click.option("--picture", help="Address of the leading picture.")
-@click.option("--no-picture", is_flag=True, help="Take the leading picture out, of the text too.")
+@click.option("--no-picture", is_flag=True, help="Remove the leading picture, also from the text.")
 @click.option("--credit", help="Who made the leading picture.")
-@click.option("--rights", help="The notice that feeds pass on.")
+@click.option("--rights", help="The rights notice that feeds pass on.")
 @click.option("--correction", help="What was wrong: readers see it, and feeds show the article as updated.")
 @click.option(
     "--take-back",
     "fields",
     multiple=True,
     type=click.Choice(FIELDS),
-    help="Show the source's again; repeatable.",
+    help="Remove this override; repeatable.",
 )
 @json_option
 def change(
@@ -43,7 +43,7 @@ def change(
     as_json: bool,
     **stated: Any,
 ) -> None:
-    """Set something over what the source says of article ID; without options, show what is set."""
+    """Override what the source says about article ID. Without options, show the overrides."""
     wanted: dict[str, str | None] = {key: text for key, text in stated.items() if text is not None}
     if authors:
         wanted["authors"] = "\n".join(authors)
@@ -85,7 +85,7 @@ def change(
 @click.command()
 @click.argument("article_ids", metavar="ID …", type=int, nargs=-1, required=True)
 def hold(article_ids: tuple[int, ...]) -> None:
-    """Hold articles back: they stand in no feed and on no page until you release them, and nobody is told."""
+    """Hold articles back: they are in no feed and on no page until you release them. Nobody is told."""
     settings = site_settings()
     with site_store(settings) as store:
         article_edits.hold(desk(settings, store), article_ids)
@@ -94,9 +94,9 @@ def hold(article_ids: tuple[int, ...]) -> None:
 
 @click.command()
 @click.argument("article_ids", metavar="ID …", type=int, nargs=-1, required=True)
-@click.option("--off", is_flag=True, help="Let them stand where their dates put them again.")
+@click.option("--off", is_flag=True, help="Unpin them.")
 def pin(article_ids: tuple[int, ...], off: bool) -> None:
-    """Pin articles: they stand first on the pages of their feeds. Feeds themselves keep their order."""
+    """Pin articles to the top of their feeds' pages. The feeds themselves keep their order."""
     settings = site_settings()
     with site_store(settings) as store:
         change = article_edits.pin(desk(settings, store), article_ids, not off)

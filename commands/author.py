@@ -18,13 +18,13 @@ from feeds.model.authors import AuthorFacts
 
 @click.group()
 def author() -> None:
-    """List authors, say who they are, merge and split them."""
+    """List, describe, merge and split authors."""
 
 
 @author.command("list")
 @json_option
 def list_(as_json: bool) -> None:
-    """List authors, most articles first, and who shares a name with whom."""
+    """List authors, most articles first, with those who share a name."""
     with site_store(site_settings()) as store:
         rows = list_authors(store)
     if as_json:
@@ -65,7 +65,7 @@ def list_(as_json: bool) -> None:
 @click.argument("slug")
 @json_option
 def show(slug: str, as_json: bool) -> None:
-    """Tell what is known of an author: names, sources, addresses. A former slug will do."""
+    """Show an author: names, sources, addresses. A former slug works too."""
     with site_store(site_settings()) as store:
         found = authors.show_author(store, slug)
     if as_json:
@@ -96,7 +96,7 @@ def show(slug: str, as_json: bool) -> None:
 @author.command()
 @json_option
 def suggest(as_json: bool) -> None:
-    """Name authors who may be one person, and what speaks for it. Nothing is merged by this."""
+    """List authors who may be the same person, with the evidence. Nothing is merged."""
     with site_store(site_settings()) as store:
         found = authors.propose_merges(store)
     if as_json:
@@ -131,10 +131,10 @@ def suggest(as_json: bool) -> None:
 
 @author.command()
 @click.argument("slugs", metavar="SLUG SLUG...", nargs=-1, required=True)
-@click.option("--undo", is_flag=True, help="Take it back: they may be proposed as one again.")
+@click.option("--undo", is_flag=True, help="Allow the proposal again.")
 @json_option
 def apart(slugs: tuple[str, ...], undo: bool, as_json: bool) -> None:
-    """Say that these authors are different people: they are not proposed as one any more."""
+    """Mark these authors as different people, so that merging them is not proposed again."""
     settings = site_settings()
     with site_store(settings) as store:
         count = author_edits.tell_apart(desk(settings, store), slugs, is_apart=not undo)
@@ -155,7 +155,7 @@ def apart(slugs: tuple[str, ...], undo: bool, as_json: bool) -> None:
 @click.argument("into")
 @yes_option
 def merge(slug: str, into: str, yes: bool) -> None:
-    """Make the author SLUG one with INTO. The address of SLUG leads there from then on."""
+    """Merge the author SLUG into INTO. The address of SLUG redirects from then on."""
     settings = site_settings()
     with site_store(settings) as store:
         old, new = authors.show_author(store, slug), authors.show_author(store, into)
@@ -169,9 +169,9 @@ def merge(slug: str, into: str, yes: bool) -> None:
 @author.command()
 @click.argument("slug")
 @click.argument("name")
-@click.option("--domain", help="Only what this publisher signed so, such as harbour.example.")
+@click.option("--domain", help="Only articles of this publisher, such as harbour.example.")
 def split(slug: str, name: str, domain: str | None) -> None:
-    """Take what is signed NAME off the author SLUG: an author of their own again."""
+    """Split off articles signed NAME from the author SLUG, as an author of their own."""
     settings = site_settings()
     with site_store(settings) as store:
         after = author_edits.split_author(desk(settings, store), slug, name, domain)
@@ -183,7 +183,7 @@ def split(slug: str, name: str, domain: str | None) -> None:
 @click.argument("slug")
 @click.argument("new", metavar="NEW-SLUG")
 def rename(slug: str, new: str) -> None:
-    """Give an author another slug. Their old address leads to the new one."""
+    """Give an author another slug. The old address redirects."""
     settings = site_settings()
     with site_store(settings) as store:
         one = author_edits.rename_author(desk(settings, store), slug, new)
@@ -192,13 +192,17 @@ def rename(slug: str, new: str) -> None:
 
 @author.command("set")
 @click.argument("slug")
-@click.option("--bio", help="A few sentences; empty to take what articles tell.")
-@click.option("--role", help="What they are, such as “Harbour correspondent”.")
-@click.option("--link", "links", multiple=True, help="Where else they are at home; replaces those known.")
-@click.option("--picture", help="The address of a portrait.")
-@click.option("--known-as", "known_as", multiple=True, help="Another name of theirs, at the same publisher.")
+@click.option("--bio", help="A few sentences; empty: use what articles say.")
+@click.option("--role", help="Their role, such as “Harbour correspondent”.")
+@click.option(
+    "--link", "links", multiple=True, help="Another page of theirs; replaces the known links. Repeatable."
+)
+@click.option("--picture", help="Address of a portrait.")
+@click.option(
+    "--known-as", "known_as", multiple=True, help="Another name they sign with at the same publisher."
+)
 def set_(slug: str, bio: str | None, role: str | None, picture: str | None, **several: Any) -> None:
-    """Say who an author is, whom the config file does not state."""
+    """Describe an author who is not declared in the config file."""
     try:
         links = tuple(web_address(one) for one in several["links"])
         picture = web_address(picture) if picture else picture

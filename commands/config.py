@@ -20,13 +20,13 @@ from parts.store import open_store
 
 @click.group()
 def config() -> None:
-    """Check the config file, or print the store as one."""
+    """Check the config file, or export the store as one."""
 
 
 @config.command()
 @json_option
 def check(as_json: bool) -> None:
-    """Tell every mistake of the config file at once; exit code 1 where there is one."""
+    """Report every mistake in the config file at once. Exit code 1 if there is one."""
     try:
         settings = site_settings()
     except ConfigError as error:
@@ -66,14 +66,14 @@ def _tell_purge(settings: Settings) -> None:
 
 @config.command()
 def export() -> None:
-    """Print every source, topic and author of the store as declarations: whole, addresses with secrets too."""
+    """Print every source, topic and author as declarations, including addresses with secrets."""
     with site_store(site_settings()) as store:
         stored = stored_declarations(store)
     click.echo(declarations_toml(stored), nl=False)
     secret = [one.slug or one.url for one in stored.sources if is_secret(one.url)]
     if secret:
         click.echo(
-            f"Show this to nobody: the address of {', '.join(secret[:5])}{' and others' if len(secret) > 5 else ''}"
+            f"Keep this to yourself: the address of {', '.join(secret[:5])}{' and others' if len(secret) > 5 else ''}"
             " holds a secret.",
             err=True,
         )

@@ -28,9 +28,9 @@ def db() -> None:
 
 
 @db.command()
-@click.option("--quiet", is_flag=True, help="Say nothing where all is well.")
+@click.option("--quiet", is_flag=True, help="Print nothing if all is well.")
 def migrate(quiet: bool) -> None:
-    """Bring the database to the schema of this program, after a copy of it as it was (SQLite)."""
+    """Upgrade the database to the schema of this version. SQLite databases are copied first."""
     settings = site_settings()
     _make_folder(settings)
     copy = _copy_before(settings)
@@ -52,7 +52,7 @@ def migrate(quiet: bool) -> None:
 @db.command()
 @json_option
 def check(as_json: bool) -> None:
-    """Look for damage in the database; exit code 1 where there is any."""
+    """Look for damage in the database. Exit code 1 if there is any."""
     with site_store(site_settings()) as store:
         wrong = store.upkeep.check()
     if as_json:
@@ -66,21 +66,21 @@ def check(as_json: bool) -> None:
 @db.command()
 @click.argument("file", required=False, type=click.Path(dir_okay=False, path_type=Path))
 def backup(file: Path | None) -> None:
-    """Write a whole copy while work goes on, and read it (to FILE, else beside the database)."""
+    """Write a copy of the running database and verify it (to FILE, or beside the database)."""
     settings = site_settings()
     path = file or _default_copy(settings)
     if path.exists():
         raise RequestError(f"{path} exists; name another file.")
     with site_store(settings):
         write_checked(settings, path)
-    click.echo(f"Written and read: {path} ({path.stat().st_size:,} bytes)")
+    click.echo(f"Written and verified: {path} ({path.stat().st_size:,} bytes)")
 
 
 @db.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @yes_option
 def restore(file: Path, yes: bool) -> None:
-    """Put a copy back in the database's place; the present one is kept beside it."""
+    """Restore a copy. The present database is kept beside it."""
     settings = site_settings()
     target = _sqlite_path(settings)
     if target.exists():
@@ -111,7 +111,7 @@ def restore(file: Path, yes: bool) -> None:
 @db.command()
 @click.argument("from_", metavar="FROM")
 @click.argument("to", metavar="TO")
-@click.option("--quiet", is_flag=True, help="Say nothing of single tables.")
+@click.option("--quiet", is_flag=True, help="Do not print a line for each table.")
 def copy(from_: str, to: str, quiet: bool) -> None:
     """Copy a whole database into an empty one, between SQLite and PostgreSQL.
 

@@ -14,14 +14,14 @@ from feeds.text.dates import rfc3339
 
 @click.group()
 def digest() -> None:
-    """See who gets feeds by e-mail, and end what somebody asks you to end."""
+    """List e-mail digests, or end one on request."""
 
 
 @digest.command("list")
 @click.option("--most", type=click.IntRange(1, 100_000), default=100, show_default=True)
 @json_option
 def list_(most: int, as_json: bool) -> None:
-    """List digests, the newest first: addresses of people, to be kept to yourself."""
+    """List digests, newest first. The output holds people's addresses: keep it to yourself."""
     settings = site_settings()
     with site_store(settings) as store:
         rows, now = store.digests.every(most=most), system_clock()
@@ -44,7 +44,7 @@ def list_(most: int, as_json: bool) -> None:
         )
         return
     if not digests.is_on(settings):
-        click.echo("No mail is sent: set [mail] sender and [site] base_url.", err=True)
+        click.echo("Mail cannot be sent: set [mail] sender and [site] base_url.", err=True)
     write_table(
         ("ID", "ADDRESS", "FEED", "RHYTHM", "STATE", "LAST MAIL"),
         (
@@ -65,7 +65,7 @@ def list_(most: int, as_json: bool) -> None:
 @digest.command()
 @click.argument("digest_id", metavar="ID", type=int)
 def end(digest_id: int) -> None:
-    """End a digest: nothing more is mailed."""
+    """End a digest. Nothing more is mailed."""
     with site_store(site_settings()) as store:
         found = store.digests.get(digest_id)
         if found is None:

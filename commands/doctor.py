@@ -49,7 +49,7 @@ class Finding:
 @click.command()
 @json_option
 def doctor(as_json: bool) -> None:
-    """Look for what is wrong, and say how to cure it; exit code 1 where something is."""
+    """Look for problems and print how to fix them. Exit code 1 if there are any."""
     settings = site_settings()
     now = system_clock()
     found = [

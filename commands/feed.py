@@ -17,13 +17,13 @@ from feeds.publish.profiles import PROFILES, Breach
 
 @click.group()
 def feed() -> None:
-    """Hold feeds against what partners demand."""
+    """Check feeds against the rules of partners."""
 
 
 @feed.command("profiles")
 @json_option
 def profiles_(as_json: bool) -> None:
-    """List the profiles with their rules, and where and when each was read."""
+    """List the profiles with their rules, and where and when each rule was read."""
     rows = [
         {
             "profile": one.name,
@@ -45,10 +45,10 @@ def profiles_(as_json: bool) -> None:
 
 @feed.command("lint")
 @click.argument("path", metavar="FEED")
-@click.option("--profile", required=True, type=click.Choice(list(PROFILES)), help="Whose demands.")
+@click.option("--profile", required=True, type=click.Choice(list(PROFILES)), help="Whose rules to check.")
 @json_option
 def lint_(path: str, profile: str, as_json: bool) -> None:
-    """Name each article of FEED (as topics/harbour) that breaks a rule, and the rule; exit code 1 where one does."""
+    """List articles of FEED (as topics/harbour) that break a rule, with the rule. Exit code 1 if any does."""
     settings = site_settings()
     try:
         key = feed_of_path(path)

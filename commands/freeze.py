@@ -19,15 +19,21 @@ TELL_EVERY = 2000
 
 @click.command()
 @click.argument("folder", metavar="DIR", type=click.Path(path_type=Path, file_okay=False))
-@click.option("--server", "servers", multiple=True, type=click.Choice(SERVERS), help="For this server alone.")
+@click.option(
+    "--server",
+    "servers",
+    multiple=True,
+    type=click.Choice(SERVERS),
+    help="Write the configuration for this server only.",
+)
 @click.option(
     "--since",
     is_flag=True,
     expose_value=False,
-    help="Go on from the state that is there; that is done anyway.",
+    help="Update an earlier freeze. This is the default.",
 )
 def freeze(folder: Path, servers: tuple[str, ...]) -> None:
-    """Write the public site into DIR as files, with configurations for nginx and Caddy.
+    """Write the public site to DIR as files, with configurations for nginx and Caddy.
 
     A second run writes what changed, and removes what is gone. docs/freeze.md says the rest.
     """

@@ -16,13 +16,13 @@ MOST = 1000
 
 @click.group()
 def hub() -> None:
-    """See who is told of your feeds at once, and end it."""
+    """List the push subscribers of your feeds, and end subscriptions."""
 
 
 @hub.command("list")
 @json_option
 def list_(as_json: bool) -> None:
-    """List the hosts that are told, how many receivers each has, and how it fares."""
+    """List the subscribed hosts, their subscribers and how deliveries go."""
     with site_store(site_settings()) as store:
         found = store.deliveries.tallies(most=MOST)
     if as_json:
@@ -56,7 +56,7 @@ def list_(as_json: bool) -> None:
 @click.argument("host")
 @json_option
 def show(host: str, as_json: bool) -> None:
-    """Show everybody at HOST: what they are told of, until when, and when they were told last."""
+    """Show the subscribers at HOST: their feeds, until when, and the last delivery."""
     with site_store(site_settings()) as store:
         found = store.deliveries.receivers(host=host, most=MOST)
         infos = store.feeds.of_ids([one.feed_id for one in found])
@@ -87,11 +87,11 @@ def show(host: str, as_json: bool) -> None:
 @hub.command()
 @click.argument("number", type=int)
 def end(number: int) -> None:
-    """End receiver NUMBER: it is told nothing more, and what waits for it is dropped."""
+    """End subscriber NUMBER. Waiting deliveries to it are dropped."""
     settings = site_settings()
     with site_store(settings) as store:
         end_subscriber(desk(settings, store), number)
-    click.echo(f"Receiver {number} is told nothing more. It may ask again.")
+    click.echo(f"Receiver {number} gets nothing more. It may subscribe again.")
 
 
 def _state(one: HostTally) -> str:

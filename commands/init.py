@@ -19,7 +19,7 @@ from feeds.errors import ConfigError, RequestError
 @click.option("--base-url", help="The public address, such as https://news.example; empty: not known yet.")
 @click.option("--contact", help="An e-mail address or page where people who run a source can reach you.")
 @click.option("--language", help="The language of the site's own words, as a tag such as en or pt-BR.")
-@click.option("--yes", is_flag=True, help="Do not ask: what is not stated keeps its default.")
+@click.option("--yes", is_flag=True, help="Do not ask questions; whatever is not given keeps its default.")
 def init(
     folder: Path,
     title: str | None,
@@ -28,7 +28,7 @@ def init(
     language: str | None,
     yes: bool,
 ) -> None:
-    """Write DIR/config.toml and DIR/data for a new site. An existing file is never touched."""
+    """Write DIR/config.toml and DIR/data for a new site. An existing file is never overwritten."""
     file = folder / "config.toml"
     if file.exists():
         raise RequestError(f"{file} exists and stays as it is; choose another folder, or edit that file.")
@@ -69,7 +69,7 @@ def _asked(given: str | None, question: str, key: str, default: str, *, yes: boo
             if sys.stdin.isatty():
                 raise
             raise RequestError(
-                f"Nobody is there to answer “{question}”: state --{key.replace('_', '-')}, or take the defaults with --yes."
+                f"Nobody can answer “{question}”: state --{key.replace('_', '-')}, or take the defaults with --yes."
             ) from None
         wrong = _fault(key, answer)
         if wrong is None:

@@ -15,7 +15,7 @@ SHOWN = 30
 
 @click.group()
 def job() -> None:
-    """See what was asked of the scheduler, or cancel it."""
+    """List or cancel the scheduler's jobs."""
 
 
 @job.command("list")
@@ -41,7 +41,7 @@ def list_(as_json: bool) -> None:
 @job.command()
 @click.argument("number", type=int)
 def cancel(number: int) -> None:
-    """Cancel job NUMBER: one that waits ends at once, one that runs within seconds."""
+    """Cancel job NUMBER: at once if it waits, within seconds if it runs."""
     with site_store(site_settings()) as store:
         if store.jobs.get(number) is None:
             raise NotFoundError(f"There is no job {number}; `./run job list` shows the newest.")

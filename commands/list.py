@@ -38,13 +38,13 @@ DONE = ("added", "paused", "resumed", "changed")
 
 @click.group("list")
 def list_() -> None:
-    """Follow lists of sources that others keep, and check such lists."""
+    """Follow lists of sources that others maintain, and check such lists."""
 
 
 @list_.command("list")
 @json_option
 def all_(as_json: bool) -> None:
-    """List the followed lists."""
+    """List the lists you follow."""
     with site_store(site_settings()) as store:
         rows = [(one, store.lists.entries(one.id)) for one in store.lists.every()]
     if as_json:
@@ -72,7 +72,7 @@ def all_(as_json: bool) -> None:
 @click.argument("slug")
 @json_option
 def show(slug: str, as_json: bool) -> None:
-    """Show a list: how reading it went, and what came of each entry."""
+    """Show a list: the last reading, and the result for each entry."""
     with site_store(site_settings()) as store:
         held = list_edits.found_list(store, slug)
         entries = store.lists.entries(held.id)
@@ -108,13 +108,13 @@ def show(slug: str, as_json: bool) -> None:
 @list_.command()
 @click.argument("slug")
 @click.argument("url")
-@click.option("--title", help="Unset: made from the slug.")
-@click.option("--topic", "topics", multiple=True, help="A topic that its sources go into; repeatable.")
-@click.option("--every", help="How often it is read, such as 6h; unset: once a day.")
-@click.option("--new-hosts", type=int, help="Hosts a day that nobody knew here; unset: 20.")
+@click.option("--title", help="Default: made from the slug.")
+@click.option("--topic", "topics", multiple=True, help="A topic for its sources; repeatable.")
+@click.option("--every", help="How often to read it, such as 6h. Default: once a day.")
+@click.option("--new-hosts", type=int, help="New hosts to add per day. Default: 20.")
 @json_option
 def add(slug: str, url: str, topics: tuple[str, ...], as_json: bool, **options: Any) -> None:
-    """Follow the list at URL (an address, or the path of a file), which commands call SLUG."""
+    """Follow the list at URL (an address or a file path) under the name SLUG."""
     settings = site_settings()
     given = {key: value for key, value in options.items() if value is not None}
     place = url if "://" in url else str(Path(url).expanduser().resolve())
@@ -129,7 +129,7 @@ def add(slug: str, url: str, topics: tuple[str, ...], as_json: bool, **options: 
 @click.argument("slug")
 @yes_option
 def remove(slug: str, yes: bool) -> None:
-    """Follow a list no more. Its sources stay as they are."""
+    """Stop following a list. Its sources stay as they are."""
     settings = site_settings()
     with site_store(settings) as store:
         held = list_edits.found_list(store, slug)
@@ -137,14 +137,14 @@ def remove(slug: str, yes: bool) -> None:
             ask_leave(f"Follow “{held.title}” no more? Its sources stay.")
         change = list_edits.remove_list(desk(settings, store), held.slug)
     told = f" To take that back: ./run log undo {change.id}" if change else ""
-    click.echo(f"{held.slug} is followed no more.{told}")
+    click.echo(f"{held.slug} is no longer followed.{told}")
 
 
 @list_.command()
 @click.argument("slug")
 @json_option
 def poll(slug: str, as_json: bool) -> None:
-    """Read a list now, and say what that changed."""
+    """Read a list now, and print what changed."""
     _read(slug, {}, as_json=as_json)
 
 
@@ -152,18 +152,18 @@ def poll(slug: str, as_json: bool) -> None:
 @click.argument("slug")
 @json_option
 def accept(slug: str, as_json: bool) -> None:
-    """Read a list now and believe it: hosts that wait enter at once, and what is gone from it is paused."""
+    """Apply a list now without limits: waiting hosts are added, and sources that left it are paused."""
     _read(slug, {"accept": True}, as_json=as_json)
 
 
 @list_.command()
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--topic", "topics", multiple=True, help="A topic of the list that follows it; repeatable.")
-@click.option("--preview", is_flag=True, help="Fetch each source, and show its newest titles.")
+@click.option("--topic", "topics", multiple=True, help="A topic for its sources; repeatable.")
+@click.option("--preview", is_flag=True, help="Fetch each source and show its newest titles.")
 @click.option(
     "--against",
     type=click.Path(exists=True, dir_okay=False, path_type=Path),
-    help="Tell only what enters, leaves and is renamed since this file.",
+    help="Show only what was added, removed or renamed since this file.",
 )
 @json_option
 @click.pass_context
@@ -175,7 +175,7 @@ def check(
     against: Path | None,
     as_json: bool,
 ) -> None:
-    """Say what the list FILE (OPML or TOML) would bring, and what is wrong with it. Needs no database.
+    """Show what the list FILE (OPML or TOML) would add, and what is wrong with it. Needs no database.
 
     Ends with code 1 where an entry is wrong: for the check of a change to a list that is kept in git.
     """
@@ -311,7 +311,7 @@ def _write_check(found: CheckedList, name: str, *, is_compared: bool) -> None:
         click.echo(f"wrong: {sentence}")
     bad = sum(bool(one.fault) for one in found.entries) + len(found.wrong)
     if is_compared and not found.entries and not bad:
-        click.echo("No source enters, leaves or is renamed.")
+        click.echo("No source was added, removed or renamed.")
     elif bad:
         click.echo(f"{bad} of it {'is' if bad == 1 else 'are'} wrong.", err=True)
 

@@ -15,18 +15,20 @@ from feeds.model.people import Change
 
 @click.group()
 def log() -> None:
-    """See who changed what, and take it back."""
+    """Show who changed what, and undo it."""
 
 
 @log.command("list")
-@click.option("--who", default="", help="Only what this one changed.")
+@click.option("--who", default="", help="Only changes by this person.")
 @click.option(
     "--kind",
     type=click.Choice(["source", "topic", "author", "mix", "list", "article", "partner", "site", "people"]),
     default=None,
-    help="Only changes of these.",
+    help="Only changes of this kind.",
 )
-@click.option("--most", type=click.IntRange(1, 1000), default=20, show_default=True, help="So many at most.")
+@click.option(
+    "--most", type=click.IntRange(1, 1000), default=20, show_default=True, help="How many to show at most."
+)
 @json_option
 def list_(who: str, kind: str | None, most: int, as_json: bool) -> None:
     """List what was changed, newest first."""
@@ -55,7 +57,7 @@ def list_(who: str, kind: str | None, most: int, as_json: bool) -> None:
 @click.argument("number", type=int)
 @json_option
 def show(number: int, as_json: bool) -> None:
-    """Show one change: before, after, and what it did to feeds."""
+    """Show a change: before, after, and its effect on feeds."""
     with site_store(site_settings()) as store:
         one = found_change(store, number)
         problem = why_not_undone(store, one)
@@ -77,7 +79,7 @@ def show(number: int, as_json: bool) -> None:
 @click.argument("number", type=int)
 @yes_option
 def undo_(number: int, yes: bool) -> None:
-    """Take a change back; refused where something later builds on it."""
+    """Undo a change. Refused if a later change builds on it."""
     settings = site_settings()
     with site_store(settings) as store:
         one = found_change(store, number)

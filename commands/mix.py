@@ -15,16 +15,16 @@ from feeds.model.outgoing import FeedKey
 
 @click.group()
 def mix() -> None:
-    """Save, list, rename and retire mixes. Any other mix is there without being saved: /mix."""
+    """Save, list, rename and retire mixes. Mixes work without being saved, too: see /mix."""
 
 
 @mix.command()
 @click.argument("slug")
 @click.argument("path", required=False)
-@click.option("--title", help="Unset: as it is; of a new one, made from what it names.")
-@click.option("--description", help="A sentence for its page and feed; unset: as it is.")
+@click.option("--title", help="Default: unchanged; for a new mix, made from its parts.")
+@click.option("--description", help="A sentence for its page and feed. Default: unchanged.")
 def save(slug: str, path: str | None, title: str | None, description: str | None) -> None:
-    """Save a mix as /mixes/SLUG, or change it. PATH is what it is made of: topics/harbour,sea/not-sources/notices."""
+    """Save or change the mix /mixes/SLUG. PATH is its parts, such as topics/harbour,sea/not-sources/notices."""
     settings = site_settings()
     with site_store(settings) as store:
         _, job = mixes.put_mix(
@@ -41,7 +41,7 @@ def save(slug: str, path: str | None, title: str | None, description: str | None
 @mix.command("list")
 @json_option
 def list_(as_json: bool) -> None:
-    """List the saved mixes with what they are made of."""
+    """List the saved mixes and their parts."""
     with site_store(site_settings()) as store:
         rows = [(one, _held(store, one.slug)) for one in store.mixes.every() if one.state != "retired"]
     if as_json:
@@ -71,7 +71,7 @@ def list_(as_json: bool) -> None:
 @click.argument("slug")
 @click.argument("new", metavar="NEW-SLUG")
 def rename(slug: str, new: str) -> None:
-    """Give a saved mix another slug. Its old address leads to the new one."""
+    """Give a saved mix another slug. The old address redirects."""
     settings = site_settings()
     with site_store(settings) as store:
         mixes.rename_mix(desk(settings, store), slug, new)
@@ -82,7 +82,7 @@ def rename(slug: str, new: str) -> None:
 @click.argument("slug")
 @yes_option
 def retire(slug: str, yes: bool) -> None:
-    """End a saved mix and its feed: its address answers that it is gone; its articles stay elsewhere."""
+    """Retire a saved mix and its feed. The address answers 410 Gone; articles stay in their other feeds."""
     settings = site_settings()
     with site_store(settings) as store:
         one = mixes.found_mix(store, slug)

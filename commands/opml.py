@@ -22,11 +22,11 @@ def opml() -> None:
 
 @opml.command("import")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--folders-as-topics", is_flag=True, help="Each folder becomes a topic of its sources.")
+@click.option("--folders-as-topics", is_flag=True, help="Turn each folder into a topic for its sources.")
 @dry_run_option
 @json_option
 def import_(file: Path, folders_as_topics: bool, dry_run: bool, as_json: bool) -> None:
-    """Add every feed that FILE lists and that is not there yet."""
+    """Add every feed in FILE that is not there yet."""
     settings = site_settings()
     is_quiet = not sys.stderr.isatty()
     shown = click.progressbar(length=1, label="Reading", file=sys.stderr, hidden=is_quiet)
@@ -69,9 +69,9 @@ def import_(file: Path, folders_as_topics: bool, dry_run: bool, as_json: bool) -
 
 
 @opml.command()
-@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Unset: standard output.")
+@click.option("--output", type=click.Path(dir_okay=False, path_type=Path), help="Default: standard output.")
 def export(output: Path | None) -> None:
-    """Write all feeds as OPML; addresses that hold secrets are left out, and what is no feed."""
+    """Write all feeds as OPML, except addresses with secrets and sources that are not feeds."""
     settings = site_settings()
     with site_store(settings) as store:
         body, left_out, no_feeds = export_opml(store, f"Sources of {settings.site.title}")
@@ -80,10 +80,12 @@ def export(output: Path | None) -> None:
     else:
         click.echo(body, nl=False)
     if left_out:
-        click.echo(f"Left out, because their address is secret: {counted(left_out, 'source')}.", err=True)
+        click.echo(
+            f"Left out, because their addresses hold secrets: {counted(left_out, 'source')}.", err=True
+        )
     if no_feeds:
         click.echo(
-            f"Left out, because they are no feeds: {counted(no_feeds, 'source')}."
+            f"Left out, because they are not feeds: {counted(no_feeds, 'source')}."
             " All of them: ./run config export",
             err=True,
         )

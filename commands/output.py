@@ -12,9 +12,9 @@ import click
 
 from feeds.text.dates import rfc3339
 
-json_option = click.option("--json", "as_json", is_flag=True, help="Write one JSON value, for scripts.")
+json_option = click.option("--json", "as_json", is_flag=True, help="Print one JSON value, for scripts.")
 yes_option = click.option("--yes", is_flag=True, help="Do not ask.")
-dry_run_option = click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
+dry_run_option = click.option("--dry-run", is_flag=True, help="Show what would happen, and change nothing.")
 
 
 def ask_leave(question: str, *, default: bool = False, err: bool = False) -> None:
@@ -25,7 +25,7 @@ def ask_leave(question: str, *, default: bool = False, err: bool = False) -> Non
         if sys.stdin.isatty():
             raise
         raise click.ClickException(
-            "Nobody is there to answer: with --yes it is done without asking."
+            "This asks for confirmation, and nobody can answer: add --yes to confirm."
         ) from None
     if not is_meant:
         raise click.Abort

@@ -35,31 +35,31 @@ def _options(work: F) -> F:
     for option in reversed(
         (
             click.option("--contact", help="Whom to write to: an e-mail address or a page."),
+            click.option("--feed", "feeds", multiple=True, help="A feed or mix they may read; repeatable."),
             click.option(
-                "--feed", "feeds", multiple=True, help="A feed or mix that they may read; repeatable."
+                "--share",
+                type=click.Choice(["full", "excerpt", "headline"]),
+                help="The most they may read of each article.",
             ),
-            click.option(
-                "--share", type=click.Choice(["full", "excerpt", "headline"]), help="No more than that."
-            ),
-            click.option("--quota", help=f"Requests a day, or {NONE}."),
+            click.option("--quota", help=f"Requests per day, or {NONE}."),
             click.option(
                 "--webhook",
                 "webhooks",
                 multiple=True,
-                help=f"An address that is told of changes; repeatable; or {NONE}.",
+                help=f"An address to notify of changes; repeatable; or {NONE}.",
             ),
             click.option(
                 "--webhook-event",
                 "webhook_events",
                 multiple=True,
                 type=click.Choice(EVENTS),
-                help="Told of that; repeatable.",
+                help="An event to notify of; repeatable.",
             ),
             click.option(
-                "--webhook-feed", "webhook_feeds", multiple=True, help="Told of that feed; repeatable."
+                "--webhook-feed", "webhook_feeds", multiple=True, help="A feed to notify of; repeatable."
             ),
-            click.option("--webhook-form", type=click.Choice(get_args(HookForm)), help="What it is sent."),
-            click.option("--ends", help=f"The last day of their keys, as 2027-12-31, or {NONE}."),
+            click.option("--webhook-form", type=click.Choice(get_args(HookForm)), help="The format to send."),
+            click.option("--ends", help=f"The last day their keys work, such as 2027-12-31, or {NONE}."),
         )
     ):
         work = option(work)
@@ -68,7 +68,7 @@ def _options(work: F) -> F:
 
 @click.group()
 def partner() -> None:
-    """Add partners, say what they may read, make and take back their keys."""
+    """Add partners, set what they may read, make and revoke their keys."""
 
 
 partner.add_command(partner_webhook.webhook)
@@ -79,7 +79,7 @@ partner.add_command(partner_webhook.webhook)
 @click.argument("name")
 @_options
 def add(slug: str, name: str, **stated: Any) -> None:
-    """Add NAME, whom commands call SLUG. Make their key with `./run partner key SLUG`."""
+    """Add the partner NAME under the name SLUG. Make a key with `./run partner key SLUG`."""
     settings = site_settings()
     spec = PartnerSpec(
         slug=_checked(values.slug, slug), name=_checked(values.filled, name), **_stated(stated)
@@ -91,16 +91,16 @@ def add(slug: str, name: str, **stated: Any) -> None:
 
 @partner.command("set")
 @click.argument("slug")
-@click.option("--name", help="What they are called.")
-@click.option("--every-feed", is_flag=True, help="They may read all that is public.")
+@click.option("--name", help="Their name.")
+@click.option("--every-feed", is_flag=True, help="They may read everything public.")
 @_options
 def set_(slug: str, name: str | None, every_feed: bool, **stated: Any) -> None:
-    """Change what is said of a partner."""
+    """Change a partner."""
     settings = site_settings()
     changes = _stated(stated) | ({"name": _checked(values.filled, name)} if name else {})
     changes |= {"feeds": ()} if every_feed else {}
     if not changes:
-        raise click.UsageError("Say what to change; --help lists it.")
+        raise click.UsageError("Say what to change; --help lists the options.")
     with site_store(settings) as store:
         _, change = partner_edits.set_partner(desk(settings, store), slug, changes)
     click.echo("Changed." if change else "Nothing changes by that.")
@@ -109,7 +109,7 @@ def set_(slug: str, name: str | None, every_feed: bool, **stated: Any) -> None:
 @partner.command("list")
 @json_option
 def list_(as_json: bool) -> None:
-    """List partners with how their keys begin and what they asked today."""
+    """List partners with the beginnings of their keys and today's requests."""
     today = system_clock().date()
     with site_store(site_settings()) as store:
         rows = [_told(store, one, today) for one in store.partners.every()]
@@ -137,15 +137,15 @@ def list_(as_json: bool) -> None:
 
 @partner.command()
 @click.argument("slug")
-@click.option("--take-back", metavar="BEGINNING", help="Take back the key that begins so, instead.")
+@click.option("--take-back", metavar="BEGINNING", help="Revoke the key that begins like this, instead.")
 def key(slug: str, take_back: str | None) -> None:
-    """Make a key and print it: this once. A partner may have two, so that one can take the other's place."""
+    """Make a key and print it once. A partner may have two, so that one can replace the other."""
     settings, now = site_settings(), system_clock()
     actor = Actor(name=os.environ.get("USER") or "somebody", via="command")
     with site_store(settings) as store:
         if take_back is not None:
             begin = partners.take_key_back(store, slug, take_back, actor=actor, now=now)
-            click.echo(f"The key {begin}… is good for nothing from now on.")
+            click.echo(f"The key {begin}… is revoked.")
             return
         made = partners.new_key(store, slug, os.urandom, actor=actor, now=now)
     click.echo(made)
@@ -155,11 +155,11 @@ def key(slug: str, take_back: str | None) -> None:
 @partner.command()
 @click.argument("slug")
 @click.option(
-    "--days", type=click.IntRange(1, 366), default=30, show_default=True, help="How long it is good."
+    "--days", type=click.IntRange(1, 366), default=30, show_default=True, help="How many days it works."
 )
-@click.option("--only", is_flag=True, help="Links given before are good no more.")
+@click.option("--only", is_flag=True, help="Revoke earlier links.")
 def link(slug: str, days: int, only: bool) -> None:
-    """Print a link to the page of SLUG: its feeds, keys by how they begin, webhooks, statement. Whoever has it sees that."""
+    """Print a link to the partner's own page: feeds, keys, webhooks, statement. Anyone with the link can open it."""
     settings, now = site_settings(), system_clock()
     actor = Actor(name=os.environ.get("USER") or "somebody", via="command")
     with site_store(settings) as store:
@@ -177,11 +177,11 @@ def link(slug: str, days: int, only: bool) -> None:
 
 @partner.command()
 @click.argument("slug")
-@click.option("--month", required=True, help="As 2026-11 (UTC).")
+@click.option("--month", required=True, help="The month, such as 2026-11 (UTC).")
 @click.option("--csv", "as_csv", is_flag=True, help="Every entry of the ledger, as CSV.")
 @json_option
 def statement(slug: str, month: str, as_csv: bool, as_json: bool) -> None:
-    """Say what SLUG took in a month, and when it learned of what was withdrawn."""
+    """Print what SLUG read in a month, and when it learned of withdrawals."""
     begin, end = _checked(month_of, month)
     with site_store(site_settings()) as store:
         found = partners.found_partner(store, slug)
@@ -215,7 +215,7 @@ def statement(slug: str, month: str, as_csv: bool, as_json: bool) -> None:
 @click.argument("slug")
 @yes_option
 def remove(slug: str, yes: bool) -> None:
-    """Take a partner out and its keys back."""
+    """Remove a partner and revoke its keys."""
     settings = site_settings()
     with site_store(settings) as store:
         found = partners.found_partner(store, slug)

@@ -25,14 +25,14 @@ from parts.polling import open_transport
 
 @click.group()
 def webhook() -> None:
-    """Make the secret of a partner's webhooks, try them, see how they fare, tell the last days again."""
+    """Make the secret of a partner's webhooks, test them, list their state, replay past changes."""
 
 
 @webhook.command("list")
 @click.argument("slug")
 @json_option
 def list_(slug: str, as_json: bool) -> None:
-    """List the addresses of the partner SLUG with the feeds they are told of, and how they fare."""
+    """List the partner's webhook addresses, their feeds and their state."""
     settings, now = site_settings(), system_clock()
     with site_store(settings) as store:
         partner = found_partner(store, slug)
@@ -76,7 +76,7 @@ def list_(slug: str, as_json: bool) -> None:
 @webhook.command()
 @click.argument("slug")
 def secret(slug: str) -> None:
-    """Make the secret that messages to SLUG are signed with, and print it: this once. The former one counts for a day."""
+    """Make the secret that signs messages to SLUG and print it once. The former one stays valid for a day."""
     settings, now = site_settings(), system_clock()
     actor = Actor(name=os.environ.get("USER") or "somebody", via="command")
     with site_store(settings) as store:
@@ -89,7 +89,7 @@ def secret(slug: str) -> None:
 @click.argument("slug")
 @json_option
 def test(slug: str, as_json: bool) -> None:
-    """Send a signed test message to each address of SLUG, and say what it answered; exit code 1 where one fails."""
+    """Send a signed test message to each address of SLUG, and print the answers. Exit code 1 if one fails."""
     settings = site_settings()
     with site_store(settings) as store:
         found = asyncio.run(_tried(store, slug, settings))
@@ -109,9 +109,9 @@ def test(slug: str, as_json: bool) -> None:
 
 @webhook.command()
 @click.argument("slug")
-@click.option("--since", required=True, help="From when on: 2026-11-20, 2026-11-20T14:00Z, or 3d, 12h.")
+@click.option("--since", required=True, help="Since when: 2026-11-20, 2026-11-20T14:00Z, 3d or 12h.")
 def replay(slug: str, since: str) -> None:
-    """Tell SLUG again what changed since then, at most of the last seven days: each article once, as it is now."""
+    """Send SLUG the changes since a moment in the last seven days again: each article once, as it is now."""
     settings, now = site_settings(), system_clock()
     with site_store(settings) as store:
         count = webhooks.replay(store, slug, _moment(since, now), settings=settings, now=now)

@@ -22,24 +22,27 @@ from feeds.text.dates import rfc3339
 
 @click.group()
 def private() -> None:
-    """Give out private addresses of feeds, list them, take them back."""
+    """Make, list and revoke private addresses of feeds."""
 
 
 @private.command()
 @click.argument("name")
 @click.option(
-    "--feed", "feeds", multiple=True, help="What it opens, as topics/harbour; unset: every public feed."
+    "--feed",
+    "feeds",
+    multiple=True,
+    help="The feed it opens, such as topics/harbour. Default: every public feed.",
 )
 @click.option(
     "--share",
     type=click.Choice(get_args(Share)),
     default="full",
     show_default=True,
-    help="How much of each article it shows, whatever others see.",
+    help="How much of each article it shows.",
 )
-@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The last day on which it works (UTC).")
+@click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="The last day it works (UTC).")
 def give(name: str, feeds: tuple[str, ...], share: Share, until: datetime | None) -> None:
-    """Print a private address for NAME. It is shown this once: the database keeps a hash of it."""
+    """Print a private address for NAME, this once. The database keeps only a hash."""
     settings = site_settings()
     with site_store(settings) as store:
         at = desk(settings, store)
@@ -67,7 +70,7 @@ def give(name: str, feeds: tuple[str, ...], share: Share, until: datetime | None
 @private.command("list")
 @json_option
 def list_(as_json: bool) -> None:
-    """List private addresses: for whom, what they open, their last use. The addresses themselves are kept nowhere."""
+    """List private addresses: for whom, what they open, their last use. The addresses themselves are not stored."""
     with site_store(site_settings()) as store:
         rows, now = store.private.every(), system_clock()
     if as_json:
@@ -108,12 +111,12 @@ def list_(as_json: bool) -> None:
 @private.command()
 @click.argument("address_id", metavar="ID", type=int)
 def revoke(address_id: int) -> None:
-    """End a private address at once; nothing brings it back."""
+    """Revoke a private address at once, for good."""
     settings = site_settings()
     with site_store(settings) as store:
         at = desk(settings, store)
         found = private_addresses.revoke(store, address_id, actor=at.actor, now=at.now)
-    click.echo(f"The address of {found.name} leads nowhere any more.")
+    click.echo(f"The address of {found.name} no longer works.")
 
 
 def _state(one: PrivateAddress, now: datetime) -> str:

@@ -17,10 +17,10 @@ from web.server.serve import serve as serve_site
 @click.option(
     "--no-scheduler",
     is_flag=True,
-    help="Only serve: polling is done by `scheduler`, here or on another machine.",
+    help="Serve only. Polling is done by `scheduler`, here or on another machine.",
 )
 def serve(no_scheduler: bool = False) -> None:
-    """Serve the site; without a command, that is done, too."""
+    """Serve the site. This is the default command."""
     settings = load_strictly(Path(os.environ["FEEDWRIGHT_CONFIG"]), os.environ)
     # The parent's own log; web workers and the scheduler set up theirs.
     logging.basicConfig(
@@ -36,6 +36,6 @@ def _say(text: str) -> None:
 
 @click.command()
 def scheduler() -> None:
-    """Poll and publish without serving; any number may run, on several machines over one PostgreSQL."""
+    """Poll and publish without serving. Any number may run, on several machines with one PostgreSQL."""
     # The scheduler is a program of its own beside the commands; it takes this process over, and its signals with it.
     os.execv(sys.executable, [sys.executable, "-m", "scheduler"])  # noqa: S606

@@ -21,13 +21,13 @@ OFF = (
 
 @click.group()
 def signing() -> None:
-    """See the keys that sign requests to sources, and change them."""
+    """Show and rotate the keys that sign requests to sources."""
 
 
 @signing.command()
 @json_option
 def show(as_json: bool) -> None:
-    """List the keys that others are shown: which one signs, from when, until when."""
+    """List the published keys: which one signs, from when, until when."""
     settings, now = _settings(), system_clock()
     with site_store(settings) as store:
         make_first(store, secrets.token_bytes, now)
@@ -35,12 +35,10 @@ def show(as_json: bool) -> None:
 
 
 @signing.command("rotate")
-@click.option(
-    "--at-once", is_flag=True, help="For a key that others may know: the former ones are listed no more."
-)
+@click.option("--at-once", is_flag=True, help="For a leaked key: stop listing the former keys at once.")
 @json_option
 def rotate_(at_once: bool, as_json: bool) -> None:
-    """Make a new key. It signs in an hour; the former one stays listed for a day after that."""
+    """Make a new key. It signs after an hour; the former one stays listed for another day."""
     settings, now = _settings(), system_clock()
     with site_store(settings) as store:
         keys = rotate(store, secrets.token_bytes, now, at_once=at_once)

@@ -51,12 +51,14 @@ def source() -> None:
 @source.command()
 @click.argument("url")
 @source_options
-@click.option("--choose", type=int, help="Take the candidate of that number, where a page has several feeds.")
+@click.option(
+    "--choose", type=int, help="Which feed to take if the page has several: its number in the list."
+)
 @yes_option
 @dry_run_option
 @json_option
 def add(url: str, choose: int | None, yes: bool, dry_run: bool, as_json: bool, **options: Any) -> None:
-    """Add the feed at URL, or the one behind that page: it is shown before you are asked.
+    """Add the feed at URL, or the feed of that page. You see a preview before you confirm.
 
     A sitemap, a page without a feed, or a folder of files is added with --kind.
     """
@@ -91,7 +93,7 @@ def add(url: str, choose: int | None, yes: bool, dry_run: bool, as_json: bool, *
         )
     if added.is_private:
         click.echo(
-            "It needs credentials, so its articles are stored and shown to nobody. If you may publish them:"
+            "It needs credentials, so its articles are stored but not published. If you may publish them:"
             f" ./run source set {added.slug} --audience public"
         )
     click.echo("It is polled within seconds." if is_alive else f"Poll it now: ./run source poll {added.slug}")
@@ -131,7 +133,7 @@ def list_(as_json: bool) -> None:
 @click.argument("name", metavar="SLUG")
 @json_option
 def show(name: str, as_json: bool) -> None:
-    """Show one source: settings, state, its cause and what to do."""
+    """Show a source: its settings, its state, the cause and what to do."""
     settings = site_settings()
     with site_store(settings) as store:
         row = sources.found_source(store, name)
@@ -158,14 +160,14 @@ def show(name: str, as_json: bool) -> None:
 
 @source.command("set")
 @click.argument("name", metavar="SLUG")
-@click.option("--url", help="Poll it at another address; its articles stay.")
+@click.option("--url", help="Its new address. Its articles stay.")
 @source_options
 @json_option
 def set_(name: str, as_json: bool, **options: Any) -> None:
-    """Change the settings of a source; an empty text takes one back to its default."""
+    """Change the settings of a source. An empty value restores the default."""
     changes = stated(options)
     if not changes:
-        raise RequestError("Nothing to change was named; ./run source set --help lists what can be.")
+        raise RequestError("Say what to change; ./run source set --help lists the options.")
     if changes.get("url"):
         changes["url"] = address(changes["url"], options["kind"])
     settings = site_settings()
@@ -181,7 +183,7 @@ def set_(name: str, as_json: bool, **options: Any) -> None:
 @source.command()
 @click.argument("name", metavar="SLUG")
 def pause(name: str) -> None:
-    """Stop polling a source; what it brought stays."""
+    """Stop polling a source. Its articles stay."""
     settings = site_settings()
     with site_store(settings) as store:
         done = sources.found_source(store, name).source
@@ -192,7 +194,7 @@ def pause(name: str) -> None:
 @source.command()
 @click.argument("name", metavar="SLUG")
 def resume(name: str) -> None:
-    """Poll a source again."""
+    """Start polling a paused source again."""
     settings = site_settings()
     with site_store(settings) as store:
         done = sources.found_source(store, name).source
@@ -205,7 +207,7 @@ def resume(name: str) -> None:
 @yes_option
 @dry_run_option
 def remove(name: str, yes: bool, dry_run: bool) -> None:
-    """Take a source out, with its own feed; its articles stay in topics and with their authors."""
+    """Remove a source and its feed. Its articles stay in topics and with their authors."""
     settings = site_settings()
     with site_store(settings) as store:
         row = sources.found_source(store, name)
@@ -226,7 +228,7 @@ def remove(name: str, yes: bool, dry_run: bool) -> None:
 @click.argument("names", metavar="[SLUG]...", nargs=-1)
 @json_option
 def poll(names: tuple[str, ...], as_json: bool) -> None:
-    """Poll sources now (all, where none is named), and say what came."""
+    """Poll sources now (all of them if none is named), and print what they brought."""
     settings = site_settings()
     with site_store(settings) as store:
         slugs = [sources.found_source(store, name).source.slug for name in names]
@@ -249,7 +251,7 @@ def poll(names: tuple[str, ...], as_json: bool) -> None:
 @click.option("--documents", type=click.IntRange(1, 10_000), default=MOST_DOCUMENTS, show_default=True)
 @json_option
 def backfill(name: str, documents: int, as_json: bool) -> None:
-    """Read a source's archives: older articles take their place in the past."""
+    """Import a source's archives. Older articles are filed under their own dates."""
     settings = site_settings()
     with site_store(settings) as store:
         slug = sources.found_source(store, name).source.slug

@@ -12,19 +12,19 @@ import click
 F = TypeVar("F", bound=Callable[..., Any])
 LISTS = {"topic": "topics", "only": "only", "header": "headers"}
 _OPTIONS: tuple[tuple[str, str], ...] = (
-    ("slug", "Its word in addresses; unset: made from its title."),
-    ("title", "What we call it; unset: what it calls itself."),
-    ("author", "Who wrote what has no byline."),
-    ("language", "Of what states none, such as nn."),
-    ("timezone", "Of dates without a zone, such as Europe/Oslo."),
-    ("interval", "Ask this often, such as 30m; unset: by its rhythm."),
-    ("links", "For a page: the CSS selector of its links to articles."),
+    ("slug", "Its name in addresses. Default: made from its title."),
+    ("title", "Its name on this site. Default: the name it gives itself."),
+    ("author", "Author of articles without a byline."),
+    ("language", "Language of articles that state none, such as nn."),
+    ("timezone", "Time zone of dates without one, such as Europe/Oslo."),
+    ("interval", "How often to poll, such as 30m. Default: adapted to how often it publishes."),
+    ("links", "For a page: a CSS selector for its links to articles."),
     ("user", "For HTTP basic authentication, with a password."),
-    ("password", "env:NAME or file:PATH; the secret itself is not kept."),
-    ("user-agent", "Unset: Feedwright's own."),
-    ("timeout", "Unset: [fetch] timeout."),
-    ("max-bytes", "Unset: [fetch] max_bytes."),
-    ("proxy", "Ask by way of that [[proxy]]."),
+    ("password", "env:NAME or file:PATH; the password itself is not stored."),
+    ("user-agent", "Default: Feedwright's own."),
+    ("timeout", "Default: [fetch] timeout."),
+    ("max-bytes", "Default: [fetch] max_bytes."),
+    ("proxy", "Send requests through this [[proxy]]."),
 )
 
 
@@ -32,51 +32,53 @@ def source_options(function: F) -> F:
     """The command with an option for each setting of a source."""
     for name, text in reversed(_OPTIONS):
         function = click.option(f"--{name}", help=text)(function)
-    function = click.option("--header", multiple=True, help="Sent with each request: `Name: value`.")(
-        function
-    )
     function = click.option(
-        "--only", multiple=True, help="For sitemaps and pages: part of articles' addresses."
+        "--header", multiple=True, help="An HTTP header to send with each request, as `Name: value`."
     )(function)
-    function = click.option("--topic", multiple=True, help="A topic that every article of it belongs to.")(
+    function = click.option(
+        "--only", multiple=True, help="For sitemaps and pages: only articles whose address contains this."
+    )(function)
+    function = click.option("--topic", multiple=True, help="A topic for all of its articles; repeatable.")(
         function
     )
     function = click.option(
-        "--full-text/--no-full-text", default=None, help="Articles are read from their own pages."
+        "--full-text/--no-full-text", default=None, help="Read each article from its own page."
     )(function)
     function = click.option(
         "--pictures",
         type=click.Choice(["all", "credited", "none"]),
-        help="Which of its pictures may be passed on.",
+        help="Which of its pictures are passed on.",
     )(function)
     function = click.option(
-        "--check-pages/--no-check-pages", default=None, help="Take back articles whose own page answers 410."
+        "--check-pages/--no-check-pages",
+        default=None,
+        help="Withdraw articles whose own page answers 410 Gone.",
     )(function)
     function = click.option(
         "--complete/--no-complete",
         default=None,
-        help="Its document holds all that stands: what leaves it is taken back.",
+        help="The feed lists every article it still publishes; articles that leave it are withdrawn.",
     )(function)
     function = click.option(
         "--terms-agreed/--no-terms-agreed",
         default=None,
-        help="You have its leave for what its terms of use restrict.",
+        help="You have permission for what its terms of use restrict.",
     )(function)
-    function = click.option("--ours/--not-ours", default=None, help="It is your own.")(function)
+    function = click.option("--ours/--not-ours", default=None, help="This is your own publication.")(function)
     function = click.option(
         "--share",
         type=click.Choice(["full", "excerpt", "headline"]),
-        help="What may be passed on; unset: full, of texts from pages an excerpt.",
+        help="How much of each article is passed on. Default: full; an excerpt for text read from pages.",
     )(function)
     function = click.option(
         "--audience",
         type=click.Choice(["public", "private"]),
-        help="Who may read it; unset: private where it needs credentials, else public.",
+        help="Who may read it. Default: private if it needs credentials, otherwise public.",
     )(function)
     return click.option(
         "--kind",
         type=click.Choice(["feed", "sitemap", "page", "folder"]),
-        help="What is at the address; unset: a feed.",
+        help="What is at the address. Default: a feed.",
     )(function)
 
 

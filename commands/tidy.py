@@ -17,7 +17,7 @@ from feeds.errors import RequestError
 @yes_option
 @dry_run_option
 def tidy(yes: bool, dry_run: bool) -> None:
-    """Delete what [keep] articles says; a backup is written before."""
+    """Delete articles older than [keep] articles. A backup is written first."""
     settings = site_settings()
     keep_for = settings.keep.articles
     if keep_for is None:

@@ -28,13 +28,13 @@ def rule_options(command: Any) -> Any:
     """The options that make a rule; each may be given several times, any of them suffices."""
     for option in (
         click.option("--medtop", multiple=True, help="An IPTC Media Topic, such as medtop:20000735."),
-        click.option("--parent", help="The topic above: what belongs here belongs there too."),
+        click.option("--parent", help="The parent topic: articles in this topic are in the parent too."),
         click.option("--exclude", multiple=True, help="An expression that keeps an article out."),
         click.option(
             "--match", "expressions", multiple=True, help='An expression: ferry AND (fog OR "thick ice").'
         ),
-        click.option("--source", "source_slugs", multiple=True, help="Everything of this source (slug)."),
-        click.option("--url-part", "url_parts", multiple=True, help="A part of the article's address."),
+        click.option("--source", "source_slugs", multiple=True, help="All articles of this source (slug)."),
+        click.option("--url-part", "url_parts", multiple=True, help="Text in the article's address."),
         click.option("--phrase", "phrases", multiple=True, help="Words in title, summary or text."),
         click.option("--category", "categories", multiple=True, help="A label that sources use."),
     ):
@@ -62,16 +62,16 @@ def kept_parts(store: Store, slug: str, rule: TopicRule) -> TopicRule:
 
 @click.group()
 def topic() -> None:
-    """Add, show, rename and pause topics, see labels, try a rule."""
+    """Add, show, rename and pause topics; see labels; try a rule."""
 
 
 @topic.command()
 @click.argument("slug")
-@click.option("--title", help="Unset: as it is; of a new one, made from the slug.")
-@click.option("--description", help="A sentence for its page and feed; unset: as it is.")
+@click.option("--title", help="Default: unchanged; for a new topic, made from the slug.")
+@click.option("--description", help="A sentence for its page and feed. Default: unchanged.")
 @rule_options
 def add(slug: str, title: str | None, description: str | None, **options: Any) -> None:
-    """Add a topic, or change it: parts of the rule that are not named stay; stored articles are held against it."""
+    """Add or change a topic. Parts of the rule that are not given stay. Existing articles are matched too."""
     topics.require_slug(slug)
     settings = site_settings()
     with site_store(settings) as store:
@@ -87,7 +87,7 @@ def add(slug: str, title: str | None, description: str | None, **options: Any) -
 @click.argument("slug")
 @json_option
 def show(slug: str, as_json: bool) -> None:
-    """Show one topic: what fills it, what stands above and below it. A former slug will do."""
+    """Show a topic: its rule, its parent and its children. A former slug works too."""
     with site_store(site_settings()) as store:
         one = topics.found_topic(store, slug)
         held = _held(store, one.slug)
@@ -115,7 +115,7 @@ def show(slug: str, as_json: bool) -> None:
 @click.argument("slug")
 @click.argument("new", metavar="NEW-SLUG")
 def rename(slug: str, new: str) -> None:
-    """Give a topic another slug. Its old address leads to the new one; rules and sources follow."""
+    """Give a topic another slug. The old address redirects; rules and sources follow."""
     settings = site_settings()
     with site_store(settings) as store:
         edits.rename_topic(desk(settings, store), slug, new)
@@ -125,19 +125,19 @@ def rename(slug: str, new: str) -> None:
 @topic.command()
 @click.argument("slug")
 def pause(slug: str) -> None:
-    """Give a topic no more articles. Those that it has stay, and so does its feed."""
+    """Stop adding articles to a topic. Its feed and its articles stay."""
     settings = site_settings()
     with site_store(settings) as store:
         one = topics.found_topic(store, slug)
         edits.set_topic_state(desk(settings, store), slug, "pause")
-    click.echo(f"{one.slug} gets no more articles. To undo: ./run topic resume {one.slug}")
+    click.echo(f"{one.slug} no longer gets articles. To undo: ./run topic resume {one.slug}")
 
 
 @topic.command()
 @click.argument("slug")
 @yes_option
 def retire(slug: str, yes: bool) -> None:
-    """End a topic and its feed: its address answers that it is gone; its articles stay elsewhere."""
+    """Retire a topic and its feed. The address answers 410 Gone; articles stay in their other feeds."""
     settings = site_settings()
     with site_store(settings) as store:
         one = topics.found_topic(store, slug)
@@ -151,7 +151,7 @@ def retire(slug: str, yes: bool) -> None:
 @topic.command()
 @click.argument("slug")
 def resume(slug: str) -> None:
-    """Give a paused topic articles again, those that it missed included."""
+    """Start adding articles to a paused topic again, including those it missed."""
     settings = site_settings()
     with site_store(settings) as store:
         one = topics.found_topic(store, slug)
@@ -163,7 +163,7 @@ def resume(slug: str) -> None:
 @topic.command("list")
 @json_option
 def list_(as_json: bool) -> None:
-    """List topics with what fills them."""
+    """List topics with their rules."""
     with site_store(site_settings()) as store:
         rows = store.topics.every()
         held = {info.key.slug: info.article_count for info in store.feeds.every("topic")}
@@ -181,7 +181,7 @@ def list_(as_json: bool) -> None:
 @click.option("--most", type=click.IntRange(1, 10_000), default=50, show_default=True)
 @json_option
 def labels(most: int, as_json: bool) -> None:
-    """List the categories that sources use, with counts and the topics that each leads to."""
+    """List the categories that sources use, with counts and the topics they lead to."""
     with site_store(site_settings()) as store:
         found = topics.labels(store, most)
     if as_json:
@@ -215,15 +215,15 @@ def labels(most: int, as_json: bool) -> None:
 @topic.command("try")
 @click.argument("slug", required=False)
 @rule_options
-@click.option("--most", type=click.IntRange(1, 1000), default=20, show_default=True, help="Show so many.")
+@click.option("--most", type=click.IntRange(1, 1000), default=20, show_default=True, help="How many to show.")
 @json_option
 def try_(slug: str | None, most: int, as_json: bool, **options: Any) -> None:
-    """Show what a rule would match, add and drop (as that of topic SLUG); nothing is changed."""
+    """Show what a rule would match, add and drop (for topic SLUG, if given). Nothing is changed."""
     rule = rule_from(options)
     with site_store(site_settings()) as store:
         if rule == TopicRule():
             if slug is None:
-                raise RequestError("State a rule, such as --category Sea, or name a topic.")
+                raise RequestError("Give a rule, such as --category Sea, or name a topic.")
             rule = topics.found_topic(store, slug).rule
         trial = topics.try_rule(store, rule, slug=slug, most=most)
     if as_json:
@@ -260,7 +260,7 @@ def try_(slug: str | None, most: int, as_json: bool, **options: Any) -> None:
 @click.argument("article_id", metavar="ARTICLE", type=int)
 @json_option
 def explain(slug: str, article_id: int, as_json: bool) -> None:
-    """Say why an article is, or is not, in a topic: every part of the rule, and whether it holds."""
+    """Explain why an article is or is not in a topic: each part of the rule and whether it matches."""
     with site_store(site_settings()) as store:
         found = explain_topic(store, article_id, slug)
     show_topic_explanation(found, article_id, as_json=as_json)
@@ -270,7 +270,7 @@ def explain(slug: str, article_id: int, as_json: bool) -> None:
 @click.option("--most", type=click.IntRange(1, 1000), default=20, show_default=True)
 @json_option
 def suggest(most: int, as_json: bool) -> None:
-    """List categories that several sources use and no topic meets."""
+    """List categories that several sources use and no topic covers."""
     with site_store(site_settings()) as store:
         found = topics.suggestions(store, most)
     if as_json:

@@ -79,7 +79,7 @@ def _wait_for(store: Store, job_id: int, shown: _Progress) -> dict[str, Any]:
             return job.result or {}
         shown.tell(job.done, job.total, job.message or "waiting for the scheduler")
         if not is_scheduler_alive(store):
-            raise RequestError("The scheduler stopped meanwhile; the work waits until it runs again.")
+            raise RequestError("The scheduler stopped; the job waits until it runs again.")
         time.sleep(LOOK_EVERY_S)
 
 

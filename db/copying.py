@@ -49,7 +49,7 @@ def copy(source: Engine, target: Engine, told: Callable[[str, int], None]) -> in
         )
     migrate(target)
     if target.rows("SELECT 1 AS one FROM sources LIMIT 1"):
-        raise RequestError("The database that is copied to holds sources already: name an empty one.")
+        raise RequestError("The target database already holds sources: name an empty one.")
     total = 0
     with source.read(), target.write():
         for table in tables():

@@ -18,7 +18,7 @@ class People(Subject):
         """A new person."""
         with self.write():
             if people.by_name(self.engine, name) is not None:
-                raise RequestError(f"There is somebody called {name} already.")
+                raise RequestError(f"There is already a person called {name}.")
             return people.add(self.engine, name, role, password, now)
 
     def every(self) -> tuple[Person, ...]:

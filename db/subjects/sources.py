@@ -26,7 +26,7 @@ class Sources(Subject):
                 sources.set_state(self.engine, there.source.id, "active", now)
                 found = self.change(there.source.id, spec, now)
             else:
-                raise RequestError(f"{there.source.slug} is polled at that address already.")
+                raise RequestError(f"{there.source.slug} already polls that address.")
             if not found.is_private:
                 feeds.reopen(self.engine, "source", found.id)
             subscriptions.wake(self.engine, now, found.id)

@@ -30,7 +30,7 @@ def restore(store: Store, article_id: int, now: datetime) -> Article:
     if not isinstance(_there(store, article_id), Tombstone):
         raise RequestError(f"Article {article_id} is not withdrawn.")
     if not store.articles.restore(article_id, now):
-        raise RequestError(f"Article {article_id} is kept no longer: only its name is left.")
+        raise RequestError(f"Article {article_id} is no longer kept: only its id is left.")
     # Rules that changed meanwhile were not held against it.
     rematch_articles(store, [article_id], store.topics.every(), now)
     publish_touched(store, now)

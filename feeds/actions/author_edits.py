@@ -16,7 +16,7 @@ def merge_authors(desk: Desk, old: str, new: str) -> tuple[Author, Change | None
     """The first becomes the second; the old address leads there."""
     gone, kept = (authors.show_author(desk.store, slug).author for slug in (old, new))
     if gone.id == kept.id:
-        raise RequestError("These are one author already.")
+        raise RequestError("These are the same author already.")
     return recorded(
         desk,
         kind="author",

@@ -126,7 +126,7 @@ def without_apart(ids: Iterable[int], apart: frozenset[tuple[int, int]]) -> tupl
 def tell_apart(store: Store, slugs: Sequence[str], now: datetime, *, is_apart: bool = True) -> int:
     """Says of every two of these authors that they are two people, or takes it back; how many pairs that changed."""
     if len(set(slugs)) < 2:
-        raise RequestError("Name two authors at least: `author list` shows who is known.")
+        raise RequestError("Name at least two authors; `author list` shows them.")
     with store.write():
         return sum(
             store.authors.set_apart(one, other, now, is_apart=is_apart)

@@ -85,9 +85,9 @@ def why_not_undone(store: Store, change: Change) -> RequestError | None:
     if change.undone_by_id is not None:
         return RequestError("It was taken back already.")
     if change.undoes_id is not None:
-        return RequestError("This took a change back; make that change anew instead.")
+        return RequestError("This undid a change; make that change again instead.")
     if not change.steps:
-        return RequestError("This cannot be taken back.")
+        return RequestError("This cannot be undone.")
     for step in change.steps:
         present = state_of(store, step.subject)
         if all(present.get(key) == value for key, value in step.after.items()):

@@ -64,13 +64,11 @@ def ask_for(
     """
     address = email.strip().lower()
     if not _EMAIL.fullmatch(address) or len(address) > 254:
-        raise RequestError("That is no e-mail address such as ines@example.com.")
+        raise RequestError("That is not an e-mail address. An example: ines@example.com.")
     day = now - timedelta(days=1)
     with store.write():
         if store.digests.count_asked(since=day, client=client) >= MOST_BY_CLIENT:
-            raise RequestError(
-                "So many were asked for from here today that no more are taken until tomorrow."
-            )
+            raise RequestError("Too many requests came from here today. Try again tomorrow.")
         if store.digests.count_asked(since=day, email=address) >= MOST_BY_EMAIL:
             return
         digest, is_had = store.digests.ask(email=address, key=key, rhythm=rhythm, client=client, now=now)
@@ -82,7 +80,9 @@ def confirm(store: Store, digest_id: int, *, settings: Settings, now: datetime) 
     """The digest, which its owner wants; raises NotFoundError."""
     found = store.digests.get(digest_id)
     if found is None or found.state == "ended":
-        raise NotFoundError("This was never asked for, or has ended. Ask for it again on the feed's page.")
+        raise NotFoundError(
+            "This subscription does not exist, or has ended. Subscribe again on the feed's page."
+        )
     store.digests.confirm(digest_id, next_at=next_time(found.rhythm, now, settings), now=now)
     return found
 

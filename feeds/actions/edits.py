@@ -176,7 +176,7 @@ def set_topic_state(desk: Desk, name: str, verb: str) -> Change | None:
         elif verb == "retire":
             topics.retire_topic(desk.store, name, settings=desk.settings, now=desk.now)
         else:
-            raise RequestError(f"Nobody knows how to {verb} a topic.")
+            raise RequestError(f"There is no way to {verb} a topic.")
 
     done = {"pause": "paused", "retire": "retired"}.get(verb, verb)
     _, change = recorded(

@@ -32,7 +32,7 @@ def add_list(desk: Desk, stated: ListDeclaration) -> FollowedList:
         raise RequestError(f"There is a list {stated.slug!r} already: `./run list remove` ends it.")
     same = next((one for one in store.lists.every() if one.stated.url == stated.url), None)
     if same is not None:
-        raise RequestError(f"That address is followed already, as {same.slug!r}.")
+        raise RequestError(f"That address is already followed, as {same.slug!r}.")
     own = own_problem(stated.url, own_addresses(desk.settings)) if is_address(stated.url) else None
     if own:
         raise RequestError(own)

@@ -279,7 +279,7 @@ class Following:
         return source
 
     def _is_nobodys(self, source: Source) -> bool:
-        """True for a source that a list added which is followed no more."""
+        """True for a source that a list added which is no longer followed."""
         if source.origin != "list":
             return False
         naming = self._store.lists.naming([source.id]).get(source.id, ())

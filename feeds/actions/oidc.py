@@ -97,16 +97,16 @@ def come_back(
 ) -> Person:
     """Who that is; raises RequestError with words where it is nobody, or the answer is not to be believed."""
     if trip is None or not hmac.compare_digest(back.state.encode(), trip.state.encode()):
-        raise RequestError("That answer does not belong to a sign-in of this browser. Begin once more.")
+        raise RequestError("That answer does not belong to a sign-in of this browser. Start again.")
     # Used up before anything is judged: no answer is tried twice.
     if not store.people.use_challenge(hashed(trip.state), PURPOSE, 0, now):
-        raise RequestError("That took longer than ten minutes, or was sent twice. Begin once more.")
+        raise RequestError("That took longer than ten minutes, or was sent twice. Start again.")
     if back.issuer is not None and back.issuer != settings.issuer:
-        raise RequestError("Another provider answered than the one that was asked. Begin once more.")
+        raise RequestError("The answer came from another provider than the one that was asked. Start again.")
     if back.fault:
         raise RequestError(f"The provider did not sign you in. It says: {_quoted(back.fault)}")
     if not back.code or len(back.code) > MOST_CODE:
-        raise RequestError("The provider sent no code. Begin once more.")
+        raise RequestError("The provider sent no code. Start again.")
     return person_of(store, provider.identity(trip, back.code, return_to, now), settings, now)
 
 
@@ -128,7 +128,7 @@ def person_of(store: Store, who: Identity, settings: OidcSettings, now: datetime
                 _noted(store, person, now, f"was bound to single sign-on by {who.email}")
                 return person
         if known is not None:
-            raise RequestError("An admin took your leave to sign in here. Ask them to add you again.")
+            raise RequestError("An admin removed you from this site. Ask them to add you again.")
         return _made(store, who, settings, now)
 
 
@@ -165,7 +165,7 @@ def _address(text: str) -> str | None:
         if plain and len(mail_address(plain)) > MOST_EMAIL:
             raise ValueError("it is too long")
     except ValueError as problem:
-        raise RequestError(f"{_quoted(text)} is no e-mail address.") from problem
+        raise RequestError(f"{_quoted(text)} is not an e-mail address.") from problem
     return plain or None
 
 
@@ -199,7 +199,7 @@ def _made(store: Store, who: Identity, settings: OidcSettings, now: datetime) ->
 def _there(store: Store, person_id: int) -> Person:
     person = store.people.of_id(person_id)
     if person is None:
-        raise RequestError("You were removed just now.")
+        raise RequestError("You were just removed.")
     return person
 
 

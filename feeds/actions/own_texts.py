@@ -80,7 +80,7 @@ def write(
     save_draft(store, source, replace(draft, hash=version_hash(draft)), now, is_meant=True)
     article_id = store.articles.id_by_guid(source.id, guid)
     if article_id is None:
-        raise RequestError("This text stands here already, under another article.")
+        raise RequestError("This text is already here, in another article.")
     before = store.own.get(article_id)
     store.own.put(article_id, guid, text, who=who, now=now)
     was = set(before[1].topics) if before else set()

@@ -58,7 +58,7 @@ def new_key(store: Store, slug: str, entropy: Callable[[int], bytes], *, actor: 
 
 
 def take_key_back(store: Store, slug: str, begin: str, *, actor: Actor, now: datetime) -> str:
-    """How the key begins that is good for nothing from now on."""
+    """How the key begins that is revoked."""
     partner = found_partner(store, slug)
     with store.write():
         key = store.partners.drop_key(partner.id, begin)

@@ -92,7 +92,7 @@ def found_person(store: Store, name: str) -> Person:
     person = store.people.get(name)
     if person is None:
         known = ", ".join(one.name for one in store.people.every()) or "nobody yet"
-        raise NotFoundError(f"There is nobody called {name}; there are: {known}.")
+        raise NotFoundError(f"There is no person called {name}; there are: {known}.")
     return person
 
 
@@ -149,7 +149,7 @@ def sign_in(
     person = store.people.get(name.strip())
     is_right = passwords.fits(person.password if person else None, password)
     if not is_right or person is None or not _is_second_right(store, person, code, now):
-        raise RequestError("Name and password (and code, if you use one) do not belong together.")
+        raise RequestError("Name and password (and code, if you use one) do not match.")
     store.people.forget_tries([name_key(name)])
     return person
 
@@ -183,7 +183,7 @@ def set_second(store: Store, session: Session, secret: str, code: str, now: date
     step = fitting_step(secret, code, now) if is_secret(secret) else None
     if step is None:
         raise RequestError(
-            "The app shows another code: check its clock, and that the secret is typed rightly."
+            "The app shows another code: check its clock, and that you typed the secret correctly."
         )
     with store.write():
         store.people.set_totp(session.person.id, secret, step)
@@ -195,7 +195,7 @@ def drop_second(
 ) -> None:
     """No code is asked for any more; raises RequestError where the password is another one."""
     if not passwords.fits(session.person.password, password):
-        raise RequestError("The password is another one.")
+        raise RequestError("The password is wrong.")
     with store.write():
         store.people.set_totp(session.person.id, None, 0)
         noted(store, session.actor, now, kind="people", what="took off the second factor")
@@ -227,7 +227,7 @@ def change_password(
 ) -> int:
     """How many other sign-ins ended with the former password; raises RequestError where it is not that one."""
     if not passwords.fits(session.person.password, old):
-        raise RequestError("The present password is another one.")
+        raise RequestError("The present password is wrong.")
     require_password(new, session.person.name)
     secret = passwords.hash(new)
     with store.write():
@@ -247,7 +247,7 @@ def require_proof(
     person = session.person
     count_try(store, person.name, address=session.sign_in.address, now=now)
     if person.password is not None and not passwords.fits(person.password, password):
-        raise RequestError("The password is another one.")
+        raise RequestError("The password is wrong.")
     if person.password is None and session.sign_in.made_at < now - FRESH:
         raise RequestError("You signed in more than ten minutes ago: sign out, sign in, and add it then.")
     store.people.forget_tries([name_key(person.name)])
@@ -283,7 +283,7 @@ def require_password(password: str, name: str) -> None:
         raise RequestError(f"{MOST_LENGTH} characters at most.")
     plain = password.casefold()
     if len(set(plain)) < 5 or (name and plain.replace(name.casefold(), "") in ("", *"0123456789")):
-        raise RequestError("This one is guessed at once: take several words, for example.")
+        raise RequestError("This password is too easy to guess. Take several words, for example.")
 
 
 def require_name(name: str) -> None:

@@ -38,12 +38,12 @@ def ping(store: Store, token: str, now: datetime) -> bool:
     secret = store.kept.get(SECRET)
     number = token.partition("-")[0]
     if secret is None or whole_number(number, digits=18) is None:
-        raise NotFoundError("That is no ping address.")
+        raise NotFoundError("That is not a ping address.")
     if not hmac.compare_digest(_token(secret, int(number)).encode(), token.encode()):
-        raise NotFoundError("That is no ping address.")
+        raise NotFoundError("That is not a ping address.")
     row = store.sources.of_id(int(number))
     if row is None or row.source.state == "removed":
-        raise NotFoundError("That source is not here any more.")
+        raise NotFoundError("That source no longer exists.")
     return _soon(store, row, now)
 
 

@@ -40,9 +40,9 @@ def give(
     """A new private address and its token, which is shown this once; raises RequestError for feeds that are not there."""
     name = one_line(name)
     if not name:
-        raise RequestError("Name whom the address is for.")
+        raise RequestError("Say who the address is for.")
     if ends_at is not None and ends_at <= now:
-        raise RequestError("That end lies in the past.")
+        raise RequestError("That end is in the past.")
     paths = tuple(dict.fromkeys(one.strip().strip("/") for one in opened if one.strip()))
     if len(paths) > MOST_FEEDS:
         raise RequestError(

@@ -49,7 +49,7 @@ def add(
     row = store.sources.at(spec.fetch_url)
     present = row.source if row is not None and row.source.fetch_url == spec.fetch_url else None
     if present is not None and present.state != "removed":
-        raise RequestError(f"That address is polled already, as {present.slug!r}.")
+        raise RequestError(f"That address is already polled, as {present.slug!r}.")
     with store.write():
         source = store.sources.add(replace(spec, origin=origin), now)
         moved = moved_by(store.topics.every(), present, source) if present is not None else ()
@@ -80,7 +80,7 @@ def change(
     _require_topics(store, wanted.topics)
     other = store.sources.at(spec.fetch_url)
     if other is not None and other.source.id != before.id and other.source.fetch_url == spec.fetch_url:
-        raise RequestError(f"That address is polled already, as {other.source.slug!r}.")
+        raise RequestError(f"That address is already polled, as {other.source.slug!r}.")
     with store.write():
         after = store.sources.change(before.id, spec, now)
         if wanted.slug and wanted.slug != before.slug:

@@ -171,7 +171,7 @@ def _put_article(
         elif key == "withdrawn" and value is not None:
             store.articles.withdraw(article_id, reason=value, now=now, is_silent=bool(wanted.get("silent")))
         elif key == "withdrawn" and not store.articles.restore(article_id, now):
-            raise RequestError("The article is kept no longer: only its name is left.")
+            raise RequestError("The article is no longer kept: only its id is left.")
         elif key == "held" and value:
             store.articles.hold(article_id, now)
         elif key == "held":

@@ -254,7 +254,7 @@ def of_token(store: Store, token: str) -> HubSubscription:
     """The subscription whose callback address ends so; NotFoundError where there is none."""
     found = store.hubs.subscription_of_token(token) if _TOKEN.fullmatch(token) else None
     if found is None:
-        raise NotFoundError("That is no callback of ours.")
+        raise NotFoundError("That is not one of our callbacks.")
     return found
 
 

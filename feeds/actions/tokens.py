@@ -45,7 +45,7 @@ def new_token(
 
 
 def take_token_back(store: Store, name: str, begin: str, *, actor: Actor, now: datetime) -> str:
-    """How the token begins that is good for nothing from now on."""
+    """How the token begins that is revoked."""
     with store.write():
         person = found_person(store, name)
         token = store.tokens.drop(person.id, begin)

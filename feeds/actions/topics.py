@@ -248,7 +248,7 @@ def require_sound(store: Store, slug: str, rule: TopicRule) -> None:
         return
     present = {topic.slug: topic for topic in store.topics.every()}
     if rule.parent == slug or slug in above(rule.parent, present):
-        raise RequestError(f"{slug} would stand above itself.")
+        raise RequestError(f"{slug} would be its own parent.")
     if rule.parent not in present:
         raise RequestError(f"There is no topic {rule.parent!r} to stand above {slug}.")
 

@@ -27,7 +27,7 @@ async def send_test(
     if not partner.spec.webhooks:
         raise RequestError(f"{partner.spec.name} has no webhook: ./run partner set {slug} --webhook URL")
     if not secrets:
-        raise RequestError(f"Make what they are signed with first: ./run partner webhook secret {slug}")
+        raise RequestError(f"Make their signing secret first: ./run partner webhook secret {slug}")
     body = test_message(partner.spec.webhook_form, now)
     found: list[tuple[str, Sent]] = []
     for url in partner.spec.webhooks:

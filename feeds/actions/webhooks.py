@@ -136,7 +136,7 @@ def replay(store: Store, slug: str, since: datetime, *, settings: Settings, now:
     partner = found_partner(store, slug)
     if not now - LONGEST_REPLAY <= since <= now:
         raise RequestError(
-            "Changes of the last seven days can be told again; what is older stands in /api/v1/changes."
+            "Changes of the last seven days can be replayed. Older ones are in /api/v1/changes."
         )
     sync_webhooks(store, settings, now)
     begin = Place.at(store.deltas.seq_at(since))

@@ -199,7 +199,7 @@ def test_a_change_of_a_list_is_told_as_what_enters_leaves_and_is_renamed(run: Ru
         "leaves: https://c.example/f  c",
     ]
     same = run("list", "check", str(new), "--against", str(new))
-    assert same.output == "No source enters, leaves or is renamed.\n"
+    assert same.output == "No source was added, removed or renamed.\n"
 
 
 def test_a_preview_fetches_each_entry_and_shows_its_newest_titles(run: Run, site: Path, land: Farm) -> None:

@@ -45,11 +45,11 @@ def test_people_are_let_in_and_taken_out(run: Run, site: Path) -> None:
     assert re.search(r"http://127\.0\.0\.1:8080/admin/start/\S{20,}", first)
     assert run("admin", "link", "--if-none").output.startswith("The first admin begins here")
     assert "olav is added as editor" in run("admin", "add", "olav", "--role", "editor").output
-    assert "There is somebody called Olav already" in run("admin", "add", "Olav", code=1).output
+    assert "There is already a person called Olav" in run("admin", "add", "Olav", code=1).output
     listed = told(run("admin", "list", "--json"))
     assert [(one["name"], one["role"], one["has_password"]) for one in listed] == [("olav", "editor", False)]
     assert "olav chooses a password here" in run("admin", "link", "olav").output
-    assert "There is nobody called eve" in run("admin", "link", "eve", code=1).output
+    assert "There is no person called eve" in run("admin", "link", "eve", code=1).output
     assert "olav is removed" in run("admin", "remove", "olav", "--yes").output
     assert told(run("admin", "list", "--json")) == []
 
@@ -66,7 +66,7 @@ def test_tokens_are_made_listed_and_taken_back(run: Run, site: Path) -> None:
     assert (
         "is past" in run("admin", "token", "olav", "--role", "viewer", "--ends", "2020-01-01", code=1).output
     )
-    assert "nobody called eve" in run("admin", "token", "eve", "--role", "viewer", code=1).output
+    assert "no person called eve" in run("admin", "token", "eve", "--role", "viewer", code=1).output
     (listed,) = told(run("admin", "tokens", "olav", "--json"))
     assert (listed["begin"], listed["role"], listed["ends"]) == (made[:10], "viewer", "2199-12-31")
     assert made not in run("admin", "tokens", "olav").output

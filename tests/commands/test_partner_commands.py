@@ -25,7 +25,7 @@ def test_a_partner_from_the_first_word_to_the_last(run: Run) -> None:
     assert key not in run("log", "list", "--json").output
     run("partner", "key", "daily")
     assert "2 keys already" in run("partner", "key", "daily", code=1).output
-    assert "good for nothing" in run("partner", "key", "daily", "--take-back", key[:10]).output
+    assert "revoked" in run("partner", "key", "daily", "--take-back", key[:10]).output
     assert "Changed." in run("partner", "set", "daily", "--quota", "none", "--every-feed").output
     (row,) = told(run("partner", "list", "--json"))
     assert (row["quota"], row["feeds"], len(row["keys"])) == (None, [], 1)

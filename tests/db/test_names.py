@@ -118,9 +118,9 @@ def test_where_a_source_was_polled_once_another_may_be(newsroom: Newsroom) -> No
         assert found is not None
         assert found.source.id == wanted.id
     for url in (FEED, MOVED_TO):
-        with pytest.raises(RequestError, match="polled already"):
+        with pytest.raises(RequestError, match="already polled"):
             sources.add(store, SourceDeclaration(url=url), settings=settings(), now=NOON)
-        with pytest.raises(RequestError, match="at that address already"):
+        with pytest.raises(RequestError, match="already polls that address"):
             store.sources.add(spec_at(url), NOON)
     # Both have been at this address; the one that left it last is who a link to it means.
     target = spec_at("https://harbour.example/third")

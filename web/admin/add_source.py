@@ -40,7 +40,7 @@ def add(frame: Frame) -> None:
                 form.address.errors = [*form.address.errors, str(problem)]
                 return frame.page("add-source.html", 400, form=form)
             if there is not None:
-                return frame.go(f"/sources/{there}", "We have it already: this is it.")
+                return frame.go(f"/sources/{there}", "This source is already here.")
             wanted = {
                 key: text
                 for key in ("kind", "links", "user", "password")
@@ -103,7 +103,7 @@ def _known(frame: Frame, url: str) -> str | None:
     """The slug of the source that is polled at the address; raises RequestError for what is no address."""
     is_sample = url.startswith("/sample/") and frame.context.settings.sample_base is not None
     if not is_sample and not is_web_address(url):
-        raise RequestError("This is no address. Write example.org, for example.")
+        raise RequestError("This is not an address. An example: example.org.")
     row = frame.store.sources.at(url)
     is_there = row is not None and row.source.state != "removed" and row.source.fetch_url == url
     return row.source.slug if row is not None and is_there else None
@@ -112,7 +112,7 @@ def _known(frame: Frame, url: str) -> str | None:
 def _looked(frame: Frame, job_id: int) -> Job:
     job = frame.store.jobs.get(job_id) if job_id < 2**62 else None
     if job is None or job.kind != LOOK or job.state != "done" or not job.result:
-        raise NotFoundError("What was found there is forgotten by now: look at the address again.")
+        raise NotFoundError("That preview is no longer kept: look at the address again.")
     return job
 
 

@@ -127,7 +127,7 @@ def _add_decisions(frame: Frame) -> None:
                 "let-rule": "The rule decides again on",
             }[verb]
             return frame.go(f"/articles/{article_id}", f"{text} {title}.", change)
-        raise RequestError("Choose what is to be done.")
+        raise RequestError("Choose what to do.")
 
 
 def _typed(form: OverrideForm, found: Article) -> dict[str, str | None]:

@@ -97,7 +97,7 @@ def _add_changes(frame: Frame) -> None:
                 form=form,
                 back=back,
             )
-        raise RequestError("Choose what is to be done with them.")
+        raise RequestError("Choose what to do with them.")
 
 
 def _wanted() -> ArticleFilter:

@@ -58,11 +58,11 @@ def add(frame: Frame) -> None:
         kept = request.form.get("keep", "")
         others = [one for one in slugs if one != kept]
         if kept not in slugs or not others:
-            raise RequestError("Choose whose name stays.")
+            raise RequestError("Choose which name to keep.")
         stays, change = author_edits.merge_authors(desk, others[0], kept)
         for one in others[1:]:
             stays, change = author_edits.merge_authors(desk, one, kept)
-        return frame.go("/merges", f"Merged into {stays.name}; former addresses lead there.", change)
+        return frame.go("/merges", f"Merged into {stays.name}; former addresses redirect there.", change)
 
     _add_one(frame)
 
@@ -80,10 +80,10 @@ def _add_one(frame: Frame) -> None:
         verb = request.form.get("do", "")
         if verb == "together":
             author_edits.tell_apart(desk, [slug, request.form.get("other", "")], is_apart=False)
-            return frame.go(f"/authors/{slug}", "They may be proposed as one again.")
+            return frame.go(f"/authors/{slug}", "Merging them may be proposed again.")
         if verb == "split":
             made = author_edits.split_author(desk, slug, request.form.get("name", ""))
-            return frame.go(f"/authors/{made.slug}", f"{made.name} is somebody else again.")
+            return frame.go(f"/authors/{made.slug}", f"{made.name} is an author of their own again.")
         if verb == "merge":
             into = request.form.get("into", "").strip()
             kept, change = author_edits.merge_authors(desk, slug, into)

@@ -61,7 +61,7 @@ def add(frame: Frame) -> None:
 def _read(frame: Frame, job_id: int) -> Job:
     job = frame.store.jobs.get(job_id) if job_id < 2**62 else None
     if job is None or job.kind != CHOOSE_LINKS or job.state != "done" or not job.result:
-        raise NotFoundError("What was read there is forgotten by now: look at the address again.")
+        raise NotFoundError("That preview is no longer kept: look at the address again.")
     return job
 
 

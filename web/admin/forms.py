@@ -125,13 +125,15 @@ class SourceForm(FlaskForm):
         "Topics of all its articles (optional)", description="Their words in addresses, separated by commas."
     )
     author = StringField("Author (optional)", description="Who wrote what names nobody.")
-    language = StringField("Language (optional)", description="Of what states none, such as nn.")
+    language = StringField(
+        "Language (optional)", description="Language of articles that state none, such as nn."
+    )
     timezone = StringField(
         "Time zone (optional)", description="Of dates without one, such as Europe/Oslo; unset: UTC."
     )
     interval = StringField("Ask every (optional)", description="Such as 30m or 2h; unset: by its own rhythm.")
     timeout = StringField("Wait for at most (optional)", description="Such as 60s; unset: [fetch] timeout.")
-    max_bytes = StringField("Largest answer in bytes (optional)", description="Unset: [fetch] max_bytes.")
+    max_bytes = StringField("Largest answer in bytes (optional)", description="Default: [fetch] max_bytes.")
     links = StringField(
         "Links to articles (optional)", description="For a page without a feed: a CSS selector."
     )
@@ -237,7 +239,7 @@ class OverrideForm(FlaskForm):
         description="Empty: the article shows no leading picture.",
     )
     credit = StringField("Who made the picture", [Length(max=300)])
-    rights = StringField("Rights", [Length(max=1000)], description="The notice that feeds pass on.")
+    rights = StringField("Rights", [Length(max=1000)], description="The rights notice that feeds pass on.")
 
 
 class CorrectionForm(OverrideForm):
@@ -259,7 +261,7 @@ class ReasonForm(FlaskForm):
         description="Readers see it in the place of the text.",
     )
     silent = BooleanField(
-        "Without a word", description="No feed tells that it was here; the reason stays in the log."
+        "Without a word", description="Do not announce it in feeds; the reason stays in the log."
     )
 
 

@@ -60,14 +60,14 @@ def guard(frame: Frame) -> None:
         if g.admin_session is None and not is_open:
             if request.method == "POST":
                 raise Unauthorized(
-                    "You are not signed in any more. Sign in in another tab, come back to this one and send again."
+                    "You are no longer signed in. Sign in in another tab, come back to this one and send again."
                 )
             return redirect(f"{frame.root}/admin/sign-in?next={_asked(frame.root)}", code=303)
         if request.method == "POST":
             _require_believed(csrf)
         subject = frame.subjects.get(endpoint)
         if not is_open and subject is None and request.method not in {"GET", "HEAD"}:
-            raise Forbidden("Nobody said who may do that.")
+            raise Forbidden("No role may do that.")
         if subject is not None and not is_open and not frame.may(subject):
             role = frame.session.person.role
             raise Forbidden(f"{_ROLES[role]} cannot {_THINGS[subject]}. Ask {frame.who_may(subject)}.")
@@ -94,7 +94,7 @@ def _refuse_nonsense() -> None:
             raise NotFound("Nothing has so large a number.")
     for one in (request.args, request.form):
         if any("\0" in text for _, text in one.items(multi=True)):
-            raise BadRequest("There is a sign in it that no text holds.")
+            raise BadRequest("It contains a character that is not allowed.")
 
 
 def _require_believed(csrf: CSRFProtect) -> None:
@@ -102,7 +102,7 @@ def _require_believed(csrf: CSRFProtect) -> None:
         csrf.protect()
     except CSRFError as error:
         raise BadRequest(
-            "This form is not believed: it is from another site, or from before you signed in."
+            "This form was not accepted: it came from another site, or from before you signed in."
             " Go back, load the page anew, and send it again."
         ) from error
 

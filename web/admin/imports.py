@@ -47,7 +47,7 @@ def add(frame: Frame) -> None:
     def imported(job_id: int) -> AnyResponse:
         job = frame.store.jobs.get(job_id) if job_id < 2**62 else None
         if job is None or job.kind != IMPORT or job.result is None:
-            raise NotFoundError("That report is forgotten by now; the log still has the import.")
+            raise NotFoundError("That report is no longer kept; the log still has the import.")
         found = [frame.store.sources.get(slug) for slug in job.result["added"]]
         rows = [(row, words_of(row)) for row in found if row is not None and row.source.state != "removed"]
         rows.sort(key=lambda one: (one[1].mark not in ("bad", "watch"), one[1].headline))

@@ -43,10 +43,12 @@ def add(frame: Frame) -> None:
     def job(job_id: int) -> AnyResponse:
         found = frame.store.jobs.get(job_id) if job_id < 2**62 else None
         if found is None:
-            raise NotFoundError("That work is done and forgotten, or never was.")
+            raise NotFoundError("There is no such job, or it is no longer kept.")
         if found.kind in (LOOK, IMPORT, CHOOSE_LINKS) and not frame.may("sources"):
             # The address that is looked at may hold a secret.
-            raise Forbidden(f"Only who may change sources sees this. Ask {frame.who_may('sources')}.")
+            raise Forbidden(
+                f"Only people who may change sources can see this. Ask {frame.who_may('sources')}."
+            )
         beat = frame.store.kept.beats().get("scheduler")
         is_alive = beat is not None and frame.context.clock() - beat[0] <= ALIVE
         if found.state == "done" and "X-Progress" in request.headers:

@@ -41,7 +41,7 @@ def add(frame: Frame) -> None:
                 field.errors = [*field.errors, str(problem)]
             else:
                 others = "No other sign-in was open." if not ended else f"{_counted(ended)} ended."
-                return frame.go("/me", f"The password is changed. {others}")
+                return frame.go("/me", f"The password was changed. {others}")
         return account_page(frame, form, status=400)
 
     _add_second(frame)
@@ -66,14 +66,14 @@ def _add_second(frame: Frame) -> None:
             except RequestError as problem:
                 form.code.errors = [str(problem)]
                 return _second_page(frame, form, 400)
-            return frame.go("/me", "No code is asked for any more.")
+            return frame.go("/me", "You no longer need a code.")
         if form.validate_on_submit():
             try:
                 people.set_second(store, frame.session, form.secret.data or "", form.code.data, now)
             except RequestError as problem:
                 form.code.errors = [*form.code.errors, str(problem)]
             else:
-                return frame.go("/me", "From now on a code of your app is asked for, too.")
+                return frame.go("/me", "From now on you need a code from your app, too.")
         return _second_page(frame, form, 400)
 
     @frame.post("/me/sign-ins", "own")

@@ -100,7 +100,7 @@ def _done(frame: Frame, found: Partner, verb: str) -> AnyResponse:
         begin = partners.take_key_back(
             desk.store, slug, verb.removeprefix("take-back ")[:40], actor=desk.actor, now=desk.now
         )
-        return frame.go(f"/feeds/partners/{slug}", f"The key {begin}… is good for nothing from now on.")
+        return frame.go(f"/feeds/partners/{slug}", f"The key {begin}… is revoked.")
     if verb == "link":
         path = new_link(
             desk.store,
@@ -135,10 +135,10 @@ def _done(frame: Frame, found: Partner, verb: str) -> AnyResponse:
         )
     if verb == "remove" and request.form.get("sure") == "yes":
         change = partner_edits.remove_partner(desk, slug)
-        return frame.go("/feeds/partners", f"{name} is removed, and their keys are good for nothing.", change)
+        return frame.go("/feeds/partners", f"{name} is removed, and their keys are revoked.", change)
     if verb == "remove":
         return frame.page("remove-partner.html", partner=found, keys=desk.store.partners.keys(found.id))
-    raise RequestError("Choose what is to be done.")
+    raise RequestError("Choose what to do.")
 
 
 def _count(name: str, most: int) -> int:

@@ -60,7 +60,7 @@ def add(frame: Frame) -> None:
         except RequestError as problem:
             return account_page(frame, PasswordForm(formdata=None), 400, passkey_problem=str(problem))
         return frame.go(
-            "/me", f"The passkey “{name}” is added. Sign in with it from now on, without a password."
+            "/me", f"The passkey “{name}” was added. Sign in with it from now on, without a password."
         )
 
 

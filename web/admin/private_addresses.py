@@ -49,7 +49,7 @@ def add(frame: Frame) -> None:
     def revoke_private(address_id: int) -> AnyResponse:
         desk = frame.desk()
         found = private_addresses.revoke(desk.store, address_id, actor=desk.actor, now=desk.now)
-        return frame.go("/feeds/private", f"The address of {found.name} leads nowhere any more.")
+        return frame.go("/feeds/private", f"The address of {found.name} no longer works.")
 
 
 def _end(day: datetime | None) -> datetime | None:

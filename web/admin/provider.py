@@ -161,14 +161,14 @@ class OidcProvider:
         answer = self.asker.ask(url, headers={"Authorization": f"Bearer {key}", "Accept": "application/json"})
         told = _json(answer)
         if told.get("sub") != claims["sub"]:
-            raise RequestError("The provider tells of somebody else than who signed in.")
+            raise RequestError("The provider answered about somebody else than the person who signed in.")
         return told
 
     def _said(self, claims: Mapping[str, Any], more: Mapping[str, Any]) -> Identity:
         said = {**more, **claims}
         subject = said["sub"]
         if not isinstance(subject, str) or not 0 < len(subject) <= MOST_SUBJECT or "\0" in subject:
-            raise RequestError("The provider names nobody.")
+            raise RequestError("The provider named no user.")
         email = said.get("email")
         is_verified = said.get("email_verified") is True and isinstance(email, str)
         names = (said.get("preferred_username"), said.get("name"), email, subject)
@@ -218,7 +218,7 @@ def _json(answer: Answer, *, may_fail: bool = False) -> dict[str, Any]:
         return read
     if answer.status != 200:
         return {}
-    raise RequestError("The provider answers something else than JSON.")
+    raise RequestError("The provider did not answer with JSON.")
 
 
 def _values(said: Mapping[str, Any], claim: str | None) -> tuple[str, ...]:

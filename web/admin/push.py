@@ -55,4 +55,4 @@ def add(frame: Frame) -> None:
     @frame.post("/feeds/push/receivers/<int(max=9007199254740991):receiver_id>/end", "people")
     def end_receiver(receiver_id: int) -> AnyResponse:
         found = end_subscriber(frame.desk(), receiver_id)
-        return frame.go(f"/feeds/push/{found.host}", "It is told nothing more; it may ask again.")
+        return frame.go(f"/feeds/push/{found.host}", "It gets nothing more. It may subscribe again.")

@@ -42,7 +42,7 @@ def add(frame: Frame) -> None:
     def retire_mix(slug: str) -> AnyResponse:
         title = mixes.found_mix(frame.store, slug).title
         change = mixes.retire_mix(frame.desk(), slug)
-        return frame.go("/feeds/mixes", f"{title} is given up: its feed answers that it is gone.", change)
+        return frame.go("/feeds/mixes", f"{title} is retired: its feed answers 410 Gone.", change)
 
 
 def _page(frame: Frame, form: MixForm, status: int = 200) -> AnyResponse:

@@ -117,7 +117,7 @@ def _add_changes(frame: Frame) -> None:
         if verb == "settings":
             return frame.go(f"/sources/{name}/settings?{urlencode(_proposal(row))}".removesuffix("?"))
         if verb not in ("pause", "resume", "remove"):
-            raise RequestError("Choose what is to be done.")
+            raise RequestError("Choose what to do.")
         if verb == "remove" and request.form.get("sure") != "yes":
             edits.own_sources(desk, [name])
             return frame.page("remove-sources.html", rows=[row], articles=row.article_count, left_out=())

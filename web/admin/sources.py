@@ -84,7 +84,7 @@ def _changed(frame: Frame, verb: str) -> AnyResponse:
         change, left_out = edits.set_sources(desk, names, verb)
         done = {"pause": "paused", "resume": "resumed", "remove": "removed"}[verb]
     else:
-        raise RequestError("Choose what is to be done with them.")
+        raise RequestError("Choose what to do with them.")
     count = len(names) - len(left_out)
     text = f"{count} source{'' if count == 1 else 's'} {done}."
     if left_out:

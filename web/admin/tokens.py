@@ -26,7 +26,7 @@ def add(frame: Frame) -> None:
         if "take_back" in request.form:
             begin = request.form["take_back"][:40]
             done = tokens.take_token_back(desk.store, name, begin, actor=desk.actor, now=desk.now)
-            return frame.go("/me", f"The token {done}… is good for nothing from now on.")
+            return frame.go("/me", f"The token {done}… is revoked.")
         try:
             made = _made(frame, name)
         except RequestError as problem:
@@ -42,7 +42,7 @@ def _made(frame: Frame, name: str) -> str:
     try:
         ends_on = date.fromisoformat(ends) if ends else None
     except ValueError as error:
-        raise RequestError("Write the last day as 2027-12-31.") from error
+        raise RequestError("Write the last day like this: 2027-12-31.") from error
     require_proof(
         desk.store, frame.session, request.form.get("password", ""), passwords=frame.passwords, now=desk.now
     )

@@ -113,7 +113,9 @@ def _add_fate(frame: Frame) -> None:
                 form.slug.errors = [*form.slug.errors, str(problem)]
             else:
                 return frame.go(
-                    f"/topics/{form.slug.data}", f"Moved; /topics/{found.slug} leads here for ever.", change
+                    f"/topics/{form.slug.data}",
+                    f"Moved; /topics/{found.slug} redirects here from now on.",
+                    change,
                 )
         return _topic_page(frame, "topic-rename.html", found, 400, form=form)
 
@@ -127,15 +129,13 @@ def _add_fate(frame: Frame) -> None:
     def do_topic(slug: str) -> AnyResponse:
         found, verb = topics.found_topic(frame.store, slug), request.form.get("do", "")
         if verb not in ("pause", "resume", "retire"):
-            raise RequestError("Choose what is to be done.")
+            raise RequestError("Choose what to do.")
         if verb == "resume":
             change, _ = edits.resume_topic(frame.desk(), found.slug)
         else:
             change = edits.set_topic_state(frame.desk(), found.slug, verb)
         if verb == "retire":
-            return frame.go(
-                "/topics", f"{found.title} is retired; its address answers that it is gone.", change
-            )
+            return frame.go("/topics", f"{found.title} is retired; its address answers 410 Gone.", change)
         text = {
             "pause": "It gets nothing new from now on; what it has stays.",
             "resume": "It gets what it missed.",
@@ -274,7 +274,7 @@ def _try_apart(frame: Frame, form: TopicForm, found: Topic | None, slug: str, ru
 def _tried(frame: Frame, job_id: int) -> Job:
     job = frame.store.jobs.get(job_id) if job_id < 2**62 else None
     if job is None or job.kind != TRY or job.state != "done":
-        raise NotFoundError("That trial is forgotten by now: try the rule again.")
+        raise NotFoundError("That trial is no longer kept: try the rule again.")
     return job
 
 

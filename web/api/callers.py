@@ -127,7 +127,7 @@ class Callers:
         if self._admin is None or not self._admin.is_on:
             raise ApiError("not-yours", "The admin pages are switched off here, and tokens with them.")
         if self._networks and not is_in(address, self._networks):
-            raise ApiError("not-yours", "Tokens count from certain networks only, as the admin pages do.")
+            raise ApiError("not-yours", "Tokens work from certain networks only, as the admin pages do.")
         holder = holder_of(store, key, now)
         if holder is None:
             self._refuse("This token is unknown, or was taken back.", address, now)

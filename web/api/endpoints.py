@@ -122,7 +122,7 @@ def found_feed(store: Store, key: FeedKey) -> FeedInfo:
         if present is not None and present != key.slug:
             info = store.feeds.info(FeedKey(kind=key.kind, slug=present))
         elif present is not None and not store.feeds.is_hidden(key):
-            raise ApiError("gone", f"{key.path()[1:]} was given up here; its feed has ended.")
+            raise ApiError("gone", f"{key.path()[1:]} was retired; its feed has ended.")
     if info is None:
         raise ApiError("not-found", f"There is no feed {key.path()[1:]} here: {PREFIX}/feeds lists them.")
     return info
@@ -138,7 +138,9 @@ def _articles(call: Call) -> ArticleList:
     else:
         sort_at, article_id = numbers_of(call.values["cursor"], "a", 2)
         if sort_at > to_ms(_LATEST) or article_id >= 2**62:
-            raise ApiError("unknown-cursor", "This cursor is none of this list. Ask again without it.")
+            raise ApiError(
+                "unknown-cursor", "This cursor does not belong to this list. Ask again without it."
+            )
         found = call.store.feeds.page_before(
             info.key, sort_at=from_ms(sort_at), article_id=article_id, most=most + 1
         )
@@ -191,7 +193,9 @@ def _search(call: Call) -> ArticleList:
 def _changes(call: Call) -> ChangeList:
     key = feed_of_path(call.values["feed"])
     if key.kind == "query":
-        raise ApiError("bad-request", "Changes are told of one feed at a time: ask for each feed of the mix.")
+        raise ApiError(
+            "bad-request", "Changes are listed for one feed at a time: ask for each feed of the mix."
+        )
     info = found_feed(call.store, key)
     call.caller.require_feed(call.store, info.key)
     place = None
@@ -205,7 +209,7 @@ def _changes(call: Call) -> ChangeList:
         place = Place(floor=floor, start=start, position=position)
     page = call.store.deltas.page(info.key, place, most=call.values["limit"])
     if page is None:
-        raise ApiError("gone", f"{info.key.path()[1:]} was given up here; its feed has ended.")
+        raise ApiError("gone", f"{info.key.path()[1:]} was retired; its feed has ended.")
     return change_list(
         page,
         call.site,
@@ -242,7 +246,9 @@ def _list_of(kind: FeedKind | None) -> Callable[[Call], FeedList]:
         most, feeds = call.values["limit"], call.store.feeds
         offset = numbers_of(call.values["cursor"], "l", 1)[0] if call.values["cursor"] else 0
         if offset > MOST_OFFSET:
-            raise ApiError("unknown-cursor", "This cursor is none of this list. Ask again without it.")
+            raise ApiError(
+                "unknown-cursor", "This cursor does not belong to this list. Ask again without it."
+            )
         of_kind: FeedKind = kind or _KINDS[call.values["kind"]]
         if of_kind == "all":
             found: tuple[FeedInfo, ...] = (found_feed(call.store, FeedKey(kind="all")),)[offset:]

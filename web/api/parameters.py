@@ -126,5 +126,5 @@ def numbers_of(cursor: str, kind: str, count: int) -> list[int]:
         found, numbers = "", []
     known = [one for one in numbers if one is not None]
     if found != kind or len(known) != count or len(numbers) != count:
-        raise ApiError("unknown-cursor", "This cursor is none of this list. Ask again without it.")
+        raise ApiError("unknown-cursor", "This cursor does not belong to this list. Ask again without it.")
     return known

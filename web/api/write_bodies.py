@@ -137,7 +137,7 @@ def read_body(body: bytes, kind: type[Body]) -> Body:
     except RecursionError as error:
         raise ApiError("bad-request", "The body is nested too deeply.") from error
     if any("\0" in text for text in _texts(found.stated())):
-        raise ApiError("bad-request", "There is a NUL in a text: no text here holds one.")
+        raise ApiError("bad-request", "A text contains a NUL character, which is not allowed.")
     return found
 
 

@@ -234,7 +234,7 @@ def _put_topic(call: WriteCall) -> Done:
         if call.if_match is None:
             raise ApiError(
                 "needs-condition",
-                "There is such a topic, and this replaces its whole rule: send the `ETag` that you read as `If-Match`.",
+                "The topic exists, and this replaces its whole rule: send the `ETag` that you read as `If-Match`.",
             )
         store.answers.hold("topic", present.id)
         call.require(managed_topic(store, slug, call.desk.settings)[1])

@@ -57,7 +57,7 @@ def write_view(
         request.max_content_length = MOST_BODY
         origin = request.headers.get("Origin")
         if origin is not None and origin != own:
-            raise ApiError("not-yours", "Pages of other sites may not write here.")
+            raise ApiError("not-yours", "Requests from pages of other sites are refused.")
         store, now = context.stores.get(), context.clock()
         caller = callers.admit_writer(
             store, request.headers.get("Authorization"), request.remote_addr or "", now

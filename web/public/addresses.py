@@ -47,7 +47,7 @@ def find(context: WebContext, kind: FeedKind, slug: str) -> FeedInfo | Moved:
         return info
     present = store.feeds.slug_now(kind, slug)
     if present == slug and not store.feeds.is_hidden(FeedKey(kind=kind, slug=slug)):
-        raise RetiredFeedError(f"The {kind} “{slug}” was given up here; its feed has ended.")
+        raise RetiredFeedError(f"The {kind} “{slug}” was retired; its feed has ended.")
     if present not in (None, slug) and not store.feeds.is_hidden(FeedKey(kind=kind, slug=present)):
         given = store.feeds.slug_given_at(kind, present)
         is_settled = given is not None and context.clock() - given >= SETTLED_AFTER

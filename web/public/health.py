@@ -39,7 +39,7 @@ def health(context: WebContext) -> Blueprint:
     def metrics() -> Response:
         if not _may_read_metrics(context.settings.web.metrics_token):
             raise Forbidden(
-                "Metrics are for this machine, or for who sends the token of [web] metrics_token as a bearer token."
+                "Metrics are open to this machine only, or to clients that send [web] metrics_token as a bearer token."
             )
         text = "\n".join(_metrics(context)) + "\n"
         return _unkept(Response(text, content_type="text/plain; version=0.0.4; charset=utf-8"))

@@ -157,7 +157,7 @@ def _page(context: WebContext, path: Path, title: str) -> Any:
 
 def _for_a_while(context: WebContext, body: bytes, media_type: str) -> Response:
     if not body:
-        raise NotFound("The file that the settings name is not there at present.")
+        raise NotFound("The file named in the settings does not exist.")
     return context.respond(represent(body, media_type))
 
 

@@ -354,7 +354,7 @@ def test_what_is_told_of_an_author_comes_back(newsroom: Newsroom) -> None:
 def test_an_undo_is_not_undone(room: Newsroom) -> None:
     change, _ = edits.set_sources(desk(room), ["harbour-example"], "pause")
     done = take_back(room, change)
-    assert "make that change anew" in str(why_not_undone(room.store, done))
+    assert "make that change again" in str(why_not_undone(room.store, done))
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -234,7 +234,7 @@ def test_another_source_keeps_its_address(newsroom: Newsroom) -> None:
     newsroom.add(FEED)
     newsroom.add("https://other.example/feed")
     slug = next(row.source.slug for row in newsroom.store.sources.every() if row.source.fetch_url == FEED)
-    with pytest.raises(RequestError, match="polled already"):
+    with pytest.raises(RequestError, match="already polled"):
         sources.change(
             newsroom.store, slug, {"url": "https://other.example/feed"}, settings=settings(""), now=NOON
         )

@@ -163,7 +163,7 @@ def test_a_source_is_added_as_wished_and_once(store: Store) -> None:
     assert (added.slug, added.title, added.topic_slugs, added.author_name, added.share, added.origin) == (
         "post", "The Post", ("sea",), "Desk", "excerpt", "admin",
     )  # fmt: skip
-    with pytest.raises(RequestError, match="polled already, as 'post'"):
+    with pytest.raises(RequestError, match="already polled, as 'post'"):
         sources.add(store, wish, settings=settings(), now=NOW)
     with pytest.raises(RequestError, match=r"There is no topic 'see'.*sea"):
         sources.add(

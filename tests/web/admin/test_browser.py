@@ -236,7 +236,7 @@ def test_a_passkey_of_the_browser_signs_in(browser: Browser, served: tuple[Offic
     page.get_by_label("Name of the device").fill("phone")
     page.locator("#passkey-password").fill("not the password")
     page.get_by_role("button", name="Add a passkey").click()
-    page.get_by_text("The password is another one.").wait_for()
+    page.get_by_text("The password is wrong.").wait_for()
     page.locator("#passkey-password").fill(PASSWORD)
     page.get_by_role("button", name="Add a passkey").click()
     page.get_by_text("The passkey “phone” is added.").wait_for()

@@ -40,7 +40,7 @@ def test_a_partner_is_added_gets_a_key_and_reads_by_it(office: Office) -> None:
     assert f"{key[:10]}…" in words(web.get(PAGE))
     secret_of(web, {"do": "key"})
     assert "take one back" in words(web.get(PAGE))
-    assert "good for nothing" in words(web.send(PAGE, {"do": f"take-back {key[:10]}"}))
+    assert "revoked" in words(web.send(PAGE, {"do": f"take-back {key[:10]}"}))
     gone = web.client.get("/api/v1/articles?feed=all", headers={"Authorization": f"Bearer {key}"})
     assert gone.status_code == 401
 
@@ -129,7 +129,7 @@ def test_removing_asks_first_and_is_undone_without_keys(office: Office) -> None:
     web = office.signed_in()
     web.send("/admin/feeds/partners", NEW)
     secret_of(web, {"do": "key"})
-    assert "Their key is good for nothing" in words(web.shown(PAGE, {"do": "remove"}))
+    assert "Their key is revoked" in words(web.shown(PAGE, {"do": "remove"}))
     page = web.send(PAGE, {"do": "remove", "sure": "yes"})
     assert "is removed" in words(page)
     web.get(PAGE, 404)
@@ -187,7 +187,7 @@ def test_push_subscribers_are_shown_by_host_and_ended(office: Office) -> None:
     page = web.get("/admin/feeds/push/reader.example")
     assert "https://reader.example/cb" in words(page)
     action = str(page.xpath("//form[contains(@action, '/receivers/')]/@action")[0])
-    assert "told nothing more" in words(web.send(action))
+    assert "gets nothing more" in words(web.send(action))
     found = office.store.deliveries.receiver(one.id)
     assert found
     assert (found.state, found.detail) == ("ended", "ended by an admin")

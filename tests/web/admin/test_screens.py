@@ -169,7 +169,7 @@ def test_an_address_that_answers_nothing_is_told_in_words_with_what_to_do(office
     web = office.signed_in()
     assert "An address is needed" in words(web.shown("/admin/add/source", {"address": "", "kind": ""}, 400))
     page = words(web.shown("/admin/add/source", {"address": "ferry timetable", "kind": ""}, 400))
-    assert "This is no address. Write example.org, for example." in page
+    assert "This is not an address. An example: example.org." in page
     office.web.pages["https://nowhere.example"] = office.web.pages["https://nowhere.example/"] = Failed(
         url="https://nowhere.example/", state="name", detail="nowhere.example leads nowhere."
     )
@@ -183,7 +183,7 @@ def test_an_address_that_answers_nothing_is_told_in_words_with_what_to_do(office
 def test_a_known_address_leads_to_its_source(office: Office) -> None:
     office.harbour()
     page = words(office.signed_in().send("/admin/add/source", {"address": FEED, "kind": ""}))
-    assert "We have it already" in page
+    assert "This source is already here" in page
 
 
 def test_what_the_file_owns_is_shown_with_its_lines_and_no_button(
@@ -499,7 +499,7 @@ def test_a_retired_topic_is_gone_for_readers_until_that_is_taken_back(office: Of
     assert reader.get("/topics/sea").status_code == 200
     assert "Seals on the slipway" in reader.get("/topics/sea").text
     page = words(web.send("/admin/topics/sea/rename", {"slug": "water"}))
-    assert "/topics/sea leads here for ever" in page
+    assert "/topics/sea redirects here from now on" in page
     assert reader.get("/topics/sea").status_code == 307
     page = words(web.shown("/admin/topics/water/rename", {"slug": "Not A Word"}, 400))
     assert "take 'not-a-word'" in page

@@ -32,7 +32,7 @@ def test_a_token_is_made_shown_once_and_taken_back(office: Office) -> None:
     shown = web.client.get("/admin/me").text
     assert token not in shown
     assert f"{token[:10]}…" in shown
-    assert "is good for nothing" in words(web.send(PATH, {"take_back": token[:10]}))
+    assert "is revoked" in words(web.send(PATH, {"take_back": token[:10]}))
     assert read(office, token) == 401
     logged = [one.what for one in office.store.changes.changes(most=2)]
     assert logged == [
@@ -44,7 +44,7 @@ def test_a_token_is_made_shown_once_and_taken_back(office: Office) -> None:
 def test_nobody_makes_one_that_may_more_or_without_proof(office: Office) -> None:
     web = office.signed_in("olav", "editor")
     assert "cannot be admin" in asked(web, 400, role="admin")
-    assert "The password is another one." in asked(web, 400, password="a guess")
+    assert "The password is wrong." in asked(web, 400, password="a guess")
     assert "Choose what" in asked(web, 400, role="king")
     assert "2027-12-31" in asked(web, 400, ends="soon")
     assert "is past" in asked(web, 400, ends="2020-01-01")

@@ -108,6 +108,6 @@ def test_links_end_and_are_taken_back(ours: Partnered) -> None:
     assert ours.site.client.get(longer).status_code == 404
     assert ours.site.client.get(only).status_code == 200
     ours.store.partners.pause(ours.partner_id)
-    assert "good for nothing at present" in ours.site.client.get(only).text
+    assert "do not work at present" in ours.site.client.get(only).text
     ours.store.partners.remove(ours.partner_id)
     assert ours.site.client.get(only).status_code == 404

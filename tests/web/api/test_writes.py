@@ -329,7 +329,7 @@ def test_the_same_under_the_same_key_is_done_once(site: Site, script: Script) ->
     second = Script(site, number=2)
     for _ in range(2):
         refused = second.send("POST", "/sources", SOURCE, Idempotency_Key="add 1")
-        assert (refused.status_code, "polled already" in refused.json["detail"]) == (422, True)
+        assert (refused.status_code, "already polled" in refused.json["detail"]) == (422, True)
     for key in ("", "x" * 201, "é"):
         assert script.send("POST", "/sources", SOURCE, Idempotency_Key=key).status_code == 400, key
     site.newsroom.clock.move(hours=25)

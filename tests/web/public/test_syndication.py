@@ -188,7 +188,7 @@ def test_a_feed_that_was_given_up_is_gone(web: Client, store: FakeStore) -> None
     for path in ("/sources/old-post.atom", "/sources/old-post"):
         answer = web.get(path)
         assert answer.status_code == 410
-        assert "given up" in answer.text
+        assert "retired" in answer.text
 
 
 @pytest.mark.parametrize("path", ["/topics/tidez.atom", "/topics/tidez", "/topics/TIDE.json"])
