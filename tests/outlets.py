@@ -163,7 +163,7 @@ def web_hook() -> Iterator[Hook]:
 
     server = HTTPServer(("127.0.0.1", 0), Handler)
     hook.port = server.server_address[1]
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     try:
         yield hook

@@ -188,7 +188,7 @@ class Silent(WSGIRequestHandler):
 def witness() -> Iterator[int]:
     """A port whose app answers whom it saw, by the same rule as the site."""
     server = make_server("127.0.0.1", 0, TrustedProxies(seen, ["127.0.0.1"]), handler_class=Silent)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     try:
         yield server.server_port

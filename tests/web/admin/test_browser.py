@@ -45,7 +45,7 @@ def served(tmp_path: Path, sqlite_template: Path) -> Iterator[tuple[Office, str]
     ]
     office.web.put(FEED, rss(*entries, title="The Harbour"))
     server = make_server("127.0.0.1", 0, office.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     yield office, f"http://127.0.0.1:{server.server_port}"
     server.shutdown()
