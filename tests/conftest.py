@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import os
 import shutil
@@ -41,6 +42,12 @@ class Compiled(BytecodeCache):
 
 
 App.jinja_options = {**App.jinja_options, "bytecode_cache": Compiled()}
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests and their modules stay till the end: no collection of garbage has to walk over them."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")
