@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import itertools
+import subprocess
+import sys
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
@@ -179,6 +181,13 @@ def test_functions_can_be_read_on_one_screen() -> None:
         and (length := (one.end_lineno or 0) - one.lineno + 1) > 60
     }
     assert not long
+
+
+def test_what_few_starts_need_is_loaded_at_its_first_use() -> None:
+    code = "import sys, scheduler, web.app, feeds.ingest.poll.drafts; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True)
+    late = {"listparser", "mf2py", "numpy", "requests", "sqlite_utils", "trafilatura"}
+    assert not late & set(done.stdout.split())
 
 
 def test_the_law_would_catch_a_breach() -> None:
