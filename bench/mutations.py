@@ -97,7 +97,7 @@ MUTATIONS = (
     Mutation("etag: any tag will do", "web/server/conditional.py", "any(tag in current", "any(True", CONDITIONAL),
     Mutation("etag: later than the client's date", "web/server/conditional.py", "shown.changed_at <= since", "shown.changed_at >= since", CONDITIONAL),
     Mutation("etag: 304 without a tag", "web/server/conditional.py", "return Answer(status=304, headers=tuple(sent)", "return Answer(status=304, headers=()", CONDITIONAL),
-    Mutation("share: pictures of what is not shared whole", "feeds/publish/compose.py", 'images=_images(article) if share == "full" else ()', "images=_images(article)", SHOWN),
+    Mutation("share: pictures of what is not shared whole", "feeds/publish/compose.py", 'images = _images(article) if share == "full" else ()', "images = _images(article)", SHOWN),
     Mutation("share: files of what is not shared whole", "feeds/publish/compose.py", 'enclosures=_enclosures(article) if share == "full" else ()', "enclosures=_enclosures(article)", SHOWN),
     Mutation("share: an excerpt is all", "feeds/publish/compose.py", "short = excerpt(text, most)", "short = text", SHOWN),
     Mutation("share: a headline made of the text", "feeds/publish/compose.py", "(not title or _is_of_text(title, article))", "(not title)", SHOWN),

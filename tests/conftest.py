@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import os
 import shutil
@@ -9,6 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 
 from db.engines.postgres import PostgresEngine
 from db.engines.sqlite import SqliteEngine
@@ -16,9 +19,35 @@ from db.migrate import migrate
 from db.store import Store
 from tests import postgres
 from tests.fakes import Newsroom
+from web.app import App
 
 _numbers = itertools.count()
 SITE = "11111111-2222-4333-8444-555555555555"
+
+
+class Compiled(BytecodeCache):
+    """Templates as they were compiled, by their source: for all the apps that tests make in this process."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Fills the bucket, where the template was compiled before."""
+        if kept := self._kept.get(bucket.key + bucket.checksum):
+            bucket.bytecode_from_string(kept)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keeps what was compiled."""
+        self._kept[bucket.key + bucket.checksum] = bucket.bytecode_to_string()
+
+
+App.jinja_options = {**App.jinja_options, "bytecode_cache": Compiled()}
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of tests and their modules stay till the end: no collection of garbage has to walk over them."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture(scope="session")

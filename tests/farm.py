@@ -80,7 +80,7 @@ def farm() -> Iterator[Farm]:
 
     server = Server(("0.0.0.0", 0), Handler)
     land.port = server.server_address[1]
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     try:
         yield land

@@ -130,7 +130,7 @@ def hub() -> Iterator[Hub]:
 
     server = Server(("127.0.0.1", 0), Handler)
     land.port = server.server_address[1]
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     try:
         yield land
@@ -208,7 +208,7 @@ def site(folder: Path, monkeypatch: pytest.MonkeyPatch, extra: str = "") -> Iter
     settings = load(config, {})
     prepare_store(settings)
     app = create_app(settings=settings, store_factory=factory, clock=clock, is_refreshing=False)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     store = open_store(settings)
     try:

@@ -92,7 +92,6 @@ def mail_server(tls: ssl.SSLContext | None = None, *, is_tls_first: bool = False
     async def start() -> asyncio.Server:
         server = await asyncio.start_server(serve, "127.0.0.1", 0, ssl=tls if is_tls_first else None)
         box.port = server.sockets[0].getsockname()[1]
-        ready.set()
         return server
 
     async def end() -> None:
@@ -108,6 +107,8 @@ def mail_server(tls: ssl.SSLContext | None = None, *, is_tls_first: bool = False
     def run() -> None:
         asyncio.set_event_loop(loop)
         server = loop.run_until_complete(start())
+        # From within the loop that runs for ever: before it, a stop would end the start alone.
+        loop.call_soon(ready.set)
         loop.run_forever()
         server.close()
         loop.run_until_complete(end())
@@ -163,7 +164,7 @@ def web_hook() -> Iterator[Hook]:
 
     server = HTTPServer(("127.0.0.1", 0), Handler)
     hook.port = server.server_address[1]
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     try:
         yield hook

@@ -126,7 +126,7 @@ def receivers(host: str = "127.0.0.1", port: int = 0) -> Iterator[Receivers]:
 
     server = Server((host, port), Handler)
     land.port = server.server_address[1]
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     try:
         yield land

@@ -100,7 +100,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
             health = json.loads(asked(port, "/healthz")[2])
             assert health["scheduler"]["state"] == "never seen", "the web alone polls nothing"
             with running(*command, "scheduler"):
-                wait_until(lambda: b"<entry" in asked(port, "/all.atom")[2], 240)
+                # On the page: a feed that was read before its first article is made anew some seconds after it.
+                wait_until(lambda: b"Story 1" in asked(port, "/all")[2], 240)
                 yield port
 
 
@@ -188,7 +189,7 @@ class Silent(WSGIRequestHandler):
 def witness() -> Iterator[int]:
     """A port whose app answers whom it saw, by the same rule as the site."""
     server = make_server("127.0.0.1", 0, TrustedProxies(seen, ["127.0.0.1"]), handler_class=Silent)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     try:
         yield server.server_port

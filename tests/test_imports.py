@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import ast
 import itertools
+import subprocess
+import sys
 from collections.abc import Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -69,6 +72,18 @@ HOMES: dict[str, tuple[str, ...]] = {
 }
 
 
+@cache
+def tree_of(path: Path) -> ast.Module:
+    """The module's syntax, which most tests here walk over."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@cache
+def imports_of(path: Path) -> tuple[str, ...]:
+    """What the module imports."""
+    return tuple(imports(tree_of(path)))
+
+
 def modules() -> Iterator[tuple[str, Path]]:
     for top in ("feeds", "web", "db", "commands", "parts"):
         for path in sorted((ROOT / top).rglob("*.py")):
@@ -104,10 +119,9 @@ ALL = list(modules())
 
 @pytest.mark.parametrize(("name", "path"), ALL, ids=[name for name, _ in ALL])
 def test_imports_walk_one_way(name: str, path: Path) -> None:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
     own = room(name)
     assert own is not None or name == "feeds", f"{name} belongs to no room"
-    for target in imports(tree):
+    for target in imports_of(path):
         other = room(target)
         if own is None or other is None or other == own:
             continue
@@ -118,7 +132,7 @@ def test_imports_walk_one_way(name: str, path: Path) -> None:
 
 @pytest.mark.parametrize(("name", "path"), ALL, ids=[name for name, _ in ALL])
 def test_inside_a_room_imports_walk_one_way_too(name: str, path: Path) -> None:
-    targets = list(imports(ast.parse(path.read_text(encoding="utf-8"))))
+    targets = imports_of(path)
     for rooms in INSIDE:
         own = room(name, rooms)
         for target in targets:
@@ -130,13 +144,13 @@ def test_inside_a_room_imports_walk_one_way_too(name: str, path: Path) -> None:
 @pytest.mark.parametrize("name", [name for name, path in ALL if path.name == "__init__.py"])
 def test_a_room_says_what_belongs_there(name: str) -> None:
     path = ROOT / name.replace(".", "/") / "__init__.py"
-    assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))), f"{name} says nothing"
+    assert ast.get_docstring(tree_of(path)), f"{name} says nothing"
 
 
 @pytest.mark.parametrize(("name", "path"), ALL, ids=[name for name, _ in ALL])
 def test_a_library_has_one_home(name: str, path: Path) -> None:
     own = room(name) or name
-    for target in imports(ast.parse(path.read_text(encoding="utf-8"))):
+    for target in imports_of(path):
         homes = HOMES.get(target.split(".", 1)[0])
         if homes:
             fits = any(home in (own, name) or name.startswith(f"{home}.") for home in homes)
@@ -145,7 +159,7 @@ def test_a_library_has_one_home(name: str, path: Path) -> None:
 
 @pytest.mark.parametrize(("name", "path"), ALL, ids=[name for name, _ in ALL])
 def test_imports_stand_at_the_top_and_every_module_says_what_it_is_about(name: str, path: Path) -> None:
-    tree = ast.parse(path.read_text(encoding="utf-8"))
+    tree = tree_of(path)
     assert ast.get_docstring(tree) or not tree.body, f"{name} has no docstring"
     for node in ast.walk(tree):
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
@@ -162,11 +176,18 @@ def test_functions_can_be_read_on_one_screen() -> None:
     long = {
         f"{name}.{one.name}": length
         for name, path in ALL
-        for one in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        for one in ast.walk(tree_of(path))
         if isinstance(one, ast.FunctionDef | ast.AsyncFunctionDef)
         and (length := (one.end_lineno or 0) - one.lineno + 1) > 60
     }
     assert not long
+
+
+def test_what_few_starts_need_is_loaded_at_its_first_use() -> None:
+    code = "import sys, scheduler, web.app, feeds.ingest.poll.drafts; print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True, capture_output=True, text=True)
+    late = {"listparser", "mf2py", "numpy", "requests", "sqlite_utils", "trafilatura"}
+    assert not late & set(done.stdout.split())
 
 
 def test_the_law_would_catch_a_breach() -> None:

@@ -86,7 +86,7 @@ def served(newsroom: Newsroom, tmp_path: Path) -> Iterator[tuple[str, Callable[[
     settings = Settings(path=tmp_path / "config.toml", site=place)
     app = create_app(settings=settings, store_factory=factory, clock=newsroom.clock, is_refreshing=False)
     server = make_server("127.0.0.1", port, app)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{port}", app.extensions["feedwright"].cache.refresh
     server.shutdown()

@@ -58,7 +58,7 @@ def site(newsroom: Newsroom, tmp_path: Path) -> Iterator[str]:
     )
     app = create_app(settings=settings, store_factory=factory, clock=newsroom.clock, is_refreshing=True)
     server = make_server("127.0.0.1", 0, app)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     app.extensions["feedwright"].cache.stop()

@@ -9,8 +9,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-from sqlite_utils import Database
-
 from db.engines.engine import Params, Row, expanded, only_for
 from feeds.errors import StoreBusyError, StoreError, StoreUnwritableError
 
@@ -37,8 +35,7 @@ class SqliteEngine:
             path.parent.mkdir(parents=True, exist_ok=True)
             _make_private(path)
             connection = sqlite3.connect(path, timeout=busy_s, isolation_level=None, check_same_thread=False)
-            self.database = Database(connection, recursive_triggers=False)
-            self._connection = connection
+            self.connection = connection
             for pragma in (
                 "journal_mode = WAL",
                 "foreign_keys = ON",
@@ -59,7 +56,7 @@ class SqliteEngine:
         """All rows of a query, or of a statement with RETURNING."""
         text, flat = expanded(sql, params)
         with _TRANSLATED:
-            cursor = self._connection.execute(text, flat)
+            cursor = self.connection.execute(text, flat)
             found = cursor.fetchall()
         # sqlite3.Row looks a name up by walking over all columns; wide rows are read much quicker as dicts.
         names = [column[0] for column in cursor.description or ()]
@@ -69,12 +66,12 @@ class SqliteEngine:
         """Runs a statement; answers how many rows it met."""
         text, flat = expanded(sql, params)
         with _TRANSLATED:
-            return self._connection.execute(text, flat).rowcount
+            return self.connection.execute(text, flat).rowcount
 
     def run_many(self, sql: str, params: Sequence[Params]) -> None:
         """Runs a statement once for each parameter set."""
         with _TRANSLATED:
-            self._connection.executemany(sql, params)
+            self.connection.executemany(sql, params)
 
     @contextmanager
     def write(self) -> Iterator[None]:
@@ -84,21 +81,21 @@ class SqliteEngine:
         closing = "COMMIT" if self._depth == 0 else f"RELEASE {name}"
         undoing = "ROLLBACK" if self._depth == 0 else f"ROLLBACK TO {name}"
         with _TRANSLATED:
-            self._connection.execute(opening)
+            self.connection.execute(opening)
         self._depth += 1
         try:
             yield
         except BaseException:
             # Nothing is caught here: whatever ends the block, also Ctrl-C, must leave no transaction open.
             self._depth -= 1
-            if self._connection.in_transaction:
-                self._connection.execute(undoing)
+            if self.connection.in_transaction:
+                self.connection.execute(undoing)
                 if self._depth:
-                    self._connection.execute(closing)
+                    self.connection.execute(closing)
             raise
         self._depth -= 1
         with _TRANSLATED:
-            self._connection.execute(closing)
+            self.connection.execute(closing)
 
     @contextmanager
     def read(self) -> Iterator[None]:
@@ -107,13 +104,13 @@ class SqliteEngine:
             yield
             return
         with _TRANSLATED:
-            self._connection.execute("BEGIN")
+            self.connection.execute("BEGIN")
         self._depth += 1
         try:
             yield
         finally:
             self._depth -= 1
-            self._connection.execute("COMMIT")
+            self.connection.execute("COMMIT")
 
     def ddl(self, text: str) -> str:
         """Schema text with SQLite's row ids, every table STRICT."""
@@ -125,14 +122,14 @@ class SqliteEngine:
         with _TRANSLATED:
             for statement in text.split(";"):
                 if statement.strip():
-                    self._connection.execute(statement)
+                    self.connection.execute(statement)
 
     def lock_schema(self) -> None:
         """Nothing: a writing transaction keeps all other writers out."""
 
     def close(self) -> None:
         """Lets go of the connection."""
-        self._connection.close()
+        self.connection.close()
 
     def checkpoint(self, *, is_whole: bool = False) -> None:
         """Moves the write-ahead log into the database as the only checkpointer, once there is enough of it.
@@ -146,13 +143,13 @@ class SqliteEngine:
             return
         mode = "TRUNCATE" if size > CUT_FROM or is_whole else "PASSIVE"
         with _TRANSLATED:
-            self._connection.execute(f"PRAGMA wal_checkpoint({mode})").fetchall()
+            self.connection.execute(f"PRAGMA wal_checkpoint({mode})").fetchall()
 
     def check(self) -> tuple[str, ...]:
         """What `integrity_check` and `foreign_key_check` complain about."""
         with _TRANSLATED:
-            found = [row[0] for row in self._connection.execute("PRAGMA integrity_check(20)")]
-            broken = self._connection.execute("PRAGMA foreign_key_check").fetchall()
+            found = [row[0] for row in self.connection.execute("PRAGMA integrity_check(20)")]
+            broken = self.connection.execute("PRAGMA foreign_key_check").fetchall()
         faults = [text for text in found if text != "ok"]
         faults += [f"table {row[0]}: row {row[1]} points to a missing row of {row[2]}" for row in broken[:20]]
         return tuple(faults)
@@ -163,7 +160,7 @@ class SqliteEngine:
             raise StoreError(f"{path} exists already: name a new file for the backup.")
         _make_private(Path(path))
         with _TRANSLATED:
-            self._connection.execute("VACUUM INTO ?", (path,))
+            self.connection.execute("VACUUM INTO ?", (path,))
 
 
 def _make_private(path: Path) -> None:

@@ -125,12 +125,13 @@ def compose_entry(
     share = narrower(share_of(article), most)
     text = one_line(article.summary) or running_text(article.content_html)
     own_page = f"{site.base_url}/articles/{article.id}"
+    images = _images(article) if share == "full" else ()
     return DocumentEntry(
         urn=article.urn,
         url=article.url or own_page,
         title=title_of(article),
         summary=_summary(article, share, text, excerpt_chars),
-        content_html=_content(article, share, text, excerpt_chars),
+        content_html=_content(article, share, text, excerpt_chars, images),
         published_at=(article.published_at or article.effective_at).replace(microsecond=0),
         updated_at=article.updated_at.replace(microsecond=0),
         authors=tuple(
@@ -145,7 +146,7 @@ def compose_entry(
         topics=_topics(article),
         categories=_labels(article),
         enclosures=_enclosures(article) if share == "full" else (),
-        images=_images(article) if share == "full" else (),
+        images=images,
         episode=_episode(article) if share == "full" else None,
         source_type=article.source_type,
         language=language_tag(article.language),
@@ -254,7 +255,7 @@ def _summary(article: Article, share: Share, text: str, most: int) -> str:
     return one_line(article.summary) or excerpt(text, most)
 
 
-def _content(article: Article, share: Share, text: str, most: int) -> str:
+def _content(article: Article, share: Share, text: str, most: int, images: tuple[Image, ...]) -> str:
     if share == "headline":
         return ""
     if share == "excerpt":
@@ -264,7 +265,6 @@ def _content(article: Article, share: Share, text: str, most: int) -> str:
         body = strip_illegal(article.content_html)
         if not body and text:
             body = f"<p>{html.escape(text, quote=False)}</p>"
-        images = _images(article)
         if article.source.pictures != "all":
             body = only_pictures(body, images)
         body = with_captions(body, images)

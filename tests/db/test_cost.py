@@ -71,9 +71,9 @@ def steps(store: Store, work: Callable[[Store], object]) -> int:
         taken += 1
         return 0
 
-    engine.database.conn.set_progress_handler(count, 1)
+    engine.connection.set_progress_handler(count, 1)
     work(store)
-    engine.database.conn.set_progress_handler(None, 0)
+    engine.connection.set_progress_handler(None, 0)
     return taken
 
 

@@ -23,7 +23,7 @@ PATHS = ("/", "/topics/tides", "/authors", "/articles/1", "/articles/2", "/artic
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     app = make_app(newsroom(), tmp_path_factory.mktemp("site"))
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()

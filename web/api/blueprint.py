@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 from typing import Any
 
 import msgspec
 from flask import Blueprint, Response, g, render_template, request
 
 from feeds.errors import ConfigError, RequestError
+from feeds.model.outgoing import SiteInfo
 from web.api.callers import ANYBODY_A_MINUTE, PARTNER_A_MINUTE, WRITES_A_MINUTE, Caller, Callers
 from web.api.endpoints import ENDPOINTS, Call, Endpoint
 from web.api.errors import KINDS, OPEN, PREFIX, ApiError, problem
@@ -18,7 +20,7 @@ from web.api.taken import taken
 from web.api.write_endpoints import WRITES, managed_read
 from web.api.writing import told_problem, write_view
 from web.context import PlainResponse, WebContext
-from web.server.conditional import answer, represent
+from web.server.conditional import Representation, answer, represent
 from web.server.fresh_settings import FreshSettings
 
 JSON = "application/json"
@@ -29,8 +31,6 @@ def api(context: WebContext) -> Blueprint:
     """The blueprint of `/api/v1` and `/api`."""
     views = Blueprint("api", __name__)
     callers, settings = Callers(context.settings.admin), FreshSettings(context.settings)
-    written = msgspec.json.format(msgspec.json.encode(description(context.site)), indent=1)
-    described = represent(written, JSON)
 
     for one in ENDPOINTS:
         views.add_url_rule(
@@ -49,7 +49,7 @@ def api(context: WebContext) -> Blueprint:
 
     @views.get(f"{PREFIX}/openapi.json")
     def openapi() -> Response:
-        return context.respond(described)
+        return context.respond(_described(context.site))
 
     @views.get("/api")
     def shown() -> Response:
@@ -74,6 +74,11 @@ def api(context: WebContext) -> Blueprint:
         views.register_error_handler(kind, refused)
     views.after_request(_opened)
     return views
+
+
+@cache
+def _described(site: SiteInfo) -> Representation:
+    return represent(msgspec.json.format(msgspec.json.encode(description(site)), indent=1), JSON)
 
 
 def _opened(response: Response) -> Response:

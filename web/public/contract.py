@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 
 from flask import Blueprint, Response, render_template
@@ -24,11 +25,12 @@ _TESTS = re.compile(r"\s*`tests/[^`]*`,?")
 def contract(context: WebContext) -> Blueprint:
     """The blueprint of `/contract` and `/test.atom`."""
     views = Blueprint("contract", __name__)
-    words = contract_html(CONTRACT.read_text(encoding="utf-8"))
+    text = CONTRACT.read_text(encoding="utf-8")
 
     @views.get("/contract")
     def page() -> Response:
-        body = render_template("contract.html", words=words, extensions=list(BY_EXTENSION)).encode("utf-8")
+        words, extensions = contract_html(text), list(BY_EXTENSION)
+        body = render_template("contract.html", words=words, extensions=extensions).encode("utf-8")
         return context.respond(represent(body, "text/html; charset=utf-8", level=4))
 
     @views.get(f"/test.<any({','.join(BY_EXTENSION)}):extension>")
@@ -46,6 +48,7 @@ def contract(context: WebContext) -> Blueprint:
     return views
 
 
+@cache
 def contract_html(text: str) -> str:
     """The document as HTML, without its title and the names of the tests that hold each line."""
     _, _, body = text.partition("\n")

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Any
-
-import mf2py
 
 from feeds.errors import ParseError
 from feeds.ingest.formats.charset import page_text
@@ -29,7 +28,8 @@ def parse_hfeed(body: bytes, *, url: str, content_type: str) -> ParsedFeed:
     if len(text) > MAX_CHARS or depth_of(text) > MAX_DEPTH:
         raise ParseError("The page is too large or too deep to look for entries in it.", state="not-a-feed")
     try:
-        found = mf2py.parse(doc=text, url=url, html_parser="lxml")
+        # Loaded by the first such page: it takes as long as all other formats together, and few sites need it.
+        found = import_module("mf2py").parse(doc=text, url=url, html_parser="lxml")
     except (ValueError, TypeError, AttributeError, KeyError, IndexError, RecursionError) as error:
         raise ParseError("The entries on the page cannot be read.", state="not-a-feed") from error
     head = next((one for one in found["items"] if "h-feed" in one["type"]), None)

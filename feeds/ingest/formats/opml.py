@@ -8,9 +8,9 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from importlib import import_module
 from xml.etree import ElementTree
 
-import listparser
 from lxml import etree, html
 
 from feeds.errors import ParseError
@@ -157,6 +157,8 @@ def _is_comment(node: html.HtmlElement) -> bool:
 
 
 def _other_list(text: bytes) -> dict[str, ListedSource]:
+    # Loaded by the first such list: with the HTTP client that it brings along, it would make every start slower.
+    listparser = import_module("listparser")
     try:
         # It answers what it cannot read with an empty list and no word about it.
         read = listparser.parse(text)

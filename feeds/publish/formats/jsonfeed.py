@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
+
+import msgspec
 
 from feeds.model.incoming import Enclosure, Image
 from feeds.model.outgoing import DocumentEntry, DocumentSource, FeedDocument
@@ -36,7 +37,7 @@ def write_jsonfeed(document: FeedDocument) -> bytes:
         "language": document.language,
         "items": [jsonfeed_item(entry) for entry in document.entries],
     }
-    return (json.dumps(feed, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
+    return msgspec.json.format(msgspec.json.encode(feed), indent=1) + b"\n"
 
 
 def jsonfeed_item(entry: DocumentEntry) -> dict[str, Any]:

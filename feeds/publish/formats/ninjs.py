@@ -5,9 +5,10 @@ Properties as in http://www.iptc.org/std/ninjs/ninjs-schema_3.1.json; no other m
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from typing import Any
+
+import msgspec
 
 from feeds.model.incoming import Enclosure, Image
 from feeds.model.outgoing import DocumentEntry, FeedDocument
@@ -56,7 +57,7 @@ def write_ninjs(document: FeedDocument) -> bytes:
             ],
         }
     )
-    return (json.dumps(feed, ensure_ascii=False, indent=1) + "\n").encode("utf-8")
+    return msgspec.json.format(msgspec.json.encode(feed), indent=1) + b"\n"
 
 
 def ninjs_item(entry: DocumentEntry) -> dict[str, Any]:

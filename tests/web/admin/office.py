@@ -6,6 +6,7 @@ import asyncio
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -83,7 +84,7 @@ class Office:
 
     def person(self, name: str = "mara", role: Role = "admin") -> None:
         """Somebody with the usual password."""
-        self.store.people.add(name, role, Argon2().hash(PASSWORD), self.clock())
+        self.store.people.add(name, role, hashed_password(), self.clock())
 
     def visitor(self) -> Visitor:
         """A browser that nobody is signed in with."""
@@ -135,6 +136,12 @@ class Office:
     def actor(self) -> Actor:
         """Somebody who changes things."""
         return Actor(name="mara")
+
+
+@cache
+def hashed_password() -> str:
+    """The usual password, hashed once."""
+    return Argon2().hash(PASSWORD)
 
 
 @dataclass(slots=True)

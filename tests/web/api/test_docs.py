@@ -45,7 +45,7 @@ def example() -> Any:
 def address(site: Site) -> Iterator[str]:
     """Where the app answers over HTTP."""
     server = make_server("127.0.0.1", 0, site.app, threaded=False)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     yield f"http://127.0.0.1:{server.server_port}"
     server.shutdown()

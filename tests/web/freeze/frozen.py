@@ -61,7 +61,7 @@ def put_topic(room: Newsroom, slug: str, title: str, phrase: str) -> None:
     )  # fmt: skip
 
 
-def furnish(store: Store) -> Newsroom:
+def furnish(store: Store, articles: int = 220) -> Newsroom:
     """The newsroom: own and other sources, a private one, moved and given-up feeds, a mix, withdrawals."""
     room = Newsroom(store=store)
     for slug, title, phrase in (
@@ -70,7 +70,7 @@ def furnish(store: Store) -> Newsroom:
         ("old", "Old", "ferry"),
     ):
         put_topic(room, slug, title, phrase)
-    room.add(OWN, rss(*[told(number) for number in range(220)]))
+    room.add(OWN, rss(*[told(number) for number in range(articles)]))
     room.add(
         OTHER,
         rss(*[item(f"q{number}", title=f"Quay {number}", body="The sea again.") for number in range(5)]),

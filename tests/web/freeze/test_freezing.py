@@ -28,6 +28,12 @@ def room(sqlite_store: Store) -> Newsroom:
     return furnish(sqlite_store)
 
 
+@pytest.fixture
+def small(sqlite_store: Store) -> Newsroom:
+    """The same with one archive of each long feed: where it does not matter how much there is."""
+    return furnish(sqlite_store, articles=120)
+
+
 def files_of(folder: Path) -> dict[str, tuple[int, bytes]]:
     """The files of the present state: each with its inode and its bytes."""
     root = (folder / "frozen" / CURRENT).resolve()
@@ -84,8 +90,8 @@ def test_a_third_run_writes_what_changed_and_removes_what_is_gone(room: Newsroom
     )
 
 
-def test_a_freeze_that_fails_leaves_the_former_state(room: Newsroom, tmp_path: Path) -> None:
-    frozen(room, tmp_path)
+def test_a_freeze_that_fails_leaves_the_former_state(small: Newsroom, tmp_path: Path) -> None:
+    frozen(small, tmp_path)
     before = files_of(tmp_path)
 
     def fail(done: int, total: int, at: str) -> None:
@@ -94,31 +100,31 @@ def test_a_freeze_that_fails_leaves_the_former_state(room: Newsroom, tmp_path: P
             raise OSError("no space left")
 
     with pytest.raises(OSError, match="no space left"):
-        frozen(room, tmp_path, tell=fail)
+        frozen(small, tmp_path, tell=fail)
     assert files_of(tmp_path) == before
     assert not list((tmp_path / "frozen").glob("*.part"))
 
 
-def test_a_folder_with_other_things_is_not_touched(tmp_path: Path, room: Newsroom) -> None:
+def test_a_folder_with_other_things_is_not_touched(tmp_path: Path, small: Newsroom) -> None:
     (tmp_path / "frozen").mkdir()
     (tmp_path / "frozen" / "thesis.txt").write_text("years of work")
     with pytest.raises(RequestError, match="holds other files"):
-        frozen(room, tmp_path)
+        frozen(small, tmp_path)
     assert (tmp_path / "frozen" / "thesis.txt").exists()
 
 
-def test_two_freezes_do_not_write_into_one_folder(tmp_path: Path, room: Newsroom) -> None:
-    with new_state(tmp_path / "frozen", room.clock()), pytest.raises(RequestError, match="Another freeze"):
-        frozen(room, tmp_path)
+def test_two_freezes_do_not_write_into_one_folder(tmp_path: Path, small: Newsroom) -> None:
+    with new_state(tmp_path / "frozen", small.clock()), pytest.raises(RequestError, match="Another freeze"):
+        frozen(small, tmp_path)
     with (tmp_path / "frozen" / ".feedwright-frozen").open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-def test_freezing_writes_no_rendered_feed_into_the_store(tmp_path: Path, room: Newsroom) -> None:
+def test_freezing_writes_no_rendered_feed_into_the_store(tmp_path: Path, small: Newsroom) -> None:
     count = "SELECT count(*) AS n FROM rendered"
-    before = room.store.engine.rows(count)
-    frozen(room, tmp_path)
-    assert room.store.engine.rows(count) == before
+    before = small.store.engine.rows(count)
+    frozen(small, tmp_path)
+    assert small.store.engine.rows(count) == before
 
 
 def test_for_nginx_alone_there_are_no_files_of_caddy(tmp_path: Path, room: Newsroom) -> None:
@@ -131,11 +137,11 @@ def test_for_nginx_alone_there_are_no_files_of_caddy(tmp_path: Path, room: Newsr
 
 @pytest.mark.parametrize("server", [nginx, caddy])
 def test_a_site_below_a_path_is_served_below_it(
-    tmp_path: Path, room: Newsroom, server: Callable[[Path], AbstractContextManager[int]]
+    tmp_path: Path, small: Newsroom, server: Callable[[Path], AbstractContextManager[int]]
 ) -> None:
     base = f"{BASE}/reader"
-    frozen(room, tmp_path, base)
-    web = running_app(room, tmp_path, base).test_client()
+    frozen(small, tmp_path, base)
+    web = running_app(small, tmp_path, base).test_client()
     with server(tmp_path) as port:
         for path in ("/", "/all", "/all.atom", "/topics/sea/archive/1.json"):
             status, headers, body = ask(port, f"/reader{path}")
@@ -156,10 +162,10 @@ def test_a_month_ends_where_its_zone_says(place: str, month: str) -> None:
 
 
 def test_a_reader_that_polls_across_the_switch_sees_nothing_twice_and_misses_nothing(
-    tmp_path: Path, room: Newsroom
+    tmp_path: Path, small: Newsroom
 ) -> None:
     paths = {one: f"/sources/quay-example.{one}" for one in ("atom", "rss", "json")}
-    app = running_app(room, tmp_path)
+    app = running_app(small, tmp_path)
     web = app.test_client()
     known, seen, tags = dict[str, dict[str, str]](), dict[str, set[str]](), dict[str, str]()
     for extension, path in paths.items():
@@ -167,14 +173,14 @@ def test_a_reader_that_polls_across_the_switch_sees_nothing_twice_and_misses_not
         known[extension] = {"If-None-Match": first["ETag"], "If-Modified-Since": first["Last-Modified"]}
         seen[extension] = ids_of(web.get(path).data, extension)
         assert len(seen[extension]) == 5
-    room.clock.move(hours=1)
-    frozen(room, tmp_path)
+    small.clock.move(hours=1)
+    frozen(small, tmp_path)
     with nginx(tmp_path) as port:
         for extension, path in paths.items():
             assert ask(port, path, **known[extension])[0] == 304
-    room.web.put(OTHER, rss(item("q9", title="Quay 9", body="News of the sea."), told(999)))
-    room.again()
-    frozen(room, tmp_path)
+    small.web.put(OTHER, rss(item("q9", title="Quay 9", body="News of the sea."), told(999)))
+    small.again()
+    frozen(small, tmp_path)
     with nginx(tmp_path) as port:
         for extension, path in paths.items():
             status, headers, body = ask(port, path, **known[extension])
@@ -220,14 +226,14 @@ def test_a_site_on_either_engine_is_frozen_whole(store: Store, tmp_path: Path) -
 
 
 def test_a_folder_of_anothers_inside_stays_and_a_relative_name_does_as_well(
-    room: Newsroom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    small: Newsroom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    frozen(room, Path())
+    frozen(small, Path())
     (tmp_path / "frozen/certificates").mkdir()
     for _ in range(3):
-        room.clock.move(hours=1)
-        frozen(room, Path())
+        small.clock.move(hours=1)
+        frozen(small, Path())
     assert (tmp_path / "frozen/certificates").is_dir()
     assert len(list((tmp_path / "frozen").glob("2*"))) == 2
     assert str(tmp_path.resolve()) in (tmp_path / "frozen/current/nginx.conf").read_text()

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+import sys
+from collections.abc import Callable, Iterator
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
+from urllib.parse import unquote_to_bytes
 
 import pytest
 from flask import Flask
@@ -68,23 +71,45 @@ def filled(rule: Rule, word: str, kind: str) -> str:
     return text if rule.arguments else f"{text.rstrip('/')}/{word}"
 
 
+def status_of(app: Flask, method: str, path: str) -> int:
+    """What the app answers, asked as a server asks it: with the bytes that stand in the request's first line."""
+    plain, _, question = path.partition("?")
+    environ = {
+        "REQUEST_METHOD": method, "SCRIPT_NAME": "", "PATH_INFO": unquote_to_bytes(plain).decode("latin-1"),
+        "QUERY_STRING": question, "REQUEST_URI": path, "SERVER_NAME": "reader.example", "SERVER_PORT": "80",
+        "SERVER_PROTOCOL": "HTTP/1.1", "HTTP_HOST": "reader.example", "REMOTE_ADDR": "127.0.0.1",
+        "CONTENT_LENGTH": "0", "wsgi.input": BytesIO(), "wsgi.errors": sys.stderr, "wsgi.version": (1, 0),
+        "wsgi.url_scheme": "http", "wsgi.multithread": False, "wsgi.multiprocess": False, "wsgi.run_once": False,
+    }  # fmt: skip
+    told: list[str] = []
+
+    def begin(status: str, _headers: object, _error: object = None) -> Callable[[bytes], object]:
+        told.append(status)
+        return len
+
+    answer = app(environ, begin)
+    b"".join(answer)
+    if hasattr(answer, "close"):
+        answer.close()
+    return int(told[-1].split()[0])
+
+
 def test_no_word_in_an_address_is_a_fault_of_ours(app: Flask) -> None:
-    client = app.test_client()
     asked = set(paths(app, ODD))
     assert len(asked) > 300
     for method, path in sorted(asked):
-        status = client.open(path, method=method).status_code
+        status = status_of(app, method, path)
         assert status < 500, (method, path, status)
         if "%00" in path:
             assert status == 404, (method, path, status)
 
 
 def test_words_drawn_by_chance_are_no_fault_of_ours(app: Flask) -> None:
-    chance, client = random.Random(7), app.test_client()
+    chance = random.Random(7)
     for _ in range(60):
         word = "".join(f"%{chance.randrange(256):02X}" for _ in range(chance.randint(1, 12)))
         for method, path in paths(app, (word,)):
-            assert client.open(path, method=method).status_code < 500, (method, path)
+            assert status_of(app, method, path) < 500, (method, path)
 
 
 @pytest.mark.parametrize(

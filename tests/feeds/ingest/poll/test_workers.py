@@ -88,7 +88,7 @@ def test_ordinary_documents_do_not_wait_for_costly_ones(monkeypatch: pytest.Monk
             count=1, timeout=timedelta(seconds=30), memory=1500 * MEGABYTE, quick=timedelta(seconds=0.4)
         )
         try:
-            dear, ordinary = task(costly(6)), task(rss(item(1)))
+            dear, ordinary = task(costly(3)), task(rss(item(1)))
             dear = replace(dear, source=replace(dear.source, id=7))
             ordinary = replace(ordinary, source=replace(ordinary.source, id=8))
             await pool.drafts(ordinary)
