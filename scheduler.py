@@ -27,10 +27,12 @@ import sys
 import time
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from feeds.actions.ahead import Ahead
 from feeds.actions.checks import check_batch
 from feeds.actions.claims import Claims, next_extension
 from feeds.actions.clock import mend_clock
@@ -41,7 +43,7 @@ from feeds.actions.languages import detect_batch
 from feeds.actions.list_polls import read_due
 from feeds.actions.outbox import Outbox
 from feeds.actions.poll import by_domain
-from feeds.actions.publish import publish_touched, render_stale, site_info
+from feeds.actions.publish import publish_touched, site_info
 from feeds.actions.push import take_up
 from feeds.actions.rounds import poll_domain
 from feeds.actions.search import read_batch
@@ -88,6 +90,7 @@ class Clockwork:
         self.claims = Claims(owner, settings.poll)
         self.outbox = Outbox(self._writer.run, settings=settings.poll, chance=chance, claims=self.claims)
         self._tasks: set[asyncio.Task[None]] = set()
+        self._ahead = Ahead()
         self._config_mark: tuple[int, int] | None = None
         self._reach = reach_of(settings)
         self._are_hubs_awake = False
@@ -150,12 +153,10 @@ class Clockwork:
     async def publish_tick(self) -> None:
         """Numbers what was touched, then renders ahead what was read lately."""
         now = self._clock()
-        if await self._writer.run(lambda store: publish_touched(store, now)):
-            await self._renderer.run(
-                lambda store: render_stale(
-                    store, site=site_info(self.settings), publish=self.settings.publish, now=now
-                )
-            )
+        await self._writer.run(lambda store: publish_touched(store, now))
+        if await self._renderer.run(self._ahead.is_due):
+            site, publish = site_info(self.settings), self.settings.publish
+            await self._renderer.run(partial(self._ahead.render, site=site, publish=publish, now=now))
 
     async def short_jobs_tick(self) -> None:
         """Runs what people asked for and wait for, one after the other."""

@@ -17,9 +17,10 @@ from werkzeug.test import Client
 
 from db.store import Store
 from feeds.actions import article_edits, mixes
+from feeds.actions.ahead import Ahead
 from feeds.actions.changes import Desk
 from feeds.actions.private_addresses import give
-from feeds.actions.publish import publish_touched, render_stale, site_info
+from feeds.actions.publish import publish_touched, site_info
 from feeds.actions.search import read_batch
 from feeds.model.articles import TopicRule
 from feeds.model.people import Actor
@@ -128,7 +129,7 @@ def a_minute_later(room: Newsroom, app: Flask, folder: Path) -> None:
     room.clock.move(seconds=60)
     publish_touched(room.store, room.clock())
     settings = settings_of(folder)
-    render_stale(room.store, site=site_info(settings), publish=settings.publish, now=room.clock())
+    Ahead().render(room.store, site=site_info(settings), publish=settings.publish, now=room.clock())
     while asyncio.run(read_batch(in_store, excerpt_chars=300, now=room.clock())):
         pass
     app.extensions["feedwright"].cache.refresh()

@@ -18,13 +18,14 @@ from typing import IO
 import pytest
 
 from db.store import Store
+from feeds.actions.publish import Renderer, publish_touched, site_info
 from feeds.clock import system_clock
-from feeds.config.load import PARENT
+from feeds.config.load import PARENT, load
 from feeds.model.outgoing import FeedKey
 from parts.guarded import TickGuard
-from scheduler import main
+from scheduler import Clockwork, main
 from tests.conftest import open_store
-from tests.fakes import item, rss
+from tests.fakes import MovedClock, Newsroom, item, rss
 from tests.farm import Farm, farm
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -202,6 +203,32 @@ def test_a_changed_file_is_applied_and_a_broken_one_is_told(tmp_path: Path, land
         _, log = process.communicate(timeout=15)
         store.close()
     assert "log.levl: no such setting; did you mean level?" in log.decode()
+
+
+def test_a_change_that_a_command_published_is_rendered_ahead(sqlite_store: Store, tmp_path: Path) -> None:
+    """A page, a command or the API numbers its own change: the scheduler finds nothing left to number."""
+    config = tmp_path / "config.toml"
+    config.write_text(f'[database]\nurl = "{tmp_path / "test.db"}"\n')
+    settings, clock, every = load(config, {}), MovedClock(), FeedKey(kind="all")
+    room = Newsroom(sqlite_store, clock=clock)
+    room.add("https://harbour.example/feed", rss(item(1)))
+    room.round()
+    publish = settings.publish
+    Renderer(room.store, site=site_info(settings), publish=publish, now=clock()).feed(every, "atom")
+    room.store.feeds.note_read([(every, "atom")], clock())
+
+    async def ticked() -> None:
+        work = Clockwork(settings, clock=clock, chance=lambda: 0.0, owner="test")
+        await work.publish_tick()
+        clock.move(seconds=1)
+        room.store.articles.withdraw(1, reason="wrong", now=clock())
+        publish_touched(room.store, clock())
+        await work.publish_tick()
+        await work.stop()
+
+    asyncio.run(ticked())
+    rows = room.store.engine.rows("SELECT r.changed_seq AS seq FROM rendered r")
+    assert [row["seq"] for row in rows] == [room.store.feeds.seq()]
 
 
 def test_a_tick_whose_work_was_ended_by_the_stop_is_no_error(caplog: pytest.LogCaptureFixture) -> None:

@@ -22,11 +22,6 @@ HUB_PATH, CLOUD_PATH = "/hub", "/cloud"
 WINDOW = timedelta(hours=48)
 """Whoever polls once a day misses nothing of a busy topic."""
 MOST_ENTRIES = 500
-READ_LATELY = timedelta(days=2)
-MOST_STALE = 200
-AT_MOST_EVERY = timedelta(seconds=5)
-"""A feed that changes all the time is rendered ahead no more often than this; one that lost an article is, at once."""
-
 UNKEPT = ("query", "changes")
 """Feeds whose bytes are kept in no table."""
 MOST_RETOLD = 200
@@ -211,22 +206,3 @@ class Renderer:
         document = compose(page, self._site, excerpt_chars=publish.excerpt_chars)
         self._composed = (key, page.info.changed_seq, document)
         return page.info.changed_seq, document
-
-
-def render_stale(store: Store, *, site: SiteInfo, publish: PublishSettings, now: datetime) -> int:
-    """How many representations that were read lately have been made ahead of their next reader."""
-    recipe = recipe_of(site, entries=publish.entries, excerpt_chars=publish.excerpt_chars)
-    stale = store.feeds.stale(
-        read_since=now - READ_LATELY, rendered_before=now - AT_MOST_EVERY, recipe=recipe, most=MOST_STALE
-    )
-    renderer = Renderer(store, site=site, publish=publish, now=now)
-    wanted: dict[FeedKey, list[Format]] = {}
-    for key, name in stale:
-        wanted.setdefault(key, []).extend(one for one in FORMATS if one == name)
-    for key, formats in wanted.items():
-        for format in formats:
-            try:
-                renderer.feed(key, format)
-            except RenderError:
-                log.exception("feed %s could not be written as %s", key.path(), format)
-    return len(stale)

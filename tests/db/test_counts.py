@@ -8,7 +8,8 @@ import pytest
 
 from db import touched
 from db.store import Store
-from feeds.actions.publish import Renderer, publish_touched, render_stale
+from feeds.actions.ahead import Ahead
+from feeds.actions.publish import Renderer, publish_touched
 from feeds.actions.tidy import tidy
 from feeds.model.outgoing import FeedKey, SiteInfo
 from feeds.model.settings import KeepSettings, PublishSettings
@@ -129,28 +130,56 @@ def rendered_at(store: Store) -> int:
     return seq
 
 
-@pytest.mark.parametrize("is_withdrawn", [False, True], ids=["one more", "one withdrawn"])
-def test_a_feed_that_changes_all_the_time_is_rendered_every_few_seconds_and_a_loss_at_once(
-    newsroom: Newsroom, is_withdrawn: bool
-) -> None:
-    store = newsroom.store
+@pytest.fixture
+def read_room(newsroom: Newsroom) -> Newsroom:
+    """A newsroom whose feed of everything has just been read."""
     newsroom.add(FEED, rss(item(1), item(2)))
     newsroom.round()
-    Renderer(store, site=SITE, publish=PUBLISH, now=newsroom.clock()).feed(ALL, "atom")
-    store.feeds.note_read([(ALL, "atom")], newsroom.clock())
-    before = rendered_at(store)
-    newsroom.clock.move(seconds=1)
-    if is_withdrawn:
-        store.articles.withdraw(1, reason="wrong", now=newsroom.clock())
-    else:
-        newsroom.web.put(FEED, rss(item(1), item(2), item(3)))
-        newsroom.again(seconds=1)
-    publish_touched(store, newsroom.clock())
-    render_stale(store, site=SITE, publish=PUBLISH, now=newsroom.clock())
-    assert (rendered_at(store) > before) is is_withdrawn
-    newsroom.clock.move(seconds=5)
-    render_stale(store, site=SITE, publish=PUBLISH, now=newsroom.clock())
-    assert rendered_at(store) > before
+    Renderer(newsroom.store, site=SITE, publish=PUBLISH, now=newsroom.clock()).feed(ALL, "atom")
+    newsroom.store.feeds.note_read([(ALL, "atom")], newsroom.clock())
+    return newsroom
+
+
+def tick(room: Newsroom, ahead: Ahead) -> int:
+    publish_touched(room.store, room.clock())
+    assert ahead.is_due(room.store)
+    ahead.render(room.store, site=SITE, publish=PUBLISH, now=room.clock())
+    return rendered_at(room.store)
+
+
+def test_a_change_shortly_after_a_reading_is_rendered_at_once(read_room: Newsroom) -> None:
+    before, ahead = rendered_at(read_room.store), Ahead()
+    read_room.web.put(FEED, rss(item(1), item(2), item(3)))
+    read_room.again(seconds=1)
+    assert tick(read_room, ahead) > before
+    assert not ahead.is_waiting
+    assert not ahead.is_due(read_room.store)
+
+
+def test_a_feed_that_changes_all_the_time_is_rendered_every_few_seconds(read_room: Newsroom) -> None:
+    ahead, made = Ahead(), []
+    for second in range(30):
+        read_room.web.put(FEED, rss(*(item(number) for number in range(1, second + 4))))
+        read_room.again(seconds=1)
+        made.append(tick(read_room, ahead))
+    assert len(set(made[:3])) == 3
+    assert 6 <= len(set(made)) <= 10
+    # The last change needs no other one to be rendered.
+    assert ahead.is_waiting
+    read_room.clock.move(seconds=5)
+    assert tick(read_room, ahead) > made[-1]
+    assert not ahead.is_waiting
+
+
+def test_a_feed_that_changes_all_the_time_shows_a_loss_at_once(read_room: Newsroom) -> None:
+    ahead = Ahead()
+    for second in range(6):
+        read_room.web.put(FEED, rss(*(item(number) for number in range(1, second + 4))))
+        read_room.again(seconds=1)
+        before = tick(read_room, ahead)
+    assert ahead.is_waiting
+    read_room.store.articles.withdraw(1, reason="wrong", now=read_room.clock())
+    assert tick(read_room, ahead) > before
 
 
 def test_published_changes_that_search_has_read_are_let_go_after_a_week(newsroom: Newsroom) -> None:

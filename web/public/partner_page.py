@@ -64,22 +64,7 @@ def partner_page(context: WebContext) -> Blueprint:
     @views.get(f"{PATH}<token>/statement.<extension>")
     def statement_file(token: str, extension: str) -> AnyResponse:
         check_rate_limit(context)
-        store = context.stores.get()
-        partner = _partner(context, store, token)
-        month, begin, end = _month(context.clock())
-        if extension == "csv":
-            made = Response(
-                "".join(csv_lines(store.ledger.entries(partner.id, begin, end))), mimetype="text/csv"
-            )
-        elif extension == "json":
-            told = statement_answer(store.ledger.statement(partner.id, partner.spec.slug, begin, end))
-            made = Response(msgspec.json.encode(told), mimetype="application/json")
-        else:
-            raise NotFound("A statement is statement.csv or statement.json.")
-        made.headers["Content-Disposition"] = (
-            f'attachment; filename="{partner.spec.slug}-{month}.{extension}"'
-        )
-        return made
+        return _statement_file(context, token, extension)
 
     @views.post(f"{PATH}<token>/test")
     def test(token: str) -> AnyResponse:
@@ -97,6 +82,22 @@ def partner_page(context: WebContext) -> Blueprint:
 
     views.after_request(keep_private)
     return views
+
+
+def _statement_file(context: WebContext, token: str, extension: str) -> Response:
+    """Every entry of a month's ledger as CSV, or its statement as JSON, to be saved."""
+    store = context.stores.get()
+    partner = _partner(context, store, token)
+    month, begin, end = _month(context.clock())
+    if extension == "csv":
+        made = Response("".join(csv_lines(store.ledger.entries(partner.id, begin, end))), mimetype="text/csv")
+    elif extension == "json":
+        told = statement_answer(store.ledger.statement(partner.id, partner.spec.slug, begin, end))
+        made = Response(msgspec.json.encode(told), mimetype="application/json")
+    else:
+        raise NotFound("A statement is statement.csv or statement.json.")
+    made.headers["Content-Disposition"] = f'attachment; filename="{partner.spec.slug}-{month}.{extension}"'
+    return made
 
 
 def _month(now: datetime) -> tuple[str, date, date]:

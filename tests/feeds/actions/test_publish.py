@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from feeds.actions.publish import Renderer, publish_touched, render_stale, site_info
+from feeds.actions.ahead import Ahead
+from feeds.actions.publish import Renderer, publish_touched, site_info
 from feeds.errors import RenderError
 from feeds.model.outgoing import FeedKey, RenderedFeed, SiteInfo
 from feeds.model.settings import PublishSettings, Settings, SiteSettings, WebSettings
@@ -96,7 +97,7 @@ def test_all_that_fits_the_window_is_published_and_no_more_than_the_limit() -> N
 def test_feeds_read_lately_are_rendered_ahead_in_the_formats_that_are_read() -> None:
     store = FakeStore([article()])
     store.note_read([(ALL, "atom"), (ALL, "rss")], NOON)
-    assert render_stale(store.as_store(), site=SITE, publish=PUBLISH, now=NOON) == 2
+    assert Ahead().render(store.as_store(), site=SITE, publish=PUBLISH, now=NOON) == 2
     assert {format for key, format, _ in store.kept_bytes if key == ALL} == {"atom", "rss"}
 
 
@@ -105,7 +106,7 @@ def test_one_feed_that_cannot_be_written_does_not_stop_the_others() -> None:
     store = FakeStore([bad, article(2)])
     topic = FeedKey(kind="topic", slug="tides")
     store.note_read([(ALL, "atom"), (topic, "atom")], NOON)
-    assert render_stale(store.as_store(), site=SITE, publish=PUBLISH, now=NOON) == 2
+    assert Ahead().render(store.as_store(), site=SITE, publish=PUBLISH, now=NOON) == 2
     assert {key for key, format, _ in store.kept_bytes if format == "atom"} == {topic}
 
 
