@@ -31,6 +31,8 @@ _COLUMNS = (
 )
 
 _PURGED = (
+    # The whole row: an empty one would keep its page of the file, which nothing else can use.
+    "contents",
     "versions",
     "article_categories",
     "article_authors",
@@ -224,11 +226,6 @@ def purge(engine: Engine, article_id: int, *, now: datetime) -> None:
     withdraw(engine, article_id, reason=KEPT_NO_LONGER, now=now)
     one_id = {"id": article_id}
     engine.run("UPDATE articles SET status = 'purged', title = '', rights = NULL WHERE id = :id", one_id)
-    engine.run(
-        "UPDATE contents SET summary = '', content_html = '', images = '[]', enclosures = '[]',"
-        " episode = NULL, source_type = NULL WHERE article_id = :id",
-        one_id,
-    )
     for table in _PURGED:
         engine.run(f"DELETE FROM {table} WHERE article_id = :id", one_id)
 

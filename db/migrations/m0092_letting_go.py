@@ -1,6 +1,7 @@
 """Step 92: what `[keep]` lets go of is found by its age, and what was withdrawn without walking over what it let go of."""
 
 SCHEMA = """
+DELETE FROM contents WHERE article_id IN (SELECT id FROM articles WHERE status = 'purged');
 CREATE INDEX versions_seen ON versions (seen_at);
 CREATE INDEX articles_withdrawn ON articles (sort_at) WHERE status = 'withdrawn';
 DROP INDEX tombstones_time;
