@@ -31,7 +31,8 @@ def tidy(yes: bool, dry_run: bool) -> None:
             click.echo("[keep] articles is not set: articles are kept for ever.")
             return
         found = purge_of(store, keep_for, now)
-        click.echo(f"{counted(found.count, 'article')} of {found.total:,} are older than [keep] articles.")
+        verb = "is" if found.count == 1 else "are"
+        click.echo(f"{counted(found.count, 'article')} of {found.total:,} {verb} older than [keep] articles.")
         if dry_run or not found.count:
             return
         if not yes:
