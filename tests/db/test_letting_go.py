@@ -12,7 +12,7 @@ from feeds.actions.publish import Renderer, publish_touched, render_stale
 from feeds.actions.tidy import MOST_AT_ONCE, tidy
 from feeds.errors import RequestError
 from feeds.model.articles import Tombstone
-from feeds.model.outgoing import FeedKey, SiteInfo
+from feeds.model.outgoing import FeedKey, FeedPage, SiteInfo
 from feeds.model.settings import KeepSettings, PublishSettings
 from tests.db.test_cost import steps
 from tests.fakes import NOON, Newsroom, item, rss
@@ -132,6 +132,11 @@ def test_alerts_that_ended_a_year_ago_are_forgotten(store: Store) -> None:
     assert [one.subject for one in store.alerts.latest(9)] == ["council"]
 
 
+def document(store: Store) -> FeedPage | None:
+    """What a feed is made from."""
+    return store.feeds.page(ALL, entries=5, window=timedelta(0), most=5, is_linked=True)
+
+
 def test_what_was_let_go_of_makes_nothing_dearer(sqlite_store: Store) -> None:
     newsroom, keep = Newsroom(sqlite_store), KeepSettings(articles=3 * DAY)
     newsroom.add(FEED)
@@ -149,6 +154,8 @@ def test_what_was_let_go_of_makes_nothing_dearer(sqlite_store: Store) -> None:
             (
                 steps(sqlite_store, lambda store: store.feeds.changes(most=5)),
                 steps(sqlite_store, lambda store: tidy(store, keep, newsroom.clock())),
+                steps(sqlite_store, lambda store: store.articles.get(1)),
+                steps(sqlite_store, document),
             )
         )
     assert count(sqlite_store, "articles", "status = 'purged'") > 300
