@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 import click
 
 from commands.db import backup_path
 from commands.output import counted, dry_run_option, yes_option
 from commands.site import site_settings, site_store
+from db.store import Store
 from feeds.actions.publish import publish_touched
 from feeds.actions.tidy import purge_all, purge_of
 from feeds.clock import system_clock
 from feeds.errors import RequestError
+from feeds.model.settings import KeepSettings
 
 
 @click.command()
@@ -20,13 +24,15 @@ def tidy(yes: bool, dry_run: bool) -> None:
     """Delete articles older than [keep] articles. A backup is written first."""
     settings = site_settings()
     keep_for = settings.keep.articles
-    if keep_for is None:
-        click.echo("[keep] articles is not set: articles are kept for ever.")
-        return
     now = system_clock()
     with site_store(settings) as store:
+        _tell_others(store, settings.keep, now)
+        if keep_for is None:
+            click.echo("[keep] articles is not set: articles are kept for ever.")
+            return
         found = purge_of(store, keep_for, now)
-        click.echo(f"{counted(found.count, 'article')} of {found.total:,} are older than [keep] articles.")
+        verb = "is" if found.count == 1 else "are"
+        click.echo(f"{counted(found.count, 'article')} of {found.total:,} {verb} older than [keep] articles.")
         if dry_run or not found.count:
             return
         if not yes:
@@ -38,3 +44,18 @@ def tidy(yes: bool, dry_run: bool) -> None:
         gone = purge_all(store, keep_for, now)
         publish_touched(store, now)
     click.echo(f"{counted(gone, 'article')} deleted.")
+
+
+def _tell_others(store: Store, keep: KeepSettings, now: datetime) -> None:
+    """What the scheduler lets go of without asking."""
+    old = store.articles.count_old_versions(before=now - keep.versions) if keep.versions else 0
+    unread = store.feeds.count_unread(before=now - keep.rendered)
+    if old:
+        click.echo(
+            f"{counted(old, 'former version')} {'is' if old == 1 else 'are'} older than [keep] versions."
+            " The scheduler deletes them, some every ten minutes."
+        )
+    if unread:
+        click.echo(
+            f"The bytes of {counted(unread, 'feed')} were asked for by nobody within [keep] rendered; they go, too."
+        )

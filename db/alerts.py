@@ -59,6 +59,10 @@ class Alerts(Subject):
             {"before": to_ms(before)},
         )
 
+    def forget(self, *, before: datetime) -> int:
+        """Forgets what ended before then; answers how many."""
+        return self.engine.run("DELETE FROM alerts WHERE closed_at < :before", {"before": to_ms(before)})
+
     def note_told(self, alerts: tuple[Alert, ...], channel: str) -> None:
         """The channel took these, as they are given here."""
         with self.write():

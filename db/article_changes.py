@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from db.engines.engine import Engine, Row
+from db.withdrawals import KEPT_NO_LONGER
 
 _EVENTS = (
     # A version is the state before a change; the time is that of the change.
@@ -16,7 +17,9 @@ _EVENTS = (
     " ORDER BY o.set_at DESC, o.article_id DESC LIMIT :most",
     "SELECT t.article_id, t.withdrawn_at AS at, 'withdrawn' AS what, t.reason AS note FROM tombstones t"
     " JOIN articles a ON a.id = t.article_id JOIN sources s ON s.id = a.source_id"
-    " WHERE (t.withdrawn_at, t.article_id) < (:before, :place) AND a.status = 'withdrawn' AND s.is_private = 0"
+    " WHERE (t.withdrawn_at, t.article_id) < (:before, :place) AND s.is_private = 0"
+    # The content of what was withdrawn long ago may be let go of since.
+    f" AND t.reason <> '{KEPT_NO_LONGER}' AND a.status IN ('withdrawn', 'purged')"
     " AND t.is_silent = 0"
     " AND EXISTS (SELECT 1 FROM memberships m WHERE m.article_id = a.id AND m.joined_seq > 0)"
     " ORDER BY t.withdrawn_at DESC, t.article_id DESC LIMIT :most",

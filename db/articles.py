@@ -11,6 +11,7 @@ import msgspec
 from db import authors, overrides, sources, topics, versions, withdrawals
 from db.engines.engine import Engine, Row, chunks, one
 from db.languages import LANGUAGE
+from db.withdrawals import KEPT_NO_LONGER
 from feeds.clock import from_ms, to_ms
 from feeds.model.articles import Article, Draft, NewArticle, SourceCredit, Tombstone
 from feeds.model.episodes import Episode
@@ -28,6 +29,20 @@ _COLUMNS = (
     " s.home_url AS source_home, s.public_url AS source_feed, s.first_url AS source_first, s.is_ours, s.is_private, s.share,"
     " s.rights AS source_rights"
 )
+
+_PURGED = (
+    # The whole row: an empty one would keep its page of the file, which nothing else can use.
+    "contents",
+    "versions",
+    "article_categories",
+    "article_authors",
+    "article_topics",
+    "overrides",
+    "hand_picks",
+    "own_texts",
+    "pins",
+)
+"""Tables that hold nothing of an article that is kept no longer."""
 
 
 def add(engine: Engine, source_id: int, several: Sequence[NewArticle], now: datetime) -> list[int]:
@@ -185,34 +200,34 @@ def first_place(engine: Engine, source_id: int) -> datetime | None:
 
 
 def older(engine: Engine, *, before: datetime, most: int) -> list[int]:
-    """Ids of published articles that were published here before then, oldest first."""
-    rows = engine.rows(
-        "SELECT id FROM articles WHERE status = 'published' AND sort_at < :before ORDER BY sort_at LIMIT :most",
-        {"before": to_ms(before), "most": most},
-    )
-    return [row["id"] for row in rows]
+    """Ids of published and of withdrawn articles that were published here before then, oldest first."""
+    # One after the other, since each has an index of its own.
+    found: list[int] = []
+    for status in ("published", "withdrawn"):
+        rows = engine.rows(
+            f"SELECT id FROM articles WHERE status = '{status}' AND sort_at < :before ORDER BY sort_at LIMIT :most",
+            {"before": to_ms(before), "most": most - len(found)},
+        )
+        found += [row["id"] for row in rows]
+    return found
 
 
 def count_older(engine: Engine, *, before: datetime) -> int:
-    """How many published articles were published here before then."""
-    found: int = engine.rows(
-        "SELECT count(*) AS n FROM articles WHERE status = 'published' AND sort_at < :before",
-        {"before": to_ms(before)},
-    )[0]["n"]
+    """How many published and withdrawn articles were published here before then."""
+    counts = (
+        f"(SELECT count(*) FROM articles WHERE status = '{status}' AND sort_at < :before)"
+        for status in ("published", "withdrawn")
+    )
+    found: int = engine.rows(f"SELECT {' + '.join(counts)} AS n", {"before": to_ms(before)})[0]["n"]
     return found
 
 
 def purge(engine: Engine, article_id: int, *, now: datetime) -> None:
     """Removes everything of the article but its identity, and leaves its tombstone."""
-    withdraw(engine, article_id, reason="kept no longer", now=now)
+    withdraw(engine, article_id, reason=KEPT_NO_LONGER, now=now)
     one_id = {"id": article_id}
     engine.run("UPDATE articles SET status = 'purged', title = '', rights = NULL WHERE id = :id", one_id)
-    engine.run(
-        "UPDATE contents SET summary = '', content_html = '', images = '[]', enclosures = '[]',"
-        " episode = NULL, source_type = NULL WHERE article_id = :id",
-        one_id,
-    )
-    for table in ("versions", "article_categories", "article_authors", "article_topics", "overrides", "pins"):
+    for table in _PURGED:
         engine.run(f"DELETE FROM {table} WHERE article_id = :id", one_id)
 
 
@@ -231,7 +246,7 @@ def by_id(engine: Engine, article_id: int) -> Article | Tombstone | None:
             withdrawn_at=from_ms(grave["withdrawn_at"]),
             reason=grave["reason"],
             is_silent=bool(grave["is_silent"]),
-            is_purged=grave["status"] == "purged",
+            is_purged=withdrawals.is_purged(grave),
             is_private=bool(grave["is_private"]),
         )
     return next(iter(by_ids(engine, [article_id])), None)

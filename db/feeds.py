@@ -191,12 +191,24 @@ def mark(engine: Engine) -> tuple[int, int]:
 
 def note_read(engine: Engine, read: Sequence[tuple[FeedKey, str]], now: datetime) -> None:
     """These feeds were asked for, each in a format."""
-    known = {key: id_of(engine, key) for key in {key for key, _ in read if not key.archive}}
-    asked = [{"now": to_ms(now), "id": known[key], "format": name} for key, name in read if known.get(key)]
-    engine.run_many("UPDATE feeds SET read_at = :now WHERE id = :id", asked)
+    known = {whole: id_of(engine, whole) for whole in {key.whole() for key, _ in read}}
+    asked = [
+        {"now": to_ms(now), "id": known[key.whole()], "format": name, "variant": rendered_variant(key)}
+        for key, name in read
+        if known.get(key.whole())
+    ]
     engine.run_many(
-        "UPDATE rendered SET read_at = :now WHERE feed_id = :id AND format = :format AND variant = ''", asked
+        "UPDATE feeds SET read_at = :now WHERE id = :id", [one for one in asked if not one["variant"]]
     )
+    engine.run_many(
+        "UPDATE rendered SET read_at = :now WHERE feed_id = :id AND format = :format AND variant = :variant",
+        asked,
+    )
+
+
+def rendered_variant(key: FeedKey) -> str:
+    """What stands for an archive document in table `rendered`; empty for the feed itself."""
+    return f"archive/{key.archive}" if key.archive else ""
 
 
 def stale(

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time
 
 from db.engines.engine import Row
 from db.subject import Subject
+from db.withdrawals import KEPT_NO_LONGER
 from feeds.clock import from_ms, to_ms
 from feeds.model.statements import COUNTED, LedgerEntry, Statement, TakenBack
 
@@ -91,7 +92,8 @@ class PartnerLedger(Subject):
             " AS acknowledged_at"
             " FROM tombstones t JOIN articles a ON a.id = t.article_id"
             " JOIN partner_ledger l ON l.partner_id = :partner AND l.urn = t.urn"
-            " WHERE t.withdrawn_at >= :from_ms AND t.withdrawn_at < :to_ms AND a.status = 'withdrawn'"
+            " WHERE t.withdrawn_at >= :from_ms AND t.withdrawn_at < :to_ms"
+            f" AND t.reason <> '{KEPT_NO_LONGER}' AND a.status IN ('withdrawn', 'purged')"
             " GROUP BY t.urn, t.withdrawn_at ORDER BY t.withdrawn_at, t.urn LIMIT :most",
             {
                 "partner": partner_id,

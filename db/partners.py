@@ -166,6 +166,10 @@ class Partners(Subject):
         found: int = rows[0]["requests"]
         return found
 
+    def forget_uses(self, before: date) -> int:
+        """Forgets the requests of days before then; answers how many days of partners."""
+        return self.engine.run("DELETE FROM partner_uses WHERE day < :day", {"day": before.isoformat()})
+
     def used(self, partner_id: int, day: date) -> int:
         """How many requests it made on that day."""
         rows = self.engine.rows(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from db import feed_states, feeds
 from db.engines.engine import Engine, one
@@ -11,6 +12,8 @@ from feeds.errors import NotFoundError
 from feeds.model.outgoing import FeedKey, RenderedFeed
 
 PUBLIC = "public"
+_UNREAD = ("read_at < :before", "read_at IS NULL AND rendered_at < :before")
+"""Each half has an index: a row cannot be asked for its times without walking over its bytes."""
 
 
 def kept(engine: Engine, key: FeedKey, format: str, recipe: str) -> tuple[int, RenderedFeed] | None:
@@ -20,7 +23,13 @@ def kept(engine: Engine, key: FeedKey, format: str, recipe: str) -> tuple[int, R
         engine.rows(
             "SELECT changed_seq, body, media_type, etag, changed_at FROM rendered WHERE feed_id = :id"
             " AND format = :format AND variant = :variant AND audience = :audience AND recipe = :recipe",
-            {"id": feed_id, "format": format, "variant": _variant(key), "audience": PUBLIC, "recipe": recipe},
+            {
+                "id": feed_id,
+                "format": format,
+                "variant": feeds.rendered_variant(key),
+                "audience": PUBLIC,
+                "recipe": recipe,
+            },
         )
     )
     if row is None:
@@ -61,7 +70,7 @@ def keep(
         {
             "id": feed_id,
             "format": format,
-            "variant": _variant(key),
+            "variant": feeds.rendered_variant(key),
             "audience": PUBLIC,
             "recipe": recipe,
             "seq": changed_seq,
@@ -77,5 +86,25 @@ def keep(
     return RenderedFeed(body=feed.body, media_type=feed.media_type, etag=feed.etag, changed_at=changed_at)
 
 
-def _variant(key: FeedKey) -> str:
-    return f"archive/{key.archive}" if key.archive else ""
+def prune(engine: Engine, *, before: datetime, most: int) -> int:
+    """Lets go of bytes that nobody has asked for since then, at most so many of each sort; answers how many."""
+    gone = 0
+    for unread in _UNREAD:
+        rows = engine.rows(
+            f"SELECT feed_id, format, variant, audience FROM rendered WHERE {unread} LIMIT :most",
+            {"before": to_ms(before), "most": most},
+        )
+        engine.run_many(
+            "DELETE FROM rendered WHERE feed_id = :feed_id AND format = :format AND variant = :variant"
+            " AND audience = :audience",
+            [dict(row) for row in rows],
+        )
+        gone += len(rows)
+    return gone
+
+
+def count_unread(engine: Engine, *, before: datetime) -> int:
+    """How many documents there are that nobody has asked for since then."""
+    counts = (f"(SELECT count(*) FROM rendered WHERE {unread})" for unread in _UNREAD)
+    found: int = engine.rows(f"SELECT {' + '.join(counts)} AS n", {"before": to_ms(before)})[0]["n"]
+    return found

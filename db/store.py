@@ -25,7 +25,7 @@ from db.subjects.hubs import Hubs
 from db.subjects.mixes import SavedMixes
 from db.subjects.own_texts import OwnTexts
 from db.subjects.people import People
-from db.subjects.polls import Polls
+from db.subjects.polls import POLLS_KEPT, Polls
 from db.subjects.search import Search
 from db.subjects.sources import Sources
 from db.subjects.topics import Topics
@@ -36,10 +36,11 @@ from db.tokens import Tokens
 class Store:
     """Everything kept, through one connection; used by one thread at a time.
 
-    Every method of a subject is a transaction of its own unless it runs inside `write()`.
+    Every method of a subject is a transaction of its own unless it runs inside `write()`. Of each source the reports of
+    the last `polls_kept` polls are kept.
     """
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, *, polls_kept: int = POLLS_KEPT) -> None:
         self.engine = engine
         self.alerts = Alerts(engine)
         self.answers = KeptAnswers(engine)
@@ -60,7 +61,7 @@ class Store:
         self.partners = Partners(engine)
         self.own = OwnTexts(engine)
         self.people = People(engine)
-        self.polls = Polls(engine)
+        self.polls = Polls(engine, kept=polls_kept)
         self.private = PrivateAddresses(engine)
         self.search = Search(engine)
         self.sources = Sources(engine)

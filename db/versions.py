@@ -59,6 +59,18 @@ def of_article(engine: Engine, article_id: int) -> tuple[Version, ...]:
     return tuple(found)
 
 
-def drop(engine: Engine, *, before: datetime) -> int:
-    """Forgets former states seen before then; answers how many."""
-    return engine.run("DELETE FROM versions WHERE seen_at < :before", {"before": to_ms(before)})
+def drop(engine: Engine, *, before: datetime, most: int) -> int:
+    """Forgets former states seen before then, the oldest first; answers how many."""
+    return engine.run(
+        "DELETE FROM versions WHERE (article_id, number) IN"
+        " (SELECT article_id, number FROM versions WHERE seen_at < :before ORDER BY seen_at LIMIT :most)",
+        {"before": to_ms(before), "most": most},
+    )
+
+
+def count_older(engine: Engine, *, before: datetime) -> int:
+    """How many former states were seen before then."""
+    found: int = engine.rows(
+        "SELECT count(*) AS n FROM versions WHERE seen_at < :before", {"before": to_ms(before)}
+    )[0]["n"]
+    return found

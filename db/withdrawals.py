@@ -7,10 +7,18 @@ from datetime import datetime
 
 import msgspec
 
-from db.engines.engine import Engine, chunks
+from db.engines.engine import Engine, Row, chunks
 from feeds.clock import from_ms, to_ms
 from feeds.model.outgoing import EndedArticle
 from feeds.model.withdrawals import ended_word
+
+KEPT_NO_LONGER = "kept no longer"
+"""The reason on the tombstone of an article that `[keep]` let go of; one that was withdrawn before keeps its own."""
+
+
+def is_purged(grave: Row) -> bool:
+    """True where the article left because it is kept no longer; False where it had been withdrawn by then."""
+    return bool(grave["status"] == "purged" and grave["reason"] == KEPT_NO_LONGER)
 
 
 def note(engine: Engine, several: Sequence[tuple[int, tuple[str, ...]]]) -> None:
@@ -61,7 +69,7 @@ def ended(engine: Engine, ids: Sequence[int]) -> tuple[EndedArticle, ...]:
                 urn=row["urn"],
                 ended_at=from_ms(row["withdrawn_at"]),
                 first_seen_at=from_ms(row["first_seen_at"]),
-                is_purged=row["status"] == "purged",
+                is_purged=is_purged(row),
                 reason=row["reason"],
             )
             for row in rows

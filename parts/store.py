@@ -48,7 +48,7 @@ def open_store(settings: Settings) -> Store:
         raise SchemaError(
             "The database has an older schema: run `./run db migrate`, or start `./run`, which does it."
         )
-    return Store(engine)
+    return Store(engine, polls_kept=settings.keep.polls)
 
 
 def prepare_store(settings: Settings, told: Callable[[str], None] = lambda _step: None) -> tuple[str, ...]:

@@ -61,6 +61,8 @@ from db.migrations import (
     m0088_looks,
     m0089_tokens,
     m0090_kept_answers,
+    m0091_quiet_polls,
+    m0092_letting_go,
     m0093_pins,
 )
 
@@ -123,6 +125,8 @@ STEPS: tuple[tuple[int, str, str], ...] = (
     (88, "looks", m0088_looks.SCHEMA),
     (89, "tokens", m0089_tokens.SCHEMA),
     (90, "kept_answers", m0090_kept_answers.SCHEMA),
+    (91, "quiet_polls", m0091_quiet_polls.SCHEMA),
+    (92, "letting_go", m0092_letting_go.SCHEMA),
     (93, "pins", m0093_pins.SCHEMA),
 )
 """Number, name, and text in the dialect that `db.engine.Engine.ddl` translates. Never edited once released."""

@@ -147,9 +147,13 @@ class Articles(Subject):
         """How many articles were published here before then."""
         return articles.count_older(self.engine, before=before)
 
-    def drop_versions(self, *, before: datetime) -> int:
-        """Forgets former states of articles seen before then."""
-        return versions.drop(self.engine, before=before)
+    def drop_versions(self, *, before: datetime, most: int) -> int:
+        """Forgets former states of articles seen before then, at most so many; answers how many."""
+        return versions.drop(self.engine, before=before, most=most)
+
+    def count_old_versions(self, *, before: datetime) -> int:
+        """How many former states were seen before then."""
+        return versions.count_older(self.engine, before=before)
 
     def own_sources(self) -> tuple[str, ...]:
         """The slugs of the sources that are ours and everybody's to read."""

@@ -214,6 +214,10 @@ class Changes(Subject):
         """The last polls of a source that brought a document or failed."""
         return polls.of_source(self.engine, source_id, most)
 
+    def quiet_polls(self, source_id: int, now: datetime, days: int) -> tuple[int, ...]:
+        """For each of the last days how many polls of a source found nothing new."""
+        return polls.quiet_of_source(self.engine, source_id, now, days)
+
     def source_count(self, wanted: SourceFilter, trouble: Sequence[str]) -> int:
         """How many sources fit."""
         return source_lists.count(self.engine, wanted, trouble)

@@ -276,6 +276,15 @@ class Feeds(Subject):
             return None
         return feed_states.former(self.engine, feed_id, format, tags, present)
 
+    def prune_rendered(self, *, before: datetime, most: int) -> int:
+        """Lets go of rendered bytes that nobody has asked for since then; answers how many."""
+        with self.write():
+            return rendered.prune(self.engine, before=before, most=most)
+
+    def count_unread(self, *, before: datetime) -> int:
+        """How many documents are kept that nobody has asked for since then."""
+        return rendered.count_unread(self.engine, before=before)
+
     def prune_states(self, *, before: datetime) -> int:
         """Lets go of states that ended before then; answers how many."""
         with self.write():

@@ -16,6 +16,7 @@ from db import (
     saving,
     sightings,
 )
+from db.engines.engine import Engine
 from db.subject import Subject
 from feeds.model.articles import (
     Changes,
@@ -28,9 +29,16 @@ from feeds.model.incoming import DueSource, Source
 from feeds.model.kept import Pulse
 from feeds.model.pages import PageMark
 
+POLLS_KEPT = 100
+"""Of each source, the last polls that brought a document or failed."""
+
 
 class Polls(Subject):
     """Claims and slots, what is known of a document, and what a poll found."""
+
+    def __init__(self, engine: Engine, *, kept: int = POLLS_KEPT) -> None:
+        super().__init__(engine)
+        self._kept = kept
 
     def claim(
         self,
@@ -104,7 +112,7 @@ class Polls(Subject):
         """Writes what a poll found: state, articles, memberships, and what was touched."""
         with self.write():
             saving.save_poll(self.engine, source, report, feed, changes, now)
-            polls.note(self.engine, report, now)
+            polls.note(self.engine, report, now, kept=self._kept)
 
     def save_changes(self, source: Source, feed: DraftFeed, changes: Changes, now: datetime) -> None:
         """Writes what a document brought, without a poll."""
@@ -117,6 +125,11 @@ class Polls(Subject):
             poll_states.save_unchanged(
                 self.engine, [(one.source_id, one.poll, one.was_due_at) for one in reports]
             )
+            polls.count_quiet(self.engine, reports)
+
+    def prune_quiet(self, *, before: datetime) -> int:
+        """Forgets the oldest day of counts from before then; answers how many."""
+        return polls.prune_quiet(self.engine, before=before)
 
     def page_marks(self, source_id: int, guids: Sequence[str]) -> dict[str, PageMark]:
         """What is remembered of the source's article pages."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from feeds.actions.jobs import JobTools, Tell
@@ -38,6 +38,8 @@ MOST_TRIED = 8
 """How many addresses of one page are tried before we give up."""
 MOST_CHOICES = 5
 """How many feeds of one page are looked at, where it states several."""
+LONGEST_WAIT = timedelta(seconds=30)
+"""For a domain's leave. One that asked to be left alone for hours would hold up all short work for as long."""
 SHOWN_DRAFTS = 5
 ADVICE = {
     "missing": "Give the address of the site itself: its feed is looked for there.",
@@ -228,6 +230,12 @@ async def fetched(spec: SourceSpec, tools: JobTools) -> Fetched | Failed:
     slot: datetime = await tools.in_store(
         lambda store: store.polls.take_slot(domain, now=now, pause=tools.settings.poll.pause)
     )
+    if slot - now > LONGEST_WAIT:
+        return Failed(
+            url=spec.fetch_url,
+            state="waiting",
+            detail=f"{domain} asks to be left alone until {slot:%Y-%m-%d %H:%M} UTC.",
+        )
     await asyncio.sleep(max(0.0, (slot - tools.clock()).total_seconds()))
     request = request_of(_imagined(spec), tools.poll.asking)
     if isinstance(request, Failed):

@@ -26,6 +26,10 @@ WRITES_KEPT = timedelta(hours=24)
 LEDGER_KEPT = timedelta(days=400)
 """What partners took: a year, and the month in which somebody asks for it."""
 MOST_TOUCHED = 20_000
+QUIET_KEPT = timedelta(days=30)
+"""Counts of polls that found nothing new."""
+ALERTS_KEPT = timedelta(days=365)
+"""Alerts that ended."""
 LARGE_PART, MOST_UNASKED = 0.1, 20
 """More articles at once than this part of all, and than this number, are not deleted unasked."""
 KEEP = "keep"
@@ -33,7 +37,7 @@ KEEP = "keep"
 
 
 def tidy(store: Store, keep: KeepSettings, now: datetime) -> int:
-    """How many articles and versions were let go; nothing where `[keep]` says for ever."""
+    """How many articles and versions were let go; none of what `[keep]` keeps for ever."""
     gone = 0
     store.polls.drop_answers(before=now - ANSWERS_KEPT)
     store.jobs.forget(before=now - JOBS_KEPT)
@@ -41,12 +45,16 @@ def tidy(store: Store, keep: KeepSettings, now: datetime) -> int:
     store.hubs.forget_subscriptions(now)
     store.answers.forget(before=now - WRITES_KEPT)
     store.ledger.forget((now - LEDGER_KEPT).date())
+    store.partners.forget_uses((now - LEDGER_KEPT).date())
+    store.alerts.forget(before=now - ALERTS_KEPT)
+    store.polls.prune_quiet(before=now - QUIET_KEPT)
     store.feeds.prune_touched(before=now - TOUCHED_KEPT, upto=store.search.cursor(), most=MOST_TOUCHED)
     store.feeds.prune_states(before=now - STATES_KEPT)
+    store.feeds.prune_rendered(before=now - keep.rendered, most=MOST_AT_ONCE)
     if keep.articles is not None and not waits_for_leave(store, keep.articles, now):
         gone += store.articles.purge(before=now - keep.articles, now=now, most=MOST_AT_ONCE)
-    if keep.versions is not None:
-        gone += store.articles.drop_versions(before=now - keep.versions)
+    if keep.versions:
+        gone += store.articles.drop_versions(before=now - keep.versions, most=MOST_AT_ONCE)
     return gone
 
 

@@ -115,6 +115,12 @@ def longer(least: timedelta) -> Check:
     return check
 
 
+def none_or_longer(least: timedelta) -> Check:
+    """A check for spans that are zero, or at least `least`."""
+    check = longer(least)
+    return lambda value: check(value) if value else value
+
+
 def filled(value: str) -> str:
     """The text, which must hold something."""
     if not value.strip():

@@ -173,10 +173,16 @@ class RightsSettings:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KeepSettings:
-    """`[keep]`: for how long; unset means for ever."""
+    """`[keep]`: for how long."""
 
     articles: timedelta | None = None
-    versions: timedelta | None = None
+    """Unset: for ever."""
+    versions: timedelta = timedelta(days=365)
+    """Zero: for ever."""
+    polls: int = 100
+    """Of each source."""
+    rendered: timedelta = timedelta(days=7)
+    """Counted from when somebody last asked for it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,8 +20,8 @@ from feeds.clock import system_clock
 from feeds.config.load import load
 from feeds.model.deliveries import Receiver
 from feeds.model.outgoing import FeedKey
-from parts.store import open_store
-from tests.fakes import item, rss
+from parts.store import open_store, prepare_store
+from tests.fakes import MovedClock, Newsroom, item, rss
 from tests.farm import Farm, farm
 
 PAGE = b'<html><head><link rel="alternate" type="application/rss+xml" href="/news.rss"></head></html>'
@@ -512,3 +512,23 @@ def test_who_is_told_is_listed_by_host_and_can_be_ended(run: Run, site: Path) ->
     assert told(run("hub", "show", "reader.example", "--json"))[0]["state"] == "ended"
     assert told(run("hub", "list", "--json"))[0]["waiting"] == 0
     assert "There is no receiver 99" in run("hub", "end", "99", code=1).output
+
+
+def test_what_keep_lets_go_of_is_told_before(run: Run, site: Path) -> None:
+    prepare_store(load(site, {}))
+    store = open_store(load(site, {}))
+    room = Newsroom(store, clock=MovedClock(system_clock() - timedelta(days=400)))
+    room.add("https://harbour.example/feed", rss(item(1, date=room.clock())))
+    room.round()
+    room.web.put("https://harbour.example/feed", rss(item(1, title="Told anew", date=room.clock())))
+    room.again()
+    store.close()
+    said = run("tidy", "--dry-run").output
+    assert "1 former version is older than [keep] versions" in said
+    assert "[keep] articles is not set" in said
+    with site.open("a") as file:
+        file.write('[keep]\nversions = 0\narticles = "365d"\n')
+    said = run("tidy", "--dry-run").output
+    assert "former version" not in said
+    assert "1 article of 1 is older than [keep] articles" in said
+    assert "1 article deleted" in run("tidy", "--yes").output

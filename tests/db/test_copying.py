@@ -131,7 +131,7 @@ def test_a_database_that_holds_a_site_is_not_written_over(store: Store, other_ur
     target = open_store(other_url)
     copy(store.engine, target.engine, lambda _table, _count: None)
     Newsroom(target).add(FEED)
-    with pytest.raises(RequestError, match="holds sources already"):
+    with pytest.raises(RequestError, match="already holds sources"):
         copy(store.engine, target.engine, lambda _table, _count: None)
     assert len(target.sources.every()) == 1
     target.close()

@@ -139,7 +139,7 @@ def test_rules_that_cannot_be_are_refused(room: Newsroom) -> None:
     for rule, told in (
         ({"expressions": ("ferry AND",)}, "cannot be read"),
         ({"categories": ("x",), "parent": "nowhere"}, "no topic 'nowhere'"),
-        ({"categories": ("Sea",), "parent": "ferries"}, "stand above itself"),
+        ({"categories": ("Sea",), "parent": "ferries"}, "be its own parent"),
     ):
         with pytest.raises(RequestError, match=told):
             put(room, "sea", **rule)

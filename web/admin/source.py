@@ -27,7 +27,7 @@ from web.admin.forms import SourceForm
 from web.admin.frame import PER_PAGE, Frame, row_number
 from web.admin.words import words_of
 
-SHOWN_POLLS = 20
+SHOWN_POLLS, QUIET_DAYS = 20, 30
 PROPOSED = ("url", "max_bytes", "timeout")
 """Settings that a link may fill in; they count once they are saved."""
 
@@ -39,7 +39,14 @@ def add(frame: Frame) -> None:
     def source(slug: str) -> AnyResponse:
         row = found_source(frame.store, slug)
         polls = frame.store.changes.polls(row.source.id, SHOWN_POLLS)
-        return _page(frame, "source.html", slug, polls=[(one, health_of(one.status).label) for one in polls])
+        quiet = frame.store.changes.quiet_polls(row.source.id, frame.context.clock(), QUIET_DAYS)
+        return _page(
+            frame,
+            "source.html",
+            slug,
+            polls=[(one, health_of(one.status).label) for one in polls],
+            quiet=quiet,
+        )
 
     @frame.get("/sources/<slug>/articles")
     def source_articles(slug: str) -> AnyResponse:

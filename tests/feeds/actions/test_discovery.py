@@ -69,6 +69,14 @@ def test_an_old_answer_is_none(newsroom: Newsroom) -> None:
     assert asked(newsroom, FEED) == 2
 
 
+def test_who_asks_about_a_domain_that_rests_is_told_at_once(newsroom: Newsroom) -> None:
+    newsroom.web.put(FEED, rss(item(1)))
+    newsroom.store.polls.cool("harbour.example", until=NOON + timedelta(hours=5))
+    with pytest.raises(RequestError, match=r"left alone until 2026-11-22 17:00 UTC. Try again later"):
+        looked(newsroom, FEED)
+    assert asked(newsroom, FEED) == 0
+
+
 def test_a_page_with_several_feeds_shows_them_all(newsroom: Newsroom) -> None:
     links = "".join(
         f'<link rel="alternate" type="application/rss+xml" href="/{name}">'

@@ -229,12 +229,24 @@ def test_an_entry_that_comes_back_into_the_feed_is_sent(newsroom: Newsroom, tmp_
 def test_former_states_are_let_go_of_a_week_after_they_ended(newsroom: Newsroom, site: Site) -> None:
     etag = site.get().headers["ETag"]
     newsroom.clock.move(days=30)
+    # Somebody has it still: what is read is kept.
+    assert site.get(etag=etag).status_code == 304
+    site.cache.refresh()
     tidy(newsroom.store, KeepSettings(), newsroom.clock())
     correct(newsroom)
     assert site.get(etag=etag).status_code == 226, "it was the present one until now"
     tidy(newsroom.store, KeepSettings(), newsroom.clock() + timedelta(days=8))
     rows = newsroom.store.engine.rows("SELECT etag FROM feed_states")
     assert {f'"{row["etag"]}"' for row in rows} == {site.get(a_im=None).headers["ETag"]}
+
+
+def test_who_comes_back_to_a_feed_that_nobody_read_gets_the_whole(newsroom: Newsroom, site: Site) -> None:
+    etag = site.get().headers["ETag"]
+    site.cache.refresh()
+    newsroom.clock.move(days=8)
+    tidy(newsroom.store, KeepSettings(), newsroom.clock())
+    correct(newsroom)
+    assert site.get(etag=etag).status_code == 200
 
 
 def test_a_feed_that_changes_all_the_time_keeps_a_bounded_number(
