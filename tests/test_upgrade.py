@@ -1,8 +1,16 @@
-"""A new version meets an older database: a copy first, all steps or none, and what to do where one fails."""
+"""A new version meets an older database: a copy first, all steps or none, and what to do where one fails.
+
+`python -m tests.test_upgrade --release` keeps a small database of the version that is about to be released.
+"""
 
 from __future__ import annotations
 
+import gzip
 import os
+import re
+import sys
+import tempfile
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -13,8 +21,18 @@ from commands.root import cli
 from db.engines.sqlite import SqliteEngine
 from db.migrate import applied, migrate, needs_migration
 from db.migrations import LATEST, STEPS
+from db.store import Store
+from feeds import VERSION
+from feeds.actions.publish import publish_touched
 from feeds.errors import StoreError
+from feeds.model.articles import Tombstone, TopicRule
+from feeds.model.outgoing import FeedKey
+from tests.fakes import NOON, Newsroom, item, rss
 
+ROOT = Path(__file__).resolve().parent.parent
+RELEASES = ROOT / "tests" / "released"
+RELEASED = sorted(RELEASES.glob("*.db.gz"))
+"""A small database of each release, as that version wrote it."""
 NUMBERS = [number for number, _, _ in STEPS]
 FORMER = NUMBERS[-2]
 """The schema before the present one."""
@@ -85,6 +103,70 @@ def test_every_former_schema_is_carried_to_the_newest_with_all_its_data(tmp_path
             assert kept == rows, table
 
 
+@pytest.mark.parametrize("path", RELEASED, ids=lambda path: path.name)
+def test_the_database_of_every_release_is_carried_to_the_newest_and_read(tmp_path: Path, path: Path) -> None:
+    kept = tmp_path / "kept.db"
+    kept.write_bytes(gzip.decompress(path.read_bytes()))
+    engine = SqliteEngine(kept)
+    before = rows_of(engine)
+    assert all(before.values())
+    migrate(engine)
+    after = rows_of(engine)
+    for table, rows in before.items():
+        if table not in REWRITTEN:
+            assert [{name: row[name] for name in rows[0] if name in row} for row in after[table]] == rows, (
+                table
+            )
+    store = Store(engine)
+    page = store.feeds.page(FeedKey(kind="topic", slug="sea"), entries=9, window=timedelta(0), most=9)
+    assert page is not None
+    assert {one.title for one in page.articles} == {"Ferry & tide 1, said otherwise", "Ferry & tide 3"}
+    assert all(one.urn.startswith("urn:uuid:") for one in page.articles)
+    assert isinstance(store.articles.get(2), Tombstone)
+    assert store.changes.pinned_of([1, 2, 3]) == {1}
+    engine.close()
+
+
+def test_the_present_release_has_its_database() -> None:
+    text = (ROOT / "CHANGELOG.md").read_text("utf-8")
+    released = re.findall(r"^## (\d\S+) \(\d{4}-\d\d-\d\d\)", text, re.MULTILINE)
+    assert {path.name.removesuffix(".db.gz") for path in RELEASED} == set(released)
+
+
+def keep_release(folder: Path) -> None:
+    """Writes a small database as this version makes it, with a row in every table."""
+    engine = SqliteEngine(folder / "release.db")
+    migrate(engine)
+    store = Store(engine)
+    store.kept.site_id(lambda: "00000000-0000-4000-8000-000000000000")
+    room = Newsroom(store)
+    store.topics.put(
+        slug="sea",
+        title="Sea",
+        description="",
+        rule=TopicRule(categories=("ferry",)),
+        origin="admin",
+        now=NOON,
+    )
+    label = "<category>ferry</category><dc:creator>Ines Halvorsen</dc:creator>"
+    room.add(
+        "https://harbour.example/feed",
+        rss(*(item(number, title=f"Ferry & tide {number}", extra=label) for number in (1, 2, 3))),
+    )
+    room.round()
+    store.changes.set_override(1, "title", "Ferry & tide 1, said otherwise", who="Ada", now=room.clock())
+    store.changes.set_pin(1, True, who="Ada", now=room.clock())
+    store.articles.withdraw(2, reason="It was wrong.", now=room.clock())
+    publish_touched(store, room.clock())
+    fill(engine)
+    engine.run("VACUUM")
+    engine.checkpoint()
+    engine.close()
+    RELEASES.mkdir(exist_ok=True)
+    packed = gzip.compress((folder / "release.db").read_bytes(), 9, mtime=0)
+    (RELEASES / f"{VERSION}.db.gz").write_bytes(packed)
+
+
 def migrated(older: Path) -> Result:
     return CliRunner().invoke(
         cli,
@@ -151,3 +233,8 @@ def test_a_broken_step_is_an_error_of_the_store(tmp_path: Path, monkeypatch: pyt
         migrate(engine)
     assert not engine.rows("SELECT name FROM sqlite_master WHERE name = 'x'")
     engine.close()
+
+
+if __name__ == "__main__" and "--release" in sys.argv:
+    with tempfile.TemporaryDirectory() as place:
+        keep_release(Path(place))
