@@ -240,9 +240,8 @@ def neighbours(root: html.HtmlElement, url: str) -> tuple[Neighbouring, ...]:
     """The previous and the next article, by rel=prev and rel=next, by classes, and by the words of links."""
     found: dict[Direction, Neighbouring] = {}
     for node in root.iter("link", "a"):
-        address = absolute_url(node.get("href"), url)
-        if address is None or len(found) == 2:
-            continue
+        if len(found) == 2:
+            break
         line = line_of(node) if node.tag == "a" else (node.get("title") or "")
         rel = (node.get("rel") or "").lower().split()
         read = read_navigation(line) if node.tag == "a" else None
@@ -261,6 +260,9 @@ def neighbours(root: html.HtmlElement, url: str) -> tuple[Neighbouring, ...]:
         ):
             direction = "next"
         if direction is not None and (direction not in found or not found[direction].title):
+            address = absolute_url(node.get("href"), url)
+            if address is None:
+                continue
             title = (read.title if read else re.sub(r"^[\W_]+|[\W_]+$", "", line)) or None
             found[direction] = Neighbouring(
                 direction=direction, url=address, title=title[:300] if title else None
