@@ -1,4 +1,4 @@
-"""`docs/normalization.md` is true: every rule has a section, and its example comes out as it is shown.
+"""`tests/golden_rules.md` is true: every rule has a section, and its example comes out as it is shown.
 
 After adding a rule: a section with its dotted name and a *Before*, then `.venv/bin/python -m tests.test_normalization --write`.
 """
@@ -21,6 +21,7 @@ from lxml import etree, html
 from feeds.config.expressions import parse_expression
 from feeds.ingest.formats.episodexml import read_episode
 from feeds.ingest.pages.structured import Stated
+from feeds.ingest.people.byline_parts import read_signature
 from feeds.ingest.rules.expressions import Folded
 from feeds.ingest.rules.rights import read_terms
 from feeds.ingest.rules.versions import version_hash
@@ -29,7 +30,8 @@ from feeds.model.incoming import Byline
 from feeds.model.kept import Matchable
 from tests.fakes import NOON
 
-PAGE = Path(__file__).resolve().parent.parent / "docs" / "normalization.md"
+PAGE = Path(__file__).resolve().parent / "golden_rules.md"
+AUTHORS = PAGE.parent.parent / "docs" / "authors.md"
 MODULES = (
     "feeds.text.dateguess",
     "feeds.text.folding",
@@ -241,12 +243,21 @@ def test_every_rule_has_a_section() -> None:
         if one.__module__ == module and not name.startswith("_")
     }
     assert rules
-    assert not rules - listed, "these rules have no section in docs/normalization.md"
+    assert not rules - listed, "these rules have no section in tests/golden_rules.md"
 
 
 def test_every_heading_with_a_rule_is_a_whole_section() -> None:
     headings = re.findall(r"^### .+: `([\w.]+)`$", PAGE.read_text("utf-8"), re.MULTILINE)
     assert headings == [one["name"] for one in sections()]
+
+
+def test_the_bylines_of_the_page_about_authors_are_read_as_it_says() -> None:
+    rows = re.findall(r"^\| `(.+)` \| (.+?) \|(.*)\|$", AUTHORS.read_text("utf-8"), re.MULTILINE)
+    assert len(rows) > 5
+    for line, authors, pictures in rows:
+        read = read_signature(line)
+        named = [f"{one.name} ({one.role})" if one.role else one.name for one in read.signed]
+        assert ("; ".join(named), "; ".join(read.pictures_by)) == (authors, pictures.strip()), line
 
 
 if __name__ == "__main__" and "--write" in sys.argv:
