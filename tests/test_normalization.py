@@ -157,6 +157,7 @@ CALLS: dict[str, Callable[[Any, str], object]] = {
     "with_links": lambda rule, text: rule(*linked(text)),
     "photographers_of": lambda rule, text: rule([Byline(text=text)]),
     "is_introduction": lambda rule, text: rule(text, "Ines Calder"),
+    "is_shorter_form": lambda rule, text: rule(text, "Ines Calder"),
     "is_login_of": lambda rule, text: rule(text, "Ines Calder"),
     "take_biographies": lambda rule, text: rule(text, ["Ines Calder"]),
     "lead_credit": lambda rule, text: rule(text.split("\n")),

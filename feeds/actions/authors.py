@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import combinations
@@ -13,11 +13,14 @@ from feeds.actions.declare import require_not_declared
 from feeds.actions.matching import rematch_after_authors
 from feeds.actions.topics import require_slug
 from feeds.errors import NotFoundError, RequestError
+from feeds.ingest.people.names import folded_words, is_shorter_form
 from feeds.model.authors import Author, AuthorFacts
 from feeds.model.kept import AuthorTraces
 from feeds.model.settings import Settings
 from feeds.text.urls import same_url_key
 
+MOST_FAMILY = 50
+"""Authors of one family name at one publisher; where there are more, initials say nothing."""
 MOST_SHARERS = 3
 """An address beside more names than these is their publisher's, and speaks for nobody."""
 
@@ -70,7 +73,7 @@ def list_authors(store: Store) -> tuple[AuthorRow, ...]:
 
 
 def propose_merges(store: Store) -> tuple[Proposal, ...]:
-    """Who may be one person: equal names at several publishers, and one address beside several names.
+    """Who may be one person: equal names at several publishers, one address beside several names, initials at one publisher.
 
     Those with a shared address come first, then those with most articles. Who was told apart is not proposed again.
     """
@@ -91,6 +94,8 @@ def propose_merges(store: Store) -> tuple[Proposal, ...]:
     for ids in named.values():
         if len(ids) > 1:
             groups[frozenset(ids)].append("the same name")
+    for pair in _initialled(by_id.values()):
+        groups[pair].append("the same name with initials, at the same publisher")
     personal = {link: ids for link, ids in linked.items() if len(ids) <= MOST_SHARERS}
     for link, ids in personal.items():
         if len(ids) > 1:
@@ -102,6 +107,22 @@ def propose_merges(store: Store) -> tuple[Proposal, ...]:
         for left in without_apart(ids, apart)
     ]
     return tuple(sorted(found, key=_weight))
+
+
+def _initialled(several: Iterable[Candidate]) -> Iterator[frozenset[int]]:
+    """Pairs at one publisher of which one name is the other with initials; none where initials fit several names."""
+    families: dict[tuple[str, str], list[Author]] = defaultdict(list)
+    for one in several:
+        words = folded_words(one.author.name)
+        if len(words) > 1:
+            families[one.author.domain, words[-1]].append(one.author)
+    for family in families.values():
+        if not 1 < len(family) <= MOST_FAMILY:
+            continue
+        for author in family:
+            fitting = [other for other in family if is_shorter_form(author.name, other.name)]
+            if len(fitting) == 1:
+                yield frozenset((author.id, fitting[0].id))
 
 
 def without_apart(ids: Iterable[int], apart: frozenset[tuple[int, int]]) -> tuple[tuple[int, ...], ...]:

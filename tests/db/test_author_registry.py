@@ -222,6 +222,25 @@ def test_equal_names_are_proposed_with_their_evidence_and_not_merged(newsroom: N
     assert found["j-row", "jane-row"].shared_links == ("mailto:jane@post.example",)
 
 
+def test_initials_are_proposed_at_one_publisher_where_they_fit_one_name(newsroom: Newsroom) -> None:
+    names = (
+        "Ines Halvorsen",
+        "I. Halvorsen",
+        "Ines M. Halvorsen",
+        "Jan Roe",
+        "Jon Roe",
+        "J. Roe",
+        "Bo Lind",
+        "Bo Lindqvist",
+    )
+    newsroom.add(HARBOUR, rss(*(item(number, extra=by(name)) for number, name in enumerate(names, 1))))
+    newsroom.add(OTHER, elsewhere(20, "B. Lind"))
+    newsroom.round()
+    assert proposed(newsroom) == {("i-halvorsen", "ines-halvorsen"), ("ines-halvorsen", "ines-m-halvorsen")}
+    tell_apart(newsroom.store, ["ines-halvorsen", "ines-m-halvorsen"], NOON)
+    assert proposed(newsroom) == {("i-halvorsen", "ines-halvorsen")}
+
+
 def test_a_shared_address_joins_one_name_across_publishers_unless_it_is_everybodys(
     newsroom: Newsroom,
 ) -> None:

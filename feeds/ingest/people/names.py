@@ -89,6 +89,24 @@ def same_person(name: str) -> str:
     return " ".join(sorted(words)) or bare
 
 
+def is_shorter_form(short: str, full: str) -> bool:
+    """True where one name is the other with initials: `I. Halvorsen`, or `Ines Halvorsen`, of `Ines M. Halvorsen`."""
+    few, many = (folded_words(one) for one in (short, full))
+    if not 2 <= len(few) <= len(many) or few == many or few[-1] != many[-1] or len(few[-1]) < 2:
+        return False
+    if len(few) < len(many):
+        left_out = many[len(few) - 1 : -1]
+        return few[:-1] == many[: len(few) - 1] and all(len(word) == 1 for word in left_out)
+    pairs = list(zip(few[:-1], many[:-1], strict=True))
+    return all(one == other or one == other[:1] for one, other in pairs)
+
+
+def folded_words(name: str) -> list[str]:
+    """The words of the name without case and accents, in their order."""
+    bare = unicodedata.normalize("NFKD", name.casefold())
+    return re.findall(r"\w+", "".join(char for char in bare if not unicodedata.combining(char)))
+
+
 def is_login_of(handle: str, name: str) -> bool:
     """True where the handle is made of the name: `jroe`, `jane`, `roe.jane`, `@jane_roe` of `Jane Roe`."""
     words = same_person(name).split()
