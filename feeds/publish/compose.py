@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from urllib.parse import urlsplit
 
@@ -219,21 +219,26 @@ def feed_title(info: FeedInfo, site: SiteInfo) -> str:
     return whole if info.key.kind == "all" or not own else f"{own} · {whole}"
 
 
-def feed_description(info: FeedInfo, site: SiteInfo) -> str:
-    """The feed's description, else a sentence that says what it holds; never empty."""
+DESCRIPTIONS = {
+    "all": "All articles gathered by %(site)s.",
+    "topic": "Articles about %(title)s, gathered by %(site)s.",
+    "author": "Articles by %(title)s, gathered by %(site)s.",
+    "source": "Articles first published by %(title)s, gathered by %(site)s.",
+    "mix": "A mix of what %(site)s gathers: %(title)s.",
+    "query": "A mix of what %(site)s gathers: %(title)s.",
+    "changes": "Corrections and withdrawals of what %(site)s gathers.",
+    "search": "What %(site)s gathers and finds by %(title)s.",
+}
+"""What a feed of that kind holds."""
+
+
+def feed_description(info: FeedInfo, site: SiteInfo, in_words: Callable[[str], str] = str) -> str:
+    """The feed's description, else a sentence that says what it holds; never empty. `in_words` gives it in another language."""
     given = one_line(info.description)
     if given:
         return given
-    site_title, title = one_line(site.title) or "Feedwright", one_line(info.title)
-    return {
-        "topic": f"Articles about {title}, gathered by {site_title}.",
-        "author": f"Articles by {title}, gathered by {site_title}.",
-        "source": f"Articles first published by {title}, gathered by {site_title}.",
-        "mix": f"A mix of what {site_title} gathers: {title}.",
-        "query": f"A mix of what {site_title} gathers: {title}.",
-        "changes": f"Corrections and withdrawals of what {site_title} gathers.",
-        "search": f"What {site_title} gathers and finds by {title}.",
-    }.get(info.key.kind, f"All articles gathered by {site_title}.")
+    sentence = in_words(DESCRIPTIONS.get(info.key.kind, DESCRIPTIONS["all"]))
+    return sentence % {"site": one_line(site.title) or "Feedwright", "title": one_line(info.title)}
 
 
 def origin_line(article: Article) -> str:

@@ -18,6 +18,7 @@ from babel.messages.pofile import read_po, write_po
 from flask.testing import FlaskClient
 from jinja2 import Environment, nodes
 
+from feeds.publish.compose import DESCRIPTIONS
 from tests.web.newsroom import make_app, newsroom
 from web.language import FOLDER, languages, texts_in
 
@@ -52,6 +53,8 @@ def messages() -> Catalog:
         for _, message, _, _ in extract_from_file(method, path, keywords=KEYWORDS, options=options):
             if message:
                 found.add(message, locations=[(str(path.relative_to(WEB.parent)), 0)])
+    for sentence in DESCRIPTIONS.values():
+        found.add(sentence, locations=[("feeds/publish/compose.py", 0)])
     return found
 
 
@@ -106,6 +109,8 @@ def test_pages_speak_the_sites_language(tmp_path: Path) -> None:
     assert "Zum Inhalt springen" in home
     assert "5 Artikel aus" in home
     assert "Skip to the content" not in home
+    assert "Artikel zu Town Hall, zusammengetragen von Skerry Reader." in german.get("/topics/town-hall").text
+    assert "Articles about Town Hall" in german.get("/topics/town-hall.atom").text
     assert "Hier ist nichts" in german.get("/nowhere").text
     assert '<main id="main" tabindex="-1" lang="en">' in german.get("/contract").text
     assert '<html lang="en">' in client("nn").get("/").text

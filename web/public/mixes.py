@@ -148,7 +148,7 @@ def _form(context: WebContext, info: FeedInfo | None, path: str) -> AnyResponse:
     }
     if info is not None:
         values |= articles_page(context, info.key, request.args.get("before"))
-        values["description"] = feed_description(info, context.site)
+        values["description"] = feed_description(info, context.site, gettext)
         values["subscribe"] = subscribe_box(context, info.key, feed_title(info, context.site))
     body = render_template("mix.html", **values).encode("utf-8")
     return unlisted(context.respond(represent(body, "text/html; charset=utf-8", level=4)))

@@ -157,7 +157,7 @@ def _feed_page(context: WebContext, key: FeedKey, before: str | None) -> AnyResp
         info=found,
         title=context.site.title if key.kind == "all" else found.title,
         heading=gettext("All articles") if key.kind == "all" else found.title,
-        description=feed_description(found, context.site),
+        description=feed_description(found, context.site, gettext),
         **articles_page(context, key, before),
         months=months_of(store.feeds.span(key), context.site.timezone),
         canonical_url=context.site.base_url + key.path() + (f"?before={before}" if before else ""),

@@ -18,6 +18,7 @@ from feeds.publish.compose import compose, compose_entry, feed_description, feed
 from feeds.publish.places import KINDS, place_of
 from feeds.publish.render import BY_EXTENSION, FORMATS, render
 from web.context import WebContext
+from web.language import gettext
 from web.public.cards import Card, Named, authors_of, card, shown_at, source_of
 from web.server.conditional import Representation, represent
 
@@ -110,7 +111,7 @@ def _page(context: WebContext, address: PrivateAddress, token: str, path: str) -
         "private.html",
         title=feed_title(page.info, context.site),
         heading=page.info.title or context.site.title,
-        description=feed_description(page.info, context.site),
+        description=feed_description(page.info, context.site, gettext),
         address=address,
         cards=shown,
         subscribe={
