@@ -195,7 +195,7 @@ def test_an_address_for_a_feed_that_is_not_there_is_refused(room: Newsroom, path
     if path:
         with pytest.raises(RequestError, match="There is no feed"):
             given(room, path)
-    with pytest.raises(RequestError, match="Name whom"):
+    with pytest.raises(RequestError, match="Say who the address"):
         given(room, name=" ")
     with pytest.raises(RequestError, match="past"):
         given(room, ends_at=room.clock() - timedelta(days=1))
