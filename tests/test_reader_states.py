@@ -1,4 +1,4 @@
-"""Real feed readers poll topic, author and mixed feeds through twelve states: nothing repeated, lost or risen from the dead."""
+"""Real feed readers poll topic, author and mixed feeds through thirteen states: nothing repeated, lost or risen from the dead."""
 
 from __future__ import annotations
 

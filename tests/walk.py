@@ -27,6 +27,8 @@ from web.app import create_app
 FEED, OTHER = "https://harbour.example/feed", "https://tideline.example/feed"
 ALL = ArticleFilter()
 FEEDS = ("/topics/ferries", "/authors/jane-roe", "/mix/topics/ferries/authors/jane-roe", "/all")
+WITHDRAWN = "Ferry and tide 4"
+"""The title of the article that is withdrawn, and restored later."""
 Ids = dict[str, set[str]]
 """What a reader holds of each feed: the ids of its entries."""
 
@@ -149,7 +151,7 @@ def states(room: Newsroom) -> Iterator[tuple[str, int]]:
     poll()
     yield "moved to another topic", 5
     article = next(
-        one.id for one in room.store.changes.article_page(ALL, most=9, offset=0) if one.title.endswith("4")
+        one.id for one in room.store.changes.article_page(ALL, most=9, offset=0) if one.title == WITHDRAWN
     )
     article_edits.withdraw(desk_of(room), [article], "It was wrong.")
     yield "withdrawn", 5
