@@ -10,6 +10,7 @@ import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
+import feedparser
 import pytest
 from werkzeug.serving import make_server
 
@@ -126,6 +127,19 @@ def test_sfeed_reads_every_entry(site: str, path: str, ending: str) -> None:
     lines = [line.split("\t") for line in done.stdout.decode().splitlines()]
     assert {line[1] for line in lines} == {f"Ferry & tide {n}" for n in range(5)}
     assert all(line[0].isdigit() and line[2].startswith("https://harbour.example/") for line in lines)
+
+
+@pytest.mark.parametrize("ending", ["atom", "rss"])
+def test_feedparser_is_answered_200_with_the_whole_feed(site: str, newsroom: Newsroom, ending: str) -> None:
+    """It asks for parts (`A-IM: feed`) unknown to the program that uses it, and rss2email takes 226 for a fault."""
+    url = f"{site}/topics/ferries.{ending}"
+    first = feedparser.parse(url, agent="rss2email/3.13.1")
+    newsroom.web.put(FEED, documents(6))
+    newsroom.again()
+    wait_for(url, b"tide 5")
+    then = feedparser.parse(url, agent="rss2email/3.13.1", etag=first.etag, modified=first.modified)
+    assert (first.status, len(first.entries)) == (200, 5)
+    assert (then.status, len(then.entries)) == (200, 6)
 
 
 def got(url: str) -> bytes:

@@ -96,7 +96,8 @@ def _feed(context: WebContext, key: FeedKey, extension: str) -> AnyResponse:
 def _part(context: WebContext, key: FeedKey, extension: str, whole: Representation) -> Response | None:
     """What the reader that asks lacks of the feed (`A-IM: feed`); None where it is to get the usual answer."""
     headers = request_headers()
-    if request.method != "GET" or "via" in headers or not wants_part(headers.get("a-im", "")):
+    is_wanted = wants_part(headers.get("a-im", ""), headers.get("accept", ""))
+    if request.method != "GET" or "via" in headers or not is_wanted:
         # A cache between asks with the tag of what it holds itself, and hands the part to a reader that has another state.
         return None
     if is_unchanged(whole, headers):

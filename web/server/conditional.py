@@ -22,6 +22,8 @@ SMALL = 600
 BRIEFLY = "public, max-age=5"
 STALE, STALE_IF_ERROR = 30, 86400
 """Seconds. A correction is to be seen within a minute of `max-age`; a site that is down for a day loses no reader."""
+FEEDPARSER_ACCEPTS = "application/x-netcdf"
+"""Stands in the `Accept` of feedparser, whatever name the program gives itself, and of what took the list from there."""
 _TAG = re.compile(r"(?:W/)?\"([^\"]*)\"")
 _CODED = re.compile(r"-(?:gzip|br)$")
 
@@ -117,9 +119,15 @@ def partial_answer(part: Representation, *, since: str, headers: Mapping[str, st
     return Answer(status=226, headers=tuple(sent.items()), body=whole.body)
 
 
-def wants_part(a_im: str) -> bool:
-    """True where an `A-IM` header names `feed`."""
-    return any(name == "feed" and weight > 0 for name, weight in _weights(a_im))
+def wants_part(a_im: str, accept: str) -> bool:
+    """True where an `A-IM` header names `feed`, and the program behind it knows what that means.
+
+    feedparser sends it with every request, in the name of programs that never heard of it: some take 226 for a fault,
+    and would read nothing new until their tag is forgotten.
+    """
+    return FEEDPARSER_ACCEPTS not in accept and any(
+        name == "feed" and weight > 0 for name, weight in _weights(a_im)
+    )
 
 
 def tags_of(if_none_match: str) -> tuple[str, ...]:

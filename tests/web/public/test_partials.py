@@ -13,6 +13,7 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import feedparser
 import pytest
 from hypothesis import HealthCheck, Phase
 from hypothesis import settings as hypothesis_settings
@@ -38,6 +39,7 @@ from web.server.conditional import wants_part
 SOURCE = "https://harbour.example/feed"
 _numbers = itertools.count()
 GZIP = {"Accept-Encoding": "gzip"}
+FEEDPARSER = feedparser.http.ACCEPT_HEADER
 
 
 @dataclass(slots=True)
@@ -295,7 +297,8 @@ def test_a_feed_that_returns_to_a_former_state_is_known_by_its_tag(newsroom: New
     ],
 )
 def test_what_the_header_means(header: str, is_meant: bool) -> None:
-    assert wants_part(header) is is_meant
+    assert wants_part(header, "application/rss+xml, */*;q=0.5") is is_meant
+    assert not wants_part(header, FEEDPARSER)
 
 
 class PartialWalk(Walk):
