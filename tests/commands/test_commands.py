@@ -408,7 +408,9 @@ def test_authors_are_shown_set_merged_and_split(run: Run, land: Farm) -> None:
     run("source", "add", land.url("/news.rss"), "--yes")
     run("source", "add", land.url("/authors.rss"), "--yes")
     run("source", "poll")
-    assert told(run("author", "suggest", "--json")) == []
+    (proposal,) = told(run("author", "suggest", "--json"))
+    assert proposal["evidence"] == ["the same name with initials, at the same publisher"]
+    assert [one["slug"] for one in proposal["authors"]] == ["ines-halvorsen", "i-halvorsen"]
     assert "Nobody shares" in run("author", "suggest").output
     run(
         "author",

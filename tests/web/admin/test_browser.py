@@ -237,7 +237,7 @@ def test_a_passkey_of_the_browser_signs_in(browser: Browser, served: tuple[Offic
     page.get_by_text("The password is wrong.").wait_for()
     page.locator("#passkey-password").fill(PASSWORD)
     page.get_by_role("button", name="Add a passkey").click()
-    page.get_by_text("The passkey “phone” is added.").wait_for()
+    page.get_by_text("The passkey “phone” was added.").wait_for()
     page.locator("summary", has_text="mara").click()
     page.get_by_role("button", name="Sign out").click()
     for _ in range(2):

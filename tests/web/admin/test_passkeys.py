@@ -45,7 +45,7 @@ def ask(web: Visitor) -> dict[str, Any]:
 
 def add(web: Visitor, device: Device, name: str = "phone") -> None:
     page = words(web.send("/admin/me/passkeys", {"credential": device.make(ask_to_add(web)), "name": name}))
-    assert f"The passkey “{name}” is added" in page
+    assert f"The passkey “{name}” was added" in page
 
 
 def enter(web: Visitor, answer: str, query: str = "") -> TestResponse:

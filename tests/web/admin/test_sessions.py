@@ -96,7 +96,7 @@ def test_a_code_of_an_app_is_asked_for_and_works_once(office: Office) -> None:
     assert wrong.xpath("//input[@name='secret']/@value") == [secret]
     now = totp.step_of(office.clock())
     code = totp.code_of(secret, now)
-    assert "a code of your app" in words(
+    assert "a code from your app" in words(
         web.send("/admin/me/second", {"secret": secret, "code": code, "do": "on"})
     )
     assert office.visitor().sign_in().status_code == 403
@@ -175,7 +175,7 @@ def test_an_unknown_name_and_a_wrong_password_are_told_alike(office: Office) -> 
     office.person()
     wrong = html_text(office.visitor().sign_in(password="something else").text)
     unknown = html_text(office.visitor().sign_in("nobody", "something else").text)
-    assert "do not belong together" in wrong
+    assert "do not match" in wrong
     assert wrong == unknown
 
 
