@@ -227,13 +227,13 @@ def pass_hours(store: Store, day: Day, settings: PollSettings, hours: float) -> 
     tick, end, shown = clock.now, clock.now + timedelta(hours=hours), 0.0
     while tick < end:
         clock.now = tick
-        is_full = False
+        is_done = True
         for owner in OWNERS:
             dues = claim_due(store, owner=owner, now=tick, settings=settings)
             if not dues:
                 continue
             claims += 1
-            is_full = is_full or len(dues) >= 50
+            is_done = False
             resting: set[str] = set()
             polled = []
             for due in sorted(dues, key=lambda one: one.slot_at):
@@ -246,7 +246,8 @@ def pass_hours(store: Store, day: Day, settings: PollSettings, hours: float) -> 
             store.polls.release(owner=owner)
             for due in dues:
                 day.held_by.pop(due.host, None)
-        if not is_full:
+        # A claim takes whole hosts: one that is not full may have left some that are due.
+        if is_done:
             tick += STEP
         if time.monotonic() - shown > 5:
             shown = time.monotonic()
