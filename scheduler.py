@@ -46,7 +46,7 @@ from feeds.actions.poll import by_domain
 from feeds.actions.publish import publish_touched, site_info
 from feeds.actions.push import take_up
 from feeds.actions.rounds import poll_domain
-from feeds.actions.search import read_batch
+from feeds.actions.search import read_or_merge
 from feeds.actions.subscribe import ask, by_hub, due_asks, note_answer, reach_of, wake_all
 from feeds.actions.tidy import tidy
 from feeds.actions.watch import FAILING
@@ -214,9 +214,9 @@ class Clockwork:
         await check_batch(self._writer.run, self._tools.visits, self._clock())
 
     async def search_tick(self) -> None:
-        """Reads what changed for the search, a batch at a time."""
+        """Reads what changed for the search, a batch at a time, and keeps its index small."""
         most = self.settings.publish.excerpt_chars
-        while not self._is_stopping and await read_batch(
+        while not self._is_stopping and await read_or_merge(
             self._writer.run, excerpt_chars=most, now=self._clock()
         ):
             await asyncio.sleep(SEARCH_PAUSE_S)

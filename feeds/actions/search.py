@@ -34,6 +34,16 @@ async def read_batch(
     return len(told) if is_kept else 0
 
 
+async def read_or_merge(
+    in_store: Callable[[Callable[[Store], Any]], Awaitable[Any]], *, excerpt_chars: int, now: datetime
+) -> bool:
+    """A batch of what changed, else a small step of merging the index; False where there is neither."""
+    if await read_batch(in_store, excerpt_chars=excerpt_chars, now=now):
+        return True
+    is_merged: bool = await in_store(lambda store: store.search.merge())
+    return is_merged
+
+
 def search(store: Store, query: str, *, most: int, offset: int = 0) -> tuple[Article, ...]:
     """Published articles that hold all the words (`"in a row"`, `begin*`), newest first; none for no words."""
     sought = sought_words(query)[:MOST_SOUGHT]
