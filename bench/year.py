@@ -54,8 +54,11 @@ ORDER = (
     "declare", "lists", "poll", "push", "subscribe", "publish", "postman.watch", "deliver", "short_jobs", "long_jobs",
     "upkeep", "language", "search", "check", "tidy", "checkpoint", "watch", "tell", "backup", "certificate",
 )  # fmt: skip
-CRAWL_EVERY = 14
-"""Days between two visits of whoever reads all archive documents of a topic."""
+CRAWL_EVERY = 7
+"""Days between two visits of whoever reads all archive documents of a topic.
+
+As long as documents are kept that nobody reads: so there is one visit's worth of them at the end of every month.
+"""
 Tick = Callable[[], Awaitable[object]]
 
 

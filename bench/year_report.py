@@ -14,7 +14,7 @@ from parts.store import open_store
 FROM_MONTH = 4
 """`[keep]` has set in by then."""
 MOST_GROWTH, MOST_MEMORY, MOST_COST = 1.1, 1.1, 1.25
-LITTLE_BYTES, LITTLE_MS = 400_000, 1.0
+LITTLE_BYTES, LITTLE_MS, LITTLE_HIGH_MS = 400_000, 1.0, 20.0
 """Growth below that is none: tables begin with pages of their own, and a shared machine measures a tick unevenly."""
 FOREVER = {
     "articles": "identity", "sightings": "identity", "aliases": "identity", "pages": "identity",
@@ -24,6 +24,8 @@ FOREVER = {
 """Kept for ever by design; their growth is told in bytes a year."""
 LATER = {"partner_ledger": 400, "partner_uses": 400, "alerts": 365}
 """Tables that are pruned after more than a month of this year: days."""
+LINEAR = {"backup": "copies and reads all that is stored"}
+"""Ticks whose cost goes with the size of the database by design; it is judged by the megabyte."""
 
 
 @dataclass(slots=True)
@@ -185,11 +187,27 @@ def verdict(first: Month, last: Month) -> int:
     print(f"memory: {first.rss / 1e6:.0f} MB, then {last.rss / 1e6:.0f} MB ({last.rss / first.rss:.3f})")
     if last.rss > first.rss * MOST_MEMORY:
         faults.append("memory grew")
-    for name, several in last.spent.items():
-        for what, of in (("median", statistics.median), ("99th percentile", high)):
-            before, after = of(first.spent[name]), of(several)
-            if after > before * MOST_COST and after - before > LITTLE_MS * (1 if what == "median" else 20):
-                faults.append(f"tick {name}: the {what} went from {before:.1f} to {after:.1f} ms")
+    for name, why in LINEAR.items():
+        costs = [high(one.spent[name]) for one in (first, last)]
+        by_size = [cost / one.main_bytes * 1e6 for cost, one in zip(costs, (first, last), strict=True)]
+        print(f"linear by design ({why}): tick {name}, {by_size[0]:.1f}, then {by_size[1]:.1f} ms a MB")
+        if by_size[1] > by_size[0] * MOST_COST and costs[1] - costs[0] > LITTLE_HIGH_MS:
+            faults.append(f"tick {name}: {by_size[0]:.1f}, then {by_size[1]:.1f} ms a MB of the database")
+    faults += grown_ticks(first, last)
     faults += [f"an alert that does not close: {one}" for one in last.stale_alerts]
     print("verdict: " + ("flat" if not faults else "; ".join(faults)))
     return 1 if faults else 0
+
+
+def grown_ticks(first: Month, last: Month) -> list[str]:
+    """The ticks that cost more in the later month, beside those that may."""
+    faults = list[str]()
+    for name, several in last.spent.items():
+        for what, of, little in (
+            ("median", statistics.median, LITTLE_MS),
+            ("99th percentile", high, LITTLE_HIGH_MS),
+        ):
+            before, after = of(first.spent[name]), of(several)
+            if name not in LINEAR and after > before * MOST_COST and after - before > little:
+                faults.append(f"tick {name}: the {what} went from {before:.1f} to {after:.1f} ms")
+    return faults
