@@ -54,10 +54,11 @@ ORDER = (
     "declare", "lists", "poll", "push", "subscribe", "publish", "postman.watch", "deliver", "short_jobs", "long_jobs",
     "upkeep", "language", "search", "check", "tidy", "checkpoint", "watch", "tell", "backup", "certificate",
 )  # fmt: skip
-CRAWL_EVERY = 7
+CRAWL_EVERY = 10
 """Days between two visits of whoever reads all archive documents of a topic.
 
-As long as documents are kept that nobody reads: so there is one visit's worth of them at the end of every month.
+What nobody reads is kept for 7 days: so one visit's worth of it is there at the end of every month, and in the months
+of the verdict it is of one topic.
 """
 Tick = Callable[[], Awaitable[object]]
 

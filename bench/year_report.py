@@ -24,8 +24,10 @@ FOREVER = {
 """Kept for ever by design; their growth is told in bytes a year."""
 LATER = {"partner_ledger": 400, "partner_uses": 400, "alerts": 365}
 """Tables that are pruned after more than a month of this year: days."""
+POLLS_EACH = 100
+"""Reports of polls that are kept of a source by default; quiet sources take more than a year to have as many."""
 LINEAR = {"backup": "copies and reads all that is stored"}
-"""Ticks whose cost goes with the size of the database by design; it is judged by the megabyte."""
+"""Ticks whose cost goes with what is stored by design; it is judged by the row: a copy's indexes are read row by row."""
 
 
 @dataclass(slots=True)
@@ -175,6 +177,11 @@ def verdict(first: Month, last: Month) -> int:
         gain = size - first.sizes.get(name, 0)
         if name in LATER and gain > 0:
             print(f"kept for {LATER[name]} days: {name} grew by {gain / 1e6:.2f} MB")
+        elif name == "polls":
+            most = POLLS_EACH * last.rows["sources"]
+            print(f"kept by number: polls, {last.rows[name]:,} of at most {most:,} rows")
+            if last.rows[name] > most:
+                faults.append(f"table polls holds {last.rows[name]:,} rows")
         elif name not in FOREVER and gain > LITTLE_BYTES and size > first.sizes.get(name, 0) * MOST_GROWTH:
             faults.append(f"table {name} grew from {first.sizes.get(name, 0):,} to {size:,} bytes")
     rest = [
@@ -189,10 +196,13 @@ def verdict(first: Month, last: Month) -> int:
         faults.append("memory grew")
     for name, why in LINEAR.items():
         costs = [high(one.spent[name]) for one in (first, last)]
-        by_size = [cost / one.main_bytes * 1e6 for cost, one in zip(costs, (first, last), strict=True)]
-        print(f"linear by design ({why}): tick {name}, {by_size[0]:.1f}, then {by_size[1]:.1f} ms a MB")
-        if by_size[1] > by_size[0] * MOST_COST and costs[1] - costs[0] > LITTLE_HIGH_MS:
-            faults.append(f"tick {name}: {by_size[0]:.1f}, then {by_size[1]:.1f} ms a MB of the database")
+        by_row = [
+            cost * 1000 / sum(one.rows.values()) for cost, one in zip(costs, (first, last), strict=True)
+        ]
+        told = f"tick {name}: {by_row[0]:.2f}, then {by_row[1]:.2f} ms for 1,000 rows"
+        print(f"linear by design ({why}): {told}")
+        if by_row[1] > by_row[0] * MOST_COST and costs[1] - costs[0] > LITTLE_HIGH_MS:
+            faults.append(told)
     faults += grown_ticks(first, last)
     faults += [f"an alert that does not close: {one}" for one in last.stale_alerts]
     print("verdict: " + ("flat" if not faults else "; ".join(faults)))
