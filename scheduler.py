@@ -46,7 +46,7 @@ from feeds.actions.poll import by_domain
 from feeds.actions.publish import publish_touched, site_info
 from feeds.actions.push import take_up
 from feeds.actions.rounds import poll_domain
-from feeds.actions.search import read_batch
+from feeds.actions.search import read_and_merge
 from feeds.actions.subscribe import ask, by_hub, due_asks, note_answer, reach_of, wake_all
 from feeds.actions.tidy import tidy
 from feeds.actions.watch import FAILING
@@ -202,24 +202,18 @@ class Clockwork:
 
     async def language_tick(self) -> None:
         """Finds out languages that nobody declared, where the extra for it is installed, a batch at a time."""
-        while (
-            is_available()
-            and not self._is_stopping
-            and await detect_batch(self._writer.run, self._tools.workers, self._clock())
-        ):
-            await asyncio.sleep(SEARCH_PAUSE_S)
+        while is_available() and await detect_batch(self._writer.run, self._tools.workers, self._clock()):
+            if not await self._go_on():
+                return
 
     async def check_tick(self) -> None:
         """Looks at pages of articles whose source is set to be checked."""
         await check_batch(self._writer.run, self._tools.visits, self._clock())
 
     async def search_tick(self) -> None:
-        """Reads what changed for the search, a batch at a time."""
+        """Reads what changed for the search, a batch at a time, and keeps its index small."""
         most = self.settings.publish.excerpt_chars
-        while not self._is_stopping and await read_batch(
-            self._writer.run, excerpt_chars=most, now=self._clock()
-        ):
-            await asyncio.sleep(SEARCH_PAUSE_S)
+        await read_and_merge(self._writer.run, self._clock, self._go_on, excerpt_chars=most)
 
     async def tidy_tick(self) -> None:
         """Lets go of what `[keep]` says is kept no longer."""
@@ -256,6 +250,11 @@ class Clockwork:
         """A tick keeps failing: an admin is told (`feeds.actions.watch`)."""
         now = self._clock()
         await self._writer.run(lambda store: store.kept.beat(f"{FAILING}{name}", now, fault))
+
+    async def _go_on(self) -> bool:
+        """A pause; False where all is to end."""
+        await asyncio.sleep(SEARCH_PAUSE_S)
+        return not self._is_stopping
 
     def _spawn(self, work: Coroutine[None, None, None]) -> None:
         task = asyncio.create_task(work)

@@ -54,8 +54,12 @@ ORDER = (
     "declare", "lists", "poll", "push", "subscribe", "publish", "postman.watch", "deliver", "short_jobs", "long_jobs",
     "upkeep", "language", "search", "check", "tidy", "checkpoint", "watch", "tell", "backup", "certificate",
 )  # fmt: skip
-CRAWL_EVERY = 14
-"""Days between two visits of whoever reads all archive documents of a topic."""
+CRAWL_EVERY = 10
+"""Days between two visits of whoever reads all archive documents of a topic.
+
+What nobody reads is kept for 7 days: so one visit's worth of it is there at the end of every month, and in the months
+of the verdict it is of one topic.
+"""
 Tick = Callable[[], Awaitable[object]]
 
 

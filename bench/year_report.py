@@ -14,7 +14,7 @@ from parts.store import open_store
 FROM_MONTH = 4
 """`[keep]` has set in by then."""
 MOST_GROWTH, MOST_MEMORY, MOST_COST = 1.1, 1.1, 1.25
-LITTLE_BYTES, LITTLE_MS = 400_000, 1.0
+LITTLE_BYTES, LITTLE_MS, LITTLE_HIGH_MS = 400_000, 1.0, 20.0
 """Growth below that is none: tables begin with pages of their own, and a shared machine measures a tick unevenly."""
 FOREVER = {
     "articles": "identity", "sightings": "identity", "aliases": "identity", "pages": "identity",
@@ -24,6 +24,10 @@ FOREVER = {
 """Kept for ever by design; their growth is told in bytes a year."""
 LATER = {"partner_ledger": 400, "partner_uses": 400, "alerts": 365}
 """Tables that are pruned after more than a month of this year: days."""
+POLLS_EACH = 100
+"""Reports of polls that are kept of a source by default; quiet sources take more than a year to have as many."""
+LINEAR = {"backup": "copies and reads all that is stored"}
+"""Ticks whose cost goes with what is stored by design; it is judged by the row: a copy's indexes are read row by row."""
 
 
 @dataclass(slots=True)
@@ -173,6 +177,11 @@ def verdict(first: Month, last: Month) -> int:
         gain = size - first.sizes.get(name, 0)
         if name in LATER and gain > 0:
             print(f"kept for {LATER[name]} days: {name} grew by {gain / 1e6:.2f} MB")
+        elif name == "polls":
+            most = POLLS_EACH * last.rows["sources"]
+            print(f"kept by number: polls, {last.rows[name]:,} of at most {most:,} rows")
+            if last.rows[name] > most:
+                faults.append(f"table polls holds {last.rows[name]:,} rows")
         elif name not in FOREVER and gain > LITTLE_BYTES and size > first.sizes.get(name, 0) * MOST_GROWTH:
             faults.append(f"table {name} grew from {first.sizes.get(name, 0):,} to {size:,} bytes")
     rest = [
@@ -185,11 +194,30 @@ def verdict(first: Month, last: Month) -> int:
     print(f"memory: {first.rss / 1e6:.0f} MB, then {last.rss / 1e6:.0f} MB ({last.rss / first.rss:.3f})")
     if last.rss > first.rss * MOST_MEMORY:
         faults.append("memory grew")
-    for name, several in last.spent.items():
-        for what, of in (("median", statistics.median), ("99th percentile", high)):
-            before, after = of(first.spent[name]), of(several)
-            if after > before * MOST_COST and after - before > LITTLE_MS * (1 if what == "median" else 20):
-                faults.append(f"tick {name}: the {what} went from {before:.1f} to {after:.1f} ms")
+    for name, why in LINEAR.items():
+        costs = [high(one.spent[name]) for one in (first, last)]
+        by_row = [
+            cost * 1000 / sum(one.rows.values()) for cost, one in zip(costs, (first, last), strict=True)
+        ]
+        told = f"tick {name}: {by_row[0]:.2f}, then {by_row[1]:.2f} ms for 1,000 rows"
+        print(f"linear by design ({why}): {told}")
+        if by_row[1] > by_row[0] * MOST_COST and costs[1] - costs[0] > LITTLE_HIGH_MS:
+            faults.append(told)
+    faults += grown_ticks(first, last)
     faults += [f"an alert that does not close: {one}" for one in last.stale_alerts]
     print("verdict: " + ("flat" if not faults else "; ".join(faults)))
     return 1 if faults else 0
+
+
+def grown_ticks(first: Month, last: Month) -> list[str]:
+    """The ticks that cost more in the later month, beside those that may."""
+    faults = list[str]()
+    for name, several in last.spent.items():
+        for what, of, little in (
+            ("median", statistics.median, LITTLE_MS),
+            ("99th percentile", high, LITTLE_HIGH_MS),
+        ):
+            before, after = of(first.spent[name]), of(several)
+            if name not in LINEAR and after > before * MOST_COST and after - before > little:
+                faults.append(f"tick {name}: the {what} went from {before:.1f} to {after:.1f} ms")
+    return faults

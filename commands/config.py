@@ -15,6 +15,7 @@ from feeds.config.text import declarations_toml
 from feeds.errors import ConfigError, FeedwrightError
 from feeds.model.settings import Settings
 from feeds.text.urls import is_secret
+from parts.backups import SQLITE_ONLY, database_file
 from parts.store import open_store
 
 
@@ -43,6 +44,8 @@ def check(as_json: bool) -> None:
         f"{settings.path} is right: {counted(len(declared.sources), 'source')},"
         f" {counted(len(declared.topics), 'topic')}, {counted(len(declared.authors), 'author')} declared."
     )
+    if settings.backup.every is not None and database_file(settings) is None:
+        click.echo(SQLITE_ONLY)
     _tell_purge(settings)
 
 

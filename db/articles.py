@@ -166,9 +166,10 @@ def to_check(
     engine: Engine, *, seen_before: datetime, seen_since: datetime, checked_before: datetime, most: int
 ) -> list[tuple[int, str, int]]:
     """Id, address and source of published articles whose pages are due to be looked at, oldest look first."""
+    # CROSS JOIN: else SQLite walks over the addresses of all articles there ever were, and asks each for its source.
     rows = engine.rows(
-        "SELECT a.id, a.canonical_url, a.source_id FROM articles a JOIN sources s ON s.id = a.source_id"
-        " WHERE s.options LIKE :wanted AND s.state = 'active' AND a.status = 'published'"
+        "SELECT a.id, a.canonical_url, a.source_id FROM sources s CROSS JOIN articles a"
+        " WHERE a.source_id = s.id AND s.options LIKE :wanted AND s.state = 'active' AND a.status = 'published'"
         " AND a.canonical_url IS NOT NULL AND a.first_seen_at <= :before AND a.first_seen_at >= :since"
         " AND (a.checked_at IS NULL OR a.checked_at <= :checked)"
         " AND (a.taken_back IS NULL OR a.taken_back NOT LIKE :gone)"

@@ -17,6 +17,10 @@ OFTEN = 4
 """Where one in so many of the newest holds it, it is looked for among more of them before all are sorted."""
 READING = "search_reading"
 """By which rules they were read; kept there, too."""
+FORGOTTEN, MERGING = "search_forgotten", "search_merging"
+"""How many texts the index forgot since it was last merged, and whether it is being merged; kept there, too."""
+MERGED_PAGES = 100
+"""Pages of the index that one step writes: some 10 ms."""
 
 
 def behind(engine: Engine, after: int, most: int) -> tuple[int, list[int]]:
@@ -44,10 +48,18 @@ def read_anew(engine: Engine, now: datetime, source_id: int | None = None) -> No
     )
 
 
-def put(engine: Engine, told: Sequence[tuple[int, str]]) -> None:
-    """The words of articles; empty words take an article out."""
-    ids = [article_id for article_id, _ in told]
-    kept = [{"id": article_id, "words": words} for article_id, words in told if words]
+def put(engine: Engine, told: Sequence[tuple[int, str]]) -> int:
+    """The words of articles; empty words take an article out. Answers how many former texts the index had to forget."""
+    # By id: where an id is lower than the last, SQLite's index ends a segment and begins another.
+    wanted = dict(sorted(told))
+    former: dict[int, str] = {}
+    for part in chunks(wanted):
+        rows = engine.rows("SELECT article_id, words FROM texts WHERE article_id IN (:ids*)", {"ids": part})
+        former |= {row["article_id"]: row["words"] for row in rows}
+    # Most changes of articles change none of their words.
+    other = {number: words for number, words in wanted.items() if words != former.get(number, "")}
+    ids = [number for number in other if number in former]
+    kept = [{"id": number, "words": words} for number, words in other.items() if words]
     forget, index = _INDEXING[engine.name]
     for part in chunks(ids):
         engine.run(forget, {"ids": part})
@@ -55,6 +67,28 @@ def put(engine: Engine, told: Sequence[tuple[int, str]]) -> None:
     for part in chunks(ids):
         engine.run("DELETE FROM texts WHERE article_id IN (:ids*)", {"ids": part})
     engine.run_many("INSERT INTO texts (article_id, words) VALUES (:id, :words)", kept)
+    return len(ids)
+
+
+def merge(engine: Engine, *, is_first: bool) -> bool:
+    """A step of making SQLite's index one segment, without what it forgot; False where nothing is left to do."""
+    before = _changes(engine)
+    # A number below zero begins with all segments; the steps after it go on with what was begun.
+    pages = -MERGED_PAGES if is_first else MERGED_PAGES
+    engine.run("INSERT INTO _words (_words, rank) VALUES ('merge', :pages)", {"pages": pages})
+    # The statement itself counts as one.
+    return _changes(engine) - before > 1
+
+
+def article_count(engine: Engine) -> int:
+    """How many articles are published."""
+    rows = engine.rows("SELECT article_count FROM feeds WHERE kind = 'all'")
+    return int(rows[0]["article_count"]) if rows else 0
+
+
+def _changes(engine: Engine) -> int:
+    found: int = engine.rows("SELECT total_changes() AS n")[0]["n"]
+    return found
 
 
 def find(engine: Engine, sought: Sequence[SoughtWords], *, most: int, offset: int) -> list[int]:

@@ -12,6 +12,8 @@ from feeds.errors import StoreError
 from feeds.model.settings import Settings
 from parts.store import open_store
 
+SQLITE_ONLY = "[backup] copies SQLite only: for PostgreSQL let pg_dump run by cron, and unset [backup] every."
+
 
 def database_file(settings: Settings) -> Path | None:
     """The file of a SQLite database; None where it is a server's."""

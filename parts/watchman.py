@@ -23,7 +23,7 @@ from feeds.http.certificates import Certificate, NotSeenError, look
 from feeds.http.guard import guard_of
 from feeds.http.requests import Transport
 from feeds.model.settings import Settings
-from parts.backups import backup_folder, copies, database_file, take_backup
+from parts.backups import SQLITE_ONLY, backup_folder, copies, database_file, take_backup
 from parts.channels import open_channels, open_heartbeat, site_address
 
 log = logging.getLogger("feedwright.watch")
@@ -42,6 +42,8 @@ class Watchman:
         self._began_at = clock()
         self._is_backup_wrong = True
         """Whether an alert may be open; a former process may have left one."""
+        self._backup_fault = ""
+        """What the log was told last of backups that fail."""
         self._is_certificate_noted = True
         """The same of the certificate."""
 
@@ -87,9 +89,7 @@ class Watchman:
         now = self._clock()
         path = database_file(self._settings)
         if path is None:
-            await self._open(
-                "[backup] copies SQLite only: for PostgreSQL let pg_dump run by cron, and unset [backup] every."
-            )
+            await self._open(SQLITE_ONLY)
             return
         last = newest(copies(backup_folder(self._settings)), path.stem, now)
         if is_due(last, every, now) and await self._in_store(
@@ -129,11 +129,13 @@ class Watchman:
     async def _close(self) -> None:
         now = self._clock()
         await self._in_store(lambda store: store.alerts.close(BACKUP, "", now))
-        self._is_backup_wrong = False
+        self._is_backup_wrong, self._backup_fault = False, ""
 
     async def _open(self, message: str) -> None:
-        log.error(message)
-        self._is_backup_wrong = True
+        # The tick comes every minute.
+        if message != self._backup_fault:
+            log.error(message)
+        self._is_backup_wrong, self._backup_fault = True, message
         now = self._clock()
         await self._in_store(lambda store: store.alerts.open(BACKUP, "", message, now))
 

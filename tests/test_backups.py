@@ -14,7 +14,7 @@ from db.store import Store
 from feeds.actions.backups import faults_of, is_due, late_fault, newest, taken_at, to_remove
 from feeds.model.outgoing import FeedKey
 from feeds.model.settings import BackupSettings, DatabaseSettings, FetchSettings, Settings
-from parts.backups import take_backup
+from parts.backups import SQLITE_ONLY, take_backup
 from parts.polling import open_transport
 from parts.watchman import Watchman
 from tests.conftest import open_store
@@ -117,10 +117,14 @@ def test_a_damaged_copy_does_not_count_and_leaves_the_former_ones(
     assert "points to a missing row" in filled.alerts.open_ones()[0].message
 
 
-def test_postgresql_is_told_to_use_its_own_tools(stated: Settings, sqlite_store: Store) -> None:
+def test_postgresql_is_told_to_use_its_own_tools(
+    stated: Settings, sqlite_store: Store, caplog: pytest.LogCaptureFixture
+) -> None:
     elsewhere = replace(stated, database=DatabaseSettings(url="postgresql://news@db/news"))
-    watched(elsewhere, sqlite_store, MovedClock(), [0])
+    watched(elsewhere, sqlite_store, MovedClock(), [0, 0.1, 0.1])
     assert "pg_dump" in sqlite_store.alerts.open_ones()[0].message
+    # Once, not every minute.
+    assert [one.getMessage() for one in caplog.records].count(SQLITE_ONLY) == 1
     watched(replace(elsewhere, backup=BackupSettings()), sqlite_store, MovedClock(), [0])
     assert not sqlite_store.alerts.open_ones()
 

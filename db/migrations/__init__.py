@@ -64,6 +64,7 @@ from db.migrations import (
     m0091_quiet_polls,
     m0092_letting_go,
     m0093_pins,
+    m0094_checks,
 )
 
 STEPS: tuple[tuple[int, str, str], ...] = (
@@ -128,6 +129,7 @@ STEPS: tuple[tuple[int, str, str], ...] = (
     (91, "quiet_polls", m0091_quiet_polls.SCHEMA),
     (92, "letting_go", m0092_letting_go.SCHEMA),
     (93, "pins", m0093_pins.SCHEMA),
+    (94, "checks", m0094_checks.SCHEMA),
 )
 """Number, name, and text in the dialect that `db.engine.Engine.ddl` translates. Never edited once released."""
 

@@ -11,6 +11,9 @@ from db.subject import Subject
 from feeds.model.articles import Article
 from feeds.text.folding import SoughtWords
 
+LEAST_FORGOTTEN, FORGOTTEN_PART = 100, 10
+"""The index is merged when it forgot so many texts, and one for every ten articles there are."""
+
 
 class Search(Subject):
     """Finding articles, and keeping their words up to date."""
@@ -48,9 +51,33 @@ class Search(Subject):
         with self.write():
             if self.cursor(is_locking=True) != after:
                 return False
-            search.put(self.engine, told)
-            Kept(self.engine).put(search.CURSOR, str(seq))
+            kept, forgotten = Kept(self.engine), search.put(self.engine, told)
+            kept.put(search.CURSOR, str(seq))
+            if forgotten:
+                kept.put(search.FORGOTTEN, str(self._number(search.FORGOTTEN) + forgotten))
         return True
+
+    def merge(self) -> bool:
+        """A small step of taking what was let go of out of SQLite's index; False where nothing is to do for now.
+
+        The index notes what it forgets beside what it holds, and left to itself it keeps both for many months.
+        """
+        if self.engine.name != "sqlite" or not (self._number(search.MERGING) or self._forgot_much()):
+            return False
+        with self.write():
+            kept, is_first = Kept(self.engine), not self._number(search.MERGING)
+            if is_first:
+                kept.put(search.FORGOTTEN, "0")
+            is_more = search.merge(self.engine, is_first=is_first)
+            kept.put(search.MERGING, str(int(is_more)))
+        return is_more
+
+    def _forgot_much(self) -> bool:
+        forgotten = self._number(search.FORGOTTEN)
+        return forgotten >= LEAST_FORGOTTEN and forgotten * FORGOTTEN_PART > search.article_count(self.engine)
+
+    def _number(self, name: str) -> int:
+        return int(Kept(self.engine).get(name) or 0)
 
     def cursor(self, *, is_locking: bool = False) -> int:
         """The seq up to which search has read; `is_locking` keeps other readers out until the transaction ends."""

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from db.store import Store
+from feeds.clock import Clock
 from feeds.model.articles import Article
 from feeds.model.outgoing import FeedPage
 from feeds.publish.compose import shown_texts
@@ -16,6 +17,8 @@ from feeds.text.folding import folded, sought_words
 RULES = 2
 """Raised when other words of an article that is not shown whole are read than before: these are then read anew."""
 BATCH = 500
+MERGE_STEPS = 25
+"""Of merging the index at once; news waits for these, some seconds."""
 MOST_CHARS = 100_000
 """Of one article's words; what comes after is not found."""
 MOST_SOUGHT = 12
@@ -32,6 +35,23 @@ async def read_batch(
     told = await asyncio.to_thread(lambda: [(number, _words(one, excerpt_chars)) for number, one in articles])
     is_kept = await in_store(lambda store: store.search.put(told, last, after=after))
     return len(told) if is_kept else 0
+
+
+async def read_and_merge(
+    in_store: Callable[[Callable[[Store], Any]], Awaitable[Any]],
+    clock: Clock,
+    go_on: Callable[[], Awaitable[bool]],
+    *,
+    excerpt_chars: int,
+) -> int:
+    """Reads all that changed, then merges the index for some steps, not always to its end; answers for how many."""
+    while await read_batch(in_store, excerpt_chars=excerpt_chars, now=clock()):
+        if not await go_on():
+            return 0
+    for done in range(MERGE_STEPS):
+        if not await in_store(lambda store: store.search.merge()) or not await go_on():
+            return done
+    return MERGE_STEPS
 
 
 def search(store: Store, query: str, *, most: int, offset: int = 0) -> tuple[Article, ...]:

@@ -128,6 +128,15 @@ def test_config_check_tells_every_mistake(run: Run, site: Path) -> None:
     assert "did you mean pause?" in run("source", "list", code=1).output
 
 
+def test_config_check_says_that_backup_is_not_for_postgresql(run: Run, site: Path) -> None:
+    with site.open("a") as file:
+        file.write('[backup]\nevery = "1d"\n')
+    assert "pg_dump" not in run("config", "check").output
+    text = site.read_text()
+    site.write_text(text.replace('url = "data/feedwright.db"', 'url = "postgresql://news@db.example/news"'))
+    assert "for PostgreSQL let pg_dump run by cron" in run("config", "check").output
+
+
 # sources
 
 

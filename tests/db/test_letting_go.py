@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -10,9 +11,11 @@ from db.store import Store
 from feeds.actions.ahead import Ahead
 from feeds.actions.articles import restore, withdraw
 from feeds.actions.publish import Renderer, publish_touched
+from feeds.actions.specs import spec_at
 from feeds.actions.tidy import MOST_AT_ONCE, tidy
 from feeds.errors import RequestError
 from feeds.model.articles import Tombstone
+from feeds.model.incoming import SourceOptions
 from feeds.model.outgoing import FeedKey, FeedPage, SiteInfo
 from feeds.model.settings import KeepSettings, PublishSettings
 from tests.db.test_cost import steps
@@ -138,9 +141,19 @@ def document(store: Store) -> FeedPage | None:
     return store.feeds.page(ALL, entries=5, window=timedelta(0), most=5, is_linked=True)
 
 
+def pages_due(store: Store, now: datetime) -> int:
+    """How many pages of articles are asked whether they are still there."""
+    return len(
+        store.articles.pages_to_check(
+            seen_before=now - DAY, seen_since=now - 90 * DAY, checked_before=now - 7 * DAY, most=5
+        )
+    )
+
+
 def test_what_was_let_go_of_makes_nothing_dearer(sqlite_store: Store) -> None:
     newsroom, keep = Newsroom(sqlite_store), KeepSettings(articles=3 * DAY)
-    newsroom.add(FEED)
+    checked = replace(spec_at(FEED), options=SourceOptions(check_pages=True))
+    sqlite_store.sources.add(checked, newsroom.clock())
     took = []
     for day in range(40):
         newsroom.web.put(FEED, rss(*(item(f"{day}-{n}", date=newsroom.clock()) for n in range(10))))
@@ -157,10 +170,12 @@ def test_what_was_let_go_of_makes_nothing_dearer(sqlite_store: Store) -> None:
                 steps(sqlite_store, lambda store: tidy(store, keep, newsroom.clock())),
                 steps(sqlite_store, lambda store: store.articles.get(1)),
                 steps(sqlite_store, document),
+                steps(sqlite_store, lambda store: pages_due(store, newsroom.clock())),
             )
         )
     assert count(sqlite_store, "articles", "status = 'purged'") > 300
     assert len(sqlite_store.feeds.changes(most=5)) == 1
+    assert pages_due(sqlite_store, newsroom.clock()) == 5
     assert all(late <= early * 1.3 + 20 for early, late in zip(took[8], took[-1], strict=True)), (
         took[8],
         took[-1],

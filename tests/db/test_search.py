@@ -9,10 +9,13 @@ from typing import Any
 
 import pytest
 
+from db.store import Store
 from feeds.actions.publish import publish_touched
-from feeds.actions.search import read_batch, search
+from feeds.actions.search import read_and_merge, read_batch, search
 from feeds.actions.specs import stored_spec
+from feeds.actions.tidy import tidy
 from feeds.model.incoming import SourceOptions
+from feeds.model.settings import KeepSettings
 from feeds.text.folding import sought_words
 from tests.fakes import NOON, Newsroom, item, rss
 
@@ -254,3 +257,96 @@ def test_a_beginning_of_a_letter_or_two_is_a_word() -> None:
         True,
         False,
     ]
+
+
+def let_go(room: Newsroom, days: int, *, of: int) -> None:
+    """So many days of so many new articles each, of which the oldest are let go of."""
+    for _ in range(days):
+        stamp = f"{room.clock():%Y%m%d}"
+        several = [
+            item(f"{stamp}-{n}", title=f"Pier {stamp}{n}", body=boats(f"{stamp}{n}"), date=room.clock())
+            for n in range(of)
+        ]
+        room.web.put(FEED, rss(*several))
+        room.again(days=1)
+        tidy(room.store, KeepSettings(articles=timedelta(days=9.5)), room.clock())
+        publish_touched(room.store, room.clock())
+        look_after(room)
+
+
+def boats(name: str) -> str:
+    """Many words, most of which stand nowhere else."""
+    return "The ferry meets " + ", ".join(f"boat{name}{n}" for n in range(40))
+
+
+def look_after(room: Newsroom) -> int:
+    """What the search's tick does; answers in how many steps it merged."""
+
+    async def in_store(work: Any) -> Any:
+        return work(room.store)
+
+    async def go_on() -> bool:
+        return True
+
+    return asyncio.run(read_and_merge(in_store, room.clock, go_on, excerpt_chars=300))
+
+
+def index_bytes(store: Store) -> int:
+    found: int = store.engine.rows("SELECT sum(length(block)) AS n FROM _words_data")[0]["n"]
+    return found
+
+
+def test_what_was_let_go_of_does_not_stay_in_the_index(
+    sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("db.search.MERGED_PAGES", 2)
+    room, sizes = Newsroom(sqlite_store), list[int]()
+    room.add(FEED)
+    for _ in range(8):
+        let_go(room, 10, of=20)
+        sizes.append(index_bytes(sqlite_store))
+    assert sqlite_store.upkeep.counts()["articles"] == 200
+    sqlite_store.engine.run("INSERT INTO _words (_words) VALUES ('optimize')")
+    # Beside what is there: what was forgotten since, at most half as many texts as there are, and as much again of these.
+    assert max(sizes) < index_bytes(sqlite_store) * 2
+    sqlite_store.engine.run("INSERT INTO _words (_words, rank) VALUES ('integrity-check', 1)")
+    newest = f"{room.clock() - timedelta(days=1):%Y%m%d}"
+    assert titles(room, f"pier {newest}7") == [f"Pier {newest}7"]
+    assert len(titles(room, "ferry", most=500)) == 200
+
+
+def test_the_index_is_merged_in_steps_and_another_process_goes_on_with_them(
+    sqlite_store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("db.subjects.search.LEAST_FORGOTTEN", 1_000)
+    room = Newsroom(sqlite_store)
+    room.add(FEED)
+    let_go(room, 30, of=20)
+    monkeypatch.setattr("db.search.MERGED_PAGES", 1)
+    assert not sqlite_store.search.merge()
+    monkeypatch.setattr("db.subjects.search.LEAST_FORGOTTEN", 100)
+    before = index_bytes(sqlite_store)
+    assert sqlite_store.search.merge()
+    # What comes in between is read first, and found.
+    room.web.put(FEED, rss(item("late", title="The late ferry", date=room.clock())))
+    room.again()
+    monkeypatch.setattr("feeds.actions.search.MERGE_STEPS", 3)
+    assert look_after(Newsroom(Store(sqlite_store.engine), clock=room.clock)) == 3
+    assert titles(room, "late ferry") == ["The late ferry"]
+    while look_after(room):
+        pass
+    assert index_bytes(sqlite_store) < before * 0.7
+    assert not sqlite_store.search.merge()
+
+
+def test_what_changes_no_words_leaves_the_index_alone(room: Newsroom) -> None:
+    at = room.store.search.cursor()
+    (waits,) = search(room.store, "waits", most=5)
+    words = room.store.engine.rows("SELECT words FROM texts WHERE article_id = :id", {"id": waits.id})[0][
+        "words"
+    ]
+    assert room.store.search.put([(waits.id, words)], at, after=at)
+    assert room.store.kept.get("search_forgotten") is None
+    assert room.store.search.put([(waits.id, f"{words} zeppelin")], at, after=at)
+    assert room.store.kept.get("search_forgotten") == "1"
+    assert titles(room, "waits zeppelin") == ["The ferry waits"]

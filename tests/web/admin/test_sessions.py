@@ -109,9 +109,7 @@ def test_a_code_of_an_app_is_asked_for_and_works_once(office: Office) -> None:
         == 303
     )
     assert office.visitor().post("/admin/sign-in", {**form, "code": fresh}).status_code == 403
-    assert "The password is wrong" in words(
-        web.shown("/admin/me/second", {"code": "x", "do": "off"}, 400)
-    )
+    assert "The password is wrong" in words(web.shown("/admin/me/second", {"code": "x", "do": "off"}, 400))
     web.send("/admin/me/second", {"code": PASSWORD, "do": "off"})
     assert office.visitor().sign_in().status_code == 303
 
