@@ -5,8 +5,12 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from flask import Flask
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 from feeds.model.articles import SourceCredit, Topic
 from feeds.model.settings import Settings, SiteSettings, WebSettings
@@ -70,6 +74,20 @@ def make_app(
     return create_app(
         settings=settings, store_factory=store.as_store, clock=clock or MovedClock(), is_refreshing=False
     )
+
+
+def in_one_piece(app: Flask) -> WSGIApplication:
+    """The app, its answers read before they are sent: a browser that goes on leaves no file of ours open."""
+
+    def answer(environ: WSGIEnvironment, start: StartResponse) -> list[bytes]:
+        parts = app(environ, start)
+        try:
+            return [b"".join(parts)]
+        finally:
+            if hasattr(parts, "close"):
+                parts.close()
+
+    return answer
 
 
 def context_of(app: Flask) -> WebContext:

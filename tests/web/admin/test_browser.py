@@ -23,6 +23,7 @@ from tests.fakes import item, rss
 from tests.provider import CLIENT, SECRET, FakeProvider, running
 from tests.web.admin.office import FEED, PASSWORD, Office
 from tests.web.admin.test_routes import copied
+from tests.web.newsroom import in_one_piece
 from tests.web.test_browser import CHROMIUM, contrast
 from web.app import create_app
 
@@ -46,7 +47,7 @@ def served(tmp_path: Path, sqlite_template: Path) -> Iterator[tuple[Office, str]
         item(3, title="العبارة تنتظر المد", body="Seals."),
     ]
     office.web.put(FEED, rss(*entries, title="The Harbour"))
-    server = make_server("127.0.0.1", 0, office.app, threaded=True)
+    server = make_server("127.0.0.1", 0, in_one_piece(office.app), threaded=True)
     thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
     thread.start()
     yield office, f"http://127.0.0.1:{server.server_port}"
