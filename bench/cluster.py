@@ -15,9 +15,7 @@ that was promised.
 from __future__ import annotations
 
 import argparse
-import os
 import random
-import subprocess
 import sys
 import tempfile
 import time
@@ -30,7 +28,9 @@ from pathlib import Path
 
 import psutil
 
-from bench.farm import Farm, farm
+from bench.attacks import scheduling
+from bench.farm import farm
+from bench.poll import write_config
 from bench.processes import cpu_of
 from bench.real_input import database
 from bench.scale import opened
@@ -39,6 +39,7 @@ from db.store import Store
 from feeds.actions.poll import claim_due, save_polls
 from feeds.actions.specs import spec_at
 from feeds.clock import to_ms
+from feeds.config.load import load
 from feeds.ingest.poll.pipeline import Polled
 from feeds.model.fetched import Failed, NotModified
 from feeds.model.incoming import DueSource
@@ -46,8 +47,9 @@ from feeds.model.settings import PollSettings
 from feeds.text.urls import polite_domain
 from tests.fakes import NOON, MovedClock
 
-ROOT = Path(__file__).resolve().parent.parent
 SEED = 5
+DUE_AT_ONCE = "min_interval = 1\nmax_interval = 1\ndefault_interval = 1\n"
+"""Settings of `[poll]` by which every source is due again a second later."""
 STEP = timedelta(seconds=20)
 REST = timedelta(hours=1)
 ASKS_FOR_REST = 0.01
@@ -87,33 +89,22 @@ def measure_polls(chosen: argparse.Namespace) -> int:
             with ExitStack() as stack:
                 home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="feedwright-cluster-")))
                 url = stack.enter_context(database("postgres", home))
-                rate, own, base = measured(write_config(home, url, land), url, count, chosen, stack)
+                rate, own, base = measured(
+                    write_config(home, url, land, DUE_AT_ONCE), home, url, count, chosen, stack
+                )
             print(f"{count:>10}{rate:>10.1f}{own:>15.2f}{base:>15.2f}", flush=True)
     return 0
 
 
-def write_config(home: Path, url: str, land: Farm) -> Path:
-    """A site whose sources are due again at once."""
-    sources = "".join(
-        f'[[source]]\nurl = "{address}"\nslug = "s{place}"\n' for place, address in enumerate(land.urls())
-    )
-    path = home / "config.toml"
-    path.write_text(
-        f'[database]\nurl = "{url}"\n[fetch]\nallow = ["127.0.0.0/8"]\n'
-        f"[poll]\npause = 0\nmin_interval = 1\nmax_interval = 1\ndefault_interval = 1\n{sources}"
-    )
-    return path
-
-
 def measured(
-    config: Path, url: str, count: int, chosen: argparse.Namespace, stack: ExitStack
+    config: Path, home: Path, url: str, count: int, chosen: argparse.Namespace, stack: ExitStack
 ) -> tuple[float, float, float]:
     """Polls a second, and CPU milliseconds a poll of schedulers and database, once every feed was imported."""
     store = stack.enter_context(closing(opened(url)))
-    running = [stack.enter_context(scheduler(config)) for _ in range(count)]
+    settings = load(config, {})
+    own = [stack.enter_context(scheduling(settings, home, is_shown=False)) for _ in range(count)]
     while imported(store) < chosen.feeds:
         time.sleep(0.5)
-    own = [psutil.Process(one.pid) for one in running]
     base = [one for one in psutil.process_iter() if one.name() == "postgres" and belongs(one, url)]
     before = polls_of(store), cpu_of(own), cpu_of(base), time.monotonic()
     time.sleep(chosen.seconds)
@@ -129,24 +120,6 @@ def belongs(process: psutil.Process, url: str) -> bool:
     except psutil.Error:
         return False
     return "-D" in command and command[command.index("-D") + 1] in url.replace("%2F", "/")
-
-
-class scheduler:  # noqa: N801
-    """A scheduler of its own, ended with the context."""
-
-    def __init__(self, config: Path) -> None:
-        self._config = config
-
-    def __enter__(self) -> subprocess.Popen[bytes]:
-        self._running = subprocess.Popen(
-            [sys.executable, "-m", "commands", "--config", str(self._config), "scheduler"],
-            cwd=ROOT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, env=dict(os.environ),
-        )  # fmt: skip
-        return self._running
-
-    def __exit__(self, *_: object) -> None:
-        self._running.terminate()
-        self._running.wait(timeout=30)
 
 
 def imported(store: Store) -> int:

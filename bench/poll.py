@@ -332,15 +332,15 @@ def driven(name: str, home: Path, land: Farm, command: list[str], *more: str) ->
         running.wait(timeout=20)
 
 
-def write_config(home: Path, url: str, land: Farm) -> Path:
-    """A site with every feed of the farm as a source."""
+def write_config(home: Path, url: str, land: Farm, poll: str = "") -> Path:
+    """A site with every feed of the farm as a source; `poll` are more settings of `[poll]`."""
     sources = "".join(
         f'[[source]]\nurl = "{address}"\nslug = "s{place}"\n' for place, address in enumerate(land.urls())
     )
     path = home / "config.toml"
     path.write_text(
         f'[site]\ntitle = "Measured"\nbase_url = "https://measured.example"\n[database]\nurl = "{url}"\n'
-        f'[fetch]\nallow = ["127.0.0.0/8"]\n[poll]\npause = 0\n{sources}'
+        f'[fetch]\nallow = ["127.0.0.0/8"]\n[poll]\npause = 0\n{poll}{sources}'
     )
     return path
 

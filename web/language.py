@@ -16,7 +16,6 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from flask import Flask, current_app, g, has_app_context
-from werkzeug.datastructures import LanguageAccept
 
 from feeds.text.dates import MONTH_NAMES
 
@@ -84,15 +83,6 @@ def texts_in(language: str) -> Texts:
         write_mo(made, read_po(file, locale=found, abort_invalid=True))
     made.seek(0)
     return Texts(found, GNUTranslations(made))
-
-
-def preferred(accepted: LanguageAccept) -> Texts:
-    """The texts in the first language that a browser asks for and there is; English where there is none."""
-    known = set(languages())
-    for wanted, quality in accepted:
-        if quality > 0 and (found := wanted.lower().partition("-")[0]) in known:
-            return texts_in(found)
-    return texts_in(ENGLISH)
 
 
 def speak(texts: Texts) -> None:

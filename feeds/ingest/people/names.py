@@ -84,9 +84,9 @@ def put_case(name: str) -> str:
 
 def same_person(name: str) -> str:
     """What is equal for `Roe, Jane`, `JANE ROE` and `Jané Roe`: fields that name one person twice."""
-    bare = unicodedata.normalize("NFKD", " ".join(name.casefold().split()))
-    words = re.findall(r"\w+", "".join(char for char in bare if not unicodedata.combining(char)))
-    return " ".join(sorted(words)) or bare
+    return " ".join(sorted(folded_words(name))) or unicodedata.normalize(
+        "NFKD", " ".join(name.casefold().split())
+    )
 
 
 def is_shorter_form(short: str, full: str) -> bool:
