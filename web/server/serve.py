@@ -33,6 +33,7 @@ from feeds.errors import ConfigError, RequestError
 from feeds.model.declarations import Declarations
 from feeds.model.settings import Settings
 from web.server.keeper import SchedulerKeeper, scheduler_command
+from web.server.limits import BACKLOG, raise_file_limit
 from web.server.renewal import READY_FOLDER, GaplessServer
 
 WATCH_EVERY_S = 2.0
@@ -127,6 +128,8 @@ def _family(settings: Settings, last_good: Path, say: Callable[[str], None], *, 
         respawn_failed_workers=True,
         workers_kill_timeout=WORKER_STOP_S,
         websockets=False,
+        backlog=BACKLOG,
+        backpressure=raise_file_limit(),
         log_level=LogLevels.warning,
     )
     stopping = threading.Event()

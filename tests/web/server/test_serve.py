@@ -6,6 +6,7 @@ import contextlib
 import inspect
 import json
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -25,9 +26,12 @@ import pytest
 from granian.server.mp import MPServer
 
 from feeds.errors import RequestError
+from web.server.limits import raise_file_limit
 from web.server.serve import require_free
 
 ROOT = Path(__file__).resolve().parents[3]
+UNFINISHED = 2500
+"""More than granian by itself accepts (1,024) and lets wait (1,024)."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -79,11 +83,11 @@ def environment() -> dict[str, str]:
 
 
 @contextmanager
-def running(config: Path, port: int) -> Iterator[Family]:
+def running(config: Path, port: int, *command: str) -> Iterator[Family]:
     log = config.parent / "log.txt"
     with log.open("w") as out:
         process = subprocess.Popen(
-            [sys.executable, "-m", "commands", "--config", str(config), "--port", str(port)],
+            [sys.executable, "-m", "commands", "--config", str(config), "--port", str(port), *command],
             stdout=out,
             stderr=subprocess.STDOUT,
             text=True,
@@ -194,6 +198,26 @@ def test_everybody_ends_with_a_parent_that_is_killed(site: Path) -> None:
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             probe.bind(("127.0.0.1", family.port))
+
+
+def test_thousands_of_unfinished_requests_hold_up_nobody(site: Path) -> None:
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if hard != resource.RLIM_INFINITY and hard < UNFINISHED + 500:
+        pytest.skip("this machine allows too few open files")
+    raise_file_limit()
+    with running(site, free_port(), "serve", "--no-scheduler") as family, contextlib.ExitStack() as held:
+        assert within(240, lambda: family.get("/healthz")), family.log.read_text()
+        connections = []
+        for _ in range(UNFINISHED):
+            connection = held.enter_context(socket.create_connection(("127.0.0.1", family.port), timeout=60))
+            connection.sendall(b"GET / HTTP/1.1\r\nHost: quay.example\r\nX-Unfinished: ")
+            connections.append(connection)
+        assert "Quay" in (family.get("/") or "")
+        # It was answered beside them, not after they had been given up.
+        first = connections[0]
+        first.setblocking(False)
+        with pytest.raises(BlockingIOError):
+            first.recv(1)
 
 
 def test_the_part_of_granian_that_we_build_upon_is_there() -> None:
