@@ -114,7 +114,7 @@ MUTATIONS = (
     Mutation("past: the place itself again", "db/memberships.py", "(sort_at, article_id) < (:sort", "(sort_at, article_id) <= (:sort", PAST),
     Mutation("past: of one moment only the first", "db/memberships.py", "(sort_at, article_id) < (:sort, :article)", "sort_at < :sort AND :article >= 0", PAST),
     Mutation("past: what has left shows", "db/memberships.py", '"SELECT article_id FROM memberships WHERE feed_id = :feed AND left_seq IS NULL', '"SELECT article_id FROM memberships WHERE feed_id = :feed', PAST),
-    Mutation("past: a month begins where it ends", "web/public/past.py", "MONTH_NAMES[month - 1]", "MONTH_NAMES[month % 12]", PAST),
+    Mutation("past: a month begins where it ends", "web/public/past.py", "datetime(year + month // 12, month % 12 + 1, 1", "datetime(year, month, 1", PAST),
 )  # fmt: skip
 
 

@@ -34,9 +34,10 @@ def among(engine: Engine, ids: Sequence[int]) -> frozenset[int]:
 
 def of_feed(engine: Engine, feed_id: int, *, most: int) -> list[int]:
     """The articles of the feed that are pinned, the last pinned first."""
+    # CROSS JOIN has SQLite begin with the few pins, and not with all that stands in the feed.
     rows = engine.rows(
-        "SELECT p.article_id FROM pins p JOIN memberships m ON m.article_id = p.article_id AND m.feed_id = :feed"
-        " WHERE m.left_seq IS NULL AND +m.joined_seq > 0 ORDER BY p.pinned_at DESC, p.article_id DESC LIMIT :most",
+        "SELECT p.article_id FROM pins p CROSS JOIN memberships m"
+        " WHERE m.article_id = p.article_id AND m.feed_id = :feed AND m.left_seq IS NULL AND +m.joined_seq > 0 ORDER BY p.pinned_at DESC, p.article_id DESC LIMIT :most",
         {"feed": feed_id, "most": most},
     )
     return [row["article_id"] for row in rows]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,9 @@ from feeds.actions.publish import publish_touched
 from feeds.actions.search import read_batch, search
 from feeds.model.deltas import Place
 from feeds.model.outgoing import FeedKey, FeedPage
+from feeds.model.settings import Settings, SiteSettings
 from tests.fakes import NO_PAUSE, NOON, Newsroom, item, rss
+from web.app import create_app
 
 ALL = FeedKey(kind="all")
 MIX = FeedKey(kind="query", slug="sources/h0-example,h8-example/not-sources/h4-example")
@@ -32,8 +35,17 @@ def stores(
     sqlite_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[tuple[Store, Store]]:
     """The same articles once, and fifty times."""
+    with cloned(sqlite_store, tmp_path, monkeypatch, (1, TIMES)) as opened:
+        yield opened[0], opened[1]
+
+
+@contextmanager
+def cloned(
+    store: Store, folder: Path, monkeypatch: pytest.MonkeyPatch, several: tuple[int, ...]
+) -> Iterator[list[Store]]:
+    """Stores that hold the same articles that many times."""
     monkeypatch.setattr("db.archives.SIZE", MOST)
-    room = Newsroom(sqlite_store)
+    room = Newsroom(store)
     items = [
         item(
             n,
@@ -48,17 +60,18 @@ def stores(
     room.round()
 
     async def in_store(work: Callable[[Store], Any]) -> Any:
-        return work(sqlite_store)
+        return work(store)
 
     while asyncio.run(read_batch(in_store, excerpt_chars=300, now=NOON)):
         pass
-    paths = [tmp_path / f"{times}.db" for times in (1, TIMES)]
-    for path, times in zip(paths, (1, TIMES), strict=True):
-        clone(str(sqlite_store.engine.path), str(path), times)  # type: ignore[attr-defined]
-    opened = [Store(SqliteEngine(path)) for path in paths]
-    yield opened[0], opened[1]
-    for store in opened:
-        store.close()
+    opened = []
+    for times in several:
+        path = folder / f"{times}.db"
+        clone(str(store.engine.path), str(path), times)  # type: ignore[attr-defined]
+        opened.append(Store(SqliteEngine(path)))
+    yield opened
+    for one in opened:
+        one.close()
 
 
 def steps(store: Store, work: Callable[[Store], object]) -> int:
@@ -113,6 +126,50 @@ WORKS: dict[str, Callable[[Store], object]] = {
     "what changed lately": lambda store: store.deltas.page(ALL, Place.at(store.feeds.seq() - 3), most=MOST),
     "one feed": lambda store: store.feeds.info(ALL),
 }
+
+PAGES = (
+    "/",
+    "/all",
+    "/all.atom",
+    "/topics",
+    "/authors",
+    "/sources",
+    "/sources/h0-example",
+    "/search?q=pilot",
+    "/changes",
+    "/articles/1",
+)
+
+
+def page_steps(store: Store, tmp_path: Path) -> dict[str, int]:
+    """How many steps each page takes in a web process that has been asked for it once."""
+    settings = Settings(
+        path=tmp_path / "config.toml", site=SiteSettings(title="Quay", base_url="https://quay.example")
+    )
+    app = create_app(
+        settings=settings,
+        store_factory=lambda: store,
+        clock=lambda: NOON,
+        is_refreshing=False,
+        is_keeping=False,
+    )
+    client = app.test_client()
+    found = {}
+    for path in PAGES:
+        assert client.get(path).status_code == 200, path
+        found[path] = steps(store, lambda _store, path=path: client.get(path))  # type: ignore[misc]
+    return found
+
+
+def test_pages_of_a_store_ten_times_as_large_take_no_more_steps(
+    sqlite_store: Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("db.search.NEWEST", 200)
+    # Both are larger than a page, and than what is looked through of a common word.
+    with cloned(sqlite_store, tmp_path, monkeypatch, (12, 120)) as opened:
+        small, large = (page_steps(store, tmp_path) for store in opened)
+    grown = {path: (small[path], large[path]) for path in PAGES if large[path] > small[path] * SLACK + 20}
+    assert not grown
 
 
 def test_a_store_fifty_times_as_large_takes_no_more_steps(
