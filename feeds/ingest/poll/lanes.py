@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import ctypes
 import multiprocessing
-import sys
 from collections.abc import Callable
 from concurrent.futures import Future
 from typing import Any
 
 from pebble import ProcessPool
+
+from feeds.memory import give_back
 
 
 class Lane:
@@ -72,10 +71,3 @@ class Room:
             self._is_inside = False
             self._leave.release()
             give_back()
-
-
-def give_back() -> None:
-    """Free memory goes back to the system: after something large, which glibc leaves to us."""
-    if sys.platform.startswith("linux"):
-        with contextlib.suppress(OSError, AttributeError):
-            ctypes.CDLL(None).malloc_trim(0)

@@ -27,7 +27,7 @@ from typing import Any
 from pebble import ProcessExpired
 
 from feeds.ingest.poll.health import our_fault
-from feeds.ingest.poll.lanes import Lane, Room, give_back
+from feeds.ingest.poll.lanes import Lane, Room
 from feeds.ingest.poll.limits import (
     ENDED_BY,
     TooSlowError,
@@ -38,6 +38,7 @@ from feeds.ingest.poll.limits import (
 )
 from feeds.ingest.poll.tasks import LanguageTask, PageTask, ParseTask
 from feeds.ingest.rules.languages import detect, is_asked
+from feeds.memory import give_back
 from feeds.model.articles import Draft, DraftFeed
 from feeds.model.fetched import Failed
 from feeds.model.incoming import Source
