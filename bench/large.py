@@ -15,13 +15,11 @@ import json
 import subprocess
 import sys
 import tempfile
-import time
 from contextlib import ExitStack
 from pathlib import Path
 
 from bench import large_store
 from bench.large_work import measured
-from db.engines.postgres import PostgresEngine
 from tests import postgres
 
 
@@ -45,46 +43,17 @@ def main() -> int:
         if chosen.engine == "postgres":
             address = stack.enter_context(postgres.server(large_store.SITE))
             url = stack.enter_context(postgres.database(address, "large"))
-            tables = [_on_postgres(url, size, is_first=size == sizes[0]) for size in sizes]
+            tables = [
+                _measured_apart(large_store.on_postgres(url, size, is_first=size == sizes[0]))
+                for size in sizes
+            ]
         else:
             folder = chosen.keep or Path(
                 stack.enter_context(tempfile.TemporaryDirectory(prefix="feedwright-large-"))
             )
-            folder.mkdir(parents=True, exist_ok=True)
-            tables = [_on_sqlite(folder, size) for size in sizes]
+            tables = [_measured_apart(str(large_store.on_sqlite(folder, size))) for size in sizes]
     _show(sizes, tables)
     return 0
-
-
-def _on_sqlite(folder: Path, size: int) -> dict[str, float]:
-    base, path = folder / "base.db", folder / f"{size}.db"
-    if not base.exists():
-        draft = folder / "base.new"
-        large_store.build_base(str(draft))
-        draft.rename(base)
-    if not path.exists():
-        draft = folder / f"{size}.new"
-        _build(str(base), str(draft), size)
-        draft.rename(path)
-    return _measured_apart(str(path))
-
-
-def _on_postgres(url: str, size: int, *, is_first: bool) -> dict[str, float]:
-    """The stores follow each other in one database; the base is a schema beside them."""
-    if is_first:
-        large_store.build_base(url)
-    engine = PostgresEngine(url)
-    engine.run("ALTER SCHEMA public RENAME TO base" if is_first else "DROP SCHEMA public CASCADE")
-    engine.run("CREATE SCHEMA public")
-    engine.close()
-    _build("base", url, size)
-    return _measured_apart(url)
-
-
-def _build(base: str, url: str, size: int) -> None:
-    started = time.perf_counter()
-    large_store.clone(base, url, size // large_store.BASE)
-    print(f"\r{size} articles cloned in {time.perf_counter() - started:.0f} s{' ' * 40}", file=sys.stderr)
 
 
 def _measured_apart(url: str) -> dict[str, float]:

@@ -11,7 +11,9 @@ import asyncio
 import itertools
 import random
 import sys
+import time
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -48,6 +50,8 @@ KEPT_CHANGES = 2_000
 DAY_MS = 86_400_000
 WORDS = tuple(f"w{number}" for number in range(4_000))
 WEIGHTS = tuple(itertools.accumulate(1 / (place + 1) for place in range(len(WORDS))))
+
+_fresh_numbers = itertools.count(time.time_ns() // 1000)
 
 _SHARED = "(SELECT id FROM {base}.feeds WHERE kind IN ('all', 'topic'))"
 _ARTICLE = "CASE WHEN b.{name} = 0 THEN 0 ELSE (b.{name} - 1) * {times} + c.k + 1 END"
@@ -168,6 +172,55 @@ def _with(store: Store) -> InStore[Any]:
         return work(store)
 
     return in_store
+
+
+def on_sqlite(folder: Path, size: int) -> Path:
+    """A store of that many articles in the folder, built where it is not there yet."""
+    folder.mkdir(parents=True, exist_ok=True)
+    base, path = folder / "base.db", folder / f"{size}.db"
+    if not base.exists():
+        new = folder / "base.new"
+        build_base(str(new))
+        new.rename(base)
+    if not path.exists():
+        new = folder / f"{size}.new"
+        _cloned(str(base), str(new), size)
+        new.rename(path)
+    return path
+
+
+def on_postgres(url: str, size: int, *, is_first: bool) -> str:
+    """The stores follow each other in one database; the base is a schema beside them."""
+    if is_first:
+        build_base(url)
+    engine = PostgresEngine(url)
+    engine.run("ALTER SCHEMA public RENAME TO base" if is_first else "DROP SCHEMA public CASCADE")
+    engine.run("CREATE SCHEMA public")
+    engine.close()
+    _cloned("base", url, size)
+    return url
+
+
+def _cloned(base: str, url: str, size: int) -> None:
+    started = time.perf_counter()
+    clone(base, url, size // BASE)
+    _tell(f"\r{size} articles cloned in {time.perf_counter() - started:.0f} s{' ' * 40}\n")
+
+
+def save_new(store: Store) -> str:
+    """Saves another article of the second source, with topics 0 and 1; answers its address."""
+    number = next(_fresh_numbers)
+    found = store.sources.get("press1-example")
+    assert found is not None
+    one = replace(draft(9_999, 1, random.Random(number)), categories=("Label 0", "Label 1"))
+    url = f"https://press1.example/new-{number}"
+    save(
+        store,
+        found.source,
+        store.topics.every(),
+        [replace(one, guid=url, url=url, canonical_url=url, hash=url)],
+    )
+    return url
 
 
 def save(store: Store, source: Source, topics: tuple[Topic, ...], drafts: list[Draft]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import random
 import re
@@ -18,7 +17,7 @@ from pathlib import Path
 from flask import Flask
 from flask.testing import FlaskClient
 
-from bench.large_store import COMMONEST, MIDDLING, RARE, SOURCES, TOPICS, draft, opened, save
+from bench.large_store import COMMONEST, MIDDLING, RARE, SOURCES, TOPICS, opened, save_new
 from db import archives
 from db.store import Store
 from feeds.actions import publish
@@ -255,7 +254,7 @@ def _refresh(watch: Stopwatch, store: Store, url: str) -> None:
         context.cache.refresh()
         for key in keys:
             context.cache.held(key, FORMAT)
-        _save_new(store)
+        save_new(store)
         publish_touched(store, NOON)
 
     watch.time(f"refresh after a change, {HELD} feeds held", context.cache.refresh, before=change)
@@ -295,24 +294,6 @@ def _memory() -> float:
     return 0.0
 
 
-_fresh_numbers = itertools.count(time.time_ns() // 1000)
-
-
-def _save_new(store: Store) -> None:
-    """Another article of the second source, with topics 0 and 1."""
-    number = next(_fresh_numbers)
-    found = store.sources.get("press1-example")
-    assert found is not None
-    one = replace(draft(9_999, 1, random.Random(number)), categories=("Label 0", "Label 1"))
-    url = f"https://press1.example/new-{number}"
-    save(
-        store,
-        found.source,
-        store.topics.every(),
-        [replace(one, guid=url, url=url, canonical_url=url, hash=url)],
-    )
-
-
 def _scheduling(watch: Stopwatch, store: Store) -> None:
     settings = PollSettings(pause=timedelta(0))
     rows = [store.sources.get(f"press{place}-example") for place in range(20, 25)]
@@ -333,12 +314,12 @@ def _scheduling(watch: Stopwatch, store: Store) -> None:
     watch.time("idle claim", claim, before=release)
     watch.time("claim of 5", claim, before=some_due)
     release()
-    watch.time("save with 1 new", lambda: _save_new(store), rounds=5)
+    watch.time("save with 1 new", lambda: save_new(store), rounds=5)
 
     def save_five() -> None:
         publish_touched(store, NOON)
         for _ in range(5):
-            _save_new(store)
+            save_new(store)
 
     watch.time("publish tick of 5", lambda: publish_touched(store, NOON), before=save_five)
     watch.time("idle publish tick", lambda: publish_touched(store, NOON))
