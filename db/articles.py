@@ -169,7 +169,7 @@ def to_check(
     # CROSS JOIN: else SQLite walks over the addresses of all articles there ever were, and asks each for its source.
     rows = engine.rows(
         "SELECT a.id, a.canonical_url, a.source_id FROM sources s CROSS JOIN articles a"
-        " WHERE a.source_id = s.id AND s.options LIKE :wanted AND s.state = 'active' AND a.status = 'published'"
+        " WHERE a.source_id = s.id AND s.options IS NOT NULL AND s.options LIKE :wanted AND s.state = 'active' AND a.status = 'published'"
         " AND a.canonical_url IS NOT NULL AND a.first_seen_at <= :before AND a.first_seen_at >= :since"
         " AND (a.checked_at IS NULL OR a.checked_at <= :checked)"
         " AND (a.taken_back IS NULL OR a.taken_back NOT LIKE :gone)"

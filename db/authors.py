@@ -247,16 +247,31 @@ def merge(engine: Engine, old: int, new: int, now: datetime) -> Author:
 
 def every(engine: Engine) -> tuple[tuple[Author, int], ...]:
     """All authors that have articles or are declared, by name, with their number of published articles."""
-    names: dict[int, list[str]] = {}
-    for row in engine.rows("SELECT author_id, name FROM author_names ORDER BY name"):
-        names.setdefault(row["author_id"], []).append(row["name"])
+    names = _known_as(engine)
     rows = engine.rows(
         f"SELECT {COLUMNS}, count(DISTINCT a.id) AS articles FROM authors u"
         " LEFT JOIN article_authors b ON b.author_id = u.id"
         " LEFT JOIN articles a ON a.id = b.article_id AND a.status = 'published' WHERE u.merged_into IS NULL"
         " GROUP BY u.id HAVING count(b.article_id) > 0 OR u.origin <> 'found' ORDER BY u.name, u.id"
     )
-    return tuple((author_of(row, tuple(names.get(row["id"], ()))), row["articles"]) for row in rows)
+    return tuple((author_of(row, names.get(row["id"], ())), row["articles"]) for row in rows)
+
+
+def people(engine: Engine) -> tuple[Author, ...]:
+    """All people among the authors that have articles or are declared, by name."""
+    names = _known_as(engine)
+    rows = engine.rows(
+        f"SELECT {COLUMNS} FROM authors u WHERE u.merged_into IS NULL AND u.kind = 'person' AND (u.origin <> 'found'"
+        " OR EXISTS (SELECT 1 FROM article_authors b WHERE b.author_id = u.id)) ORDER BY u.name, u.id"
+    )
+    return tuple(author_of(row, names.get(row["id"], ())) for row in rows)
+
+
+def _known_as(engine: Engine) -> dict[int, list[str]]:
+    names: dict[int, list[str]] = {}
+    for row in engine.rows("SELECT author_id, name FROM author_names ORDER BY name"):
+        names.setdefault(row["author_id"], []).append(row["name"])
+    return names
 
 
 def _meant(engine: Engine, slug: str, name: str) -> int | None:

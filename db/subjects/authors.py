@@ -7,6 +7,7 @@ from datetime import datetime
 
 from db import (
     author_facts,
+    author_links,
     author_merges,
     author_pairs,
     author_rows,
@@ -111,3 +112,11 @@ class Authors(Subject):
     def every(self) -> tuple[tuple[Author, int], ...]:
         """All authors that have articles or are declared, with their number of articles."""
         return authors.every(self.engine)
+
+    def people(self) -> tuple[Author, ...]:
+        """The people among them."""
+        return authors.people(self.engine)
+
+    def links(self, ids: Sequence[int]) -> dict[int, list[str]]:
+        """The addresses beside each author's bylines."""
+        return author_links.of_authors(self.engine, ids)

@@ -77,45 +77,47 @@ def propose_merges(store: Store) -> tuple[Proposal, ...]:
 
     Those with a shared address come first, then those with most articles. Who was told apart is not proposed again.
     """
-    rows = [(author, count) for author, count in store.authors.every() if author.kind == "person"]
-    traces = store.authors.traces([author.id for author, _ in rows])
-    by_id = {
-        author.id: Candidate(author=author, article_count=count, traces=traces[author.id])
-        for author, count in rows
-    }
+    people = {author.id: author for author in store.authors.people()}
     groups: dict[frozenset[int], list[str]] = defaultdict(list)
     named: dict[str, set[int]] = defaultdict(set)
     linked: dict[str, set[int]] = defaultdict(set)
-    for one in by_id.values():
-        for name in (one.author.name, *one.author.known_as):
-            named[" ".join(name.casefold().split())].add(one.author.id)
-        for link in one.traces.links:
-            linked[_key(link)].add(one.author.id)
+    for author in people.values():
+        for name in (author.name, *author.known_as):
+            named[" ".join(name.casefold().split())].add(author.id)
+    for author_id, links in store.authors.links(tuple(people)).items():
+        for link in links:
+            linked[_key(link)].add(author_id)
     for ids in named.values():
         if len(ids) > 1:
             groups[frozenset(ids)].append("the same name")
-    for pair in _initialled(by_id.values()):
+    for pair in _initialled(people.values()):
         groups[pair].append("the same name with initials, at the same publisher")
     personal = {link: ids for link, ids in linked.items() if len(ids) <= MOST_SHARERS}
     for link, ids in personal.items():
         if len(ids) > 1:
             groups[frozenset(ids)].append(f"the same address {link.removeprefix('mailto:')}")
     apart = store.authors.apart()
+    left = [(group, evidence) for ids, evidence in groups.items() for group in without_apart(ids, apart)]
+    # Where they were met is asked for these alone: of all authors it means reading all articles.
+    traces = store.authors.traces(sorted({one for group, _ in left for one in group}))
     found = [
-        _proposal([by_id[one] for one in left], evidence, personal)
-        for ids, evidence in groups.items()
-        for left in without_apart(ids, apart)
+        _proposal([_candidate(people[one], traces[one]) for one in group], evidence, personal)
+        for group, evidence in left
     ]
     return tuple(sorted(found, key=_weight))
 
 
-def _initialled(several: Iterable[Candidate]) -> Iterator[frozenset[int]]:
+def _candidate(author: Author, traces: AuthorTraces) -> Candidate:
+    return Candidate(author=author, article_count=sum(count for _, count in traces.sources), traces=traces)
+
+
+def _initialled(several: Iterable[Author]) -> Iterator[frozenset[int]]:
     """Pairs at one publisher of which one name is the other with initials; none where initials fit several names."""
     families: dict[tuple[str, str], list[Author]] = defaultdict(list)
     for one in several:
-        words = folded_words(one.author.name)
+        words = folded_words(one.name)
         if len(words) > 1:
-            families[one.author.domain, words[-1]].append(one.author)
+            families[one.domain, words[-1]].append(one)
     for family in families.values():
         if not 1 < len(family) <= MOST_FAMILY:
             continue
