@@ -38,6 +38,13 @@ class Alerts(Subject):
         )
         return tuple(_alert(row) for row in rows)
 
+    def open_counts(self) -> dict[str, int]:
+        """How many are open of each kind that has any."""
+        rows = self.engine.rows(
+            "SELECT kind, count(*) AS n FROM alerts WHERE closed_at IS NULL GROUP BY kind"
+        )
+        return {row["kind"]: row["n"] for row in rows}
+
     def latest(self, most: int) -> tuple[Alert, ...]:
         """Those that opened last, ended or not, the newest first."""
         rows = self.engine.rows(f"SELECT {_COLUMNS} FROM alerts ORDER BY id DESC LIMIT :most", {"most": most})

@@ -87,9 +87,11 @@ class FakeStore:
         self.kept_bytes: dict[tuple[FeedKey, str, str], tuple[int, RenderedFeed]] = {}
         self.read_keys: list[tuple[FeedKey, str]] = []
         self.waiting: list[int] = []
+        self.open_alerts: dict[str, int] = {}
         self.last_seq = 1
         self.calls = 0
         self.is_busy = False
+        self.alerts = SimpleNamespace(open_counts=lambda: self.open_alerts)
         self.feeds = SimpleNamespace(
             info=self.feed_info,
             every=self.every_feed,

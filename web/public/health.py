@@ -12,6 +12,7 @@ from werkzeug.exceptions import Forbidden
 
 from feeds.actions.clock import AHEAD_MOST
 from feeds.errors import StoreError
+from feeds.model.alerts import KINDS
 from feeds.text.dates import rfc3339
 from web.context import WebContext
 
@@ -123,6 +124,7 @@ def _metrics(context: WebContext) -> Iterable[str]:
     try:
         store = context.stores.get()
         things, seq, beat = store.upkeep.counts(), store.feeds.seq(), store.kept.beats().get("scheduler")
+        alerts = store.alerts.open_counts()
     except StoreError:
         context.stores.drop()
         yield "# TYPE feedwright_store_up gauge"
@@ -133,6 +135,9 @@ def _metrics(context: WebContext) -> Iterable[str]:
     yield "# TYPE feedwright_things gauge"
     for name in sorted(things):
         yield f'feedwright_things{{kind="{name}"}} {things[name]}'
+    yield "# TYPE feedwright_open_alerts gauge"
+    for kind in KINDS:
+        yield f'feedwright_open_alerts{{kind="{kind}"}} {alerts.get(kind, 0)}'
     yield "# TYPE feedwright_changes_total counter"
     yield f"feedwright_changes_total {seq}"
     if beat is not None:

@@ -140,6 +140,7 @@ def test_metrics_count_what_was_answered_by_whichever_layer(web: Client, store: 
         web.get("/all.atom", headers={"If-None-Match": first.headers["ETag"]})
     web.get("/nothing")
     store.signs["scheduler"] = (NOON - timedelta(seconds=2), "")
+    store.open_alerts["list"] = 3
     lines = web.get("/metrics").text.splitlines()
     assert 'feedwright_http_responses_total{kind="syndication",status="200"} 1' in lines
     assert 'feedwright_http_responses_total{kind="syndication",status="304"} 2' in lines
@@ -147,6 +148,8 @@ def test_metrics_count_what_was_answered_by_whichever_layer(web: Client, store: 
     assert "feedwright_held_feeds 1" in lines
     assert "feedwright_scheduler_tick_age_seconds 2.0" in lines
     assert 'feedwright_things{kind="articles"} 5' in lines
+    assert 'feedwright_open_alerts{kind="list"} 3' in lines
+    assert 'feedwright_open_alerts{kind="disk"} 0' in lines
 
 
 def test_metrics_of_a_store_that_does_not_answer_say_so(web: Client, store: FakeStore) -> None:
