@@ -267,6 +267,18 @@ def people(engine: Engine) -> tuple[Author, ...]:
     return tuple(author_of(row, names.get(row["id"], ())) for row in rows)
 
 
+def article_counts(engine: Engine, ids: Sequence[int]) -> dict[int, int]:
+    """How many articles the feed of each author holds."""
+    return {
+        row["target_id"]: row["article_count"]
+        for part in chunks(ids)
+        for row in engine.rows(
+            "SELECT target_id, article_count FROM feeds WHERE kind = 'author' AND target_id IN (:ids*)",
+            {"ids": part},
+        )
+    }
+
+
 def _known_as(engine: Engine) -> dict[int, list[str]]:
     names: dict[int, list[str]] = {}
     for row in engine.rows("SELECT author_id, name FROM author_names ORDER BY name"):

@@ -120,3 +120,7 @@ class Authors(Subject):
     def links(self, ids: Sequence[int]) -> dict[int, list[str]]:
         """The addresses beside each author's bylines."""
         return author_links.of_authors(self.engine, ids)
+
+    def article_counts(self, ids: Sequence[int]) -> dict[int, int]:
+        """How many articles the feed of each author holds."""
+        return authors.article_counts(self.engine, ids)

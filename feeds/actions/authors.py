@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import combinations
@@ -55,6 +55,16 @@ class Proposal:
     shared_links: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MergeGroup:
+    """The authors of one proposal, before it is asked where they were met."""
+
+    authors: tuple[Author, ...]
+    evidence: tuple[str, ...]
+    shared_links: tuple[str, ...]
+    article_count: int
+
+
 def list_authors(store: Store) -> tuple[AuthorRow, ...]:
     """All authors, most articles first."""
     rows = store.authors.every()
@@ -73,6 +83,18 @@ def list_authors(store: Store) -> tuple[AuthorRow, ...]:
 
 
 def propose_merges(store: Store) -> tuple[Proposal, ...]:
+    """Every proposal of `merge_groups`, with where its authors were met."""
+    return proposals_of(store, merge_groups(store))
+
+
+def proposals_of(store: Store, groups: Iterable[MergeGroup]) -> tuple[Proposal, ...]:
+    """The groups with where their authors were met, which costs as much as they have articles."""
+    chosen = tuple(groups)
+    traces = store.authors.traces(sorted({author.id for group in chosen for author in group.authors}))
+    return tuple(_proposal(group, traces) for group in chosen)
+
+
+def merge_groups(store: Store) -> tuple[MergeGroup, ...]:
     """Who may be one person: equal names at several publishers, one address beside several names, initials at one publisher.
 
     Those with a shared address come first, then those with most articles. Who was told apart is not proposed again.
@@ -84,9 +106,13 @@ def propose_merges(store: Store) -> tuple[Proposal, ...]:
     for author in people.values():
         for name in (author.name, *author.known_as):
             named[" ".join(name.casefold().split())].add(author.id)
-    for author_id, links in store.authors.links(tuple(people)).items():
+    keys = {
+        author_id: {_key(link) for link in links}
+        for author_id, links in store.authors.links(tuple(people)).items()
+    }
+    for author_id, links in keys.items():
         for link in links:
-            linked[_key(link)].add(author_id)
+            linked[link].add(author_id)
     for ids in named.values():
         if len(ids) > 1:
             groups[frozenset(ids)].append("the same name")
@@ -98,13 +124,24 @@ def propose_merges(store: Store) -> tuple[Proposal, ...]:
             groups[frozenset(ids)].append(f"the same address {link.removeprefix('mailto:')}")
     apart = store.authors.apart()
     left = [(group, evidence) for ids, evidence in groups.items() for group in without_apart(ids, apart)]
-    # Where they were met is asked for these alone: of all authors it means reading all articles.
-    traces = store.authors.traces(sorted({one for group, _ in left for one in group}))
+    counts = store.authors.article_counts(sorted({one for group, _ in left for one in group}))
     found = [
-        _proposal([_candidate(people[one], traces[one]) for one in group], evidence, personal)
+        MergeGroup(
+            authors=tuple(people[one] for one in group),
+            evidence=tuple(evidence),
+            shared_links=tuple(
+                sorted(set.intersection(*(keys.get(one, set()) for one in group)) & personal.keys())
+            ),
+            article_count=sum(counts.get(one, 0) for one in group),
+        )
         for group, evidence in left
     ]
-    return tuple(sorted(found, key=_weight))
+    return tuple(
+        sorted(
+            found,
+            key=lambda one: (not one.shared_links, -one.article_count, min(who.slug for who in one.authors)),
+        )
+    )
 
 
 def _candidate(author: Author, traces: AuthorTraces) -> Candidate:
@@ -206,28 +243,17 @@ def show_author(store: Store, slug: str) -> Candidate:
     )
 
 
-def _proposal(
-    candidates: Sequence[Candidate], evidence: Sequence[str], personal: Collection[str]
-) -> Proposal:
-    ordered = sorted(candidates, key=lambda one: (-one.article_count, one.author.slug))
-    links = [{_key(link) for link in one.traces.links} for one in ordered]
-    shared = [link for link in set.intersection(*links) if link in personal]
-    sources = [{slug for slug, _ in one.traces.sources} for one in ordered]
-    both = set.intersection(*sources) if sources else set()
-    told = [*evidence, *([f"all met in {', '.join(sorted(both))}"] if both else [])]
+def _proposal(group: MergeGroup, traces: Mapping[int, AuthorTraces]) -> Proposal:
+    candidates = [_candidate(author, traces[author.id]) for author in group.authors]
+    both = set.intersection(*({slug for slug, _ in one.traces.sources} for one in candidates))
+    found = [*group.evidence, *([f"all met in {', '.join(sorted(both))}"] if both else [])]
     return Proposal(
-        candidates=tuple(ordered), evidence=tuple(dict.fromkeys(told)), shared_links=tuple(sorted(shared))
+        candidates=tuple(sorted(candidates, key=lambda one: (-one.article_count, one.author.slug))),
+        evidence=tuple(dict.fromkeys(found)),
+        shared_links=group.shared_links,
     )
 
 
 def _key(link: str) -> str:
     """What is equal for the spellings of an address, as it is shown."""
     return same_url_key(link).removesuffix("?") if link.startswith(("http://", "https://")) else link
-
-
-def _weight(one: Proposal) -> tuple[bool, int, str]:
-    return (
-        not one.shared_links,
-        -sum(candidate.article_count for candidate in one.candidates),
-        one.candidates[0].author.slug,
-    )

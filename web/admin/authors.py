@@ -22,7 +22,7 @@ MANY, REMEMBERED = 2_000, timedelta(seconds=60)
 
 def add(frame: Frame) -> None:
     """Hangs the screens into the frame."""
-    remembered: list[tuple[datetime, tuple[authors.Proposal, ...]]] = []
+    remembered: list[tuple[datetime, tuple[authors.MergeGroup, ...]]] = []
 
     @frame.get("/authors")
     def author_list() -> AnyResponse:
@@ -39,10 +39,10 @@ def add(frame: Frame) -> None:
     @frame.get("/merges")
     def merges() -> AnyResponse:
         page, per_page = frame.number(), 10
-        found = _proposals(frame, remembered)
+        found = _groups(frame, remembered)
         return frame.page(
             "merges.html",
-            proposals=found[(page - 1) * per_page : page * per_page],
+            proposals=authors.proposals_of(frame.store, found[(page - 1) * per_page : page * per_page]),
             total=len(found),
             page=page,
             per_page=per_page,
@@ -105,14 +105,14 @@ def _add_one(frame: Frame) -> None:
         return _page(frame, slug, form, 400)
 
 
-def _proposals(
-    frame: Frame, remembered: list[tuple[datetime, tuple[authors.Proposal, ...]]]
-) -> tuple[authors.Proposal, ...]:
+def _groups(
+    frame: Frame, remembered: list[tuple[datetime, tuple[authors.MergeGroup, ...]]]
+) -> tuple[authors.MergeGroup, ...]:
     """Who may be one person; of very many authors that is not found out anew for each page."""
     now = frame.context.clock()
     if remembered and now - remembered[0][0] < REMEMBERED:
         return remembered[0][1]
-    found = authors.propose_merges(frame.store)
+    found = authors.merge_groups(frame.store)
     remembered[:] = [(now, found)] if frame.store.changes.author_count("") > MANY else []
     return found
 
