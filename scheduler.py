@@ -87,7 +87,7 @@ class Clockwork:
         self._renderer = Writer(lambda: open_store(settings))
         self._tools = poll_tools(settings, clock, self._writer.run)
         self._jobs = JobTools(in_store=self._writer.run, poll=self._tools, settings=settings, clock=clock)
-        self.claims = Claims(owner, settings.poll)
+        self.claims = Claims(owner, settings.poll, clock)
         self.outbox = Outbox(self._writer.run, settings=settings.poll, chance=chance, claims=self.claims)
         self._tasks: set[asyncio.Task[None]] = set()
         self._ahead = Ahead()

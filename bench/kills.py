@@ -45,6 +45,8 @@ class World:
     land: Farm
     chance: random.Random
     titles: list[dict[str, str]] = field(default_factory=lambda: [{} for _ in range(SOURCES)])
+    rare: list[str] = field(default_factory=list)
+    """Titles of one more source, which `bench.nodes` writes."""
 
     def happen(self) -> None:
         """One new entry, or a title that changes."""

@@ -52,19 +52,27 @@ def extend_holds(engine: Engine, hosts: Collection[str], *, owner: str, until: d
         )
 
 
-def let_go(engine: Engine, *, owner: str, hosts: Sequence[str] | None) -> None:
-    """Lets go of the owner's domains that none of its hosts belongs to any more: those of the hosts named, or all."""
+def let_go(
+    engine: Engine, *, owner: str, hosts: Sequence[str] | None, next_at: datetime | None = None
+) -> None:
+    """Lets go of the owner's domains that none of its hosts belongs to any more: those of the hosts named, or all.
+
+    Their next slot is not before `next_at`.
+    """
     idle = (
-        "UPDATE domains SET held_by = NULL, held_until_at = NULL WHERE held_by = :owner AND NOT EXISTS"
+        "UPDATE domains SET held_by = NULL, held_until_at = NULL,"
+        " next_slot_at = CASE WHEN next_slot_at < :next THEN :next ELSE next_slot_at END"
+        " WHERE held_by = :owner AND NOT EXISTS"
         " (SELECT 1 FROM hosts h WHERE h.domain = domains.domain AND h.claimed_by = :owner)"
     )
+    values = {"owner": owner, "next": to_ms(next_at) if next_at else 0}
     if hosts is None:
-        engine.run(idle, {"owner": owner})
+        engine.run(idle, values)
         return
     for part in chunks(hosts):
         engine.run(
             f"{idle} AND domain IN (SELECT domain FROM hosts WHERE host IN (:hosts*))",
-            {"owner": owner, "hosts": part},
+            {**values, "hosts": part},
         )
 
 

@@ -16,6 +16,7 @@ from feeds.http.guard import guard_of
 from feeds.http.requests import Transport
 from feeds.http.transport import PER_HOST, HttpTransport, Leave, Sign
 from feeds.http.user_agent import user_agent
+from feeds.ingest.poll.pauses import Noting, Pauses
 from feeds.ingest.poll.pipeline import ANSWER_KEPT, PollTools
 from feeds.ingest.poll.requests import Asking
 from feeds.ingest.poll.robots import Robots
@@ -72,17 +73,21 @@ def open_signer(settings: Settings, clock: Clock, in_store: InStore[Any]) -> Sig
 def poll_tools(settings: Settings, clock: Clock, in_store: InStore[Any]) -> PollTools:
     """What a poll is handed; `in_store` runs what it is given with the store."""
 
+    pauses = Pauses(clock, settings.poll.pause)
+
     async def leave(url: str) -> None:
         domain, now = polite_domain(host_of(url)), clock()
         slot = await in_store(lambda store: store.polls.take_slot(domain, now=now, pause=settings.poll.pause))
         await asyncio.sleep(max(0.0, (slot - clock()).total_seconds()))
+        await pauses.wait(url)
 
     return assembled_tools(
-        open_transport(settings, leave, sign=open_signer(settings, clock, in_store)),
+        Noting(open_transport(settings, leave, sign=open_signer(settings, clock, in_store)), pauses),
         open_workers(settings),
         clock=clock,
         in_store=in_store,
         leave=leave,
+        pause=pauses.wait,
         asking=Asking(
             limits=settings.fetch,
             secret=lambda text: secret_of(text, os.environ, settings.path.parent),
@@ -98,6 +103,7 @@ def assembled_tools(
     clock: Clock,
     in_store: InStore[Any],
     leave: Leave,
+    pause: Leave,
     asking: Asking,
 ) -> PollTools:
     """What a poll is handed, over any transport and workers."""
@@ -116,6 +122,7 @@ def assembled_tools(
         workers=workers,
         clock=clock,
         asking=asking,
+        pause=pause,
         visits=VisitTools(
             send=send,
             workers=workers,

@@ -86,7 +86,13 @@ def fake_tools(
         return None
 
     return assembled_tools(
-        web, InlineWorkers(), clock=clock, in_store=in_store, leave=leave, asking=Asking(limits=fetching)
+        web,
+        InlineWorkers(),
+        clock=clock,
+        in_store=in_store,
+        leave=leave,
+        pause=leave,
+        asking=Asking(limits=fetching),
     )
 
 

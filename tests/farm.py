@@ -24,6 +24,8 @@ class Farm:
     most_at_once: int = 0
     """The most requests that one host had to answer at the same time."""
     under_way: Counter[str] = field(default_factory=Counter)
+    times: list[tuple[str, str, float, float]] = field(default_factory=list)
+    """Host, path, beginning and end of every request, as `time.monotonic` says."""
 
     def url(self, path: str, host: int = 1) -> str:
         """The address of a path at the host of that number (127.0.0.1 to 127.0.0.250)."""
@@ -43,12 +45,14 @@ def farm() -> Iterator[Farm]:
             sent = self.headers.get("If-None-Match")
             land.asked.append((self.headers.get("Host", ""), self.path, sent))
             host = self.headers.get("Host", "")
+            began = time.monotonic()
             with counting:
                 land.under_way[host] += 1
                 land.most_at_once = max(land.most_at_once, land.under_way[host])
             time.sleep(land.delay_s)
             with counting:
                 land.under_way[host] -= 1
+                land.times.append((host, self.path, began, time.monotonic()))
             body = land.pages.get(self.path)
             if body is None:
                 self._answer(404, b"", {})

@@ -9,9 +9,11 @@ import signal
 import subprocess
 import sys
 import time
+from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from itertools import pairwise
 from pathlib import Path
 from typing import IO
 
@@ -44,14 +46,17 @@ def land() -> Iterator[Farm]:
         yield running
 
 
-def write_config(folder: Path, database_url: str, land: Farm, extra: str = "") -> Path:
+def write_config(
+    folder: Path, database_url: str, land: Farm, extra: str = "", *, hosts: int = SOURCES, pause: float = 0
+) -> Path:
     sources = "".join(
-        f'[[source]]\nurl = "{land.url(f"/{n}.xml", host=n + 1)}"\nslug = "s{n}"\n' for n in range(SOURCES)
+        f'[[source]]\nurl = "{land.url(f"/{n}.xml", host=n % hosts + 1)}"\nslug = "s{n}"\n'
+        for n in range(SOURCES)
     )
     path = folder / "config.toml"
     path.write_text(
         f'[database]\nurl = "{database_url}"\n[fetch]\nallow = ["127.0.0.0/8"]\n'
-        f"[poll]\npause = 0\nclaim = 3\n{extra}\n{sources}"
+        f"[poll]\npause = {pause}\nclaim = 3\n{extra}\n{sources}"
     )
     return path
 
@@ -153,6 +158,23 @@ def test_two_schedulers_share_the_work_and_ask_every_source_once(
         wait_until(lambda: is_all_published(store))
     assert sorted(path for _, path, _ in land.asked) == sorted(f"/{n}.xml" for n in range(SOURCES))
     assert count(store, "articles") == SOURCES * ENTRIES
+    store.close()
+
+
+def test_a_host_that_answers_slowly_still_has_its_pause(
+    tmp_path: Path, database_url: str, land: Farm
+) -> None:
+    config = write_config(tmp_path, database_url, land, hosts=6, pause=0.2)
+    land.delay_s = 0.3
+    store = open_store(database_url)
+    with scheduler(config), scheduler(config):
+        wait_until(lambda: is_all_published(store))
+    asked: dict[str, list[tuple[float, float]]] = defaultdict(list)
+    for host, _, began, ended in land.times:
+        asked[host].append((began, ended))
+    rests = [after[0] - before[1] for spans in asked.values() for before, after in pairwise(sorted(spans))]
+    assert len(rests) >= SOURCES // 2
+    assert min(rests) > 0.19
     store.close()
 
 

@@ -70,11 +70,13 @@ class Polls(Subject):
             domains.extend_holds(self.engine, hosts_held, owner=owner, until=until)
             return hosts.extend(self.engine, hosts_held, owner=owner, until=until)
 
-    def release(self, *, owner: str, hosts_done: Sequence[str] | None = None) -> None:
-        """Lets go of the owner's hosts: those named, or all."""
+    def release(
+        self, *, owner: str, hosts_done: Sequence[str] | None = None, next_at: datetime | None = None
+    ) -> None:
+        """Lets go of the owner's hosts: those named, or all. Their domains are asked no earlier than `next_at`."""
         with self.write():
             hosts.release(self.engine, owner=owner, hosts=hosts_done)
-            domains.let_go(self.engine, owner=owner, hosts=hosts_done)
+            domains.let_go(self.engine, owner=owner, hosts=hosts_done, next_at=next_at)
 
     def check_claim(self, host: str, claim_no: int) -> None:
         """Raises ClaimLostError where the host was claimed by somebody else since."""

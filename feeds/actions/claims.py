@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from db.store import Store
 from feeds.actions.poll import claim_due
 from feeds.actions.push import take
+from feeds.clock import Clock
 from feeds.model.incoming import DueSource
 from feeds.model.push import Push
 from feeds.model.settings import PollSettings
@@ -20,9 +21,9 @@ from feeds.model.settings import PollSettings
 class Claims:
     """What one process holds; `owner` is a name that no other process has."""
 
-    def __init__(self, owner: str, settings: PollSettings) -> None:
+    def __init__(self, owner: str, settings: PollSettings, clock: Clock) -> None:
         self.owner = owner
-        self._settings = settings
+        self._settings, self._clock = settings, clock
         self._hosts: set[str] = set()
         self._lost: set[str] = set()
         self._until: datetime | None = None
@@ -50,13 +51,13 @@ class Claims:
     def release(self, store: Store, hosts: Sequence[str]) -> None:
         """Lets go of these hosts; they stay on the list where the store does not take it."""
         if hosts:
-            store.polls.release(owner=self.owner, hosts_done=hosts)
+            store.polls.release(owner=self.owner, hosts_done=hosts, next_at=self._next_at())
             self._hosts.difference_update(hosts)
             self._lost.difference_update(hosts)
 
     def release_all(self, store: Store) -> None:
         """Lets go of everything that bears our name."""
-        store.polls.release(owner=self.owner)
+        store.polls.release(owner=self.owner, next_at=self._next_at())
         self._hosts.clear()
         self._lost.clear()
 
@@ -67,6 +68,10 @@ class Claims:
     def may_have_lapsed(self, now: datetime) -> bool:
         """True where claims were not extended in time: the process was paused, or the store locked."""
         return self._until is not None and now >= self._until
+
+    def _next_at(self) -> datetime:
+        """Whoever claims these hosts next waits for the pause, too."""
+        return self._clock() + self._settings.pause
 
     def _note(self, hosts: Iterable[str]) -> None:
         for host in hosts:

@@ -17,6 +17,7 @@ from feeds.actions.declare_lists import LIST
 from feeds.actions.jobs import JobTools, Tell
 from feeds.actions.listings import MOST_BYTES, read_listing
 from feeds.actions.lists import TOLD_WRONG, Following, FollowReport, RefusedListError, message_of
+from feeds.actions.slots import wait_for_slot
 from feeds.errors import FeedwrightError, NotFoundError, ParseError, RequestError
 from feeds.http.requests import Request
 from feeds.ingest.poll.fetch import judge
@@ -24,7 +25,7 @@ from feeds.ingest.poll.redirects import permanent_target
 from feeds.model.fetched import Failed, Fetched, Gone
 from feeds.model.lists import DAY, HOUR, FollowedList, Listing, ListReading
 from feeds.model.people import Actor
-from feeds.text.urls import host_of, polite_domain, shown_url
+from feeds.text.urls import shown_url
 
 READ_LIST = "read_list"
 """`list`: the slug of a list that is read at once; `accept`: all that waits may enter, and all that is gone may go."""
@@ -117,11 +118,9 @@ async def fetch_body(
     url: str, tools: JobTools, *, validators: tuple[tuple[str, str], ...] = ()
 ) -> Fetched | Failed | Gone | None:
     """The list at an address, behind the guard and politely; None where it is as it was."""
-    domain, limits = polite_domain(host_of(url)), tools.settings.fetch
-    slot: datetime = await tools.in_store(
-        lambda store: store.polls.take_slot(domain, now=tools.clock(), pause=tools.settings.poll.pause)
-    )
-    await asyncio.sleep(max(0.0, (slot - tools.clock()).total_seconds()))
+    waiting, limits = await wait_for_slot(url, tools), tools.settings.fetch
+    if waiting is not None:
+        return waiting
     request = Request(
         url=url,
         headers=(("Accept", ACCEPT), *validators),

@@ -71,6 +71,7 @@ async def poll_when_allowed(due: DueSource, tools: PollTools) -> Polled:
     wait = (due.slot_at - tools.clock()).total_seconds()
     if wait > 0:
         await asyncio.sleep(wait)
+    await tools.pause(due.source.fetch_url)
     return await poll_source(due, tools)
 
 
@@ -161,11 +162,21 @@ async def poll_now(
     chance: Callable[[], float],
     outage: Outage | None = None,
 ) -> tuple[Saved, ...]:
-    """Polls sources side by side and writes them together: for the command line and for tests."""
-    polled = await asyncio.gather(*(poll_when_allowed(due, tools) for due in dues))
+    """Polls domains side by side, the sources of each in turn, and writes all together: where no scheduler runs."""
+    turns = by_domain(dues).values()
+    found = {
+        one.due.source.id: one
+        for several in await asyncio.gather(*(_in_turn(several, tools) for several in turns))
+        for one in several
+    }
+    polled = [found[due.source.id] for due in dues]
     return await in_store(
         lambda store: save_polls(store, polled, settings=settings, chance=chance, outage=outage)
     )
+
+
+async def _in_turn(dues: Sequence[DueSource], tools: PollTools) -> list[Polled]:
+    return [await poll_when_allowed(due, tools) for due in dues]
 
 
 def by_domain(dues: Sequence[DueSource]) -> dict[str, list[DueSource]]:

@@ -9,10 +9,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
 from typing import Any
 
 from feeds.actions.jobs import JobTools, Tell
+from feeds.actions.slots import wait_for_slot
 from feeds.actions.specs import spec_of
 from feeds.clock import EPOCH
 from feeds.config.stated import stated_source
@@ -32,13 +32,12 @@ from feeds.model.incoming import Source
 from feeds.model.kept import SourceSpec
 from feeds.text.dates import rfc3339
 from feeds.text.markup import excerpt
-from feeds.text.urls import polite_domain, shown_url
+from feeds.text.urls import shown_url
 
 MOST_TRIED = 8
 """How many addresses of one page are tried before we give up."""
 MOST_CHOICES = 5
 """How many feeds of one page are looked at, where it states several."""
-LONGEST_WAIT = timedelta(seconds=30)
 """For a domain's leave. One that asked to be left alone for hours would hold up all short work for as long."""
 SHOWN_DRAFTS = 5
 ADVICE = {
@@ -226,17 +225,9 @@ async def _may_guess(spec: SourceSpec, tools: JobTools) -> bool:
 
 async def fetched(spec: SourceSpec, tools: JobTools) -> Fetched | Failed:
     """What the source's address answers, asked at its host's own pace."""
-    domain, now = polite_domain(spec.host), tools.clock()
-    slot: datetime = await tools.in_store(
-        lambda store: store.polls.take_slot(domain, now=now, pause=tools.settings.poll.pause)
-    )
-    if slot - now > LONGEST_WAIT:
-        return Failed(
-            url=spec.fetch_url,
-            state="waiting",
-            detail=f"{domain} asks to be left alone until {slot:%Y-%m-%d %H:%M} UTC.",
-        )
-    await asyncio.sleep(max(0.0, (slot - tools.clock()).total_seconds()))
+    waiting = await wait_for_slot(spec.fetch_url, tools)
+    if waiting is not None:
+        return waiting
     request = request_of(_imagined(spec), tools.poll.asking)
     if isinstance(request, Failed):
         return request

@@ -179,7 +179,8 @@ async def poll_alone(
             )
             if dues:
                 await poll_now(dues, tools.poll, tools.in_store, settings=settings, chance=chance)
-                await tools.in_store(lambda store: store.polls.release(owner=owner))
+                next_at = tools.clock() + settings.pause
+                await tools.in_store(lambda store: store.polls.release(owner=owner, next_at=next_at))  # noqa: B023
             else:
                 await asyncio.wait({task}, timeout=_PAUSE_S)
         return await task

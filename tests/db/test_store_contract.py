@@ -402,6 +402,22 @@ def test_a_domain_is_asked_by_one_process_at_a_time(newsroom: Newsroom, database
     other.close()
 
 
+def test_whoever_asks_a_domain_next_waits_for_the_pause_after_it_was_let_go(newsroom: Newsroom) -> None:
+    newsroom.store.sources.add(spec_at("https://harbour.example/feed"), NOON)
+    pause, until = timedelta(seconds=3), NOON + timedelta(minutes=1)
+    store = newsroom.store
+    (due,) = store.polls.claim(owner="one", now=NOON, until=until, most=5, pause=pause)
+    assert due.slot_at == NOON
+    # The answer took ten seconds, longer than the pause between the beginnings of two requests.
+    store.polls.release(owner="one", next_at=NOON + timedelta(seconds=10) + pause)
+    store.sources.poll_soon([due.source.id], NOON)
+    later = NOON + timedelta(seconds=11)
+    (due,) = store.polls.claim(owner="two", now=later, until=until, most=5, pause=pause)
+    assert due.slot_at == NOON + timedelta(seconds=13)
+    store.polls.release(owner="two", next_at=NOON)
+    assert store.polls.take_slot("harbour.example", now=later, pause=pause) == NOON + timedelta(seconds=16)
+
+
 def test_a_429_rests_the_whole_domain_and_a_503_the_host(newsroom: Newsroom) -> None:
     urls = [f"https://{host}.harbour.example/{n}" for host in ("a", "b") for n in (1, 2)]
     for url in urls:

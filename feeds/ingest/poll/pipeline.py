@@ -22,7 +22,7 @@ from feeds.ingest.poll.fetch import fetch
 from feeds.ingest.poll.health import our_fault
 from feeds.ingest.poll.requests import Asking
 from feeds.ingest.poll.tasks import ParseTask, Workers
-from feeds.ingest.poll.visits import VisitTools, visit_pages
+from feeds.ingest.poll.visits import Leave, VisitTools, visit_pages
 from feeds.ingest.rules.reverts import pages_to_read, to_read_whole
 from feeds.model.articles import Draft, DraftFeed
 from feeds.model.fetched import Failed, Fetched, FetchResult
@@ -61,6 +61,8 @@ class PollTools:
     clock: Callable[[], datetime]
     asking: Asking
     visits: VisitTools
+    pause: Leave
+    """Waits until the pause since the last answer of an address' domain is over."""
     first_answer: Callable[[str], Awaitable[Fetched | None]]
     """What was kept of an address when it was looked at."""
 

@@ -38,7 +38,7 @@ def newsroom_with(store: Store, *hosts: str) -> Newsroom:
 
 def test_a_process_that_slept_past_its_claims_does_not_claim_them_again(store: Store) -> None:
     newsroom = newsroom_with(store, "a.example", "b.example")
-    claims = Claims("one", SETTINGS)
+    claims = Claims("one", SETTINGS, newsroom.clock)
     dues = claims.claim_due(store, newsroom.clock())
     assert len(dues) == 2
     newsroom.clock.move(seconds=PAUSED.total_seconds())
@@ -51,7 +51,7 @@ def test_a_process_that_slept_past_its_claims_does_not_claim_them_again(store: S
 
 def test_a_host_is_claimed_again_once_it_was_let_go(store: Store) -> None:
     newsroom = newsroom_with(store, "a.example")
-    claims = Claims("one", SETTINGS)
+    claims = Claims("one", SETTINGS, newsroom.clock)
     (due,) = claims.claim_due(store, newsroom.clock())
     claims.release(store, [due.host])
     assert len(claims.claim_due(store, newsroom.clock())) == 1
@@ -59,10 +59,10 @@ def test_a_host_is_claimed_again_once_it_was_let_go(store: Store) -> None:
 
 def test_only_hosts_that_are_worked_on_are_extended(store: Store) -> None:
     newsroom = newsroom_with(store, "a.example", "b.example")
-    forgotten = Claims("one", SETTINGS)
+    forgotten = Claims("one", SETTINGS, newsroom.clock)
     forgotten.claim_due(store, newsroom.clock())
     # The same process after a fault of ours that lost its list: its hosts are free when their time has come.
-    present = Claims("one", SETTINGS)
+    present = Claims("one", SETTINGS, newsroom.clock)
     present.extend(store, newsroom.clock())
     newsroom.clock.move(seconds=PAUSED.total_seconds())
     present.extend(store, newsroom.clock())
@@ -71,7 +71,7 @@ def test_only_hosts_that_are_worked_on_are_extended(store: Store) -> None:
 
 def test_extending_holds_a_host_against_others(store: Store) -> None:
     newsroom = newsroom_with(store, "a.example")
-    one, two = Claims("one", SETTINGS), Claims("two", SETTINGS)
+    one, two = Claims("one", SETTINGS, newsroom.clock), Claims("two", SETTINGS, newsroom.clock)
     one.claim_due(store, newsroom.clock())
     for _ in range(4):
         newsroom.clock.move(seconds=40)
@@ -84,7 +84,7 @@ def test_extending_holds_a_host_against_others(store: Store) -> None:
 
 def test_a_host_that_another_took_over_is_asked_no_more(store: Store) -> None:
     newsroom = newsroom_with(store, "a.example")
-    one, two = Claims("one", SETTINGS), Claims("two", SETTINGS)
+    one, two = Claims("one", SETTINGS, newsroom.clock), Claims("two", SETTINGS, newsroom.clock)
     dues = one.claim_due(store, newsroom.clock())
     newsroom.clock.move(seconds=PAUSED.total_seconds())
     assert len(two.claim_due(store, newsroom.clock())) == 1
@@ -107,7 +107,7 @@ def test_a_host_that_another_took_over_is_asked_no_more(store: Store) -> None:
 
 def test_pushes_are_not_taken_for_a_host_that_is_worked_on(store: Store) -> None:
     newsroom = newsroom_with(store, "a.example")
-    claims = Claims("one", SETTINGS)
+    claims = Claims("one", SETTINGS, newsroom.clock)
     (due,) = claims.claim_due(store, newsroom.clock())
     newsroom.clock.move(seconds=PAUSED.total_seconds())
     assert claims.take_pushes(store, newsroom.clock()) == ()
@@ -117,7 +117,7 @@ def test_pushes_are_not_taken_for_a_host_that_is_worked_on(store: Store) -> None
 def polled_round(newsroom: Newsroom) -> None:
     """All that is due, each domain's sources as the scheduler asks them."""
     store = newsroom.store
-    claims = Claims("one", SETTINGS)
+    claims = Claims("one", SETTINGS, newsroom.clock)
     dues = claims.claim_due(store, newsroom.clock())
 
     async def in_store(work: Callable[[Store], T]) -> T:
@@ -198,7 +198,7 @@ def test_a_domain_that_is_held_takes_no_place_from_others(store: Store) -> None:
 
 def test_extending_holds_the_domain_against_others(store: Store) -> None:
     newsroom = newsroom_with(store, "a.harbour.example")
-    one, two = Claims("one", SETTINGS), Claims("two", SETTINGS)
+    one, two = Claims("one", SETTINGS, newsroom.clock), Claims("two", SETTINGS, newsroom.clock)
     assert len(one.claim_due(store, newsroom.clock())) == 1
     newsroom.add(SECOND, rss(item(2)))
     for _ in range(4):

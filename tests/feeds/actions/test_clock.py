@@ -20,7 +20,7 @@ def a_day_ahead(store: Store) -> Newsroom:
     newsroom.clock.move(days=1)
     newsroom.round()
     store.kept.beat("scheduler", newsroom.clock())
-    Claims("gone", PollSettings()).claim_due(store, newsroom.clock() + timedelta(hours=2))
+    Claims("gone", PollSettings(), newsroom.clock).claim_due(store, newsroom.clock() + timedelta(hours=2))
     store.polls.take_slot("a.example", now=newsroom.clock(), pause=timedelta(seconds=1))
     store.polls.cool("b.example", until=newsroom.clock() + timedelta(hours=1))
     newsroom.clock.move(days=-1)
@@ -36,7 +36,7 @@ def test_times_that_a_clock_left_in_the_future_are_put_back_and_told(store: Stor
     (alert,) = [one for one in store.alerts.open_ones() if one.kind == CLOCK]
     assert "24 hours" in alert.message
     newsroom.clock.move(hours=3)
-    due = Claims("one", PollSettings()).claim_due(store, newsroom.clock())
+    due = Claims("one", PollSettings(), newsroom.clock).claim_due(store, newsroom.clock())
     assert {one.host for one in due} == {"a.example", "b.example"}
     assert all(one.slot_at - newsroom.clock() < timedelta(minutes=1) for one in due)
     for row in store.sources.every():

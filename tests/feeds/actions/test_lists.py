@@ -299,6 +299,20 @@ def test_a_host_that_is_down_for_a_moment_is_told_at_the_third_failure(
     assert shore.alert() == ""
 
 
+def test_a_list_whose_host_asks_to_be_left_alone_is_not_waited_for(sqlite_store: Store, land: Farm) -> None:
+    land.pages[LIST] = named("a")
+    shore = Shore(sqlite_store, land)
+    shore.declare()
+    land.asked.clear()
+    sqlite_store.polls.cool("127.0.0.1", until=shore.clock() + timedelta(hours=3))
+    assert shore.tick() == 1
+    assert land.asked == []
+    assert shore.states() == {}
+    shore.clock.move(hours=4)
+    assert shore.tick() == 1
+    assert shore.states() == {"a": "active"}
+
+
 def test_one_process_at_a_time_reads_a_list_and_one_that_breaks_off_is_followed_after_a_pause(
     shore: Shore,
 ) -> None:

@@ -59,7 +59,7 @@ def outbox(
         return work(newsroom.store)
 
     settings = PollSettings(pause=timedelta(0))
-    claims = Claims("one", settings)
+    claims = Claims("one", settings, newsroom.clock)
     return Outbox(in_store, settings=settings, chance=lambda: 0.0, claims=claims, retry_s=0)
 
 
