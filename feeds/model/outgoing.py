@@ -226,6 +226,8 @@ class FeedDocument:
     """What stands behind its address, beginning with `?`: of a feed that is a search, or is shaped for a partner."""
     dated_at: datetime | None = None
     """The channel's own pubDate in RSS, which only a partner's profile asks for."""
+    partner_logo_url: str | None = None
+    """The logo that a partner shows beside the channel (`snf:logo` in RSS), which only its profile asks for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -108,7 +108,7 @@ def check(document: FeedDocument, profile: Profile, now: datetime) -> tuple[Brea
             what=what,
             source=rule.source,
             read=rule.read,
-            is_met_by_shape=rule.mend is not None,
+            is_met_by_shape=rule.mend is not None and not rule.check(rule.mend(document)),
         )
         for rule in profile.feed
         if (what := rule.check(document))
@@ -286,6 +286,22 @@ def _too_many_news(document: FeedDocument) -> str:
     return f"{count:,} articles; {MOST_NEWS:,} are allowed" if count > MOST_NEWS else ""
 
 
+def _names_a_logo(document: FeedDocument) -> str:
+    if document.partner_logo_url:
+        return ""
+    has_other = document.site.logo_url is not None and not document.site.logo_url.endswith(".png")
+    why = "[site] logo is no PNG" if has_other else "[site] logo is not set"
+    return "the channel has no snf:logo" + ("" if _has_png(document) else f": {why}")
+
+
+def _with_logo(document: FeedDocument) -> FeedDocument:
+    return replace(document, partner_logo_url=document.site.logo_url if _has_png(document) else None)
+
+
+def _has_png(document: FeedDocument) -> bool:
+    return (document.site.logo_url or "").endswith(".png")
+
+
 def _locale(document: FeedDocument) -> str:
     return (
         ""
@@ -318,7 +334,7 @@ PROFILES: Mapping[str, Profile] = {
                     mend=lambda document: replace(document, dated_at=document.updated_at),
                 ),
                 FeedRule(name="language", text="The channel names its language.", source=_SMARTNEWS, check=lambda document: "" if document.language else "the channel names no language"),
-                FeedRule(name="logo", text="The channel names a logo (snf:logo).", source=_SMARTNEWS, check=lambda _document: "the channel has no snf:logo; this program writes none yet"),
+                FeedRule(name="logo", text="The channel names a logo, a PNG (snf:logo).", source=_SMARTNEWS, check=_names_a_logo, mend=_with_logo),
                 FeedRule(name="size", text="At most 1 MB.", source=_SMARTNEWS, check=_within_a_megabyte, mend=_cut_to_a_megabyte),
             ),
         ),

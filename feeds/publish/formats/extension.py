@@ -28,6 +28,7 @@ DC = "http://purl.org/dc/elements/1.1/"
 HISTORY = "http://purl.org/syndication/history/1.0"
 TOMBSTONES = "http://purl.org/atompub/tombstones/1.0"
 DCTERMS = "http://purl.org/dc/terms/"
+SMARTNEWS = "http://www.smartnews.be/snf"
 RSL = "https://rslstandard.org/rsl"
 ATOM = "http://www.w3.org/2005/Atom"
 MEDIA_TOPICS = "http://cv.iptc.org/newscodes/mediatopic/"
@@ -113,6 +114,7 @@ class RssFeedExtension(BaseExtension):  # type: ignore[misc]
                 if any(is_of_podcast(one.episode) for one in self.document.entries)
                 else {}
             )
+            | ({"snf": SMARTNEWS} if self.document.partner_logo_url else {})
             | ({"rsl": RSL} if any(one.prohibited_use for one in self.document.entries) else {})
         )
 
@@ -127,6 +129,9 @@ class RssFeedExtension(BaseExtension):  # type: ignore[misc]
             etree.SubElement(channel, "cloud", cloud_of(self.document.site.cloud_url))
         if self.document.archive:
             etree.SubElement(channel, f"{{{HISTORY}}}archive")
+        if self.document.partner_logo_url:
+            logo = etree.SubElement(channel, f"{{{SMARTNEWS}}}logo")
+            etree.SubElement(logo, "url").text = self.document.partner_logo_url
         return rss
 
 
