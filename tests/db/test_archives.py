@@ -219,9 +219,13 @@ def fresh_store(
     with ExitStack() as stack:
 
         def made() -> Store:
+            # The one before goes: of thousands no disk holds all.
+            stack.close()
             name = f"archives_{next(numbers)}"
             if request.param == "sqlite":
-                return open_store(str(shutil.copy(sqlite_template, tmp_path / name)))
+                path = Path(shutil.copy(sqlite_template, tmp_path / name))
+                stack.callback(path.unlink)
+                return open_store(str(path))
             address = request.getfixturevalue("postgres_server")
             return open_store(stack.enter_context(postgres.database(address, f"{name}_{id(stack)}")))
 
