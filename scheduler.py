@@ -24,7 +24,6 @@ import secrets
 import signal
 import socket
 import sys
-import time
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import UTC, datetime
 from functools import partial
@@ -47,6 +46,7 @@ from feeds.actions.publish import publish_touched, site_info
 from feeds.actions.push import take_up
 from feeds.actions.rounds import poll_domain
 from feeds.actions.search import read_and_merge
+from feeds.actions.site_look import LookWatch
 from feeds.actions.subscribe import ask, by_hub, due_asks, note_answer, reach_of, wake_all
 from feeds.actions.tidy import tidy
 from feeds.actions.watch import FAILING
@@ -57,7 +57,9 @@ from feeds.ingest.rules.languages import is_available
 from feeds.model.push import HubAsk, Push
 from feeds.model.settings import Settings
 from parts.guarded import TickGuard
+from parts.jumps import clock_shift, restart_after_jump
 from parts.logs import start_logging
+from parts.look import begun_settings
 from parts.polling import poll_tools
 from parts.postman import Postman
 from parts.store import open_store, prepare_store
@@ -68,8 +70,6 @@ BEAT = "scheduler"
 IN_FLIGHT = 400
 """Claimed sources under way; further ones stay in the queue, where others can take them."""
 STOP_S = 8.0
-JUMP_S = 5.0
-"""A jump of the wall clock that the triggers have to be told of; slewing by NTP is slower."""
 SEARCH_PAUSE_S = 0.2
 """Between batches for the search, so that polls come in between."""
 
@@ -188,6 +188,14 @@ class Clockwork:
         for problem in report.problems:
             log.error("%s (the declarations in force stay)", problem)
 
+    async def is_out_of_date(self, watch: LookWatch) -> bool:
+        """True where an admin has set another title or logo since this process began."""
+        now = self._clock()
+        try:
+            return await self._writer.run(lambda store: watch.has_changed(store, now))
+        except FeedwrightError:
+            return False
+
     async def upkeep_tick(self) -> None:
         """Extends the claims and leaves a sign of life."""
         now = self._clock()
@@ -299,9 +307,11 @@ def ticks(work: Clockwork) -> AsyncIOScheduler:
     return clockwork
 
 
-async def run(settings: Settings) -> None:
-    """Ticks until SIGTERM, SIGINT, or until the parent is gone."""
-    work = Clockwork(settings, clock=system_clock, chance=random.random, owner=owner_name())
+async def run(settings: Settings) -> bool:
+    """Ticks until SIGTERM, SIGINT, or until the parent is gone; True where it is to begin anew with another title or logo."""
+    begun = begun_settings(settings)
+    watch, is_renewed = LookWatch(settings.site, begun.site), False
+    work = Clockwork(begun, clock=system_clock, chance=random.random, owner=owner_name())
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -312,34 +322,23 @@ async def run(settings: Settings) -> None:
     # Asked of the system now, it may be another one: the parent may have been killed while this process started.
     parent = int(os.environ.get(PARENT) or os.getppid())
     log.info("the scheduler runs")
-    shift = _clock_shift()
+    shift = clock_shift()
     while not stopping.is_set():
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stopping.wait(), 1)
-        shift = _restart_after_jump(clockwork, shift)
+        shift = restart_after_jump(clockwork, shift)
         if os.getppid() != parent:
             log.warning("the process that started the scheduler is gone; it stops")
+            break
+        if await work.is_out_of_date(watch):
+            log.info("the site's title or logo has changed; the scheduler begins anew")
+            is_renewed = True
             break
     clockwork.shutdown(wait=False)
     saving.cancel()
     await work.stop()
     log.info("the scheduler stopped")
-
-
-def _clock_shift() -> float:
-    """The wall clock beside one that never jumps, in seconds."""
-    return time.time() - time.monotonic()
-
-
-def _restart_after_jump(clockwork: AsyncIOScheduler, before: float) -> float:
-    """Where the wall clock jumped, all triggers begin anew: they would wait for moments of the former time."""
-    shift = _clock_shift()
-    if abs(shift - before) < JUMP_S:
-        return shift
-    log.warning("the clock jumped by %.0f s; all ticks begin anew", shift - before)
-    for job in clockwork.get_jobs():
-        job.modify(next_run_time=datetime.now(UTC))
-    return shift
+    return is_renewed
 
 
 async def run_once(settings: Settings) -> int:
@@ -383,9 +382,11 @@ def main(arguments: list[str]) -> int:
         start_logging(settings)
         prepare_store(settings)
         if "--once" in arguments:
-            log.info("%d sources polled", asyncio.run(run_once(settings)))
+            log.info("%d sources polled", asyncio.run(run_once(begun_settings(settings))))
         else:
-            asyncio.run(run(settings))
+            is_renewed = asyncio.run(run(settings))
+            if is_renewed:
+                os.execv(sys.executable, [sys.executable, "-m", "scheduler"])  # noqa: S606
     except ConfigError as error:
         sys.stderr.write(f"{error}\n")
         return 2

@@ -80,7 +80,7 @@ async def _tried(settings: Settings) -> dict[str, str | None]:
     now = system_clock()
     alert_ = Alert(kind="test", subject="", message=TEST_WORDS, opened_at=now)
     notice = Notice(
-        site=settings.site.title,
+        site=settings.site.name,
         base_url=site_address(settings),
         lines=(Line(how="opened", kind="test", text=TEST_WORDS, alerts=(alert_,)),),
     )

@@ -12,6 +12,7 @@ from commands.site import site_settings, site_store
 from commands.work import desk
 from feeds.actions.list_imports import take_in
 from feeds.actions.opml import export_opml, import_opml
+from feeds.actions.site_look import site_look
 from feeds.clock import system_clock
 
 
@@ -74,7 +75,7 @@ def export(output: Path | None) -> None:
     """Write all feeds as OPML, except addresses with secrets and sources that are not feeds."""
     settings = site_settings()
     with site_store(settings) as store:
-        body, left_out, no_feeds = export_opml(store, f"Sources of {settings.site.title}")
+        body, left_out, no_feeds = export_opml(store, f"Sources of {site_look(settings.site, store).name}")
     if output:
         output.write_bytes(body)
     else:

@@ -35,7 +35,7 @@ class Watchman:
     def __init__(self, settings: Settings, clock: Clock, in_store: InStore[Any], send: Transport) -> None:
         self._settings, self._clock, self._in_store = settings, clock, in_store
         self._teller = Teller(
-            open_channels(settings, send), site=settings.site.title, base_url=site_address(settings)
+            open_channels(settings, send), site=settings.site.name, base_url=site_address(settings)
         )
         self._heartbeat = open_heartbeat(settings, send)
         self._next_beat_at: datetime | None = None

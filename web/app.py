@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,8 +15,9 @@ from werkzeug.routing import Rule
 from db.store import Store
 from feeds.actions.digests import is_on as digests_on
 from feeds.actions.publish import site_info
+from feeds.actions.site_look import LookWatch
 from feeds.clock import Clock, system_clock
-from feeds.model.settings import Settings
+from feeds.model.settings import Settings, SiteSettings
 from feeds.publish.machines import content_usage
 from feeds.text.markup import direction
 from feeds.text.urls import shown_url
@@ -48,6 +50,7 @@ from web.server.partials import Partials
 from web.server.paths import without_token
 from web.server.proxies import TrustedProxies
 from web.server.ratelimit import RateLimit
+from web.server.renewal import ask_for_renewal
 from web.server.security import harden
 from web.server.stores import StorePerThread
 from web.times import short_filter, span_words, time_filter
@@ -114,13 +117,18 @@ def create_app(
     is_refreshing: bool = True,
     patience: timedelta = timedelta(0),
     is_keeping: bool = True,
+    begun: SiteSettings | None = None,
 ) -> Flask:
     """The app of one web process; `is_refreshing` starts the thread that keeps its feeds right.
+
+    `begun` is the site with what an admin set in the browser; title and logo stand in feeds, and hold for the whole process.
 
     For as long as `patience` it is left to the scheduler to make a changed feed's bytes. Without `is_keeping` no feed is
     held in memory or written to the store: for whoever asks for each of them once.
     """
-    context = _context(settings, store_factory, clock, patience, is_keeping=is_keeping)
+    context = _context(
+        settings, store_factory, clock, patience, is_keeping=is_keeping, begun=begun or settings.site
+    )
     app = App(__name__)
     app.extensions["feedwright"] = context
     app.config["SEND_FILE_MAX_AGE_DEFAULT"] = STATIC_MAX_AGE
@@ -193,14 +201,17 @@ def _context(
     patience: timedelta,
     *,
     is_keeping: bool,
+    begun: SiteSettings,
 ) -> WebContext:
-    site, stores = site_info(settings), StorePerThread(store_factory)
+    site, stores = site_info(replace(settings, site=begun)), StorePerThread(store_factory)
     counters = Counters(settings.path.parent / "data" / "metrics", started_at=clock())
-    ledger = Ledger()
+    ledger, watch = Ledger(), LookWatch(settings.site, begun)
 
     def on_tick(now: datetime) -> None:
         counters.write_if_due(now)
         ledger.flush(stores.get())
+        if watch.has_changed(stores.get(), now):
+            ask_for_renewal()
 
     cache = FeedCache(
         stores=stores,
@@ -214,6 +225,7 @@ def _context(
     return WebContext(
         settings=settings,
         site=site,
+        begun=begun,
         stores=stores,
         clock=clock,
         cache=cache,

@@ -10,7 +10,7 @@ from werkzeug.datastructures import Headers
 
 from feeds.clock import Clock
 from feeds.model.outgoing import SiteInfo
-from feeds.model.settings import Settings
+from feeds.model.settings import Settings, SiteSettings
 from web.server.conditional import Answer, Representation, answer, cache_control
 from web.server.counters import Counters
 from web.server.feedcache import FeedCache
@@ -38,6 +38,8 @@ class WebContext:
 
     settings: Settings
     site: SiteInfo
+    begun: SiteSettings
+    """The site as this process began with it: title and logo are those that an admin set in the browser then."""
     stores: StorePerThread
     clock: Clock
     cache: FeedCache

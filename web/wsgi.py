@@ -9,6 +9,7 @@ from pathlib import Path
 
 from feeds.config.load import load
 from parts.logs import start_logging
+from parts.look import settled_site
 from parts.store import open_store
 from web.app import create_app
 from web.server.renewal import tell_ready
@@ -18,5 +19,10 @@ PATIENCE = timedelta(seconds=6)
 
 settings = load(Path(os.environ.get("FEEDWRIGHT_CONFIG", "config.toml")), os.environ)
 start_logging(settings)
-app = create_app(settings=settings, store_factory=partial(open_store, settings), patience=PATIENCE)
+app = create_app(
+    settings=settings,
+    store_factory=partial(open_store, settings),
+    patience=PATIENCE,
+    begun=settled_site(settings),
+)
 tell_ready()

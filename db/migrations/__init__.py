@@ -66,6 +66,7 @@ from db.migrations import (
     m0093_pins,
     m0094_checks,
     m0097_largest,
+    m0098_look_files,
 )
 
 STEPS: tuple[tuple[int, str, str], ...] = (
@@ -132,6 +133,7 @@ STEPS: tuple[tuple[int, str, str], ...] = (
     (93, "pins", m0093_pins.SCHEMA),
     (94, "checks", m0094_checks.SCHEMA),
     (97, "largest", m0097_largest.SCHEMA),
+    (98, "look_files", m0098_look_files.SCHEMA),
 )
 """Number, name, and text in the dialect that `db.engine.Engine.ddl` translates. Never edited once released."""
 

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from db.store import Store
 from feeds.actions.publish import Renderer, site_info
+from feeds.actions.site_look import settled
 from feeds.errors import NotFoundError, RequestError
 from feeds.model.outgoing import FeedKey
 from feeds.model.settings import Settings
@@ -36,7 +37,7 @@ def found_profile(name: str) -> Profile:
 
 def lint(store: Store, settings: Settings, key: FeedKey, profile: Profile, now: datetime) -> LintReport:
     """The feed as it is served without a profile, rule by rule; raises NotFoundError where there is none."""
-    renderer = Renderer(store, site=site_info(settings), publish=settings.publish, now=now)
+    renderer = Renderer(store, site=site_info(settled(settings, store)), publish=settings.publish, now=now)
     document = renderer.document(key)
     if document is None:
         raise NotFoundError(

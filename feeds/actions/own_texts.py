@@ -9,6 +9,7 @@ from datetime import datetime
 from db.store import Store
 from feeds.actions.imports import save_draft
 from feeds.actions.matching import rematch_articles
+from feeds.actions.site_look import site_look
 from feeds.actions.specs import DESK, spec_of_folder
 from feeds.config.values import web_address
 from feeds.errors import RequestError
@@ -94,7 +95,7 @@ def write(
 def preview(store: Store, text: OwnText, *, settings: Settings, now: datetime) -> Draft:
     """The article as it would be stored; nothing is."""
     row = store.sources.get(DESK)
-    source = row.source if row is not None else _imagined(settings)
+    source = row.source if row is not None else _imagined(store, settings)
     return draft_of(text, "preview.md", source, settings, now)
 
 
@@ -103,7 +104,7 @@ def _desk(store: Store, settings: Settings, now: datetime) -> Source:
     spec = replace(
         spec_of_folder(settings.path.parent / "data" / DESK),
         slug=DESK,
-        title=settings.site.title,
+        title=site_look(settings.site, store).name,
         is_ours=True,
         language=settings.site.language,
     )
@@ -115,12 +116,12 @@ def _desk(store: Store, settings: Settings, now: datetime) -> Source:
     return source
 
 
-def _imagined(settings: Settings) -> Source:
+def _imagined(store: Store, settings: Settings) -> Source:
     spec = spec_of_folder(settings.path.parent / "data" / DESK)
     return Source(
         id=0,
         slug=DESK,
-        title=settings.site.title,
+        title=site_look(settings.site, store).name,
         fetch_url=spec.fetch_url,
         first_url=spec.fetch_url,
         public_url=None,

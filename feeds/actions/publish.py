@@ -36,7 +36,7 @@ def site_info(settings: Settings) -> SiteInfo:
     has_hub = settings.publish.hub and own is not None
     root = (own or "").rstrip("/")
     return SiteInfo(
-        title=site.title,
+        title=site.name,
         base_url=base_url(settings).rstrip("/"),
         language=site.language,
         contact=site.contact,

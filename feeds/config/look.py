@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
+from lxml import etree
+
 from feeds.model.settings import SiteSettings
 from feeds.text.colours import READABLE, colour, contrast, readable_on
 
@@ -18,6 +20,12 @@ LOGO_TYPES = {
     ".webp": "image/webp",
     ".gif": "image/gif",
 }
+_SIGNS = (
+    (b"\x89PNG\r\n\x1a\n", ".png"),
+    (b"\xff\xd8\xff", ".jpg"),
+    (b"GIF87a", ".gif"),
+    (b"GIF89a", ".gif"),
+)
 MOST_LOGO, MOST_STYLE, MOST_PAGE = 500_000, 500_000, 500_000
 _FILES = {"stylesheet": (".css", MOST_STYLE), "imprint": (".md", MOST_PAGE), "privacy": (".md", MOST_PAGE)}
 
@@ -29,6 +37,22 @@ def accent(text: str) -> str:
         near = readable_on(wanted, PAPER)
         raise ValueError(f"{wanted} is too pale to be read on our pages; {near} is the nearest that can be")
     return wanted
+
+
+def kind_of_picture(body: bytes) -> str | None:
+    """The ending that the picture's own bytes ask for; None for what is no picture of a kind that is shown."""
+    for sign, ending in _SIGNS:
+        if body.startswith(sign):
+            return ending
+    if body[:4] == b"RIFF" and body[8:12] == b"WEBP":
+        return ".webp"
+    try:
+        root = etree.fromstring(
+            body, etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=False)
+        )
+    except (etree.XMLSyntaxError, ValueError):
+        return None
+    return ".svg" if root.tag == "{http://www.w3.org/2000/svg}svg" else None
 
 
 def look_problems(site: SiteSettings, folder: Path) -> Iterator[tuple[str, str]]:

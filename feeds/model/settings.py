@@ -20,7 +20,8 @@ from feeds.model.outgoing import AiUse
 class SiteSettings:
     """`[site]`: what every feed and page says of the site."""
 
-    title: str = "Feedwright"
+    title: str | None = None
+    """What feeds and pages call the site; unset: as an admin set it in the browser, else Feedwright."""
     base_url: str | None = None
     """The public address, such as https://news.example; unset: the listening address."""
     contact: str | None = None
@@ -43,6 +44,11 @@ class SiteSettings:
     """Path of a Markdown file that is shown at /imprint."""
     privacy: str | None = None
     """Path of a Markdown file that is shown at /privacy."""
+
+    @property
+    def name(self) -> str:
+        """What feeds and pages call the site."""
+        return self.title or "Feedwright"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

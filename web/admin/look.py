@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from werkzeug.wrappers import Response as AnyResponse
 
-from feeds.actions.look import SET_HERE, set_look, site_look
+from feeds.actions.look import SET_HERE, set_look
+from feeds.actions.site_look import site_look
 from feeds.errors import RequestError
 from web.admin.forms import LookForm
 from web.admin.frame import Frame

@@ -11,6 +11,7 @@ from flask import Flask
 
 from db.store import Store
 from feeds.actions.publish import publish_touched, site_info
+from feeds.actions.site_look import site_look
 from feeds.errors import RenderError
 from feeds.model.outgoing import FeedKey
 from feeds.model.settings import Settings
@@ -62,6 +63,7 @@ def freeze(
         clock=lambda: now,
         is_refreshing=False,
         is_keeping=False,
+        begun=site_look(settings.site, store),
     )
     total = _guess(store, settings.site.timezone)
     with new_state(folder, now) as tree:

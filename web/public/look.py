@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from flask import Blueprint, Flask, Response, render_template
@@ -14,8 +14,8 @@ from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 
 from db.store import Store
-from feeds.actions.look import site_look
 from feeds.actions.publish import logo_path
+from feeds.actions.site_look import site_look, stored_logo
 from feeds.config.look import LOGO_TYPES, MOST_LOGO, MOST_PAGE, MOST_STYLE, PAPER
 from feeds.model.settings import Settings, SiteSettings
 from feeds.text.colours import ink_on, mixed, readable_on
@@ -37,11 +37,11 @@ LOGO_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 def look(context: WebContext) -> Blueprint:
     """The blueprint of `/look/…`, `/imprint` and `/privacy`: what of it the settings name."""
     views = Blueprint("look", __name__)
-    site, folder = context.settings.site, context.settings.path.parent
+    site, folder = context.begun, context.settings.path.parent
 
     @views.get(STYLE)
     def accent_css() -> Response:
-        chosen = site_look(site, context.stores.get()).accent
+        chosen = site_look(context.settings.site, context.stores.get()).accent
         return _for_a_while(
             context, accent_style(chosen).encode() if chosen else b"", "text/css; charset=utf-8"
         )
@@ -54,11 +54,15 @@ def look(context: WebContext) -> Blueprint:
             return _for_a_while(context, _read(own, MOST_STYLE), "text/css; charset=utf-8")
 
     if site.logo is not None:
-        logo = folder / site.logo
+        logo = site.logo
 
-        @views.get(logo_path(site.logo))
+        @views.get(logo_path(logo))
         def logo_file() -> Response:
-            answer = _for_a_while(context, _read(logo, MOST_LOGO), LOGO_TYPES[logo.suffix.lower()])
+            stored = stored_logo(logo)
+            body = (
+                context.stores.get().looks.file(stored) or b"" if stored else _read(folder / logo, MOST_LOGO)
+            )
+            answer = _for_a_while(context, body, LOGO_TYPES[PurePath(logo).suffix.lower()])
             answer.headers["Content-Security-Policy"] = LOGO_POLICY
             return answer
 
@@ -75,7 +79,7 @@ class Look:
     def __init__(self, context: WebContext) -> None:
         self._context = context
         self._asked_at: datetime | None = None
-        self._site = context.settings.site
+        self._site = context.begun
         own = context.settings.site.stylesheet
         sheet = _short(_read(context.settings.path.parent / own, MOST_STYLE)) if own else ""
         self._own = f"{OWN_STYLE}?v={sheet}" if own else None

@@ -17,6 +17,8 @@ from typing import Any
 from granian.server.mp import MPServer
 
 READY_FOLDER = "FEEDWRIGHT_READY_FOLDER"
+RENEW = "renew"
+"""The file by which workers ask for it; those that are ready leave files of digits."""
 READY_WITHIN_S = 120.0
 LISTENING_AFTER_S = 0.5
 """A worker that has made the app listens a moment later."""
@@ -52,6 +54,22 @@ class GaplessServer(MPServer):
                 mark.unlink()
                 return
             time.sleep(LOOK_EVERY_S)
+
+
+def ask_for_renewal() -> None:
+    """In a worker: what it began with is out of date. The parent puts new workers in the place of all."""
+    folder = os.environ.get(READY_FOLDER)
+    if folder is not None:
+        (Path(folder) / RENEW).touch()
+
+
+def is_renewal_asked(folder: Path) -> bool:
+    """In the parent: a worker asked for it since it was looked last."""
+    try:
+        (folder / RENEW).unlink()
+    except FileNotFoundError:
+        return False
+    return True
 
 
 def tell_ready() -> None:

@@ -34,7 +34,7 @@ from feeds.model.declarations import Declarations
 from feeds.model.settings import Settings
 from web.server.keeper import SchedulerKeeper, scheduler_command
 from web.server.limits import BACKLOG, raise_file_limit
-from web.server.renewal import READY_FOLDER, GaplessServer
+from web.server.renewal import READY_FOLDER, GaplessServer, is_renewal_asked
 
 WATCH_EVERY_S = 2.0
 WORKER_STOP_S = 5
@@ -216,6 +216,9 @@ def _watch(settings: Settings, last_good: Path, keeper: SchedulerKeeper, stoppin
     environ = {name: value for name, value in os.environ.items() if name != LAST_GOOD}
     seen = _stamp(path)
     while not stopping.wait(WATCH_EVERY_S):
+        if is_renewal_asked(last_good.parent):
+            log.info("The site's title or logo has changed: the web is renewed.")
+            os.kill(os.getpid(), signal.SIGHUP)
         stamp = _stamp(path)
         if stamp == seen:
             continue
