@@ -174,6 +174,7 @@ def test_who_asks_for_very_many_is_told_to_wait(app: Flask) -> None:
     assert codes[:MIXES_A_MINUTE] == [200] * MIXES_A_MINUTE
     refused = client.get("/mix/topics/pier.json?limit=1")
     assert refused.status_code == 429
+    assert refused.headers["Cache-Control"] == "no-store"
     assert int(refused.headers["Retry-After"]) >= 1
 
 
