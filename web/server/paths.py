@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-SECRET_AFTER = ("/p/", "/partner/", "/admin/start/", "/digest/confirm/", "/digest/end/")
+SECRET_AFTER = (
+    "/p/",
+    "/partner/",
+    "/subscription/",
+    "/admin/start/",
+    "/digest/confirm/",
+    "/digest/end/",
+    "/ping/",
+    "/websub/",
+)
 """What follows these is a token."""
 
 
