@@ -101,9 +101,11 @@ class Callers:
                 address,
                 now,
             )
-        if partner.has_ended(now):
-            raise ApiError("not-yours", f"The keys of {partner.spec.name} ended on {partner.spec.ends_on}.")
         headers = _checked(self._partners, str(partner.id), now)
+        if partner.has_ended(now):
+            raise ApiError(
+                "not-yours", f"The keys of {partner.spec.name} ended on {partner.spec.ends_on}.", headers
+            )
         return Caller(partner=partner, headers=self._within_quota(store, partner, headers, now))
 
     def admit_writer(self, store: Store, authorization: str | None, address: str, now: datetime) -> Caller:

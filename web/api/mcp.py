@@ -139,7 +139,7 @@ def mcp(context: WebContext) -> Blueprint:
             return _refused(403, NO_REQUEST, "This site asks machines not to answer with its articles.")
         try:
             message = msgspec.json.decode(request.get_data(cache=False))
-        except (msgspec.DecodeError, RecursionError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return _refused(400, NO_PARSE, "The body is no JSON.")
         if not isinstance(message, dict) or message.get("jsonrpc") != "2.0":
             return _refused(400, NO_REQUEST, "One JSON-RPC 2.0 message is expected.")

@@ -139,6 +139,8 @@ def test_wrong_arguments_are_told_with_what_to_do(
     [
         (b"{", 400, -32700),
         (b"[" * 50_000, 400, -32700),
+        (b'{"jsonrpc": "2.0", "id": "\xed\xa0\x80"}', 400, -32700),
+        (b'{"jsonrpc": "2.0", "id": "\xff"}', 400, -32700),
         (b"[]", 400, -32600),
         (b'{"jsonrpc": "1.0", "id": 1, "method": "ping"}', 400, -32600),
         (b'{"jsonrpc": "2.0", "id": 1, "method": "resources/list"}', 200, -32601),
