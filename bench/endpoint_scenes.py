@@ -18,6 +18,7 @@ from urllib.parse import quote, urlencode
 
 from bench.endpoint_requests import FORM, JSON, Answer, Sent, ask, bodies
 from bench.endpoint_site import FEED, HIDDEN, Besieged
+from bench.endpoint_wire import malformed
 from feeds.actions.webhook_tests import ask_for_tests
 from feeds.actions.webhooks import sync_webhooks
 from feeds.clock import system_clock
@@ -374,5 +375,6 @@ SCENES: dict[str, Callable[[Besieged], Iterator[str]]] = {
     "replayed": replayed,
     "batched": batched,
     "led inside": led_inside,
+    "malformed": malformed,
     "unfinished": unfinished,
 }

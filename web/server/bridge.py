@@ -42,6 +42,7 @@ class Refusal:
 
 TOO_LONG = Refusal(413, "That is more than this address takes.")
 TOO_SLOW = Refusal(408, "The body did not arrive in time.")
+CUT_SHORT = Refusal(400, "The body ended before it was whole.")
 TOO_MANY = Refusal(503, "Too many requests at this moment; try again in a few seconds.")
 
 
@@ -108,7 +109,10 @@ class Bridge:
         self._bodies += 1
         try:
             async with asyncio.timeout(self._within):
-                return await _received(protocol, most)
+                body = await _received(protocol, most)
+            # A client that went away in the middle did not mean the beginning of what it sent.
+            is_short = isinstance(body, bytes) and stated.isdigit() and len(body) < int(stated[:18])
+            return CUT_SHORT if is_short else body
         except TimeoutError:
             return TOO_SLOW
         finally:
