@@ -17,6 +17,7 @@ from werkzeug.routing import Rule
 
 from bench.endpoint_site import METRICS, Besieged
 from web.api.endpoints import ENDPOINTS
+from web.api.parameters import cursor_of
 from web.api.write_endpoints import WRITES
 
 PLACE = re.compile(r"<(?:[^<>:]+:)?(\w+)>")
@@ -36,7 +37,11 @@ ODD = (
 WORDS = (
     "\0", "a\0b", "%", "\ufffe", "\U0001f600", "\u202e", INJECTED, MARK, "9" * 19, "9" * 400, "-1", "0", "1e9", "NaN", "\xb2", "\uff11",
     "a" * 3000, '"', "'", "\\", "*", '"a" -b* OR', "(" * 500, "all", "//evil.example", "https://evil.example/", "javascript:alert(9)",
-    "=cmd|'/c calc'!A1", "../../etc/passwd", "2026-13", "0000-00", "99999-01", "{{7*7}}", "%s%(x)s", "YS45OTk5OTk5OTk5OTk5OTk5OTkuOQ",
+    "=cmd|'/c calc'!A1", "../../etc/passwd", "2026-13", "0000-00", "99999-01", "{{7*7}}", "%s%(x)s",
+    "9999-12-31T23:59:59.999Z-999999999999999999", "0001-01-01T00:00:00.000Z-0", "2026-11-28T00:00:00.000Z-1", "9999-12", "2000-01",
+    "\uff12\uff10\uff12\uff16-11", "2026-11\n", "begin*", '"a b" c* d* e*', "a* " * 60, "mix/topics/harbour", "mix/" + "topics/a,b/" * 40,
+    *(cursor_of(kind, *numbers) for kind, numbers in (("a", (0, 0)), ("a", (10**17, 10**17)), ("a", (253402300799000, 2**61)),
+      ("s", (3000,)), ("s", (10**9,)), ("l", (10**6,)), ("l", (10**17,)))),
 )  # fmt: skip
 """For parameters and fields, before they are quoted."""
 RAW = ("%ED%A0%80", "%FF", "%C3%28", "%", "%zz", "%00%00", "%u0041", "&&&=&=", ";;", "[]=1", "+%2B")
@@ -208,9 +213,26 @@ def bodies(site: Besieged) -> dict[str, tuple[str, bytes]]:
         "method": "tools/call",
         "params": {"name": "search", "arguments": {"q": "ferry"}},
     }
-    written = {
-        "add_source": {"url": "https://new.example/feed"}, "change_source": {"interval": "2h"}, "change_article": {"title": "x"},
-        "correct_article": {"note": "x"}, "put_topic": {"title": "x", "phrases": ["ferry"]},
+    words = {
+        "title": "x",
+        "summary": "x",
+        "authors": ["x"],
+        "rights": "x",
+        "credit": "x",
+        "picture": "https://a.example/p.png",
+    }
+    written: dict[str, dict[str, Any]] = {
+        "add_source": {"url": "https://new.example/feed", "kind": "feed", "title": "x", "slug": "new", "interval": "2h", "topics": []},
+        "change_source": {
+            "interval": "2h", "title": "x", "slug": "harbour-example", "topics": ["harbour"], "author": "x", "language": "en",
+            "timezone": "UTC", "share": "full", "links": "a", "timeout": "9", "max_bytes": 9_999, "state": "active",
+        },
+        "change_article": {**words, "held": False, "pinned": False},
+        "correct_article": {"note": "x", **words},
+        "put_topic": {
+            "title": "x", "description": "x", "phrases": ["ferry"], "categories": ["x"], "url_parts": ["x"], "sources": [],
+            "match": ["ferry"], "exclude": ["x"], "parent": None, "medtop": [],
+        },
     }  # fmt: skip
     return {
         "callbacks.at_hub": (FORM, urlencode(hub).encode()),

@@ -83,8 +83,8 @@ class Besieged:
 
 
 @contextmanager
-def besieged(home: Path, *, has_scheduler: bool = False, extra: str = "") -> Iterator[Besieged]:
-    """The site, served until the context ends."""
+def besieged(home: Path, *, database: str = "site.db") -> Iterator[Besieged]:
+    """The site over that database, served until the context ends."""
     port = free_port()
     path = home / "config.toml"
     base = f"http://127.0.0.1:{port}"
@@ -92,7 +92,8 @@ def besieged(home: Path, *, has_scheduler: bool = False, extra: str = "") -> Ite
         f'[site]\ntitle = "Besieged"\nbase_url = "{base}"\ncontact = "desk@besieged.example"\n'
         f'[web]\nhost = "127.0.0.1"\nport = {port}\nworkers = 1\ntrusted_proxies = ["127.0.0.1"]\n'
         f'metrics_token = "{METRICS}"\n'
-        f'[mail]\nsender = "feeds@besieged.example"\nsmtp = "127.0.0.1:{free_port()}"\nsmtp_security = "none"\n{extra}',
+        f'[mail]\nsender = "feeds@besieged.example"\nsmtp = "127.0.0.1:{free_port()}"\nsmtp_security = "none"\n'
+        f'[database]\nurl = "{database}"\n',
         encoding="utf-8",
     )
     settings = load(path, {})
@@ -104,8 +105,7 @@ def besieged(home: Path, *, has_scheduler: bool = False, extra: str = "") -> Ite
         found = _filled(store, settings)
         with log.open("w") as out:
             running = subprocess.Popen(
-                [sys.executable, "-m", "commands", "--config", str(path), "serve"]
-                + ([] if has_scheduler else ["--no-scheduler"]),
+                [sys.executable, "-m", "commands", "--config", str(path), "serve", "--no-scheduler"],
                 cwd=ROOT, stdout=out, stderr=subprocess.STDOUT, env={**os.environ, "PYTHONPATH": str(ROOT)},
             )  # fmt: skip
         try:

@@ -16,7 +16,9 @@ SECRET_AFTER = (
 
 
 def without_token(path: str) -> str:
-    """The path with the token in it left out."""
+    """The path on one line, with the token in it left out."""
+    # A line of the log that a path begins would be one of a stranger's making.
+    path = "".join(one if one.isprintable() else "\N{REPLACEMENT CHARACTER}" for one in path)
     for begin in SECRET_AFTER:
         if path.startswith(begin):
             _, slash, rest = path.removeprefix(begin).partition("/")
