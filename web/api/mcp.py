@@ -198,10 +198,11 @@ def _called(context: WebContext, callers: Callers, tool: Tool, arguments: dict[s
             store, request.headers.get("Authorization"), request.remote_addr or "", context.clock()
         )
         g.mcp_caller = caller
-        parts = [one.name for one in tool.endpoint.parameters if one.where == "path"]
-        missing = [name for name in parts if name not in arguments]
+        places = [one for one in tool.endpoint.parameters if one.where == "path"]
+        parts = [one.name for one in places]
+        missing = [one for one in places if one.name not in arguments]
         if missing:
-            raise ApiError("bad-request", f"“{missing[0]}” is missing.")
+            raise ApiError("bad-request", f"“{missing[0].name}” is missing. {missing[0].description}")
         told = tool.work(
             Call(
                 store=store,

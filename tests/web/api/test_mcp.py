@@ -132,6 +132,8 @@ def test_wrong_arguments_are_told_with_what_to_do(
     if said is not None:
         assert result["isError"]
         assert said in result["content"][0]["text"]
+    bare = told(site, "get_article")
+    assert bare["content"][0]["text"] == "“id” is missing. The article's urn."
 
 
 @pytest.mark.parametrize(
