@@ -40,10 +40,15 @@ def check(as_json: bool) -> None:
     if as_json:
         write_json({"file": str(settings.path), "ok": True, "problems": []})
         return
-    click.echo(
-        f"{settings.path} is right: {counted(len(declared.sources), 'source')},"
-        f" {counted(len(declared.topics), 'topic')}, {counted(len(declared.authors), 'author')} declared."
-    )
+    others = ((declared.lists, "list"), (declared.mixes, "mix"), (declared.partners, "partner"))
+    found = [
+        (declared.sources, "source"),
+        (declared.topics, "topic"),
+        (declared.authors, "author"),
+        *((several, noun) for several, noun in others if several),
+    ]
+    kinds = ", ".join(counted(len(several), noun) for several, noun in found)
+    click.echo(f"{settings.path} is right: {kinds} declared.")
     if settings.backup.every is not None and database_file(settings) is None:
         click.echo(SQLITE_ONLY)
     _tell_purge(settings)

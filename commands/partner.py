@@ -86,7 +86,9 @@ def add(slug: str, name: str, **stated: Any) -> None:
     )
     with site_store(settings) as store:
         made = partner_edits.add_partner(desk(settings, store), spec)
+        notice = partner_edits.missing_notice(store, made.spec)
     click.echo(f"{made.spec.name} is added. Their key: ./run partner key {made.spec.slug}")
+    _say(notice)
 
 
 @partner.command("set")
@@ -102,8 +104,15 @@ def set_(slug: str, name: str | None, every_feed: bool, **stated: Any) -> None:
     if not changes:
         raise click.UsageError("Say what to change; --help lists the options.")
     with site_store(settings) as store:
-        _, change = partner_edits.set_partner(desk(settings, store), slug, changes)
+        changed, change = partner_edits.set_partner(desk(settings, store), slug, changes)
+        notice = partner_edits.missing_notice(store, changed.spec)
     click.echo("Changed." if change else "Nothing changes by that.")
+    _say(notice)
+
+
+def _say(notice: str) -> None:
+    if notice:
+        click.echo(notice, err=True)
 
 
 @partner.command("list")

@@ -250,6 +250,15 @@ def given_up(engine: Engine, without: Collection[str] = ()) -> dict[str, tuple[i
     return {row["host"]: (row["n"], row["detail"]) for row in rows}
 
 
+def given_up_of(engine: Engine, receiver_id: int) -> int:
+    """How many deliveries to a receiver were given up, and are not forgotten yet."""
+    found: int = engine.rows(
+        "SELECT count(*) AS n FROM deliveries WHERE state = 'given-up' AND receiver_id = :id",
+        {"id": receiver_id},
+    )[0]["n"]
+    return found
+
+
 def waiting(engine: Engine) -> tuple[int, datetime | None]:
     """How many deliveries wait, and since when the oldest does."""
     row = engine.rows("SELECT count(*) AS n, min(since_at) AS first FROM deliveries WHERE state = 'waiting'")[

@@ -48,13 +48,17 @@ class Kept(Subject):
 
     def site_id(self, new_id: Callable[[], str]) -> str:
         """The site's own id, drawn once; whoever comes second reads the first one's."""
-        found = self.get(SITE_ID)
+        return self.drawn(SITE_ID, new_id)
+
+    def drawn(self, name: str, new: Callable[[], str]) -> str:
+        """What was drawn once under a name; whoever comes second reads the first one's."""
+        found = self.get(name)
         if found is None:
             self.engine.run(
                 "INSERT INTO kept (name, value) VALUES (:name, :value) ON CONFLICT (name) DO NOTHING",
-                {"name": SITE_ID, "value": new_id()},
+                {"name": name, "value": new()},
             )
-            found = self.get(SITE_ID)
+            found = self.get(name)
         assert found is not None
         return found
 

@@ -86,6 +86,10 @@ class KeptAnswers(Subject):
         """Keeps others from changing its row until the caller's transaction ends."""
         self.engine.rows(f"SELECT id FROM {_TABLES[kind]} WHERE id = :id /*for update*/", {"id": subject_id})
 
+    def hold_all(self, kind: Kind) -> None:
+        """Keeps others from adding or changing one of the kind until the caller's transaction ends."""
+        self.engine.lock_table(_TABLES[kind])
+
 
 def _answer(row: Row) -> KeptAnswer:
     return KeptAnswer(

@@ -135,15 +135,16 @@ def let_go(engine: Engine, owner: str) -> None:
     )
 
 
-def tallies(engine: Engine, *, most: int) -> tuple[HostTally, ...]:
-    """What goes where, the hosts with the most receivers first."""
+def tallies(engine: Engine, *, most: int, host: str | None = None) -> tuple[HostTally, ...]:
+    """What goes where (or to one host), the hosts with the most receivers first."""
     rows = engine.rows(
         "SELECT h.host, h.failure_count, h.told_at, h.failed_at, h.detail,"
         " (SELECT count(*) FROM receivers r WHERE r.host = h.host AND r.state = 'live') AS receivers,"
         " (SELECT count(*) FROM deliveries d WHERE d.host = h.host AND d.state = 'waiting') AS waiting,"
         " (SELECT count(*) FROM deliveries d WHERE d.host = h.host AND d.state = 'given-up') AS given_up"
-        " FROM receiving_hosts h ORDER BY receivers DESC, h.host LIMIT :most",
-        {"most": most},
+        f" FROM receiving_hosts h{'' if host is None else ' WHERE h.host = :host'}"
+        " ORDER BY receivers DESC, h.host LIMIT :most",
+        {"most": most, "host": host},
     )
     return tuple(
         HostTally(

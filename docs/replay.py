@@ -1,7 +1,6 @@
 """Keeps copies of feeds in a SQLite file: `python replay.py https://SITE topics/harbour copy.db [KEY]`, as often as you like.
 
-After each run its rows hold exactly what the feed holds. Nothing but Python is needed.
-"""
+After each run its rows hold exactly what the feed holds. Nothing but Python is needed."""
 
 import json
 import sqlite3
@@ -46,9 +45,8 @@ def replay(site: str, feed: str, path: str, key: str = "") -> int:
                 copy.execute("DELETE FROM articles WHERE feed = ?", (feed,))
                 copy.execute("DELETE FROM cursors WHERE feed = ?", (feed,))
                 continue
-            for one in page["changes"]:
-                row = (feed, one["id"], json.dumps(one["article"]))
-                copy.execute("INSERT OR REPLACE INTO articles VALUES (?, ?, ?)", row)
+            rows = [(feed, one["id"], json.dumps(one["article"])) for one in page["changes"]]
+            copy.executemany("INSERT OR REPLACE INTO articles VALUES (?, ?, ?)", rows)
             copy.execute("DELETE FROM articles WHERE article = 'null'")  # what left, or was withdrawn
             copy.execute("INSERT OR REPLACE INTO cursors VALUES (?, ?)", (feed, page["cursor"]))
         count, more = count + len(page["changes"]), page["more"]
@@ -57,4 +55,6 @@ def replay(site: str, feed: str, path: str, key: str = "") -> int:
 
 
 if __name__ == "__main__":
+    if len(sys.argv) not in (4, 5):
+        raise SystemExit(__doc__)
     print(replay(*sys.argv[1:]), "changes")

@@ -239,6 +239,8 @@ def test_links_that_we_did_not_make_do_nothing(
     forged = (
         "/digest/confirm/1-x",
         "/digest/end/1-x",
+        "/digest/end/1-é",
+        "/digest/confirm/1-%FF",
         made.replace("confirm", "end"),
         made[:-1] + "?",
         "/digest/end/x",

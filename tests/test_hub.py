@@ -19,10 +19,12 @@ from feeds.http.webhooks import new_secret
 from feeds.http.websub import is_signed
 from feeds.model.deliveries import Receiver
 from feeds.model.partners import PartnerSpec
+from feeds.text.linkheaders import header_links
 from tests.fakes import item, rss
 from tests.hub import Hub, Page, Site, hub, post, site
-from tests.receivers import Receivers, receivers
+from tests.receivers import Arrived, Receivers, receivers
 from web.app import ASKS_A_MINUTE
+from web.server.paths import without_token
 
 ROOT = Path(__file__).resolve().parent.parent
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
@@ -75,6 +77,80 @@ def receiver(ours: Site, kind: str = "websub") -> Receiver:
     return ours.store.deliveries.receivers(kind)[0]
 
 
+def status_url(arrived: Arrived) -> str:
+    """The address of its own page that a callback was given."""
+    return next(
+        one.target for one in header_links([arrived.headers["link"]]) if "status" in one.relations.split()
+    )
+
+
+def shown(url: str) -> tuple[int, str, dict[str, str]]:
+    try:
+        with urllib.request.urlopen(url, timeout=10) as answer:
+            return answer.status, answer.read().decode(), dict(answer.headers)
+    except urllib.error.HTTPError as refused:
+        return refused.code, refused.read().decode(), dict(refused.headers)
+
+
+def test_a_subscriber_sees_its_own_subscription_at_an_address_that_only_its_callback_got(
+    ours: Site, land: Hub, there: Receivers
+) -> None:
+    there.status["/cb"] = 500
+    asked(ours, there, secret="swordfish")
+    asked(ours, there, "/other")
+    first, second = there.questions()
+    url = status_url(first)
+    assert url != status_url(second)
+    status, page, headers = shown(url)
+    assert status == 200
+    for text in (
+        there.url("/cb"),
+        f"{base(ours)}/all.atom",
+        "State: live",
+        "signed with the secret",
+        "Subscriptions: 2",
+    ):
+        assert text in page, text
+    assert "swordfish" not in page
+    assert there.url("/other") not in page
+    assert headers["Cache-Control"] == "private, no-store"
+    assert "noindex" in headers["X-Robots-Tag"]
+    assert headers["Referrer-Policy"] == "no-referrer"
+    news(ours, land, 1, 2)
+    assert status_url(there.sent("/cb")[0]) == url
+    page = shown(url)[1]
+    assert "Waiting: 1, next try" in page
+    assert "It answered 500." in page
+    assert "Taken: 1" in shown(status_url(second))[1]
+    asked(ours, there, mode="unsubscribe")
+    assert "State: ended" in shown(url)[1]
+
+
+def test_no_other_token_opens_the_page_of_a_subscription(ours: Site, land: Hub, there: Receivers) -> None:
+    asked(ours, there)
+    asked(ours, there, "/other")
+    (one, other) = (status_url(question) for question in there.questions())
+    begin, _, token = one.rpartition("/")
+    number, _, sign = token.partition("-")
+    other_sign = other.rpartition("-")[2]
+    for forged in (
+        f"{number}-{other_sign}",
+        f"{number}-{sign[:-1]}",
+        f"{number}-",
+        f"{number}-%C3%A9",
+        f"{number}-%FF",
+        f"0{number}9-{sign}",
+        f"{'9' * 15}-{sign}",
+        f"{'9' * 40}-{sign}",
+        "x",
+        "%00",
+    ):
+        status, page, headers = shown(f"{begin}/{forged}")
+        assert (status, there.url("/cb") in page) == (404, False), forged
+        assert headers["Cache-Control"] in ("private, no-store", "no-store"), forged
+    assert without_token(f"/subscription/{token}") == "/subscription/…"
+
+
 def test_100_a_subscriber_is_asked_back_and_then_gets_the_whole_feed_with_its_type_and_links(
     ours: Site, land: Hub, there: Receivers
 ) -> None:
@@ -88,7 +164,8 @@ def test_100_a_subscriber_is_asked_back_and_then_gets_the_whole_feed_with_its_ty
     news(ours, land, 1, 2)
     (content,) = there.sent("/cb")
     assert content.headers["content-type"] == "application/atom+xml; charset=utf-8"
-    assert content.headers["link"] == f'<{base(ours)}/hub>; rel="hub", <{base(ours)}/all.atom>; rel="self"'
+    hub_and_self = f'<{base(ours)}/hub>; rel="hub", <{base(ours)}/all.atom>; rel="self"'
+    assert content.headers["link"] == f'{hub_and_self}, <{status_url(content)}>; rel="status"'
     assert b"Story 2" in content.body
     assert b"Story 1" in content.body
     assert "x-hub-signature" not in content.headers

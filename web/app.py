@@ -41,6 +41,7 @@ from web.public.partner_page import partner_page
 from web.public.private import private
 from web.public.robots import robots
 from web.public.sample import sample
+from web.public.subscriber_page import subscriber_page
 from web.public.syndication import syndication
 from web.server.counters import Counters
 from web.server.feedcache import FeedCache
@@ -73,6 +74,7 @@ PARTS = (
     mixes,
     private,
     partner_page,
+    subscriber_page,
     robots,
     contract,
     api,

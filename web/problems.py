@@ -23,6 +23,8 @@ TITLES = {
     500: later("Something went wrong on our side"),
     503: later("Busy for a moment"),
 }
+FOR_EVERYBODY = (404, 410)
+"""What a cache may answer others, too: all else depends on who asks, how, or how often."""
 NOTHING = later("There is no page at this address. Was it mistyped, or is the link an old one?")
 log = logging.getLogger(__name__)
 
@@ -100,6 +102,6 @@ def _page(status: int, message: str, *, nearest: object = ()) -> Response:
         return problem_of_status(status, message, current_app.extensions["feedwright_base_url"])
     body = problem_html(status, message, nearest=nearest)
     response = Response(body, status=status, mimetype="text/html")
-    response.headers["Cache-Control"] = "no-store" if status >= 500 else "public, max-age=60"
+    response.headers["Cache-Control"] = "public, max-age=60" if status in FOR_EVERYBODY else "no-store"
     response.headers["X-Robots-Tag"] = "noindex"
     return response

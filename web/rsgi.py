@@ -4,18 +4,32 @@ from __future__ import annotations
 
 from typing import cast
 
+from web.api.errors import PREFIX, problem_headers, problem_of
 from web.app import MOST_FORM
 from web.public.callbacks import most_body
 from web.public.fastpath import FastPath
-from web.server.bridge import Bridge, threads_of
+from web.server import security
+from web.server.bridge import Bridge, Headers, Refusal, plainly, threads_of
 from web.wsgi import app as flask_app
 from web.wsgi import settings
 
 THREADS = 4
+
+
+def refused(method: str, path: str, why: Refusal) -> tuple[Headers, bytes]:
+    """What is told to whom no thread of the app has seen: by the API as problem details, elsewhere as a line of text."""
+    always = [(name.lower(), value) for name, value in security.HEADERS]
+    if not path.startswith(f"{PREFIX}/"):
+        headers, body = plainly(method, path, why)
+        return [*headers, *always], body
+    told = problem_of(why.status, why.text, flask_app.extensions["feedwright_base_url"])
+    return [*problem_headers(method), *always], told
+
 
 app = Bridge(
     flask_app,
     fast=cast(FastPath, flask_app.wsgi_app).answer,
     most_body=lambda path: most_body(path, settings) or MOST_FORM,
     threads=threads_of(THREADS),
+    tell=refused,
 )

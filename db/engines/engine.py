@@ -57,6 +57,10 @@ class Engine(Protocol):
         """Holds the schema's lock until the transaction ends, where a transaction alone does not."""
         ...
 
+    def lock_table(self, name: str) -> None:
+        """Keeps others from changing the table until the transaction ends, where a transaction alone does not."""
+        ...
+
     def checkpoint(self, *, is_whole: bool = False) -> None:
         """Moves a write-ahead log into the database, where there is one of ours."""
         ...

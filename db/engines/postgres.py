@@ -113,6 +113,11 @@ class PostgresEngine:
         """Holds the schema's lock until the transaction ends."""
         self._connection.execute(b"SELECT pg_advisory_xact_lock(%d)" % SCHEMA_LOCK)
 
+    def lock_table(self, name: str) -> None:
+        """Waits for whoever changes the table, and keeps others from it; rows may still be read and referred to."""
+        with _translated():
+            self._connection.execute(b"LOCK TABLE %s IN SHARE ROW EXCLUSIVE MODE" % name.encode())
+
     def checkpoint(self, *, is_whole: bool = False) -> None:
         """Nothing: the server sees to it."""
 

@@ -127,6 +127,9 @@ class SqliteEngine:
     def lock_schema(self) -> None:
         """Nothing: a writing transaction keeps all other writers out."""
 
+    def lock_table(self, name: str) -> None:
+        """Nothing, for the same reason."""
+
     def close(self) -> None:
         """Lets go of the connection."""
         self.connection.close()

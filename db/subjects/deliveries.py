@@ -137,6 +137,14 @@ class Deliveries(Subject):
         """What goes where, the hosts with the most receivers first."""
         return receiving_hosts.tallies(self.engine, most=most)
 
+    def tally(self, host: str) -> HostTally | None:
+        """What goes to one host; None where nobody there asked to be told."""
+        return next(iter(receiving_hosts.tallies(self.engine, most=1, host=host)), None)
+
+    def given_up_of(self, receiver_id: int) -> int:
+        """How many deliveries to a receiver were given up."""
+        return deliveries.given_up_of(self.engine, receiver_id)
+
     def given_up(self, without: Collection[str] = ()) -> dict[str, tuple[int, str]]:
         """By host: how many deliveries of other kinds were given up there, and why the last of them."""
         return deliveries.given_up(self.engine, without)

@@ -36,6 +36,7 @@ from feeds.actions.hub import (
     topic_at,
 )
 from feeds.actions.publish import feed_url, site_info
+from feeds.http.clients import client_of
 from feeds.http.requests import Request
 from feeds.model.deliveries import Delivery, Sent
 from feeds.model.settings import Settings
@@ -74,13 +75,14 @@ def please_notify(
     host = domain or (f"[{client}]" if ":" in client else client)
     scheme = "https" if protocol == "https-post" or port == "443" else "http"
     url = checked_callback(f"{scheme}://{host}:{port}/{path.lstrip('/')}", settings, site)
+    counted = client_of(client)
     topics = [topic_at(store, one, site) for one in dict.fromkeys(urls)]
     with store.write():
         for topic, named in zip(topics, dict.fromkeys(urls), strict=True):
             held = store.deliveries.receiver_at(CLOUD, url, topic.feed_id, topic.format)
             if held is None:
-                check_limits(store, url, client)
-                held = new_receiver(CLOUD, url, topic, client, now)
+                check_limits(store, url, counted)
+                held = new_receiver(CLOUD, url, topic, counted, now)
             stored = store.deliveries.put_receiver(
                 replace(
                     held,
@@ -89,7 +91,7 @@ def please_notify(
                     asked=CHALLENGE if domain else TEST,
                     asked_no=held.asked_no + 1,
                     asked_at=now,
-                    client=client,
+                    client=counted,
                 )
             )
             store.deliveries.add(stored, kind=VERIFY, subject="verify", seq=stored.asked_no, now=now)

@@ -127,19 +127,13 @@ def read_token(key: str, token: str, purpose: str) -> int | None:
     number, _, sign = token.partition("-")
     if not (number.isascii() and number.isdigit() and len(number) < 16):
         return None
-    return int(number) if hmac.compare_digest(sign, _sign(key, int(number), purpose)) else None
+    is_ours = hmac.compare_digest(sign.encode("utf-8", "replace"), _sign(key, int(number), purpose).encode())
+    return int(number) if is_ours else None
 
 
 def key_of(store: Store, new_secret: Callable[[], str]) -> str:
     """The key that signs links, drawn once for the site."""
-    found = store.kept.get(KEY)
-    if found is None:
-        with store.write():
-            found = store.kept.get(KEY)
-            if found is None:
-                found = new_secret()
-                store.kept.put(KEY, found)
-    return found
+    return store.kept.drawn(KEY, new_secret)
 
 
 def _sign(key: str, digest_id: int, purpose: str) -> str:

@@ -27,6 +27,7 @@ from feeds.actions.deliveries import (
     post,
 )
 from feeds.actions.publish import Renderer, feed_url, links_of, site_info
+from feeds.actions.subscriber_links import link_key, status_link
 from feeds.config.own import own_problem
 from feeds.errors import RenderError, RequestError
 from feeds.http.guard import guard_of
@@ -203,15 +204,16 @@ def end(store: Store, receiver: Receiver, why: str, now: datetime) -> None:
         store.deliveries.drop_of(receiver.id)
 
 
-def get_request(url: str) -> Request:
+def get_request(url: str, *headers: tuple[str, str]) -> Request:
     """A question to a receiver: nothing is followed, since an answer from elsewhere confirms nothing."""
-    return Request(url=url, timeout=TIMEOUT, max_bytes=MOST_ANSWER, max_redirects=0)
+    return Request(url=url, headers=headers, timeout=TIMEOUT, max_bytes=MOST_ANSWER, max_redirects=0)
 
 
 def _questions(
     store: Store, several: Sequence[Delivery], tools: SendTools, now: datetime
 ) -> Sequence[Letter]:
     held = store.deliveries.receivers_of([one.receiver_id for one in several])
+    key, base_url = link_key(store, tools.new_secret), site_info(tools.settings).base_url
     letters: list[Letter] = []
     for one in several:
         receiver = held[one.receiver_id]
@@ -226,7 +228,7 @@ def _questions(
         letters.append(
             Letter(
                 deliveries=(one,),
-                request=get_request(url),
+                request=get_request(url, ("Link", status_link(key, receiver, base_url))),
                 told_seq=receiver.asked_no,
                 note=(receiver.asked_no, challenge),
             )
@@ -289,6 +291,7 @@ def _contents(store: Store, several: Sequence[Delivery], tools: SendTools, now: 
     held = store.deliveries.receivers_of([one.receiver_id for one in several])
     infos = store.feeds.of_ids([one.feed_id for one in held.values()])
     renderer = Renderer(store, site=site, publish=publish, now=now)
+    key = link_key(store, tools.new_secret)
     made: dict[tuple[int, str], RenderedFeed | None] = {}
     letters: list[Letter] = []
     for one in sorted(several, key=lambda one: (held[one.receiver_id].feed_id, held[one.receiver_id].format)):
@@ -307,7 +310,7 @@ def _contents(store: Store, several: Sequence[Delivery], tools: SendTools, now: 
         letters.append(
             Letter(
                 deliveries=(one,),
-                request=None if feed is None else _content(receiver, one, feed, info.key, site),
+                request=None if feed is None else _content(receiver, one, feed, info.key, site, key),
                 told_seq=info.changed_seq,
                 note=_Secret(receiver.secret),
             )
@@ -328,12 +331,18 @@ def _rendered(renderer: Renderer, key: FeedKey, format: Format) -> RenderedFeed 
 
 
 def _content(
-    receiver: Receiver, delivery: Delivery, feed: RenderedFeed, key: FeedKey, site: SiteInfo
+    receiver: Receiver,
+    delivery: Delivery,
+    feed: RenderedFeed,
+    key: FeedKey,
+    site: SiteInfo,
+    sign_key: str,
 ) -> Request:
+    status = status_link(sign_key, receiver, site.base_url)
     own = f'<{feed_url(key, format_of(receiver), site)}>; rel="self"'
     headers = (
         ("Content-Type", feed.media_type),
-        ("Link", links_of(key, format_of(receiver), site) or own),
+        ("Link", f"{links_of(key, format_of(receiver), site) or own}, {status}"),
         ("Idempotency-Key", delivery.key),
     )
     return Request(

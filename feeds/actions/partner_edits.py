@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from db.store import Store
 from feeds.actions.changes import Desk, recorded
 from feeds.actions.declare import require_not_declared
 from feeds.actions.partners import changed_spec, found_partner
 from feeds.errors import RequestError
-from feeds.model.partners import Partner, PartnerSpec
+from feeds.model.outgoing import FeedInfo, FeedKey
+from feeds.model.partners import Partner, PartnerSpec, feed_of_path
 from feeds.model.people import Change
 
 
@@ -55,6 +57,31 @@ def remove_partner(desk: Desk, slug: str) -> Change | None:
         subjects=(f"partner/{partner.id}",),
     )
     return change
+
+
+def missing_feeds(store: Store, spec: PartnerSpec) -> tuple[str, ...]:
+    """The feeds that it names and that are not there, or not public, at present: keys open nothing there."""
+    keys = map(feed_of_path, dict.fromkeys((*spec.feeds, *spec.webhook_feeds)))
+    return tuple(one.path()[1:] for one in keys if _present(store, one) is None)
+
+
+def missing_notice(store: Store, spec: PartnerSpec) -> str:
+    """What to say of them; empty where all are there."""
+    missing = missing_feeds(store, spec)
+    if not missing:
+        return ""
+    return (
+        f"There is no feed {', '.join(missing)} at present: until there is, their key opens nothing there,"
+        " and webhooks tell nothing of it."
+    )
+
+
+def _present(store: Store, key: FeedKey) -> FeedInfo | None:
+    info = store.feeds.info(key)
+    if info is not None or key.kind in ("all", "query"):
+        return info
+    slug = store.feeds.slug_now(key.kind, key.slug)
+    return store.feeds.info(FeedKey(kind=key.kind, slug=slug)) if slug else None
 
 
 def _own(desk: Desk, slug: str) -> Partner:

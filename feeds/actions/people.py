@@ -12,6 +12,7 @@ from db.store import Store
 from feeds.actions.changes import noted
 from feeds.actions.totp import fitting_step, is_secret
 from feeds.errors import NotFoundError, RequestError
+from feeds.http.clients import client_of
 from feeds.model.people import Actor, Person, Role, SignIn
 
 LINK_LASTS = timedelta(hours=24)
@@ -156,7 +157,7 @@ def sign_in(
 
 def count_try(store: Store, name: str | None, *, address: str, now: datetime) -> None:
     """Counts a try for the address, and for the name where one is told; raises TooManyTriesError after too many."""
-    mosts = {f"address:{address}": MOST_BY_ADDRESS} | (
+    mosts = {f"address:{client_of(address)}": MOST_BY_ADDRESS} | (
         {name_key(name): MOST_BY_NAME} if name is not None else {}
     )
     for key, most in mosts.items():

@@ -23,11 +23,7 @@ TOKEN_CHARS = 32
 
 def ping_token(store: Store, source_id: int, new_secret: Callable[[], str]) -> str:
     """The unguessable word in the source's ping address; the same for as long as the database lives."""
-    secret = store.kept.get(SECRET)
-    if secret is None:
-        store.kept.put(SECRET, new_secret())
-        secret = store.kept.get(SECRET) or ""
-    return _token(secret, source_id)
+    return _token(store.kept.drawn(SECRET, new_secret), source_id)
 
 
 def ping(store: Store, token: str, now: datetime) -> bool:
@@ -48,9 +44,12 @@ def ping(store: Store, token: str, now: datetime) -> bool:
 
 
 def published(store: Store, url: str, now: datetime) -> bool:
-    """The same for a source named by its address, as `hub.mode=publish` does."""
+    """The same for a source named by its address, as `hub.mode=publish` does.
+
+    A private one is as unknown: nobody finds out here which addresses are read with a password. It has its ping address.
+    """
     row = store.sources.at(url.strip()) if "\0" not in url else None
-    if row is None or row.source.state == "removed":
+    if row is None or row.source.state == "removed" or row.source.is_private:
         raise NotFoundError("No source is polled at that address here.")
     return _soon(store, row, now)
 

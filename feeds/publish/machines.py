@@ -17,7 +17,7 @@ _SIGNAL: Mapping[AiUse, str] = {
     "none": "search=yes, ai-input=no, ai-train=no",
 }
 _PROHIBITED: Mapping[AiUse, str] = {"answers": "ai-train", "none": "ai-all"}
-NOT_FOR_ROBOTS = ("/admin/", "/api/", "/mix/", "/p/", "/partner/", "/search")
+NOT_FOR_ROBOTS = ("/admin/", "/api/", "/mix/", "/p/", "/partner/", "/search", "/subscription/")
 """What is made for one visitor alone, or nobody's to find."""
 
 

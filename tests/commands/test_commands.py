@@ -118,7 +118,11 @@ def test_init_refuses_wrong_options_and_the_checkout(tmp_path: Path, monkeypatch
 
 
 def test_config_check_tells_every_mistake(run: Run, site: Path) -> None:
-    assert "is right: 0 sources" in run("config", "check").output
+    assert "is right: 0 sources, 0 topics, 0 authors declared." in run("config", "check").output
+    before = site.read_text()
+    site.write_text(before + '[[partner]]\nslug = "daily"\nname = "The Daily"\n')
+    assert "0 authors, 1 partner declared." in run("config", "check").output
+    site.write_text(before)
     with site.open("a") as file:
         file.write("pauze = 3\n[webb]\n")
     done = run("config", "check", code=1)

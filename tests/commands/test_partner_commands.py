@@ -68,6 +68,16 @@ def test_webhooks_from_the_secret_to_a_replay(run: Run) -> None:
         assert "has no changes of its own" in refused.output
 
 
+def test_a_feed_that_is_not_there_is_named_where_a_partner_is_given_it(run: Run) -> None:
+    added = run("partner", "add", "daily", "The Daily", "--feed", "topics/harbuor", "--feed", "all")
+    assert "There is no feed topics/harbuor at present" in added.output
+    assert (
+        "There is no feed topics/tide at present"
+        in run("partner", "set", "daily", "--feed", "topics/tide").output
+    )
+    assert "There is no feed" not in run("partner", "set", "daily", "--feed", "all").output
+
+
 def test_a_statement_is_told_for_people_programs_and_tables(run: Run) -> None:
     run("partner", "add", "daily", "The Daily")
     shown = run("partner", "statement", "daily", "--month", "2026-11").output

@@ -23,7 +23,7 @@ from tests.web.newsroom import make_app, newsroom
 from web.language import FOLDER, languages, texts_in
 
 WEB = FOLDER.parent
-ENGLISH_PAGES = frozenset({"api.html", "bot.html", "contract.html", "partner.html"})
+ENGLISH_PAGES = frozenset({"api.html", "bot.html", "contract.html", "partner.html", "subscriber.html"})
 """For those who write programs: in English, and marked so."""
 KEYWORDS = {
     "_": None, "gettext": None, "later": None, "ngettext": (1, 2),

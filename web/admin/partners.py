@@ -49,7 +49,11 @@ def add(frame: Frame) -> None:
                 _at_fields(form, problem)
             else:
                 slug = made.spec.slug
-                return frame.go(f"/feeds/partners/{slug}", f"{made.spec.name} is added. Make their key next.")
+                notice = partner_edits.missing_notice(frame.store, made.spec)
+                return frame.go(
+                    f"/feeds/partners/{slug}",
+                    f"{made.spec.name} is added. Make their key next. {notice}".strip(),
+                )
         return _list(frame, form, 400)
 
     @frame.get("/feeds/partners/<slug>", sees="people")
@@ -65,13 +69,13 @@ def add(frame: Frame) -> None:
                 spec = stated_partner(form.stated() | {"slug": slug})
                 values = {one.name: getattr(spec, one.name) for one in fields(PartnerSpec)}
                 changed = {key: it for key, it in values.items() if it != getattr(found.spec, key)}
-                _, change = partner_edits.set_partner(frame.desk(), slug, changed)
+                after, change = partner_edits.set_partner(frame.desk(), slug, changed)
             except (ConfigError, RequestError) as problem:
                 _at_fields(form, problem)
             else:
-                return frame.go(
-                    f"/feeds/partners/{slug}", "Saved." if change else "Nothing was changed.", change
-                )
+                said = "Saved." if change else "Nothing was changed."
+                notice = partner_edits.missing_notice(frame.store, after.spec)
+                return frame.go(f"/feeds/partners/{slug}", f"{said} {notice}".strip(), change)
         return _page(frame, found, form, 400)
 
     @frame.post("/feeds/partners/<slug>", "people")

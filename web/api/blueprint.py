@@ -13,7 +13,7 @@ from feeds.errors import ConfigError, RequestError
 from feeds.model.outgoing import SiteInfo
 from web.api.callers import ANYBODY_A_MINUTE, PARTNER_A_MINUTE, WRITES_A_MINUTE, Caller, Callers
 from web.api.endpoints import ENDPOINTS, Call, Endpoint
-from web.api.errors import KINDS, OPEN, PREFIX, ApiError, problem
+from web.api.errors import KINDS, OPEN, PREFIX, READING, ApiError, problem
 from web.api.openapi import description
 from web.api.parameters import read_all
 from web.api.taken import taken
@@ -24,7 +24,6 @@ from web.server.conditional import Representation, answer, represent
 from web.server.fresh_settings import FreshSettings
 
 JSON = "application/json"
-READING = ("GET", "HEAD", "OPTIONS")
 
 
 def api(context: WebContext) -> Blueprint:

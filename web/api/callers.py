@@ -6,13 +6,14 @@ import logging
 import threading
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from ipaddress import ip_address, ip_network
+from ipaddress import ip_network
 from typing import NoReturn
 
 from db.store import Store
 from feeds.actions.keys import partner_of
 from feeds.actions.tokens import holder_of
 from feeds.errors import StoreError
+from feeds.http.clients import client_of
 from feeds.model.articles import Article
 from feeds.model.outgoing import FeedKey
 from feeds.model.partners import Partner, feed_of_path
@@ -101,9 +102,11 @@ class Callers:
                 address,
                 now,
             )
-        if partner.has_ended(now):
-            raise ApiError("not-yours", f"The keys of {partner.spec.name} ended on {partner.spec.ends_on}.")
         headers = _checked(self._partners, str(partner.id), now)
+        if partner.has_ended(now):
+            raise ApiError(
+                "not-yours", f"The keys of {partner.spec.name} ended on {partner.spec.ends_on}.", headers
+            )
         return Caller(partner=partner, headers=self._within_quota(store, partner, headers, now))
 
     def admit_writer(self, store: Store, authorization: str | None, address: str, now: datetime) -> Caller:
@@ -205,15 +208,6 @@ class Uses:
 def _key_of(authorization: str) -> str:
     scheme, _, key = authorization.partition(" ")
     return key.strip() if scheme.lower() == "bearer" else ""
-
-
-def client_of(address: str) -> str:
-    """What counts as one client: an IPv4 address, or the 64 bits of an IPv6 network that one client has."""
-    try:
-        found = ip_address(address)
-    except ValueError:
-        return address
-    return str(ip_network((found, 64), strict=False)) if found.version == 6 else address
 
 
 def _checked(limit: RateLimit, client: str, now: datetime) -> dict[str, str]:

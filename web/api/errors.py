@@ -32,6 +32,7 @@ KINDS: dict[str, tuple[int, str, str]] = {
     ),
     "not-found": (404, "Nothing is here", "There is no such article, feed or address."),
     "not-allowed": (405, "This can't be done here", "`Allow` says what can."),
+    "too-slow": (408, "The body did not arrive", "A body has to be whole within twenty seconds."),
     "owned-by-file": (
         409,
         "config.toml owns this",
@@ -66,6 +67,7 @@ KINDS: dict[str, tuple[int, str, str]] = {
     "unavailable": (503, "Busy for a moment", "Wait as long as `Retry-After` says."),
 }
 """By name: status, title, and what `/api` says of it."""
+READING = ("GET", "HEAD", "OPTIONS")
 OPEN = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "ETag, Link, RateLimit, RateLimit-Policy, Retry-After",
@@ -92,9 +94,25 @@ def problem(name: str, detail: str, base_url: str, headers: dict[str, str] | Non
     return response
 
 
+def problem_of(status: int, detail: str, base_url: str) -> bytes:
+    """The body of a problem of that status."""
+    title = KINDS[(name := _name_of(status))][1]
+    return msgspec.json.encode(
+        Problem(type=f"{base_url}/api#{name}", title=title, status=status, detail=detail)
+    )
+
+
+def problem_headers(method: str) -> list[tuple[str, str]]:
+    """What goes with it where no view was reached; a page of another site is to learn nothing of a write."""
+    opened = OPEN.items() if method in READING else ()
+    return [("content-type", "application/problem+json"), *((name.lower(), value) for name, value in opened)]
+
+
 def problem_of_status(status: int, detail: str, base_url: str) -> Response:
     """The same for what the server itself refuses: an address without anything, a method, a busy database."""
-    name = next((name for name, (code, _, _) in KINDS.items() if code == status), "")
-    if not name:
-        name = "broken" if status >= 500 else "bad-request"
-    return problem(name, detail, base_url)
+    return problem(_name_of(status), detail, base_url)
+
+
+def _name_of(status: int) -> str:
+    found = next((name for name, (code, _, _) in KINDS.items() if code == status), "")
+    return found or ("broken" if status >= 500 else "bad-request")

@@ -139,7 +139,7 @@ def mcp(context: WebContext) -> Blueprint:
             return _refused(403, NO_REQUEST, "This site asks machines not to answer with its articles.")
         try:
             message = msgspec.json.decode(request.get_data(cache=False))
-        except (msgspec.DecodeError, RecursionError):
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return _refused(400, NO_PARSE, "The body is no JSON.")
         if not isinstance(message, dict) or message.get("jsonrpc") != "2.0":
             return _refused(400, NO_REQUEST, "One JSON-RPC 2.0 message is expected.")
@@ -198,10 +198,11 @@ def _called(context: WebContext, callers: Callers, tool: Tool, arguments: dict[s
             store, request.headers.get("Authorization"), request.remote_addr or "", context.clock()
         )
         g.mcp_caller = caller
-        parts = [one.name for one in tool.endpoint.parameters if one.where == "path"]
-        missing = [name for name in parts if name not in arguments]
+        places = [one for one in tool.endpoint.parameters if one.where == "path"]
+        parts = [one.name for one in places]
+        missing = [one for one in places if one.name not in arguments]
         if missing:
-            raise ApiError("bad-request", f"“{missing[0]}” is missing.")
+            raise ApiError("bad-request", f"“{missing[0].name}” is missing. {missing[0].description}")
         told = tool.work(
             Call(
                 store=store,

@@ -14,6 +14,7 @@ from werkzeug.exceptions import BadRequest, Gone, NotFound
 from feeds.actions import cloud, hub, pings, push, subscribe
 from feeds.actions.publish import CLOUD_PATH, HUB_PATH
 from feeds.errors import NotFoundError
+from feeds.http.clients import client_of
 from feeds.model.settings import Settings
 from feeds.text.markup import whole_number
 from web.context import WebContext
@@ -93,7 +94,7 @@ def _asked_of_hub(context: WebContext) -> Response:
             feed_url=topic,
             lease_seconds=seconds,
             secret=form.get("hub.secret") or None,
-            client=request.remote_addr or "",
+            client=client_of(request.remote_addr or ""),
             now=context.clock(),
         )
     except hub.RefusedError as refused:
@@ -132,7 +133,7 @@ def _asked_of_cloud(context: WebContext) -> Response:
 
 
 def _check_rate(context: WebContext) -> None:
-    if context.ask_limit.wait(request.remote_addr or "", context.clock()) is not None:
+    if context.ask_limit.wait(client_of(request.remote_addr or ""), context.clock()) is not None:
         raise hub.RefusedError(429, "Too many requests from your address; go on in a minute.")
 
 

@@ -10,6 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from feeds.actions import digests as actions
 from feeds.errors import NotFoundError, RequestError
+from feeds.http.clients import client_of
 from feeds.model.digests import Rhythm
 from feeds.publish.compose import feed_title
 from feeds.publish.places import key_of
@@ -100,7 +101,7 @@ def _asked(context: WebContext) -> AnyResponse:
                 email=email,
                 key=key,
                 rhythm=rhythm,
-                client=request.remote_addr or "",
+                client=client_of(request.remote_addr or ""),
                 settings=context.settings,
                 now=context.clock(),
             )

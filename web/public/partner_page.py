@@ -19,6 +19,7 @@ from feeds.model.statements import COUNTED, month_of
 from feeds.publish.profiles import PROFILES
 from feeds.publish.render import BY_EXTENSION
 from feeds.publish.statements import csv_lines, statement_answer
+from feeds.text.markup import whole_number
 from web.context import WebContext
 from web.public.shaped import check_rate_limit, unlisted
 from web.server.conditional import represent
@@ -39,11 +40,13 @@ def partner_page(context: WebContext) -> Blueprint:
         receivers = receivers_of(store, partner)
         feeds = store.feeds.of_ids([one.feed_id for one in receivers])
         statement = store.ledger.statement(partner.id, partner.spec.slug, begin, end)
+        feed_keys = _feeds(store, partner)
         values = {
             "partner": partner,
             "is_over": partner.has_ended(now) or partner.state != "active",
             "token": token,
-            "feeds": [(key.path(), store.feeds.info(key)) for key in _feeds(store, partner)],
+            "feeds": [(key.path(), key.kind == "query", store.feeds.info(key)) for key in feed_keys],
+            "followed": next((key.path()[1:] for key in feed_keys if key.kind != "query"), None),
             "keys": store.partners.keys(partner.id),
             "used": store.partners.used(partner.id, now.date()),
             "has_secret": bool(store.partners.hook_secrets(partner.id, now)),
@@ -56,7 +59,7 @@ def partner_page(context: WebContext) -> Blueprint:
             "month": month,
             "extensions": list(BY_EXTENSION),
             "profiles": list(PROFILES),
-            "asked": request.args.get("asked"),
+            "asked": whole_number(request.args.get("asked", ""), digits=2),
         }
         body = render_template("partner.html", **values).encode()
         return unlisted(context.respond(represent(body, "text/html; charset=utf-8", level=4)))

@@ -10,6 +10,7 @@ from werkzeug.exceptions import NotFound, TooManyRequests
 from feeds.actions.lint import found_profile
 from feeds.actions.publish import Renderer
 from feeds.errors import RequestError
+from feeds.http.clients import client_of
 from feeds.model.outgoing import FeedKey, Format
 from web.context import WebContext
 from web.server.conditional import represent
@@ -35,7 +36,7 @@ def shaped(context: WebContext, key: FeedKey, format: Format) -> Response:
 
 def check_rate_limit(context: WebContext) -> None:
     """Counts the request; raises TooManyRequests where its client has sent too many of this kind."""
-    wait = context.rate_limit.wait(request.remote_addr or "", context.clock())
+    wait = context.rate_limit.wait(client_of(request.remote_addr or ""), context.clock())
     if wait is not None:
         seconds = max(1, round(wait / timedelta(seconds=1)))
         raise TooManyRequests(

@@ -28,8 +28,8 @@ MOST_BODIES = 64
 MOST_WAITING = 512
 """Requests that wait for a thread; further ones are told to come again."""
 
-Fast = Callable[[str, str, Any, str], Answer | None]
 Headers = list[tuple[str, str]]
+Fast = Callable[[str, str, Any, str], Answer | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +42,23 @@ class Refusal:
 
 TOO_LONG = Refusal(413, "That is more than this address takes.")
 TOO_SLOW = Refusal(408, "The body did not arrive in time.")
+CUT_SHORT = Refusal(400, "The body ended before it was whole.")
 TOO_MANY = Refusal(503, "Too many requests at this moment; try again in a few seconds.")
+
+
+Tell = Callable[[str, str, Refusal], tuple[Headers, bytes]]
+
+
+def plainly(_method: str, _path: str, why: Refusal) -> tuple[Headers, bytes]:
+    """A refusal as a line of text."""
+    return [("content-type", "text/plain; charset=utf-8")], f"{why.text}\n".encode()
 
 
 class Bridge:
     """The app as granian calls it (RSGI).
 
-    `fast` answers from memory by method, path and headers, or says None; `most_body` says how many bytes a path takes.
+    `fast` answers from memory by method, path and headers, or says None; `most_body` says how many bytes a path takes;
+    `tell` says how a refusal is told to who asked a path by a method.
     """
 
     def __init__(
@@ -58,9 +68,11 @@ class Bridge:
         fast: Fast,
         most_body: Callable[[str], int],
         threads: int,
+        tell: Tell = plainly,
         body_within_s: float = BODY_WITHIN_S,
     ) -> None:
         self._app, self._fast, self._most_body = app, fast, most_body
+        self._tell = tell
         self._threads = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="request")
         self._within = body_within_s
         self._bodies = self._waiting = 0
@@ -73,12 +85,19 @@ class Bridge:
             return
         body = await self._body(scope, protocol) if _has_body(scope) else b""
         if isinstance(body, Refusal):
-            _refuse(protocol, body)
+            self._refuse(scope, protocol, body)
             return
         if self._waiting >= MOST_WAITING:
-            _refuse(protocol, TOO_MANY)
+            self._refuse(scope, protocol, TOO_MANY)
             return
         await self._run(environ_of(scope, body), protocol)
+
+    def _refuse(self, scope: Any, protocol: Any, why: Refusal) -> None:
+        headers, body = self._tell(scope.method, scope.path, why)
+        headers = [*headers, ("cache-control", "no-store"), ("connection", "close")]
+        if why.status == 503:
+            headers.append(("retry-after", "5"))
+        protocol.response_bytes(why.status, headers, body)
 
     async def _body(self, scope: Any, protocol: Any) -> bytes | Refusal:
         most = self._most_body(scope.path)
@@ -90,7 +109,10 @@ class Bridge:
         self._bodies += 1
         try:
             async with asyncio.timeout(self._within):
-                return await _received(protocol, most)
+                body = await _received(protocol, most)
+            # A client that went away in the middle did not mean the beginning of what it sent.
+            is_short = isinstance(body, bytes) and stated.isdigit() and len(body) < int(stated[:18])
+            return CUT_SHORT if is_short else body
         except TimeoutError:
             return TOO_SLOW
         finally:
@@ -191,17 +213,6 @@ async def _received(protocol: Any, most: int) -> bytes | Refusal:
             return TOO_LONG
         chunks.append(chunk)
     return b"".join(chunks)
-
-
-def _refuse(protocol: Any, why: Refusal) -> None:
-    headers = [
-        ("content-type", "text/plain; charset=utf-8"),
-        ("cache-control", "no-store"),
-        ("connection", "close"),
-    ]
-    if why.status == 503:
-        headers.append(("retry-after", "5"))
-    protocol.response_bytes(why.status, headers, f"{why.text}\n".encode())
 
 
 def _no_write(_data: bytes) -> None:

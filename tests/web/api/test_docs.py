@@ -104,6 +104,12 @@ def test_the_example_reads_as_a_partner_and_says_why_it_may_not(
     key = make_key(store, partner, lambda count: b"k" * count, site.newsroom.clock())
     copy = tmp_path / "copy.db"
     asked = [sys.executable, str(DOCS / "replay.py"), address]
+    bare = subprocess.run(asked, check=False, capture_output=True, text=True)
+    assert (bare.returncode, "topics/harbour copy.db" in bare.stderr, "Traceback" in bare.stderr) == (
+        1,
+        True,
+        False,
+    )
     done = subprocess.run(
         [*asked, "topics/harbour", str(copy), key], capture_output=True, text=True, timeout=60, check=False
     )

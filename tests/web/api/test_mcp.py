@@ -132,6 +132,8 @@ def test_wrong_arguments_are_told_with_what_to_do(
     if said is not None:
         assert result["isError"]
         assert said in result["content"][0]["text"]
+    bare = told(site, "get_article")
+    assert bare["content"][0]["text"] == "“id” is missing. The article's urn."
 
 
 @pytest.mark.parametrize(
@@ -139,6 +141,8 @@ def test_wrong_arguments_are_told_with_what_to_do(
     [
         (b"{", 400, -32700),
         (b"[" * 50_000, 400, -32700),
+        (b'{"jsonrpc": "2.0", "id": "\xed\xa0\x80"}', 400, -32700),
+        (b'{"jsonrpc": "2.0", "id": "\xff"}', 400, -32700),
         (b"[]", 400, -32600),
         (b'{"jsonrpc": "1.0", "id": 1, "method": "ping"}', 400, -32600),
         (b'{"jsonrpc": "2.0", "id": 1, "method": "resources/list"}', 200, -32601),

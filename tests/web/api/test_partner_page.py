@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from feeds.actions.changes import Desk
+from feeds.actions.partner_edits import set_partner
 from feeds.actions.partner_links import new_link
 from tests.feeds.actions.test_webhooks import ACTOR
 from tests.web.api.test_statements import Partnered, ours, withdraw
@@ -69,6 +71,21 @@ def test_it_shows_feeds_keys_webhooks_and_statement_and_no_secret(ours: Partnere
     assert ours.site.client.get("/partner/unknown/statement.csv").status_code == 404
     assert ours.site.client.get(f"{path}?month=soon").status_code == 400
     assert without_token(path) == "/partner/…"
+
+
+def test_a_partner_of_mixes_is_led_to_what_answers_it(ours: Partnered) -> None:
+    path, mix = link(ours), "mix/topics/harbour/languages/en"
+    settings = ours.site.app.extensions["feedwright"].settings
+    desk = Desk(store=ours.store, actor=ACTOR, settings=settings, now=ours.site.newsroom.clock())
+    set_partner(desk, "daily", {"feeds": (mix,)})
+    page = ours.site.client.get(path).text
+    assert f"/api/v1/articles?feed={mix}" in page
+    assert "changes?feed" not in page
+    assert "0 articles" not in page, "nobody counts what a mix holds"
+    assert ours.site.get(f"/articles?feed={mix}", **ours.header).status_code == 200
+    set_partner(desk, "daily", {"feeds": (mix, "topics/harbour")})
+    assert "/api/v1/changes?feed=topics/harbour" in ours.site.client.get(path).text
+    assert "<b>" not in ours.site.client.get(f"{path}?asked=<b>1").text
 
 
 def test_a_test_message_is_asked_for_and_sent_through_the_outbox(ours: Partnered) -> None:

@@ -313,6 +313,32 @@ def test_of_two_that_read_the_same_one_writes(site: Site, script: Script) -> Non
     assert sorted(found) == [200, 412]
 
 
+@pytest.mark.parametrize(("condition", "refused"), [({"If_None_Match": "*"}, 412), ({}, 428)])
+def test_of_two_that_make_the_same_topic_at_once_one_makes_it(
+    site: Site, script: Script, condition: dict[str, str], refused: int
+) -> None:
+    # Eight of them each: where nothing keeps the two apart, they meet in one at least.
+    paths = [f"/topics/tides-{number}" for number in range(8)]
+    begin, found = threading.Barrier(2), dict[tuple[str, str], int]()
+
+    def write(title: str) -> None:
+        client, body = site.app.test_client(), {"title": title, "phrases": ["tide"]}
+        for path in paths:
+            begin.wait(timeout=30)
+            found[path, title] = script.send("PUT", path, body, client=client, **condition).status_code
+        site.app.extensions["feedwright"].stores.drop()
+
+    threads = [threading.Thread(target=write, args=(title,)) for title in ("Ebb", "Flood")]
+    for one in threads:
+        one.start()
+    for one in threads:
+        one.join()
+    for path in paths:
+        assert sorted((found[path, "Ebb"], found[path, "Flood"])) == [201, refused], path
+        made = "Ebb" if found[path, "Ebb"] == 201 else "Flood"
+        assert script.get(path).json["title"] == made
+
+
 def test_the_same_under_the_same_key_is_done_once(site: Site, script: Script) -> None:
     first = script.send("POST", "/sources", SOURCE, Idempotency_Key="add 1")
     again = script.send("POST", "/sources", SOURCE, Idempotency_Key="add 1")
@@ -404,6 +430,7 @@ def test_what_the_file_owns_is_changed_there(site: Site, script: Script) -> None
         script.send("DELETE", f"/sources/{slug}"),
         script.send("POST", "/sources", {"url": FEED}),
         script.send("PUT", "/topics/harbour", {"phrases": ["x"]}, If_Match=tag),
+        script.send("PUT", "/topics/harbour", {"phrases": ["x"]}),
         script.send("DELETE", "/topics/harbour"),
     ):
         assert (answer.status_code, answer.json["type"]) == (409, f"{BASE}/api#owned-by-file"), answer.text

@@ -80,6 +80,20 @@ def test_a_publisher_may_tell_us_as_it_tells_a_hub(newsroom: Newsroom, app: Flas
     assert due(newsroom)
 
 
+def test_nobody_learns_from_a_publish_which_private_addresses_are_polled(
+    newsroom: Newsroom, app: Flask
+) -> None:
+    secret = "https://quiet.example/feed?token=s3cr3t"
+    newsroom.add(secret, rss(item(1)))
+    newsroom.round()
+    asked = [
+        app.test_client().post("/hub", data={"hub.mode": "publish", "hub.url": url})
+        for url in (secret, "https://nobody.example/feed")
+    ]
+    assert [one.status_code for one in asked] == [404, 404]
+    assert asked[0].data == asked[1].data
+
+
 def test_a_hubs_challenge_comes_back_as_plain_text_and_nothing_else_does(
     newsroom: Newsroom, app: Flask
 ) -> None:

@@ -174,7 +174,23 @@ def test_who_asks_for_very_many_is_told_to_wait(app: Flask) -> None:
     assert codes[:MIXES_A_MINUTE] == [200] * MIXES_A_MINUTE
     refused = client.get("/mix/topics/pier.json?limit=1")
     assert refused.status_code == 429
+    assert refused.headers["Cache-Control"] == "no-store"
     assert int(refused.headers["Retry-After"]) >= 1
+
+
+def test_an_ipv6_network_is_one_client_and_ipv4_inside_ipv6_is_not(app: Flask) -> None:
+    client = app.test_client()
+
+    def codes(*addresses: str) -> set[int]:
+        return {
+            client.get("/mix/topics/pier.json?limit=1", environ_base={"REMOTE_ADDR": one}).status_code
+            for one in addresses
+        }
+
+    assert codes(*(f"2001:db8:0:1::{number:x}" for number in range(MIXES_A_MINUTE))) == {200}
+    assert codes("2001:db8:0:1:ffff::1") == {429}
+    assert codes("2001:db8:0:2::1") == {200}
+    assert codes(*(f"::ffff:192.0.2.{number}" for number in range(MIXES_A_MINUTE + 9))) == {200}
 
 
 def test_the_page_puts_a_mix_together_without_script(app: Flask) -> None:

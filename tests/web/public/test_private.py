@@ -178,6 +178,7 @@ def test_logs_hold_no_token(app: Flask, caplog: pytest.LogCaptureFixture) -> Non
     assert without_token(f"/p/{TOKEN}/all.atom") == "/p/…/all.atom"
     assert without_token("/admin/start/xyz") == "/admin/start/…"
     assert without_token("/topics/p/x") == "/topics/p/x"
+    assert without_token("/topics/x\nERROR it burns\r\u2028") == "/topics/x\ufffdERROR it burns\ufffd\ufffd"
 
     def broken(token: str) -> str:
         raise ValueError(len(token))

@@ -147,6 +147,18 @@ def test_names_in_addresses_and_headers_arrive_as_they_were_sent(served: tuple[i
     connection.close()
 
 
+def test_a_body_that_ends_too_early_is_not_taken_for_the_whole(served: tuple[int, psutil.Process]) -> None:
+    port, _ = served
+    body = b"hub.mode=publish&hub.url=https://harbour.example/feed"
+    head = b"POST /hub HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: %d\r\n\r\n"
+    for missing, right in ((0, b"HTTP/1.1 404"), (1, b"HTTP/1.1 400")):
+        with socket.create_connection(("127.0.0.1", port), timeout=60) as opened:
+            opened.sendall(head % (len(body) + missing) + body)
+            if missing:
+                opened.shutdown(socket.SHUT_WR)
+            assert opened.recv(100).startswith(right)
+
+
 def test_half_open_connections_keep_nobody_out(served: tuple[int, psutil.Process]) -> None:
     port, _ = served
     with contextlib.ExitStack() as stack:
