@@ -5,19 +5,23 @@ English stands in the templates and needs no catalogue. Another language is one 
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
 
+from babel import Locale
 from babel.dates import format_date, format_skeleton, get_month_names
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
 from flask import Flask, current_app, g, has_app_context
+from markupsafe import Markup
 
 from feeds.text.dates import MONTH_NAMES
+from web.sentences import Sentences
 
 FOLDER = Path(__file__).parent / "translations"
 ENGLISH = "en"
@@ -26,18 +30,37 @@ ENGLISH = "en"
 class Texts:
     """The texts of one language."""
 
-    def __init__(self, language: str, catalogue: NullTranslations) -> None:
+    def __init__(
+        self,
+        language: str,
+        catalogue: NullTranslations,
+        known: Iterable[str] = (),
+        sentences: Iterable[str] = (),
+    ) -> None:
         self.language = language
         self._catalogue = catalogue
+        self._sentences = Sentences(known, sentences, self.gettext)
 
     def gettext(self, message: str) -> str:
         """The message in this language; the English one where there is none."""
         # An empty one is the catalogue's own head.
         return self._catalogue.gettext(message) if message else ""
 
+    def pgettext(self, context: str, message: str) -> str:
+        """A word that has several meanings: in that one."""
+        return self._catalogue.pgettext(context, message)
+
     def ngettext(self, one: str, several: str, count: int) -> str:
         """The form for that many."""
         return self._catalogue.ngettext(one, several, count)
+
+    def sentence(self, text: str) -> str | None:
+        """A sentence that a rule or an action wrote, in this language; None where it is not known."""
+        return text if self.language == ENGLISH else self._sentences.translated(text)
+
+    def inside(self, label: str) -> str:
+        """A label in the middle of a sentence: in lower case, unless its language writes nouns with capitals."""
+        return label if self.language.startswith("de") else label.lower()
 
     def number(self, value: int) -> str:
         """The number with its thousands apart: `1,234`, `1.234`."""
@@ -73,16 +96,41 @@ def languages() -> tuple[str, ...]:
 def texts_in(language: str) -> Texts:
     """The texts of that language, or of the one it is a kind of (`de` for `de-AT`); English where there is neither."""
     wanted = language.lower().replace("_", "-")
-    known = {one.lower(): one for one in languages()}
-    found = known.get(wanted) or known.get(wanted.partition("-")[0]) or ENGLISH
+    held = {one.lower(): one for one in languages()}
+    found = held.get(wanted) or held.get(wanted.partition("-")[0]) or ENGLISH
     if found == ENGLISH:
         return Texts(ENGLISH, NullTranslations())
 
     made = BytesIO()
     with (FOLDER / f"{found}.po").open("rb") as file:
-        write_mo(made, read_po(file, locale=found, abort_invalid=True))
+        catalogue = read_po(file, locale=found, abort_invalid=True)
+    write_mo(made, catalogue)
     made.seek(0)
-    return Texts(found, GNUTranslations(made))
+    sentences = [
+        one.id
+        for one in catalogue
+        if isinstance(one.id, str) and "%(" in one.id and any(_is_said(place) for place, _ in one.locations)
+    ]
+    known = [one.id for one in catalogue if isinstance(one.id, str) and one.id]
+    return Texts(found, GNUTranslations(made), known, sentences)
+
+
+def _is_said(place: str) -> bool:
+    """True for what code says in the middle of its work, which is translated where it is shown."""
+    return place.startswith(("feeds/", "web/admin/")) and place.endswith(".py")
+
+
+def named(language: str) -> str:
+    """What those who speak a language call it: `English`, `Deutsch`."""
+    name = Locale.parse(language, sep="-").get_display_name(language) or language
+    return name[:1].upper() + name[1:]
+
+
+def site_texts() -> Texts:
+    """The texts in the site's language."""
+    found = current_app.extensions["feedwright_texts"]
+    assert isinstance(found, Texts)
+    return found
 
 
 def speak(texts: Texts) -> None:
@@ -94,15 +142,33 @@ def spoken() -> Texts:
     """The texts of the present request: in the site's language, unless `speak` said otherwise."""
     if not has_app_context():
         return texts_in(ENGLISH)
-    found = g.get("texts") or current_app.extensions["feedwright_texts"]
-    assert isinstance(found, Texts)
-    return found
+    found = g.get("texts")
+    return found if isinstance(found, Texts) else site_texts()
 
 
 def gettext(message: str, **values: object) -> str:
     """A message of a view in the language of the request, with its values laid in as `%(name)s`."""
     found = spoken().gettext(message)
     return found % values if values else found
+
+
+def ngettext(one: str, several: str, count: int, **values: object) -> str:
+    """The same for that many, which is `%(count)s`."""
+    return spoken().ngettext(one, several, count) % {"count": count, **values}
+
+
+def sentence(text: str) -> str:
+    """What a rule or an action wrote, in the language of the request; as it is where it is not known."""
+    return spoken().sentence(text) or text
+
+
+def said(text: object) -> str:
+    """The same for templates: what stays English is marked so."""
+    plain = str(text)
+    found = spoken().sentence(plain)
+    if found is None:
+        return Markup('<span lang="en">{}</span>').format(plain) if plain else ""
+    return found
 
 
 def prepare(app: Flask, site_language: str) -> None:
@@ -113,11 +179,20 @@ def prepare(app: Flask, site_language: str) -> None:
         lambda message: spoken().gettext(message),
         lambda one, several, count: spoken().ngettext(one, several, count),
         newstyle=True,
+        pgettext=lambda context, message: spoken().pgettext(context, message),
     )
     app.jinja_env.filters["number"] = lambda value: spoken().number(value)
+    app.jinja_env.filters["bare"] = lambda label: label.removesuffix(" (optional)")
+    app.jinja_env.filters["said"] = said
+    app.jinja_env.filters["sentence"] = sentence
     app.jinja_env.globals["texts"] = spoken
 
 
 def later(message: str) -> str:
     """The message as it is, marked for the catalogues: it is translated where it is shown."""
     return message
+
+
+def pair(one: str, several: str) -> tuple[str, str]:
+    """Both forms of a message as they are, marked for the catalogues, for `ngettext`."""
+    return one, several

@@ -26,6 +26,7 @@ from feeds.model.statements import COUNTED, month_of
 from feeds.publish.statements import csv_lines
 from web.admin.frame import Frame
 from web.admin.partner_form import PartnerForm, form_of
+from web.language import gettext, ngettext
 
 MOST_DAYS = 366
 MOST_REPLAY = 7
@@ -49,7 +50,10 @@ def add(frame: Frame) -> None:
                 _at_fields(form, problem)
             else:
                 slug = made.spec.slug
-                return frame.go(f"/feeds/partners/{slug}", f"{made.spec.name} is added. Make their key next.")
+                return frame.go(
+                    f"/feeds/partners/{slug}",
+                    gettext("%(name)s is added. Make their key next.", name=made.spec.name),
+                )
         return _list(frame, form, 400)
 
     @frame.get("/feeds/partners/<slug>", sees="people")
@@ -70,7 +74,9 @@ def add(frame: Frame) -> None:
                 _at_fields(form, problem)
             else:
                 return frame.go(
-                    f"/feeds/partners/{slug}", "Saved." if change else "Nothing was changed.", change
+                    f"/feeds/partners/{slug}",
+                    gettext("Saved.") if change else gettext("Nothing was changed."),
+                    change,
                 )
         return _page(frame, found, form, 400)
 
@@ -94,13 +100,16 @@ def _done(frame: Frame, found: Partner, verb: str) -> AnyResponse:
     if verb == "key":
         key = partners.new_key(desk.store, slug, os.urandom, actor=desk.actor, now=desk.now)
         return _shown_once(
-            frame, found, f"Give {name} this key; they send it as Authorization: Bearer KEY", key
+            frame,
+            found,
+            gettext("Give %(name)s this key; they send it as Authorization: Bearer KEY", name=name),
+            key,
         )
     if verb.startswith("take-back "):
         begin = partners.take_key_back(
             desk.store, slug, verb.removeprefix("take-back ")[:40], actor=desk.actor, now=desk.now
         )
-        return frame.go(f"/feeds/partners/{slug}", f"The key {begin}… is revoked.")
+        return frame.go(f"/feeds/partners/{slug}", gettext("The key %(begin)s… is revoked.", begin=begin))
     if verb == "link":
         path = new_link(
             desk.store,
@@ -112,30 +121,40 @@ def _done(frame: Frame, found: Partner, verb: str) -> AnyResponse:
             is_only=request.form.get("only") == "yes",
         )
         link = frame.context.site.base_url + path
-        return _shown_once(frame, found, f"Give {name} this link to their own page", link)
+        return _shown_once(
+            frame, found, gettext("Give %(name)s this link to their own page", name=name), link
+        )
     if verb == "secret":
         secret = new_webhook_secret(
             desk.store, slug, os.urandom, actor=desk.actor, settings=desk.settings, now=desk.now
         )
-        return _shown_once(frame, found, f"Give {name} what their webhooks are signed with", secret)
+        return _shown_once(
+            frame, found, gettext("Give %(name)s what their webhooks are signed with", name=name), secret
+        )
     if verb == "test":
         count = ask_for_tests(desk.store, found, desk.now)
         return frame.go(
             f"/feeds/partners/{slug}",
-            f"A test message is on its way to {count} {'address' if count == 1 else 'addresses'}."
+            ngettext(
+                "A test message is on its way to %(count)s address.",
+                "A test message is on its way to %(count)s addresses.",
+                count,
+            )
             if count
-            else "No address is told of changes yet.",
+            else gettext("No address is told of changes yet."),
         )
     if verb == "replay":
         since = desk.now - timedelta(days=_count("days", MOST_REPLAY))
         count = replay(desk.store, slug, since, settings=desk.settings, now=desk.now)
         return frame.go(
             f"/feeds/partners/{slug}",
-            "Their webhooks are told again." if count else "There is nobody to tell.",
+            gettext("Their webhooks are told again.") if count else gettext("There is nobody to tell."),
         )
     if verb == "remove" and request.form.get("sure") == "yes":
         change = partner_edits.remove_partner(desk, slug)
-        return frame.go("/feeds/partners", f"{name} is removed, and their keys are revoked.", change)
+        return frame.go(
+            "/feeds/partners", gettext("%(name)s is removed, and their keys are revoked.", name=name), change
+        )
     if verb == "remove":
         return frame.page("remove-partner.html", partner=found, keys=desk.store.partners.keys(found.id))
     raise RequestError("Choose what to do.")
