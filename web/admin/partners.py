@@ -12,6 +12,7 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response as AnyResponse
 
 from feeds.actions import partner_edits, partners
+from feeds.actions.changes import Desk
 from feeds.actions.declare import declaration_of
 from feeds.actions.export import declared_partner
 from feeds.actions.partner_links import new_link
@@ -131,25 +132,8 @@ def _done(frame: Frame, found: Partner, verb: str) -> AnyResponse:
         return _shown_once(
             frame, found, gettext("Give %(name)s what their webhooks are signed with", name=name), secret
         )
-    if verb == "test":
-        count = ask_for_tests(desk.store, found, desk.now)
-        return frame.go(
-            f"/feeds/partners/{slug}",
-            ngettext(
-                "A test message is on its way to %(count)s address.",
-                "A test message is on its way to %(count)s addresses.",
-                count,
-            )
-            if count
-            else gettext("No address is told of changes yet."),
-        )
-    if verb == "replay":
-        since = desk.now - timedelta(days=_count("days", MOST_REPLAY))
-        count = replay(desk.store, slug, since, settings=desk.settings, now=desk.now)
-        return frame.go(
-            f"/feeds/partners/{slug}",
-            gettext("Their webhooks are told again.") if count else gettext("There is nobody to tell."),
-        )
+    if verb in ("test", "replay"):
+        return frame.go(f"/feeds/partners/{slug}", _told_again(desk, found, verb))
     if verb == "remove" and request.form.get("sure") == "yes":
         change = partner_edits.remove_partner(desk, slug)
         return frame.go(
@@ -158,6 +142,22 @@ def _done(frame: Frame, found: Partner, verb: str) -> AnyResponse:
     if verb == "remove":
         return frame.page("remove-partner.html", partner=found, keys=desk.store.partners.keys(found.id))
     raise RequestError("Choose what to do.")
+
+
+def _told_again(desk: Desk, found: Partner, verb: str) -> str:
+    """A test message, or what changed, sent to their webhooks; answers what is said of it."""
+    if verb == "test":
+        count = ask_for_tests(desk.store, found, desk.now)
+        if not count:
+            return gettext("No address is told of changes yet.")
+        return ngettext(
+            "A test message is on its way to %(count)s address.",
+            "A test message is on its way to %(count)s addresses.",
+            count,
+        )
+    since = desk.now - timedelta(days=_count("days", MOST_REPLAY))
+    count = replay(desk.store, found.spec.slug, since, settings=desk.settings, now=desk.now)
+    return gettext("Their webhooks are told again.") if count else gettext("There is nobody to tell.")
 
 
 def _count(name: str, most: int) -> int:

@@ -66,12 +66,7 @@ def add(frame: Frame) -> None:
             )
         if verb == "email":
             account = _set_account(desk, person.name, request.form.get("email", ""))
-            text = (
-                gettext("%(name)s signs in as %(account)s from now on.", name=person.name, account=account)
-                if account
-                else gettext("%(name)s has no single sign-on any more.", name=person.name)
-            )
-            return frame.go("/people", text)
+            return frame.go("/people", _signs_in(person.name, account))
         role = next((one for one in ROLES if one == request.form.get("role")), None)
         if role is None:
             raise RequestError("Choose what the person may do.")
@@ -83,6 +78,12 @@ def _set_account(desk: Desk, name: str, text: str) -> str | None:
     return oidc.set_account(
         desk.store, name, text, settings=desk.settings.oidc, actor=desk.actor, now=desk.now
     )
+
+
+def _signs_in(name: str, account: str | None) -> str:
+    if account is None:
+        return gettext("%(name)s has no single sign-on any more.", name=name)
+    return gettext("%(name)s signs in as %(account)s from now on.", name=name, account=account)
 
 
 def _page(frame: Frame, form: PersonForm, status: int = 200, link_for: str | None = None) -> AnyResponse:
