@@ -92,6 +92,13 @@ def languages() -> tuple[str, ...]:
     return (ENGLISH, *sorted(path.stem for path in FOLDER.glob("*.po")))
 
 
+class Spoken(str):
+    """A text that is in the language of the page already."""
+
+    def __mod__(self, values: object) -> Spoken:
+        return Spoken(str.__mod__(self, values))
+
+
 @cache
 def texts_in(language: str) -> Texts:
     """The texts of that language, or of the one it is a kind of (`de` for `de-AT`); English where there is neither."""
@@ -164,6 +171,8 @@ def sentence(text: str) -> str:
 
 def said(text: object) -> str:
     """The same for templates: what stays English is marked so."""
+    if isinstance(text, Spoken):
+        return text
     plain = str(text)
     found = spoken().sentence(plain)
     if found is None:

@@ -11,19 +11,10 @@ PLACE = re.compile(r"%\((\w+)\)s")
 MOST_CHARS = 2_000
 REMEMBERED = 2_000
 NESTED = frozenset(
-    {
-        "advice",
-        "cause",
-        "detail",
-        "error",
-        "label",
-        "next_step",
-        "problem",
-        "reason",
-        "roles",
-        "state",
-        "thing",
-    }
+    (
+        "advice cause detail error evidence fault faults holds label"
+        " next_step problem reason roles share stands state thing why"
+    ).split()
 )
 """Places of a sentence that hold another one, or a word of ours."""
 ENDS = re.compile(r"(?<=[.?!]) ")

@@ -12,10 +12,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import product
 from pathlib import Path
+from typing import get_args
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
 
+from feeds.model.rights import Share
 from feeds.model.statements import COUNTED
 from feeds.publish.compose import DESCRIPTIONS
 from web.language import FOLDER
@@ -39,6 +41,10 @@ SAYING = (
     "feeds/ingest/pages/*.py",
     "feeds/ingest/poll/*.py",
     "feeds/ingest/rules/topics.py",
+    "feeds/model/mixes.py",
+    "feeds/model/partners.py",
+    "db/partners.py",
+    "db/tokens.py",
     "db/subjects/*.py",
     "web/admin/*.py",
 )
@@ -47,13 +53,17 @@ COMMANDS_ONLY = frozenset(
     {"imports", "list_edits", "list_polls", "listings", "lists", "pings", "signing", "subscribe", "totp"}
 )
 """What these say is read in a terminal, or by programs."""
-SAID_AS = frozenset({"cause", "detail", "evidence", "label", "message", "next_step", "reason", "text"})
+SAID_AS = frozenset(
+    {"cause", "detail", "evidence", "label", "message", "next_step", "reason", "status_detail", "text"}
+)
 """Under these names sentences are handed on."""
-THROUGHOUT = frozenset({"alerts", "authors", "explain", "preview", "topics"})
+THROUGHOUT = frozenset(
+    {"alerts", "authors", "explain", "fetch", "hub_edits", "passkeys", "preview", "topics", "transport"}
+)
 """Modules of `SAYING`, outside `web`, in which all but docstrings may come on a page."""
 RAISED = re.compile(r"(Error|Failed|Forbidden|NotFound|Unauthorized|BadRequest)$")
 FORMS = ("web/admin/forms.py", "web/admin/partner_form.py")
-LEAST_LETTERS = 8
+LEAST_LETTERS = 7
 """Fixed letters that a sentence with places needs: with fewer, any text would be of its form."""
 MOST_FORMS = 12
 
@@ -83,8 +93,8 @@ def messages() -> Catalog:
                 found.add(message, locations=[(str(path.relative_to(ROOT)), 0)], context=context)
     for sentence in DESCRIPTIONS.values():
         found.add(sentence, locations=[("feeds/publish/compose.py", 0)])
-    for word in COUNTED:
-        found.add(word, locations=[("feeds/model/statements.py", 0)])
+    for word in (*COUNTED, *get_args(Share)):
+        found.add(word, locations=[("feeds/model", 0)])
     for name in FORMS:
         for text in form_texts(ROOT / name):
             found.add(text, locations=[(name, 0)])
@@ -96,7 +106,7 @@ def messages() -> Catalog:
 
 def saying() -> list[Path]:
     found = (path for pattern in SAYING for path in sorted(ROOT.glob(pattern)))
-    return [path for path in found if path.stem not in COMMANDS_ONLY]
+    return [path for path in found if path.parent.name != "actions" or path.stem not in COMMANDS_ONLY]
 
 
 def form_texts(path: Path) -> Iterator[str]:
@@ -141,20 +151,35 @@ class Sayings:
         for text in self._throughout():
             if _says_something(text):
                 yield text
-        for call in _calls(self._tree):
-            wanted = [one.value for one in call.keywords if one.arg in SAID_AS]
-            if RAISED.search(_name_of(call.func)):
-                wanted += call.args[:1]
-            if _name_of(call.func) == "open" and len(call.args) == 4:
-                # An alert: its kind, its subject, what is said of it, and when.
-                wanted.append(call.args[2])
-            if _name_of(call.func) == "tell" and len(call.args) == 3:
-                # How far a job is: done, of how many, and in words.
-                wanted.append(call.args[2])
+        for wanted in (*map(self._of_call, _calls(self._tree)), self._errors()):
             for one in wanted:
                 for text in self._forms(one):
                     if _says_something(text):
                         yield text
+
+    def _errors(self) -> list[ast.expr]:
+        """What views put at a field by themselves."""
+        return [
+            one
+            for node in ast.walk(self._tree)
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.List)
+            for target in node.targets
+            if isinstance(target, ast.Attribute) and target.attr == "errors"
+            for one in node.value.elts
+        ]
+
+    def _of_call(self, call: ast.Call) -> list[ast.expr]:
+        wanted = [one.value for one in call.keywords if one.arg in SAID_AS]
+        name = _name_of(call.func)
+        if RAISED.search(name):
+            wanted += call.args[:1]
+        # An alert: its kind, its subject, what is said of it, and when.
+        if name == "open" and len(call.args) == 4:
+            wanted.append(call.args[2])
+        # How far a job is: done, of how many, and in words.
+        if name == "tell" and len(call.args) == 3:
+            wanted.append(call.args[2])
+        return wanted
 
     def _throughout(self) -> Iterator[str]:
         if (
@@ -208,8 +233,11 @@ class Sayings:
             if len(both) == 2:
                 return both
         if isinstance(node.value, ast.Name) and node.conversion == -1:
-            stated = [text for one in self._named.get(node.value.id, ()) for text in self._stated(one)]
-            if len(stated) == 1 and stated[0].endswith(".") and "%(" not in stated[0]:
+            given = self._named.get(node.value.id, ())
+            stated = [text for one in given for text in self._stated(one)]
+            is_sentence = len(stated) == 1 and stated[0].endswith(".")
+            is_choice = len(stated) == 2 and isinstance(given[0], ast.IfExp)
+            if len(given) == 1 and (is_sentence or is_choice) and "%(" not in "".join(stated):
                 return stated
         name = _place_of(node.value)
         if name in names:

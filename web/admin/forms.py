@@ -20,7 +20,7 @@ from wtforms.i18n import get_translations
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from feeds.model.articles import TopicRule
-from web.language import ENGLISH, gettext, spoken
+from web.language import ENGLISH, Spoken, gettext, spoken
 
 
 class Form(FlaskForm):
@@ -44,9 +44,20 @@ class Form(FlaskForm):
                 field.choices = {value: gettext(text) for value, text in field.choices.items()}
 
 
-@cache
-def _wtforms_texts(language: str) -> Any:
-    return get_translations([language.replace("-", "_")])
+class _WtformsTexts:
+    """The catalogue of WTForms, whose texts need no other one."""
+
+    def __init__(self, language: str) -> None:
+        self._texts = get_translations([language.replace("-", "_")])
+
+    def gettext(self, message: str) -> Spoken:
+        return Spoken(self._texts.gettext(message))
+
+    def ngettext(self, one: str, several: str, count: int) -> Spoken:
+        return Spoken(self._texts.ngettext(one, several, count))
+
+
+_wtforms_texts = cache(_WtformsTexts)
 
 
 class SignInForm(Form):

@@ -27,7 +27,7 @@ from feeds.model.statements import COUNTED, month_of
 from feeds.publish.statements import csv_lines
 from web.admin.frame import Frame
 from web.admin.partner_form import PartnerForm, form_of
-from web.language import gettext, ngettext
+from web.language import Spoken, gettext, ngettext, sentence
 
 MOST_DAYS = 366
 MOST_REPLAY = 7
@@ -180,7 +180,12 @@ def _at_fields(form: PartnerForm, problem: ConfigError | RequestError) -> None:
     for text in problem.problems if isinstance(problem, ConfigError) else (str(problem),):
         name, _, rest = text.partition(": ")
         place, said = (name, rest) if rest and name in form else ("name", text)
-        form[place].errors = [*form[place].errors, f"{said[:1].upper()}{said[1:].rstrip('.')}."]
+        form[place].errors = [*form[place].errors, _as_sentence(said)]
+
+
+def _as_sentence(text: str) -> str:
+    text = sentence(text)
+    return Spoken(f"{text[:1].upper()}{text[1:].rstrip('.')}.")
 
 
 def _list(frame: Frame, form: PartnerForm, status: int = 200) -> AnyResponse:
