@@ -233,7 +233,7 @@ class Sayings:
             if len(both) == 2:
                 return both
         if isinstance(node.value, ast.Name) and node.conversion == -1:
-            given = self._named.get(node.value.id, ())
+            given = self._named.get(node.value.id, [])
             stated = [text for one in given for text in self._stated(one)]
             is_sentence = len(stated) == 1 and stated[0].endswith(".")
             is_choice = len(stated) == 2 and isinstance(given[0], ast.IfExp)

@@ -133,6 +133,16 @@ WORDS = {
     "picture of": later("pictures taken out"),
     "full_text": later("articles read from their own pages"),
     "title": later("title"),
+    "path": later("path"),
+    "webhook_events": later("webhook events"),
+    "webhook_form": later("webhook form"),
+    "webhook_feeds": later("webhook feeds"),
+    "timeout": later("timeout"),
+    "max_bytes": later("max bytes"),
+    "user": later("user"),
+    "password": later("password"),
+    "kind": later("kind"),
+    "headers": later("headers"),
     "state": later("state"),
     "topics": later("topics"),
     "author": later("author"),
@@ -169,10 +179,17 @@ HIDDEN = frozenset({"article_authors", "author_names", "author_links"})
 def _rows(before: Any, after: Any) -> list[tuple[str, str, str]]:
     """Each key in words with what stood there before and after."""
     return [
-        (WORDS.get(key, key.replace("_", " ")), _shown(key, before.get(key)), _shown(key, after.get(key)))
+        (_key(key), _shown(key, before.get(key)), _shown(key, after.get(key)))
         for key in {**before, **after}
         if key not in HIDDEN and _shown(key, before.get(key)) != _shown(key, after.get(key))
     ]
+
+
+def _key(key: str) -> str:
+    name, _, slug = key.partition(" ")
+    if name == "topic" and slug:
+        return gettext("topic %(slug)s", slug=slug)
+    return gettext(WORDS.get(key, key.replace("_", " ")))
 
 
 def _shown(key: str, value: Any) -> str:
