@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from gettext import NullTranslations
 from pathlib import Path
+from typing import Any
 
 import pytest
 from lxml import html
@@ -30,9 +31,14 @@ def german(tmp_path: Path, sqlite_template: Path) -> Iterator[Office]:
     made.store.close()
 
 
+def found(page: html.HtmlElement, path: str) -> list[Any]:
+    """What an XPath finds."""
+    several: Any = page.xpath(path)
+    return list(several)
+
+
 def language_of(page: html.HtmlElement) -> str:
-    found = page.xpath("/html/@lang")
-    return str(found[0])
+    return str(found(page, "/html/@lang")[0])
 
 
 def test_a_site_in_german_speaks_german_before_and_after_signing_in(german: Office) -> None:
@@ -67,7 +73,7 @@ def test_a_person_chooses_a_language_that_lasts(office_anywhere: Office) -> None
     office.person("olav", "editor")
     web, other = office.signed_in(), office.signed_in("olav")
     page = web.get("/admin/me")
-    assert page.xpath("//select[@name='language']/option/text()") == [
+    assert found(page, "//select[@name='language']/option/text()") == [
         "as the site: English",
         "English",
         "Deutsch",
@@ -75,7 +81,7 @@ def test_a_person_chooses_a_language_that_lasts(office_anywhere: Office) -> None
     page = web.send(GERMAN, {"language": "de"})
     assert "Ab jetzt lesen Sie diese Seiten in dieser Sprache." in words(page)
     assert language_of(page) == "de"
-    assert page.xpath("//select[@name='language']/option[@selected]/@value") == ["de"]
+    assert found(page, "//select[@name='language']/option[@selected]/@value") == ["de"]
     assert language_of(web.get("/admin/sources")) == "de"
     assert language_of(other.get("/admin/sources")) == "en"
     web.send("/admin/sign-out")
@@ -106,9 +112,9 @@ def test_what_stays_english_is_marked(german: Office) -> None:
     german.harbour()
     web = german.signed_in()
     web.send("/admin/sources/harbour-example", {"do": "pause"})
-    line = web.get("/admin/log").xpath("//tbody//th/a")[0]
+    line = found(web.get("/admin/log"), "//tbody//th/a")[0]
     assert (line.get("lang"), line.text) == ("en", "paused Harbour News")
-    meaning = web.get("/admin/settings").xpath("//td[@data-label='Bedeutung']")[0]
+    meaning = found(web.get("/admin/settings"), "//td[@data-label='Bedeutung']")[0]
     assert meaning.get("lang") == "en"
 
 
@@ -169,8 +175,8 @@ OURS = "//title|//script|//style|//code|//pre|//time|//*[@lang='en']|//*[@dir='a
 def left_over(page: str) -> set[str]:
     """What a page says past every catalogue."""
     tree = html.document_fromstring(page)
-    said = [str(one) for one in tree.xpath("//@aria-label|//@placeholder|//@data-label|//@data-chosen")]
-    for one in tree.xpath(OURS):
+    said = [str(one) for one in found(tree, "//@aria-label|//@placeholder|//@data-label|//@data-chosen")]
+    for one in found(tree, OURS):
         tail = one.tail
         one.clear()
         one.tail = tail
@@ -252,10 +258,10 @@ def test_no_page_says_a_word_past_the_catalogue(office: Office) -> None:
     count = 0
     for path, page in pages(office, web):
         count += 1
-        if found := left_over(page):
-            left[path] = found
+        if past := left_over(page):
+            left[path] = past
         tree = html.document_fromstring(page)
-        english |= {one.text_content() for one in tree.xpath("//span[@lang='en']")}
+        english |= {one.text_content() for one in found(tree, "//span[@lang='en']")}
     assert left == {}
     assert count > 120
     # A checker's rules are the partners' own words.
