@@ -13,10 +13,13 @@ REMEMBERED = 2_000
 NESTED = frozenset(
     (
         "advice cause detail error evidence fault faults holds label"
-        " next_step problem reason roles share stands state thing why"
+        " next_step problem reason roles several share stands state thing what why"
     ).split()
 )
 """Places of a sentence that hold another one, or a word of ours."""
+NEEDED = "what"
+"""The place of what somebody did: half of it in another language would be worse than none."""
+NUMBER = "count"
 ENDS = re.compile(r"(?<=[.?!]) ")
 
 
@@ -45,7 +48,10 @@ class Form:
             until = end if part is None else text.find(part, place, end)
             if until < 0:
                 return None
-            if found.setdefault(name, text[place:until]) != text[place:until]:
+            value = text[place:until]
+            if found.setdefault(name, value) != value or (
+                name == NUMBER and not value.replace(",", "").isdigit()
+            ):
                 return None
             place = until + len(part or "")
         return found
@@ -92,10 +98,10 @@ class Sentences:
             return self._gettext(text)
         for form in self._forms:
             values = form.values(text)
-            if values is not None:
-                nested = {
-                    name: (self._translated(value) or value) if name in NESTED else value
-                    for name, value in values.items()
-                }
-                return self._gettext(form.message) % nested
+            if values is None:
+                continue
+            inner = {name: self._translated(value) for name, value in values.items() if name in NESTED}
+            if inner.get(NEEDED, "") is not None:
+                known = {name: value for name, value in inner.items() if value is not None}
+                return self._gettext(form.message) % {**values, **known}
         return None

@@ -53,9 +53,7 @@ COMMANDS_ONLY = frozenset(
     {"imports", "list_edits", "list_polls", "listings", "lists", "pings", "signing", "subscribe", "totp"}
 )
 """What these say is read in a terminal, or by programs."""
-SAID_AS = frozenset(
-    {"cause", "detail", "evidence", "label", "message", "next_step", "reason", "status_detail", "text"}
-)
+SAID_AS = frozenset("cause detail evidence label message next_step reason status_detail text what".split())
 """Under these names sentences are handed on."""
 THROUGHOUT = frozenset(
     {"alerts", "authors", "explain", "fetch", "hub_edits", "passkeys", "preview", "topics", "transport"}
@@ -66,6 +64,8 @@ FORMS = ("web/admin/forms.py", "web/admin/partner_form.py")
 LEAST_LETTERS = 7
 """Fixed letters that a sentence with places needs: with fewer, any text would be of its form."""
 MOST_FORMS = 12
+FEW = 4
+"""So many words in one place make forms of their own; of more, each is found by itself."""
 
 
 def templates() -> list[Path]:
@@ -156,6 +156,13 @@ class Sayings:
                 for text in self._forms(one):
                     if _says_something(text):
                         yield text
+        for call in _calls(self._tree):
+            # One by its name, many by their number.
+            if _name_of(call.func) == "several" and len(call.args) == 2:
+                yield f"%(count)s {ast.literal_eval(call.args[1])}"
+            # A line of the log begins with what was done; who did it stands before it.
+            for one in (one.value for one in call.keywords if one.arg == "what"):
+                yield from (text for text in self._forms(one) if re.match(r"[a-z]{3,} ?\S", text))
 
     def _errors(self) -> list[ast.expr]:
         """What views put at a field by themselves."""
@@ -204,8 +211,10 @@ class Sayings:
         """What the expression may say."""
         if isinstance(node, ast.Constant):
             return [node.value] if isinstance(node.value, str) else []
-        if isinstance(node, ast.IfExp):
-            return [*self._forms(node.body), *self._forms(node.orelse)]
+        if isinstance(node, ast.Lambda):
+            return self._forms(node.body)
+        if chosen := self._chosen(node):
+            return [text for one in chosen for text in self._forms(one)]
         if isinstance(node, ast.Name):
             return [text for one in self._named.get(node.id, ()) for text in self._stated(one)]
         if isinstance(node, ast.JoinedStr):
@@ -219,8 +228,8 @@ class Sayings:
         """The same of what a name stands for, where that is written beside it."""
         if isinstance(node, ast.Call) and _name_of(node.func) == "later":
             return self._stated(node.args[0])
-        if isinstance(node, ast.IfExp):
-            return [*self._stated(node.body), *self._stated(node.orelse)]
+        if chosen := self._chosen(node):
+            return [text for one in chosen for text in self._stated(one)]
         return self._forms(node) if isinstance(node, ast.Constant | ast.JoinedStr) else []
 
     def _part(self, node: ast.expr, names: list[str]) -> list[str]:
@@ -228,27 +237,40 @@ class Sayings:
         if isinstance(node, ast.Constant):
             return [str(node.value).replace("%", "%%")]
         assert isinstance(node, ast.FormattedValue)
-        if isinstance(node.value, ast.IfExp) and node.conversion == -1:
-            both = [*self._forms(node.value.body), *self._forms(node.value.orelse)]
-            if len(both) == 2:
-                return both
-        if isinstance(node.value, ast.Name) and node.conversion == -1:
-            given = self._named.get(node.value.id, [])
-            stated = [text for one in given for text in self._stated(one)]
-            is_sentence = len(stated) == 1 and stated[0].endswith(".")
-            is_choice = len(stated) == 2 and isinstance(given[0], ast.IfExp)
-            if len(given) == 1 and (is_sentence or is_choice) and "%(" not in "".join(stated):
-                return stated
+        if node.conversion == -1 and (written := self._written(node.value)):
+            return written
         name = _place_of(node.value)
         if name in names:
             name = f"{name}_{names.count(name) + 1}"
         names.append(name)
         return [f"%({name})s"]
 
+    def _chosen(self, node: ast.expr) -> list[ast.expr]:
+        """The expressions of which one is taken: by a condition, or by a key."""
+        if isinstance(node, ast.IfExp):
+            return [node.body, node.orelse]
+        table = node.value if isinstance(node, ast.Subscript) else None
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "get":
+            table = node.func.value
+        if isinstance(table, ast.Name):
+            tables = self._named.get(table.id, [])
+            table = tables[0] if len(tables) == 1 else None
+        return list(table.values) if isinstance(table, ast.Dict) else []
+
+    def _written(self, node: ast.expr) -> list[str]:
+        """What a part may say, where that is a whole sentence or one of a few words; empty where it is a value."""
+        given = self._named.get(node.id, []) if isinstance(node, ast.Name) else [node]
+        chosen = self._chosen(given[0]) if len(given) == 1 else []
+        if len(given) != 1 or len(chosen) > FEW:
+            return []
+        said = [text for one in chosen or given for text in self._stated(one)]
+        is_whole = len(said) >= len(chosen) if chosen else len(said) == 1 and said[0].endswith(".")
+        return said if is_whole and "%(" not in "".join(said) else []
+
 
 def _joined(message: str) -> str:
     """Places beside each other as one: nothing fixed says where one value ends and the next begins."""
-    return re.sub(r"%\((\w+)\)s(?: ?%\(\w+\)s)+", r"%(detail)s", message)
+    return re.sub(r"%\(\w+\)s(?: ?%\((?!what\))\w+\)s)+", "%(detail)s", message)
 
 
 def _calls(tree: ast.AST) -> Iterator[ast.Call]:
@@ -265,6 +287,8 @@ def _place_of(node: ast.expr) -> str:
     """A name for the place of that value."""
     if isinstance(node, ast.Name | ast.Attribute) and _name_of(node):
         return _name_of(node).strip("_").lower()
+    if isinstance(node, ast.Call) and _name_of(node.func) == "several":
+        return "several"
     if isinstance(node, ast.Call):
         several = [_place_of(one) for one in node.args]
         named = [one for one in several if one != "value"]

@@ -14,6 +14,9 @@ GERMAN = {
     "%(title)s cannot be read (%(label)s). %(detail)s": "%(title)s: nicht lesbar (%(label)s). %(detail)s",
     "%(share)s%% of %(name)s": "%(name)s: %(share)s%%",
     "%(name)s and %(name)s": "zweimal %(name)s",
+    "paused %(several)s": "hielt %(several)s an",
+    "%(count)s sources": "%(count)s Quellen",
+    "took back: %(who)s %(what)s": "zurück: %(who)s %(what)s",
     "not found": "nicht gefunden",
     "Nothing there.": "Nichts da.",
     "Try again.": "Noch einmal.",
@@ -45,6 +48,10 @@ def german() -> Sentences:
         ("12% of all", "all: 12%"),
         ("a and a", "zweimal a"),
         ("a and b", None),
+        ("Mara paused 3 sources", None),
+        ("took back: Mara paused 3 sources", "zurück: Mara hielt 3 Quellen an"),
+        ("took back: Mara wrote a poem", None),
+        ("paused all sources", "hielt all sources an"),
         ("Nothing there. Whatever this is.", None),
         ("", None),
         ("There is no topic " + "a" * 3000 + ".", None),
@@ -72,9 +79,11 @@ def test_every_sentence_of_the_code_is_found_again() -> None:
     assert len(said_in_code) > 150
     sentences = Sentences(said_in_code, said_in_code, lambda text: f"[{text}]")
     for message in said_in_code:
-        values = {name: f"⟨{place}⟩" for place, name in enumerate(form_of(message).names)}
-        english = message % values
-        assert sentences.translated(english) == f"[{message}]" % values, message
+        names = form_of(message).names
+        values = {name: "7" if name == "count" else f"⟨{place}⟩" for place, name in enumerate(names)}
+        inner = {name: "wrote ⟨0⟩" for name in values if name == "what"}
+        outer = {name: "[wrote %(title)s]".replace("%(title)s", "⟨0⟩") for name in inner}
+        assert sentences.translated(message % (values | inner)) == f"[{message}]" % (values | outer), message
 
 
 @pytest.mark.parametrize("language", [one for one in languages() if one != ENGLISH])

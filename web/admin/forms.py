@@ -24,7 +24,10 @@ from web.language import ENGLISH, Spoken, gettext, spoken
 
 
 class Form(FlaskForm):
-    """A form in the language of the request: what fields state in English is translated as they are made."""
+    """A form in the language of the request: what fields state in English is translated as they are made.
+
+    So are choices, but where several may be chosen: those are names.
+    """
 
     class Meta(FlaskForm.Meta):
         """What WTForms itself says is in that language, too."""
@@ -40,7 +43,8 @@ class Form(FlaskForm):
             return
         for field in self:
             field.label.text, field.description = gettext(field.label.text), gettext(field.description)
-            if isinstance(getattr(field, "choices", None), dict):
+            is_names = isinstance(field, SelectMultipleField)
+            if isinstance(getattr(field, "choices", None), dict) and not is_names:
                 field.choices = {value: gettext(text) for value, text in field.choices.items()}
 
 

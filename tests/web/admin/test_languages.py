@@ -112,8 +112,11 @@ def test_what_stays_english_is_marked(german: Office) -> None:
     german.harbour()
     web = german.signed_in()
     web.send("/admin/sources/harbour-example", {"do": "pause"})
-    line = found(web.get("/admin/log"), "//tbody//th/a")[0]
-    assert (line.get("lang"), line.text) == ("en", "paused Harbour News")
+    unknown = "said what no catalogue holds"
+    german.store.changes.add_change(german.actor(), kind="source", what=unknown, steps=(), now=german.clock())
+    lines = [(one.get("lang"), one.text) for one in found(web.get("/admin/log"), "//tbody//th/a")]
+    assert lines == [("en", "said what no catalogue holds"), (None, "hat Harbour News angehalten")]
+    assert german.store.changes.changes(most=2)[1].what == "paused Harbour News"
     meaning = found(web.get("/admin/settings"), "//td[@data-label='Bedeutung']")[0]
     assert meaning.get("lang") == "en"
 
@@ -164,7 +167,7 @@ class _Wrapped(NullTranslations):
 DATA = re.compile(
     r"\b(?:Skerry Reader|Harbour News|Lost|The sea|The coast|Daily|Mara|mara|olav|vera|admin|editor|viewer|Sea|Werkzeug"
     r"|Deutsch|English|Keine gültige Auswahl|held|Atom|RSS|JSON Feed|ninjs|page|rss20|config\.toml|Europe/Oslo|fw\w_\w+|lang|Ferries|ferries"
-    r"|all|MSN Partner Hub|SmartNews SmartFormat|Google News sitemap|Apple-style RSS|Plain RSS|information|selector"
+    r"|all|MSN Partner Hub|SmartNews SmartFormat|Google News sitemap|Apple-style RSS|Plain RSS|changed|information|selector"
     r"|\w+\.(?:un)?held|entered|left|corrected|withdrawn|released|updated|sitemap|feed)\b"
     r"|\S*[/.@]\S*|\[[\w.]+\]|\b\w+-example\b|\d+ (?:d|h|min|s)\b"
 )
