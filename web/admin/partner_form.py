@@ -9,7 +9,8 @@ from wtforms.validators import DataRequired, Length, NumberRange, Optional, Vali
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from feeds.model.partners import EVENTS, PartnerSpec
-from web.admin.forms import Form, lines
+from web.admin.form import Form
+from web.admin.forms import lines
 
 LISTS = ("feeds", "webhooks", "webhook_feeds")
 
