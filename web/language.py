@@ -87,6 +87,7 @@ class Texts:
         return str(get_month_names("wide", context="stand-alone", locale=self.language)[number])
 
 
+@cache
 def languages() -> tuple[str, ...]:
     """The languages that there are texts in, English first."""
     return (ENGLISH, *sorted(path.stem for path in FOLDER.glob("*.po")))
