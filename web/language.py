@@ -6,8 +6,8 @@ English stands in the templates and needs no catalogue. Another language is one 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
-from functools import cache
+from datetime import date, datetime
+from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
@@ -17,12 +17,14 @@ from babel.dates import format_date, format_skeleton, get_month_names
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
-from flask import Flask, current_app, g, has_app_context
+from flask import Flask, current_app, g
 from markupsafe import Markup
 
 from feeds.text.dates import MONTH_NAMES
 from web.sentences import Sentences
 
+MANY = 1_000
+"""Numbers and days that are remembered as they are written: lists say the same ones in many rows."""
 FOLDER = Path(__file__).parent / "translations"
 ENGLISH = "en"
 
@@ -39,12 +41,22 @@ class Texts:
     ) -> None:
         self.language = language
         self._catalogue = catalogue
+        self.number = lru_cache(MANY)(self._number)
+        self._day = lru_cache(MANY)(self._written_day)
+        self._shown: dict[str, Markup] = {}
         self._sentences = Sentences(known, sentences, self.gettext)
 
     def gettext(self, message: str) -> str:
         """The message in this language; the English one where there is none."""
         # An empty one is the catalogue's own head.
         return self._catalogue.gettext(message) if message else ""
+
+    def shown(self, message: str) -> Markup:
+        """The message as templates lay values into it, ready made: a long table says the same words in each row."""
+        found = self._shown.get(message)
+        if found is None:
+            found = self._shown[message] = Markup(self.gettext(message))  # noqa: S704
+        return found
 
     def pgettext(self, context: str, message: str) -> str:
         """A word that has several meanings: in that one."""
@@ -62,7 +74,7 @@ class Texts:
         """A label in the middle of a sentence: in lower case, unless its language writes nouns with capitals."""
         return label if self.language.startswith("de") else label.lower()
 
-    def number(self, value: int) -> str:
+    def _number(self, value: int) -> str:
         """The number with its thousands apart: `1,234`, `1.234`."""
         if self.language == ENGLISH:
             return f"{value:,}"
@@ -71,6 +83,9 @@ class Texts:
 
     def day(self, local: datetime, *, is_short: bool = False, has_year: bool = True) -> str:
         """The day in words: `2 November 2026`, `2. November 2026`; short: `2 Nov`."""
+        return self._day(local.date(), is_short, has_year)
+
+    def _written_day(self, local: date, is_short: bool, has_year: bool) -> str:
         if self.language == ENGLISH:
             month = MONTH_NAMES[local.month - 1]
             return f"{local.day} {month[:3] if is_short else month}{f' {local.year}' if has_year else ''}"
@@ -148,10 +163,14 @@ def speak(texts: Texts) -> None:
 
 def spoken() -> Texts:
     """The texts of the present request: in the site's language, unless `speak` said otherwise."""
-    if not has_app_context():
+    try:
+        found: Texts = g.texts
+    except AttributeError:
+        found = g.texts = site_texts()
+    except RuntimeError:
+        # Outside of a request.
         return texts_in(ENGLISH)
-    found = g.get("texts")
-    return found if isinstance(found, Texts) else site_texts()
+    return found
 
 
 def gettext(message: str, **values: object) -> str:
@@ -181,6 +200,11 @@ def said(text: object) -> str:
     return found
 
 
+def _shown(message: str, **values: object) -> Markup:
+    found = spoken().shown(message)
+    return found % values if values or "%" in found else found
+
+
 def prepare(app: Flask, site_language: str) -> None:
     """Gives templates `_`, `ngettext` and `number`; pages are in the site's language where nobody says otherwise."""
     app.extensions["feedwright_texts"] = texts_in(site_language)
@@ -191,6 +215,7 @@ def prepare(app: Flask, site_language: str) -> None:
         newstyle=True,
         pgettext=lambda context, message: spoken().pgettext(context, message),
     )
+    app.jinja_env.globals["_"] = _shown
     app.jinja_env.filters["number"] = lambda value: spoken().number(value)
     app.jinja_env.filters["bare"] = lambda label: label.removesuffix(" (optional)")
     app.jinja_env.filters["said"] = said

@@ -17,7 +17,7 @@ from tests.fakes import item, rss
 from tests.web.admin.office import FEED, Office, Visitor, words
 from tests.web.admin.test_routes import filled, routes
 from tests.web.messages import messages
-from web.language import Texts
+from web.language import Texts, languages, texts_in
 
 LOST = "https://lost.example/feed"
 GERMAN = "/admin/me/language"
@@ -269,3 +269,12 @@ def test_no_page_says_a_word_past_the_catalogue(office: Office) -> None:
     assert count > 120
     # A checker's rules are the partners' own words.
     assert {one for one in english if "title" not in one and "channel" not in one} == set()
+
+
+def test_no_request_reads_a_catalogue(german: Office) -> None:
+    web = german.signed_in()
+    web.get("/admin/me")
+    before = (texts_in.cache_info().misses, languages.cache_info().misses)
+    for path in ("/admin/", "/admin/me", "/admin/add/source", "/admin/log"):
+        web.get(path)
+    assert (texts_in.cache_info().misses, languages.cache_info().misses) == before
