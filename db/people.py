@@ -9,7 +9,7 @@ from feeds.clock import from_ms, to_ms
 from feeds.model.people import Person, Role
 
 _COLUMNS = (
-    "id, name, role, password, made_at, seen_at, totp, totp_step, email, issuer, subject,"
+    "id, name, role, password, made_at, seen_at, totp, totp_step, email, issuer, subject, language,"
     " (SELECT count(*) FROM passkeys WHERE passkeys.person_id = people.id) AS passkeys"
 )
 
@@ -20,7 +20,8 @@ def add(engine: Engine, name: str, role: Role, password: str | None, now: dateti
     engine.run(
         "INSERT INTO people (name, role, password, made_at, is_removed) VALUES (:name, :role, :password, :now, 0)"
         " ON CONFLICT (name) DO UPDATE SET role = excluded.role, password = excluded.password,"
-        " is_removed = 0, totp = NULL, email = NULL, issuer = NULL, subject = NULL",
+        " is_removed = 0, totp = NULL, email = NULL, issuer = NULL, subject = NULL,"
+        " language = NULL",
         values,
     )
     rows = engine.rows(f"SELECT {_COLUMNS} FROM people WHERE name = :name", {"name": name})
@@ -86,6 +87,13 @@ def use_totp(engine: Engine, person_id: int, step: int) -> bool:
     return used == 1
 
 
+def set_language(engine: Engine, person_id: int, language: str | None) -> None:
+    """Keeps in which language the person reads; None for the site's."""
+    engine.run(
+        "UPDATE people SET language = :language WHERE id = :id", {"id": person_id, "language": language}
+    )
+
+
 def note_seen(engine: Engine, person_id: int, now: datetime) -> None:
     """The person was here."""
     engine.run("UPDATE people SET seen_at = :now WHERE id = :id", {"id": person_id, "now": to_ms(now)})
@@ -115,4 +123,5 @@ def _person(row: Row) -> Person:
         email=row["email"],
         issuer=row["issuer"],
         subject=row["subject"],
+        language=row["language"],
     )

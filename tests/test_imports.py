@@ -36,7 +36,17 @@ INSIDE: tuple[tuple[str, ...], ...] = (
     ),
     ("feeds.publish", "feeds.publish.formats"),
     ("db.store", "db.subjects", "db", "db.engines"),
-    ("web.freeze", "web", "web.admin", "web.api", "web.public", "web.context", "web.server", "web.language"),
+    (
+        "web.freeze",
+        "web",
+        "web.admin",
+        "web.api",
+        "web.public",
+        "web.context",
+        "web.server",
+        "web.language",
+        "web.sentences",
+    ),
 )
 """Rooms within a room, from the top down: each may import those after it."""
 SEEN_BY_ACTIONS = "db.store"

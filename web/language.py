@@ -5,20 +5,26 @@ English stands in the templates and needs no catalogue. Another language is one 
 
 from __future__ import annotations
 
-from datetime import datetime
-from functools import cache
+from collections.abc import Iterable
+from datetime import date, datetime
+from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
 
+from babel import Locale
 from babel.dates import format_date, format_skeleton, get_month_names
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal
-from flask import Flask, current_app, g, has_app_context
+from flask import Flask, current_app, g
+from markupsafe import Markup
 
 from feeds.text.dates import MONTH_NAMES
+from web.sentences import Sentences
 
+MANY = 1_000
+"""Numbers and days that are remembered as they are written: lists say the same ones in many rows."""
 FOLDER = Path(__file__).parent / "translations"
 ENGLISH = "en"
 
@@ -26,20 +32,49 @@ ENGLISH = "en"
 class Texts:
     """The texts of one language."""
 
-    def __init__(self, language: str, catalogue: NullTranslations) -> None:
+    def __init__(
+        self,
+        language: str,
+        catalogue: NullTranslations,
+        known: Iterable[str] = (),
+        sentences: Iterable[str] = (),
+    ) -> None:
         self.language = language
         self._catalogue = catalogue
+        self.number = lru_cache(MANY)(self._number)
+        self._day = lru_cache(MANY)(self._written_day)
+        self._shown: dict[str, Markup] = {}
+        self._sentences = Sentences(known, sentences, self.gettext)
 
     def gettext(self, message: str) -> str:
         """The message in this language; the English one where there is none."""
         # An empty one is the catalogue's own head.
         return self._catalogue.gettext(message) if message else ""
 
+    def shown(self, message: str) -> Markup:
+        """The message as templates lay values into it, ready made: a long table says the same words in each row."""
+        found = self._shown.get(message)
+        if found is None:
+            found = self._shown[message] = Markup(self.gettext(message))  # noqa: S704
+        return found
+
+    def pgettext(self, context: str, message: str) -> str:
+        """A word that has several meanings: in that one."""
+        return self._catalogue.pgettext(context, message)
+
     def ngettext(self, one: str, several: str, count: int) -> str:
         """The form for that many."""
         return self._catalogue.ngettext(one, several, count)
 
-    def number(self, value: int) -> str:
+    def sentence(self, text: str) -> str | None:
+        """A sentence that a rule or an action wrote, in this language; None where it is not known."""
+        return text if self.language == ENGLISH else self._sentences.translated(text)
+
+    def inside(self, label: str) -> str:
+        """A label in the middle of a sentence: in lower case, unless its language writes nouns with capitals."""
+        return label if self.language.startswith("de") else label.lower()
+
+    def _number(self, value: int) -> str:
         """The number with its thousands apart: `1,234`, `1.234`."""
         if self.language == ENGLISH:
             return f"{value:,}"
@@ -48,6 +83,9 @@ class Texts:
 
     def day(self, local: datetime, *, is_short: bool = False, has_year: bool = True) -> str:
         """The day in words: `2 November 2026`, `2. November 2026`; short: `2 Nov`."""
+        return self._day(local.date(), is_short, has_year)
+
+    def _written_day(self, local: date, is_short: bool, has_year: bool) -> str:
         if self.language == ENGLISH:
             month = MONTH_NAMES[local.month - 1]
             return f"{local.day} {month[:3] if is_short else month}{f' {local.year}' if has_year else ''}"
@@ -64,25 +102,58 @@ class Texts:
         return str(get_month_names("wide", context="stand-alone", locale=self.language)[number])
 
 
+@cache
 def languages() -> tuple[str, ...]:
     """The languages that there are texts in, English first."""
     return (ENGLISH, *sorted(path.stem for path in FOLDER.glob("*.po")))
+
+
+class Spoken(str):
+    """A text that is in the language of the page already."""
+
+    def __mod__(self, values: object) -> Spoken:
+        return Spoken(str.__mod__(self, values))
 
 
 @cache
 def texts_in(language: str) -> Texts:
     """The texts of that language, or of the one it is a kind of (`de` for `de-AT`); English where there is neither."""
     wanted = language.lower().replace("_", "-")
-    known = {one.lower(): one for one in languages()}
-    found = known.get(wanted) or known.get(wanted.partition("-")[0]) or ENGLISH
+    held = {one.lower(): one for one in languages()}
+    found = held.get(wanted) or held.get(wanted.partition("-")[0]) or ENGLISH
     if found == ENGLISH:
         return Texts(ENGLISH, NullTranslations())
 
     made = BytesIO()
     with (FOLDER / f"{found}.po").open("rb") as file:
-        write_mo(made, read_po(file, locale=found, abort_invalid=True))
+        catalogue = read_po(file, locale=found, abort_invalid=True)
+    write_mo(made, catalogue)
     made.seek(0)
-    return Texts(found, GNUTranslations(made))
+    sentences = [
+        one.id
+        for one in catalogue
+        if isinstance(one.id, str) and "%(" in one.id and any(_is_said(place) for place, _ in one.locations)
+    ]
+    known = [one.id for one in catalogue if isinstance(one.id, str) and one.id]
+    return Texts(found, GNUTranslations(made), known, sentences)
+
+
+def _is_said(place: str) -> bool:
+    """True for what code says in the middle of its work, which is translated where it is shown."""
+    return place.startswith(("feeds/", "web/admin/")) and place.endswith(".py")
+
+
+def named(language: str) -> str:
+    """What those who speak a language call it: `English`, `Deutsch`."""
+    name = Locale.parse(language, sep="-").get_display_name(language) or language
+    return name[:1].upper() + name[1:]
+
+
+def site_texts() -> Texts:
+    """The texts in the site's language."""
+    found = current_app.extensions["feedwright_texts"]
+    assert isinstance(found, Texts)
+    return found
 
 
 def speak(texts: Texts) -> None:
@@ -92,10 +163,13 @@ def speak(texts: Texts) -> None:
 
 def spoken() -> Texts:
     """The texts of the present request: in the site's language, unless `speak` said otherwise."""
-    if not has_app_context():
+    try:
+        found: Texts = g.texts
+    except AttributeError:
+        found = g.texts = site_texts()
+    except RuntimeError:
+        # Outside of a request.
         return texts_in(ENGLISH)
-    found = g.get("texts") or current_app.extensions["feedwright_texts"]
-    assert isinstance(found, Texts)
     return found
 
 
@@ -103,6 +177,32 @@ def gettext(message: str, **values: object) -> str:
     """A message of a view in the language of the request, with its values laid in as `%(name)s`."""
     found = spoken().gettext(message)
     return found % values if values else found
+
+
+def ngettext(one: str, several: str, count: int, **values: object) -> str:
+    """The same for that many, which is `%(count)s`."""
+    return spoken().ngettext(one, several, count) % {"count": count, **values}
+
+
+def sentence(text: str) -> str:
+    """What a rule or an action wrote, in the language of the request; as it is where it is not known."""
+    return spoken().sentence(text) or text
+
+
+def said(text: object) -> str:
+    """The same for templates: what stays English is marked so."""
+    if isinstance(text, Spoken):
+        return text
+    plain = str(text)
+    found = spoken().sentence(plain)
+    if found is None:
+        return Markup('<span lang="en">{}</span>').format(plain) if plain else ""
+    return found
+
+
+def _shown(message: str, **values: object) -> Markup:
+    found = spoken().shown(message)
+    return found % values if values or "%" in found else found
 
 
 def prepare(app: Flask, site_language: str) -> None:
@@ -113,11 +213,21 @@ def prepare(app: Flask, site_language: str) -> None:
         lambda message: spoken().gettext(message),
         lambda one, several, count: spoken().ngettext(one, several, count),
         newstyle=True,
+        pgettext=lambda context, message: spoken().pgettext(context, message),
     )
+    app.jinja_env.globals["_"] = _shown
     app.jinja_env.filters["number"] = lambda value: spoken().number(value)
+    app.jinja_env.filters["bare"] = lambda label: label.removesuffix(" (optional)")
+    app.jinja_env.filters["said"] = said
+    app.jinja_env.filters["sentence"] = sentence
     app.jinja_env.globals["texts"] = spoken
 
 
 def later(message: str) -> str:
     """The message as it is, marked for the catalogues: it is translated where it is shown."""
     return message
+
+
+def pair(one: str, several: str) -> tuple[str, str]:
+    """Both forms of a message as they are, marked for the catalogues, for `ngettext`."""
+    return one, several

@@ -65,6 +65,7 @@ from db.migrations import (
     m0092_letting_go,
     m0093_pins,
     m0094_checks,
+    m0095_languages_of_people,
     m0097_largest,
     m0098_look_files,
 )
@@ -132,6 +133,7 @@ STEPS: tuple[tuple[int, str, str], ...] = (
     (92, "letting_go", m0092_letting_go.SCHEMA),
     (93, "pins", m0093_pins.SCHEMA),
     (94, "checks", m0094_checks.SCHEMA),
+    (95, "languages_of_people", m0095_languages_of_people.SCHEMA),
     (97, "largest", m0097_largest.SCHEMA),
     (98, "look_files", m0098_look_files.SCHEMA),
 )

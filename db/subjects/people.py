@@ -43,6 +43,11 @@ class People(Subject):
         with self.write():
             people.set_password(self.engine, person_id, password)
 
+    def set_language(self, person_id: int, language: str | None) -> None:
+        """Keeps in which language the person reads."""
+        with self.write():
+            people.set_language(self.engine, person_id, language)
+
     def set_totp(self, person_id: int, secret: str | None, step: int) -> None:
         """Keeps a second factor, or takes it off."""
         with self.write():

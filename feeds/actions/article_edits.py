@@ -35,11 +35,16 @@ def pick(desk: Desk, ids: Sequence[int], topic_slug: str, is_in: bool | None) ->
 
     held = desk.store.topics.matches_of([one.id for one in found])
     moving = [one for one in found if (topic.slug in held.get(one.id, {})) is not is_in]
-    verb = {True: "put {} into", False: "kept {} out of", None: "let the rule decide on {} in"}[is_in]
+    names = several([quoted(one.title) for one in found], "articles")
+    what = {
+        True: f"put {names} into the topic {topic.title}",
+        False: f"kept {names} out of the topic {topic.title}",
+        None: f"let the rule decide on {names} in the topic {topic.title}",
+    }[is_in]
     _, change = recorded(
         desk,
         kind="article",
-        what=f"{verb.format(several([quoted(one.title) for one in found], 'articles'))} the topic {topic.title}",
+        what=what,
         work=work,
         subjects=[f"article/{one.id}" for one in found],
         effects=()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -252,6 +252,13 @@ def require_proof(
     if person.password is None and session.sign_in.made_at < now - FRESH:
         raise RequestError("You signed in more than ten minutes ago: sign out, sign in, and add it then.")
     store.people.forget_tries([name_key(person.name)])
+
+
+def set_language(store: Store, person: Person, language: str | None, *, known: Collection[str]) -> None:
+    """In which language the person reads from now on, None for the site's; raises RequestError where there are no texts in it."""
+    if language is not None and language not in known:
+        raise RequestError(f"There are no pages in {language!r}: choose one of {', '.join(known)}.")
+    store.people.set_language(person.id, language)
 
 
 def set_role(store: Store, name: str, role: Role, *, actor: Actor, now: datetime) -> None:

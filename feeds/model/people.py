@@ -49,6 +49,8 @@ class Person:
     issuer: str | None = None
     subject: str | None = None
     """Who they are at that provider, from then on."""
+    language: str | None = None
+    """In which they read the admin pages; None for the site's."""
 
     @property
     def gets_in(self) -> bool:

@@ -64,6 +64,7 @@ def fill(store: Store) -> Newsroom:
     person = store.people.add("mara", "admin", "a hash", newsroom.clock())
     made = NewPasskey(credential="kH-3_x", public_key="pQECAyYgASFYIA", sign_count=7)
     store.people.add_passkey(person.id, made, name="Mårås Telefon", now=newsroom.clock())
+    store.people.set_language(person.id, "de")
     store.people.set_email(person.id, "mara@news.example")
     store.people.bind(person.id, "https://id.example", "u-17")
     store.people.add_challenge("a hash", "passkey add", person.id, ends_at=NOON, now=newsroom.clock())

@@ -25,11 +25,14 @@ def test_people_are_known_by_name_whatever_its_case_and_come_back(store: Store) 
     assert store.people.get("MARA") == mara
     store.people.set_role(mara.id, "editor")
     store.people.set_password(mara.id, "other")
+    assert mara.language is None
+    store.people.set_language(mara.id, "de")
+    assert [one.language for one in store.people.every()] == ["de"]
     store.people.remove(mara.id)
     assert store.people.every() == ()
     assert store.people.of_id(mara.id) is None
     again = store.people.add("Mara", "viewer", None, NOON)
-    assert (again.id, again.role, again.password) == (mara.id, "viewer", None)
+    assert (again.id, again.role, again.password, again.language) == (mara.id, "viewer", None, None)
 
 
 def test_sign_ins_end_one_by_one_all_but_one_and_by_age(store: Store) -> None:

@@ -13,49 +13,22 @@ from pathlib import Path
 
 import pytest
 from babel.messages.catalog import Catalog
-from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 from flask.testing import FlaskClient
 from jinja2 import Environment, nodes
 
-from feeds.publish.compose import DESCRIPTIONS
+from tests.web.messages import messages, templates
 from tests.web.newsroom import make_app, newsroom
 from web.language import FOLDER, languages, texts_in
 
-WEB = FOLDER.parent
-ENGLISH_PAGES = frozenset({"api.html", "bot.html", "contract.html", "partner.html", "subscriber.html"})
-"""For those who write programs: in English, and marked so."""
-KEYWORDS = {
-    "_": None, "gettext": None, "later": None, "ngettext": (1, 2),
-    "NotFound": None, "Gone": None, "BadRequest": None,
-}  # fmt: skip
-"""What a page says of an error is its description."""
 OTHERS = tuple(one for one in languages() if one != "en")
 DATED = re.compile(r'"(?!Language:|Plural|MIME|Content)\S+: ')
 """Lines of a catalogue's head that would change with each writing."""
+CODE = re.compile(r"<code[^>]*>.*?</code>|<[^>]*>|\b[\w-]+=\"[^\"]*\"", re.DOTALL)
+"""What is typed or pasted as it stands; tags; and attributes that a macro writes."""
+PATHS = re.compile(r"\S*[/.]\S*")
+"""Addresses, and names of files."""
 PLACES = re.compile(r"%\(\w+\)s|%%|</?\w+")
-
-
-def templates() -> list[Path]:
-    return [path for path in sorted((WEB / "templates").glob("*.html")) if path.name not in ENGLISH_PAGES]
-
-
-def views() -> list[Path]:
-    return [*sorted((WEB / "public").glob("*.py")), WEB / "problems.py"]
-
-
-def messages() -> Catalog:
-    """What pages say, as it stands in templates and views."""
-    found = Catalog()
-    for path in (*templates(), *views()):
-        method = "python" if path.suffix == ".py" else "jinja2.ext:babel_extract"
-        options = {"trimmed": "true", "encoding": "utf-8", "silent": "false"}
-        for _, message, _, _ in extract_from_file(method, path, keywords=KEYWORDS, options=options):
-            if message:
-                found.add(message, locations=[(str(path.relative_to(WEB.parent)), 0)])
-    for sentence in DESCRIPTIONS.values():
-        found.add(sentence, locations=[("feeds/publish/compose.py", 0)])
-    return found
 
 
 def catalogue(language: str) -> Catalog:
@@ -65,8 +38,8 @@ def catalogue(language: str) -> Catalog:
 
 @pytest.mark.parametrize("language", OTHERS)
 def test_a_catalogue_holds_what_pages_say_and_nothing_else(language: str) -> None:
-    wanted = {message.id for message in messages() if message.id}
-    held = {message.id: message for message in catalogue(language) if message.id}
+    wanted = {(message.context, message.id) for message in messages() if message.id}
+    held = {(message.context, message.id): message for message in catalogue(language) if message.id}
     assert wanted - set(held) == set(), "python -m tests.web.test_translations --write, then translate"
     assert set(held) - wanted == set()
     untold = [key for key, message in held.items() if message.fuzzy or not all(_forms(message.string))]
@@ -86,7 +59,7 @@ def _forms(text: str | tuple[str, ...] | list[str] | None) -> tuple[str, ...]:
     return (text or "",) if text is None or isinstance(text, str) else tuple(text)
 
 
-@pytest.mark.parametrize("path", templates(), ids=lambda path: path.name)
+@pytest.mark.parametrize("path", templates(), ids=lambda path: f"{path.parent.name}/{path.name}")
 def test_no_template_says_a_word_past_gettext(path: Path) -> None:
     parsed = Environment(extensions=["jinja2.ext.i18n"], autoescape=True).parse(path.read_text("utf-8"))
     written = "".join(
@@ -95,7 +68,8 @@ def test_no_template_says_a_word_past_gettext(path: Path) -> None:
         for part in output.nodes
     )
     spoken = re.findall(r'(?:aria-label|title|alt|placeholder)="([^"]*)"', written)
-    words = re.findall(r"[^\W\d_]{2,}", re.sub(r"<[^>]*>", " ", written) + " ".join(spoken))
+    plain = CODE.sub(" ", written) + " ".join(spoken)
+    words = re.findall(r"[^\W\d_]{2,}", PATHS.sub(" ", plain))
     assert set(words) <= {"Atom", "RSS", "JSON", "Feed"}
 
 
@@ -133,8 +107,13 @@ def write() -> None:
         held, fresh = catalogue(language), Catalog(locale=language, fuzzy=False)
         for message in messages():
             if message.id:
-                before = held.get(message.id)
-                fresh.add(message.id, before.string if before else None, locations=message.locations)
+                before = held.get(message.id, message.context)
+                fresh.add(
+                    message.id,
+                    before.string if before else None,
+                    locations=message.locations,
+                    context=message.context,
+                )
         made = BytesIO()
         write_po(made, fresh, width=110, sort_by_file=True, include_lineno=False)
         head, _, rest = made.getvalue().decode().partition("\n\n")

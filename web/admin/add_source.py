@@ -17,6 +17,7 @@ from feeds.model.kept import Job
 from feeds.text.urls import shown_url
 from web.admin.forms import AddressForm, SourceForm
 from web.admin.frame import Frame
+from web.language import gettext
 
 
 def add(frame: Frame) -> None:
@@ -40,7 +41,7 @@ def add(frame: Frame) -> None:
                 form.address.errors = [*form.address.errors, str(problem)]
                 return frame.page("add-source.html", 400, form=form)
             if there is not None:
-                return frame.go(f"/sources/{there}", "This source is already here.")
+                return frame.go(f"/sources/{there}", gettext("This source is already here."))
             wanted = {
                 key: text
                 for key in ("kind", "links", "user", "password")
@@ -85,7 +86,7 @@ def _add_preview(frame: Frame) -> None:
                 change = next(iter(desk.store.changes.changes(subject=f"source/{source.id}", most=1)), None)
                 return frame.go(
                     f"/sources/{source.slug}",
-                    f"{source.title} is added; its first poll is under way.",
+                    gettext("%(title)s is added; its first poll is under way.", title=source.title),
                     change,
                 )
         return _preview(frame, job, chosen, form, status=400)

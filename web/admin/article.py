@@ -16,15 +16,16 @@ from feeds.text.markup import text_of_html
 from web.admin.diffs import word_changes
 from web.admin.forms import CorrectionForm, OverrideForm
 from web.admin.frame import Frame
+from web.language import gettext, later
 
 FIELDS = {
-    "title": "Title",
-    "summary": "Summary",
-    "authors": "Authors",
-    "picture": "Leading picture",
-    "credit": "Picture by",
-    "rights": "Rights",
-    "correction": "Correction",
+    "title": later("Title"),
+    "summary": later("Summary"),
+    "authors": later("Authors"),
+    "picture": later("Leading picture"),
+    "credit": later("Picture by"),
+    "rights": later("Rights"),
+    "correction": later("Correction"),
 }
 """What people may set over the source, as pages call it."""
 
@@ -71,7 +72,7 @@ def add(frame: Frame) -> None:
             except RequestError as problem:
                 form.picture.errors = [*form.picture.errors, str(problem)]
                 return _page(frame, "article-change.html", found, 400, form=form)
-            text = "Saved; polls do not touch it." if change else "Nothing was changed."
+            text = gettext("Saved; polls do not touch it.") if change else gettext("Nothing was changed.")
             return frame.go(f"/articles/{article_id}", text, change)
         return _page(frame, "article-change.html", found, 400, form=form)
 
@@ -96,7 +97,7 @@ def _add_decisions(frame: Frame) -> None:
             except RequestError as problem:
                 form.picture.errors = [*form.picture.errors, str(problem)]
                 return _page(frame, "article-correct.html", found, 400, form=form)
-            text = "Corrected; feeds show it as updated, with your note."
+            text = gettext("Corrected; feeds show it as updated, with your note.")
             return frame.go(f"/articles/{article_id}", text, change)
         return _page(frame, "article-correct.html", found, 400, form=form)
 
@@ -105,16 +106,17 @@ def _add_decisions(frame: Frame) -> None:
         desk, verb = frame.desk(), request.form.get("do", "")
         if verb == "restore":
             change = article_edits.restore(desk, article_id)
-            return frame.go(f"/articles/{article_id}", "It is in its feeds again.", change)
+            return frame.go(f"/articles/{article_id}", gettext("It is in its feeds again."), change)
         if verb == "release":
             change = article_edits.release(desk, article_id)
-            return frame.go(f"/articles/{article_id}", "It is in its feeds.", change)
+            return frame.go(f"/articles/{article_id}", gettext("It is in its feeds."), change)
         if verb.startswith("take-back "):
             field = verb.removeprefix("take-back ")
             if field not in FIELDS:
                 raise RequestError("There is nothing to take back.")
             change = article_edits.override(desk, article_id, {field: None})
-            return frame.go(f"/articles/{article_id}", f"{FIELDS[field]}: as the source says again.", change)
+            text = gettext("%(field)s: as the source says again.", field=gettext(FIELDS[field]))
+            return frame.go(f"/articles/{article_id}", text, change)
         if verb in ("put", "keep-out", "let-rule"):
             topic = request.form.get("topic", "")
             title = found_topic(desk.store, topic).title
@@ -122,11 +124,11 @@ def _add_decisions(frame: Frame) -> None:
                 desk, [article_id], topic, {"put": True, "keep-out": False, "let-rule": None}[verb]
             )
             text = {
-                "put": "It is in",
-                "keep-out": "It is kept out of",
-                "let-rule": "The rule decides again on",
+                "put": later("It is in %(topic)s."),
+                "keep-out": later("It is kept out of %(topic)s."),
+                "let-rule": later("The rule decides again on %(topic)s."),
             }[verb]
-            return frame.go(f"/articles/{article_id}", f"{text} {title}.", change)
+            return frame.go(f"/articles/{article_id}", gettext(text, topic=title), change)
         raise RequestError("Choose what to do.")
 
 

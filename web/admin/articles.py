@@ -15,8 +15,17 @@ from feeds.model.articles import Article
 from feeds.model.kept import ArticleFilter, ArticleMark
 from web.admin.forms import ReasonForm
 from web.admin.frame import PER_PAGE, Frame, row_number, safe_next
+from web.language import gettext, ngettext, pair
 
 MARKS = ("", "held", "withdrawn", "changed", "picked", "pinned")
+_DONE = {
+    "put": pair("%(count)s article put into %(topic)s.", "%(count)s articles put into %(topic)s."),
+    "keep-out": pair("%(count)s article kept out of %(topic)s.", "%(count)s articles kept out of %(topic)s."),
+    "pin": pair("%(count)s article pinned.", "%(count)s articles pinned."),
+    "unpin": pair("%(count)s article no longer pinned.", "%(count)s articles no longer pinned."),
+    "hold": pair("%(count)s article held back.", "%(count)s articles held back."),
+    "withdraw": pair("%(count)s article withdrawn.", "%(count)s articles withdrawn."),
+}
 
 
 def add(frame: Frame) -> None:
@@ -61,32 +70,19 @@ def _add_changes(frame: Frame) -> None:
                 raise RequestError("Choose a topic.")
             title = found_topic(desk.store, topic).title
             change = article_edits.pick(desk, ids, topic, verb == "put")
-            done = "put into" if verb == "put" else "kept out of"
-            text = (
-                f"{len(ids)} article{'' if len(ids) == 1 else 's'} {done} {title}."
-                if change
-                else "It was so already."
-            )
-            return frame.go(back, text, change)
+            return frame.go(back, _done(verb, len(ids), title) if change else _as_before(), change)
         if verb in ("pin", "unpin"):
             change = article_edits.pin(desk, ids, verb == "pin")
-            text = (
-                f"{len(ids)} article{'' if len(ids) == 1 else 's'} {'pinned' if verb == 'pin' else 'no longer pinned'}."
-                if change
-                else "It was so already."
-            )
-            return frame.go(back, text, change)
+            return frame.go(back, _done(verb, len(ids)) if change else _as_before(), change)
         if verb == "hold":
             change = article_edits.hold(desk, ids)
-            return frame.go(back, f"{len(ids)} article{'' if len(ids) == 1 else 's'} held back.", change)
+            return frame.go(back, _done(verb, len(ids)), change)
         if verb == "withdraw":
             form = ReasonForm()
             found = article_edits.published(desk.store, ids, may_be_held=True)
             if request.form.get("sure") == "yes" and form.validate_on_submit():
                 change = article_edits.withdraw(desk, ids, form.reason.data, is_silent=form.silent.data)
-                return frame.go(
-                    back, f"{len(found)} article{'' if len(found) == 1 else 's'} withdrawn.", change
-                )
+                return frame.go(back, _done(verb, len(found)), change)
             if request.form.get("sure") != "yes":
                 form = ReasonForm(formdata=None)
             return frame.page(
@@ -98,6 +94,15 @@ def _add_changes(frame: Frame) -> None:
                 back=back,
             )
         raise RequestError("Choose what to do with them.")
+
+
+def _done(verb: str, count: int, topic: str = "") -> str:
+    """What was done with so many."""
+    return ngettext(*_DONE[verb], count, topic=topic)
+
+
+def _as_before() -> str:
+    return gettext("It was so already.")
 
 
 def _wanted() -> ArticleFilter:

@@ -16,6 +16,7 @@ from feeds.model.declarations import AuthorDeclaration, Declarations
 from feeds.model.kept import ArticleFilter
 from web.admin.forms import AuthorForm, lines
 from web.admin.frame import PER_PAGE, Frame
+from web.language import gettext
 
 MANY, REMEMBERED = 2_000, timedelta(seconds=60)
 
@@ -54,7 +55,7 @@ def add(frame: Frame) -> None:
         remembered.clear()
         if request.form.get("do") == "apart":
             author_edits.tell_apart(desk, slugs)
-            return frame.go("/merges", "Kept as different people; they are not proposed again.")
+            return frame.go("/merges", gettext("Kept as different people; they are not proposed again."))
         kept = request.form.get("keep", "")
         others = [one for one in slugs if one != kept]
         if kept not in slugs or not others:
@@ -62,7 +63,11 @@ def add(frame: Frame) -> None:
         stays, change = author_edits.merge_authors(desk, others[0], kept)
         for one in others[1:]:
             stays, change = author_edits.merge_authors(desk, one, kept)
-        return frame.go("/merges", f"Merged into {stays.name}; former addresses redirect there.", change)
+        return frame.go(
+            "/merges",
+            gettext("Merged into %(name)s; former addresses redirect there.", name=stays.name),
+            change,
+        )
 
     _add_one(frame)
 
@@ -80,14 +85,16 @@ def _add_one(frame: Frame) -> None:
         verb = request.form.get("do", "")
         if verb == "together":
             author_edits.tell_apart(desk, [slug, request.form.get("other", "")], is_apart=False)
-            return frame.go(f"/authors/{slug}", "Merging them may be proposed again.")
+            return frame.go(f"/authors/{slug}", gettext("Merging them may be proposed again."))
         if verb == "split":
             made = author_edits.split_author(desk, slug, request.form.get("name", ""))
-            return frame.go(f"/authors/{made.slug}", f"{made.name} is an author of their own again.")
+            return frame.go(
+                f"/authors/{made.slug}", gettext("%(name)s is an author of their own again.", name=made.name)
+            )
         if verb == "merge":
             into = request.form.get("into", "").strip()
             kept, change = author_edits.merge_authors(desk, slug, into)
-            return frame.go(f"/authors/{kept.slug}", f"Merged into {kept.name}.", change)
+            return frame.go(f"/authors/{kept.slug}", gettext("Merged into %(name)s.", name=kept.name), change)
         if form.validate_on_submit():
             facts = AuthorFacts(
                 role=(form.role.data or "").strip(),
@@ -101,7 +108,7 @@ def _add_one(frame: Frame) -> None:
             except RequestError as problem:
                 form.known_as.errors = [*form.known_as.errors, str(problem)]
             else:
-                return frame.go(f"/authors/{slug}", "Saved.", change)
+                return frame.go(f"/authors/{slug}", gettext("Saved."), change)
         return _page(frame, slug, form, 400)
 
 

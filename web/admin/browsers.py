@@ -1,6 +1,8 @@
-"""Which browser that is, in words, by what it says of itself. Pure."""
+"""Which browser that is, in words, by what it says of itself."""
 
 from __future__ import annotations
+
+from web.language import gettext
 
 _BROWSERS = (
     ("Edg", "Edge"),
@@ -24,5 +26,5 @@ def in_words(agent: str) -> str:
     browser = next((name for part, name in _BROWSERS if part in agent), None)
     system = next((name for part, name in _SYSTEMS if part in agent), None)
     if browser is None:
-        return agent[:60] or "A browser that does not say what it is"
-    return f"{browser} on {system}" if system else browser
+        return agent[:60] or gettext("A browser that does not say what it is")
+    return gettext("%(browser)s on %(system)s", browser=browser, system=system) if system else browser

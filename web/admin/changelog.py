@@ -13,6 +13,7 @@ from feeds.actions.changes import BuiltUponError, found_change, undo, why_not_un
 from feeds.model.people import Change
 from feeds.text.urls import shown_url
 from web.admin.frame import LOG_KINDS, PER_PAGE, Frame
+from web.language import gettext, later
 
 KINDS = ("source", "topic", "author", "mix", "list", "article", "partner", "site", "people")
 
@@ -55,14 +56,13 @@ def add(frame: Frame) -> None:
         found = found_change(desk.store, change_id if change_id < 2**62 else 0)
         subject = LOG_KINDS.get(found.kind)
         if subject is None or not frame.may(subject):
-            raise Forbidden(
-                f"You may take back what you may change. Ask {frame.who_may(subject or 'people')}."
-            )
+            who = frame.who_may(subject or "people")
+            raise Forbidden(f"You may take back what you may change. Ask {who}.")
         try:
             done = undo(desk.store, found.id, desk.actor, settings=desk.settings, now=desk.now)
         except BuiltUponError:
             return _page(frame, found, 409)
-        return frame.go(f"/log/{done.id}", "Taken back.")
+        return frame.go(f"/log/{done.id}", gettext("Taken back."))
 
 
 def _page(frame: Frame, found: Change, status: int = 200) -> AnyResponse:
@@ -98,7 +98,7 @@ def _subject(store: Store, subject: str) -> tuple[str, str]:
         )
     if kind == "article":
         told = store.changes.article_as_told(key)
-        return (told.title if told and told.title else f"article {key}"), f"/articles/{key}"
+        return (told.title if told and told.title else gettext("article %(id)s", id=key)), f"/articles/{key}"
     if kind == "mix":
         mix = next((one for one in store.mixes.every() if one.id == key), None)
         return (mix.title or mix.slug if mix else subject), ""
@@ -109,47 +109,94 @@ def _subject(store: Store, subject: str) -> tuple[str, str]:
         partner = store.partners.of_id(key)
         return (partner.spec.name, f"/feeds/partners/{partner.spec.slug}") if partner else (subject, "")
     if kind == "site":
-        return "the site", "/settings/look"
+        return gettext("the site"), "/settings/look"
     bundle = store.changes.author_bundle(key)
     return str(bundle["slug"]), f"/authors/{bundle['slug']}"
 
 
 WORDS = {
-    "is_there": "is there",
-    "withdrawn": "withdrawn because",
-    "url": "address",
-    "merged_into": "is the same as",
-    "share": "what the public sees",
-    "categories": "labels",
-    "phrases": "words",
-    "url_parts": "parts of addresses",
-    "source_slugs": "sources",
-    "exclude": "kept out",
-    "parent": "above it",
-    "medtop": "IPTC Media Topics",
-    "slug": "word in addresses",
-    "ours": "our own",
-    "credit of": "the picture it credits",
-    "picture of": "pictures taken out",
-    "full_text": "articles read from their own pages",
+    "is_there": later("is there"),
+    "withdrawn": later("withdrawn because"),
+    "url": later("address"),
+    "merged_into": later("is the same as"),
+    "share": later("what the public sees"),
+    "categories": later("labels"),
+    "phrases": later("words"),
+    "url_parts": later("parts of addresses"),
+    "source_slugs": later("sources"),
+    "exclude": later("kept out"),
+    "parent": later("above it"),
+    "medtop": later("IPTC Media Topics"),
+    "slug": later("word in addresses"),
+    "ours": later("our own"),
+    "credit of": later("the picture it credits"),
+    "picture of": later("pictures taken out"),
+    "full_text": later("articles read from their own pages"),
+    "title": later("title"),
+    "path": later("path"),
+    "webhook_events": later("webhook events"),
+    "webhook_form": later("webhook form"),
+    "webhook_feeds": later("webhook feeds"),
+    "timeout": later("timeout"),
+    "max_bytes": later("max bytes"),
+    "user": later("user"),
+    "password": later("password"),
+    "kind": later("kind"),
+    "headers": later("headers"),
+    "state": later("state"),
+    "topics": later("topics"),
+    "author": later("author"),
+    "authors": later("authors"),
+    "language": later("language"),
+    "timezone": later("timezone"),
+    "interval": later("interval"),
+    "pictures": later("pictures"),
+    "links": later("links"),
+    "description": later("description"),
+    "summary": later("summary"),
+    "text": later("text"),
+    "name": later("name"),
+    "contact": later("contact"),
+    "quota": later("quota"),
+    "accent": later("accent"),
+    "welcome": later("welcome"),
+    "role": later("role"),
+    "bio": later("bio"),
+    "match": later("match"),
+    "feeds": later("feeds"),
+    "webhooks": later("webhooks"),
+    "ends": later("ends"),
+    "picture": later("picture"),
+    "credit": later("credit"),
+    "rights": later("rights"),
+    "correction": later("correction"),
+    "aliases": later("aliases"),
 }
+"""Words of ours for keys; others are shown as they stand."""
 HIDDEN = frozenset({"article_authors", "author_names", "author_links"})
 
 
 def _rows(before: Any, after: Any) -> list[tuple[str, str, str]]:
     """Each key in words with what stood there before and after."""
     return [
-        (WORDS.get(key, key.replace("_", " ")), _shown(key, before.get(key)), _shown(key, after.get(key)))
+        (_key(key), _shown(key, before.get(key)), _shown(key, after.get(key)))
         for key in {**before, **after}
         if key not in HIDDEN and _shown(key, before.get(key)) != _shown(key, after.get(key))
     ]
+
+
+def _key(key: str) -> str:
+    name, _, slug = key.partition(" ")
+    if name == "topic" and slug:
+        return gettext("topic %(slug)s", slug=slug)
+    return gettext(WORDS.get(key, key.replace("_", " ")))
 
 
 def _shown(key: str, value: Any) -> str:
     if value is None or value in ([], ""):
         return "–"
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return gettext("yes") if value else gettext("no")
     if key == "headers":
         return ", ".join(str(one).partition(":")[0] for one in value)
     if key in ("credit of", "picture of"):

@@ -14,14 +14,15 @@ from feeds.model.kept import Job
 from feeds.text.urls import shown_url
 from web.admin.add_source import whole_address
 from web.admin.frame import Frame
+from web.language import later
 
 AREAS = {
-    "header": "Head of the page",
-    "nav": "Menu",
-    "main": "Main part",
-    "": "Elsewhere",
-    "aside": "Beside it",
-    "footer": "Foot of the page",
+    "header": later("Head of the page"),
+    "nav": later("Menu"),
+    "main": later("Main part"),
+    "": later("Elsewhere"),
+    "aside": later("Beside it"),
+    "footer": later("Foot of the page"),
 }
 """Parts of a page in their usual order, as people call them."""
 GIVEN = ("user", "password")

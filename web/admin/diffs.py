@@ -18,6 +18,8 @@ class Piece:
 
     kind: Literal["same", "taken", "added", "folded"]
     text: str
+    count: int = 0
+    """Of the words left away."""
 
 
 def word_changes(before: str, after: str) -> list[Piece]:
@@ -40,5 +42,5 @@ def _folded(words: list[str], *, is_first: bool, is_last: bool) -> list[Piece]:
     if len(words) <= head + tail + 4:
         return [Piece(kind="same", text=" ".join(words))] if words else []
     pieces = [Piece(kind="same", text=" ".join(words[:head]))] if head else []
-    pieces.append(Piece(kind="folded", text=f"{len(words) - head - tail} words"))
+    pieces.append(Piece(kind="folded", text="", count=len(words) - head - tail))
     return [*pieces, *([Piece(kind="same", text=" ".join(words[-tail:]))] if tail else [])]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import (
     BooleanField,
     DateField,
@@ -18,9 +17,10 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from feeds.model.articles import TopicRule
+from web.admin.form import Form
 
 
-class SignInForm(FlaskForm):
+class SignInForm(Form):
     """Name and password."""
 
     name = StringField("Name", [InputRequired("Your name is needed.")])
@@ -28,14 +28,14 @@ class SignInForm(FlaskForm):
     code = StringField("Code")
 
 
-class SecondForm(FlaskForm):
+class SecondForm(Form):
     """A second factor, proved by a code of it."""
 
     secret = StringField("Secret")
     code = StringField("Code that the app shows", [DataRequired("The app's code is needed.")])
 
 
-class StartForm(FlaskForm):
+class StartForm(Form):
     """The first password by a one-time link."""
 
     name = StringField("Name", [Length(max=60)], description="You sign in with it, and the log names you so.")
@@ -44,7 +44,7 @@ class StartForm(FlaskForm):
     )
 
 
-class PasswordForm(FlaskForm):
+class PasswordForm(Form):
     """Another password."""
 
     old = PasswordField("Present password", [InputRequired("Your present password is needed.")])
@@ -53,7 +53,7 @@ class PasswordForm(FlaskForm):
     )
 
 
-class PersonForm(FlaskForm):
+class PersonForm(Form):
     """Somebody new."""
 
     name = StringField("Name", [DataRequired("A name is needed.")])
@@ -72,7 +72,7 @@ class PersonForm(FlaskForm):
     )
 
 
-class AddressForm(FlaskForm):
+class AddressForm(Form):
     """Any address, to be looked at."""
 
     address = StringField(
@@ -100,7 +100,7 @@ class AddressForm(FlaskForm):
     )
 
 
-class SourceForm(FlaskForm):
+class SourceForm(Form):
     """The settings of a source, in the words of `[[source]]`."""
 
     title = StringField("Name (optional)", description="Unset: what the source calls itself.")
@@ -175,7 +175,7 @@ class SourceForm(FlaskForm):
 LISTS = ("categories", "phrases", "url_parts", "sources", "match", "exclude", "medtop")
 
 
-class TopicForm(FlaskForm):
+class TopicForm(Form):
     """A topic and its rule; one a line where there may be several."""
 
     title = StringField("Title", [DataRequired("A title is needed.")])
@@ -219,7 +219,7 @@ class TopicForm(FlaskForm):
         )
 
 
-class WordForm(FlaskForm):
+class WordForm(Form):
     """Another word in addresses."""
 
     slug = StringField(
@@ -227,7 +227,7 @@ class WordForm(FlaskForm):
     )
 
 
-class OverrideForm(FlaskForm):
+class OverrideForm(Form):
     """Other words over the source's."""
 
     title = StringField("Title", [DataRequired("A title is needed."), Length(max=500)])
@@ -252,7 +252,7 @@ class CorrectionForm(OverrideForm):
     )
 
 
-class ReasonForm(FlaskForm):
+class ReasonForm(Form):
     """Why."""
 
     reason = StringField(
@@ -265,7 +265,7 @@ class ReasonForm(FlaskForm):
     )
 
 
-class AuthorForm(FlaskForm):
+class AuthorForm(Form):
     """What is told of an author."""
 
     role = StringField("Role (optional)", description="Such as Harbour correspondent.")
@@ -275,7 +275,7 @@ class AuthorForm(FlaskForm):
     known_as = StringField("Known also as (optional)", description="One more spelling of the name.")
 
 
-class ListForm(FlaskForm):
+class ListForm(Form):
     """A list of sources."""
 
     text = TextAreaField("Or its text (optional)", description="OPML, as feed readers export it.")
@@ -289,7 +289,7 @@ def lines(text: str | None) -> list[str]:
     return [one.strip() for one in (text or "").splitlines() if one.strip()]
 
 
-class ArticleForm(FlaskForm):
+class ArticleForm(Form):
     """An article that is written here."""
 
     title = StringField("Title", [DataRequired("A title is needed."), Length(max=500)])
@@ -312,7 +312,7 @@ class ArticleForm(FlaskForm):
     picture_alt = StringField("What the picture shows, for those who do not see it", [Length(max=500)])
 
 
-class MixForm(FlaskForm):
+class MixForm(Form):
     """A mix to be saved."""
 
     path = StringField(
@@ -331,7 +331,7 @@ class MixForm(FlaskForm):
     )
 
 
-class LookForm(FlaskForm):
+class LookForm(Form):
     """The look of the site."""
 
     accent = StringField(
@@ -344,7 +344,7 @@ class LookForm(FlaskForm):
     )
 
 
-class PrivateForm(FlaskForm):
+class PrivateForm(Form):
     """A private address to be given out."""
 
     name = StringField("For whom", [DataRequired("Name whom it is for."), Length(max=200)])

@@ -18,6 +18,7 @@ from feeds.actions.people import Passwords, Session
 from feeds.model.people import MAY, Change
 from feeds.model.settings import Settings
 from web.context import WebContext
+from web.language import gettext
 from web.server.fresh_settings import FreshSettings
 
 LOG_KINDS: Mapping[str, str] = {
@@ -117,7 +118,7 @@ class Frame:
     def who_may(self, subject: str) -> str:
         """Somebody who may, to be asked."""
         names = [one.name for one in self.store.people.every() if one.role in MAY[subject] and one.gets_in]
-        return " or ".join(names[:3]) or "an admin"
+        return gettext(" or ").join(names[:3]) or gettext("an admin")
 
     def page(self, template: str, status: int = 200, **values: Any) -> AnyResponse:
         """A screen."""

@@ -14,7 +14,7 @@ from feeds.errors import NotFoundError, RequestError
 from web.admin.cookies import SIGNED_IN
 from web.admin.frame import Frame
 from web.admin.visitors import address_of, is_within
-from web.language import ENGLISH, speak, texts_in
+from web.language import later, speak, texts_in
 
 MOST_NUMBER = 2**62
 POLICY = "; ".join(
@@ -30,14 +30,14 @@ POLICY = "; ".join(
     )
 )
 _THINGS = {
-    "sources": "change sources",
-    "topics": "change topics",
-    "authors": "change authors",
-    "articles": "change articles",
-    "log": "take changes back",
-    "people": "see or change who may sign in",
+    "sources": later("change sources"),
+    "topics": later("change topics"),
+    "authors": later("change authors"),
+    "articles": later("change articles"),
+    "log": later("take changes back"),
+    "people": later("see or change who may sign in"),
 }
-_ROLES = {"admin": "Admins", "editor": "Editors", "viewer": "Viewers"}
+_ROLES = {"admin": later("Admins"), "editor": later("Editors"), "viewer": later("Viewers")}
 
 
 def guard(frame: Frame) -> None:
@@ -45,8 +45,6 @@ def guard(frame: Frame) -> None:
     csrf = CSRFProtect()
 
     def before() -> AnyResponse | None:
-        # Their words are English, whatever the site's language.
-        speak(texts_in(ENGLISH))
         settings = frame.context.settings
         g.admin_address = address_of(request, settings.web.trusted_proxies)
         if settings.admin.networks and not is_within(g.admin_address, settings.admin.networks):
@@ -55,6 +53,8 @@ def guard(frame: Frame) -> None:
         token = request.cookies.get(SIGNED_IN)
         now = frame.context.clock()
         g.admin_session = session_of(frame.store, token, address=g.admin_address, now=now) if token else None
+        if g.admin_session is not None and g.admin_session.person.language is not None:
+            speak(texts_in(g.admin_session.person.language))
         endpoint = request.endpoint or ""
         is_open = endpoint in frame.open_to_all
         if g.admin_session is None and not is_open:
@@ -69,8 +69,9 @@ def guard(frame: Frame) -> None:
         if not is_open and subject is None and request.method not in {"GET", "HEAD"}:
             raise Forbidden("No role may do that.")
         if subject is not None and not is_open and not frame.may(subject):
-            role = frame.session.person.role
-            raise Forbidden(f"{_ROLES[role]} cannot {_THINGS[subject]}. Ask {frame.who_may(subject)}.")
+            roles, thing = _ROLES[frame.session.person.role], _THINGS[subject]
+            who = frame.who_may(subject)
+            raise Forbidden(f"{roles} cannot {thing}. Ask {who}.")
         return None
 
     def after(response: Response) -> Response:
@@ -116,17 +117,17 @@ def _asked(root: str) -> str:
 
 def _refused(frame: Frame, problem: Exception) -> AnyResponse:
     status = 404 if isinstance(problem, NotFoundError) else 409
-    title = "There is no such thing" if status == 404 else "That cannot be done"
+    title = later("There is no such thing") if status == 404 else later("That cannot be done")
     return frame.page("refused.html", status, title=title, message=str(problem))
 
 
 def _told(frame: Frame, problem: Exception) -> AnyResponse:
     assert isinstance(problem, BadRequest | Forbidden | NotFound | Unauthorized)
     titles = {
-        400: "That was not believed",
-        404: "Nothing is here",
-        401: "You are not signed in",
-        403: "Not for you",
+        400: later("That was not believed"),
+        404: later("Nothing is here"),
+        401: later("You are not signed in"),
+        403: later("Not for you"),
     }
     status = problem.code or 400
     return frame.page("refused.html", status, title=titles[status], message=problem.description)

@@ -21,18 +21,19 @@ from feeds.model.kept import Job
 from feeds.text.urls import shown_url
 from web.admin.frame import Frame
 from web.admin.overview import ALIVE
+from web.language import gettext, later, ngettext, sentence
 
 TITLES = {
-    LOOK: "Looking at the address",
-    POLL: "Polling",
-    REMATCH: "Sorting articles into topics",
-    FILL_MIXES: "Filling the mix",
-    REDISCOVER: "Looking for its new address",
-    BACKFILL: "Reading the archive",
-    IMPORT: "Taking in the list",
-    READ_LIST: "Reading the list",
-    TRY: "Trying the rule",
-    CHOOSE_LINKS: "Reading the page",
+    LOOK: later("Looking at the address"),
+    POLL: later("Polling"),
+    REMATCH: later("Sorting articles into topics"),
+    FILL_MIXES: later("Filling the mix"),
+    REDISCOVER: later("Looking for its new address"),
+    BACKFILL: later("Reading the archive"),
+    IMPORT: later("Taking in the list"),
+    READ_LIST: later("Reading the list"),
+    TRY: later("Trying the rule"),
+    CHOOSE_LINKS: later("Reading the page"),
 }
 
 
@@ -46,9 +47,8 @@ def add(frame: Frame) -> None:
             raise NotFoundError("There is no such job, or it is no longer kept.")
         if found.kind in (LOOK, IMPORT, CHOOSE_LINKS) and not frame.may("sources"):
             # The address that is looked at may hold a secret.
-            raise Forbidden(
-                f"Only people who may change sources can see this. Ask {frame.who_may('sources')}."
-            )
+            who = frame.who_may("sources")
+            raise Forbidden(f"Only people who may change sources can see this. Ask {who}.")
         beat = frame.store.kept.beats().get("scheduler")
         is_alive = beat is not None and frame.context.clock() - beat[0] <= ALIVE
         if found.state == "done" and "X-Progress" in request.headers:
@@ -59,7 +59,7 @@ def add(frame: Frame) -> None:
         return frame.page(
             "job.html",
             job=found,
-            title=TITLES.get(found.kind, found.kind),
+            title=gettext(TITLES.get(found.kind, found.kind)),
             is_alive=is_alive,
             back=_back(found),
             refresh=2 if found.state in ("waiting", "running") else None,
@@ -80,28 +80,42 @@ def _onward(job: Job) -> tuple[str, str]:
     if job.kind == POLL:
         slugs = list(job.arguments.get("sources", ()))
         new = sum(one.get("new", 0) for one in result.get("sources", {}).values())
-        text = f"Polled: {new} new article{'' if new == 1 else 's'}."
+        text = ngettext("Polled: %(count)s new article.", "Polled: %(count)s new articles.", new)
         return (f"/sources/{slugs[0]}" if len(slugs) == 1 else "/sources"), text
     if job.kind == FILL_MIXES:
         return (
             "/feeds/mixes",
-            f"{result.get('articles', 0)} articles were looked at, {result.get('changed', 0)} joined or left.",
+            gettext(
+                "%(count)s articles were looked at, %(changed)s joined or left.",
+                count=result.get("articles", 0),
+                changed=result.get("changed", 0),
+            ),
         )
     if job.kind == REMATCH:
         slugs = list(job.arguments.get("topics", ()))
-        text = f"{result.get('articles', 0)} articles were looked at, {result.get('changed', 0)} moved."
+        text = gettext(
+            "%(count)s articles were looked at, %(changed)s moved.",
+            count=result.get("articles", 0),
+            changed=result.get("changed", 0),
+        )
         return (f"/topics/{slugs[0]}" if len(slugs) == 1 else "/topics"), text
     if job.kind == REDISCOVER:
         url = result.get("url")
         slug = job.arguments.get("source", "")
         if not url:
-            return f"/sources/{slug}", "No feed was found there. Give its new address, if you know it."
+            text = gettext("No feed was found there. Give its new address, if you know it.")
+            return f"/sources/{slug}", text
         place = f"/sources/{slug}/settings?url={quote(str(url), safe='')}"
-        return place, f"{shown_url(str(url))} holds what we know of it."
+        return place, gettext("%(address)s holds what we know of it.", address=shown_url(str(url)))
     if job.kind == BACKFILL:
-        text = f"The archive brought {result.get('added', 0)} articles in {result.get('documents', 0)} documents."
-        return f"/sources/{job.arguments.get('source', '')}/articles", f"{text} {result.get('stopped') or ''}"
-    return "/", "Done."
+        text = gettext(
+            "The archive brought %(count)s articles in %(documents)s documents.",
+            count=result.get("added", 0),
+            documents=result.get("documents", 0),
+        )
+        stopped = sentence(result.get("stopped") or "")
+        return f"/sources/{job.arguments.get('source', '')}/articles", f"{text} {stopped}"
+    return "/", gettext("Done.")
 
 
 def _back(job: Job) -> str:

@@ -10,6 +10,7 @@ from feeds.errors import FeedwrightError
 from feeds.model.partners import feed_of_path
 from feeds.publish.profiles import PROFILES
 from web.admin.frame import Frame
+from web.language import Spoken, sentence
 
 MOST_SHOWN = 500
 
@@ -20,11 +21,13 @@ def add(frame: Frame) -> None:
     @frame.get("/feeds/lint")
     def lint_feed() -> AnyResponse:
         path, name = request.args.get("feed", "all").strip()[:2000], request.args.get("profile", "plain")
-        fault, report = "", None
+        fault: str = ""
+        report = None
         try:
             report = _report(frame, path, name)
         except (FeedwrightError, ValueError) as error:
-            fault = f"{str(error)[:1].upper()}{str(error)[1:]}"
+            text = sentence(str(error))
+            fault = Spoken(f"{text[:1].upper()}{text[1:]}")
         return frame.page(
             "lint.html",
             status=400 if fault else 200,

@@ -10,6 +10,7 @@ from feeds.errors import RequestError
 from web.admin.forms import LookForm
 from web.admin.frame import Frame
 from web.admin.settings import lines_of
+from web.language import Spoken, gettext, sentence
 
 FILES = ("logo", "stylesheet", "templates", "imprint", "privacy")
 
@@ -33,9 +34,12 @@ def add(frame: Frame) -> None:
                 change = set_look(frame.desk(), typed)
             except RequestError as problem:
                 name, _, text = str(problem).partition(": ")
-                form[name].errors = [*form[name].errors, f"{text[:1].upper()}{text[1:]}."]
+                text = sentence(text)
+                form[name].errors = [*form[name].errors, Spoken(f"{text[:1].upper()}{text[1:]}.")]
             else:
-                return frame.go("/settings/look", "Saved." if change else "Nothing was changed.", change)
+                return frame.go(
+                    "/settings/look", gettext("Saved.") if change else gettext("Nothing was changed."), change
+                )
         return _page(frame, form, 400)
 
 

@@ -14,6 +14,7 @@ from feeds.model.people import ROLES
 from web.admin.browsers import in_words
 from web.admin.forms import PasswordForm, SecondForm
 from web.admin.frame import Frame, row_number
+from web.language import gettext, languages, named, ngettext, site_texts, speak, texts_in
 
 
 def add(frame: Frame) -> None:
@@ -40,9 +41,20 @@ def add(frame: Frame) -> None:
                 field = form.old if "present" in str(problem) else form.new
                 field.errors = [*field.errors, str(problem)]
             else:
-                others = "No other sign-in was open." if not ended else f"{_counted(ended)} ended."
-                return frame.go("/me", f"The password was changed. {others}")
+                others = (
+                    gettext("No other sign-in was open.")
+                    if not ended
+                    else ngettext("%(count)s other sign-in ended.", "%(count)s other sign-ins ended.", ended)
+                )
+                return frame.go("/me", f"{gettext('The password was changed.')} {others}")
         return account_page(frame, form, status=400)
+
+    @frame.post("/me/language", "own")
+    def set_language() -> AnyResponse:
+        chosen = request.form.get("language", "")[:20] or None
+        people.set_language(frame.store, frame.session.person, chosen, known=languages())
+        speak(texts_in(chosen) if chosen else site_texts())
+        return frame.go("/me", gettext("From now on you read these pages in this language."))
 
     _add_second(frame)
 
@@ -66,14 +78,14 @@ def _add_second(frame: Frame) -> None:
             except RequestError as problem:
                 form.code.errors = [str(problem)]
                 return _second_page(frame, form, 400)
-            return frame.go("/me", "You no longer need a code.")
+            return frame.go("/me", gettext("You no longer need a code."))
         if form.validate_on_submit():
             try:
                 people.set_second(store, frame.session, form.secret.data or "", form.code.data, now)
             except RequestError as problem:
                 form.code.errors = [*form.code.errors, str(problem)]
             else:
-                return frame.go("/me", "From now on you need a code from your app, too.")
+                return frame.go("/me", gettext("From now on you need a code from your app, too."))
         return _second_page(frame, form, 400)
 
     @frame.post("/me/sign-ins", "own")
@@ -82,9 +94,16 @@ def _add_second(frame: Frame) -> None:
         if "one" in request.form:
             one = row_number(request.form["one"])
             frame.store.people.end_sign_ins(mine.person.id, only=one or -1, but=mine.sign_in.id)
-            return frame.go("/me", "That sign-in is ended.")
+            return frame.go("/me", gettext("That sign-in is ended."))
         ended = frame.store.people.end_sign_ins(mine.person.id, but=mine.sign_in.id)
-        return frame.go("/me", f"{_counted(ended)} ended; this one stays.")
+        return frame.go(
+            "/me",
+            ngettext(
+                "%(count)s other sign-in ended; this one stays.",
+                "%(count)s other sign-ins ended; this one stays.",
+                ended,
+            ),
+        )
 
 
 def _second_page(frame: Frame, form: SecondForm, status: int = 200) -> AnyResponse:
@@ -94,10 +113,6 @@ def _second_page(frame: Frame, form: SecondForm, status: int = 200) -> AnyRespon
     return frame.page(
         "second.html", status, form=form, parts=" ".join(parts), address=totp.address_of(secret, name, site)
     )
-
-
-def _counted(number: int) -> str:
-    return "1 other sign-in" if number == 1 else f"{number} other sign-ins"
 
 
 def account_page(
@@ -122,6 +137,8 @@ def account_page(
         tokens=frame.store.tokens.of_person(person.id),
         token_problem=token_problem,
         new_token=new_token,
+        languages=[(one, named(one)) for one in languages()],
+        site_language=named(site_texts().language),
         roles=ROLES[ROLES.index(person.role) :],
         origin=place.origin if place else "",
         no_passkeys="" if place else why_none(own),

@@ -14,6 +14,7 @@ from feeds.actions.alerts import NETWORK, ODD
 from feeds.model.kept import SourceFilter
 from web.admin.frame import Frame
 from web.admin.words import SIGNS, TROUBLE, words_of
+from web.language import gettext
 
 SHOWN = 7
 DAYS = 14
@@ -27,6 +28,8 @@ class Need:
 
     mark: str
     title: str
+    headline: str = ""
+    """The state of a source."""
     text: str
     step: str
     path: str = ""
@@ -86,20 +89,20 @@ def _ours(store: Store, now: datetime) -> list[Need]:
         found.append(
             Need(
                 mark="bad",
-                title="Nothing is polled",
+                title=gettext("Nothing is polled"),
                 text="The scheduler has given no sign of life."
                 if beat is None
                 else "The scheduler gives no sign of life.",
-                step="Start ./run, and look into its log if it runs already.",
+                step=gettext("Start ./run, and look into its log if it runs already."),
                 since=beat[0] if beat else None,
             )
         )
     found += [
         Need(
             mark="bad",
-            title="config.toml has a mistake",
+            title=gettext("config.toml has a mistake"),
             text=problem,
-            step="Mend the line; until then the file is not applied.",
+            step=gettext("Mend the line; until then the file is not applied."),
             path="/settings",
         )
         for problem in declare.problems(store)
@@ -107,9 +110,9 @@ def _ours(store: Store, now: datetime) -> list[Need]:
     found += [
         Need(
             mark="bad",
-            title="We can reach nothing",
+            title=gettext("We can reach nothing"),
             text=one.message,
-            step="Check our network and name server.",
+            step=gettext("Check our network and name server."),
             since=one.opened_at,
         )
         for one in store.alerts.open_ones()
@@ -132,11 +135,12 @@ def _of_sources(store: Store) -> list[Need]:
                 Need(
                     mark=words.mark,
                     title=row.source.title,
-                    text=f"{words.headline}. {words.cause}",
-                    step=words.step,
+                    headline=gettext(words.headline),
+                    text=words.cause,
+                    step=gettext(words.step),
                     path=f"/sources/{slug}",
                     action=words.action,
-                    label=words.label,
+                    label=gettext(words.label),
                     since=since.get(slug),
                 )
             )
@@ -148,7 +152,7 @@ def _of_sources(store: Store) -> list[Need]:
             mark="watch",
             title=one.subject,
             text=one.message,
-            step="Open it and decide.",
+            step=gettext("Open it and decide."),
             path=f"/sources/{one.subject}" if store.sources.get(one.subject) else "",
             since=one.opened_at,
         )

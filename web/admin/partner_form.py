@@ -4,18 +4,18 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask_wtf import FlaskForm
 from wtforms import IntegerField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import DataRequired, Length, NumberRange, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from feeds.model.partners import EVENTS, PartnerSpec
+from web.admin.form import Form
 from web.admin.forms import lines
 
 LISTS = ("feeds", "webhooks", "webhook_feeds")
 
 
-class PartnerForm(FlaskForm):
+class PartnerForm(Form):
     """What is said of a partner; one a line where there may be several."""
 
     name = StringField("Name", [DataRequired("A name is needed."), Length(max=200)])

@@ -12,6 +12,7 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response as AnyResponse
 
 from feeds.actions import partner_edits, partners
+from feeds.actions.changes import Desk
 from feeds.actions.declare import declaration_of
 from feeds.actions.export import declared_partner
 from feeds.actions.partner_links import new_link
@@ -26,6 +27,7 @@ from feeds.model.statements import COUNTED, month_of
 from feeds.publish.statements import csv_lines
 from web.admin.frame import Frame
 from web.admin.partner_form import PartnerForm, form_of
+from web.language import Spoken, gettext, ngettext, sentence
 
 MOST_DAYS = 366
 MOST_REPLAY = 7
@@ -49,10 +51,11 @@ def add(frame: Frame) -> None:
                 _at_fields(form, problem)
             else:
                 slug = made.spec.slug
-                notice = partner_edits.missing_notice(frame.store, made.spec)
+                notice = sentence(partner_edits.missing_notice(frame.store, made.spec))
+                added = gettext("%(name)s is added. Make their key next.", name=made.spec.name)
                 return frame.go(
                     f"/feeds/partners/{slug}",
-                    f"{made.spec.name} is added. Make their key next. {notice}".strip(),
+                    f"{added} {notice}".strip(),
                 )
         return _list(frame, form, 400)
 
@@ -73,8 +76,8 @@ def add(frame: Frame) -> None:
             except (ConfigError, RequestError) as problem:
                 _at_fields(form, problem)
             else:
-                said = "Saved." if change else "Nothing was changed."
-                notice = partner_edits.missing_notice(frame.store, after.spec)
+                said = gettext("Saved.") if change else gettext("Nothing was changed.")
+                notice = sentence(partner_edits.missing_notice(frame.store, after.spec))
                 return frame.go(f"/feeds/partners/{slug}", f"{said} {notice}".strip(), change)
         return _page(frame, found, form, 400)
 
@@ -98,13 +101,16 @@ def _done(frame: Frame, found: Partner, verb: str) -> AnyResponse:
     if verb == "key":
         key = partners.new_key(desk.store, slug, os.urandom, actor=desk.actor, now=desk.now)
         return _shown_once(
-            frame, found, f"Give {name} this key; they send it as Authorization: Bearer KEY", key
+            frame,
+            found,
+            gettext("Give %(name)s this key; they send it as Authorization: Bearer KEY", name=name),
+            key,
         )
     if verb.startswith("take-back "):
         begin = partners.take_key_back(
             desk.store, slug, verb.removeprefix("take-back ")[:40], actor=desk.actor, now=desk.now
         )
-        return frame.go(f"/feeds/partners/{slug}", f"The key {begin}… is revoked.")
+        return frame.go(f"/feeds/partners/{slug}", gettext("The key %(begin)s… is revoked.", begin=begin))
     if verb == "link":
         path = new_link(
             desk.store,
@@ -116,33 +122,42 @@ def _done(frame: Frame, found: Partner, verb: str) -> AnyResponse:
             is_only=request.form.get("only") == "yes",
         )
         link = frame.context.site.base_url + path
-        return _shown_once(frame, found, f"Give {name} this link to their own page", link)
+        return _shown_once(
+            frame, found, gettext("Give %(name)s this link to their own page", name=name), link
+        )
     if verb == "secret":
         secret = new_webhook_secret(
             desk.store, slug, os.urandom, actor=desk.actor, settings=desk.settings, now=desk.now
         )
-        return _shown_once(frame, found, f"Give {name} what their webhooks are signed with", secret)
-    if verb == "test":
-        count = ask_for_tests(desk.store, found, desk.now)
-        return frame.go(
-            f"/feeds/partners/{slug}",
-            f"A test message is on its way to {count} {'address' if count == 1 else 'addresses'}."
-            if count
-            else "No address is told of changes yet.",
+        return _shown_once(
+            frame, found, gettext("Give %(name)s what their webhooks are signed with", name=name), secret
         )
-    if verb == "replay":
-        since = desk.now - timedelta(days=_count("days", MOST_REPLAY))
-        count = replay(desk.store, slug, since, settings=desk.settings, now=desk.now)
-        return frame.go(
-            f"/feeds/partners/{slug}",
-            "Their webhooks are told again." if count else "There is nobody to tell.",
-        )
+    if verb in ("test", "replay"):
+        return frame.go(f"/feeds/partners/{slug}", _told_again(desk, found, verb))
     if verb == "remove" and request.form.get("sure") == "yes":
         change = partner_edits.remove_partner(desk, slug)
-        return frame.go("/feeds/partners", f"{name} is removed, and their keys are revoked.", change)
+        return frame.go(
+            "/feeds/partners", gettext("%(name)s is removed, and their keys are revoked.", name=name), change
+        )
     if verb == "remove":
         return frame.page("remove-partner.html", partner=found, keys=desk.store.partners.keys(found.id))
     raise RequestError("Choose what to do.")
+
+
+def _told_again(desk: Desk, found: Partner, verb: str) -> str:
+    """A test message, or what changed, sent to their webhooks; answers what is said of it."""
+    if verb == "test":
+        count = ask_for_tests(desk.store, found, desk.now)
+        if not count:
+            return gettext("No address is told of changes yet.")
+        return ngettext(
+            "A test message is on its way to %(count)s address.",
+            "A test message is on its way to %(count)s addresses.",
+            count,
+        )
+    since = desk.now - timedelta(days=_count("days", MOST_REPLAY))
+    count = replay(desk.store, found.spec.slug, since, settings=desk.settings, now=desk.now)
+    return gettext("Their webhooks are told again.") if count else gettext("There is nobody to tell.")
 
 
 def _count(name: str, most: int) -> int:
@@ -165,7 +180,12 @@ def _at_fields(form: PartnerForm, problem: ConfigError | RequestError) -> None:
     for text in problem.problems if isinstance(problem, ConfigError) else (str(problem),):
         name, _, rest = text.partition(": ")
         place, said = (name, rest) if rest and name in form else ("name", text)
-        form[place].errors = [*form[place].errors, f"{said[:1].upper()}{said[1:].rstrip('.')}."]
+        form[place].errors = [*form[place].errors, _as_sentence(said)]
+
+
+def _as_sentence(text: str) -> str:
+    text = sentence(text)
+    return Spoken(f"{text[:1].upper()}{text[1:].rstrip('.')}.")
 
 
 def _list(frame: Frame, form: PartnerForm, status: int = 200) -> AnyResponse:

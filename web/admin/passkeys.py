@@ -20,6 +20,7 @@ from web.admin.forms import PasswordForm, SignInForm
 from web.admin.frame import Frame, log, row_number, safe_next
 from web.admin.me import account_page
 from web.admin.signing import enter, sign_in_page
+from web.language import gettext, sentence
 
 
 def add(frame: Frame) -> None:
@@ -46,7 +47,9 @@ def add(frame: Frame) -> None:
         now, store = frame.context.clock(), frame.store
         if "remove" in request.form:
             name = passkeys.remove(store, frame.session, row_number(request.form["remove"]) or -1, now=now)
-            return frame.go("/me", f"The passkey “{name}” is removed. Delete it on your device, too.")
+            return frame.go(
+                "/me", gettext("The passkey “%(name)s” is removed. Delete it on your device, too.", name=name)
+            )
         try:
             name = passkeys.add(
                 store,
@@ -60,7 +63,11 @@ def add(frame: Frame) -> None:
         except RequestError as problem:
             return account_page(frame, PasswordForm(formdata=None), 400, passkey_problem=str(problem))
         return frame.go(
-            "/me", f"The passkey “{name}” was added. Sign in with it from now on, without a password."
+            "/me",
+            gettext(
+                "The passkey “%(name)s” was added. Sign in with it from now on, without a password.",
+                name=name,
+            ),
         )
 
 
@@ -102,7 +109,9 @@ def _asked(ask: Callable[[], str]) -> AnyResponse:
         return Response(ask(), mimetype="application/json")
     except RequestError as problem:
         status = 429 if isinstance(problem, TooManyTriesError) else 400
-        return Response(json.dumps({"problem": str(problem)}), status=status, mimetype="application/json")
+        return Response(
+            json.dumps({"problem": sentence(str(problem))}), status=status, mimetype="application/json"
+        )
 
 
 def place_of(frame: Frame) -> Place:

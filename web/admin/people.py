@@ -11,6 +11,7 @@ from feeds.errors import RequestError
 from feeds.model.people import ROLES
 from web.admin.forms import PersonForm
 from web.admin.frame import Frame
+from web.language import gettext
 
 
 def add(frame: Frame) -> None:
@@ -50,27 +51,39 @@ def add(frame: Frame) -> None:
             return _page(frame, PersonForm(formdata=None), link_for=person.name)
         if verb == "end":
             ended = desk.store.people.end_sign_ins(person.id)
-            return frame.go("/people", f"{ended} sign-ins of {person.name} ended.")
+            return frame.go(
+                "/people", gettext("%(count)s sign-ins of %(name)s ended.", count=ended, name=person.name)
+            )
         if verb == "remove":
             ended = people.remove_person(desk.store, person.name, actor=desk.actor, now=desk.now)
             return frame.go(
-                "/people", f"{person.name} is removed; {ended} sign-ins ended. Their lines in the log stay."
+                "/people",
+                gettext(
+                    "%(name)s is removed; %(count)s sign-ins ended. Their lines in the log stay.",
+                    name=person.name,
+                    count=ended,
+                ),
             )
         if verb == "email":
             account = _set_account(desk, person.name, request.form.get("email", ""))
-            said = f"signs in as {account} from now on" if account else "has no single sign-on any more"
-            return frame.go("/people", f"{person.name} {said}.")
+            return frame.go("/people", _signs_in(person.name, account))
         role = next((one for one in ROLES if one == request.form.get("role")), None)
         if role is None:
             raise RequestError("Choose what the person may do.")
         people.set_role(desk.store, person.name, role, actor=desk.actor, now=desk.now)
-        return frame.go("/people", f"{person.name} is {role} from now on.")
+        return frame.go("/people", gettext("%(name)s is %(role)s from now on.", name=person.name, role=role))
 
 
 def _set_account(desk: Desk, name: str, text: str) -> str | None:
     return oidc.set_account(
         desk.store, name, text, settings=desk.settings.oidc, actor=desk.actor, now=desk.now
     )
+
+
+def _signs_in(name: str, account: str | None) -> str:
+    if account is None:
+        return gettext("%(name)s has no single sign-on any more.", name=name)
+    return gettext("%(name)s signs in as %(account)s from now on.", name=name, account=account)
 
 
 def _page(frame: Frame, form: PersonForm, status: int = 200, link_for: str | None = None) -> AnyResponse:

@@ -11,6 +11,7 @@ from feeds.errors import RequestError
 from feeds.publish.alertfeed import NAME as ALERTS
 from web.admin.forms import PrivateForm
 from web.admin.frame import Frame
+from web.language import gettext
 
 
 def add(frame: Frame) -> None:
@@ -49,7 +50,9 @@ def add(frame: Frame) -> None:
     def revoke_private(address_id: int) -> AnyResponse:
         desk = frame.desk()
         found = private_addresses.revoke(desk.store, address_id, actor=desk.actor, now=desk.now)
-        return frame.go("/feeds/private", f"The address of {found.name} no longer works.")
+        return frame.go(
+            "/feeds/private", gettext("The address of %(name)s no longer works.", name=found.name)
+        )
 
 
 def _end(day: datetime | None) -> datetime | None:

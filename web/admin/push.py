@@ -13,15 +13,16 @@ from feeds.actions.indexnow import INDEXNOW
 from feeds.actions.public_hubs import PUBLIC_HUB
 from feeds.actions.webhooks import WEBHOOK
 from web.admin.frame import Frame
+from web.language import gettext, later
 
 MOST = 500
 KINDS = {
-    WEBSUB: "WebSub",
-    CLOUD: "rssCloud",
-    PUBLIC_HUB: "public hub",
-    WEBHOOK: "webhook of a partner",
-    DIGEST: "e-mail digest",
-    INDEXNOW: "IndexNow",
+    WEBSUB: later("WebSub"),
+    CLOUD: later("rssCloud"),
+    PUBLIC_HUB: later("public hub"),
+    WEBHOOK: later("webhook of a partner"),
+    DIGEST: later("e-mail digest"),
+    INDEXNOW: later("IndexNow"),
 }
 """What people call the kinds of receivers."""
 
@@ -55,4 +56,4 @@ def add(frame: Frame) -> None:
     @frame.post("/feeds/push/receivers/<int(max=9007199254740991):receiver_id>/end", "people")
     def end_receiver(receiver_id: int) -> AnyResponse:
         found = end_subscriber(frame.desk(), receiver_id)
-        return frame.go(f"/feeds/push/{found.host}", "It gets nothing more. It may subscribe again.")
+        return frame.go(f"/feeds/push/{found.host}", gettext("It gets nothing more. It may subscribe again."))

@@ -10,6 +10,7 @@ from feeds.errors import RequestError
 from feeds.model.outgoing import FeedKey
 from web.admin.forms import MixForm
 from web.admin.frame import Frame
+from web.language import gettext
 
 
 def add(frame: Frame) -> None:
@@ -35,14 +36,19 @@ def add(frame: Frame) -> None:
             except RequestError as problem:
                 form.path.errors = [*form.path.errors, str(problem)]
             else:
-                return frame.go(f"/jobs/{job}", f"{mix.title} is saved at /mixes/{mix.slug}.")
+                return frame.go(
+                    f"/jobs/{job}",
+                    gettext("%(title)s is saved at %(path)s.", title=mix.title, path=f"/mixes/{mix.slug}"),
+                )
         return _page(frame, form, 400)
 
     @frame.post("/feeds/mixes/<slug>/retire", "topics")
     def retire_mix(slug: str) -> AnyResponse:
         title = mixes.found_mix(frame.store, slug).title
         change = mixes.retire_mix(frame.desk(), slug)
-        return frame.go("/feeds/mixes", f"{title} is retired: its feed answers 410 Gone.", change)
+        return frame.go(
+            "/feeds/mixes", gettext("%(title)s is retired: its feed answers 410 Gone.", title=title), change
+        )
 
 
 def _page(frame: Frame, form: MixForm, status: int = 200) -> AnyResponse:

@@ -18,6 +18,7 @@ from feeds.config.lines import KeyPath, key_lines
 from feeds.config.load import ENV_PREFIX, SHIPPED
 from feeds.config.text import declarations_toml
 from web.admin.frame import Frame
+from web.language import gettext
 
 SECRET = frozenset({("web", "metrics_token"), ("database", "url")})
 
@@ -68,7 +69,7 @@ def _sections(frame: Frame, meanings: dict[tuple[str, str], str]) -> list[tuple[
                 {
                     "name": one.name,
                     "value": held[one.name] if is_held else _shown(section, one.name, value),
-                    "from": "set here" if is_held else _from(section, one.name, lines),
+                    "from": gettext("set here") if is_held else _from(section, one.name, lines),
                     "meaning": meanings.get((section, one.name), ""),
                 }
             )
@@ -80,18 +81,18 @@ def _from(section: str, name: str, lines: Any) -> str:
     variable = f"{ENV_PREFIX}{section.replace('.', '_')}_{name}".upper()
     for one in (variable, f"{variable}_FILE"):
         if one in os.environ:
-            return f"environment, {one}"
+            return gettext("environment, %(name)s", name=one)
     line = lines.get((*section.split("."), name))
-    return f"config.toml, line {line}" if line else "default"
+    return gettext("config.toml, line %(line)s", line=line) if line else gettext("default")
 
 
 def _shown(section: str, name: str, value: Any) -> str:
     if value is None or value == ():
-        return "unset"
+        return gettext("unset")
     if (section, name) in SECRET and ("@" in str(value) or name == "metrics_token"):
-        return "set, not shown"
+        return gettext("set, not shown")
     if isinstance(value, bool):
-        return "yes" if value else "no"
+        return gettext("yes") if value else gettext("no")
     if isinstance(value, timedelta):
         return _span(value)
     return ", ".join(value) if isinstance(value, tuple) else str(value)

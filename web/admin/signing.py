@@ -12,6 +12,7 @@ from feeds.model.people import Person
 from web.admin.cookies import SIGNED_IN, drop_cookie, sign_in_cookie
 from web.admin.forms import SignInForm, StartForm
 from web.admin.frame import Frame, log, safe_next
+from web.language import gettext
 
 
 def add(frame: Frame) -> None:
@@ -51,7 +52,7 @@ def add(frame: Frame) -> None:
         mine = frame.session
         frame.store.people.end_sign_ins(mine.person.id, only=mine.sign_in.id)
         session.clear()
-        response = frame.go("/sign-in", "You are signed out.")
+        response = frame.go("/sign-in", gettext("You are signed out."))
         drop_cookie(response, frame.root)  # type: ignore[arg-type]
         return response
 

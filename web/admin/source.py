@@ -26,6 +26,7 @@ from feeds.text.urls import shown_url
 from web.admin.forms import SourceForm
 from web.admin.frame import PER_PAGE, Frame, row_number
 from web.admin.words import words_of
+from web.language import gettext, later, spoken
 
 SHOWN_POLLS, QUIET_DAYS = 20, 30
 PROPOSED = ("url", "max_bytes", "timeout")
@@ -76,8 +77,8 @@ def add(frame: Frame) -> None:
         proposed = {name: request.args[name][:2000] for name in PROPOSED if name in request.args}
         for name, text in proposed.items():
             form[name].data = text
-        names = [form[name].label.text.removesuffix(" (optional)").lower() for name in proposed]
-        return _page(frame, "source-settings.html", slug, form=form, proposed=" and ".join(names))
+        names = [spoken().inside(form[name].label.text.removesuffix(" (optional)")) for name in proposed]
+        return _page(frame, "source-settings.html", slug, form=form, proposed=gettext(" and ").join(names))
 
     _add_changes(frame)
 
@@ -98,9 +99,9 @@ def _add_changes(frame: Frame) -> None:
                 _at_fields(form, str(problem))
             else:
                 text = (
-                    f"Saved; {after.title} is polled with these settings from now on."
+                    gettext("Saved; %(title)s is polled with these settings from now on.", title=after.title)
                     if change
-                    else "Nothing was changed."
+                    else gettext("Nothing was changed.")
                 )
                 return frame.go(f"/sources/{after.slug}/settings", text, change)
         return _page(frame, "source-settings.html", slug, 400, form=form)
@@ -129,9 +130,13 @@ def _add_changes(frame: Frame) -> None:
             edits.own_sources(desk, [name])
             return frame.page("remove-sources.html", rows=[row], articles=row.article_count, left_out=())
         change, _ = edits.set_sources(desk, [name], verb)
-        done = {"pause": "paused", "resume": "resumed; it is polled at once", "remove": "removed"}[verb]
+        text = {
+            "pause": later("%(title)s is paused."),
+            "resume": later("%(title)s is resumed; it is polled at once."),
+            "remove": later("%(title)s is removed."),
+        }[verb]
         path = "/sources" if verb == "remove" else f"/sources/{name}"
-        return frame.go(path, f"{title} is {done}.", change)
+        return frame.go(path, gettext(text, title=title), change)
 
 
 def _page(frame: Frame, template: str, slug: str, status: int = 200, **values: Any) -> AnyResponse:

@@ -15,12 +15,24 @@ from feeds.errors import RequestError
 from feeds.model.kept import SourceFilter
 from web.admin.frame import PER_PAGE, Frame
 from web.admin.words import TROUBLE, words_of
+from web.language import gettext, later, ngettext, pair
 
 GROUPS = ("all", "trouble", "odd", "paused")
-ORDERS = {"harm": "State", "name": "Source", "new": "Last new", "polled": "Last poll", "next": "Next poll"}
-KINDS = ("feed", "sitemap", "page", "folder")
+ORDERS = {
+    "harm": later("State"),
+    "name": later("Source"),
+    "new": later("Last new"),
+    "polled": later("Last poll"),
+    "next": later("Next poll"),
+}
+KINDS = (later("feed"), later("sitemap"), later("page"), later("folder"))
 MOST_AT_ONCE = 5_000
 SPARK_DAYS = 30
+_DONE = {
+    "pause": pair("%(count)s source paused.", "%(count)s sources paused."),
+    "resume": pair("%(count)s source resumed.", "%(count)s sources resumed."),
+    "remove": pair("%(count)s source removed.", "%(count)s sources removed."),
+}
 
 
 def add(frame: Frame) -> None:
@@ -54,7 +66,7 @@ def add(frame: Frame) -> None:
 
 def _changed(frame: Frame, verb: str) -> AnyResponse:
     """What a button does with the chosen sources."""
-    desk = frame.desk()
+    desk, values = frame.desk(), dict[str, str]()
     names = request.form.getlist("source")
     if request.form.get("every"):
         wanted = _wanted(request.form)
@@ -79,16 +91,21 @@ def _changed(frame: Frame, verb: str) -> AnyResponse:
     if verb == "topic":
         topic = request.form.get("topic", "")
         change, left_out = edits.give_topic(desk, names, topic)
-        done = f"set to the topic {found_topic(desk.store, topic).title}"
+        done = (
+            "%(count)s source set to the topic %(topic)s.",
+            "%(count)s sources set to the topic %(topic)s.",
+        )
+        values["topic"] = found_topic(desk.store, topic).title
     elif verb in ("pause", "resume", "remove"):
         change, left_out = edits.set_sources(desk, names, verb)
-        done = {"pause": "paused", "resume": "resumed", "remove": "removed"}[verb]
+        done = _DONE[verb]
     else:
         raise RequestError("Choose what to do with them.")
     count = len(names) - len(left_out)
-    text = f"{count} source{'' if count == 1 else 's'} {done}."
+    text = ngettext(*done, count, **values)
     if left_out:
-        text += f" Left out, owned by config.toml: {', '.join(left_out[:8])}."
+        left = gettext("Left out, owned by config.toml: %(names)s.", names=", ".join(left_out[:8]))
+        text = f"{text} {left}"
     return frame.go("/sources", text, change)
 
 

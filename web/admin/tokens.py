@@ -15,6 +15,7 @@ from feeds.model.people import ROLES
 from web.admin.forms import PasswordForm
 from web.admin.frame import Frame
 from web.admin.me import account_page
+from web.language import gettext
 
 
 def add(frame: Frame) -> None:
@@ -26,7 +27,7 @@ def add(frame: Frame) -> None:
         if "take_back" in request.form:
             begin = request.form["take_back"][:40]
             done = tokens.take_token_back(desk.store, name, begin, actor=desk.actor, now=desk.now)
-            return frame.go("/me", f"The token {done}… is revoked.")
+            return frame.go("/me", gettext("The token %(begin)s… is revoked.", begin=done))
         try:
             made = _made(frame, name)
         except RequestError as problem:

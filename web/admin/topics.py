@@ -20,6 +20,7 @@ from feeds.model.outgoing import FeedKey
 from feeds.text.urls import slugify
 from web.admin.forms import LISTS, TopicForm, WordForm
 from web.admin.frame import Frame, row_number
+from web.language import gettext, later
 
 SUGGESTED = 12
 SHOWN = 20
@@ -114,7 +115,7 @@ def _add_fate(frame: Frame) -> None:
             else:
                 return frame.go(
                     f"/topics/{form.slug.data}",
-                    f"Moved; /topics/{found.slug} redirects here from now on.",
+                    gettext("Moved; %(path)s redirects here from now on.", path=f"/topics/{found.slug}"),
                     change,
                 )
         return _topic_page(frame, "topic-rename.html", found, 400, form=form)
@@ -135,31 +136,34 @@ def _add_fate(frame: Frame) -> None:
         else:
             change = edits.set_topic_state(frame.desk(), found.slug, verb)
         if verb == "retire":
-            return frame.go("/topics", f"{found.title} is retired; its address answers 410 Gone.", change)
+            text = gettext("%(title)s is retired; its address answers 410 Gone.", title=found.title)
+            return frame.go("/topics", text, change)
         text = {
-            "pause": "It gets nothing new from now on; what it has stays.",
-            "resume": "It gets what it missed.",
+            "pause": later("It gets nothing new from now on; what it has stays."),
+            "resume": later("It gets what it missed."),
         }[verb]
-        return frame.go(f"/topics/{found.slug}", f"{found.title}: {text}", change)
+        return frame.go(f"/topics/{found.slug}", f"{found.title}: {gettext(text)}", change)
 
 
 def filled_by(rule: TopicRule) -> str:
     """A rule in a few words, for a list."""
     parts = [
-        _some("labels", rule.categories),
-        _some("words", rule.phrases),
-        _some("addresses with", rule.url_parts),
-        _some("sources", rule.source_slugs),
-        f"{len(rule.expressions)} expressions" if rule.expressions else "",
+        _some(later("labels %(names)s"), rule.categories),
+        _some(later("words %(names)s"), rule.phrases),
+        _some(later("addresses with %(names)s"), rule.url_parts),
+        _some(later("sources %(names)s"), rule.source_slugs),
+        gettext("%(count)s expressions", count=len(rule.expressions)) if rule.expressions else "",
     ]
-    return "; ".join(part for part in parts if part) or "its sources"
+    return "; ".join(part for part in parts if part) or gettext("its sources")
 
 
-def _some(noun: str, names: tuple[str, ...]) -> str:
+def _some(message: str, names: tuple[str, ...]) -> str:
     if not names:
         return ""
-    more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-    return f"{noun} {', '.join(names[:3])}{more}"
+    listed = ", ".join(names[:3])
+    if len(names) > 3:
+        listed = gettext("%(names)s and %(count)s more", names=listed, count=len(names) - 3)
+    return gettext(message, names=listed)
 
 
 def _topic_page(frame: Frame, template: str, found: Topic, status: int = 200, **values: Any) -> AnyResponse:
@@ -190,7 +194,7 @@ def _editor(
 def _offer_parents(frame: Frame, form: TopicForm, found: Topic | None) -> None:
     own = found.slug if found else ""
     others = {one.slug: one.title for one in frame.store.topics.every() if one.slug != own}
-    form.parent.choices = {"": "none", **others}
+    form.parent.choices = {"": gettext("none"), **others}
 
 
 def _filled(found: Topic) -> TopicForm:
@@ -241,8 +245,8 @@ def _save(frame: Frame, found: Topic | None) -> AnyResponse:
                 trial=trial,
             )
             if change is None:
-                return frame.go(f"/topics/{made.slug}", "Nothing was changed.")
-            return frame.go(f"/jobs/{job}", f"{made.title} is saved.", change)
+                return frame.go(f"/topics/{made.slug}", gettext("Nothing was changed."))
+            return frame.go(f"/jobs/{job}", gettext("%(title)s is saved.", title=made.title), change)
         if not is_at_once(desk.store):
             topics.require_sound(desk.store, slug, rule)
             return _try_apart(frame, form, found, slug, rule)

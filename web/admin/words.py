@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from feeds.ingest.poll.health import health_of
 from feeds.model.kept import SourceRow
+from web.language import later
 
 SIGNS = {"good": "●", "watch": "▲", "bad": "■", "calm": "○"}
 
@@ -24,78 +25,139 @@ class SourceWords:
     label: str = ""
 
     @property
+    def has_step(self) -> bool:
+        """False where there is nothing to do."""
+        return self.step != "None."
+
+    @property
     def sign(self) -> str:
         """Its shape, for whom colours tell nothing."""
         return SIGNS[self.mark]
 
 
 _STATES: dict[str, tuple[str, str, str, str, str]] = {
-    "new": ("calm", "Not polled yet", "Its turn comes.", "poll", "Poll now"),
-    "well": ("good", "Well", "None.", "", ""),
-    "unchanged": ("good", "Unchanged", "None.", "", ""),
-    "faults": ("good", "Readable, with faults", "Tell its owners, if you like.", "", ""),
-    "waiting": ("watch", "Waiting", "None; we wait as long as the host says.", "", ""),
+    "new": ("calm", later("Not polled yet"), later("Its turn comes."), "poll", later("Poll now")),
+    "well": ("good", later("Well"), later("None."), "", ""),
+    "unchanged": ("good", later("Unchanged"), later("None."), "", ""),
+    "faults": ("good", later("Readable, with faults"), later("Tell its owners, if you like."), "", ""),
+    "waiting": ("watch", later("Waiting"), later("None; we wait as long as the host says."), "", ""),
     "blocked": (
         "bad",
-        "Blocked",
-        "Ask its owners to let us in, or give another address.",
+        later("Blocked"),
+        later("Ask its owners to let us in, or give another address."),
         "settings",
-        "Change address",
+        later("Change address"),
     ),
     "credentials": (
         "bad",
-        "Password",
-        "Say where its password stands: env:NAME or file:PATH.",
+        later("Password"),
+        later("Say where its password stands: env:NAME or file:PATH."),
         "settings",
-        "Set password",
+        later("Set password"),
     ),
-    "gone": ("bad", "Gone for good", "Find its new address.", "look", "Look for it"),
-    "missing": ("bad", "Nothing there", "Find its new address.", "look", "Look for it"),
-    "not-a-feed": ("bad", "A page, not a feed", "Find the feed behind it.", "look", "Look behind it"),
-    "parked": ("bad", "Domain for sale", "Find where the site went.", "pause", "Pause"),
+    "gone": ("bad", later("Gone for good"), later("Find its new address."), "look", later("Look for it")),
+    "missing": ("bad", later("Nothing there"), later("Find its new address."), "look", later("Look for it")),
+    "not-a-feed": (
+        "bad",
+        later("A page, not a feed"),
+        later("Find the feed behind it."),
+        "look",
+        later("Look behind it"),
+    ),
+    "parked": ("bad", later("Domain for sale"), later("Find where the site went."), "pause", later("Pause")),
     "moved": (
         "calm",
-        "Moved",
-        "None; the new address is believed after some days.",
+        later("Moved"),
+        later("None; the new address is believed after some days."),
         "settings",
-        "Take over now",
+        later("Take over now"),
     ),
     "settings": (
         "bad",
-        "A setting is missing",
-        "Set it for the server, or name another place.",
+        later("A setting is missing"),
+        later("Set it for the server, or name another place."),
         "settings",
-        "Open settings",
+        later("Open settings"),
     ),
     "robots": (
         "bad",
-        "Not for programs",
-        "Ask its owners, or take the feed alone.",
+        later("Not for programs"),
+        later("Ask its owners, or take the feed alone."),
         "settings",
-        "Take the feed alone",
+        later("Take the feed alone"),
     ),
-    "unreadable": ("bad", "Unreadable", "Tell its owners; we go on trying.", "poll", "Try now"),
-    "certificate": ("bad", "Certificate not valid", "Tell its owners; we go on trying.", "poll", "Try now"),
-    "name": ("bad", "Name not found", "Check the spelling of its address.", "settings", "Change address"),
-    "slow": ("watch", "Too slow", "None yet; we go on trying.", "settings", "Allow more time"),
-    "large": ("bad", "Too large", "Raise its limit, if you trust it.", "settings", "Allow more"),
+    "unreadable": (
+        "bad",
+        later("Unreadable"),
+        later("Tell its owners; we go on trying."),
+        "poll",
+        later("Try now"),
+    ),
+    "certificate": (
+        "bad",
+        later("Certificate not valid"),
+        later("Tell its owners; we go on trying."),
+        "poll",
+        later("Try now"),
+    ),
+    "name": (
+        "bad",
+        later("Name not found"),
+        later("Check the spelling of its address."),
+        "settings",
+        later("Change address"),
+    ),
+    "slow": (
+        "watch",
+        later("Too slow"),
+        later("None yet; we go on trying."),
+        "settings",
+        later("Allow more time"),
+    ),
+    "large": (
+        "bad",
+        later("Too large"),
+        later("Raise its limit, if you trust it."),
+        "settings",
+        later("Allow more"),
+    ),
     "refused": (
         "bad",
-        "Not a public address",
-        "If it is yours, name its network in [fetch] allow of config.toml.",
+        later("Not a public address"),
+        later("If it is yours, name its network in [fetch] allow of config.toml."),
         "",
         "",
     ),
-    "unreachable": ("watch", "No connection", "None yet; we go on trying.", "poll", "Try now"),
-    "server": ("watch", "Fault of the host", "None yet; we go on trying.", "poll", "Try now"),
+    "unreachable": (
+        "watch",
+        later("No connection"),
+        later("None yet; we go on trying."),
+        "poll",
+        later("Try now"),
+    ),
+    "server": (
+        "watch",
+        later("Fault of the host"),
+        later("None yet; we go on trying."),
+        "poll",
+        later("Try now"),
+    ),
 }
 _ODD = {
-    "quiet": ("Gone quiet", "Nothing new for far longer than is usual for it.", "See whether it moved."),
-    "flood": ("Many at once", "Far more came at once than is usual for it.", "Look at its articles."),
+    "quiet": (
+        later("Gone quiet"),
+        later("Nothing new for far longer than is usual for it."),
+        later("See whether it moved."),
+    ),
+    "flood": (
+        later("Many at once"),
+        later("Far more came at once than is usual for it."),
+        later("Look at its articles."),
+    ),
     "churn": (
-        "Other ids",
-        "Most of its known articles got other ids; none went out twice.",
-        "Tell its owners.",
+        later("Other ids"),
+        later("Most of its known articles got other ids; none went out twice."),
+        later("Tell its owners."),
     ),
 }
 TROUBLE = tuple(name for name, words in _STATES.items() if words[0] in ("bad", "watch"))
@@ -106,25 +168,30 @@ def words_of(row: SourceRow) -> SourceWords:
     """The source's state as an admin reads it."""
     source, poll = row.source, row.poll
     if source.state == "paused":
+        stays = later("It is not polled; its articles stay.")
         by_list = (
-            f"The list {source.paused_by}, which it came from, names it no more. " if source.paused_by else ""
+            f"The list {source.paused_by}, which it came from, names it no more." if source.paused_by else ""
         )
         return SourceWords(
             mark="calm",
-            headline="Paused",
-            cause=f"{by_list}It is not polled; its articles stay.",
-            step="None.",
-            action="resume", label="Resume",
+            headline=later("Paused"),
+            cause=f"{by_list} {stays}".lstrip(),
+            step=later("None."),
+            action="resume", label=later("Resume"),
         )  # fmt: skip
     status = "gone" if source.state == "gone" else poll.status
     known = _STATES.get(status)
     if known is None:
-        return SourceWords(mark="watch", headline=status, cause=poll.status_detail, step="See its polls.")
+        return SourceWords(
+            mark="watch", headline=status, cause=poll.status_detail, step=later("See its polls.")
+        )
     mark, headline, step, action, label = known
     if poll.oddity and mark == "good":
-        headline, cause, step = _ODD.get(poll.oddity, ("Something odd", "", "Look at its articles."))
+        headline, cause, step = _ODD.get(
+            poll.oddity, (later("Something odd"), "", later("Look at its articles."))
+        )
         return SourceWords(
-            mark="watch", headline=headline, cause=cause, step=step, action="pause", label="Pause"
+            mark="watch", headline=headline, cause=cause, step=step, action="pause", label=later("Pause")
         )
     cause = poll.status_detail if status not in ("well", "unchanged", "new") else ""
     return SourceWords(

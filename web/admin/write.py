@@ -13,6 +13,7 @@ from feeds.errors import RequestError
 from feeds.model.own import OwnText
 from web.admin.forms import ArticleForm
 from web.admin.frame import Frame
+from web.language import gettext, later
 
 
 def add(frame: Frame) -> None:
@@ -55,8 +56,8 @@ def _written(frame: Frame, article_id: int | None) -> AnyResponse:
     except RequestError as problem:
         form.text.errors = [*form.text.errors, str(problem)]
         return _page(frame, form, article_id, 400)
-    said = f"“{text.title.strip()}” is {'changed' if article_id is not None else 'published'}."
-    return frame.go(f"/articles/{made}", said, change)
+    done = later("“%(title)s” is changed.") if article_id is not None else later("“%(title)s” is published.")
+    return frame.go(f"/articles/{made}", gettext(done, title=text.title.strip()), change)
 
 
 def _form(frame: Frame, text: OwnText | None, *, is_sent: bool = False) -> ArticleForm:

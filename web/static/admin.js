@@ -2,6 +2,7 @@
 "use strict";
 
 const root = document.currentScript.dataset.root;
+const CHOSEN = document.currentScript.dataset.chosen || "# chosen";
 const OFF = "feedwright-keys-off";
 const GO = { o: "/", s: "/sources", t: "/topics", u: "/authors", a: "/articles", f: "/feeds", l: "/log", e: "/settings" };
 
@@ -40,7 +41,7 @@ function choose(isRange) {
 
 function count() {
   const chosen = document.querySelectorAll("table.rows input[type=checkbox]:checked").length;
-  document.querySelectorAll(".bulk output").forEach(one => { one.textContent = chosen ? `${chosen} chosen` : ""; });
+  document.querySelectorAll(".bulk output").forEach(one => { one.textContent = chosen ? CHOSEN.replace("#", chosen) : ""; });
 }
 
 function press(selector) {

@@ -22,20 +22,26 @@ function answered(key) {
   return JSON.stringify({ id: key.id, rawId: text(key.rawId), type: key.type, response });
 }
 
+// Pages in another language bring these along, as attributes of the form.
 const WORDS = {
-  NotAllowedError: "No passkey was given, or it took too long.",
-  InvalidStateError: "This device holds a passkey of yours already.",
-  NotSupportedError: "This device cannot keep such a passkey.",
-  AbortError: "It was broken off.",
+  notAllowedError: "No passkey was given, or it took too long.",
+  invalidStateError: "This device holds a passkey of yours already.",
+  notSupportedError: "This device cannot keep such a passkey.",
+  abortError: "It was broken off.",
+  elsewhere: "Passkeys belong to #: open this page there.",
+  tooOld: "The page is too old: load it anew.",
+  failed: "It did not work.",
 };
+const say = (form, word) => form.dataset[word] || WORDS[word];
+const inWords = (form, name) => say(form, name.charAt(0).toLowerCase() + name.slice(1));
 
 async function go(form) {
   if (location.origin !== form.dataset.origin) {
-    throw new Error(`Passkeys belong to ${form.dataset.origin}: open this page there.`);
+    throw new Error(say(form, "elsewhere").replace("#", form.dataset.origin));
   }
   const answer = await fetch(form.dataset.ask, { method: "POST", body: new FormData(form) });
   const isJson = (answer.headers.get("Content-Type") || "").startsWith("application/json");
-  const options = isJson ? await answer.json() : { problem: "The page is too old: load it anew." };
+  const options = isJson ? await answer.json() : { problem: say(form, "tooOld") };
   if (options.problem) throw new Error(options.problem);
   const key = await navigator.credentials[form.dataset.passkey]({ publicKey: asked(options) });
   form.elements.credential.value = answered(key);
@@ -54,7 +60,7 @@ for (const form of document.querySelectorAll("form[data-passkey]")) {
     button.disabled = true;
     error.hidden = true;
     go(form).catch(problem => {
-      error.textContent = WORDS[problem.name] || problem.message || "It did not work.";
+      error.textContent = inWords(form, problem.name) || problem.message || say(form, "failed");
       error.hidden = false;
       button.disabled = false;
     });

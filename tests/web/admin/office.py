@@ -52,6 +52,7 @@ class Office:
     declarations: Declarations = field(default_factory=Declarations)
     oidc: OidcSettings = field(default_factory=OidcSettings)
     fetch: FetchSettings = field(default_factory=FetchSettings)
+    language: str = "en"
     clock: MovedClock = field(default_factory=MovedClock)
     web: FakeWeb = field(default_factory=FakeWeb)
     store: Store = field(init=False)
@@ -64,7 +65,9 @@ class Office:
         self.room = Newsroom(self.store, clock=self.clock, web=self.web)
         self.settings = Settings(
             path=self.folder / "config.toml",
-            site=SiteSettings(title="Skerry Reader", base_url=self.base_url, timezone="Europe/Oslo"),
+            site=SiteSettings(
+                title="Skerry Reader", base_url=self.base_url, timezone="Europe/Oslo", language=self.language
+            ),
             web=self.web_settings,
             admin=self.admin,
             oidc=self.oidc,

@@ -145,6 +145,7 @@ def test_a_viewer_reads_every_page_and_finds_no_button_that_is_refused(full: Off
             "/admin/me/sign-ins",
             "/admin/me/second",
             "/admin/me/passkeys",
+            "/admin/me/language",
             "/admin/me/tokens",
         }
         assert set(forms) <= own, path
