@@ -192,7 +192,7 @@ def places(site: Besieged, endpoint: str) -> dict[str, str]:
     return {
         "kind": "topics", "slug": slug, "extension": extension, "path": path, "filename": "site.css", "key": "abc", "month": "2026-11",
         "id": quote(site.urns["public"]), "article_id": str(site.ids["public"]), "host": "callback.example", "rest": "nowhere",
-        "token": token.get(endpoint, ""), **numbers,
+        "token": token.get(endpoint, ""), "ending": "png", **numbers,
     }  # fmt: skip
 
 

@@ -91,6 +91,7 @@ class FakeStore:
         self.last_seq = 1
         self.calls = 0
         self.is_busy = False
+        self.looks = SimpleNamespace(values=dict)
         self.alerts = SimpleNamespace(open_counts=lambda: self.open_alerts)
         self.feeds = SimpleNamespace(
             info=self.feed_info,

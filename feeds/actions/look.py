@@ -29,7 +29,7 @@ def set_logo(desk: Desk, body: bytes | None) -> Change | None:
     if body is None:
         return _put(desk, {LOGO: None})
     if len(body) > MOST_LOGO:
-        raise RequestError(f"logo: it has {len(body):,} bytes; at most {MOST_LOGO:,} are taken")
+        raise RequestError(f"logo: it has more than {MOST_LOGO:,} bytes")
     ending = kind_of_picture(body)
     if ending is None:
         raise RequestError(f"logo: that is no picture of a kind that is shown ({', '.join(LOGO_TYPES)})")

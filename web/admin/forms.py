@@ -16,6 +16,7 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
+from feeds.actions.look import MOST_TITLE
 from feeds.model.articles import TopicRule
 from web.admin.form import Form
 
@@ -334,6 +335,11 @@ class MixForm(Form):
 class LookForm(Form):
     """The look of the site."""
 
+    title = StringField(
+        "Title (optional)",
+        [Length(max=MOST_TITLE)],
+        description="What feeds and pages call the site. Within half a minute all feeds say so. Empty: Feedwright.",
+    )
     accent = StringField(
         "Colour (optional)",
         [Length(max=20)],

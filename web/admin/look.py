@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
-from feeds.actions.look import SET_HERE, set_look
+from feeds.actions.look import MOST_LOGO, SET_HERE, set_logo, set_look
 from feeds.actions.site_look import site_look
 from feeds.errors import RequestError
 from web.admin.forms import LookForm
@@ -12,7 +13,7 @@ from web.admin.frame import Frame
 from web.admin.settings import lines_of
 from web.language import Spoken, gettext, sentence
 
-FILES = ("logo", "stylesheet", "templates", "imprint", "privacy")
+FILES = ("stylesheet", "templates", "imprint", "privacy")
 
 
 def add(frame: Frame) -> None:
@@ -20,10 +21,7 @@ def add(frame: Frame) -> None:
 
     @frame.get("/settings/look")
     def look() -> AnyResponse:
-        site = site_look(frame.settings().site, frame.store)
-        return _page(
-            frame, LookForm(formdata=None, data={name: getattr(site, name) or "" for name in SET_HERE})
-        )
+        return _page(frame, _form(frame))
 
     @frame.post("/settings/look", "people")
     def set_look_of_site() -> AnyResponse:
@@ -33,18 +31,54 @@ def add(frame: Frame) -> None:
             try:
                 change = set_look(frame.desk(), typed)
             except RequestError as problem:
-                name, _, text = str(problem).partition(": ")
-                text = sentence(text)
-                form[name].errors = [*form[name].errors, Spoken(f"{text[:1].upper()}{text[1:]}.")]
+                name = str(problem).partition(": ")[0]
+                form[name].errors = [*form[name].errors, _said(problem)]
             else:
                 return frame.go(
                     "/settings/look", gettext("Saved.") if change else gettext("Nothing was changed."), change
                 )
         return _page(frame, form, 400)
 
+    @frame.post("/settings/look/logo", "people")
+    def set_logo_of_site() -> AnyResponse:
+        handed = request.files.get("logo")
+        body = handed.read(MOST_LOGO + 1) if handed is not None else b""
+        is_removed = request.form.get("do") == "remove"
+        try:
+            if not body and not is_removed:
+                raise RequestError("logo: choose a picture first")
+            change = set_logo(frame.desk(), None if is_removed else body)
+        except RequestError as problem:
+            return _page(frame, _form(frame), 400, logo_problem=_said(problem))
+        return frame.go(
+            "/settings/look", gettext("Saved.") if change else gettext("Nothing was changed."), change
+        )
 
-def _page(frame: Frame, form: LookForm, status: int = 200) -> AnyResponse:
+
+def _said(problem: RequestError) -> Spoken:
+    """What is wrong, without the name of the field that it stands beside."""
+    whole = str(problem)
+    name = whole.partition(": ")[0]
+    text = sentence(whole).removeprefix(f"{name}: ")
+    text = sentence(text)
+    return Spoken(f"{text[:1].upper()}{text[1:]}.")
+
+
+def _form(frame: Frame) -> LookForm:
+    site = site_look(frame.settings().site, frame.store)
+    return LookForm(formdata=None, data={name: getattr(site, name) or "" for name in SET_HERE})
+
+
+def _page(frame: Frame, form: LookForm, status: int = 200, logo_problem: str = "") -> AnyResponse:
     site, lines = frame.settings().site, lines_of(frame)
     owned = {name: lines.get(("site", name)) for name in SET_HERE if getattr(site, name) is not None}
     files = [(name, getattr(site, name), lines.get(("site", name))) for name in FILES]
-    return frame.page("look.html", status, form=form, owned=owned, files=files)
+    return frame.page(
+        "look.html",
+        status,
+        form=form,
+        owned=owned,
+        files=files,
+        logo_line=lines.get(("site", "logo"), 0) if site.logo is not None else None,
+        logo_problem=logo_problem,
+    )

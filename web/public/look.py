@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import Any
 
 from flask import Blueprint, Flask, Response, render_template
@@ -37,7 +37,7 @@ LOGO_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 def look(context: WebContext) -> Blueprint:
     """The blueprint of `/look/…`, `/imprint` and `/privacy`: what of it the settings name."""
     views = Blueprint("look", __name__)
-    site, folder = context.begun, context.settings.path.parent
+    site, folder = context.settings.site, context.settings.path.parent
 
     @views.get(STYLE)
     def accent_css() -> Response:
@@ -53,18 +53,17 @@ def look(context: WebContext) -> Blueprint:
         def own_css() -> Response:
             return _for_a_while(context, _read(own, MOST_STYLE), "text/css; charset=utf-8")
 
-    if site.logo is not None:
-        logo = site.logo
-
-        @views.get(logo_path(logo))
-        def logo_file() -> Response:
-            stored = stored_logo(logo)
-            body = (
-                context.stores.get().looks.file(stored) or b"" if stored else _read(folder / logo, MOST_LOGO)
-            )
-            answer = _for_a_while(context, body, LOGO_TYPES[PurePath(logo).suffix.lower()])
-            answer.headers["Content-Security-Policy"] = LOGO_POLICY
-            return answer
+    @views.get("/look/logo.<ending>")
+    def logo_file(ending: str) -> Response:
+        store = context.stores.get()
+        logo = site_look(context.settings.site, store).logo
+        if logo is None or logo_path(logo) != f"/look/logo.{ending}":
+            raise NotFound("The site has no such logo.")
+        stored = stored_logo(logo)
+        body = store.looks.file(stored) or b"" if stored else _read(folder / logo, MOST_LOGO)
+        answer = _for_a_while(context, body, LOGO_TYPES[f".{ending}"])
+        answer.headers["Content-Security-Policy"] = LOGO_POLICY
+        return answer
 
     for name, title in PAGES.items():
         path = getattr(site, name)
@@ -83,8 +82,16 @@ class Look:
         own = context.settings.site.stylesheet
         sheet = _short(_read(context.settings.path.parent / own, MOST_STYLE)) if own else ""
         self._own = f"{OWN_STYLE}?v={sheet}" if own else None
-        self.logo = logo_path(self._site.logo) if self._site.logo else None
         self.pages = [(f"/{name}", title) for name, title in PAGES.items() if getattr(self._site, name)]
+
+    @property
+    def logo(self) -> str | None:
+        """The address of the logo; of one that was handed in by the browser another for each picture."""
+        chosen = self._now().logo
+        if chosen is None:
+            return None
+        stored = stored_logo(chosen)
+        return logo_path(chosen) + (f"?v={stored[:8]}" if stored else "")
 
     @property
     def accent(self) -> str | None:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
+from feeds.actions.site_look import LookWatch, site_look
 from tests.web.admin.office import Office, words
 from tests.web.admin.test_routes import copied
 from web.app import create_app
 from web.public.look import ASKED_EVERY
 
 PAGE = "/admin/settings/look"
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(20)
+SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 7 1"><path d="M0 0h7v1z"/></svg>'
 
 
 def test_colour_and_welcome_are_set_shown_and_undone(office_anywhere: Office) -> None:
@@ -64,3 +68,92 @@ def test_only_admins_set_it(office: Office) -> None:
     web = office.signed_in("olav", "editor")
     assert "You may look." in words(web.get(PAGE))
     assert web.post(PAGE, {"accent": "#8b0000"}).status_code == 403
+
+
+def named_nothing(tmp_path: Path, sqlite_template: Path) -> Office:
+    """An office whose config file says neither title nor logo."""
+    office = Office(tmp_path, copied(sqlite_template, tmp_path))
+    office.settings = replace(office.settings, site=replace(office.settings.site, title=None))
+    begin(office)
+    return office
+
+
+def begin(office: Office) -> None:
+    """A web process that begins now."""
+    office.app = create_app(
+        settings=office.settings,
+        store_factory=office.open_store,
+        clock=office.clock,
+        is_refreshing=False,
+        begun=site_look(office.settings.site, office.store),
+    )
+
+
+def test_a_title_stands_in_every_feed_once_processes_have_begun_anew(
+    tmp_path: Path, sqlite_template: Path
+) -> None:
+    office = named_nothing(tmp_path, sqlite_template)
+    assert "<title>Feedwright</title>" in office.signed_in().client.get("/all.atom").text
+    begun = site_look(office.settings.site, office.store)
+    watch = LookWatch(office.settings.site, begun)
+    assert not watch.has_changed(office.store, office.clock())
+    office.signed_in().send(PAGE, {"title": "  The\n Quay ", "accent": "", "welcome": ""})
+    office.clock.move(seconds=1)
+    assert not watch.has_changed(office.store, office.clock()), "asked a moment ago"
+    office.clock.move(seconds=1)
+    assert watch.has_changed(office.store, office.clock())
+    office.clock.move(seconds=2)
+    assert not watch.has_changed(office.store, office.clock())
+    begin(office)
+    web = office.signed_in()
+    assert "<title>The Quay</title>" in web.client.get("/all.atom").text
+    assert "The Quay" in web.client.get("/").text
+    page = web.shown(PAGE, {"title": "x" * 201, "accent": "", "welcome": ""}, 400)
+    assert "200" in page.get_element_by_id("title-err").text
+    office.store.close()
+
+
+def test_a_logo_is_handed_in_shown_taken_back_and_undone(tmp_path: Path, sqlite_template: Path) -> None:
+    office = named_nothing(tmp_path, sqlite_template)
+    web = office.signed_in()
+    assert "Choose a picture first" in words(web.shown(f"{PAGE}/logo", {"do": "set"}, 400))
+    for body, said in (
+        (b"<script>alert(1)</script>", "no picture of a kind"),
+        (PNG + bytes(200_000), "more than 200,000 bytes"),
+    ):
+        page = web.shown(f"{PAGE}/logo", {"logo": (BytesIO(body), "logo.png"), "do": "set"}, 400)
+        assert said in words(page)
+    assert office.store.looks.values() == {}
+    web.send(f"{PAGE}/logo", {"logo": (BytesIO(SVG), "logo.png"), "do": "set"})
+    office.clock.move(seconds=ASKED_EVERY.total_seconds())
+    answer = web.client.get("/look/logo.svg")
+    assert (answer.data, answer.mimetype) == (SVG, "image/svg+xml")
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+    assert web.client.get("/look/logo.png").status_code == 404
+    assert 'class="logo" src="/look/logo.svg?v=' in web.client.get("/").text
+    page = web.send(f"{PAGE}/logo", {"logo": (BytesIO(PNG), "x"), "do": "set"})
+    assert web.client.get("/look/logo.png").data == PNG
+    begin(office)
+    assert "/look/logo.png</logo>" in office.signed_in().client.get("/all.atom").text
+    web.send(str(page.xpath("//div[@class='notice']//form/@action")[0]))
+    assert web.client.get("/look/logo.svg").data == SVG
+    web.send(f"{PAGE}/logo", {"do": "remove"})
+    assert web.client.get("/look/logo.svg").status_code == 404
+    assert office.signed_in("olav", "editor").post(f"{PAGE}/logo", {"do": "remove"}).status_code == 403
+    office.store.close()
+
+
+def test_title_and_logo_of_the_file_hold(tmp_path: Path, sqlite_template: Path) -> None:
+    office = Office(tmp_path, copied(sqlite_template, tmp_path))
+    (tmp_path / "own.png").write_bytes(PNG)
+    office.settings = replace(office.settings, site=replace(office.settings.site, logo="own.png"))
+    office.store.looks.put("title", "Another", office.clock())
+    begin(office)
+    web = office.signed_in()
+    assert "Another" not in web.client.get("/").text
+    assert web.client.get("/look/logo.png").data == PNG
+    page = web.get(PAGE)
+    assert not page.xpath("//input[@type='file' or @name='title']")
+    assert "changed there and nowhere else" in words(web.shown(f"{PAGE}/logo", {"do": "remove"}, 400))
+    assert web.client.get("/look/logo.png").data == PNG
+    office.store.close()

@@ -365,7 +365,7 @@ def test_settings_tell_value_origin_and_meaning_and_no_secret(
     office.settings.path.write_text('[site]\ntitle = "Skerry Reader"\n', encoding="utf-8")
     monkeypatch.setenv("FEEDWRIGHT_SITE_TIMEZONE", "Europe/Oslo")
     page = words(office.signed_in().get("/admin/settings"))
-    assert "Skerry Reader config.toml, line 2 What feeds and pages call the site." in page
+    assert "Skerry Reader config.toml, line 2 What feeds and pages call the site; without it" in page
     assert "Europe/Oslo environment, FEEDWRIGHT_SITE_TIMEZONE" in page
 
 

@@ -25,7 +25,10 @@ import psutil
 import pytest
 from granian.server.mp import MPServer
 
+from feeds.clock import system_clock
+from feeds.config.load import load
 from feeds.errors import RequestError
+from parts.store import open_store
 from web.server.limits import raise_file_limit
 from web.server.serve import require_free
 
@@ -185,6 +188,28 @@ def test_the_family_starts_answers_follows_the_file_survives_and_stops(site: Pat
         gone, alive = psutil.wait_procs(everybody, timeout=60)
         assert not alive
         assert len(gone) >= 2
+
+
+def test_a_title_set_in_the_browser_reaches_web_and_scheduler(tmp_path: Path) -> None:
+    config = tmp_path / "config.toml"
+    config.write_text('[log]\nlevel = "info"\n')
+    with running(config, free_port()) as family:
+        assert within(240, lambda: family.health().get("scheduler", {}).get("state") == "ok")
+        assert "<title>Feedwright</title>" in (family.get("/all.atom") or "")
+        scheduler = family.scheduler()
+        assert scheduler is not None
+        store = open_store(load(config, {}))
+        store.looks.put("title", "The Quay", system_clock())
+        store.close()
+        with asking_all_the_time(family) as refused:
+            assert within(240, lambda: "<title>The Quay</title>" in (family.get("/all.atom") or ""))
+            assert within(240, lambda: "the scheduler begins anew" in family.log.read_text())
+            assert within(240, lambda: family.log.read_text().count("the scheduler runs") == 2)
+        assert refused == []
+        # It is the same process, which its keeper need not replace.
+        after = family.scheduler()
+        assert after is not None
+        assert after.pid == scheduler.pid
 
 
 def test_everybody_ends_with_a_parent_that_is_killed(site: Path) -> None:
