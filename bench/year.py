@@ -30,7 +30,7 @@ import psutil
 import pytest
 from flask import Flask
 
-from bench.year_report import Month, measured, tell
+from bench.year_report import YARDSTICK, Month, measured, tell, yardstick
 from bench.year_world import HOOK, HUB, RECEIVER, TOPICS, YearWorld, made_world
 from db.store import Store
 from feeds.actions.digests import ask_for, confirm
@@ -146,6 +146,7 @@ async def live(year: Year, span: timedelta, step: timedelta) -> None:
             before = time.process_time()
             await tick()
             year.spent[name].append((time.process_time() - before) * 1000)
+        year.spent[YARDSTICK].append(yardstick())
         subscribe(year, number * step)
         read(year, app, number * step)
         if year.clock.now >= NOON + MONTH * (len(year.months) + 1) or number == rounds:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+import sqlite3
 import statistics
+import time
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -26,6 +30,7 @@ LATER = {"partner_ledger": 400, "partner_uses": 400, "alerts": 365}
 """Tables that are pruned after more than a month of this year: days."""
 POLLS_EACH = 100
 """Reports of polls that are kept of a source by default; quiet sources take more than a year to have as many."""
+YARDSTICK = "yardstick"
 LINEAR = {"backup": "copies and reads all that is stored"}
 """Ticks whose cost goes with what is stored by design; it is judged by the row: a copy's indexes are read row by row."""
 
@@ -65,12 +70,30 @@ class Month:
 
     def row(self) -> str:
         """One line of the monthly table; a round is all ticks of a step together."""
-        rounds = [sum(one) for one in zip(*self.spent.values(), strict=True)]
+        costs = [several for name, several in self.spent.items() if name != YARDSTICK]
+        rounds = [sum(one) for one in zip(*costs, strict=True)]
         return (
             f"{self.number:>5} {self.articles:>9,} {self.rows['articles']:>10,} {self.polls:>8,} {self.main_bytes / 1e6:>8.1f}"
             f" {self.free_bytes / 1e6:>8.1f} {self.log_bytes / 1e6:>7.1f} {self.rss / 1e6:>7.1f}"
             f" {statistics.median(rounds):>9.1f} {high(rounds):>7.1f}  {self.alerts or 'none'}"
         )
+
+
+def yardstick() -> float:
+    """CPU milliseconds of work that is always the same, of the kinds that ticks do: how quick the machine is just now."""
+    before = time.process_time()
+    connection = sqlite3.connect(":memory:")
+    connection.execute("CREATE TABLE yards (id INTEGER PRIMARY KEY, name TEXT NOT NULL, body TEXT NOT NULL)")
+    connection.execute("CREATE INDEX yards_by_name ON yards (name)")
+    rows = [
+        (f"name {number * 7919 % 2003}", json.dumps({"number": number, "text": "tide " * 20}))
+        for number in range(2_000)
+    ]
+    connection.executemany("INSERT INTO yards (name, body) VALUES (?, ?)", rows)
+    found = connection.execute("SELECT name, body FROM yards ORDER BY name").fetchall()
+    hashlib.blake2b("".join(json.loads(body)["text"] for _, body in found).encode()).digest()
+    connection.close()
+    return (time.process_time() - before) * 1000
 
 
 def high(several: list[float]) -> float:
@@ -212,12 +235,16 @@ def verdict(first: Month, last: Month) -> int:
 def grown_ticks(first: Month, last: Month) -> list[str]:
     """The ticks that cost more in the later month, beside those that may."""
     faults = list[str]()
+    pace = statistics.median(last.spent[YARDSTICK]) / statistics.median(first.spent[YARDSTICK])
+    print(
+        f"the machine took {pace:.2f} times as long for the same work in the later month; ticks are held against that"
+    )
     for name, several in last.spent.items():
         for what, of, little in (
             ("median", statistics.median, LITTLE_MS),
             ("99th percentile", high, LITTLE_HIGH_MS),
         ):
-            before, after = of(first.spent[name]), of(several)
-            if name not in LINEAR and after > before * MOST_COST and after - before > little:
+            before, after = of(first.spent[name]) * pace, of(several)
+            if name not in (*LINEAR, YARDSTICK) and after > before * MOST_COST and after - before > little:
                 faults.append(f"tick {name}: the {what} went from {before:.1f} to {after:.1f} ms")
     return faults

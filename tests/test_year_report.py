@@ -30,7 +30,7 @@ def month(
         alerts={},
         stale_alerts=(),
         rss=300 * MB,
-        spent=spent,
+        spent={"yardstick": [1.0], **spent},
     )
 
 
@@ -73,3 +73,11 @@ def test_reports_of_polls_may_fill_up_and_no_more(
     )
     assert verdict(first, last) == bool(fault)
     assert (fault or "verdict: flat") in capsys.readouterr().out
+
+
+def test_a_slower_machine_is_no_growth() -> None:
+    first = month(4, 140, spent={"backup": [0.0], "check": [10.0, 10.0], "yardstick": [5.0]})
+    slow = month(12, 140, spent={"backup": [0.0], "check": [20.0, 20.0], "yardstick": [10.0]})
+    assert verdict(first, slow) == 0
+    grown = month(12, 140, spent={"backup": [0.0], "check": [20.0, 20.0], "yardstick": [5.0]})
+    assert verdict(first, grown) == 1
