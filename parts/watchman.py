@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import logging
 import shutil
 from collections.abc import Awaitable, Callable
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from db.store import Store
+from feeds.actions.alert_log import AlertLog
 from feeds.actions.backups import AGAIN_AFTER, BACKUP, TURN, is_due, late_fault, newest
 from feeds.actions.certificate import CERTIFICATE, address, note
 from feeds.actions.certificate import is_due as is_look_due
@@ -38,6 +40,7 @@ class Watchman:
             open_channels(settings, send), site=settings.site.name, base_url=site_address(settings)
         )
         self._heartbeat = open_heartbeat(settings, send)
+        self._alert_log = AlertLog()
         self._next_beat_at: datetime | None = None
         self._began_at = clock()
         self._is_backup_wrong = True
@@ -78,6 +81,9 @@ class Watchman:
     async def tell_tick(self) -> None:
         """Tells people what opened, changed and ended."""
         await self._teller.tell(self._in_store, self._clock())
+        # Teller has said already that the database does not answer.
+        with contextlib.suppress(FeedwrightError):
+            self._alert_log.note(await self._in_store(lambda store: store.alerts.open_ones()))
 
     async def backup_tick(self) -> None:
         """Takes a copy of the database where one is due, and says where that fails."""
