@@ -351,6 +351,12 @@ def _unescaped(text: str) -> str:
     return html.unescape(mended_references(text))
 
 
+_WITHOUT_SPACES = "\u2e80"
+"""Scripts from here on write no spaces between words."""
+
+
 def weight_of(text: str) -> float:
     """Characters, those of scripts without spaces counted as what they say in others."""
-    return len(text) + 1.5 * sum(char >= "\u2e80" for char in text)
+    if text.isascii() or max(text) < _WITHOUT_SPACES:
+        return len(text)
+    return len(text) + 1.5 * sum(char >= _WITHOUT_SPACES for char in text)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Literal
 
 from lxml import etree, html
@@ -149,10 +150,18 @@ def named_furniture(node: html.HtmlElement) -> str | None:
     if role in _ROLES:
         return f"role={role}"
     for key in ("class", "id"):
-        found = _NAMES.search((node.get(key) or "")[:500])
+        named = node.get(key)
+        found = _furniture_in(named[:500]) if named else ""
         if found:
-            return f"{key}={found[0].strip(' _-')}"
+            return f"{key}={found}"
     return None
+
+
+@lru_cache(8_192)
+def _furniture_in(names: str) -> str:
+    # The same few names stand at most elements of a page.
+    found = _NAMES.search(names)
+    return found[0].strip(" _-") if found else ""
 
 
 def _is_prose(node: html.HtmlElement) -> bool:

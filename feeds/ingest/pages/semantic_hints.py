@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from itertools import islice
 
 from lxml import etree, html
@@ -268,14 +269,16 @@ def neighbours(root: html.HtmlElement, url: str) -> tuple[Neighbouring, ...]:
                 direction=direction, url=address, title=title[:300] if title else None
             )
     for node in root.iter("p", "div", "li"):
-        read = (
-            read_navigation(line_of(node)) if len(found) < 2 and len(node) <= 3 and _is_short(node) else None
-        )
-        links = list(node.iter("a")) if read else []
-        is_leaf = sum(1 for _ in node.iter("p", "div", "li")) == 1
-        if read and read.title and not links and is_leaf and read.direction not in found:
+        if len(found) == 2:
+            break
+        read = read_navigation(line_of(node)) if len(node) <= 3 and _is_short(node) else None
+        if read is None or read.direction in found:
+            continue
+        links = list(node.iter("a"))
+        is_leaf = next(islice(node.iter("p", "div", "li"), 1, None), None) is None
+        if read.title and not links and is_leaf:
             found[read.direction] = Neighbouring(direction=read.direction, url=None, title=read.title)
-        if read and len(links) == 1 and read.direction not in found:
+        if len(links) == 1:
             address = absolute_url(links[0].get("href"), url)
             found[read.direction] = Neighbouring(
                 direction=read.direction, url=address, title=read.title or None
@@ -291,7 +294,7 @@ def _is_contact(node: html.HtmlElement) -> bool:
 
 def _is_short(node: html.HtmlElement) -> bool:
     """A few words, told without walking through a whole page."""
-    return sum(1 for _ in islice(node.iter(), 8)) < 8 and sum(len(text) for text in node.itertext()) <= 300
+    return next(islice(node.iter(), 7, None), None) is None and len("".join(node.itertext())) <= 300
 
 
 def _named(
@@ -303,11 +306,16 @@ def _named(
             continue
         if count > MOST_NAMED:
             return
-        names = f"{node.get('class') or ''} {node.get('id') or ''} {node.get('itemprop') or ''}"[:400]
-        names = _HUMPS.sub("-", names)
-        if names != "  " and pattern.search(names) and (is_any or is_ours(node)):
+        names = f"{node.get('class') or ''} {node.get('id') or ''} {node.get('itemprop') or ''}"
+        if names != "  " and _says(pattern, names[:400]) and (is_any or is_ours(node)):
             count += 1
             yield node
+
+
+@lru_cache(8_192)
+def _says(pattern: re.Pattern[str], names: str) -> bool:
+    # The same few names stand at most elements of a page.
+    return pattern.search(_HUMPS.sub("-", names)) is not None
 
 
 def _unique(bylines: Iterator[Byline]) -> tuple[Byline, ...]:
