@@ -117,7 +117,7 @@ def form_texts(path: Path) -> Iterator[str]:
         if name.endswith("Field"):
             wanted += call.args[:1]
             for keyword in call.keywords:
-                if keyword.arg == "description":
+                if keyword.arg in ("description", "wrong"):
                     wanted.append(keyword.value)
                 if keyword.arg == "choices" and isinstance(keyword.value, ast.Dict):
                     wanted += keyword.value.values
