@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from db.store import Store
 from feeds.actions import trials
 from feeds.model.articles import TopicRule
 from feeds.model.declarations import Declarations, SourceDeclaration, TopicDeclaration
@@ -656,6 +659,10 @@ def test_a_private_address_is_shown_once_and_revoked(office: Office) -> None:
     web.post("/admin/feeds/private/1/revoke")
     assert "revoked" in words(web.get("/admin/feeds/private"))
     assert office.app.test_client().get(path).status_code == 410
+    page = web.shown("/admin/feeds/private", {**form, "until": "31.1.2030"}, 400)
+    assert [one.text for one in page.xpath("//p[@id='until-err']")] == [
+        "Write the last day like this: 2027-12-31."
+    ]
     wrong = words(web.shown("/admin/feeds/private", {**form, "feeds": "topics/nowhere"}, 400))
     assert "There is no feed 'topics/nowhere'" in wrong
 
@@ -783,3 +790,31 @@ def test_a_page_without_a_feed_is_added_by_clicking_its_links(office: Office) ->
     preview = web.follow(web.client.get(answer.headers["Location"]))
     assert "page · 3 entries" in words(preview)
     assert "Choose a group" in words(web.shown(str(job), {"links": " "}, 409))
+
+
+class BusyOffice(Office):
+    """Waits for a lock no longer than a test does."""
+
+    def open_store(self) -> Store:
+        """Another connection to the same database."""
+        store = super().open_store()
+        store.engine.script("PRAGMA busy_timeout = 50")
+        return store
+
+
+def test_the_first_page_of_all_says_that_the_database_is_busy(tmp_path: Path, sqlite_template: Path) -> None:
+    path = copied(sqlite_template, tmp_path)
+    office = BusyOffice(tmp_path, path)
+    web = office.visitor()
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        busy = web.client.get("/admin/sign-in")
+        assert busy.status_code == 503
+        assert "The database is busy" in html_text(busy.text)
+        other.execute("ROLLBACK")
+        assert web.client.get("/admin/sign-in").status_code == 200
+        other.execute("BEGIN IMMEDIATE")
+        office.app.secret_key = None
+        assert office.visitor().client.get("/admin/sign-in").status_code == 200, "the key was drawn before"
+        other.execute("ROLLBACK")
+    office.store.close()
