@@ -45,10 +45,11 @@ def _put(desk: Desk, wanted: Mapping[str, str | None]) -> Change | None:
             if held.get(name) != text:
                 desk.store.looks.put(name, text, desk.now)
 
+    keys = " and ".join(wanted)
     _, change = recorded(
         desk,
         kind="site",
-        what=f"set the {' and '.join(wanted)} of the site",
+        what=f"set the {keys} of the site",
         work=work,
         subjects=("site/1",),
     )

@@ -42,6 +42,7 @@ SAYING = (
     "feeds/ingest/poll/*.py",
     "feeds/ingest/rules/topics.py",
     "feeds/model/mixes.py",
+    "feeds/text/colours.py",
     "feeds/model/partners.py",
     "db/partners.py",
     "db/tokens.py",

@@ -326,6 +326,17 @@ def test_authors_are_merged_with_their_evidence_and_undone(office: Office) -> No
     assert "Nobody seems to appear twice." in words(web.get("/admin/merges"))
 
 
+def test_of_two_spellings_the_fuller_one_is_proposed_to_stay(office: Office) -> None:
+    by = "<dc:creator>{}</dc:creator>"
+    office.harbour(
+        item(1, extra=by.format("I. Halvorsen")),
+        item(2, extra=by.format("I. Halvorsen")),
+        item(3, extra=by.format("Ines Halvorsen")),
+    )
+    page = office.signed_in().get("/admin/merges")
+    assert page.xpath("//input[@name='keep'][@checked]/@value") == ["ines-halvorsen"]
+
+
 def test_a_refused_undo_says_what_builds_upon_it(office: Office) -> None:
     office.harbour()
     web = office.signed_in()
@@ -636,7 +647,7 @@ def test_a_mix_is_saved_changed_and_given_up_on_its_page(office: Office) -> None
     assert info is not None
     assert info.article_count > 0
     wrong = words(web.shown("/admin/feeds/mixes", {**form, "path": "sources/nobody"}, 400))
-    assert "Nobody knows sources/nobody" in wrong
+    assert "There is no sources/nobody here" in wrong
     assert "stands alone" in words(web.shown("/admin/feeds/mixes", {**form, "path": "sources"}, 400))
     web.post("/admin/feeds/mixes/coast/retire")
     assert "No mix is saved yet" in words(web.get("/admin/feeds/mixes"))
@@ -655,6 +666,7 @@ def test_a_private_address_is_shown_once_and_revoked(office: Office) -> None:
     assert office.app.test_client().get(path).status_code == 200
     again = web.get("/admin/feeds/private")
     assert link not in html_text(str(again.text_content()))
+    assert "until 31 January 2030" in words(again)
     assert "Mara" in words(again)
     web.post("/admin/feeds/private/1/revoke")
     assert "revoked" in words(web.get("/admin/feeds/private"))
