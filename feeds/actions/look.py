@@ -45,7 +45,8 @@ def _put(desk: Desk, wanted: Mapping[str, str | None]) -> Change | None:
             if held.get(name) != text:
                 desk.store.looks.put(name, text, desk.now)
 
-    keys = " and ".join(wanted)
+    held = desk.store.looks.values()
+    keys = " and ".join(name for name, text in wanted.items() if held.get(name) != text) or "look"
     _, change = recorded(
         desk,
         kind="site",

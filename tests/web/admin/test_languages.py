@@ -313,3 +313,22 @@ def test_what_an_address_would_bring_and_why_it_brings_nothing_is_german(german:
     again = web.get(str(page.xpath("//p[@class='go']/a/@href")[0]))
     assert again.xpath("//details[@open]//input[@name='password']"), "where a password is typed"
     assert again.xpath("//input[@name='address']/@value") == ["https://locked.example/feed"]
+
+
+def test_the_log_says_in_german_what_became_of_a_partners_keys(german: Office) -> None:
+    web = german.signed_in()
+    new = {
+        "name": "The Daily",
+        "slug": "daily",
+        "share": "excerpt",
+        "webhook_form": "json",
+        "ends": "2027-12-31",
+    }
+    web.send("/admin/feeds/partners", new)
+    web.post("/admin/feeds/partners/daily", {"do": "key"})
+    (begin,) = re.findall(r"fwk_\w+…", words(web.get("/admin/feeds/partners/daily")))
+    assert "31. Dez. 2027" in words(web.get("/admin/feeds/partners/daily"))
+    web.post("/admin/feeds/partners/daily", {"do": f"take-back {begin.removesuffix('…')}"})
+    log = words(web.get("/admin/log"))
+    assert f"hat für The Daily den Schlüssel {begin} angelegt" in log
+    assert f"hat den Schlüssel {begin} von The Daily zurückgenommen" in log

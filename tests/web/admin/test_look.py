@@ -159,6 +159,16 @@ def test_title_and_logo_of_the_file_hold(tmp_path: Path, sqlite_template: Path) 
     office.store.close()
 
 
+def test_the_log_names_only_what_was_changed(office: Office) -> None:
+    web = office.signed_in()
+    web.send(PAGE, {"accent": "#8b0000", "welcome": "Hello"})
+    web.send(PAGE, {"accent": "#8b0001", "welcome": "Hello"})
+    assert [one.what for one in office.store.changes.changes(most=2)] == [
+        "set the accent of the site",
+        "set the accent and welcome of the site",
+    ]
+
+
 def test_what_the_file_owns_stands_there_after_a_slip_as_well(office: Office) -> None:
     page = office.signed_in().shown(PAGE, {"accent": "green"}, 400)
     assert "Skerry Reader" in words(page)
