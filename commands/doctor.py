@@ -26,7 +26,7 @@ from feeds.actions.signing import origin
 from feeds.actions.telling import CHANNEL
 from feeds.clock import system_clock
 from feeds.config.load import SHIPPED
-from feeds.errors import FeedwrightError
+from feeds.errors import FeedwrightError, StoreBusyError
 from feeds.http.certificates import NotSeenError, look
 from feeds.http.guard import guard_of
 from feeds.model.settings import Settings
@@ -187,6 +187,14 @@ def _inside(settings: Settings, now: datetime) -> Iterator[Finding]:
             yield _told(store, settings)
             yield _hubs(store, settings)
             yield _deliveries(store, settings, now)
+    except StoreBusyError as error:
+        yield Finding(
+            name="database",
+            is_well=False,
+            told=str(error),
+            cure="See which program has it open (fuser -v FILE), and end it: polls and changes wait for it,"
+            " feeds are served as they were.",
+        )
     except FeedwrightError as error:
         yield Finding(
             name="database",
@@ -234,7 +242,8 @@ def _stored(store: Store, now: datetime) -> Iterator[Finding]:
         told="; ".join(one.message for one in open_ones[:10]) or "none is open",
         cure="./run alert list shows all of them, each with its next step.",
     )
-    counts = store.upkeep.counts()
+    with store.write():
+        counts = store.upkeep.counts()
     told = f"{counted(counts['sources'], 'source')}, {counted(counts['articles'], 'article')}"
     yield Finding(name="database", is_well=True, told=told)
     beats = store.kept.beats()

@@ -18,6 +18,7 @@ from feeds.actions.clock import AHEAD_MOST
 from feeds.actions.declare import declare
 from feeds.clock import system_clock
 from feeds.config.load import load_strictly
+from feeds.errors import StoreBusyError, StoreUnwritableError
 from feeds.model.settings import Settings
 from parts.store import open_store, prepare_store
 
@@ -43,8 +44,16 @@ def site_store(settings: Settings) -> Iterator[Store]:
     store = open_store(settings)
     try:
         if not is_scheduler_alive(store):
-            for problem in declare(store, settings, system_clock()).problems:
-                click.echo(f"{settings.path.name}: {problem}", err=True)
+            _declare(store, settings)
         yield store
     finally:
         store.close()
+
+
+def _declare(store: Store, settings: Settings) -> None:
+    try:
+        for problem in declare(store, settings, system_clock()).problems:
+            click.echo(f"{settings.path.name}: {problem}", err=True)
+    except (StoreBusyError, StoreUnwritableError) as error:
+        # What only looks is needed most where nothing can be written.
+        click.echo(f"{settings.path.name} is not applied: {error}", err=True)

@@ -42,6 +42,9 @@ from feeds.model.lists import FollowedList, ListEntry
 from feeds.model.push import HubSubscription
 from feeds.text.urls import shown_url
 
+IS_PRIVATE = """It needs credentials, so its articles are stored but not published. If you may publish them: \
+./run source set {} --audience public"""
+
 
 @click.group()
 def source() -> None:
@@ -52,7 +55,7 @@ def source() -> None:
 @click.argument("url")
 @source_options
 @click.option(
-    "--choose", type=int, help="Which feed to take if the page has several: its number in the list."
+    "--choose", type=int, help="Which of several feeds of the page to take: its number in the list."
 )
 @yes_option
 @dry_run_option
@@ -92,10 +95,7 @@ def add(url: str, choose: int | None, yes: bool, dry_run: bool, as_json: bool, *
             f" ./run source set {added.slug} --share full"
         )
     if added.is_private:
-        click.echo(
-            "It needs credentials, so its articles are stored but not published. If you may publish them:"
-            f" ./run source set {added.slug} --audience public"
-        )
+        click.echo(IS_PRIVATE.format(added.slug))
     click.echo("It is polled within seconds." if is_alive else f"Poll it now: ./run source poll {added.slug}")
 
 
@@ -172,12 +172,14 @@ def set_(name: str, as_json: bool, **options: Any) -> None:
         changes["url"] = address(changes["url"], options["kind"])
     settings = site_settings()
     with site_store(settings) as store:
+        before = sources.found_source(store, name).source
         after, change = edits.change_source(desk(settings, store), name, changes)
         plain = _plain(sources.found_source(store, after.slug))
     if as_json:
-        write_json(plain)
-        return
+        return write_json(plain)
     click.echo(f"{after.slug} is changed." if change else f"{after.slug} was so already.")
+    if after.is_private and not before.is_private and "audience" not in changes:
+        click.echo(IS_PRIVATE.format(after.slug))
 
 
 @source.command()

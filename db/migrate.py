@@ -22,16 +22,13 @@ SET_NAME = "feedwright"
 
 def migrate(engine: Engine, told: Callable[[str], None] = lambda _step: None) -> tuple[str, ...]:
     """The names of the steps taken; empty where the schema was present already. `told` hears of each as it begins."""
+    # Looked at without the lock first: whoever only reads need not wait for another program's write.
+    if not _missing(engine):
+        return ()
     with engine.write():
         if isinstance(engine, PostgresEngine):
             engine.lock_schema()
-        done = applied(engine)
-        if done and max(done) > LATEST:
-            raise SchemaError(
-                f"The database has schema {max(done)}, this program knows {LATEST}: "
-                "it was used by a newer Feedwright. Update the program, or restore an older backup."
-            )
-        missing = [step for step in STEPS if step[0] not in done]
+        missing = _missing(engine)
         if not missing:
             return ()
         if isinstance(engine, SqliteEngine):
@@ -42,6 +39,16 @@ def migrate(engine: Engine, told: Callable[[str], None] = lambda _step: None) ->
                 engine.script(engine.ddl(text))
                 _record(engine, number, name)
     return tuple(f"{number:04d}_{name}" for number, name, _ in missing)
+
+
+def _missing(engine: Engine) -> list[tuple[int, str, str]]:
+    done = applied(engine)
+    if done and max(done) > LATEST:
+        raise SchemaError(
+            f"The database has schema {max(done)}, this program knows {LATEST}: "
+            "it was used by a newer Feedwright. Update the program, or restore an older backup."
+        )
+    return [step for step in STEPS if step[0] not in done]
 
 
 def applied(engine: Engine) -> set[int]:

@@ -243,10 +243,13 @@ def options_of(kept: str | None) -> SourceOptions:
 _SELECT = (
     f"SELECT {COLUMNS}, {poll_states.COLUMNS}, s.rights, s.license_url AS source_license, s.terms,"
     # What joins or leaves is counted by the publish tick; whoever asks about a source sees it before.
-    " COALESCE((SELECT f.article_count"
+    # No feed holds what is private: its articles themselves are counted.
+    " CASE WHEN s.is_private = 1 THEN"
+    " (SELECT count(*) FROM articles a WHERE a.source_id = s.id AND a.status = 'published')"
+    " ELSE COALESCE((SELECT f.article_count"
     " + (SELECT count(*) FROM memberships m WHERE m.feed_id = f.id AND m.joined_seq = 0)"
     " - (SELECT count(*) FROM memberships m WHERE m.feed_id = f.id AND m.left_seq = 0)"
-    " FROM feeds f WHERE f.kind = 'source' AND f.target_id = s.id), 0)"
+    " FROM feeds f WHERE f.kind = 'source' AND f.target_id = s.id), 0) END"
     " AS article_count FROM sources s JOIN poll_states p ON p.source_id = s.id"
 )
 

@@ -205,6 +205,10 @@ def _shown(message: str, **values: object) -> Markup:
     return found % values if values or "%" in found else found
 
 
+def _iso_day(text: str) -> str:
+    return spoken().day(datetime.fromisoformat(text[:10]), is_short=True)
+
+
 def prepare(app: Flask, site_language: str) -> None:
     """Gives templates `_`, `ngettext` and `number`; pages are in the site's language where nobody says otherwise."""
     app.extensions["feedwright_texts"] = texts_in(site_language)
@@ -220,6 +224,7 @@ def prepare(app: Flask, site_language: str) -> None:
     app.jinja_env.filters["bare"] = lambda label: label.removesuffix(" (optional)")
     app.jinja_env.filters["said"] = said
     app.jinja_env.filters["sentence"] = sentence
+    app.jinja_env.filters["iso_day"] = _iso_day
     app.jinja_env.globals["texts"] = spoken
 
 

@@ -17,9 +17,12 @@ NESTED = frozenset(
     ).split()
 )
 """Places of a sentence that hold another one, or a word of ours."""
+LISTED = "keys"
+"""The place of names of settings, `title and credit`: each is translated by itself, where it is known."""
 NEEDED = "what"
 """The place of what somebody did: half of it in another language would be worse than none."""
 NUMBER = "count"
+BETWEEN = re.compile("( and |, )")
 ENDS = re.compile(r"(?<=[.?!]) ")
 
 
@@ -90,7 +93,7 @@ class Sentences:
                 return f"{head} {tail}"
         # A name, and what is said of it.
         name, colon, rest = text.partition(": ")
-        tail = self._whole(rest) if colon else None
+        tail = self._translated(rest) if colon else None
         return f"{name}: {tail}" if tail is not None else None
 
     def _whole(self, text: str) -> str | None:
@@ -101,6 +104,10 @@ class Sentences:
             if values is None:
                 continue
             inner = {name: self._translated(value) for name, value in values.items() if name in NESTED}
+            if LISTED in values:
+                inner[LISTED] = "".join(
+                    self._gettext(one) if one in self._known else one for one in BETWEEN.split(values[LISTED])
+                )
             if inner.get(NEEDED, "") is not None:
                 known = {name: value for name, value in inner.items() if value is not None}
                 return self._gettext(form.message) % {**values, **known}

@@ -181,11 +181,11 @@ def override(desk: Desk, article_id: int, values: Mapping[str, str | None]) -> C
 
     is_back = all(text is None for text in wanted.values())
     verb = "took back" if is_back else "corrected" if wanted.get("correction") else "changed"
+    keys = " and ".join(key for key in wanted if key != "correction") or "correction"
     _, change = recorded(
         desk,
         kind="article",
-        what=f"{verb} the {' and '.join(key for key in wanted if key != 'correction') or 'correction'} of"
-        f" {quoted(told.title)}",
+        what=f"{verb} the {keys} of {quoted(told.title)}",
         work=work,
         subjects=(f"article/{article_id}",),
     )

@@ -36,10 +36,11 @@ def add_source(desk: Desk, wanted: SourceDeclaration, *, found_title: str | None
 def change_source(desk: Desk, name: str, changes: Mapping[str, Any]) -> tuple[Source, Change | None]:
     """The source with other settings; `changes` are keys of a `[[source]]`, None for the default."""
     before = sources.found_source(desk.store, name).source
+    keys = ", ".join(changes)
     (_, after), change = recorded(
         desk,
         kind="source",
-        what=f"set {', '.join(changes)} of {before.title}",
+        what=f"set {keys} of {before.title}",
         work=lambda: sources.change(desk.store, name, changes, settings=desk.settings, now=desk.now),
         subjects=(_named(before),),
     )

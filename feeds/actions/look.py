@@ -45,10 +45,12 @@ def _put(desk: Desk, wanted: Mapping[str, str | None]) -> Change | None:
             if held.get(name) != text:
                 desk.store.looks.put(name, text, desk.now)
 
+    held = desk.store.looks.values()
+    keys = " and ".join(name for name, text in wanted.items() if held.get(name) != text) or "look"
     _, change = recorded(
         desk,
         kind="site",
-        what=f"set the {' and '.join(wanted)} of the site",
+        what=f"set the {keys} of the site",
         work=work,
         subjects=("site/1",),
     )

@@ -123,7 +123,9 @@ def settled_path(store: Store, path: str) -> str:
         if store.feeds.slug_now(FEED_KINDS[term.kind], word) is None
     ]
     if unknown:
-        raise RequestError(f"Nobody knows {', '.join(unknown)}: see ./run topic, author or source list.")
+        raise RequestError(
+            f"There is no {', '.join(unknown)} here; /topics, /authors and /sources list what there is."
+        )
     return mix.path()
 
 

@@ -35,10 +35,11 @@ def set_partner(desk: Desk, slug: str, values: Mapping[str, Any]) -> tuple[Partn
     """The partner with other values; keys are those of PartnerSpec."""
     partner = _own(desk, slug)
     _require_fitting(changed_spec(partner.spec, values))
+    keys = ", ".join(values)
     return recorded(
         desk,
         kind="partner",
-        what=f"set {', '.join(values)} of {partner.spec.name}",
+        what=f"set {keys} of {partner.spec.name}",
         work=lambda: desk.store.partners.put(
             changed_spec(partner.spec, values), origin="admin", now=desk.now
         ),

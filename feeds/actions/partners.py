@@ -53,7 +53,7 @@ def new_key(store: Store, slug: str, entropy: Callable[[int], bytes], *, actor: 
     with store.write():
         key = make_key(store, partner, entropy, now)
         begin = store.partners.keys(partner.id)[-1].begin
-        _note(store, actor, f"made the key {begin}… of {partner.spec.name}", now)
+        _note(store, actor, now, what=f"made the key {begin}… of {partner.spec.name}")
     return key
 
 
@@ -62,7 +62,7 @@ def take_key_back(store: Store, slug: str, begin: str, *, actor: Actor, now: dat
     partner = found_partner(store, slug)
     with store.write():
         key = store.partners.drop_key(partner.id, begin)
-        _note(store, actor, f"took back the key {key.begin}… of {partner.spec.name}", now)
+        _note(store, actor, now, what=f"took back the key {key.begin}… of {partner.spec.name}")
     return key.begin
 
 
@@ -105,6 +105,6 @@ def changed_spec(spec: PartnerSpec, values: Mapping[str, Any]) -> PartnerSpec:
     return replace(spec, **values)
 
 
-def _note(store: Store, actor: Actor, what: str, now: datetime) -> None:
+def _note(store: Store, actor: Actor, now: datetime, *, what: str) -> None:
     # A key that was taken back is known to nobody here: nothing could bring it again.
     store.changes.add_change(actor, kind="partner", what=what, steps=(), now=now)

@@ -138,7 +138,9 @@ class _Reader:
             raise ValueError("the expression is nested too deep")
         kind = self._next()
         if kind in ("", ")", "AND", "OR"):
-            raise ValueError(f"something is missing before {kind or 'the end'}")
+            raise ValueError(
+                f"something is missing before {kind}" if kind else "something is missing at the end"
+            )
         _, field, words = self._tokens[self._place]
         self._place += 1
         if kind == "NOT":

@@ -15,6 +15,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from commands.root import GROUPS, cli
+from db.engines.sqlite import SqliteEngine
 from feeds.actions.backups import copy_name
 from feeds.clock import system_clock
 from feeds.config.load import load
@@ -396,6 +397,44 @@ def test_the_doctor_names_what_is_wrong_and_its_cure(run: Run) -> None:
         "told": "nobody is told: [alerts] names no channel",
         "cure": "Mend it, then try it: ./run alert test. docs/operate.md says more.",
     }
+
+
+def test_while_another_program_writes_commands_still_look_and_the_doctor_says_so(
+    run: Run, site: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run("db", "migrate")
+    run("alert", "list")
+    defaults = SqliteEngine.__init__.__kwdefaults__
+    assert defaults
+    monkeypatch.setitem(defaults, "busy_s", 0.05)
+    other = sqlite3.connect(load(site, {}).database.url, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    assert run("alert", "list").output == "Nothing needs you.\n"
+    assert run("source", "list").exit_code == 0
+    found = {one["name"]: one for one in told(run("doctor", "--json", code=1))}
+    assert found["database"]["told"] == "The database is busy: another program holds its write lock."
+    assert "fuser -v" in found["database"]["cure"]
+    with site.open("a") as file:
+        file.write('[[topic]]\nslug = "sea"\ntitle = "Sea"\nphrases = ["sea"]\n')
+    assert "config.toml is not applied: The database is busy" in run("alert", "list").stderr
+    other.execute("ROLLBACK")
+    other.close()
+    run("alert", "list")
+    assert "sea" in run("topic", "list").output
+
+
+def test_a_source_that_becomes_private_says_so_and_counts_its_articles(run: Run, land: Farm) -> None:
+    land.pages["/pier.rss"] = rss(item(1), item(2)).encode()
+    added = told(run("source", "add", land.url("/pier.rss"), "--yes", "--json"))["added"]
+    run("source", "poll", added)
+    private = run("source", "set", added, "--user", "desk", "--password", "file:pw").output
+    assert f"./run source set {added} --audience public" in private
+    shown = told(run("source", "show", added, "--json"))
+    assert (shown["audience"], shown["articles"]) == ("private", 2)
+    assert "audience" not in run("source", "set", added, "--user", "mara").output
+    run("source", "set", added, "--audience", "public")
+    shown = told(run("source", "show", added, "--json"))
+    assert (shown["audience"], shown["articles"]) == ("public", 2)
 
 
 def test_the_doctor_shows_a_channel_that_fails(run: Run, site: Path) -> None:

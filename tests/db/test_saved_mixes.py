@@ -159,7 +159,7 @@ def test_renaming_leads_on_and_giving_up_is_taken_back(room: Newsroom) -> None:
 
 
 def test_what_names_nobody_or_no_mix_is_refused(room: Newsroom) -> None:
-    with pytest.raises(RequestError, match="Nobody knows topics/peir"):
+    with pytest.raises(RequestError, match="There is no topics/peir here"):
         save(room, "topics/peir")
     with pytest.raises(RequestError, match="stands alone"):
         save(room, "topics")

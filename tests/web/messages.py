@@ -42,6 +42,7 @@ SAYING = (
     "feeds/ingest/poll/*.py",
     "feeds/ingest/rules/topics.py",
     "feeds/model/mixes.py",
+    "feeds/text/colours.py",
     "feeds/model/partners.py",
     "db/partners.py",
     "db/tokens.py",
@@ -117,7 +118,7 @@ def form_texts(path: Path) -> Iterator[str]:
         if name.endswith("Field"):
             wanted += call.args[:1]
             for keyword in call.keywords:
-                if keyword.arg == "description":
+                if keyword.arg in ("description", "wrong"):
                     wanted.append(keyword.value)
                 if keyword.arg == "choices" and isinstance(keyword.value, ast.Dict):
                     wanted += keyword.value.values

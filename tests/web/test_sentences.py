@@ -18,6 +18,9 @@ GERMAN = {
     "%(count)s sources": "%(count)s Quellen",
     "took back: %(who)s %(what)s": "zurück: %(who)s %(what)s",
     "not found": "nicht gefunden",
+    "set %(keys)s of %(title)s": "%(title)s: %(keys)s",
+    "title": "Titel",
+    " and ": " und ",
     "Nothing there.": "Nichts da.",
     "Try again.": "Noch einmal.",
 }
@@ -39,6 +42,11 @@ def german() -> Sentences:
         ),
         ("Nothing there. Try again.", "Nichts da. Noch einmal."),
         ("Tideline: Nothing there.", "Tideline: Nichts da."),
+        (
+            "https://tide.example/: Nothing there. Try again.",
+            "https://tide.example/: Nichts da. Noch einmal.",
+        ),
+        ("set title and slug, title of title", "title: Titel und slug, Titel"),
         (
             "Tideline cannot be read (not found). Nothing there. Try again.",
             "Tideline: nicht lesbar (nicht gefunden). Nichts da. Noch einmal.",

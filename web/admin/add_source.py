@@ -17,6 +17,7 @@ from feeds.model.kept import Job
 from feeds.text.urls import shown_url
 from web.admin.forms import AddressForm, SourceForm
 from web.admin.frame import Frame
+from web.admin.words import format_name
 from web.language import gettext
 
 
@@ -28,7 +29,7 @@ def add(frame: Frame) -> None:
         given = ("address", "kind", "links", "user", "password")
         typed = {name: request.args[name][:2000] for name in given if name in request.args}
         form = AddressForm(formdata=None, data=typed)
-        return frame.page("add-source.html", form=form)
+        return frame.page("add-source.html", form=form, more="more" in request.args)
 
     @frame.post("/add/source", "sources")
     def look_at() -> AnyResponse:
@@ -168,4 +169,5 @@ def _preview(
         number=frame.number("choose"),
         form=form,
         topics=frame.store.topics.every(),
+        format_name=format_name,
     )

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
 from feeds.actions import author_edits, authors
+from feeds.actions.authors import Candidate
 from feeds.actions.declare import declaration_of
 from feeds.config.text import declarations_toml
 from feeds.errors import RequestError
@@ -47,6 +49,7 @@ def add(frame: Frame) -> None:
             total=len(found),
             page=page,
             per_page=per_page,
+            fullest=_fullest,
         )
 
     @frame.post("/merges", "authors")
@@ -70,6 +73,12 @@ def add(frame: Frame) -> None:
         )
 
     _add_one(frame)
+
+
+def _fullest(candidates: Sequence[Candidate]) -> str:
+    """The slug of whose name says most, `Ines Halvorsen` before `I. Halvorsen`; of equal ones, who wrote most."""
+    best = max(candidates, key=lambda one: (len(one.author.name), one.article_count))
+    return best.author.slug
 
 
 def _add_one(frame: Frame) -> None:

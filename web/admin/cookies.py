@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from typing import Any
 
-from flask import Flask, Request, Response, request
+from flask import Flask, Request, Response, g, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_wtf.csrf import CSRFProtect
 
@@ -32,8 +32,9 @@ class AdminSessions(SecureCookieSessionInterface):
         if not app.secret_key:
             try:
                 app.secret_key = shared_secret(self._context)
-            except StoreError:
-                # The page itself asks the store next, and says what is wrong.
+            except StoreError as problem:
+                # No handler of errors runs here yet: the guard raises it again, and it gets its page.
+                g.admin_problem = problem
                 return SecureCookieSession()
         return super().open_session(app, request)
 
@@ -46,6 +47,9 @@ class AdminSessions(SecureCookieSessionInterface):
 def shared_secret(context: WebContext) -> str:
     """The key that forms are signed with, drawn once."""
     store = context.stores.get()
+    known = store.kept.get(SECRET)
+    if known is not None:
+        return known
     with store.write():
         found = store.kept.get(SECRET)
         if found is None:

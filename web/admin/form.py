@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any
 
 from flask_wtf import FlaskForm
-from wtforms import SelectMultipleField
+from wtforms import DateField, IntegerField, SelectMultipleField
 from wtforms.i18n import get_translations
 
 from web.language import ENGLISH, Spoken, gettext, spoken
@@ -35,6 +35,40 @@ class Form(FlaskForm):
             is_names = isinstance(field, SelectMultipleField)
             if isinstance(getattr(field, "choices", None), dict) and not is_names:
                 field.choices = {value: gettext(text) for value, text in field.choices.items()}
+
+
+class WholeField(IntegerField):
+    """A whole number within bounds: whatever else is typed gets that field's one sentence, none of WTForms' own."""
+
+    def __init__(self, label: str, *args: Any, least: int, most: int, wrong: str, **kwargs: Any) -> None:
+        super().__init__(label, *args, **kwargs)
+        self.least, self.most, self.wrong = least, most, wrong
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Takes digits alone; `int` itself also takes 1_000, and digits of other scripts."""
+        if not valuelist:
+            return
+        self.data = None
+        text = str(valuelist[0]).strip()
+        number = int(text) if text.isascii() and text.isdigit() and len(text) <= len(str(self.most)) else None
+        if number is None or not self.least <= number <= self.most:
+            raise ValueError(self.wrong)
+        self.data = number
+
+
+class DayField(DateField):
+    """A day, with its own sentence for what is none."""
+
+    def __init__(self, label: str, *args: Any, wrong: str, **kwargs: Any) -> None:
+        super().__init__(label, *args, **kwargs)
+        self.wrong = wrong
+
+    def process_formdata(self, valuelist: list[Any]) -> None:
+        """Takes what WTForms takes."""
+        try:
+            super().process_formdata(valuelist)
+        except ValueError as problem:
+            raise ValueError(self.wrong) from problem
 
 
 class _WtformsTexts:

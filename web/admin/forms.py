@@ -6,7 +6,6 @@ from typing import Any
 
 from wtforms import (
     BooleanField,
-    DateField,
     PasswordField,
     RadioField,
     SelectField,
@@ -18,7 +17,7 @@ from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from feeds.actions.look import MOST_TITLE
 from feeds.model.articles import TopicRule
-from web.admin.form import Form
+from web.admin.form import DayField, Form
 
 
 class SignInForm(Form):
@@ -364,6 +363,9 @@ class PrivateForm(Form):
         choices={"full": "The whole text", "excerpt": "An excerpt", "headline": "The headline"},
         default="full",
     )
-    until = DateField(
-        "Last day (optional)", [Optional()], description="After it, the address answers that it has ended."
+    until = DayField(
+        "Last day (optional)",
+        [Optional()],
+        description="After it, the address answers that it has ended.",
+        wrong="Write the last day like this: 2027-12-31.",
     )

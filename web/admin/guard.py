@@ -45,6 +45,8 @@ def guard(frame: Frame) -> None:
     csrf = CSRFProtect()
 
     def before() -> AnyResponse | None:
+        if "admin_problem" in g:
+            raise g.admin_problem
         settings = frame.context.settings
         g.admin_address = address_of(request, settings.web.trusted_proxies)
         if settings.admin.networks and not is_within(g.admin_address, settings.admin.networks):

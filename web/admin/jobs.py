@@ -123,7 +123,7 @@ def _back(job: Job) -> str:
         return f"/sources/{job.arguments['source']}/settings?tried={job.id}"
     if job.kind in (LOOK, CHOOSE_LINKS):
         wanted = job.arguments.get("wanted", {})
-        return f"/add/source?{urlencode({'address': job.arguments.get('url', ''), **wanted})}"
+        return f"/add/source?{urlencode({'address': job.arguments.get('url', ''), **wanted, 'more': 1})}"
     if job.kind == IMPORT:
         return "/add/sources"
     return "/"

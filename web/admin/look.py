@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from feeds.actions.look import MOST_LOGO, SET_HERE, set_logo, set_look
 from feeds.actions.site_look import site_look
 from feeds.errors import RequestError
+from feeds.model.people import Change
 from web.admin.forms import LookForm
 from web.admin.frame import Frame
 from web.admin.settings import lines_of
@@ -34,9 +35,10 @@ def add(frame: Frame) -> None:
                 name = str(problem).partition(": ")[0]
                 form[name].errors = [*form[name].errors, _said(problem)]
             else:
-                return frame.go(
-                    "/settings/look", gettext("Saved.") if change else gettext("Nothing was changed."), change
-                )
+                return _done(frame, change)
+        for name in SET_HERE:
+            if getattr(site, name) is not None:
+                form[name].data = getattr(site, name)
         return _page(frame, form, 400)
 
     @frame.post("/settings/look/logo", "people")
@@ -50,9 +52,12 @@ def add(frame: Frame) -> None:
             change = set_logo(frame.desk(), None if is_removed else body)
         except RequestError as problem:
             return _page(frame, _form(frame), 400, logo_problem=_said(problem))
-        return frame.go(
-            "/settings/look", gettext("Saved.") if change else gettext("Nothing was changed."), change
-        )
+        return _done(frame, change)
+
+
+def _done(frame: Frame, change: Change | None) -> AnyResponse:
+    text = gettext("Saved; it is shown within half a minute.") if change else gettext("Nothing was changed.")
+    return frame.go("/settings/look", text, change)
 
 
 def _said(problem: RequestError) -> Spoken:
@@ -81,4 +86,5 @@ def _page(frame: Frame, form: LookForm, status: int = 200, logo_problem: str = "
         files=files,
         logo_line=lines.get(("site", "logo"), 0) if site.logo is not None else None,
         logo_problem=logo_problem,
+        is_logo_coming=site_look(site, frame.store).logo is not None,
     )

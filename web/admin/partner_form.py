@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from wtforms import IntegerField, RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Length, NumberRange, Optional, ValidationError
+from wtforms import RadioField, SelectField, SelectMultipleField, StringField, TextAreaField
+from wtforms.validators import DataRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from feeds.model.partners import EVENTS, PartnerSpec
-from web.admin.form import Form
+from web.admin.form import Form, WholeField
 from web.admin.forms import lines
 
 LISTS = ("feeds", "webhooks", "webhook_feeds")
@@ -37,9 +37,12 @@ class PartnerForm(Form):
         choices={"full": "the full text", "excerpt": "an excerpt", "headline": "the headline"},
         default="full",
     )
-    quota = IntegerField(
+    quota = WholeField(
         "Requests a day (optional)",
-        [Optional(), NumberRange(1, 1_000_000_000, "A number from 1 to 1,000,000,000, or nothing.")],
+        [Optional()],
+        least=1,
+        most=1_000_000_000,
+        wrong="A whole number from 1 to 1,000,000,000, only digits, or nothing.",
         description="Unset: as many as the rate limit allows.",
     )
     ends = StringField(

@@ -11,7 +11,7 @@ from feeds.errors import RequestError
 from feeds.publish.alertfeed import NAME as ALERTS
 from web.admin.forms import PrivateForm
 from web.admin.frame import Frame
-from web.language import gettext
+from web.language import gettext, spoken
 
 
 def add(frame: Frame) -> None:
@@ -60,6 +60,11 @@ def _end(day: datetime | None) -> datetime | None:
     return datetime(day.year, day.month, day.day, tzinfo=UTC) + timedelta(days=1) if day else None
 
 
+def _last_day(ends_at: datetime) -> str:
+    """The day that was typed: the address ends with it, in UTC."""
+    return spoken().day((ends_at - timedelta(microseconds=1)).astimezone(UTC))
+
+
 def _page(
     frame: Frame,
     form: PrivateForm,
@@ -75,4 +80,5 @@ def _page(
         form=form,
         link=link,
         link_for=link_for,
+        last_day=_last_day,
     )

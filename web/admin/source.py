@@ -21,6 +21,7 @@ from feeds.config.text import declarations_toml
 from feeds.errors import ConfigError, RequestError
 from feeds.ingest.poll.health import health_of
 from feeds.model.declarations import Declarations, SourceDeclaration
+from feeds.model.incoming import Source
 from feeds.model.kept import ArticleFilter, Job, SourceRow
 from feeds.text.urls import shown_url
 from web.admin.forms import SourceForm
@@ -98,11 +99,7 @@ def _add_changes(frame: Frame) -> None:
             except (ConfigError, RequestError) as problem:
                 _at_fields(form, str(problem))
             else:
-                text = (
-                    gettext("Saved; %(title)s is polled with these settings from now on.", title=after.title)
-                    if change
-                    else gettext("Nothing was changed.")
-                )
+                text = _saved(row.source, after) if change else gettext("Nothing was changed.")
                 return frame.go(f"/sources/{after.slug}/settings", text, change)
         return _page(frame, "source-settings.html", slug, 400, form=form)
 
@@ -247,3 +244,11 @@ def _at_fields(form: SourceForm, problem: str) -> None:
         key, _, text = line.partition(": ")
         field = form[key] if key in form and text else form.url
         field.errors = [*field.errors, text if key in form and text else line]
+
+
+def _saved(before: Source, after: Source) -> str:
+    text = gettext("Saved; %(title)s is polled with these settings from now on.", title=after.title)
+    if before.is_private or not after.is_private:
+        return text
+    private = gettext("It needs credentials now, so its articles leave all public feeds.")
+    return f"{text} {private}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 from feeds.ingest.poll.health import health_of
@@ -202,3 +203,12 @@ def words_of(row: SourceRow) -> SourceWords:
         action=action,
         label=label,
     )
+
+
+def format_name(word: str) -> str:
+    """A format as people write it: `RSS 2.0` of `rss20`, `JSON Feed 1.1` of `jsonfeed 1.1`."""
+    found = re.fullmatch(r"(rss|atom)(\d)(\d*)[a-z]?", word)
+    if found is not None:
+        kind, whole, part = found.groups()
+        return f"{'RSS' if kind == 'rss' else 'Atom'} {whole}.{part or '0'}"
+    return word.replace("jsonfeed", "JSON Feed")

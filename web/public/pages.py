@@ -15,17 +15,16 @@ from feeds.actions.digests import is_on as digests_on
 from feeds.actions.search import search
 from feeds.model.articles import Article, Tombstone
 from feeds.model.outgoing import PLURALS, FeedKey
-from feeds.publish.changes import told
-from feeds.publish.compose import compose_entry, feed_description, feed_title, share_of, title_of
+from feeds.publish.compose import compose_entry, feed_description, feed_title, share_of
 from feeds.publish.places import KINDS
 from feeds.publish.render import FORMATS
-from feeds.publish.withdrawals import sentence
 from feeds.text.folding import MOST_QUERY
 from feeds.text.sourcetypes import marks_of
 from web.context import WebContext
 from web.language import gettext, later
 from web.public.addresses import Moved, find
 from web.public.cards import Card, authors_of, card, shown_at, source_of, topics_of
+from web.public.endings import change_words, ended_words
 from web.public.past import months_of, page_number, place_of, place_text
 from web.server.conditional import represent
 
@@ -173,7 +172,7 @@ def _article(context: WebContext, article_id: int) -> AnyResponse:
         raise Gone(
             gettext("This article is no longer here.")
             if found.is_silent
-            else sentence(found.withdrawn_at, is_purged=found.is_purged, reason=found.reason)
+            else ended_words(found.withdrawn_at, is_purged=found.is_purged, reason=found.reason)
         )
     if found is not None and found.status in ("withdrawn", "purged") and not found.source.is_private:
         raise Gone("This article was withdrawn.")
@@ -213,7 +212,7 @@ def _changes(context: WebContext, before: str | None) -> AnyResponse:
         context,
         "changes.html",
         is_brief=not found,
-        changes=[(one, told(one, title_of(one.article) if one.article else "")) for one in shown],
+        changes=[(one, change_words(one)) for one in shown],
         older=f"?before={place_text(shown[-1].at, shown[-1].article_id)}"
         if len(found) > MOST_ON_PAGE
         else None,

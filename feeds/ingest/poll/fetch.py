@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import xxhash
@@ -46,7 +47,10 @@ async def fetch(
     answer = await send.get(request)
     if isinstance(answer, Failed):
         return answer
-    return judge(answer, now=now)
+    found = judge(answer, now=now)
+    if isinstance(found, Failed) and found.state == "credentials" and source.options.user:
+        return replace(found, detail="The host does not take the user name and password that are set.")
+    return found
 
 
 def judge(answer: Response, *, now: datetime) -> FetchResult:

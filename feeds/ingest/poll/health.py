@@ -51,8 +51,8 @@ STATES: dict[str, Health] = {
     ),
     "credentials": Health(
         label="needs credentials",
-        cause="The host asks for a user name and password.",
-        next_step="Set them: `source set SLUG --user NAME --password env:NAME`.",
+        cause="The host asks for a user name and password, or does not take those that are set.",
+        next_step="Set the right ones: on the page of the source, or with `source set`.",
     ),
     "gone": Health(
         label="gone",
@@ -67,7 +67,7 @@ STATES: dict[str, Health] = {
     "not-a-feed": Health(
         label="not a feed",
         cause="The address answers a page, not a feed.",
-        next_step="Add the page with `source add`: it looks for the feed behind it.",
+        next_step="`source add ADDRESS --dry-run` finds the feed behind the page: set that address.",
     ),
     "parked": Health(
         label="parked domain",

@@ -48,7 +48,7 @@ def test_a_site_in_german_speaks_german_before_and_after_signing_in(german: Offi
     assert language_of(page) == "de"
     assert "Code Ihrer App" in words(page)
     wrong = visitor.shown("/admin/sign-in", {"name": "", "password": "x"}, 400)
-    assert "1 Sache zu berichtigen" in words(wrong)
+    assert "1 Angabe ist zu berichtigen" in words(wrong)
     assert "Name: Ihr Name fehlt." in words(wrong)
     wrong = visitor.shown("/admin/sign-in", {"name": "mara", "password": "x"}, 403)
     assert "Name und Passwort (und Code, falls Sie einen nutzen) passen nicht zusammen." in words(wrong)
@@ -278,3 +278,57 @@ def test_no_request_reads_a_catalogue(german: Office) -> None:
     for path in ("/admin/", "/admin/me", "/admin/add/source", "/admin/log"):
         web.get(path)
     assert (texts_in.cache_info().misses, languages.cache_info().misses) == before
+
+
+def test_readers_are_told_of_withdrawals_and_corrections_in_the_sites_language(german: Office) -> None:
+    german.harbour()
+    web = german.signed_in()
+    web.send(
+        "/admin/articles", {"do": "withdraw", "article": "1", "reason": "Doppelt erschienen", "sure": "yes"}
+    )
+    web.send("/admin/articles/2/correct", {"title": "Anders", "note": "Der Titel war falsch."})
+    told = words(web.get("/changes"))
+    assert re.search(r"Dieser Artikel wurde am \d+\. \w+ \d{4} zurückgezogen: Doppelt erschienen\.", told)
+    assert re.search(r"„Anders“ \(Harbour News\) wurde am .* korrigiert\. Der Titel war falsch\.", told)
+    gone = web.get("/articles/1", 410)
+    assert "zurückgezogen: Doppelt erschienen." in words(gone)
+    assert "korrigiert: Titel" in words(web.get("/admin/log"))
+    feed = web.client.get("/changes.atom").text
+    assert "This article was withdrawn on" in feed
+
+
+def test_what_an_address_would_bring_and_why_it_brings_nothing_is_german(german: Office) -> None:
+    web = german.signed_in()
+    german.web.put(FEED, rss(item(1), title="Der Hafen"))
+    answer = web.post("/admin/add/source", {"address": FEED, "kind": ""})
+    german.work()
+    shown = words(web.follow(web.client.get(answer.headers["Location"])))
+    assert "RSS 2.0 · 1 Eintr" in shown
+    assert re.search(r"\d+\. Nov\. 2026", shown)
+    german.web.put("https://locked.example/feed", "", status=401)
+    answer = web.post("/admin/add/source", {"address": "https://locked.example/feed", "kind": ""})
+    german.work()
+    page = web.get(answer.headers["Location"])
+    assert "Der Host verlangt Benutzernamen und Passwort. Geben Sie den Benutzernamen an" in words(page)
+    again = web.get(str(page.xpath("//p[@class='go']/a/@href")[0]))
+    assert again.xpath("//details[@open]//input[@name='password']"), "where a password is typed"
+    assert again.xpath("//input[@name='address']/@value") == ["https://locked.example/feed"]
+
+
+def test_the_log_says_in_german_what_became_of_a_partners_keys(german: Office) -> None:
+    web = german.signed_in()
+    new = {
+        "name": "The Daily",
+        "slug": "daily",
+        "share": "excerpt",
+        "webhook_form": "json",
+        "ends": "2027-12-31",
+    }
+    web.send("/admin/feeds/partners", new)
+    web.post("/admin/feeds/partners/daily", {"do": "key"})
+    (begin,) = re.findall(r"fwk_\w+…", words(web.get("/admin/feeds/partners/daily")))
+    assert "31. Dez. 2027" in words(web.get("/admin/feeds/partners/daily"))
+    web.post("/admin/feeds/partners/daily", {"do": f"take-back {begin.removesuffix('…')}"})
+    log = words(web.get("/admin/log"))
+    assert f"hat für The Daily den Schlüssel {begin} angelegt" in log
+    assert f"hat den Schlüssel {begin} von The Daily zurückgenommen" in log

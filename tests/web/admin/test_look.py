@@ -22,7 +22,7 @@ def test_colour_and_welcome_are_set_shown_and_undone(office_anywhere: Office) ->
     web = office.signed_in()
     assert "/look/accent.css" not in web.client.get("/").text
     page = web.send(PAGE, {"accent": "#8b0000", "welcome": "Along the *coast*"})
-    assert "Saved." in words(page)
+    assert "Saved; it is shown within half a minute." in words(page)
     office.clock.move(seconds=ASKED_EVERY.total_seconds())
     home = web.client.get("/").text
     assert "<em>coast</em>" in home
@@ -157,3 +157,26 @@ def test_title_and_logo_of_the_file_hold(tmp_path: Path, sqlite_template: Path) 
     assert "changed there and nowhere else" in words(web.shown(f"{PAGE}/logo", {"do": "remove"}, 400))
     assert web.client.get("/look/logo.png").data == PNG
     office.store.close()
+
+
+def test_the_log_names_only_what_was_changed(office: Office) -> None:
+    web = office.signed_in()
+    web.send(PAGE, {"accent": "#8b0000", "welcome": "Hello"})
+    web.send(PAGE, {"accent": "#8b0001", "welcome": "Hello"})
+    assert [one.what for one in office.store.changes.changes(most=2)] == [
+        "set the accent of the site",
+        "set the accent and welcome of the site",
+    ]
+
+
+def test_what_the_file_owns_stands_there_after_a_slip_as_well(office: Office) -> None:
+    page = office.signed_in().shown(PAGE, {"accent": "green"}, 400)
+    assert "Skerry Reader" in words(page)
+    assert "None" not in words(page)
+
+
+def test_a_logo_that_no_process_shows_yet_is_told_of(office: Office) -> None:
+    web = office.signed_in()
+    assert "The site has none." in words(web.get(PAGE))
+    office.store.looks.put("logo", "abc.png", office.clock())
+    assert "It is shown within half a minute" in words(web.get(PAGE))

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import pytest
+
 from feeds.actions import export, partner_edits
 from feeds.actions.changes import Desk
 from feeds.config.text import declarations_toml
@@ -58,6 +60,22 @@ def test_what_is_wrong_stands_at_its_field_and_what_was_typed_is_kept(office: Of
     twice = {**NEW, "webhook_events": "entered"}
     web.send("/admin/feeds/partners", twice)
     assert "There is a partner" in words(web.shown("/admin/feeds/partners", twice, 400))
+
+
+@pytest.mark.parametrize("language", ["en", "de"])
+@pytest.mark.parametrize("typed", ["many", "0", "1.5", "1_000", "1,000,000,001", "9" * 5000])
+def test_a_number_that_is_none_gets_one_sentence_of_ours(
+    tmp_path: Path, sqlite_template: Path, language: str, typed: str
+) -> None:
+    office = Office(tmp_path, copied(sqlite_template, tmp_path), language=language)
+    page = office.signed_in().shown("/admin/feeds/partners", {**NEW, "quota": typed}, 400)
+    (told,) = page.xpath("//p[@id='quota-err']")
+    assert told.text in {
+        "A whole number from 1 to 1,000,000,000, only digits, or nothing.",
+        "Eine ganze Zahl von 1 bis 1000000000, nur Ziffern, oder nichts.",
+    }
+    assert len(page.xpath("//div[@class='errors']//li")) == 1
+    office.store.close()
 
 
 def test_settings_are_changed_logged_and_undone(office: Office) -> None:

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from db.store import Store
 from feeds.actions import trials
 from feeds.model.articles import TopicRule
 from feeds.model.declarations import Declarations, SourceDeclaration, TopicDeclaration
@@ -323,6 +326,17 @@ def test_authors_are_merged_with_their_evidence_and_undone(office: Office) -> No
     assert "Nobody seems to appear twice." in words(web.get("/admin/merges"))
 
 
+def test_of_two_spellings_the_fuller_one_is_proposed_to_stay(office: Office) -> None:
+    by = "<dc:creator>{}</dc:creator>"
+    office.harbour(
+        item(1, extra=by.format("I. Halvorsen")),
+        item(2, extra=by.format("I. Halvorsen")),
+        item(3, extra=by.format("Ines Halvorsen")),
+    )
+    page = office.signed_in().get("/admin/merges")
+    assert page.xpath("//input[@name='keep'][@checked]/@value") == ["ines-halvorsen"]
+
+
 def test_a_refused_undo_says_what_builds_upon_it(office: Office) -> None:
     office.harbour()
     web = office.signed_in()
@@ -633,7 +647,7 @@ def test_a_mix_is_saved_changed_and_given_up_on_its_page(office: Office) -> None
     assert info is not None
     assert info.article_count > 0
     wrong = words(web.shown("/admin/feeds/mixes", {**form, "path": "sources/nobody"}, 400))
-    assert "Nobody knows sources/nobody" in wrong
+    assert "There is no sources/nobody here" in wrong
     assert "stands alone" in words(web.shown("/admin/feeds/mixes", {**form, "path": "sources"}, 400))
     web.post("/admin/feeds/mixes/coast/retire")
     assert "No mix is saved yet" in words(web.get("/admin/feeds/mixes"))
@@ -652,10 +666,15 @@ def test_a_private_address_is_shown_once_and_revoked(office: Office) -> None:
     assert office.app.test_client().get(path).status_code == 200
     again = web.get("/admin/feeds/private")
     assert link not in html_text(str(again.text_content()))
+    assert "until 31 January 2030" in words(again)
     assert "Mara" in words(again)
     web.post("/admin/feeds/private/1/revoke")
     assert "revoked" in words(web.get("/admin/feeds/private"))
     assert office.app.test_client().get(path).status_code == 410
+    page = web.shown("/admin/feeds/private", {**form, "until": "31.1.2030"}, 400)
+    assert [one.text for one in page.xpath("//p[@id='until-err']")] == [
+        "Write the last day like this: 2027-12-31."
+    ]
     wrong = words(web.shown("/admin/feeds/private", {**form, "feeds": "topics/nowhere"}, 400))
     assert "There is no feed 'topics/nowhere'" in wrong
 
@@ -783,3 +802,31 @@ def test_a_page_without_a_feed_is_added_by_clicking_its_links(office: Office) ->
     preview = web.follow(web.client.get(answer.headers["Location"]))
     assert "page · 3 entries" in words(preview)
     assert "Choose a group" in words(web.shown(str(job), {"links": " "}, 409))
+
+
+class BusyOffice(Office):
+    """Waits for a lock no longer than a test does."""
+
+    def open_store(self) -> Store:
+        """Another connection to the same database."""
+        store = super().open_store()
+        store.engine.script("PRAGMA busy_timeout = 50")
+        return store
+
+
+def test_the_first_page_of_all_says_that_the_database_is_busy(tmp_path: Path, sqlite_template: Path) -> None:
+    path = copied(sqlite_template, tmp_path)
+    office = BusyOffice(tmp_path, path)
+    web = office.visitor()
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        busy = web.client.get("/admin/sign-in")
+        assert busy.status_code == 503
+        assert "The database is busy" in html_text(busy.text)
+        other.execute("ROLLBACK")
+        assert web.client.get("/admin/sign-in").status_code == 200
+        other.execute("BEGIN IMMEDIATE")
+        office.app.secret_key = None
+        assert office.visitor().client.get("/admin/sign-in").status_code == 200, "the key was drawn before"
+        other.execute("ROLLBACK")
+    office.store.close()

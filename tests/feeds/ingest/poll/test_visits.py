@@ -56,6 +56,28 @@ def asked(newsroom: Newsroom, path: str) -> int:
     return sum(request.url == f"https://harbour.example{path}" for request in newsroom.web.asked)
 
 
+@pytest.mark.parametrize(
+    ("options", "detail"),
+    [
+        ({}, "The host asks for a user name and password."),
+        (
+            {"user": "desk", "password": "env:PASS"},
+            "The host does not take the user name and password that are set.",
+        ),
+    ],
+)
+def test_a_password_that_is_missing_is_told_apart_from_a_wrong_one(
+    newsroom: Newsroom, options: dict[str, str], detail: str
+) -> None:
+    add(newsroom, FEED, **options)
+    newsroom.web.put(FEED, "", status=401)
+    (saved,) = newsroom.round()
+    assert saved.report is not None
+    assert (saved.report.status, saved.report.detail) == ("credentials", detail)
+    (alert,) = newsroom.store.alerts.open_ones()
+    assert f"{detail} Set the right ones" in alert.message
+
+
 # full text
 
 
