@@ -29,7 +29,7 @@ from feeds.ingest.formats.texts import HTML_TYPES, Texts, file_of, has_own_lines
 from feeds.ingest.rules.politeness import longest, period
 from feeds.model.incoming import Byline, Enclosure, Image, ParsedEntry, ParsedFeed
 from feeds.text.markup import escape_angles, whole_number
-from feeds.text.references import mended_document
+from feeds.text.references import mended_document, well_formed_text
 from feeds.text.sourcetypes import is_source_scheme
 from feeds.text.urls import absolute_url
 
@@ -67,10 +67,9 @@ def parse_feed(body: bytes, *, url: str, content_type: str) -> ParsedFeed:
     given = as_utf8(body, content_type)
     mended = mended_document(given)
     body, data, is_irregular, lost = _salvaged(well_spelled(mended), url)
-    undeclared = _faults(data) if UNDECLARED in str(data.get("bozo_exception")) else ()
-    if undeclared:
-        body = with_declared(body)
-        data, is_irregular = _gathered(body, url)
+    broken = _faults(data) if isinstance(data.get("bozo_exception"), SAXException) else ()
+    if broken:
+        body, data, is_irregular = _mended_reading(body, data, url) or (body, data, is_irregular)
     xml = read_xml(body)
     is_well_formed = not isinstance(data.get("bozo_exception"), SAXException)
     if is_well_formed and (is_irregular or len(xml.entries) != len(data.entries)):
@@ -83,10 +82,29 @@ def parse_feed(body: bytes, *, url: str, content_type: str) -> ParsedFeed:
         raise ParseError(
             f"This is no feed: {reason[:150]}.", state="not-a-feed" if not data.bozo else "unreadable"
         )
-    faults = [*lost, *(undeclared or _faults(data))]
+    faults = [*lost, *(broken or _faults(data))]
     if mended != given:
         faults.append("Held references that mean no character, such as halves of an emoji; they were mended.")
     return _feed(data, xml, url, is_well_formed, tuple(faults))
+
+
+def _mended_reading(body: bytes, data: Any, url: str) -> tuple[bytes, Any, bool] | None:
+    """The document with what XML does not know spelled out, and what is read of it; None where that helps nothing.
+
+    The lenient reading of what is not well-formed loses credits and pictures, and writes `AT&T;` for `AT&T`.
+    """
+    is_undeclared = UNDECLARED in str(data.get("bozo_exception"))
+    for mended in (with_declared(body) if is_undeclared else body, with_declared(well_formed_text(body))):
+        if mended == body:
+            continue
+        again, is_irregular = _gathered(mended, url)
+        is_read = not isinstance(again.get("bozo_exception"), SAXException)
+        if is_read and len(again.entries) >= len(data.entries):
+            return mended, again, is_irregular
+    if is_undeclared:
+        mended = with_declared(body)
+        return mended, *_gathered(mended, url)
+    return None
 
 
 def _salvaged(body: bytes, url: str) -> tuple[bytes, Any, bool, tuple[str, ...]]:

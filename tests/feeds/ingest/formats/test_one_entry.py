@@ -12,7 +12,7 @@ from feeds.ingest.formats.feed import parse_feed
 from feeds.ingest.poll.drafts import make_drafts
 from feeds.model.articles import DraftFeed
 from feeds.text.markup import sanitize, text_of_html
-from feeds.text.references import mended_document, mended_references
+from feeds.text.references import mended_document, mended_references, well_formed_text
 from tests.fakes import NOON
 from tests.feeds.ingest.reading import atom, entry, read, read_one, task
 
@@ -44,6 +44,43 @@ def rss(inner: str, head: str = "") -> str:
 def test_references_mean_characters(written: str, meant: str) -> None:
     assert mended_references(f"a{written}b") == f"a{meant}b"
     assert mended_document(f"ä{written}b".encode()) == f"ä{meant}b".encode()
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("Fish & chips", "Fish &amp; chips"),
+        (
+            "AT&T &nbsp;&eacute; &nosuch; &amp; &#8217; &#x41;",
+            "AT&amp;T &#160;&#233; &amp;nosuch; &amp; &#8217; &#x41;",
+        ),
+        ("<![CDATA[a & b]]> & <!-- c & d -->", "<![CDATA[a & b]]> &amp; <!-- c & d -->"),
+        ("<!-- never closed & so", "<!-- never closed & so"),
+        ("a\x0bb\tc", "ab\tc"),
+        ('<!DOCTYPE rss [<!ENTITY ship "skiff">]><t>&ship; & co</t>',) * 2,
+    ],
+)
+def test_what_xml_does_not_know_is_spelled_out(written: str, meant: str) -> None:
+    assert well_formed_text(written.encode()) == meant.encode()
+
+
+@pytest.mark.parametrize("seed", ["<!--", "<![CDATA[", "&", "&amp", "<!--<![CDATA["])
+def test_many_marks_cost_in_proportion(seed: str) -> None:
+    assert len(well_formed_text((seed * 200_000).encode())) <= 5 * len(seed) * 200_000
+
+
+@pytest.mark.parametrize("bad", ["Fish & chips", "Caf&eacute; &nbsp; by night", "A\x0b B"])
+def test_what_xml_does_not_know_costs_no_neighbouring_field(bad: str) -> None:
+    made = read(
+        rss(
+            f"<title>{bad}</title><description>AT&T was here.</description><podcast:episode>3</podcast:episode>"
+            '<media:thumbnail url="https://harbour.example/t.jpg"/>'
+        )
+    )
+    assert [one.url for one in made.drafts[0].images] == ["https://harbour.example/t.jpg"]
+    assert made.drafts[0].content_html == "AT&amp;T was here."
+    assert made.drafts[-1].title == "Neighbour"
+    assert any("Not well-formed" in one for one in made.faults)
 
 
 @pytest.mark.parametrize("seed", ["&#", "&#x", "&#x0", "&#0", "&#55357", "&#xD83D;"])
