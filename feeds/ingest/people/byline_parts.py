@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from feeds.ingest.people.agencies import read_agency
+from feeds.ingest.people.asides import without_asides
+from feeds.ingest.people.eastern import read_eastern
 from feeds.ingest.people.job_titles import (
     desk_kind,
     goes_on,
@@ -29,7 +31,9 @@ NAME_CHARS = 200
 ROLE_CHARS = 120
 _WRITES = (
     r"by|von|par|por|av|af|door|di|de|przez|od|от|text|texte|texto|testo|tekst|words|story|reporting|reported by|written by|posted by|"
-    r"author|authors|autor|autorin|autoren|autores|auteur|autore|автор|interview|bericht|ein (?:beitrag|gastbeitrag|kommentar) von"
+    r"author|authors|autor|autorin|autorka|autoři|autoren|autores|auteur|autore|автори?|interview|bericht|ein (?:beitrag|gastbeitrag|kommentar) von|"
+    r"teksti|kirjoittaja|skrevet af|skriven av|szerző|írta|penulis|oleh|tác giả|yazan|συντάκτης|γράφει|текст|protokoll|aufgezeichnet von|entrevista|"
+    r"intervista|entretien|كتب|كتبت|بقلم|إعداد|نویسنده|نوشته|מאת|כתב|כתבה|लेखक|লেখক|เรื่อง|โดย"
 )
 _PICTURES = (
     r"fotos?|photos?|photographs?|photography|photographies|photographe|bild(?:er)?|bilde|billeder|pictures?|images?|illustrations?|"
@@ -46,9 +50,11 @@ _LABEL = re.compile(
 )
 _BOTH = re.compile(r"\b(?:and|und|et|y)\b|[&+]", re.IGNORECASE)
 _OPENING = re.compile(
-    r"^(?:(?:(?:article|story|words|text|reported|reporting|report|written|posted|published|guest (?:post|column|essay)|contributed|submitted|compiled"
-    r"|geschrieben|verfasst|aufgezeichnet|protokolliert|propos recueillis|recueilli|ein (?:beitrag|gastbeitrag|kommentar))\s+)?"
-    r"(?P<by>by|von|par|por|av|af|door|przez)|(?P<of>di|de))\s+(?=\S)",
+    r"^(?:(?:(?:(?:an?|eine?|une?|una)\s)?(?:article|story|words|text|reported|reporting|report|written|posted|published|guest (?:post|column|essay)|contributed"
+    r"|submitted|compiled|opinion|analysis|commentary|column|essay|perspective|review|interview|feature|geschrieben|verfasst|aufgezeichnet|protokolliert"
+    r"|beitrag|gastbeitrag|kommentar|gastkommentar|analyse|kolumne|glosse|reportage|bericht|meinung|leitartikel|rezension|propos recueillis|recueilli"
+    r"|tribune|chronique|entretien|opinión|columna|análisis|crónica|commento|analisi|intervista)\s+)?"
+    r"(?P<by>by|von|par|por|av|af|door|przez|بقلم|كتبت?|מאת|โดย)|(?P<of>di|de))\s+(?=\S)",
     re.IGNORECASE,
 )
 _STROKE = re.compile(r"\s*[|•·]\s*|\s+/\s*|\s*/\s+|/(?=[^\W\d_])|\s[–—-]\s")
@@ -63,11 +69,6 @@ _NO_FIRST = frozenset("the its our your my a an".split())
 _SHORT = re.compile(r"[A-Z]{2,5}")
 """A paper or a station by its letters, behind the name of a person."""
 _ROUND = str.maketrans("[]", "()")
-_ASIDE = re.compile(
-    r"\s*\((?:she|he|they|sie|er|elle|il)/[a-z/]{2,20}\)|\s*[|•·–—-]\s*\d{1,3}\s?(?:min(?:ute)?s?\.?(?:\s(?:read|lesezeit))?|minuten)\s*$",
-    re.IGNORECASE,
-)
-"""Pronouns, and how long reading takes."""
 _TURNED = re.compile(
     r"(?P<family>[^\W\d_][\w'’-]*(?: [^\W\d_][\w'’-]*)?), (?P<given>[^\W\d_a-z][\w.'’-]*(?: [^\W\d_a-z][\w.]*)?)"
 )
@@ -106,7 +107,15 @@ class Signature:
 
 def read_signature(text: str) -> Signature:
     """Those whom a byline names, in order, and the makers of pictures apart; the whole as one name where unsure."""
-    whole = _ASIDE.sub("", " ".join(text[:MAX_CHARS].translate(_ROUND).split()))
+    plain = " ".join(text[:MAX_CHARS].translate(_ROUND).split())
+    eastern = read_eastern(plain)
+    if eastern is not None:
+        return Signature(
+            signed=tuple(Signed(name=name, role=role) for name, role in eastern[0]),
+            pictures_by=eastern[1],
+            evidence=("told apart without spaces",),
+        )
+    whole = without_asides(plain)
     bare = _SUFFIX.sub(r" \1", _TURNED_SUFFIX.sub(r"\2 \1, \3", whole))
     found = _read_whole(bare)
     if bare == whole:
@@ -171,6 +180,8 @@ def _without_others(text: str) -> tuple[str, tuple[str, ...], list[str]]:
             who = re.sub(r"\s(?:for|für|pour)\s.*$", "", who)
             pictures += [one for one in _AND.split(who) if one and len(one) <= NAME_CHARS]
             evidence.append("makers of pictures are no authors")
+        elif mark["others"] and "told" in mark[0].lower() and not "".join(kept).strip():
+            kept.append(who)
         elif mark["others"]:
             evidence.append("editors and translators are no authors")
     return (

@@ -8,8 +8,16 @@ from typing import Literal
 ACCOUNTS = frozenset(
     "admin administrator anonymous author blog contact guest help info mail moderator no-reply noreply do-not-reply"
     " donotreply none nobody n/a office owner postmaster root service support sysadmin system team test unknown user"
-    " web webmaster website webteam wordpress wp hidden hello".split()
-) | {"site admin", "guest author", "no author"}
+    " web webmaster website webteam wordpress wp hidden hello null undefined array".split()
+) | {
+    "site admin",
+    "guest author",
+    "no author",
+    "unknown author",
+    "author name",
+    "(object object)",
+    "[object object]",
+}
 """What programs write where nobody is named."""
 DESKS = frozenset(
     "contributor contributors desk editor editors editorial editorial_team news newsdesk newsroom press redaction"
@@ -18,7 +26,7 @@ DESKS = frozenset(
 ) | {
     "the editors", "editorial team", "editorial board", "editorial staff", "news desk", "web desk", "monitoring desk", "staff writer",
     "staff writers", "staff reporter", "our correspondent", "our reporter", "our staff", "staff and agencies", "news staff",
-    "la redazione", "la rédaction", "la redacción", "die redaktion", "de redactie", "online-redaktion", "редакція", "編集部", "编辑部",
+    "la redazione", "la rédaction", "la redacción", "die redaktion", "de redactie", "online-redaktion", "редакція", "編集部", "编辑部", "本报记者", "本报讯", "记者", "記者", "기자", "편집부", "온라인뉴스팀", "디지털뉴스팀",
     "correspondent", "reporter", "agencies and staff",
 }  # fmt: skip
 ROLES = ACCOUNTS | DESKS
@@ -55,7 +63,7 @@ _DEGREE = re.compile(
     re.IGNORECASE,
 )
 _TITLE = re.compile(
-    r"^(?:(?:prof(?:essor)?|dr|mr|mrs|ms|miss|herr|frau|monsieur|madame|mme|hr|dott|dott\.ssa|ing|dipl\.-ing|mag|med|rer\. nat|h\. c)\.?\s+)+(?=\S+\s+\S)",
+    r"^(?:(?:prof(?:essor)?|dr|mr|mrs|ms|miss|rev(?:erend)?|the rev|sir|rabbi|herr|frau|monsieur|madame|mme|hr|dott|dott\.ssa|ing|dipl\.-ing|mag|med|rer\. nat|h\. c)\.?\s+)+(?=\S+\s+\S)",
     re.IGNORECASE,
 )
 _ORGANISATION = re.compile(
@@ -92,14 +100,18 @@ def is_organisation(text: str) -> bool:
 def split_office(text: str) -> tuple[str, str] | None:
     """Name and office of `Jane Roe Political editor`: the office's last word is small, those before it known.
 
-    `Jane Roe Editor` stays one: that may be a name.
+    `Jane Roe Editor` stays one: that may be a name; `Jane Roe Senior Editor` is none.
     """
     words = text.split()
-    if not 3 <= len(words) <= 9 or not _LAST_OFFICE.fullmatch(words[-1]):
+    is_large = bool(words) and words[-1][:1].isupper()
+    last = words[-1].lower() if is_large else words[-1] if words else ""
+    if not 3 <= len(words) <= 9 or not _LAST_OFFICE.fullmatch(last):
         return None
     at = len(words) - 1
     while at > 2 and words[at - 1].casefold() in _MODIFIERS:
         at -= 1
+    if is_large and (at == len(words) - 1 or at < 2):
+        return None
     return " ".join(words[:at]), " ".join(words[at:])
 
 
