@@ -129,6 +129,7 @@ CALLS: dict[str, Callable[[Any, str], object]] = {
     "judge_bylines": lambda rule, text: rule(
         [Byline(text=one) for one in text.split("\n")], titles=["Tideline"], fallback=None, base_url=URL
     ),
+    "of_others": changed,
     "guess_date": lambda rule, text: rule(text, language=None, zone="UTC", now=NOON),
     "ends_at": lambda rule, text: rule(text, zone="UTC", now=NOON),
     "condition": lambda rule, text: rule(parse_expression(text))(Folded(STORY)),
