@@ -46,6 +46,10 @@ UNDECLARED = "unbound prefix"
 """What expat says of a prefix that stands for no namespace; the lenient reading of such documents loses credits."""
 MOST_LOST = 20
 """Entries with which a document cannot be read that are looked for; with more of them, it is unreadable."""
+_FILE = re.compile(
+    r"\.(?:mp[34]|m4[abv]|aac|og[agv]|opus|wav|flac|mov|webm|pdf|epub|jpe?g|png|gif|webp)(?:[?#]|$)",
+    re.IGNORECASE,
+)
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 
 
@@ -236,6 +240,12 @@ def _entry(entry: Any, *, is_atom: bool, is_strict: bool, extra: EntryXml) -> Pa
         # RSS has one body: what stands in description is the content where there is no content:encoded.
         content, detail = html_of(texts.summary, is_atom=is_atom, has_lines=True), texts.summary
         summary = None if not is_atom else summary
+    if extra.full_text and not _of(entry, "content") and len(extra.full_text) > len(content or ""):
+        kind = "text/html" if "</" in extra.full_text else "text/plain"
+        content, summary = (
+            html_of({"value": extra.full_text, "type": kind}, is_atom=False, has_lines=True),
+            content,
+        )
     if elsewhere and not content and not summary:
         content = f'<p><a href="{escape(elsewhere.url)}">{escape(elsewhere.url, quote=False)}</a></p>'
     title_detail = _of(entry, "title_detail")
@@ -247,7 +257,9 @@ def _entry(entry: Any, *, is_atom: bool, is_strict: bool, extra: EntryXml) -> Pa
         summary_html=summary,
         content_html=content,
         base_url=(_of(detail or next(iter(_of(entry, "content") or ()), {}), "base")) or None,
-        published=_of(entry, "published") or _of(entry, "created"),
+        published=_of(entry, "published")
+        or _of(entry, "created")
+        or (extra.other_date if not _of(entry, "updated") else None),
         updated=_of(entry, "updated"),
         bylines=extra.bylines or _bylines(entry) or (origin.bylines if origin else ()),
         categories=(*extra.categories, *_labels(entry)),
@@ -326,10 +338,12 @@ def _enclosures(entry: Any, elsewhere: Enclosure | None) -> list[Enclosure]:
     for one in _of(entry, "links") or []:
         if _of(one, "rel") == "enclosure" and _of(one, "href"):
             length = str(_of(one, "length") or "")
+            kind = _of(one, "type") or None
             found.append(
                 Enclosure(
                     url=one["href"],
-                    media_type=_of(one, "type") or None,
+                    # feedparser calls a link without a type a page.
+                    media_type=None if kind in HTML_TYPES and _FILE.search(one["href"]) else kind,
                     length=whole_number(length, digits=15),
                     title=_of(one, "title"),
                 )
