@@ -40,6 +40,7 @@ MODULES = (
     "feeds.ingest.people.authors",
     "feeds.ingest.people.biographies",
     "feeds.ingest.people.bylines",
+    "feeds.ingest.people.caption_credits",
     "feeds.ingest.people.closing_lines",
     "feeds.ingest.people.contacts",
     "feeds.ingest.people.credits",
