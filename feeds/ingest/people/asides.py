@@ -18,7 +18,7 @@ _ASIDE = re.compile(
 _HANDLE = re.compile(r"(?<=[^\W\d_]),\s\(?@[\w.-]{2,40}\)?(?=$|[,;|])")
 _OTHERS = re.compile(
     r"(?:,|\s)\s*(?:et al\.?|(?:and|&)\s(?:others|\d{1,3}\s(?:others?|more))|u\. ?a\.|et autres|y otros|e altri"
-    r"|(?:mit|und)\s(?:agentur(?:material|en)|material)|(?:and|with)\s(?:wire|agency|staff)\s(?:reports?|services?))\s*$",
+    r"|(?:mit|und)\s(?:(?:unseren|den)\s)?(?:agentur(?:material|en)|material)|(?:and|with)\s(?:wire|agency|staff)\s(?:reports?|services?))\s*$",
     re.IGNORECASE,
 )
 """Those who are named nowhere."""

@@ -30,6 +30,11 @@ DESKS = frozenset(
     "correspondent", "reporter", "agencies and staff",
 }  # fmt: skip
 ROLES = ACCOUNTS | DESKS
+_DESK = re.compile(
+    r"(?i:(?:(?:by|from)\s)?(?:an?|our|the|special)\s(?:own\s|staff\s|special\s|political\s|sports\s|news\s|city\s|web\s){0,3}(?:correspondents?|reporters?|writers?)(?:\sin\s.{2,40})?)"
+    r"|(?i:special (?:correspondent|reporter)|staff correspondent|online desk|(?:[\w.&’'-]+\s){1,4}(?:desk|newsroom|news team|editorial (?:board|team|staff)))|(?:[\w.&’'-]+\s){1,4}staff"
+)
+"""A newsroom by what it calls itself: `Our Political Correspondent`, `Tideline News Desk`, `Tideline staff`."""
 _OFFICE = (
     r"writers?|reporters?|correspondents?|editors?|columnists?|contributors?|critics?|producers?|journalists?|analysts?|photojournalists?|"
     r"fellows?|interns?|freelancers?|bloggers?|anchors?|hosts?|presenters?|professors?|lecturers?|researchers?|"
@@ -38,7 +43,7 @@ _OFFICE = (
     r"redacteur|verslaggever|correspondente|jornalista|repórter|journalista|reporteren|korrespondenten|toimittaja|dziennikar(?:z|ka)|корреспондент"
 )
 _IS_OFFICE = re.compile(
-    rf"\b(?:{_OFFICE}|staff|desk|bureau|chief|director|manager|founder|ceo|president|senior|deputy|associate|freelance|special to)\b",
+    rf"\b(?:{_OFFICE}|staff|desk|bureau|chief|director|leiter(?:in)?|ressortleiter(?:in)?|manager|founder|ceo|president|senior|deputy|associate|freelance|special to)\b",
     re.IGNORECASE,
 )
 _LAST_OFFICE = re.compile(rf"(?:{_OFFICE})$")
@@ -47,7 +52,7 @@ _LEADING_OFFICE = re.compile(
     re.IGNORECASE,
 )
 _LEADS = frozenset(
-    "staff senior chief freelance our the from de nuestro nuestra notre unser unsere former guest".split()
+    "staff senior chief freelance our onze the from de nuestro nuestra notre unser unsere former guest".split()
 )
 _MODIFIERS = frozenset(
     "affairs africa america arts art asia associate assistant australia books brussels business chief city climate community consumer contributing"
@@ -84,7 +89,10 @@ _PLACE_GOES_ON = re.compile(
 def desk_kind(name: str) -> Literal["account", "desk"] | None:
     """`account` for what programs write where nobody is named, `desk` for a newsroom's word; None for all else."""
     folded = " ".join(name.casefold().split())
-    return "account" if folded in ACCOUNTS else "desk" if folded in DESKS else None
+    if folded in ACCOUNTS:
+        return "account"
+    is_desk = folded in DESKS or (len(name) <= 80 and bool(_DESK.fullmatch(" ".join(name.split()))))
+    return "desk" if is_desk else None
 
 
 def is_office(text: str) -> bool:

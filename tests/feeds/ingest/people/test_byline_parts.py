@@ -251,6 +251,17 @@ def test_what_stands_at_such_a_name_is_kept() -> None:
         ("jane@harbour.example, Jane Roe", ["Jane Roe"]),
         ("By Jane Roe | jane@harbour.example | Staff Writer", ["Jane Roe"]),
         ("Jane Roe Senior Reporter", ["Jane Roe"]),
+        ("Jane Roe, Omar Vale (University of Skerry)", ["Jane Roe", "Omar Vale"]),
+        ("Jane Roe (Harbour Times), Omar Vale (staff writer)", ["Jane Roe", "Omar Vale"]),
+        ("Fotos und Text: Anna Berg", ["Anna Berg"]),
+        ("Tekst og foto: Kari Dahl", ["Kari Dahl"]),
+        ("Von Anna Berg und unseren Agenturen", ["Anna Berg"]),
+        ("Anna Berg, Leiterin Wirtschaft", ["Anna Berg"]),
+        ("Jeanne Dupont, à Oslo", ["Jeanne Dupont"]),
+        ("A cura di Anna Bianchi", ["Anna Bianchi"]),
+        ("Publisert av Kari Dahl", ["Kari Dahl"]),
+        ("Guest Blogger: Jane Roe", ["Jane Roe"]),
+        ("Jane Roe\u200b", ["Jane Roe"]),
         ("Jane Roe et al.", ["Jane Roe"]),
         ("Jane Roe and 3 others", ["Jane Roe"]),
         ("Anna Berg mit Agenturmaterial", ["Anna Berg"]),
@@ -282,3 +293,27 @@ def test_an_address_between_name_and_role_is_the_authors() -> None:
         base_url=None,
     )
     assert (one.name, one.email, one.role) == ("Jane Roe", "jane@harbour.example", "Staff Writer")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("By a Staff Reporter", "desk"),
+        ("Our Political Correspondent", "desk"),
+        ("Our Correspondent in Oslo", "desk"),
+        ("Special Correspondent", "desk"),
+        ("Tideline News Desk", "desk"),
+        ("The Tideline Editorial Board", "desk"),
+        ("Tideline staff", "desk"),
+        ("Jane Staff", "person"),
+        ("Jane Roe", "person"),
+    ],
+)
+def test_a_newsroom_is_no_person(text: str, kind: str) -> None:
+    (one,) = judge_bylines([Byline(text=text)], titles=(), fallback=None, base_url=None)
+    assert one.kind == kind
+    named = judge_bylines(
+        [Byline(text=text), Byline(text="Omar Vale")], titles=(), fallback=None, base_url=None
+    )
+    assert "Omar Vale" in [who.name for who in named]
+    assert len(named) == 1 + (kind == "person")
