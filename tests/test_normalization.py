@@ -36,12 +36,15 @@ MODULES = (
     "feeds.text.dateguess",
     "feeds.text.folding",
     "feeds.ingest.people.agencies",
+    "feeds.ingest.people.asides",
     "feeds.ingest.people.authors",
     "feeds.ingest.people.biographies",
     "feeds.ingest.people.bylines",
+    "feeds.ingest.people.caption_credits",
     "feeds.ingest.people.closing_lines",
     "feeds.ingest.people.contacts",
     "feeds.ingest.people.credits",
+    "feeds.ingest.people.eastern",
     "feeds.text.datelines",
     "feeds.ingest.rules.episodes",
     "feeds.ingest.rules.expiry",
@@ -127,6 +130,7 @@ CALLS: dict[str, Callable[[Any, str], object]] = {
     "judge_bylines": lambda rule, text: rule(
         [Byline(text=one) for one in text.split("\n")], titles=["Tideline"], fallback=None, base_url=URL
     ),
+    "of_others": changed,
     "guess_date": lambda rule, text: rule(text, language=None, zone="UTC", now=NOON),
     "ends_at": lambda rule, text: rule(text, zone="UTC", now=NOON),
     "condition": lambda rule, text: rule(parse_expression(text))(Folded(STORY)),

@@ -15,15 +15,15 @@ from datetime import UTC, datetime
 
 import dateparser
 
-from feeds.text.dates import FIRST_YEAR, parse_date, read_date, says_no_date
-from feeds.text.months import MONTHS
+from feeds.text.dates import FIRST_YEAR, in_common_years, parse_date, read_date, says_no_date
+from feeds.text.months import MONTHS, SHORT_MONTHS
 
 _WEEKDAY = r"(?:[^\W\d_][^\d,]{0,19},?\s)?"
 _CLOCK = r"(?:,?\s(?P<clock>\d{1,2}:\d\d(?::\d\d)?)(?:\s?(?P<zone>[+-]\d\d:?\d\d|Z|GMT|UTC))?)?"
 # RFC 822 in the words of another language, as content systems write it: `Seg, 24 Set 2018 19:42:40 -0300`.
 _IN_WORDS = re.compile(
     _WEEKDAY
-    + r"(?P<day>\d{1,2})\.?\s(?:de\s)?(?P<month>[^\W\d_]{3,14})\.?,?\s(?:de\s)?(?P<year>\d{4})"
+    + r"(?P<day>\d{1,2})\.?\s(?:de\s)?(?P<month>[^\W\d_]{3,14}|[\u0e01-\u0e4e]{5,14}|(?:[\u0e01-\u0e4e]{1,3}\.){2})\.?,?\s(?:de\s)?(?P<year>\d{4})"
     + _CLOCK
 )
 _DOTTED_DAY = r"(?<![\d.])(?P<day>\d{1,2})\.\s?(?P<month>\d{1,2})\.\s?(?P<year>\d{4})(?!\d)"
@@ -34,6 +34,10 @@ _MONTH_FIRST = frozenset({"us", "ph"})
 _MONTH_FIRST_LANGUAGES = frozenset({"en", "fil"})
 _OTHER_MEANING = frozenset({"hr", "bs"})
 """Languages in which a name of the table is another month's: `listopada` is October there, November in Poland."""
+_LABEL = re.compile(
+    r"^(?:(?:first\s)?(?:published|posted|created)(?:\s(?:on|at))?|date|datum|veröffentlicht(?:\sam)?|publié(?:\sle)?|publicado(?:\sel)?|pubblicato(?:\sil)?|gepubliceerd(?:\sop)?)\s?:?\s(?=\S)",
+    re.IGNORECASE,
+)
 _HAS_DAY_AND_YEAR = re.compile(r"(?=.*\d{4})(?=.*\b\d{1,2}\b)|[一-鿿].*\d|\d.*[一-鿿]")
 _IN_DIGITS = re.compile(
     r"[\d\s.,:;/+\u2212TtZz()-]+(?:[ap]\.?m\.?)?[\d\s:+\u2212-]*(?:GMT|UTC|UT)?[\d\s:+\u2212-]*",
@@ -41,7 +45,7 @@ _IN_DIGITS = re.compile(
 )
 """What is shaped like a date in digits: no language says more of it than which number is the day."""
 _DAY_AND_MONTH = re.compile(
-    r"(?:(?P<first>\d{1,2})[/.-]\s?(?P<second>\d{1,2})[/.-]\s?(?P<last>[12]\d{3})|(?P<year>[12]\d{3})[/.-](?P<month>\d{1,2})[/.-](?P<day>\d{1,2}))"
+    r"(?:(?P<first>\d{1,2})[/.-]\s?(?P<second>\d{1,2})[/.-]\s?(?P<last>[12]\d{3})|(?P<year>[12]\d{3})[/.-]\s?(?P<month>\d{1,2})[/.-]\s?(?P<day>\d{1,2})\.?)"
     r"(?:,?[\sT](?P<hour>\d{1,2})[:.](?P<minute>\d\d)(?:[:.](?P<second_of>\d\d)(?:[.,]\d+)?)?\s?(?P<half>[ap]\.?m\.?)?\s?"
     r"(?P<zone>(?:GMT|UTC|UT)?(?:[+-]\d{1,2}:?\d{0,2})?|Z))?",
     re.IGNORECASE,
@@ -72,7 +76,7 @@ def guess_date(
     exact, is_exact = read_date(text, zone=zone)
     if exact is not None or not text:
         return exact, not is_exact
-    clean = " ".join(text.split())
+    clean = in_common_years(_LABEL.sub("", " ".join(text.split())))
     if _IN_DIGITS.fullmatch(clean[:MAX_CHARS]):
         found = _of_digits(clean, language, zone)
         return (None, False) if found is None or found.year > now.year + 1 else (found, True)
@@ -163,7 +167,8 @@ def _dotted(text: str, zone: str) -> datetime | None:
 def _in_words(text: str, zone: str) -> datetime | None:
     """The moment of a day, a month's name and a year. dateparser takes 0.15 s for each where no language is told."""
     found = _IN_WORDS.fullmatch(text)
-    month = MONTHS.get(found["month"].lower()) if found else None
+    word = found["month"].lower().strip(".") if found else ""
+    month = MONTHS.get(word) or SHORT_MONTHS.get(word)
     return _moment(found, month, zone) if found and month else None
 
 

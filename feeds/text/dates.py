@@ -24,7 +24,7 @@ _RFC822 = re.compile(
 _MONTHS = {
     name: number for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)
 }
-_EPOCH = re.compile(r"^1\d{9}(?:\d{3})?$")
+_EPOCH = re.compile(r"^1\d{9}(?:\d{3})?(?:\.\d{1,9})?$")
 _HALF_DAY = re.compile(r"\d\s*[ap]\.?m\b", re.IGNORECASE)
 # Names that dates carry beside RFC 5322's own, as hours; ambiguous ones (IST, BST in Asia) as Europe's and India's.
 _ZONES = {
@@ -41,8 +41,16 @@ _COMMENT = re.compile(r"\([^()]*\)")
 _YEAR_LAST = re.compile(r"(?:^|\s)([12]\d{3})$")
 _NUMERIC_ZONE = re.compile(r"(?:(?:GMT|UTC|UT)\s?)?([+\u2212-])\s?(\d{1,2})(?::?([0-5]\d))?", re.IGNORECASE)
 _ISO_HEAD = re.compile(r"\d{4}-?\d\d-?\d\d(?:[Tt]|\s)\s*\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?![\d:])")
-_YEAR_NONE = re.compile(r"(?<![\d:+.-])0\d{3}(?![\d:])")
-"""`01 Jan 0001`: what databases and languages write for no date at all."""
+_YEAR_NONE = re.compile(r"(?<![\d:+.-])0\d{3}(?![\d:])|(?<=\s)-0{1,4}1(?=\s|$)")
+"""`01 Jan 0001`, `30 Nov -0001`: what databases and languages write for no date at all."""
+_ZONE_TWICE = re.compile(r"([+\u2212-]\d\d:?\d\d|[Zz])(?:\[[A-Za-z_/+-]{1,40}\]|(?<=[Zz])[+-]00:?00)$")
+"""`+01:00[Europe/Oslo]` (RFC 9557), `Z+00:00`: the offset, said twice."""
+_BUDDHIST = re.compile(r"(?<![^\s/])25[4-9]\d(?=$|[\s/-])")
+"""A year of the Thai calendar, 543 ahead."""
+_ERA = re.compile(r"(令和|平成|民國|民国)\s?(\d{1,3}|元)\s?年")
+_ERAS = {"令和": 2018, "平成": 1988, "民國": 1911, "民国": 1911}
+_WEEK = re.compile(r"(\d{4})-?W(\d\d)-?([1-7])(?![\d-])")
+"""`2020-W10-4`, the Thursday of a week (ISO 8601)."""
 _YEAR = re.compile(r"(?<!\d)[12]\d{3}(?!\d)")
 
 
@@ -58,7 +66,7 @@ def read_date(text: str | None, *, zone: str = "UTC") -> tuple[datetime | None, 
     """The same, and whether it is exact; of a zone that nobody knows the hour is a guess."""
     if not text:
         return None, True
-    clean = " ".join(text.split())[:80]
+    clean = in_common_years(_ZONE_TWICE.sub(r"\1", " ".join(text.split())[:80]))
     is_exact = True
     try:
         found = _iso(clean, zone) or _epoch(clean)
@@ -69,6 +77,13 @@ def read_date(text: str | None, *, zone: str = "UTC") -> tuple[datetime | None, 
     if found is None or not FIRST_YEAR <= found.year <= 2100:
         return None, True
     return found.astimezone(UTC), is_exact
+
+
+def in_common_years(text: str) -> str:
+    """The date with its year as the Gregorian calendar counts it, where it is Thailand's, Japan's or Taiwan's."""
+    if "年" in text:
+        return _ERA.sub(lambda era: f"{_ERAS[era[1]] + int(era[2].replace('元', '1'))}年", text)
+    return _BUDDHIST.sub(lambda found: str(int(found[0]) - 543), text, count=1)
 
 
 def says_no_date(text: str) -> bool:
@@ -114,15 +129,19 @@ def _iso(text: str, zone: str) -> datetime | None:
     partial = _PARTIAL.match(text)
     if partial:
         return datetime(int(partial[1]), int(partial[2] or 1), 1, tzinfo=zone_named(zone))
+    of_week = _WEEK.match(text)
+    if of_week:
+        year, week, weekday = (int(one) for one in of_week.groups())
+        text = f"{datetime.fromisocalendar(year, week, weekday):%Y-%m-%d}{text[of_week.end() :]}"
     found = _ISO.match(text)
     if not found:
         return None
-    year, month, day, hour, minute, second, _, offset = found.groups()
+    years, month, day, hour, minute, second, _, offset = found.groups()
     clock_hour, extra = int(hour or 0), timedelta(0)
     if clock_hour == 24:
         clock_hour, extra = 0, timedelta(days=1)
     moment = datetime(  # noqa: DTZ001 - the zone follows
-        int(year), int(month), int(day), clock_hour, int(minute or 0), min(int(second or 0), 59)
+        int(years), int(month), int(day), clock_hour, int(minute or 0), min(int(second or 0), 59)
     )
     return moment.replace(tzinfo=_offset(offset, zone)) + extra
 

@@ -7,6 +7,7 @@ for XML. Half a pair, and numbers beyond Unicode, become U+FFFD; control charact
 from __future__ import annotations
 
 import re
+from html.entities import html5, name2codepoint
 
 # Only what may be bad, so that a document full of `&#8217;` costs nothing; possessive: linear on any input.
 _SUSPECT = (
@@ -17,6 +18,10 @@ _RUN = re.compile(rf"(?:{_SUSPECT})++")
 _RUN_OF_BYTES = re.compile(_RUN.pattern.encode())
 _ONE = re.compile(r"&#([xX]?)([0-9a-fA-F]*+);?")
 _LAST = 0x10FFFF
+_MARK = re.compile(rb"<!\[CDATA\[|<!--|&(?:#\d{1,8};|#[xX][0-9a-fA-F]{1,8};|([A-Za-z][A-Za-z0-9]{1,30});)?")
+_ENDS = {b"<![CDATA[": b"]]>", b"<!--": b"-->"}
+_OF_XML = frozenset((b"amp", b"lt", b"gt", b"quot", b"apos"))
+_CONTROLS = bytes((*range(0x9), 0xB, 0xC, *range(0xE, 0x20)))
 REPLACEMENT = "\ufffd"
 
 
@@ -30,6 +35,45 @@ def mended_document(body: bytes) -> bytes:
     if b"&#" not in body:
         return body
     return _RUN_OF_BYTES.sub(lambda found: _mended_run(found[0].decode()).encode(), body)
+
+
+def well_formed_text(body: bytes) -> bytes:
+    """A document in UTF-8 in which each `&` begins a reference that XML knows; without control characters.
+
+    `Fish & chips` and `&nbsp;` make a document unreadable for XML that is right in all else. What stands in CDATA
+    and comments is left alone, and so is a document that declares entities of its own.
+    """
+    if b"<!ENTITY" in body:
+        return body
+    text = body.translate(None, _CONTROLS)
+    pieces: list[bytes] = []
+    at = 0
+    for found in _MARK.finditer(text):
+        if found.start() < at:
+            continue
+        end = _ENDS.get(found[0])
+        pieces += (text[at : found.start()], found[0] if end else _known_to_xml(found))
+        at = found.end()
+        if end:
+            close = text.find(end, at)
+            # What is never closed goes on to the end.
+            stop = len(text) if close < 0 else close
+            pieces.append(text[at:stop])
+            at = stop
+    return b"".join((*pieces, text[at:]))
+
+
+def _known_to_xml(found: re.Match[bytes]) -> bytes:
+    whole, name = found[0], found[1]
+    if name is not None and name not in _OF_XML:
+        meant = _meaning(name.decode())
+        return "".join(f"&#{ord(one)};" for one in meant).encode() if meant else b"&amp;" + whole[1:]
+    return b"&amp;" if whole == b"&" else whole
+
+
+def _meaning(name: str) -> str | None:
+    """The characters that HTML calls so; in HTML 4 before HTML 5, as feedparser reads them."""
+    return chr(name2codepoint[name]) if name in name2codepoint else html5.get(f"{name};")
 
 
 def _mended(run: re.Match[str]) -> str:

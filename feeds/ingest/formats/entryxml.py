@@ -42,6 +42,9 @@ _ENTRY_TAGS = ("{*}item", "{*}entry")
 _CREATOR_TAGS = frozenset(f"{{{space}}}creator" for space in DC)
 _CATEGORY_TAGS = ("category", f"{{{DC[0]}}}subject", *(f"{{{space}}}category" for space in ATOM))
 _AUTHOR_TAGS = frozenset({"author", *(f"{{{space}}}author" for space in ATOM)})
+_OTHER_CREATOR_TAGS = ("creator", "byline", f"{{{namespaces.DCTERMS}}}creator", "authors")
+_OTHER_DATE_TAGS = ("{*}publicationDate", "publishedAt", "{*}coverDate")
+_FULL_TEXT_TAGS = ("{*}full-text", "{*}fulltext", "{*}fullText", "{*}full_text")
 _LANGUAGE_TAGS = tuple(f"{{{space}}}language" for space in DC)
 _TITLE_TAGS = ("title", *(f"{{{space}}}title" for space in ATOM))
 _TEXT_TAGS = ("description", *(f"{{{space}}}summary" for space in ATOM))
@@ -90,6 +93,10 @@ class EntryXml:
     """Descriptions of what stands in the entry."""
     other_title: str | None = None
     """What else may name an entry that has no title: dc:title, media:title of the entry or of its only group."""
+    full_text: str | None = None
+    """The whole text, in an element that only some aggregators know (`yandex:full-text`)."""
+    other_date: str | None = None
+    """A date of publishing in words that feedparser does not know (PRISM)."""
     media_texts: tuple[str, ...] = ()
     """Every media:description, trimmed: of a picture, or of the video that an entry without text is about."""
 
@@ -170,6 +177,10 @@ def _entry(node: etree._Element) -> EntryXml:
         own_text=own_text,
         other_texts=other_texts,
         other_title=_other_title(node),
+        full_text=next(
+            (text for one in node.iterchildren(*_FULL_TEXT_TAGS) if (text := (one.text or "").strip())), None
+        ),
+        other_date=text_of(next(node.iterchildren(*_OTHER_DATE_TAGS), None)),
         media_texts=tuple(
             text for one in node.iter(*MEDIA_TAGS["description"]) if (text := (one.text or "").strip())
         ),
@@ -218,8 +229,11 @@ def _guid(entry: etree._Element) -> str | None:
 
 
 def _entry_bylines(entry: etree._Element) -> tuple[Byline, ...]:
-    """RSS author, dc:creator, Atom author; itunes:author only where none of these stands."""
+    """RSS author, dc:creator, Atom author; where none of these stands, what else means that; then itunes:author."""
     found = [byline for node in entry if (byline := _byline(node)) is not None]
+    if not found:
+        named = [part for node in entry.iterchildren(*_OTHER_CREATOR_TAGS) for part in (list(node) or [node])]
+        found = [Byline(text=text) for one in named if (text := text_of(one))]
     if not found:
         found = [
             Byline(text=text)
@@ -257,7 +271,7 @@ def _byline(node: etree._Element) -> Byline | None:
     parts = {local_name(part): text_of(part) for part in node}
     name, email = parts.get("name"), parts.get("email")
     url = parts.get("uri") or parts.get("url") or parts.get("homepage")
-    text = name or email or (None if parts else text_of(node))
+    text = name or email or (None if parts else text_of(node) or (node.get("name") or "").strip())
     return Byline(text=text, url=url, email=email) if text else None
 
 

@@ -29,7 +29,7 @@ from feeds.ingest.formats.texts import HTML_TYPES, Texts, file_of, has_own_lines
 from feeds.ingest.rules.politeness import longest, period
 from feeds.model.incoming import Byline, Enclosure, Image, ParsedEntry, ParsedFeed
 from feeds.text.markup import escape_angles, whole_number
-from feeds.text.references import mended_document
+from feeds.text.references import mended_document, well_formed_text
 from feeds.text.sourcetypes import is_source_scheme
 from feeds.text.urls import absolute_url
 
@@ -46,6 +46,10 @@ UNDECLARED = "unbound prefix"
 """What expat says of a prefix that stands for no namespace; the lenient reading of such documents loses credits."""
 MOST_LOST = 20
 """Entries with which a document cannot be read that are looked for; with more of them, it is unreadable."""
+_FILE = re.compile(
+    r"\.(?:mp[34]|m4[abv]|aac|og[agv]|opus|wav|flac|mov|webm|pdf|epub|jpe?g|png|gif|webp)(?:[?#]|$)",
+    re.IGNORECASE,
+)
 _ADDRESS = re.compile(r"[\w.+-]+@[\w-]+\.[\w.-]+")
 
 
@@ -67,10 +71,9 @@ def parse_feed(body: bytes, *, url: str, content_type: str) -> ParsedFeed:
     given = as_utf8(body, content_type)
     mended = mended_document(given)
     body, data, is_irregular, lost = _salvaged(well_spelled(mended), url)
-    undeclared = _faults(data) if UNDECLARED in str(data.get("bozo_exception")) else ()
-    if undeclared:
-        body = with_declared(body)
-        data, is_irregular = _gathered(body, url)
+    broken = _faults(data) if isinstance(data.get("bozo_exception"), SAXException) else ()
+    if broken:
+        body, data, is_irregular = _mended_reading(body, data, url) or (body, data, is_irregular)
     xml = read_xml(body)
     is_well_formed = not isinstance(data.get("bozo_exception"), SAXException)
     if is_well_formed and (is_irregular or len(xml.entries) != len(data.entries)):
@@ -83,10 +86,29 @@ def parse_feed(body: bytes, *, url: str, content_type: str) -> ParsedFeed:
         raise ParseError(
             f"This is no feed: {reason[:150]}.", state="not-a-feed" if not data.bozo else "unreadable"
         )
-    faults = [*lost, *(undeclared or _faults(data))]
+    faults = [*lost, *(broken or _faults(data))]
     if mended != given:
         faults.append("Held references that mean no character, such as halves of an emoji; they were mended.")
     return _feed(data, xml, url, is_well_formed, tuple(faults))
+
+
+def _mended_reading(body: bytes, data: Any, url: str) -> tuple[bytes, Any, bool] | None:
+    """The document with what XML does not know spelled out, and what is read of it; None where that helps nothing.
+
+    The lenient reading of what is not well-formed loses credits and pictures, and writes `AT&T;` for `AT&T`.
+    """
+    is_undeclared = UNDECLARED in str(data.get("bozo_exception"))
+    for mended in (with_declared(body) if is_undeclared else body, with_declared(well_formed_text(body))):
+        if mended == body:
+            continue
+        again, is_irregular = _gathered(mended, url)
+        is_read = not isinstance(again.get("bozo_exception"), SAXException)
+        if is_read and len(again.entries) >= len(data.entries):
+            return mended, again, is_irregular
+    if is_undeclared:
+        mended = with_declared(body)
+        return mended, *_gathered(mended, url)
+    return None
 
 
 def _salvaged(body: bytes, url: str) -> tuple[bytes, Any, bool, tuple[str, ...]]:
@@ -218,6 +240,12 @@ def _entry(entry: Any, *, is_atom: bool, is_strict: bool, extra: EntryXml) -> Pa
         # RSS has one body: what stands in description is the content where there is no content:encoded.
         content, detail = html_of(texts.summary, is_atom=is_atom, has_lines=True), texts.summary
         summary = None if not is_atom else summary
+    if extra.full_text and not _of(entry, "content") and len(extra.full_text) > len(content or ""):
+        kind = "text/html" if "</" in extra.full_text else "text/plain"
+        content, summary = (
+            html_of({"value": extra.full_text, "type": kind}, is_atom=False, has_lines=True),
+            content,
+        )
     if elsewhere and not content and not summary:
         content = f'<p><a href="{escape(elsewhere.url)}">{escape(elsewhere.url, quote=False)}</a></p>'
     title_detail = _of(entry, "title_detail")
@@ -229,7 +257,9 @@ def _entry(entry: Any, *, is_atom: bool, is_strict: bool, extra: EntryXml) -> Pa
         summary_html=summary,
         content_html=content,
         base_url=(_of(detail or next(iter(_of(entry, "content") or ()), {}), "base")) or None,
-        published=_of(entry, "published") or _of(entry, "created"),
+        published=_of(entry, "published")
+        or _of(entry, "created")
+        or (extra.other_date if not _of(entry, "updated") else None),
         updated=_of(entry, "updated"),
         bylines=extra.bylines or _bylines(entry) or (origin.bylines if origin else ()),
         categories=(*extra.categories, *_labels(entry)),
@@ -308,10 +338,12 @@ def _enclosures(entry: Any, elsewhere: Enclosure | None) -> list[Enclosure]:
     for one in _of(entry, "links") or []:
         if _of(one, "rel") == "enclosure" and _of(one, "href"):
             length = str(_of(one, "length") or "")
+            kind = _of(one, "type") or None
             found.append(
                 Enclosure(
                     url=one["href"],
-                    media_type=_of(one, "type") or None,
+                    # feedparser calls a link without a type a page.
+                    media_type=None if kind in HTML_TYPES and _FILE.search(one["href"]) else kind,
                     length=whole_number(length, digits=15),
                     title=_of(one, "title"),
                 )

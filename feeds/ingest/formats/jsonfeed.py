@@ -7,6 +7,7 @@ an item without an id is kept where it has an address or text, because losing it
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 from feeds.errors import ParseError
@@ -18,23 +19,34 @@ from feeds.text.markup import escape_text
 from feeds.text.plainlines import lines_as_html
 from feeds.text.sourcetypes import source_type_of
 
+_STRING_OR_COMMA = re.compile(r"(\"(?:[^\"\\]|\\.)*+(?:\"|\\?\Z))|,(\s*+[}\]])", re.DOTALL)
+_WRAPPINGS = ("rendered", "value", "text", "html", "name", "label", "term")
+"""Members in which careless writers put what is to be a plain text: `{"rendered": "Boats"}`."""
+
 
 def parse_jsonfeed(body: bytes) -> ParsedFeed:
     """The feed in a JSON body; raises ParseError where it is no JSON Feed."""
     try:
         name = charset_of(body, "")
         is_wide = name.startswith(("utf-16", "utf-32"))
-        data = json.loads(body.decode(name).lstrip("\ufeff") if is_wide else body.decode("utf-8-sig"))
+        data, is_broken = _loaded(body.decode(name).lstrip("\ufeff") if is_wide else body.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
         raise ParseError("The JSON is not in UTF-8.") from error
     except (ValueError, RecursionError) as error:
         raise ParseError(f"The JSON is broken: {str(error)[:100]}.") from error
+    version = (_text(data.get("version")) or "") if isinstance(data, dict) else ""
+    if "jsonfeed.org" in version and data.get("items") is None:
+        # A feed of which nothing is left to show is one all the same.
+        data["items"] = []
     if not isinstance(data, dict) or not isinstance(data.get("items"), list):
         raise ParseError("This is JSON, but not a JSON Feed: it has no list of items.", state="not-a-feed")
-    version = _text(data.get("version")) or ""
     if "jsonfeed.org" not in version and not any(isinstance(item, dict) for item in data["items"]):
         raise ParseError("This is JSON, but not a JSON Feed.", state="not-a-feed")
-    faults = () if "jsonfeed.org" in version else ("It does not name the version of JSON Feed.",)
+    faults: tuple[str, ...] = (
+        () if "jsonfeed.org" in version else ("It does not name the version of JSON Feed.",)
+    )
+    if is_broken:
+        faults += ("The JSON holds bare line breaks or commas too many; they were mended.",)
     items = [item for item in data["items"] if isinstance(item, dict)]
     return ParsedFeed(
         format=f"jsonfeed {version.rsplit('/', 1)[-1]}".strip(),
@@ -50,6 +62,19 @@ def parse_jsonfeed(body: bytes) -> ParsedFeed:
         entries=tuple(_entry(item) for item in items),
         faults=faults,
     )
+
+
+def _loaded(text: str) -> tuple[Any, bool]:
+    """The value, and whether it had to be mended: line breaks within texts, a comma before a closing bracket."""
+    try:
+        return json.loads(text), False
+    except ValueError as error:
+        for mended in (text, _STRING_OR_COMMA.sub(r"\1\2", text)):
+            try:
+                return json.loads(mended, strict=False), True
+            except ValueError:
+                continue
+        raise error
 
 
 def _entry(item: dict[str, Any]) -> ParsedEntry:
@@ -108,7 +133,8 @@ def _images(item: dict[str, Any], ours: dict[str, Any]) -> tuple[Image, ...]:
     stated = [
         Image(url=address)
         for key in ("image", "banner_image")
-        if (address := _text(item.get(key))) is not None
+        for one in _several(item.get(key))
+        if (address := _address(one)) is not None
     ]
     return (*told, *(one for one in stated if one.url not in {image.url for image in told}))
 
@@ -121,8 +147,10 @@ def _plain(value: object) -> str | None:
 def _bylines(node: dict[str, Any], *, is_feed_level: bool = False) -> tuple[Byline, ...]:
     found: list[Byline] = []
     for one in _several(node.get("authors")) or _several(node.get("author")):
+        within = one.get("author") if isinstance(one, dict) else None
+        who = within if isinstance(within, dict) else one
         name, url = (
-            (_text(one.get("name")), _text(one.get("url"))) if isinstance(one, dict) else (_text(one), None)
+            (_text(who.get("name")), _text(who.get("url"))) if isinstance(who, dict) else (_text(who), None)
         )
         if name is not None:
             found.append(Byline(text=name, url=url, is_feed_level=is_feed_level))
@@ -149,6 +177,11 @@ def _enclosures(item: dict[str, Any]) -> list[Enclosure]:
 
 
 def _whole(value: object) -> int | None:
+    if isinstance(value, str) and len(value) <= 20:
+        try:
+            value = float(value)
+        except ValueError:
+            return None
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
     return int(value) if 0 <= value < 2**53 else None
@@ -159,7 +192,18 @@ def _text(value: object) -> str | None:
         return value if value.strip() else None
     if isinstance(value, int | float) and not isinstance(value, bool):
         return str(value)
+    if isinstance(value, dict):
+        return next(
+            (told for key in _WRAPPINGS if isinstance(told := value.get(key), str) and told.strip()), None
+        )
     return None
+
+
+def _address(value: object) -> str | None:
+    """An address, or that of an object that has one."""
+    if isinstance(value, dict):
+        return next((told for key in ("url", "href", "src") if isinstance(told := value.get(key), str)), None)
+    return _text(value)
 
 
 def _several(value: object) -> list[Any]:

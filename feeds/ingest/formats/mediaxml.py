@@ -6,6 +6,7 @@ feedparser gives one list of `media_content` and one of `media_credit`, so nobod
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Literal
 
@@ -26,6 +27,7 @@ MOST_HOLDERS = 8
 """Elements around a picture that may speak for it; real ones stand in a content, a group, or the item."""
 Words = dict[tuple[etree._Element, str], str | None]
 """What an element of an entry says by a Media RSS child of that name."""
+_ADDRESS = re.compile(r"(?:https?:)?//\S+|/[^\s/]\S*", re.IGNORECASE)
 _PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".svg")
 
 
@@ -45,7 +47,24 @@ def pictures(entry: etree._Element) -> tuple[Image, ...]:
         address = (found.get("href") or "").strip()
         if address:
             images.setdefault(address, Image(url=address))
+    for found in entry.iterchildren("image", "thumbnail"):
+        plain = _plain_address(found)
+        if plain:
+            images.setdefault(plain, Image(url=plain, role="thumbnail" if found.tag == "thumbnail" else ""))
     return tuple(images.values())
+
+
+def _plain_address(node: etree._Element) -> str | None:
+    """The address in an `image` or `thumbnail` of no vocabulary: an attribute, a child, or the text."""
+    within = next((child for child in node if local_name(child) in ("url", "src", "href")), None)
+    told = (
+        node.get("url"),
+        node.get("href"),
+        node.get("src"),
+        text_of(within),
+        None if len(node) else text_of(node),
+    )
+    return next((one for one in told if one and _ADDRESS.fullmatch(one)), None)
 
 
 def _other_forms(entry: etree._Element) -> frozenset[etree._Element]:

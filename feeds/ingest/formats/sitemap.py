@@ -12,7 +12,7 @@ from feeds.ingest.formats.charset import as_utf8
 from feeds.ingest.formats.detect import detect
 from feeds.model.incoming import Image, ParsedEntry, ParsedFeed
 from feeds.text.markup import escape_text
-from feeds.text.references import mended_document
+from feeds.text.references import mended_document, well_formed_text
 
 MOST_UNPACKED = 60_000_000
 """A sitemap may be 50 MB (sitemaps.org)."""
@@ -27,15 +27,10 @@ def parse_sitemap(body: bytes) -> ParsedFeed:
         raise ParseError("This is no sitemap but a page.", state="not-a-feed")
     if not text.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
         return _plain(text)
-    parser = etree.XMLParser(
-        resolve_entities=False, no_network=True, recover=True, huge_tree=False, remove_comments=True
-    )
-    try:
-        root = etree.fromstring(text, parser)
-    except (etree.XMLSyntaxError, ValueError) as error:
-        raise ParseError(f"The sitemap is broken: {str(error)[:100]}.") from error
-    if root is None:
-        raise ParseError("The sitemap is broken.")
+    root, is_whole = _tree(text)
+    if not is_whole and (spelled := well_formed_text(text)) != text:
+        # Recovering, lxml makes `?a=1=2` of `?a=1&b=2`.
+        root, _ = _tree(spelled)
     name = _local(root)
     if name == "sitemapindex":
         children = [
@@ -58,11 +53,29 @@ def parse_sitemap(body: bytes) -> ParsedFeed:
             else f"<{name}>"
         )
         raise ParseError(f"This is no sitemap but {kind}.", state="not-a-feed")
-    entries = [entry for one in _named(root, "url") if (entry := _entry(one)) is not None]
+    pages = list(_pages(root))
+    if not is_whole and text.rfind(b"loc>") == text.rfind(b"<loc>") + 1:
+        # Cut off within an address: what is left of it leads elsewhere.
+        del pages[-1:]
+    entries = [entry for one in pages if (entry := _entry(one)) is not None]
     # ISO 8601 sorts as text well enough to put the newest first; equal ones stay in document order.
     entries.sort(key=lambda entry: entry.published or entry.updated or "", reverse=True)
-    faults = ("The sitemap is cut off or broken; what could be read was.",) if parser.error_log else ()
+    faults = () if is_whole else ("The sitemap is cut off or broken; what could be read was.",)
     return ParsedFeed(format="sitemap", entries=tuple(entries[:MOST_URLS]), faults=faults)
+
+
+def _tree(text: bytes) -> tuple[etree._Element, bool]:
+    """The root of what could be read, and whether that is the whole document."""
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, recover=True, huge_tree=False, remove_comments=True
+    )
+    try:
+        root = etree.fromstring(text, parser)
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise ParseError(f"The sitemap is broken: {str(error)[:100]}.") from error
+    if root is None:
+        raise ParseError("The sitemap is broken.")
+    return root, not parser.error_log
 
 
 def _entry(element: etree._Element) -> ParsedEntry | None:
@@ -118,7 +131,18 @@ def _unpacked(body: bytes) -> bytes:
 
 
 def _local(element: etree._Element) -> str:
-    return etree.QName(element).localname if isinstance(element.tag, str) else ""
+    # A prefix that nobody declared stays part of the name: `news:title`.
+    tag = element.tag
+    return tag.rpartition("}")[2].rpartition(":")[2] if isinstance(tag, str) else ""
+
+
+def _pages(root: etree._Element) -> Iterator[etree._Element]:
+    """The `url` elements; some generators put each part of their list into a `urlset` of its own."""
+    for child in root:
+        if _local(child) == "url":
+            yield child
+        elif _local(child) == "urlset":
+            yield from _named(child, "url")
 
 
 def _named(element: etree._Element, name: str) -> Iterator[etree._Element]:

@@ -100,6 +100,13 @@ _NAMES = re.compile(
     re.IGNORECASE,
 )  # fmt: skip
 _ROLES = frozenset({"navigation", "banner", "contentinfo", "search", "complementary", "dialog", "alert"})
+_CORRECTION = re.compile(
+    r"[\W_]*(?:corrections?|clarification|corrigendum|erratum|editor[’']?s note|update|korrektur|berichtigung|richtigstellung|klarstellung|anmerkung der redaktion"
+    r"|correction|rectificatif|précision|corrección|fe de erratas|nota del editor|correzione|rettifica|errata|correctie|rättelse|rettelse|oikaisu|sprostowanie"
+    r"|уточнение|исправление|訂正|お詫びと訂正|更正|정정)\b(?:\.|(?:[^.!?]|(?<=\d)\.){0,60}?(?:[:：]|\s[–—-]\s))",
+    re.IGNORECASE,
+)
+MOST_CORRECTION = 600
 _NEVER = frozenset({"html", "body", "main", "head"})
 
 
@@ -206,3 +213,25 @@ def prune(root: html.HtmlElement, *, text_chars: int) -> tuple[str, ...]:
         known.append(name)
         node.drop_tree()
     return tuple(known)
+
+
+def of_others(root: html.HtmlElement) -> None:
+    """The tree, changed in place, without what others say in it: comments, posts and quotations, lists at the side.
+
+    Nor what was corrected later, and when: none of these days is the article's own.
+    """
+    text_chars = sum(len(text) for text in root.itertext())
+    for node in list(root.iter(etree.Element)):
+        if node.getparent() is None or root not in node.iterancestors():
+            continue
+        is_others = node.tag in ("blockquote", "aside") or "comment" in (named_furniture(node) or "")
+        is_later = node.tag in ("p", "li", "div", "em") and is_correction(
+            " ".join(node.text_content().split())
+        )
+        if (is_others and sum(len(text) for text in node.itertext()) * 3 < text_chars) or is_later:
+            node.drop_tree()
+
+
+def is_correction(line: str) -> bool:
+    """True for a line that says what was changed in an article after it came out."""
+    return len(line) <= MOST_CORRECTION and bool(_CORRECTION.match(line))

@@ -18,6 +18,7 @@ from feeds.text.urls import absolute_url, canonical_url, same_url_key
 MAX_SCRIPT = 500_000
 MAX_NODES = 3_000
 MOST_COLLECTIVES = 50
+MOST_PEOPLE = 100
 _ARTICLES = re.compile(
     r"(?:Article|BlogPosting|Report|LiveBlogPosting|SocialMediaPosting|DiscussionForumPosting|Review|Recipe)$"
 )
@@ -125,7 +126,12 @@ def _publishers(nodes: list[dict[str, Any]], url: str) -> frozenset[str]:
 
 def _stated(node: dict[str, Any], known: dict[str, Any], url: str, *, shut: frozenset[str]) -> Stated:
     publisher = _followed(_first(node.get("publisher")), known)
-    people = [_completed(one, known) for key in ("author", "creator") for one in _many(node.get(key))]
+    people = [
+        person
+        for key in ("author", "creator")
+        for one in _flat(node.get(key))
+        for person in _named(_completed(one, known))
+    ]
     section = _words(_first(node.get("articleSection")))
     image = next(
         (
@@ -173,6 +179,25 @@ def _completed(person: Any, known: dict[str, Any]) -> Any:
         known.get(person["@id"]) if isinstance(person, dict) and isinstance(person.get("@id"), str) else None
     )
     return {**told, **{key: value for key, value in person.items() if value}} if told else person
+
+
+def _flat(value: Any) -> list[Any]:
+    """What a list holds, and the lists in it."""
+    return [part for one in _many(value) for part in _many(one)][:MOST_PEOPLE]
+
+
+def _named(person: Any) -> list[Any]:
+    """The person with a name that is a text: it may be a list of names, an object that has one, or given in two parts."""
+    if not isinstance(person, dict):
+        return [person]
+    names = [one.get("name") if isinstance(one, dict) else one for one in _flat(person.get("name"))]
+    told = [one for one in names if _words(one)]
+    parts = [_words(person.get(key)) for key in ("givenName", "familyName")]
+    if not told and all(parts):
+        told = [" ".join(one for one in parts if one)]
+    if len(told) > 1:
+        return [{"name": one} for one in told]
+    return [{**person, "name": told[0]}] if told else [person]
 
 
 def _byline(person: Any, page_url: str, shut: frozenset[str]) -> Byline | None:

@@ -20,7 +20,7 @@ from trafilatura.metadata import extract_metadata
 
 from feeds.errors import ParseError
 from feeds.ingest.pages.body import Block, Body, length, lists_others, read_body, stated_body
-from feeds.ingest.pages.boilerplate import prune
+from feeds.ingest.pages.boilerplate import of_others, prune
 from feeds.ingest.pages.dates_in_words import labelled_date, opening_date
 from feeds.ingest.pages.figures import Figure, take_figures
 from feeds.ingest.pages.frames import keep_frames
@@ -338,7 +338,9 @@ def _framed(
 
 def _fallback(whole: html.HtmlElement, url: str) -> dict[str, str]:
     """What trafilatura finds in a page that neither states nor marks its author or date."""
+    own = deepcopy(whole)
+    of_others(own)
     found: Any = extract_metadata(
-        deepcopy(whole), default_url=url, date_config={"original_date": True, "extensive_search": True}
+        own, default_url=url, date_config={"original_date": True, "extensive_search": True}
     )
     return {name: value for name in ("author", "date") if (value := getattr(found, name, None))}

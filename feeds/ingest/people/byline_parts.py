@@ -12,6 +12,8 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from feeds.ingest.people.agencies import read_agency
+from feeds.ingest.people.asides import without_asides
+from feeds.ingest.people.eastern import read_eastern
 from feeds.ingest.people.job_titles import (
     desk_kind,
     goes_on,
@@ -29,7 +31,9 @@ NAME_CHARS = 200
 ROLE_CHARS = 120
 _WRITES = (
     r"by|von|par|por|av|af|door|di|de|przez|od|от|text|texte|texto|testo|tekst|words|story|reporting|reported by|written by|posted by|"
-    r"author|authors|autor|autorin|autoren|autores|auteur|autore|автор|interview|bericht|ein (?:beitrag|gastbeitrag|kommentar) von"
+    r"guest(?: blogger| author)?|host|journalist(?:in)?|a cura di|hrsg\.?|author|authors|autor|autorin|autorka|autoři|autoren|autores|auteur|autore|автори?|interview|bericht|ein (?:beitrag|gastbeitrag|kommentar) von|"
+    r"teksti|kirjoittaja|skrevet af|skriven av|szerző|írta|penulis|oleh|tác giả|yazan|συντάκτης|γράφει|текст|protokoll|aufgezeichnet von|entrevista|"
+    r"intervista|entretien|كتب|كتبت|بقلم|إعداد|نویسنده|نوشته|מאת|כתב|כתבה|लेखक|লেখক|เรื่อง|โดย"
 )
 _PICTURES = (
     r"fotos?|photos?|photographs?|photography|photographies|photographe|bild(?:er)?|bilde|billeder|pictures?|images?|illustrations?|"
@@ -39,16 +43,18 @@ _PICTURES = (
 _OTHERS = r"(?:with\s+)?additional\s+(?:reporting|contributions)|with\s+(?:reporting|contributions)|as told|edited|editing|redigiert|translated|translation|übersetzung|übersetzt|traducción|traduction|reviewed|fact.?checked|produced"
 _LABEL = re.compile(
     rf"(?:^|(?P<sep>[,;|/•·.–—-]|\s|\())\s*(?:and\s+|und\s+|et\s+|y\s+|e\s+|&\s*|with\s+)?"
-    rf"(?:(?P<writes>{_WRITES})\s*[:：]"
-    rf"|(?P<pictures>(?:(?:{_WRITES})\s*(?:and|und|et|y|&|\+)\s*)?(?:{_PICTURES}))(?:\s+(?:by|von|par|por|av|af|di|de|door)\b|\s*[:：])"
+    rf"(?:(?P<writes>(?:(?:{_PICTURES})\s*(?:and|und|et|y|e|og|och|&|\+)\s*)?(?:{_WRITES}))\s*[:：]"
+    rf"|(?P<pictures>(?:(?:{_WRITES})\s*(?:and|und|et|y|e|og|och|&|\+)\s*)?(?:{_PICTURES}))(?:\s+(?:by|von|par|por|av|af|di|de|door)\b|\s*[:：])"
     rf"|(?P<others>{_OTHERS})(?:\s+(?:by|to|von|par|por)\b|\s*[:：]))\s*",
     re.IGNORECASE,
 )
-_BOTH = re.compile(r"\b(?:and|und|et|y)\b|[&+]", re.IGNORECASE)
+_BOTH = re.compile(r"\b(?:and|und|et|y|e|og|och)\b|[&+]", re.IGNORECASE)
 _OPENING = re.compile(
-    r"^(?:(?:(?:article|story|words|text|reported|reporting|report|written|posted|published|guest (?:post|column|essay)|contributed|submitted|compiled"
-    r"|geschrieben|verfasst|aufgezeichnet|protokolliert|propos recueillis|recueilli|ein (?:beitrag|gastbeitrag|kommentar))\s+)?"
-    r"(?P<by>by|von|par|por|av|af|door|przez)|(?P<of>di|de))\s+(?=\S)",
+    r"^(?:(?:(?:(?:an?|eine?|une?|una)\s)?(?:article|story|words|text|reported|reporting|report|written|posted|published|guest (?:post|column|essay)|contributed"
+    r"|submitted|compiled|created|uploaded|publisert|publicerad|udgivet|skrevet|skriven|opinion|analysis|commentary|column|essay|perspective|review|interview|feature|geschrieben|verfasst|aufgezeichnet|protokolliert"
+    r"|beitrag|gastbeitrag|kommentar|gastkommentar|analyse|kolumne|glosse|reportage|bericht|meinung|leitartikel|rezension|propos recueillis|recueilli"
+    r"|tribune|chronique|entretien|opinión|columna|análisis|crónica|commento|analisi|intervista)\s+)?"
+    r"(?P<by>by|von|par|por|av|af|door|przez|van(?=\sonze\s)|from(?=\sour\s)|a\scura\sdi|بقلم|كتبت?|מאת|โดย)|(?P<of>di|de))\s+(?=\S)",
     re.IGNORECASE,
 )
 _STROKE = re.compile(r"\s*[|•·]\s*|\s+/\s*|\s*/\s+|/(?=[^\W\d_])|\s[–—-]\s")
@@ -62,12 +68,7 @@ _NEW = re.compile(r"(?:new|north|south|west|east|central|saint|san|saudi|sri|cos
 _NO_FIRST = frozenset("the its our your my a an".split())
 _SHORT = re.compile(r"[A-Z]{2,5}")
 """A paper or a station by its letters, behind the name of a person."""
-_ROUND = str.maketrans("[]", "()")
-_ASIDE = re.compile(
-    r"\s*\((?:she|he|they|sie|er|elle|il)/[a-z/]{2,20}\)|\s*[|•·–—-]\s*\d{1,3}\s?(?:min(?:ute)?s?\.?(?:\s(?:read|lesezeit))?|minuten)\s*$",
-    re.IGNORECASE,
-)
-"""Pronouns, and how long reading takes."""
+_ROUND = str.maketrans("[]", "()", "\u200b\ufeff\u00ad\u2060")
 _TURNED = re.compile(
     r"(?P<family>[^\W\d_][\w'’-]*(?: [^\W\d_][\w'’-]*)?), (?P<given>[^\W\d_a-z][\w.'’-]*(?: [^\W\d_a-z][\w.]*)?)"
 )
@@ -106,7 +107,15 @@ class Signature:
 
 def read_signature(text: str) -> Signature:
     """Those whom a byline names, in order, and the makers of pictures apart; the whole as one name where unsure."""
-    whole = _ASIDE.sub("", " ".join(text[:MAX_CHARS].translate(_ROUND).split()))
+    plain = " ".join(text[:MAX_CHARS].translate(_ROUND).split())
+    eastern = read_eastern(plain)
+    if eastern is not None:
+        return Signature(
+            signed=tuple(Signed(name=name, role=role) for name, role in eastern[0]),
+            pictures_by=eastern[1],
+            evidence=("told apart without spaces",),
+        )
+    whole = without_asides(plain)
     bare = _SUFFIX.sub(r" \1", _TURNED_SUFFIX.sub(r"\2 \1, \3", whole))
     found = _read_whole(bare)
     if bare == whole:
@@ -171,6 +180,8 @@ def _without_others(text: str) -> tuple[str, tuple[str, ...], list[str]]:
             who = re.sub(r"\s(?:for|für|pour)\s.*$", "", who)
             pictures += [one for one in _AND.split(who) if one and len(one) <= NAME_CHARS]
             evidence.append("makers of pictures are no authors")
+        elif mark["others"] and "told" in mark[0].lower() and not "".join(kept).strip():
+            kept.append(who)
         elif mark["others"]:
             evidence.append("editors and translators are no authors")
     return (
@@ -255,8 +266,13 @@ def _read_commas(text: str, evidence: list[str], *, is_beside: bool) -> list[Sig
     group = 0
     is_agency_near = any(read_agency(part) for part, _ in parts)
     for place, (part, is_after_comma) in enumerate(parts):
-        is_role = is_office(part) or bool(re.match(r"(?:in|at)\s+\S", part))
-        is_paper = is_after_comma and read_agency(part) is None and _is_paper(part, found)
+        # `Jane Roe (University of Skerry)` is somebody, whatever stands in the brackets.
+        bracket = _BRACKET.match(part)
+        named_part = bracket["name"] if bracket and looks_like_name(bracket["name"]) else part
+        is_role = is_office(named_part) or bool(
+            re.match(r"(?:(?:in|at)\s+\S|(?:à|aus|en)\s[^\W\d_a-zß-ÿ])", part)
+        )
+        is_paper = is_after_comma and read_agency(part) is None and _is_paper(named_part, found)
         if found and found[-1].kind == "person" and (is_role or is_paper):
             found[group:] = [_with_role(one, part) for one in found[group:]]
             evidence.append("role or place behind the name")

@@ -20,6 +20,9 @@ _EVERYBODYS = frozenset(
     "blogger.com blogspot.com medium.com twitter.com x.com facebook.com instagram.com linkedin.com youtube.com wordpress.com"
     " wordpress.org github.com google.com tumblr.com substack.com example.com example.org w.org reddit.com threads.net bsky.app".split()
 )
+_WITHIN = re.compile(
+    r"[\s,;|(<–—-]{0,4}(?<![\w.@+-])(?P<email>[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,4})(?![\w@])[\s,;|)>–—-]{0,4}"
+)
 MAX_CHARS = 1000
 MOST_LINKS = 8
 LINK_CHARS = 500
@@ -33,6 +36,9 @@ def read_mailbox(text: str) -> tuple[str, str | None]:
             found = pattern.match(bare)
             if found:
                 return " ".join(found["name"].split()), found["email"].lower()
+        within = list(_WITHIN.finditer(bare))
+        if len(within) == 1 and (name := _WITHIN.sub(" | ", bare).strip(" |")):
+            return " ".join(name.split()), within[0]["email"].lower()
     return without_site(bare), None
 
 

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from feeds.ingest.people.bylines import read_byline
+from feeds.ingest.people.caption_credits import signed_caption
 from feeds.text.markup import weight_of
 
 CAPTION_CHARS = 1000
@@ -23,7 +24,7 @@ _CREDIT = re.compile(
     re.IGNORECASE,
 )
 _TRAILING = re.compile(
-    r"^(?P<caption>.+?[.!?”\"'’)])?\s*[(\[]?(?:photo(?:graph)?|image|picture|foto|bild)(?:\s+(?:credit|by|courtesy of))?"
+    r"^(?P<caption>.+?[.!?”\"'’)])?\s*[(\[]?(?:photo(?:graph)?|image|picture|foto|bild)(?:\s+(?:credits?|by|courtesy(?: of)?))?"
     r"\s*[:/]?\s+(?P<who>[^.()\[\]]{2,80})[)\]]?\.?$",
     re.IGNORECASE,
 )
@@ -73,14 +74,19 @@ def split_credit(text: str | None) -> tuple[str | None, str | None]:
     """Caption and credit of a caption line: `Boats. Photo: Jane Roe` is both, `Photo: Jane Roe` a credit."""
     if not text or len(text) > CAPTION_CHARS:
         return text or None, None
+    # Runs of spaces would be tried at each of their places.
+    text = " ".join(text.split())
     whole = _CREDIT.match(text) or _LINE.match(text)
     if whole:
         return None, whole["who"].strip(" .")
+    signed = signed_caption(text)
+    if signed:
+        return signed
     trailing = _TRAILING.match(text)
     if trailing and trailing["caption"]:
         return trailing["caption"].strip(), trailing["who"].strip(" .")
     stated = _STATED.match(text)
-    if stated and _is_short(stated["who"]):
+    if stated and _is_short(stated["who"]) and not stated["caption"].endswith(("FILE", "File", "file")):
         return stated["caption"].strip(" |–—-(["), stated["who"].strip(" .")
     return text, None
 

@@ -8,8 +8,16 @@ from typing import Literal
 ACCOUNTS = frozenset(
     "admin administrator anonymous author blog contact guest help info mail moderator no-reply noreply do-not-reply"
     " donotreply none nobody n/a office owner postmaster root service support sysadmin system team test unknown user"
-    " web webmaster website webteam wordpress wp hidden hello".split()
-) | {"site admin", "guest author", "no author"}
+    " web webmaster website webteam wordpress wp hidden hello null undefined array".split()
+) | {
+    "site admin",
+    "guest author",
+    "no author",
+    "unknown author",
+    "author name",
+    "(object object)",
+    "[object object]",
+}
 """What programs write where nobody is named."""
 DESKS = frozenset(
     "contributor contributors desk editor editors editorial editorial_team news newsdesk newsroom press redaction"
@@ -18,10 +26,15 @@ DESKS = frozenset(
 ) | {
     "the editors", "editorial team", "editorial board", "editorial staff", "news desk", "web desk", "monitoring desk", "staff writer",
     "staff writers", "staff reporter", "our correspondent", "our reporter", "our staff", "staff and agencies", "news staff",
-    "la redazione", "la rédaction", "la redacción", "die redaktion", "de redactie", "online-redaktion", "редакція", "編集部", "编辑部",
+    "la redazione", "la rédaction", "la redacción", "die redaktion", "de redactie", "online-redaktion", "редакція", "編集部", "编辑部", "本报记者", "本报讯", "记者", "記者", "기자", "편집부", "온라인뉴스팀", "디지털뉴스팀",
     "correspondent", "reporter", "agencies and staff",
 }  # fmt: skip
 ROLES = ACCOUNTS | DESKS
+_DESK = re.compile(
+    r"(?i:(?:(?:by|from)\s)?(?:an?|our|the|special)\s(?:own\s|staff\s|special\s|political\s|sports\s|news\s|city\s|web\s){0,3}(?:correspondents?|reporters?|writers?)(?:\sin\s.{2,40})?)"
+    r"|(?i:special (?:correspondent|reporter)|staff correspondent|online desk|(?:[\w.&’'-]+\s){1,4}(?:desk|newsroom|news team|editorial (?:board|team|staff)))|(?:[\w.&’'-]+\s){1,4}staff"
+)
+"""A newsroom by what it calls itself: `Our Political Correspondent`, `Tideline News Desk`, `Tideline staff`."""
 _OFFICE = (
     r"writers?|reporters?|correspondents?|editors?|columnists?|contributors?|critics?|producers?|journalists?|analysts?|photojournalists?|"
     r"fellows?|interns?|freelancers?|bloggers?|anchors?|hosts?|presenters?|professors?|lecturers?|researchers?|"
@@ -30,7 +43,7 @@ _OFFICE = (
     r"redacteur|verslaggever|correspondente|jornalista|repórter|journalista|reporteren|korrespondenten|toimittaja|dziennikar(?:z|ka)|корреспондент"
 )
 _IS_OFFICE = re.compile(
-    rf"\b(?:{_OFFICE}|staff|desk|bureau|chief|director|manager|founder|ceo|president|senior|deputy|associate|freelance|special to)\b",
+    rf"\b(?:{_OFFICE}|staff|desk|bureau|chief|director|leiter(?:in)?|ressortleiter(?:in)?|manager|founder|ceo|president|senior|deputy|associate|freelance|special to)\b",
     re.IGNORECASE,
 )
 _LAST_OFFICE = re.compile(rf"(?:{_OFFICE})$")
@@ -39,7 +52,7 @@ _LEADING_OFFICE = re.compile(
     re.IGNORECASE,
 )
 _LEADS = frozenset(
-    "staff senior chief freelance our the from de nuestro nuestra notre unser unsere former guest".split()
+    "staff senior chief freelance our onze the from de nuestro nuestra notre unser unsere former guest".split()
 )
 _MODIFIERS = frozenset(
     "affairs africa america arts art asia associate assistant australia books brussels business chief city climate community consumer contributing"
@@ -55,7 +68,7 @@ _DEGREE = re.compile(
     re.IGNORECASE,
 )
 _TITLE = re.compile(
-    r"^(?:(?:prof(?:essor)?|dr|mr|mrs|ms|miss|herr|frau|monsieur|madame|mme|hr|dott|dott\.ssa|ing|dipl\.-ing|mag|med|rer\. nat|h\. c)\.?\s+)+(?=\S+\s+\S)",
+    r"^(?:(?:prof(?:essor)?|dr|mr|mrs|ms|miss|rev(?:erend)?|the rev|sir|rabbi|herr|frau|monsieur|madame|mme|hr|dott|dott\.ssa|ing|dipl\.-ing|mag|med|rer\. nat|h\. c)\.?\s+)+(?=\S+\s+\S)",
     re.IGNORECASE,
 )
 _ORGANISATION = re.compile(
@@ -76,7 +89,10 @@ _PLACE_GOES_ON = re.compile(
 def desk_kind(name: str) -> Literal["account", "desk"] | None:
     """`account` for what programs write where nobody is named, `desk` for a newsroom's word; None for all else."""
     folded = " ".join(name.casefold().split())
-    return "account" if folded in ACCOUNTS else "desk" if folded in DESKS else None
+    if folded in ACCOUNTS:
+        return "account"
+    is_desk = folded in DESKS or (len(name) <= 80 and bool(_DESK.fullmatch(" ".join(name.split()))))
+    return "desk" if is_desk else None
 
 
 def is_office(text: str) -> bool:
@@ -92,14 +108,18 @@ def is_organisation(text: str) -> bool:
 def split_office(text: str) -> tuple[str, str] | None:
     """Name and office of `Jane Roe Political editor`: the office's last word is small, those before it known.
 
-    `Jane Roe Editor` stays one: that may be a name.
+    `Jane Roe Editor` stays one: that may be a name; `Jane Roe Senior Editor` is none.
     """
     words = text.split()
-    if not 3 <= len(words) <= 9 or not _LAST_OFFICE.fullmatch(words[-1]):
+    is_large = bool(words) and words[-1][:1].isupper()
+    last = words[-1].lower() if is_large else words[-1] if words else ""
+    if not 3 <= len(words) <= 9 or not _LAST_OFFICE.fullmatch(last):
         return None
     at = len(words) - 1
     while at > 2 and words[at - 1].casefold() in _MODIFIERS:
         at -= 1
+    if is_large and (at == len(words) - 1 or at < 2):
+        return None
     return " ".join(words[:at]), " ".join(words[at:])
 
 

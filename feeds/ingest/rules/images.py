@@ -16,6 +16,8 @@ from feeds.text.urls import absolute_url
 MOST = 30
 CAPTION_HTML = 20_000
 """Characters of a caption as HTML that are read: captions can stand in captions, and each would be read as often."""
+_SAYS_NOTHING = frozenset({"application/octet-stream", "binary/octet-stream", "application/force-download"})
+_PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif)(?:[?#]|$)", re.IGNORECASE)
 _FIGURE_TAG = re.compile(r"<(img|/?figure|/?figcaption)\b([^>]*)>")
 _ATTRIBUTE = re.compile(r"([a-z]+)=\"([^\"]*)\"")
 
@@ -30,7 +32,11 @@ def collect_images(
     """
     found: dict[str, Image] = {}
     attached = [
-        Image(url=one.url, media_type=one.media_type, alt=one.title) for one in enclosures if is_picture(one)
+        Image(
+            url=one.url, media_type=one.media_type if "/" in (one.media_type or "") else None, alt=one.title
+        )
+        for one in enclosures
+        if is_picture(one)
     ]
     for image in [*given, *attached, *images_in(content_html)]:
         url = absolute_url(image.url, base_url) if image.url else ""
@@ -42,8 +48,10 @@ def collect_images(
 
 
 def is_picture(enclosure: Enclosure) -> bool:
-    """True for an attached file that is a picture."""
-    return (enclosure.media_type or "").lower().startswith("image/")
+    """True for an attached file that is a picture, by its type; by its name where no type is stated that says anything."""
+    kind = (enclosure.media_type or "").strip().lower()
+    is_said = "/" in kind and kind not in _SAYS_NOTHING
+    return kind.startswith("image/") or (not is_said and bool(_PICTURE_FILE.search(enclosure.url)))
 
 
 def pixels(value: object) -> int | None:

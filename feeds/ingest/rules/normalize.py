@@ -36,6 +36,7 @@ MAX_AHEAD = timedelta(minutes=10)
 """What clocks differ by, `[fetch] max_ahead` where nobody set it."""
 _ADDRESS_ALONE = re.compile(r"https?://\S+|www\.\S+\.\S+/\S*", re.IGNORECASE)
 _ARTICLES = re.compile(r"(?:the|la|le|les|el|los|il|der|die|das|de|het|o|os)\s", re.IGNORECASE)
+_NOTHING = frozenset({"n/a", "null", "none", "nil", "undefined", "nan", "[object object]", "-", "#"})
 UNTITLED = "(untitled)"
 TITLE_CHARS = 500
 GUID_CHARS = 2000
@@ -115,7 +116,7 @@ def _draft(
     now: datetime,
     latest: datetime,
 ) -> Draft | None:
-    link = _showable(absolute_url(entry.url, url), source)
+    link = _showable(absolute_url(_told(entry.url), url), source)
     link = without_session(link) if link else None
     base = _base(entry, parsed, url=url, link=link, home=home)
     content = sanitize(entry.content_html or "", base_url=base)
@@ -135,7 +136,7 @@ def _draft(
     language = _language(entry.language) or _language(parsed.language)
     zone = source.timezone
     published, modified, is_guessed = _moments(entry, language, zone=zone, now=now, latest=latest)
-    given = strip_illegal(entry.guid or "").strip()[:GUID_CHARS]
+    given = strip_illegal(_told(entry.guid) or "").strip()[:GUID_CHARS]
     terms = joined_terms((*entry.terms, *parsed.terms), base)
     draft = Draft(
         guid=given or _made_guid(link, title, entry.published or entry.updated, content),
@@ -164,6 +165,11 @@ def _draft(
         is_restricted=bool(what_terms_forbid(terms)),
     )
     return replace(draft, hash=version_hash(draft))
+
+
+def _told(text: str | None) -> str | None:
+    """The id or address; None for what programs write where they have none."""
+    return None if text is None or text.strip().casefold() in _NOTHING else text
 
 
 def _presented(

@@ -12,7 +12,7 @@ from feeds.ingest.formats.feed import parse_feed
 from feeds.ingest.poll.drafts import make_drafts
 from feeds.model.articles import DraftFeed
 from feeds.text.markup import sanitize, text_of_html
-from feeds.text.references import mended_document, mended_references
+from feeds.text.references import mended_document, mended_references, well_formed_text
 from tests.fakes import NOON
 from tests.feeds.ingest.reading import atom, entry, read, read_one, task
 
@@ -44,6 +44,43 @@ def rss(inner: str, head: str = "") -> str:
 def test_references_mean_characters(written: str, meant: str) -> None:
     assert mended_references(f"a{written}b") == f"a{meant}b"
     assert mended_document(f"ä{written}b".encode()) == f"ä{meant}b".encode()
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("Fish & chips", "Fish &amp; chips"),
+        (
+            "AT&T &nbsp;&eacute; &nosuch; &amp; &#8217; &#x41;",
+            "AT&amp;T &#160;&#233; &amp;nosuch; &amp; &#8217; &#x41;",
+        ),
+        ("<![CDATA[a & b]]> & <!-- c & d -->", "<![CDATA[a & b]]> &amp; <!-- c & d -->"),
+        ("<!-- never closed & so", "<!-- never closed & so"),
+        ("a\x0bb\tc", "ab\tc"),
+        ('<!DOCTYPE rss [<!ENTITY ship "skiff">]><t>&ship; & co</t>',) * 2,
+    ],
+)
+def test_what_xml_does_not_know_is_spelled_out(written: str, meant: str) -> None:
+    assert well_formed_text(written.encode()) == meant.encode()
+
+
+@pytest.mark.parametrize("seed", ["<!--", "<![CDATA[", "&", "&amp", "<!--<![CDATA["])
+def test_many_marks_cost_in_proportion(seed: str) -> None:
+    assert len(well_formed_text((seed * 200_000).encode())) <= 5 * len(seed) * 200_000
+
+
+@pytest.mark.parametrize("bad", ["Fish & chips", "Caf&eacute; &nbsp; by night", "A\x0b B"])
+def test_what_xml_does_not_know_costs_no_neighbouring_field(bad: str) -> None:
+    made = read(
+        rss(
+            f"<title>{bad}</title><description>AT&T was here.</description><podcast:episode>3</podcast:episode>"
+            '<media:thumbnail url="https://harbour.example/t.jpg"/>'
+        )
+    )
+    assert [one.url for one in made.drafts[0].images] == ["https://harbour.example/t.jpg"]
+    assert made.drafts[0].content_html == "AT&amp;T was here."
+    assert made.drafts[-1].title == "Neighbour"
+    assert any("Not well-formed" in one for one in made.faults)
 
 
 @pytest.mark.parametrize("seed", ["&#", "&#x", "&#x0", "&#0", "&#55357", "&#xD83D;"])
@@ -169,3 +206,78 @@ def test_how_far_ahead_a_date_may_lie_is_one_setting() -> None:
     made = make_drafts(replace(given, max_ahead=timedelta(days=30)))
     assert isinstance(made, DraftFeed)
     assert made.drafts[0].published_at == datetime(2026, 11, 29, 10, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        "<image>https://harbour.example/e.jpg</image>",
+        "<image><url>https://harbour.example/e.jpg</url><title>Quay</title></image>",
+        '<image url="https://harbour.example/e.jpg"/>',
+        "<thumbnail>https://harbour.example/e.jpg</thumbnail>",
+        '<enclosure url="https://harbour.example/e.jpg"/>',
+        '<enclosure url="https://harbour.example/e.jpg" type="jpg" length="0"/>',
+        '<enclosure url="https://harbour.example/e.jpg" type="application/octet-stream"/>',
+    ],
+)
+def test_a_picture_of_the_entry_however_it_is_told(told: str) -> None:
+    made = read(rss(f"<title>Ferry</title>{told}")).drafts[0]
+    assert [one.url for one in made.images] == ["https://harbour.example/e.jpg"]
+    assert (made.title, made.enclosures) == ("Ferry", ())
+
+
+@pytest.mark.parametrize("told", ["<image>Quay</image>", "<image/>", '<image url="javascript:alert(1)"/>'])
+def test_an_image_without_an_address_is_none(told: str) -> None:
+    assert read(rss(f"<title>Ferry</title>{told}")).drafts[0].images == ()
+
+
+def test_sound_that_atom_links_without_a_type_is_no_page() -> None:
+    made = read_one(atom(entry('<link rel="enclosure" href="https://harbour.example/a.mp3"/>')))
+    assert [(one.url, one.media_type) for one in made.enclosures] == [("https://harbour.example/a.mp3", None)]
+
+
+@pytest.mark.parametrize(
+    ("told", "names"),
+    [
+        ("<creator>Jane Roe</creator>", ["Jane Roe"]),
+        ("<byline>By Jane Roe</byline>", ["Jane Roe"]),
+        ('<author name="Jane Roe"/>', ["Jane Roe"]),
+        ("<authors><author>Jane Roe</author><author>Omar Vale</author></authors>", ["Jane Roe", "Omar Vale"]),
+        ('<c:creator xmlns:c="http://purl.org/dc/terms/">Jane Roe</c:creator>', ["Jane Roe"]),
+        ("<author>Jane Roe</author><creator>Quay system</creator>", ["Jane Roe"]),
+    ],
+)
+def test_who_wrote_it_in_rarer_words(told: str, names: list[str]) -> None:
+    made = read(rss(f"<title>Ferry</title>{told}")).drafts[0]
+    assert [one.name for one in made.authors] == names
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        '<p:publicationDate xmlns:p="http://prismstandard.org/namespaces/basic/2.0/">2026-11-20</p:publicationDate>',
+        "<publishedAt>2026-11-20</publishedAt>",
+        '<pubDate>Fri, 20 Nov 2026 00:00:00 GMT</pubDate><p:coverDate xmlns:p="http://prismstandard.org/namespaces/basic/2.0/">2026-12-01</p:coverDate>',
+    ],
+)
+def test_when_it_was_published_in_rarer_words(told: str) -> None:
+    made = read(rss(f"<title>Ferry</title>{told}")).drafts[0]
+    assert made.published_at == datetime(2026, 11, 20, tzinfo=UTC)
+
+
+def test_the_whole_text_beside_a_teaser_is_the_content() -> None:
+    full = '<y:full-text xmlns:y="http://news.yandex.ru">The ferry waits in fog, and nobody knows for how long.</y:full-text>'
+    made = read(rss(f"<title>Ferry</title><description>The ferry waits.</description>{full}")).drafts[0]
+    assert (made.content_html, made.summary) == (
+        "The ferry waits in fog, and nobody knows for how long.",
+        "The ferry waits.",
+    )
+
+
+@pytest.mark.parametrize("nothing", ["N/A", "null", "undefined", "[object Object]", "-", "#"])
+def test_what_programs_write_for_nothing_is_neither_id_nor_address(nothing: str) -> None:
+    one = f'<item><title>{{}}</title><guid isPermaLink="false">{nothing}</guid><link>{nothing}</link></item>'
+    made = read(f"<rss><channel><title>F</title>{one.format('Ferry')}{one.format('Seals')}</channel></rss>")
+    assert [draft.url for draft in made.drafts] == [None, None]
+    assert len({draft.guid for draft in made.drafts}) == 2
+    assert not any(draft.is_guid_given for draft in made.drafts)

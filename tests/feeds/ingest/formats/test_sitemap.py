@@ -89,3 +89,26 @@ def test_bombs_are_refused() -> None:
     doctype = '<!DOCTYPE u [<!ENTITY x SYSTEM "file:///etc/passwd">]>'
     outside = f"{doctype}<urlset><url><loc>https://n.example/&x;</loc></url></urlset>"
     assert "root" not in str(parse_sitemap(outside.encode()))
+
+
+def test_a_prefix_that_nobody_declared_still_tells_of_the_news() -> None:
+    bare = HEAD.replace(' xmlns:news="http://www.google.com/schemas/sitemap-news/0.9"', "")
+    (found,) = parse_sitemap((bare + NEWS + "</urlset>").encode()).entries
+    assert (found.title_html, found.published) == ("Ferry &amp; fog", "2026-11-21T08:00:00+01:00")
+
+
+def test_lists_within_the_list_are_read() -> None:
+    part = "<urlset><url><loc>https://n.example/{}</loc></url></urlset>"
+    found = parse_sitemap(f"<urlset>{part.format(1)}{part.format(2)}</urlset>".encode())
+    assert [one.url for one in found.entries] == ["https://n.example/1", "https://n.example/2"]
+
+
+def test_a_bare_ampersand_stays_in_its_address() -> None:
+    found = parse_sitemap((HEAD + "<url><loc>https://n.example/a?x=1&y=2</loc></url></urlset>").encode())
+    assert [one.url for one in found.entries] == ["https://n.example/a?x=1&y=2"]
+    assert found.faults
+
+
+def test_an_address_that_is_cut_off_is_none() -> None:
+    body = HEAD + "<url><loc>https://n.example/whole</loc></url><url><loc>https://n.example/the-rest-is-mis"
+    assert [one.url for one in parse_sitemap(body.encode()).entries] == ["https://n.example/whole"]

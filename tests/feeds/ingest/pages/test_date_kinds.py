@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
+from feeds.ingest.pages.boilerplate import is_correction
 from feeds.ingest.pages.dates_in_words import labelled_date, opening_date
 from feeds.ingest.pages.localday import first_published, tell_local
 from feeds.ingest.pages.structured import Stated
@@ -160,3 +161,30 @@ def test_a_footer_that_says_when() -> None:
 )  # fmt: skip
 def test_the_time_beside_the_day(inner: str, expected: str) -> None:
     assert made(f"{inner}{body()}").entry.published == expected
+
+
+@pytest.mark.parametrize(
+    "after",
+    [
+        "<p><em>Correction, 5 November 2026: An earlier version gave the wrong number of skiffs.</em></p>",
+        "<p>Editor's note: This text was changed on 5 November 2026.</p>",
+        "<blockquote><p>Forty boats!</p>&mdash; Ines (@ines) <a href='https://social.example/1'>Nov 5, 2026</a></blockquote>",
+        "<section id='comments'><h2>Comments</h2><p>Bo, <time datetime='2026-11-05'>5 November 2026</time>: I was there with my dog.</p></section>",
+        "<aside><h3>Recent</h3><ul><li><a href='/fog'>Fog again</a>, 5 November 2026</li></ul></aside>",
+    ],
+)
+def test_the_day_of_what_others_say_is_not_the_articles(after: str) -> None:
+    assert made(body() + after).entry.published is None
+
+
+@pytest.mark.parametrize(
+    ("line", "is_one"),
+    [
+        ("Correction: The race was on Sunday.", True),
+        ("Berichtigung vom 5. November 2026: Die Zahl war falsch.", True),
+        ("Corrections officers came to the harbour. They left soon.", False),
+        ("Updates are rare here, and nobody waits for them.", False),
+    ],
+)
+def test_a_line_about_a_correction(line: str, is_one: bool) -> None:
+    assert is_correction(line) is is_one

@@ -267,6 +267,20 @@ def test_names_that_meta_elements_state(head: str, expected: list[str]) -> None:
     assert names(made(body(), head=head)) == expected
 
 
+@pytest.mark.parametrize(
+    ("author", "expected"),
+    [
+        ({"@type": "Person", "name": {"@type": "Person", "name": "Ines Calder"}}, ["Ines Calder"]),
+        ([[{"@type": "Person", "name": "Ines Calder"}], ["Tom Rook"]], ["Ines Calder", "Tom Rook"]),
+        ({"@type": "Person", "name": ["Ines Calder", "Tom Rook"]}, ["Ines Calder", "Tom Rook"]),
+        ({"@type": "Person", "givenName": "Ines", "familyName": "Calder"}, ["Ines Calder"]),
+        ({"@type": "Person", "name": {"first": "Ines"}}, []),
+    ],
+)
+def test_authors_that_json_ld_nests(author: object, expected: list[str]) -> None:
+    assert names(made(body(), head=stated(headline=TITLE, author=author))) == expected
+
+
 def test_loose_text_behind_a_box_is_not_lost() -> None:
     first = "Loose words begin this text, right behind the box that holds the picture of the skiffs."
     rest = "<br><br>".join(PARAGRAPHS)

@@ -163,6 +163,11 @@ def test_everybodys_addresses_are_nobodys() -> None:
         "and " * 300,
         "-" * 999,
         "Jane Roe in " * 90,
+        "记者" * 400,
+        "王小明、" * 300,
+        "山 " * 400,
+        "3 May 2026 " * 80,
+        "a@b.c " * 150,
     ],
 )
 @pytest.mark.timeout(30)
@@ -189,3 +194,126 @@ def test_hostile_bylines_take_no_time(text: str) -> None:
 def test_a_place_is_no_part_of_a_name_and_a_generation_is(text: str, names: list[str]) -> None:
     made = judge_bylines([Byline(text=text)], titles=(), fallback=None, base_url=None)
     assert [one.name for one in made] == names
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("记者 王小明", ["王小明"]),
+        ("作者：王小明 李雷", ["王小明", "李雷"]),
+        ("作者：王小明、李雷", ["王小明", "李雷"]),
+        ("文/王小明", ["王小明"]),
+        ("本报记者王小明", ["王小明"]),
+        ("记者：王小明 编辑：李雷", ["王小明"]),
+        ("山田太郎記者", ["山田太郎"]),
+        ("山田 太郎", ["山田 太郎"]),
+        ("取材・文：山田 太郎", ["山田 太郎"]),
+        ("文・山田太郎", ["山田太郎"]),
+        ("ジョン・スミス", ["ジョン・スミス"]),
+        ("文天祥", ["文天祥"]),
+        ("김철수 기자", ["김철수"]),
+        ("김철수·이영희 기자", ["김철수", "이영희"]),
+        ("김철수 기자 kim@tideline.example", ["김철수"]),
+        ("한강", ["한강"]),
+        ("编辑部", ["编辑部"]),
+        ("本报记者", ["本报记者"]),
+        ("海港日报记者", ["海港日报记者"]),
+    ],
+)
+def test_names_are_told_apart_where_no_spaces_part_words(text: str, names: list[str]) -> None:
+    made = judge_bylines([Byline(text=text)], titles=(), fallback=None, base_url=None)
+    assert [one.name for one in made] == names
+
+
+def test_what_stands_at_such_a_name_is_kept() -> None:
+    assert [one.role for one in read_signature("新华社记者 王小明").signed] == ["新华社记者"]
+    assert read_signature("文/王小明 摄影：李雷").pictures_by == ("李雷",)
+
+
+@pytest.mark.parametrize(
+    ("text", "names"),
+    [
+        ("كتب: أحمد علي", ["أحمد علي"]),
+        ("بقلم أحمد علي", ["أحمد علي"]),
+        ("מאת: דנה לוי", ["דנה לוי"]),
+        ("Teksti: Matti Virtanen", ["Matti Virtanen"]),
+        ("Kommentar von Anna Berg", ["Anna Berg"]),
+        ("Eine Analyse von Anna Berg", ["Anna Berg"]),
+        ("Opinion by Jane Roe", ["Jane Roe"]),
+        ("As told to Jane Roe", ["Jane Roe"]),
+        ("Protokoll: Anna Berg", ["Anna Berg"]),
+        ("By Jane Roe Updated November 3, 2026", ["Jane Roe"]),
+        ("Posted by Jane Roe on 3 November 2026", ["Jane Roe"]),
+        ("3 November 2026 | Jane Roe", ["Jane Roe"]),
+        ("Jane Roe · Nov 3", ["Jane Roe"]),
+        ("Jane Roe, she/her", ["Jane Roe"]),
+        ("Jane Roe, @janeroe", ["Jane Roe"]),
+        ("jane@harbour.example, Jane Roe", ["Jane Roe"]),
+        ("By Jane Roe | jane@harbour.example | Staff Writer", ["Jane Roe"]),
+        ("Jane Roe Senior Reporter", ["Jane Roe"]),
+        ("Jane Roe, Omar Vale (University of Skerry)", ["Jane Roe", "Omar Vale"]),
+        ("Jane Roe (Harbour Times), Omar Vale (staff writer)", ["Jane Roe", "Omar Vale"]),
+        ("Fotos und Text: Anna Berg", ["Anna Berg"]),
+        ("Tekst og foto: Kari Dahl", ["Kari Dahl"]),
+        ("Von Anna Berg und unseren Agenturen", ["Anna Berg"]),
+        ("Anna Berg, Leiterin Wirtschaft", ["Anna Berg"]),
+        ("Jeanne Dupont, à Oslo", ["Jeanne Dupont"]),
+        ("A cura di Anna Bianchi", ["Anna Bianchi"]),
+        ("Publisert av Kari Dahl", ["Kari Dahl"]),
+        ("Guest Blogger: Jane Roe", ["Jane Roe"]),
+        ("Jane Roe\u200b", ["Jane Roe"]),
+        ("Jane Roe et al.", ["Jane Roe"]),
+        ("Jane Roe and 3 others", ["Jane Roe"]),
+        ("Anna Berg mit Agenturmaterial", ["Anna Berg"]),
+        ("Anna Berg mit Material von dpa", ["Anna Berg", "dpa"]),
+        ("by  Jane Roe.", ["Jane Roe"]),
+        ("Rev. Dr. Omar Vale", ["Omar Vale"]),
+        ("Sir Omar Vale", ["Omar Vale"]),
+        ("null", []),
+        ("undefined", []),
+        ("[object Object]", []),
+        ("Unknown Author", []),
+        # What only looks like it:
+        ("Tea and More", ["Tea and More"]),
+        ("Jane Roe Corp.", ["Jane Roe Corp."]),
+        ("Sir Mix-a-Lot", ["Sir Mix-a-Lot"]),
+        ("April May", ["April May"]),
+    ],
+)
+def test_what_stands_beside_a_name_is_left_out(text: str, names: list[str]) -> None:
+    made = judge_bylines([Byline(text=text)], titles=(), fallback=None, base_url=None)
+    assert [one.name for one in made] == names
+
+
+def test_an_address_between_name_and_role_is_the_authors() -> None:
+    (one,) = judge_bylines(
+        [Byline(text="Jane Roe | jane@harbour.example | Staff Writer")],
+        titles=(),
+        fallback=None,
+        base_url=None,
+    )
+    assert (one.name, one.email, one.role) == ("Jane Roe", "jane@harbour.example", "Staff Writer")
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("By a Staff Reporter", "desk"),
+        ("Our Political Correspondent", "desk"),
+        ("Our Correspondent in Oslo", "desk"),
+        ("Special Correspondent", "desk"),
+        ("Tideline News Desk", "desk"),
+        ("The Tideline Editorial Board", "desk"),
+        ("Tideline staff", "desk"),
+        ("Jane Staff", "person"),
+        ("Jane Roe", "person"),
+    ],
+)
+def test_a_newsroom_is_no_person(text: str, kind: str) -> None:
+    (one,) = judge_bylines([Byline(text=text)], titles=(), fallback=None, base_url=None)
+    assert one.kind == kind
+    named = judge_bylines(
+        [Byline(text=text), Byline(text="Omar Vale")], titles=(), fallback=None, base_url=None
+    )
+    assert "Omar Vale" in [who.name for who in named]
+    assert len(named) == 1 + (kind == "person")

@@ -152,12 +152,45 @@ def test_captions_within_captions_are_not_read_again_and_again(monkeypatch: pyte
         ("Credit: Jane Roe / Harbour News", None, "Jane Roe / Harbour News"),
         ("Boats at dawn. Photo: Jane Roe", "Boats at dawn.", "Jane Roe"),
         ("Boats at dawn. (Photo by Jane Roe)", "Boats at dawn.", "Jane Roe"),
+        ("Boats at dawn. © Jane Roe", "Boats at dawn.", "Jane Roe"),
+        ("Boats at dawn (© dpa)", "Boats at dawn", "dpa"),
+        ("Boats at dawn. (AP Photo/Jane Roe)", "Boats at dawn.", "AP Photo/Jane Roe"),
+        ("Boats at dawn. REUTERS/Jane Roe", "Boats at dawn.", "REUTERS/Jane Roe"),
+        ("Boats at dawn [Jane Roe/Harbour News]", "Boats at dawn", "Jane Roe/Harbour News"),
+        ("JANE ROE/AP", None, "JANE ROE/AP"),
+        ("Getty Images", None, "Getty Images"),
+        ("Boats at dawn. Image Credits: Jane Roe", "Boats at dawn.", "Jane Roe"),
+        ("Boats at dawn. Crédit photo : Jane Roe", "Boats at dawn.", "Jane Roe"),
+        ("Boats at dawn. Courtesy of Jane Roe", "Boats at dawn.", "Jane Roe"),
+        ("Boats at dawn. Photo courtesy Jane Roe.", "Boats at dawn.", "Jane Roe"),
+        ("Boats at dawn. Credit...Jane Roe for The Quay", "Boats at dawn.", "Jane Roe for The Quay"),
+        ("渔船回港 摄影：王小明", "渔船回港", "王小明"),
+        ("漁船（山田太郎撮影）", "漁船", "山田太郎"),
+        ("배. 사진=김철수", "배.", "김철수"),
+        ("Boats and/or nets.", "Boats and/or nets.", None),
+        ("Boats in fog (Harbour/Quay).", "Boats in fog (Harbour/Quay).", None),
+        ("The race of 2024/25.", "The race of 2024/25.", None),
+        ("Boats © 2026 Tideline", "Boats © 2026 Tideline", None),
+        (
+            "Boats at the quay. Courtesy visits are rare.",
+            "Boats at the quay. Courtesy visits are rare.",
+            None,
+        ),
+        ("Boats at dawn. FILE PHOTO: X", "Boats at dawn. FILE PHOTO: X", None),
         ("A photo of boats", "A photo of boats", None),
         ("x" * 5000, "x" * 5000, None),
     ],
 )
 def test_caption_and_credit_are_told_apart(line: str | None, caption: str | None, credit: str | None) -> None:
     assert split_credit(line) == (caption, credit)
+
+
+@pytest.mark.parametrize(
+    "seed", [" ", "a/", "© ", "(a", "(/", "courtesy ", "credit... ", "摄 ", ". ", "Photo: "]
+)
+@pytest.mark.timeout(20)
+def test_odd_captions_cost_nothing(seed: str) -> None:
+    split_credit(f"{seed * (990 // len(seed))}x")
 
 
 def test_a_picture_is_listed_once_and_what_is_said_of_it_is_joined() -> None:
