@@ -5,8 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from datetime import UTC, datetime
-
-from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from typing import Any, Protocol
 
 JUMP_S = 5.0
 """A jump of the wall clock that the triggers have to be told of; slewing by NTP is slower."""
@@ -14,12 +13,20 @@ JUMP_S = 5.0
 log = logging.getLogger("feedwright.scheduler")
 
 
+class Triggers(Protocol):
+    """The scheduler's triggers, as APScheduler has them."""
+
+    def get_jobs(self) -> list[Any]:
+        """All of them."""
+        ...
+
+
 def clock_shift() -> float:
     """The wall clock beside one that never jumps, in seconds."""
     return time.time() - time.monotonic()
 
 
-def restart_after_jump(clockwork: AsyncIOScheduler, before: float) -> float:
+def restart_after_jump(clockwork: Triggers, before: float) -> float:
     """Where the wall clock jumped, all triggers begin anew: they would wait for moments of the former time."""
     shift = clock_shift()
     if abs(shift - before) < JUMP_S:

@@ -23,7 +23,7 @@ FLOORS: tuple[tuple[str, ...], ...] = (
     ("feeds.config",),
     ("feeds.model",),
     ("feeds.text",),
-    ("feeds.errors", "feeds.clock"),
+    ("feeds.errors", "feeds.clock", "feeds.memory"),
 )
 ROOMS = tuple(itertools.chain.from_iterable(FLOORS))
 INSIDE: tuple[tuple[str, ...], ...] = (

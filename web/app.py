@@ -151,6 +151,18 @@ def create_app(
         app.register_blueprint(sample(context))
     answer_problems(app, context.stores, context.site.base_url)
 
+    _add_hooks(app, context)
+    app.config["MAX_CONTENT_LENGTH"] = MOST_FORM
+    app.wsgi_app = TrustedProxies(app.wsgi_app, settings.web.trusted_proxies)  # type: ignore[method-assign]
+    app.wsgi_app = FastPath(app.wsgi_app, context)  # type: ignore[method-assign]
+    if is_refreshing:
+        context.cache.start()
+    return app
+
+
+def _add_hooks(app: Flask, context: WebContext) -> None:
+    """What happens before and after every request."""
+
     def refuse_nul() -> None:
         # No name here holds one, and PostgreSQL takes none as text.
         if "\0" in request.path:
@@ -168,12 +180,6 @@ def create_app(
         return harden(response)
 
     app.after_request(finish)
-    app.config["MAX_CONTENT_LENGTH"] = MOST_FORM
-    app.wsgi_app = TrustedProxies(app.wsgi_app, settings.web.trusted_proxies)  # type: ignore[method-assign]
-    app.wsgi_app = FastPath(app.wsgi_app, context)  # type: ignore[method-assign]
-    if is_refreshing:
-        context.cache.start()
-    return app
 
 
 def _prepare_templates(app: Flask, context: WebContext) -> None:
