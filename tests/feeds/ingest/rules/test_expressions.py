@@ -77,7 +77,7 @@ def test_expressions_hold_or_do_not(expression: str, expected: bool) -> None:
     ("expression", "told"),
     [
         ("", "something is missing"),
-        ("ferry AND", "something is missing before the end"),
+        ("ferry AND", "something is missing at the end"),
         ("(ferry", "never closed"),
         ("ferry)", "too many"),
         ('"pilot boat', "quotation mark is open"),
