@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
 
@@ -20,6 +21,10 @@ from db.store import Store
 from tests import postgres
 from tests.fakes import Newsroom
 from web.app import App
+
+# No example has to end in time: a busy machine takes as long as it takes.
+settings.register_profile("suite", deadline=None)
+settings.load_profile("suite")
 
 _numbers = itertools.count()
 SITE = "11111111-2222-4333-8444-555555555555"
