@@ -52,6 +52,12 @@ class SqliteEngine:
             raise _unopened(path, error) from error
         self._depth = 0
 
+    def __del__(self) -> None:
+        # A thread that ends lets go of its store without closing it; Python 3.13 warns of a connection left open.
+        connection = getattr(self, "connection", None)
+        if connection is not None:
+            connection.close()
+
     def rows(self, sql: str, params: Params | None = None) -> list[Row]:
         """All rows of a query, or of a statement with RETURNING."""
         text, flat = expanded(sql, params)

@@ -46,7 +46,8 @@ def add(frame: Frame) -> None:
                     if not ended
                     else ngettext("%(count)s other sign-in ended.", "%(count)s other sign-ins ended.", ended)
                 )
-                return frame.go("/me", f"{gettext('The password was changed.')} {others}")
+                said = gettext("The password was changed.")
+                return frame.go("/me", f"{said} {others}")
         return account_page(frame, form, status=400)
 
     @frame.post("/me/language", "own")
