@@ -383,10 +383,8 @@ def main(arguments: list[str]) -> int:
         prepare_store(settings)
         if "--once" in arguments:
             log.info("%d sources polled", asyncio.run(run_once(begun_settings(settings))))
-        else:
-            is_renewed = asyncio.run(run(settings))
-            if is_renewed:
-                os.execv(sys.executable, [sys.executable, "-m", "scheduler"])  # noqa: S606
+        elif asyncio.run(run(settings)):
+            os.execv(sys.executable, [sys.executable, "-m", "scheduler"])  # noqa: S606
     except ConfigError as error:
         sys.stderr.write(f"{error}\n")
         return 2

@@ -21,7 +21,7 @@ from commands.output import (
     yes_option,
 )
 from commands.site import is_scheduler_alive, site_settings, site_store
-from commands.source_options import address, source_options, stated
+from commands.source_options import IS_PRIVATE, address, source_options, stated
 from commands.work import desk, do_work
 from db.store import Store
 from feeds.actions import edits, pings, sources
@@ -41,9 +41,6 @@ from feeds.model.kept import SourceRow
 from feeds.model.lists import FollowedList, ListEntry
 from feeds.model.push import HubSubscription
 from feeds.text.urls import shown_url
-
-IS_PRIVATE = """It needs credentials, so its articles are stored but not published. If you may publish them: \
-./run source set {} --audience public"""
 
 
 @click.group()
@@ -176,7 +173,8 @@ def set_(name: str, as_json: bool, **options: Any) -> None:
         after, change = edits.change_source(desk(settings, store), name, changes)
         plain = _plain(sources.found_source(store, after.slug))
     if as_json:
-        return write_json(plain)
+        write_json(plain)
+        return
     click.echo(f"{after.slug} is changed." if change else f"{after.slug} was so already.")
     if after.is_private and not before.is_private and "audience" not in changes:
         click.echo(IS_PRIVATE.format(after.slug))

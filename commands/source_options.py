@@ -9,6 +9,12 @@ from urllib.parse import urlsplit
 
 import click
 
+IS_PRIVATE = (
+    "It needs credentials, so its articles are stored but not published. If you may publish them:"
+    " ./run source set {} --audience public"
+)
+"""What is said of a source that has become private by its credentials; its slug is laid in."""
+
 F = TypeVar("F", bound=Callable[..., Any])
 LISTS = {"topic": "topics", "only": "only", "header": "headers"}
 _OPTIONS: tuple[tuple[str, str], ...] = (
