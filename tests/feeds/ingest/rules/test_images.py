@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -186,11 +188,21 @@ def test_caption_and_credit_are_told_apart(line: str | None, caption: str | None
 
 
 @pytest.mark.parametrize(
-    "seed", [" ", "a/", "© ", "(a", "(/", "courtesy ", "credit... ", "摄 ", ". ", "Photo: "]
+    "seed", [" ", "a/", "© ", "(a", "(/", "courtesy ", "credit... ", "摄 ", ". ", "Photo: ", "、", "，。"]
 )
 @pytest.mark.timeout(20)
-def test_odd_captions_cost_nothing(seed: str) -> None:
-    split_credit(f"{seed * (990 // len(seed))}x")
+@pytest.mark.parametrize("end", ["x", ""])
+def test_an_odd_caption_costs_no_more_than_the_square_of_its_length(seed: str, end: str) -> None:
+    def cost(chars: int) -> float:
+        spans = []
+        for _ in range(5):
+            began = time.process_time()
+            split_credit(seed * (chars // len(seed)) + end)
+            spans.append(time.process_time() - began)
+        return min(spans)
+
+    # Three times as long: nine times the square, 27 times the cube.
+    assert cost(990) < 18 * cost(330) + 0.005
 
 
 def test_a_picture_is_listed_once_and_what_is_said_of_it_is_joined() -> None:
