@@ -20,6 +20,7 @@ from lxml import etree, html
 
 from feeds.config.expressions import parse_expression
 from feeds.ingest.formats.episodexml import read_episode
+from feeds.ingest.pages.semantic_hints import Hinted
 from feeds.ingest.pages.structured import Stated
 from feeds.ingest.people.byline_parts import read_signature
 from feeds.ingest.rules.expressions import Folded
@@ -178,7 +179,7 @@ CALLS: dict[str, Callable[[Any, str], object]] = {
     "scope_of": lambda rule, text: rule(tree(text), next(tree(text).iter("h1"))),
     "name_links": lambda rule, text: changed(lambda root: rule(root, ["Ines Calder"]), text),
     "body_node": lambda rule, text: rule(tree(text)),
-    "marked_bylines": lambda rule, text: rule(tree(text), "en"),
+    "marked_bylines": lambda rule, text: rule(Hinted(tree(text)), "en"),
     "profiled_bylines": lambda rule, text: rule(next(tree(text).iter("h1")), "en"),
     "first_published": lambda rule, text: rule(
         [
@@ -189,8 +190,8 @@ CALLS: dict[str, Callable[[Any, str], object]] = {
     "tell_local": lambda rule, text: rule(*text.split(" shown as ")),
     "labelled_date": lambda rule, text: rule(text.split("\n"), language="en", now=NOON),
     "opening_date": lambda rule, text: rule(text.split("\n"), language="en"),
-    "marked_date": lambda rule, text: rule(tree(text), language="en", now=NOON),
-    "marked_categories": lambda rule, text: rule(tree(text)),
+    "marked_date": lambda rule, text: rule(Hinted(tree(text)), language="en", now=NOON),
+    "marked_categories": lambda rule, text: rule(Hinted(tree(text))),
     "author_boxes": lambda rule, text: rule(tree(text), ["Ines Calder"], URL),
     "neighbours": lambda rule, text: rule(tree(text), URL),
 }

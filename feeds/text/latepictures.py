@@ -63,9 +63,11 @@ def real_address(stated: Mapping[str, str]) -> str | None:
     src = stated.get("src", "")
     for name in SOURCES:
         given = stated.get(name, "").strip()
+        if not given:
+            continue
         if _SET.search(given):
             given = largest_of(given)
-        if given and _ADDRESS.match(given) and not is_hollow(given):
+        if _ADDRESS.match(given) and not is_hollow(given):
             return given
     if not is_hollow(src):
         return largest_of(src) if _SET.search(src) else src.strip()

@@ -351,12 +351,10 @@ def _unescaped(text: str) -> str:
     return html.unescape(mended_references(text))
 
 
-_WITHOUT_SPACES = "\u2e80"
+_WITHOUT_SPACES = re.compile("[\u2e80-\U0010ffff]")
 """Scripts from here on write no spaces between words."""
 
 
 def weight_of(text: str) -> float:
     """Characters, those of scripts without spaces counted as what they say in others."""
-    if text.isascii() or max(text) < _WITHOUT_SPACES:
-        return len(text)
-    return len(text) + 1.5 * sum(char >= _WITHOUT_SPACES for char in text)
+    return len(text) + (0 if text.isascii() else 1.5 * len(_WITHOUT_SPACES.findall(text)))

@@ -222,14 +222,24 @@ def of_others(root: html.HtmlElement) -> None:
     """
     text_chars = sum(len(text) for text in root.itertext())
     for node in list(root.iter(etree.Element)):
-        if node.getparent() is None or root not in node.iterancestors():
-            continue
         is_others = node.tag in ("blockquote", "aside") or "comment" in (named_furniture(node) or "")
-        is_later = node.tag in ("p", "li", "div", "em") and is_correction(
-            " ".join(node.text_content().split())
-        )
-        if (is_others and sum(len(text) for text in node.itertext()) * 3 < text_chars) or is_later:
+        is_later = node.tag in ("p", "li", "div", "em") and is_correction(_short_line(node))
+        if not (is_others or is_later) or node.getparent() is None or root not in node.iterancestors():
+            continue
+        if is_later or sum(len(text) for text in node.itertext()) * 3 < text_chars:
             node.drop_tree()
+
+
+def _short_line(node: html.HtmlElement) -> str:
+    """The words of an element that may be a correction; empty for a longer one, whose text is not read to its end."""
+    parts: list[str] = []
+    chars = 0
+    for part in node.itertext():
+        parts.append(part)
+        chars += sum(map(len, part.split()))
+        if chars > MOST_CORRECTION:
+            return ""
+    return " ".join("".join(parts).split())
 
 
 def is_correction(line: str) -> bool:

@@ -6,19 +6,20 @@ import re
 from typing import Any
 
 import mf2py
-from lxml import etree, html
+from lxml import html
 
 from feeds.ingest.pages.structured import Stated
 from feeds.model.incoming import Biography, Byline, Image
 from feeds.text.urls import absolute_url
 
 MAX_CHARS = 400_000
+_MAYBE = "descendant-or-self::*[contains(@class, 'h-entry')]"
 _ROOT = re.compile(r"(?:^|\s)h-entry(?:\s|$)")
 
 
 def read_hentry(root: html.HtmlElement, url: str) -> Stated:
     """What the page's first h-entry states; empty where it has none, or several (a list of entries)."""
-    found = [node for node in root.iter(etree.Element) if _ROOT.search(node.get("class") or "")]
+    found = [node for node in root.xpath(_MAYBE) if _ROOT.search(node.get("class"))]
     outer = [node for node in found if not any(one in found for one in node.iterancestors())]
     if len(outer) != 1:
         return Stated()

@@ -15,6 +15,7 @@ from feeds.model.incoming import Byline, Image
 from feeds.text.sourcetypes import source_type_of
 from feeds.text.urls import absolute_url
 
+_SCOPES = "descendant-or-self::*[@itemscope]"
 _TITLES = (
     "og:title",
     "citation_title",
@@ -107,9 +108,8 @@ def read_microdata(root: html.HtmlElement, url: str) -> Stated:
     scope = next(
         (
             node
-            for node in root.iter(etree.Element)
-            if node.get("itemscope") is not None
-            and re.search(r"(?:Article|BlogPosting|Report|Review|Recipe)\b", node.get("itemtype") or "")
+            for node in root.xpath(_SCOPES)
+            if re.search(r"(?:Article|BlogPosting|Report|Review|Recipe)\b", node.get("itemtype") or "")
         ),
         None,
     )

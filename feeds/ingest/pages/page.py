@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
+from htmldate import find_date
 from lxml import etree, html
 from trafilatura.metadata import extract_metadata
 
@@ -40,6 +41,7 @@ from feeds.ingest.pages.pagescope import body_node, is_agreed, name_links, scope
 from feeds.ingest.pages.pagetitle import choose_title, is_akin, site_of_title
 from feeds.ingest.pages.profilelinks import profiled_bylines
 from feeds.ingest.pages.semantic_hints import (
+    Hinted,
     Neighbouring,
     author_boxes,
     date_of_path,
@@ -172,6 +174,7 @@ def _seen(root: html.HtmlElement, url: str, *, now: datetime, known_title: str |
     whole = deepcopy(root)
     named = _named(root, dict(told), stated.site_name, host=urlsplit(url).hostname or "", known=known_title)
     scope = scope_of(root, named.heading)
+    hinted = Hinted(scope)
     return _Seen(
         url=url,
         url_base=url_base,
@@ -183,11 +186,11 @@ def _seen(root: html.HtmlElement, url: str, *, now: datetime, known_title: str |
         named=named,
         terms=terms,
         scope=scope,
-        linked=marked_bylines(scope, stated.language)
+        linked=marked_bylines(hinted, stated.language)
         or (() if stated.bylines else profiled_bylines(named.heading, stated.language)),
-        dated=marked_date(scope, language=stated.language, now=now),
+        dated=marked_date(hinted, language=stated.language, now=now),
         beside=neighbours(root, url_base),
-        labels=marked_categories(scope),
+        labels=marked_categories(hinted),
         figures=take_figures(root, url_base),
     )
 
@@ -213,17 +216,18 @@ def _guesses(
     """Dates that a page without a stated or marked one may have, each with where it stands; and trafilatura's opinion."""
     is_dated = bool(seen.stated.published or seen.stated.dated or seen.dated or frame.published)
     is_signed = bool(seen.stated.bylines or seen.linked or frame.names)
-    fallback = {} if is_dated and is_signed else _fallback(seen.whole, seen.url)
-    guesses = ((date_of_path(seen.url), "address"), (fallback.get("date"), "trafilatura"))
-    if is_dated:
-        return guesses, fallback
-    language = seen.stated.language
-    lines = (one.line for one in blocks if one.kind == "line")
-    said = (
-        (opening_date(lines, language=language), "first words"),
-        (labelled_date(leaf_lines(seen.whole), language=language, now=now), "labelled line"),
-    )
-    return (*said, *guesses), fallback
+    said: tuple[tuple[str | None, str], ...] = ()
+    if not is_dated:
+        language = seen.stated.language
+        lines = (one.line for one in blocks if one.kind == "line")
+        said = (
+            (opening_date(lines, language=language), "first words"),
+            (labelled_date(leaf_lines(seen.whole), language=language, now=now), "labelled line"),
+        )
+    guesses = (*said, (date_of_path(seen.url), "address"))
+    needs_date = not is_dated and not any(date for date, _ in guesses)
+    fallback = _fallback(seen, needs_date=needs_date, needs_author=not is_signed)
+    return (*guesses, (fallback.get("date"), "trafilatura")), fallback
 
 
 def _page(entry: ParsedEntry, seen: _Seen, frame: Frame, evidence: Mapping[str, str]) -> ParsedPage:
@@ -336,11 +340,16 @@ def _framed(
     return [one for one in kept if not (one.kind == "heading" and folded(one.line) == folded(title))], frame
 
 
-def _fallback(whole: html.HtmlElement, url: str) -> dict[str, str]:
-    """What trafilatura finds in a page that neither states nor marks its author or date."""
-    own = deepcopy(whole)
+def _fallback(seen: _Seen, *, needs_date: bool, needs_author: bool) -> dict[str, str]:
+    """What trafilatura finds in a page that neither states nor marks its author or date; its search for a date is dear."""
+    if not (needs_date or needs_author):
+        return {}
+    own = deepcopy(seen.whole)
     of_others(own)
+    if not needs_author:
+        date = find_date(own, url=seen.url, original_date=True, extensive_search=True)
+        return {"date": date} if date else {}
     found: Any = extract_metadata(
-        own, default_url=url, date_config={"original_date": True, "extensive_search": True}
+        own, default_url=seen.url, date_config={"original_date": True, "extensive_search": needs_date}
     )
     return {name: value for name in ("author", "date") if (value := getattr(found, name, None))}

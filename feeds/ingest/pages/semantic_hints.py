@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from itertools import islice
+from typing import Literal
 
 from lxml import etree, html
 
@@ -58,6 +59,13 @@ _LABELS = re.compile(
 )
 _TELLS = re.compile(r"(?:\S+\s+){5}.*[.!?。]|[。]|(?:\S+\s+){11}")
 _PATH_DATE = re.compile(r"/((?:19|20)\d\d)[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])(?:/|-|$)")
+_WAYS: tuple[tuple[Direction, frozenset[str], re.Pattern[str]], ...] = (
+    ("previous", frozenset({"prev", "previous"}), re.compile(r"nav-?previous|post-?prev|prev-?post")),
+    ("next", frozenset({"next"}), re.compile(r"nav-?next|post-?next|next-?post")),
+)
+_NO_HINTS = frozenset("html body main article time head form input".split())
+Hint = Literal["author", "date", "labels", "box"]
+_HINTS: dict[Hint, re.Pattern[str]] = {"author": _AUTHOR, "date": _DATE, "labels": _LABELS, "box": _BOX}
 MOST = 60
 MOST_NAMED = 120
 MOST_ALONE = 8
@@ -73,11 +81,28 @@ class Neighbouring:
     title: str | None
 
 
-def marked_bylines(scope: html.HtmlElement, language: str | None) -> tuple[Byline, ...]:
+class Hinted:
+    """A tree with those of its elements at which a class, an id or a property hints; walked through once."""
+
+    def __init__(self, root: html.HtmlElement) -> None:
+        self.root = root
+        self._found: list[tuple[html.HtmlElement, frozenset[Hint]]] = []
+        for node in root.iter(etree.Element):
+            names = f"{node.get('class') or ''} {node.get('id') or ''} {node.get('itemprop') or ''}"
+            if names != "  " and node.tag not in _NO_HINTS and (hints := _hints_in(names[:400])):
+                self._found.append((node, hints))
+
+    def at(self, hint: Hint, *, is_any: bool = False) -> Iterator[html.HtmlElement]:
+        """The elements that are called so, those of the article alone unless `is_any`."""
+        meant = (node for node, hints in self._found if hint in hints and (is_any or is_ours(node)))
+        return islice(meant, MOST_NAMED + 1)
+
+
+def marked_bylines(hinted: Hinted, language: str | None) -> tuple[Byline, ...]:
     """Names that the page marks as the author's: rel=author, then classes that say so, then `By …` beside the title."""
     related = [
         node
-        for node in scope.iter("a")
+        for node in hinted.root.iter("a")
         if "author" in (node.get("rel") or "").lower().split()
         and 2 < len(line := line_of(node)) <= 80
         and not is_no_name(line)
@@ -86,7 +111,7 @@ def marked_bylines(scope: html.HtmlElement, language: str | None) -> tuple[Bylin
     beside = [node for node in related if node.getparent() is related[0].getparent()]
     linked = _unique(Byline(text=line_of(node), url=node.get("href")) for node in beside)
     classed: list[Byline] = []
-    for node in _named(scope, _AUTHOR):
+    for node in hinted.at("author"):
         if _ORGANISATION.search((node.get("class") or "")[:400]):
             continue
         line = line_of(node)
@@ -132,10 +157,10 @@ def _alone_in(node: html.HtmlElement, whole: str) -> list[Byline]:
     ]
 
 
-def marked_date(scope: html.HtmlElement, *, language: str | None, now: datetime) -> tuple[str, str] | None:
+def marked_date(hinted: Hinted, *, language: str | None, now: datetime) -> tuple[str, str] | None:
     """The date that the page marks as the article's, and by what: `time`, then classes; today only where it has a time."""
     seen: list[tuple[str, str, date, bool]] = []
-    for node in list(scope.iter("time"))[:MOST]:
+    for node in list(hinted.root.iter("time"))[:MOST]:
         if not is_ours(node):
             continue
         written = _machine_date(node)
@@ -153,7 +178,7 @@ def marked_date(scope: html.HtmlElement, *, language: str | None, now: datetime)
             seen.append((read.written, "time element", read.day, False))
         if seen:
             break
-    for node in _named(scope, _DATE):
+    for node in hinted.at("date"):
         line = line_of(node)
         if len(line) > 200:
             continue
@@ -193,7 +218,9 @@ def date_of_path(url: str | None) -> str | None:
 def author_boxes(root: html.HtmlElement, names: Sequence[str], url: str) -> tuple[Biography, ...]:
     """What boxes about the author say of the authors of the byline, by name; with their link and picture."""
     found: dict[str, Biography] = {}
-    for node in _named(root, _BOX, is_any=True):
+    if not names:
+        return ()
+    for node in Hinted(root).at("box", is_any=True):
         line = line_of(node)
         if not 25 <= len(line) <= 3000:
             continue
@@ -224,15 +251,15 @@ def author_boxes(root: html.HtmlElement, names: Sequence[str], url: str) -> tupl
     return tuple(found.values())
 
 
-def marked_categories(scope: html.HtmlElement) -> tuple[str, ...]:
+def marked_categories(hinted: Hinted) -> tuple[str, ...]:
     """The labels that the page links to as its own: rel=tag, and links in boxes named categories or tags."""
     links = [
-        node for node in scope.iter("a") if "tag" in (node.get("rel") or "").lower().split() and is_ours(node)
+        node
+        for node in hinted.root.iter("a")
+        if "tag" in (node.get("rel") or "").lower().split() and is_ours(node)
     ]
     if not links:
-        links = [
-            one for node in _named(scope, _LABELS) if len(line_of(node)) <= 300 for one in node.iter("a")
-        ]
+        links = [one for node in hinted.at("labels") if len(line_of(node)) <= 300 for one in node.iter("a")]
     found = {line.casefold(): line for node in links if 1 < len(line := line_of(node).strip("# ")) <= 60}
     return tuple(found.values())[:MOST]
 
@@ -244,22 +271,8 @@ def neighbours(root: html.HtmlElement, url: str) -> tuple[Neighbouring, ...]:
         if len(found) == 2:
             break
         line = line_of(node) if node.tag == "a" else (node.get("title") or "")
-        rel = (node.get("rel") or "").lower().split()
         read = read_navigation(line) if node.tag == "a" else None
-        parent = node.getparent()
-        named = (
-            f"{node.get('class') or ''} {(parent.get('class') or '') if parent is not None else ''}".lower()
-        )
-        direction: Direction | None = read.direction if read else None
-        if direction is None and (
-            {"prev", "previous"} & set(rel)
-            or (node.tag == "a" and re.search(r"nav-?previous|post-?prev|prev-?post", named))
-        ):
-            direction = "previous"
-        if direction is None and (
-            "next" in rel or (node.tag == "a" and re.search(r"nav-?next|post-?next|next-?post", named))
-        ):
-            direction = "next"
+        direction = read.direction if read else _related(node)
         if direction is not None and (direction not in found or not found[direction].title):
             address = absolute_url(node.get("href"), url)
             if address is None:
@@ -286,6 +299,18 @@ def neighbours(root: html.HtmlElement, url: str) -> tuple[Neighbouring, ...]:
     return tuple(found.values())
 
 
+def _related(node: html.HtmlElement) -> Direction | None:
+    """Where a link leads by its relation, or by its class or that of the element around it."""
+    rel = node.get("rel")
+    relations = rel.lower().split() if rel else ()
+    parent = node.getparent() if node.tag == "a" else None
+    named = f"{node.get('class') or ''} {parent.get('class') or ''}".lower() if parent is not None else ""
+    for direction, words, pattern in _WAYS:
+        if not words.isdisjoint(relations) or pattern.search(named):
+            return direction
+    return None
+
+
 def _is_contact(node: html.HtmlElement) -> bool:
     """True in an `address` element, which is about the author of the article (HTML), beside the text as well."""
     box = next(islice(node.iterancestors("address"), 1), None)
@@ -294,28 +319,16 @@ def _is_contact(node: html.HtmlElement) -> bool:
 
 def _is_short(node: html.HtmlElement) -> bool:
     """A few words, told without walking through a whole page."""
+    if not len(node):
+        return 0 < len(node.text or "") <= 300
     return next(islice(node.iter(), 7, None), None) is None and len("".join(node.itertext())) <= 300
 
 
-def _named(
-    scope: html.HtmlElement, pattern: re.Pattern[str], *, is_any: bool = False
-) -> Iterator[html.HtmlElement]:
-    count = 0
-    for node in scope.iter(etree.Element):
-        if node.tag in ("html", "body", "main", "article", "time", "head", "form", "input"):
-            continue
-        if count > MOST_NAMED:
-            return
-        names = f"{node.get('class') or ''} {node.get('id') or ''} {node.get('itemprop') or ''}"
-        if names != "  " and _says(pattern, names[:400]) and (is_any or is_ours(node)):
-            count += 1
-            yield node
-
-
 @lru_cache(8_192)
-def _says(pattern: re.Pattern[str], names: str) -> bool:
+def _hints_in(names: str) -> frozenset[Hint]:
     # The same few names stand at most elements of a page.
-    return pattern.search(_HUMPS.sub("-", names)) is not None
+    words = _HUMPS.sub("-", names)
+    return frozenset(hint for hint, pattern in _HINTS.items() if pattern.search(words))
 
 
 def _unique(bylines: Iterator[Byline]) -> tuple[Byline, ...]:

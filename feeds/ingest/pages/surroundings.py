@@ -19,7 +19,7 @@ from feeds.ingest.pages.boilerplate import (
 )
 from feeds.ingest.people.biographies import find_biographies
 from feeds.ingest.people.bylines import BylineLine, is_no_name, read_byline
-from feeds.ingest.people.credits import LeadCredit, lead_credit
+from feeds.ingest.people.credits import LeadCredit, lead_credit, read_credit
 from feeds.ingest.people.job_titles import is_office
 from feeds.ingest.people.names import looks_like_name
 from feeds.model.incoming import Biography
@@ -162,9 +162,12 @@ def _first_below_title(lines: Sequence[str], title: str | None) -> int:
 def _credit_above(lines: Sequence[str], above: Sequence[int]) -> LeadCredit | None:
     """The credit among the lines before the third line of text."""
     texts = 0
+    credited = [read_credit(line) is not None for line in lines[: above[-1] + 2]] if above else []
     for place in above:
         before = lines[place - 1] if place > above[0] else ""
-        found = lead_credit(lines[place : place + 6], before=before)
+        # A credit further down is found from its own place.
+        is_near = any(credited[place : place + 2])
+        found = lead_credit(lines[place : place + 6], before=before) if is_near else None
         if found and found.lines[0] <= 0:
             return LeadCredit(
                 credit=found.credit, caption=found.caption, lines=tuple(place + one for one in found.lines)
@@ -285,7 +288,11 @@ def _below(
                 gone.add(place + 1)
                 one = Neighbour(direction=one.direction, title=following)
             neighbours.append(one)
-        elif place in dropped or is_furniture(line) or (opens_list(line) and _is_end(lines[place:])):
+        elif (
+            place in dropped
+            or (place in headings and is_furniture(line))
+            or (opens_list(line) and _is_end(lines[place:]))
+        ):
             gone.add(place)
             is_listed = is_listed or opens_list(line)
         elif is_listed and len(line) <= TEXT_CHARS and not _SENTENCE.search(line) and place not in headings:

@@ -44,15 +44,13 @@ def page_tree(body: bytes, content_type: str) -> html.HtmlElement:
         root = _parsed(_flattened(text))
     if root is None:
         raise ParseError("The page holds no HTML that can be read.")
-    for node in root.iter(etree.Element):
-        for name, value in list(node.attrib.items()):
-            if len(value) > MAX_ATTRIBUTE and name != "content":
-                del node.attrib[name]
     return root
 
 
 def line_of(node: html.HtmlElement) -> str:
     """The words of an element on one line."""
+    if not len(node):
+        return " ".join((node.text or "").split())
     parts: list[str] = []
     for event, one in etree.iterwalk(node, events=("start", "end")):
         if one.tag in _SET_APART:
@@ -76,13 +74,26 @@ def _parsed(text: str) -> html.HtmlElement | None:
 
 
 def _is_bounded(root: html.HtmlElement) -> bool:
+    """False for a tree that is too deep or has too many elements; attributes that are too long go on the way."""
     depth = count = 0
-    for event, _ in etree.iterwalk(root, events=("start", "end")):
-        depth += 1 if event == "start" else -1
-        count += event == "start"
+    for event, node in etree.iterwalk(root, events=("start", "end")):
+        if event == "end":
+            depth -= 1
+            continue
+        depth, count = depth + 1, count + 1
         if depth > MAX_DEPTH or count > MAX_NODES:
             return False
+        for value in node.values():
+            if len(value) > MAX_ATTRIBUTE:
+                _without_long_attributes(node)
+                break
     return True
+
+
+def _without_long_attributes(node: html.HtmlElement) -> None:
+    for name, value in list(node.attrib.items()):
+        if len(value) > MAX_ATTRIBUTE and name != "content":
+            del node.attrib[name]
 
 
 def _flattened(text: str) -> str:
