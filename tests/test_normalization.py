@@ -192,7 +192,7 @@ CALLS: dict[str, Callable[[Any, str], object]] = {
     "opening_date": lambda rule, text: rule(text.split("\n"), language="en"),
     "marked_date": lambda rule, text: rule(Hinted(tree(text)), language="en", now=NOON),
     "marked_categories": lambda rule, text: rule(Hinted(tree(text))),
-    "author_boxes": lambda rule, text: rule(tree(text), ["Ines Calder"], URL),
+    "author_boxes": lambda rule, text: rule(Hinted(tree(text)), ["Ines Calder"], URL),
     "neighbours": lambda rule, text: rule(tree(text), URL),
 }
 """How a rule is called that takes more, or other, than one text."""

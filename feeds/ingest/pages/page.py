@@ -12,12 +12,12 @@ from collections.abc import Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
+from itertools import islice
 from urllib.parse import urlsplit
 
 from htmldate import find_date
 from lxml import etree, html
-from trafilatura.metadata import extract_metadata
+from trafilatura.metadata import examine_meta, extract_author
 
 from feeds.errors import ParseError
 from feeds.ingest.pages.body import Block, Body, length, lists_others, read_body, stated_body
@@ -123,7 +123,7 @@ def read_page(
         terms=seen.terms,
         source_type=seen.stated.source_type,
         biographies=join_biographies(
-            seen.stated.biographies, author_boxes(seen.whole, names, seen.url_base), frame.biographies
+            seen.stated.biographies, author_boxes(seen.hinted, names, seen.url_base), frame.biographies
         ),
     )
     return _page(entry, seen, frame, evidence)
@@ -144,8 +144,10 @@ class _Seen:
     evidence: Mapping[str, str]
     named: _Named
     terms: tuple[Terms, ...]
+    hinted: Hinted
+    """The same, with the elements at which classes hint."""
     scope: html.HtmlElement
-    """The element in which the article stands with its head."""
+    """The element in which the article stands with its head, in what is left of the page."""
     linked: tuple[Byline, ...]
     dated: tuple[str, str] | None
     beside: tuple[Neighbouring, ...]
@@ -171,10 +173,11 @@ def _seen(root: html.HtmlElement, url: str, *, now: datetime, known_title: str |
     terms = read_page_terms(root, url)
     keep_frames(root)
     etree.strip_elements(root, *_DROPPED, with_tail=False)
-    whole = deepcopy(root)
-    named = _named(root, dict(told), stated.site_name, host=urlsplit(url).hostname or "", known=known_title)
-    scope = scope_of(root, named.heading)
-    hinted = Hinted(scope)
+    whole, root = root, deepcopy(root)
+    named = _named(whole, dict(told), stated.site_name, host=urlsplit(url).hostname or "", known=known_title)
+    scope = scope_of(whole, named.heading)
+    hinted = Hinted(whole, scope)
+    place = next(place for place, node in enumerate(whole.iter()) if node is scope)
     return _Seen(
         url=url,
         url_base=url_base,
@@ -185,11 +188,12 @@ def _seen(root: html.HtmlElement, url: str, *, now: datetime, known_title: str |
         evidence=evidence,
         named=named,
         terms=terms,
-        scope=scope,
+        hinted=hinted,
+        scope=next(islice(root.iter(), place, None)),
         linked=marked_bylines(hinted, stated.language)
         or (() if stated.bylines else profiled_bylines(named.heading, stated.language)),
         dated=marked_date(hinted, language=stated.language, now=now),
-        beside=neighbours(root, url_base),
+        beside=neighbours(whole, url_base),
         labels=marked_categories(hinted),
         figures=take_figures(root, url_base),
     )
@@ -346,10 +350,10 @@ def _fallback(seen: _Seen, *, needs_date: bool, needs_author: bool) -> dict[str,
         return {}
     own = deepcopy(seen.whole)
     of_others(own)
-    if not needs_author:
-        date = find_date(own, url=seen.url, original_date=True, extensive_search=True)
-        return {"date": date} if date else {}
-    found: Any = extract_metadata(
-        own, default_url=seen.url, date_config={"original_date": True, "extensive_search": needs_date}
-    )
-    return {name: value for name in ("author", "date") if (value := getattr(found, name, None))}
+    found: dict[str, str | None] = {}
+    if needs_author:
+        stated = examine_meta(own).author or ""
+        found["author"] = stated if " " in stated else extract_author(own)
+    if needs_date:
+        found["date"] = find_date(own, url=seen.url, original_date=True, extensive_search=True)
+    return {name: value for name, value in found.items() if value}

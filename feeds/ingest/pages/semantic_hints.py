@@ -82,10 +82,11 @@ class Neighbouring:
 
 
 class Hinted:
-    """A tree with those of its elements at which a class, an id or a property hints; walked through once."""
+    """A page with those of its elements at which a class, an id or a property hints; walked through once."""
 
-    def __init__(self, root: html.HtmlElement) -> None:
-        self.root = root
+    def __init__(self, root: html.HtmlElement, scope: html.HtmlElement | None = None) -> None:
+        """`scope` is the element in which the article stands; without it, the whole page."""
+        self.scope = root if scope is None else scope
         self._found: list[tuple[html.HtmlElement, frozenset[Hint]]] = []
         for node in root.iter(etree.Element):
             names = f"{node.get('class') or ''} {node.get('id') or ''} {node.get('itemprop') or ''}"
@@ -93,16 +94,19 @@ class Hinted:
                 self._found.append((node, hints))
 
     def at(self, hint: Hint, *, is_any: bool = False) -> Iterator[html.HtmlElement]:
-        """The elements that are called so, those of the article alone unless `is_any`."""
-        meant = (node for node, hints in self._found if hint in hints and (is_any or is_ours(node)))
+        """The elements that are called so: those of the article alone, or, with `is_any`, of the page."""
+        meant = (node for node, hints in self._found if hint in hints and (is_any or self._is_within(node)))
         return islice(meant, MOST_NAMED + 1)
+
+    def _is_within(self, node: html.HtmlElement) -> bool:
+        return (node is self.scope or self.scope in node.iterancestors()) and is_ours(node)
 
 
 def marked_bylines(hinted: Hinted, language: str | None) -> tuple[Byline, ...]:
     """Names that the page marks as the author's: rel=author, then classes that say so, then `By …` beside the title."""
     related = [
         node
-        for node in hinted.root.iter("a")
+        for node in hinted.scope.iter("a")
         if "author" in (node.get("rel") or "").lower().split()
         and 2 < len(line := line_of(node)) <= 80
         and not is_no_name(line)
@@ -160,7 +164,7 @@ def _alone_in(node: html.HtmlElement, whole: str) -> list[Byline]:
 def marked_date(hinted: Hinted, *, language: str | None, now: datetime) -> tuple[str, str] | None:
     """The date that the page marks as the article's, and by what: `time`, then classes; today only where it has a time."""
     seen: list[tuple[str, str, date, bool]] = []
-    for node in list(hinted.root.iter("time"))[:MOST]:
+    for node in list(hinted.scope.iter("time"))[:MOST]:
         if not is_ours(node):
             continue
         written = _machine_date(node)
@@ -215,12 +219,12 @@ def date_of_path(url: str | None) -> str | None:
     return f"{found[1]}-{int(found[2]):02}-{int(found[3]):02}" if found else None
 
 
-def author_boxes(root: html.HtmlElement, names: Sequence[str], url: str) -> tuple[Biography, ...]:
+def author_boxes(hinted: Hinted, names: Sequence[str], url: str) -> tuple[Biography, ...]:
     """What boxes about the author say of the authors of the byline, by name; with their link and picture."""
     found: dict[str, Biography] = {}
     if not names:
         return ()
-    for node in Hinted(root).at("box", is_any=True):
+    for node in hinted.at("box", is_any=True):
         line = line_of(node)
         if not 25 <= len(line) <= 3000:
             continue
@@ -255,7 +259,7 @@ def marked_categories(hinted: Hinted) -> tuple[str, ...]:
     """The labels that the page links to as its own: rel=tag, and links in boxes named categories or tags."""
     links = [
         node
-        for node in hinted.root.iter("a")
+        for node in hinted.scope.iter("a")
         if "tag" in (node.get("rel") or "").lower().split() and is_ours(node)
     ]
     if not links:
