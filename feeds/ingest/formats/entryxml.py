@@ -27,8 +27,8 @@ from feeds.ingest.formats.mediaxml import (
     text_of,
 )
 from feeds.ingest.rules.rights import license_of, read_terms
-from feeds.model.episodes import Episode
 from feeds.model.incoming import NO_SKIPS, Byline, Deleted, Enclosure, Image, Skips
+from feeds.model.passed_on import PassedOn
 from feeds.model.rights import Terms
 from feeds.text.markup import whole_number
 from feeds.text.sourcetypes import is_source_scheme, source_type_in
@@ -61,7 +61,7 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EntryXml:
+class EntryXml(PassedOn):
     """What one entry's XML says beyond feedparser."""
 
     guid: str | None = None
@@ -75,12 +75,9 @@ class EntryXml:
     """Sound and video of media:content, one of each group: for entries that attach no file otherwise."""
     duration_s: int | None = None
     """itunes:duration, of the file that the entry attaches."""
-    episode: Episode | None = None
-    source_type: str | None = None
     rights: str | None = None
     valid: str | None = None
     """dcterms:valid."""
-    license_url: str | None = None
     terms: tuple[Terms, ...] = ()
     language: str | None = None
     """dc:language of the entry itself."""
