@@ -88,6 +88,19 @@ class PassedOn:
             )
         },
     )
+    comments_url: str | None = field(
+        default=None,
+        metadata={
+            "column": Column(
+                key="comments_url",
+                kind="address",
+                part="url",
+                about="The address of the page where readers talk about it",
+                read="RSS `comments` · Atom `link rel=replies` of an HTML type (RFC 4685)",
+                written="RSS `comments` · Atom `link rel=replies` · API `comments_url`",
+            )
+        },
+    )
 
 
 COLUMNS: dict[str, Column] = {one.name: one.metadata["column"] for one in fields(PassedOn)}

@@ -106,6 +106,9 @@ class ArticleAnswer(Struct, frozen=True, kw_only=True):
         str | None,
         Meta(description="By which means its text was made, as of a picture, where its source says so."),
     ]
+    comments_url: Annotated[
+        str | None, Meta(description="The page where readers talk about it, where its source says so.")
+    ]
     source: SourceName
 
 
@@ -214,6 +217,7 @@ def article_answer(
         license_url=entry.license_url,
         terms_urls=entry.terms_urls,
         digital_source_type=entry.source_type,
+        comments_url=entry.comments_url,
         source=SourceName(
             slug=article.source.slug,
             name=entry.source.title,

@@ -31,6 +31,7 @@ FIELDS = {
 PASSED_ON = {
     "license_url": later("Licence"),
     "source_type": later("How it was made"),
+    "comments_url": later("Comments"),
 }
 """Columns of `feeds.model.passed_on` that are texts: only the source sets them."""
 

@@ -10,6 +10,7 @@ character (RFC 4287 section 4.2.6.1).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -48,6 +49,9 @@ _FULL_TEXT_TAGS = ("{*}full-text", "{*}fulltext", "{*}fullText", "{*}full_text")
 _LANGUAGE_TAGS = tuple(f"{{{space}}}language" for space in DC)
 _TITLE_TAGS = ("title", *(f"{{{space}}}title" for space in ATOM))
 _TEXT_TAGS = ("description", *(f"{{{space}}}summary" for space in ATOM))
+_LINK_TAGS = ("link", *(f"{{{space}}}link" for space in ATOM))
+_PAGE_TYPES = ("text/html", "application/xhtml+xml")
+_LOOKS_LIKE_ADDRESS = re.compile(r"(?:https?:/)?/\S", re.IGNORECASE)
 _SOURCE_TAGS = ("source", *(f"{{{space}}}source" for space in ATOM))
 
 
@@ -167,6 +171,7 @@ def _entry(node: etree._Element) -> EntryXml:
         rights=text_of(child_media(node, "copyright")),
         valid=text_of(node.find(f"{{{namespaces.DCTERMS}}}valid")),
         license_url=license_of(node),
+        comments_url=next(_comments(node), None),
         terms=read_terms(node),
         language=text_of(next(node.iterchildren(*_LANGUAGE_TAGS), None)),
         origin=_origin(node),
@@ -257,6 +262,19 @@ def _source_types(entry: etree._Element) -> Iterator[str]:
         scheme = node.get("scheme") or node.get("domain")
         if found := source_type_in(scheme, node.get("term") or text_of(node)):
             yield found
+
+
+def _comments(entry: etree._Element) -> Iterator[str]:
+    """RSS comments, Atom link rel=replies: addresses of pages. A feed of the comments is none, nor is their number."""
+    for node in entry.iterchildren("comments"):
+        text = text_of(node)
+        if text and _LOOKS_LIKE_ADDRESS.match(text):
+            yield text
+    for node in entry.iterchildren(*_LINK_TAGS):
+        # Without a type, a link to replies leads to Atom (RFC 4685 section 4).
+        kind = (node.get("type") or "").partition(";")[0].strip().lower()
+        if node.get("rel") == "replies" and kind in _PAGE_TYPES and (address := node.get("href", "").strip()):
+            yield address
 
 
 def _byline(node: etree._Element) -> Byline | None:
