@@ -23,6 +23,7 @@ from feeds.ingest.rules.rights import terms_in_words
 from feeds.model.articles import Article, Tombstone
 from feeds.model.incoming import Image
 from feeds.model.outgoing import FeedKey
+from feeds.model.passed_on import COLUMNS, texts_of
 from feeds.text.markup import excerpt, text_of_html
 
 
@@ -64,7 +65,7 @@ def show(article_id: int, as_json: bool) -> None:
         "updated": found.updated_at,
         "share": found.source.share,
         "rights": found.rights,
-        "license": found.license_url,
+        **{COLUMNS[name].key: text for name, text in texts_of(found).items()},
         "terms": [terms_in_words(one) for one in found.terms],
         "pictures": [_picture(image) for image in found.images],
         "enclosures": [enclosure.url for enclosure in found.enclosures],
@@ -77,7 +78,7 @@ def show(article_id: int, as_json: bool) -> None:
     plain["text"] = excerpt(str(plain["text"]), 400)
     for key, value in plain.items():
         if value not in (None, "", []):
-            click.echo(f"{key + ':':<13}{'; '.join(value) if isinstance(value, list) else value}")
+            click.echo(f"{key + ':':<12} {'; '.join(value) if isinstance(value, list) else value}")
 
 
 def _path(key: FeedKey) -> str:

@@ -8,27 +8,28 @@ from datetime import datetime
 
 import msgspec
 
-from db import authors, overrides, sources, topics, versions, withdrawals
+from db import article_columns, authors, overrides, sources, topics, versions, withdrawals
 from db.engines.engine import Engine, Row, chunks, one
 from db.languages import LANGUAGE
 from db.withdrawals import KEPT_NO_LONGER
 from feeds.clock import from_ms, to_ms
 from feeds.model.articles import Article, Draft, NewArticle, SourceCredit, Tombstone
-from feeds.model.episodes import Episode
 from feeds.model.incoming import Enclosure, Image
+from feeds.model.passed_on import with_passed_on
 from feeds.model.rights import Terms
 from feeds.model.withdrawals import GONE, ended_word
-from feeds.text.urls import published_url, same_url_key
+from feeds.text.urls import published_url
 
 _COLUMNS = (
     f"{LANGUAGE} AS language,"
-    " a.id, a.urn, a.url, a.canonical_url, a.title, a.rights, a.published_at, a.effective_at,"
-    " a.updated_at, a.first_seen_at, a.sort_at, a.status, a.is_date_guessed, a.is_title_guessed, a.license_url,"
-    " a.is_restricted, a.terms, a.taken_back, s.options, c.summary, c.content_html,"
-    " c.images, c.enclosures, c.episode, c.source_type, s.slug AS source_slug, COALESCE(s.title, s.feed_title, s.host) AS source_title,"
+    " a.id, a.urn, a.effective_at, a.updated_at, a.first_seen_at, a.sort_at, a.status, a.taken_back, s.options,"
+    f" {article_columns.SHOWN}, s.slug AS source_slug, COALESCE(s.title, s.feed_title, s.host) AS source_title,"
     " s.home_url AS source_home, s.public_url AS source_feed, s.first_url AS source_first, s.is_ours, s.is_private, s.share,"
     " s.rights AS source_rights"
 )
+
+_GIVEN_HERE = ("urn", "source_id", "effective_at", "updated_at", "first_seen_at", "sort_at", "status")
+"""Columns of a new article that are no part of its draft."""
 
 _PURGED = (
     # The whole row: an empty one would keep its page of the file, which nothing else can use.
@@ -47,23 +48,18 @@ _PURGED = (
 
 def add(engine: Engine, source_id: int, several: Sequence[NewArticle], now: datetime) -> list[int]:
     """Stores articles for the first time; answers their ids, which rise in their order."""
-    at = to_ms(now)
     engine.run_many(
-        "INSERT INTO articles (urn, source_id, url, canonical_url, url_key, title, language, rights, published_at,"
-        " effective_at, updated_at, first_seen_at, sort_at, hash, status, is_date_guessed, is_title_guessed, expires_at,"
-        " license_url, is_restricted, terms)"
-        " VALUES (:urn, :source, :url, :canonical, :key, :title, :language, :rights, :published, :effective,"
-        " :updated, :now, :sort, :hash, 'published', :guessed, :title_guessed, :expires, :license, :restricted,"
-        " :terms)",
+        article_columns.insertion("articles", _GIVEN_HERE),
         [
-            _values(new.draft)
+            article_columns.values_of(new.draft, "articles")
             | {
                 "urn": new.urn,
-                "source": source_id,
-                "effective": to_ms(new.effective_at),
-                "updated": to_ms(new.updated_at),
-                "now": at,
-                "sort": to_ms(new.sort_at),
+                "source_id": source_id,
+                "effective_at": to_ms(new.effective_at),
+                "updated_at": to_ms(new.updated_at),
+                "first_seen_at": to_ms(now),
+                "sort_at": to_ms(new.sort_at),
+                "status": "published",
             }
             for new in several
         ],
@@ -74,9 +70,11 @@ def add(engine: Engine, source_id: int, several: Sequence[NewArticle], now: date
         ids.update({row["urn"]: row["id"] for row in rows})
     told = [(ids[new.urn], new.draft) for new in several]
     engine.run_many(
-        "INSERT INTO contents (article_id, summary, content_html, images, enclosures, episode, source_type)"
-        " VALUES (:id, :summary, :content, :images, :enclosures, :episode, :source_type)",
-        [_bodies(draft) | {"id": article_id} for article_id, draft in told],
+        article_columns.insertion("contents", ("article_id",)),
+        [
+            article_columns.values_of(draft, "contents") | {"article_id": article_id}
+            for article_id, draft in told
+        ],
     )
     _add_categories(engine, [(article_id, draft.categories) for article_id, draft in told])
     return [article_id for article_id, _ in told]
@@ -102,16 +100,14 @@ def change(
     """Keeps the present state as a version and puts the draft in its place; the article is the source's from now on."""
     versions.keep(engine, article_id, draft, is_major=is_major, now=now)
     engine.run(
-        "UPDATE articles SET source_id = :source, url = :url, canonical_url = :canonical, url_key = :key, title = :title,"
-        " language = :language, rights = :rights, published_at = COALESCE(published_at, :published), updated_at = :updated, hash = :hash,"
-        " is_date_guessed = :guessed, is_title_guessed = :title_guessed, expires_at = :expires,"
-        " license_url = :license, is_restricted = :restricted, terms = :terms, is_spoken = 0 WHERE id = :id",
-        _values(draft) | {"id": article_id, "source": source_id, "updated": to_ms(updated_at)},
+        f"UPDATE articles SET {article_columns.assignments('articles')}, source_id = :source, updated_at = :updated,"
+        " is_spoken = 0 WHERE id = :id",
+        article_columns.values_of(draft, "articles")
+        | {"id": article_id, "source": source_id, "updated": to_ms(updated_at)},
     )
     engine.run(
-        "UPDATE contents SET summary = :summary, content_html = :content, images = :images, enclosures = :enclosures,"
-        " episode = :episode, source_type = :source_type WHERE article_id = :id",
-        _bodies(draft) | {"id": article_id},
+        f"UPDATE contents SET {article_columns.assignments('contents')} WHERE article_id = :id",
+        article_columns.values_of(draft, "contents") | {"id": article_id},
     )
     engine.run("DELETE FROM article_categories WHERE article_id = :id", {"id": article_id})
     _add_categories(engine, [(article_id, draft.categories)])
@@ -294,7 +290,7 @@ def by_ids(engine: Engine, ids: Sequence[int], *, is_as_told: bool = False) -> t
 
 def _article(row: Row, categories: tuple[str, ...], by_whom: tuple, about: tuple) -> Article:  # type: ignore[type-arg]
     options = sources.options_of(row["options"])
-    return Article(
+    article = Article(
         id=row["id"],
         urn=row["urn"],
         url=published_url(row["url"], row["canonical_url"]),
@@ -313,8 +309,6 @@ def _article(row: Row, categories: tuple[str, ...], by_whom: tuple, about: tuple
         topics=about,
         enclosures=msgspec.json.decode(row["enclosures"], type=tuple[Enclosure, ...]),
         images=msgspec.json.decode(row["images"], type=tuple[Image, ...]),
-        episode=msgspec.json.decode(row["episode"], type=Episode) if row["episode"] else None,
-        source_type=row["source_type"],
         source=SourceCredit(
             slug=row["source_slug"],
             title=row["source_title"],
@@ -330,11 +324,11 @@ def _article(row: Row, categories: tuple[str, ...], by_whom: tuple, about: tuple
         status=row["status"],
         is_date_guessed=bool(row["is_date_guessed"]),
         is_title_guessed=bool(row["is_title_guessed"]),
-        license_url=row["license_url"],
         is_restricted=bool(row["is_restricted"]) and not options.terms_agreed,
         terms=msgspec.json.decode(row["terms"], type=tuple[Terms, ...]) if row["terms"] else (),
         overruled=withdrawals.words_of(row["taken_back"]) if row["status"] == "published" else (),
     )
+    return with_passed_on(article, article_columns.passed_on(row))
 
 
 def _add_categories(engine: Engine, several: Sequence[tuple[int, Sequence[str]]]) -> None:
@@ -347,33 +341,3 @@ def _add_categories(engine: Engine, several: Sequence[tuple[int, Sequence[str]]]
             for place, label in enumerate(labels)
         ],
     )
-
-
-def _values(draft: Draft) -> dict[str, object]:
-    return {
-        "url": draft.url,
-        "canonical": draft.canonical_url,
-        "key": same_url_key(draft.canonical_url) if draft.canonical_url else None,
-        "title": draft.title,
-        "language": draft.language,
-        "rights": draft.rights,
-        "published": None if draft.published_at is None else to_ms(draft.published_at),
-        "hash": draft.hash,
-        "guessed": int(draft.is_date_guessed),
-        "title_guessed": int(draft.is_title_guessed),
-        "license": draft.license_url,
-        "restricted": int(draft.is_restricted),
-        "terms": msgspec.json.encode(draft.terms).decode() if draft.terms else None,
-        "expires": None if draft.expires_at is None else to_ms(draft.expires_at),
-    }
-
-
-def _bodies(draft: Draft) -> dict[str, object]:
-    return {
-        "summary": draft.summary,
-        "content": draft.content_html,
-        "images": msgspec.json.encode(draft.images).decode(),
-        "enclosures": msgspec.json.encode(draft.enclosures).decode(),
-        "episode": msgspec.json.encode(draft.episode).decode() if draft.episode else None,
-        "source_type": draft.source_type,
-    }

@@ -46,7 +46,12 @@ ITEMS = (
         f'<podcast:person xmlns:podcast="{PODCAST}" role="host">Ida Storm</podcast:person>',
         date=NOON - timedelta(days=2),
     ),
-    item(3, title="Nobody signed this", date=NOON - timedelta(days=3)),
+    item(
+        3,
+        title="Nobody signed this",
+        extra="<comments>https://harbour.example/3?talk=1&amp;all#last</comments>",
+        date=NOON - timedelta(days=3),
+    ),
 )
 
 
@@ -60,6 +65,7 @@ class Told:
     pictures: tuple[tuple[str, str | None, str | None, str | None], ...]
     files: tuple[tuple[str, str | None], ...]
     episode: object
+    comments_url: str | None
     published: object
 
 
@@ -82,6 +88,7 @@ def told(article: Article) -> Told:
         pictures=tuple((one.url, one.credit, one.caption, one.source_type) for one in article.images),
         files=tuple((one.url, one.media_type) for one in article.enclosures),
         episode=article.episode,
+        comments_url=article.comments_url,
         published=article.published_at,
     )
 
@@ -109,6 +116,7 @@ def test_what_is_published_is_read_back_the_same(format: Format, newsroom: Newsr
         # Podcast apps read RSS; Atom has no words for episodes.
         ours[1] = replace(ours[1], episode=None)
     assert articles(newsroom)[1].episode is not None
+    assert articles(newsroom)[2].comments_url == "https://harbour.example/3?talk=1&all#last"
     assert theirs == ours
     for here, there in zip(articles(newsroom), articles(other), strict=True):
         # A picture in front and a last line that names the source are added; the text itself stays.

@@ -117,6 +117,7 @@ def written() -> object:
             article(3, source=replace(HARBOUR, share="excerpt"), authors=(MARA,)),
             article(4, source=replace(HARBOUR, share="headline"), authors=(JON,), images=()),
             article(6, episode=EPISODE, source_type=MADE, images=(MARKED,)),
+            article(7, comments_url="https://harbour.example/2026/11/7#comments"),
             article(5, language="ar", title="العبارة", authors=()),
         ]
     )

@@ -68,6 +68,7 @@ from db.migrations import (
     m0095_languages_of_people,
     m0097_largest,
     m0098_look_files,
+    m0099_comments,
 )
 
 STEPS: tuple[tuple[int, str, str], ...] = (
@@ -136,6 +137,7 @@ STEPS: tuple[tuple[int, str, str], ...] = (
     (95, "languages_of_people", m0095_languages_of_people.SCHEMA),
     (97, "largest", m0097_largest.SCHEMA),
     (98, "look_files", m0098_look_files.SCHEMA),
+    (99, "comments", m0099_comments.SCHEMA),
 )
 """Number, name, and text in the dialect that `db.engine.Engine.ddl` translates. Never edited once released."""
 

@@ -7,7 +7,6 @@ from datetime import datetime, timedelta
 from typing import Literal
 
 from feeds.model.authors import Author
-from feeds.model.episodes import Episode
 from feeds.model.incoming import (
     NO_SKIPS,
     Biography,
@@ -19,6 +18,7 @@ from feeds.model.incoming import (
     Skips,
 )
 from feeds.model.pages import PageMark
+from feeds.model.passed_on import PassedOn
 from feeds.model.reverts import Returned
 from feeds.model.rights import Share, Terms
 
@@ -39,7 +39,7 @@ class DraftAuthor:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Draft:
+class Draft(PassedOn):
     """An entry normalized, not yet stored. Content is sanitized, addresses are absolute."""
 
     guid: str
@@ -64,12 +64,8 @@ class Draft:
     categories: tuple[str, ...] = ()
     enclosures: tuple[Enclosure, ...] = ()
     images: tuple[Image, ...] = ()
-    episode: Episode | None = None
-    source_type: str | None = None
-    """By which means the text was made (IPTC digital source type), where its source says so."""
     language: str | None = None
     rights: str | None = None
-    license_url: str | None = None
     terms: tuple[Terms, ...] = ()
     is_restricted: bool = False
     """These terms leave us nothing to pass on but the headline."""
@@ -324,7 +320,7 @@ class SourceCredit:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Article:
+class Article(PassedOn):
     """A stored entry with our own id, whole, as pages and feeds need it."""
 
     id: int
@@ -346,14 +342,11 @@ class Article:
     topics: tuple[Topic, ...] = ()
     enclosures: tuple[Enclosure, ...] = ()
     images: tuple[Image, ...] = ()
-    episode: Episode | None = None
-    source_type: str | None = None
     source: SourceCredit
     status: Literal["published", "held", "withdrawn", "purged"] = "published"
     """held: by an admin; it stands nowhere until it is released."""
     is_date_guessed: bool = False
     is_title_guessed: bool = False
-    license_url: str | None = None
     terms: tuple[Terms, ...] = ()
     is_restricted: bool = False
     overruled: tuple[str, ...] = ()

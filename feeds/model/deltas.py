@@ -4,16 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 from feeds.model.articles import Article
 from feeds.model.outgoing import EndedArticle, FeedInfo
+from feeds.model.passed_on import COLUMNS, Part
 
-FIELDS = (
-    "title", "text", "summary", "authors", "pictures", "files", "topics", "labels", "url", "language", "dates",
-    "rights", "source",
-)  # fmt: skip
-"""What of an article may change, as partners are told."""
+FIELDS: tuple[Part, ...] = get_args(Part)
 
 DeltaKind = Literal["entered", "changed", "left", "withdrawn"]
 
@@ -78,19 +75,27 @@ def changed_fields(before: Article, after: Article) -> tuple[str, ...]:
     return tuple(name for name, value in _shown(after) if told[name] != value)
 
 
-def _shown(one: Article) -> tuple[tuple[str, object], ...]:
+def _shown(one: Article) -> tuple[tuple[Part, object], ...]:
+    """Each part, with the columns that are told as it."""
+    return tuple(
+        (part, (value, *(getattr(one, name) for name, column in COLUMNS.items() if column.part == part)))
+        for part, value in _parts(one)
+    )
+
+
+def _parts(one: Article) -> tuple[tuple[Part, object], ...]:
     return (
         ("title", one.title),
         ("text", one.content_html),
         ("summary", one.summary),
         ("authors", [(who.slug, who.name) for who in one.authors]),
         ("pictures", one.images),
-        ("files", (one.enclosures, one.episode)),
+        ("files", one.enclosures),
         ("topics", [(topic.slug, topic.title) for topic in one.topics]),
         ("labels", one.categories),
         ("url", one.url),
         ("language", one.language),
         ("dates", (one.published_at, one.updated_at)),
-        ("rights", (one.rights, one.license_url, one.is_restricted, one.terms, one.source_type)),
+        ("rights", (one.rights, one.is_restricted, one.terms)),
         ("source", one.source),
     )

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
-from feeds.model.episodes import Episode
+from feeds.model.passed_on import PassedOn
 from feeds.model.reverts import Returned
 from feeds.model.rights import Share, Terms
 
@@ -245,8 +245,8 @@ class Biography:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ParsedEntry:
-    """One item of a source as parsed, before we judge it."""
+class ParsedEntry(PassedOn):
+    """One item of a source as parsed, before we judge it; what `PassedOn` adds is as written."""
 
     guid: str | None = None
     """Atom id · RSS guid · JSON Feed id · RDF item rdf:about."""
@@ -269,16 +269,10 @@ class ParsedEntry:
     """Atom category label or term · RSS category, dc:subject · JSON Feed tags[]."""
     enclosures: tuple[Enclosure, ...] = ()
     images: tuple[Image, ...] = ()
-    episode: Episode | None = None
-    """RSS itunes:…, podcast:…"""
-    source_type: str | None = None
-    """By which means the text was made, as of a picture. RSS category, Atom category of that scheme · JSON-LD."""
     language: str | None = None
     """xml:lang · dc:language · JSON Feed language."""
     rights: str | None = None
     """Atom rights · dc:rights · media:copyright."""
-    license_url: str | None = None
-    """Atom link rel=license (RFC 4946) · cc:license · creativeCommons:license · JSON-LD license · HTML link rel=license."""
     terms: tuple[Terms, ...] = ()
     """RSL: rsl:content."""
     valid: str | None = None

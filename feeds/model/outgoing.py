@@ -8,8 +8,8 @@ from typing import Literal
 from urllib.parse import urlencode
 
 from feeds.model.articles import Article
-from feeds.model.episodes import Episode
 from feeds.model.incoming import Enclosure, Image
+from feeds.model.passed_on import PassedOn
 
 FeedKind = Literal["all", "topic", "author", "source", "mix", "query", "search", "changes", "test"]
 PLURALS = {"topic": "topics", "author": "authors", "source": "sources", "mix": "mixes"}
@@ -158,7 +158,7 @@ class DocumentSource:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DocumentEntry:
+class DocumentEntry(PassedOn):
     """One entry, composed: nothing is decided after this."""
 
     urn: str
@@ -177,12 +177,8 @@ class DocumentEntry:
     """The labels that its source gave, without those that are topics already."""
     enclosures: tuple[Enclosure, ...] = ()
     images: tuple[Image, ...] = ()
-    episode: Episode | None = None
-    source_type: str | None = None
-    """By which means the text was made (IPTC digital source type)."""
     language: str | None = None
     rights: str | None = None
-    license_url: str | None = None
     terms_urls: tuple[str, ...] = ()
     """Where its source's terms of use, and the licences that they name, can be read."""
     subjects: tuple[str, ...] = ()

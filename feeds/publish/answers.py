@@ -13,6 +13,7 @@ from msgspec import Meta, Struct
 from feeds.model.articles import Article
 from feeds.model.deltas import Delta, DeltaPage
 from feeds.model.outgoing import DocumentEntry, EndedArticle, FeedInfo, FeedKey, SiteInfo
+from feeds.model.passed_on import Part
 from feeds.model.rights import Share
 from feeds.publish.compose import compose_entry, feed_description, narrower, share_of, title_of
 from feeds.publish.render import FORMATS
@@ -31,10 +32,6 @@ FeedName = Annotated[
         description="A feed's path on this site: `all`, `topics/SLUG`, `authors/SLUG`, `sources/SLUG`, `mixes/SLUG`."
     ),
 ]
-Field = Literal[
-    "title", "text", "summary", "authors", "pictures", "files", "topics", "labels", "url", "language", "dates",
-    "rights", "source",
-]  # fmt: skip
 
 
 class Named(Struct, frozen=True, kw_only=True):
@@ -109,6 +106,9 @@ class ArticleAnswer(Struct, frozen=True, kw_only=True):
         str | None,
         Meta(description="By which means its text was made, as of a picture, where its source says so."),
     ]
+    comments_url: Annotated[
+        str | None, Meta(description="The page where readers talk about it, where its source says so.")
+    ]
     source: SourceName
 
 
@@ -157,7 +157,7 @@ class ChangeAnswer(Struct, frozen=True, kw_only=True):
     ]
     id: ArticleId
     seq: Annotated[int, Meta(description="Its place in the order of all changes.", ge=1)]
-    fields: Annotated[tuple[Field, ...], Meta(description="Of what `changed`: what of it did.")]
+    fields: Annotated[tuple[Part, ...], Meta(description="Of what `changed`: what of it did.")]
     article: ArticleAnswer | None
     ended_at: Annotated[datetime | None, Meta(description="When it was taken back, or let go of.")]
     sentence: Annotated[str | None, Meta(description="What to show in its place.")]
@@ -217,6 +217,7 @@ def article_answer(
         license_url=entry.license_url,
         terms_urls=entry.terms_urls,
         digital_source_type=entry.source_type,
+        comments_url=entry.comments_url,
         source=SourceName(
             slug=article.source.slug,
             name=entry.source.title,

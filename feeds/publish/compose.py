@@ -26,6 +26,7 @@ from feeds.model.outgoing import (
     FeedPage,
     SiteInfo,
 )
+from feeds.model.passed_on import PassedOn, kept_where, with_passed_on
 from feeds.model.rights import Share, share_left
 from feeds.publish.captions import only_pictures, with_captions
 from feeds.publish.changes import change_entries
@@ -126,7 +127,7 @@ def compose_entry(
     text = one_line(article.summary) or running_text(article.content_html)
     own_page = f"{site.base_url}/articles/{article.id}"
     images = _images(article) if share == "full" else ()
-    return DocumentEntry(
+    entry = DocumentEntry(
         urn=article.urn,
         url=article.url or own_page,
         title=title_of(article),
@@ -147,17 +148,15 @@ def compose_entry(
         categories=_labels(article),
         enclosures=_enclosures(article) if share == "full" else (),
         images=images,
-        episode=_episode(article) if share == "full" else None,
-        source_type=article.source_type,
         language=language_tag(article.language),
         rights=one_line(article.rights or article.source.rights or "") or None,
-        license_url=article.license_url or (site.license_url if article.source.is_ours else None),
         terms_urls=_terms_urls(article),
         subjects=tuple(dict.fromkeys(one for topic in article.topics for one in topic.rule.medtop)),
         source=_source(article),
         own_url=own_page if article.source.is_ours else None,
         prohibited_use=rsl_prohibited(site.ai) if article.source.is_ours else None,
     )
+    return with_passed_on(entry, _passed_on(article, site, share))
 
 
 def share_of(article: Article) -> Share:
@@ -323,6 +322,16 @@ def _enclosures(article: Article) -> tuple[Enclosure, ...]:
             title=one_line(enclosure.title or "") or None,
         )
         for enclosure in article.enclosures
+    )
+
+
+def _passed_on(article: Article, site: SiteInfo, share: Share) -> PassedOn:
+    """The columns that may be shown where so much of the article is shared."""
+    told = kept_where(article, lambda one: share == "full" or not one.is_of_text)
+    return replace(
+        told,
+        license_url=told.license_url or (site.license_url if article.source.is_ours else None),
+        episode=_episode(article) if told.episode else None,
     )
 
 

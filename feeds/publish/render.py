@@ -17,7 +17,7 @@ from feeds.publish.formats.ninjs import write_ninjs
 from feeds.publish.formats.rss import MEDIA_TYPE as RSS_TYPE
 from feeds.publish.formats.rss import write_rss
 
-SERIALIZER_VERSION = 9
+SERIALIZER_VERSION = 10
 """Raised with every change of composing or writing that shows, so that kept bytes are made anew."""
 
 

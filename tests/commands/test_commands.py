@@ -21,6 +21,7 @@ from feeds.clock import system_clock
 from feeds.config.load import load
 from feeds.model.deliveries import Receiver
 from feeds.model.outgoing import FeedKey
+from feeds.model.passed_on import COLUMNS
 from parts.store import open_store, prepare_store
 from tests.fakes import MovedClock, Newsroom, item, rss
 from tests.farm import Farm, farm
@@ -159,6 +160,7 @@ def test_a_source_from_page_to_articles(run: Run, land: Farm) -> None:
     assert told(run("author", "list", "--json"))[0]["articles"] == 2
     shown = told(run("article", "show", "1", "--json"))
     assert shown["source"] == "harbour-news"
+    assert {one.key for one in COLUMNS.values() if one.kind != "episode"} <= set(shown)
     assert "title:" in run("article", "show", "1").output
     assert "There is no article 99" in run("article", "show", "99", code=1).output
 

@@ -46,6 +46,7 @@ PARTS = {
     "license_url": ("rights",),
     "subjects": ("topics",),
     "url": ("url",),
+    "comments_url": ("url",),
     "source": ("source", "dates"),
 }
 """Which fields may be named where a part of the shown entry is another one."""

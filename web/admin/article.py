@@ -28,6 +28,12 @@ FIELDS = {
     "correction": later("Correction"),
 }
 """What people may set over the source, as pages call it."""
+PASSED_ON = {
+    "license_url": later("Licence"),
+    "source_type": later("How it was made"),
+    "comments_url": later("Comments"),
+}
+"""Columns of `feeds.model.passed_on` that are texts: only the source sets them."""
 
 
 def add(frame: Frame) -> None:
@@ -173,6 +179,7 @@ def _page(frame: Frame, template: str, found: Article, status: int = 200, **valu
         is_pinned=bool(frame.store.changes.pinned_of([found.id])),
         picks=picks,
         fields=FIELDS,
+        passed_on=PASSED_ON,
         changes=_changes(frame, found.id),
         **values,
     )

@@ -10,6 +10,7 @@ character (RFC 4287 section 4.2.6.1).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -27,8 +28,8 @@ from feeds.ingest.formats.mediaxml import (
     text_of,
 )
 from feeds.ingest.rules.rights import license_of, read_terms
-from feeds.model.episodes import Episode
 from feeds.model.incoming import NO_SKIPS, Byline, Deleted, Enclosure, Image, Skips
+from feeds.model.passed_on import PassedOn
 from feeds.model.rights import Terms
 from feeds.text.markup import whole_number
 from feeds.text.sourcetypes import is_source_scheme, source_type_in
@@ -48,6 +49,9 @@ _FULL_TEXT_TAGS = ("{*}full-text", "{*}fulltext", "{*}fullText", "{*}full_text")
 _LANGUAGE_TAGS = tuple(f"{{{space}}}language" for space in DC)
 _TITLE_TAGS = ("title", *(f"{{{space}}}title" for space in ATOM))
 _TEXT_TAGS = ("description", *(f"{{{space}}}summary" for space in ATOM))
+_LINK_TAGS = ("link", *(f"{{{space}}}link" for space in ATOM))
+_PAGE_TYPES = ("text/html", "application/xhtml+xml")
+_LOOKS_LIKE_ADDRESS = re.compile(r"(?:https?:/)?/\S", re.IGNORECASE)
 _SOURCE_TAGS = ("source", *(f"{{{space}}}source" for space in ATOM))
 
 
@@ -61,7 +65,7 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class EntryXml:
+class EntryXml(PassedOn):
     """What one entry's XML says beyond feedparser."""
 
     guid: str | None = None
@@ -75,12 +79,9 @@ class EntryXml:
     """Sound and video of media:content, one of each group: for entries that attach no file otherwise."""
     duration_s: int | None = None
     """itunes:duration, of the file that the entry attaches."""
-    episode: Episode | None = None
-    source_type: str | None = None
     rights: str | None = None
     valid: str | None = None
     """dcterms:valid."""
-    license_url: str | None = None
     terms: tuple[Terms, ...] = ()
     language: str | None = None
     """dc:language of the entry itself."""
@@ -170,6 +171,7 @@ def _entry(node: etree._Element) -> EntryXml:
         rights=text_of(child_media(node, "copyright")),
         valid=text_of(node.find(f"{{{namespaces.DCTERMS}}}valid")),
         license_url=license_of(node),
+        comments_url=next(_comments(node), None),
         terms=read_terms(node),
         language=text_of(next(node.iterchildren(*_LANGUAGE_TAGS), None)),
         origin=_origin(node),
@@ -260,6 +262,19 @@ def _source_types(entry: etree._Element) -> Iterator[str]:
         scheme = node.get("scheme") or node.get("domain")
         if found := source_type_in(scheme, node.get("term") or text_of(node)):
             yield found
+
+
+def _comments(entry: etree._Element) -> Iterator[str]:
+    """RSS comments, Atom link rel=replies: addresses of pages. A feed of the comments is none, nor is their number."""
+    for node in entry.iterchildren("comments"):
+        text = text_of(node)
+        if text and _LOOKS_LIKE_ADDRESS.match(text):
+            yield text
+    for node in entry.iterchildren(*_LINK_TAGS):
+        # Without a type, a link to replies leads to Atom (RFC 4685 section 4).
+        kind = (node.get("type") or "").partition(";")[0].strip().lower()
+        if node.get("rel") == "replies" and kind in _PAGE_TYPES and (address := node.get("href", "").strip()):
+            yield address
 
 
 def _byline(node: etree._Element) -> Byline | None:

@@ -28,6 +28,7 @@ from feeds.ingest.formats.scan import spans_of
 from feeds.ingest.formats.texts import HTML_TYPES, Texts, file_of, has_own_lines, html_of, set_right, texts_of
 from feeds.ingest.rules.politeness import longest, period
 from feeds.model.incoming import Byline, Enclosure, Image, ParsedEntry, ParsedFeed
+from feeds.model.passed_on import PassedOn, joined, with_passed_on
 from feeds.text.markup import escape_angles, whole_number
 from feeds.text.references import mended_document, well_formed_text
 from feeds.text.sourcetypes import is_source_scheme
@@ -250,7 +251,7 @@ def _entry(entry: Any, *, is_atom: bool, is_strict: bool, extra: EntryXml) -> Pa
         content = f'<p><a href="{escape(elsewhere.url)}">{escape(elsewhere.url, quote=False)}</a></p>'
     title_detail = _of(entry, "title_detail")
     origin = extra.origin
-    return ParsedEntry(
+    parsed = ParsedEntry(
         guid=extra.guid or _of(entry, "id") or None,
         url=_address(_of(entry, "link"), extra.url),
         title_html=html_of(title_detail, is_atom=is_atom) or extra.other_title,
@@ -265,18 +266,16 @@ def _entry(entry: Any, *, is_atom: bool, is_strict: bool, extra: EntryXml) -> Pa
         categories=(*extra.categories, *_labels(entry)),
         enclosures=_timed(_enclosures(entry, elsewhere), extra) or extra.enclosures,
         images=_without_caption(extra.images, texts) if texts.is_of_media else extra.images,
-        episode=extra.episode,
-        source_type=extra.source_type,
         language=extra.language
         or (_of(detail, "language") if detail else None)
         or (_of(title_detail, "language") if title_detail else None),
         rights=_rights(entry, is_atom=is_atom) or extra.rights or _link(entry, "license"),
         valid=extra.valid,
-        license_url=extra.license_url or _link(entry, "license"),
         terms=extra.terms,
         origin_guid=origin.guid if origin else None,
         origin_title=origin.title if origin else None,
     )
+    return with_passed_on(parsed, joined(extra, PassedOn(license_url=_link(entry, "license"))))
 
 
 def _address(given: str | None, text: str | None) -> str | None:

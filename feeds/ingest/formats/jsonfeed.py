@@ -15,6 +15,7 @@ from feeds.ingest.formats.charset import charset_of
 from feeds.ingest.formats.episodexml import told_episode
 from feeds.ingest.rules.images import pixels
 from feeds.model.incoming import Byline, Enclosure, Image, ParsedEntry, ParsedFeed
+from feeds.model.passed_on import COLUMNS, PassedOn, with_passed_on
 from feeds.text.markup import escape_text
 from feeds.text.plainlines import lines_as_html
 from feeds.text.sourcetypes import source_type_of
@@ -85,7 +86,7 @@ def _entry(item: dict[str, Any]) -> ParsedEntry:
     title, summary = _text(item.get("title")), _text(item.get("summary"))
     ours = _own_extension(item)
     origin = next(iter(_dicts(ours.get("source"))), {})
-    return ParsedEntry(
+    parsed = ParsedEntry(
         guid=_text(item.get("id")),
         url=url,
         title_html=None if title is None else escape_text(title),
@@ -98,20 +99,23 @@ def _entry(item: dict[str, Any]) -> ParsedEntry:
         categories=tuple(label for tag in _several(item.get("tags")) if (label := _text(tag)) is not None),
         enclosures=tuple(_enclosures(item)),
         images=_images(item, ours),
-        episode=told_episode(ours.get("episode")),
-        source_type=_text(ours.get("digital_source_type")),
         language=_text(item.get("language")),
         rights=_text(ours.get("rights")),
-        license_url=_text(ours.get("license")),
         origin_guid=_text(origin.get("id")),
         origin_title=_text(origin.get("title")),
     )
+    return with_passed_on(parsed, _passed_on(ours))
 
 
 def _own_extension(item: dict[str, Any]) -> dict[str, Any]:
     """What a Feedwright says of an item beyond the format (`_feedwright`): credits, captions, rights, the source."""
     found = item.get("_feedwright")
     return found if isinstance(found, dict) else {}
+
+
+def _passed_on(ours: dict[str, Any]) -> PassedOn:
+    texts = {name: _text(ours.get(one.key)) for name, one in COLUMNS.items() if one.kind != "episode"}
+    return PassedOn(episode=told_episode(ours.get("episode")), **texts)
 
 
 def _images(item: dict[str, Any], ours: dict[str, Any]) -> tuple[Image, ...]:

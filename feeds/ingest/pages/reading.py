@@ -19,6 +19,7 @@ from feeds.ingest.rules.versions import is_same, version_hash
 from feeds.model.articles import Draft
 from feeds.model.incoming import Image, Source
 from feeds.model.pages import PageMark
+from feeds.model.passed_on import joined, with_passed_on
 from feeds.text.markup import text_of_html
 from feeds.text.urls import canonical_url, url_domain
 
@@ -151,7 +152,7 @@ def _of_feed(listed: Draft, page: Draft) -> Draft:
     given, found = text_of_html(listed.content_html), text_of_html(page.content_html)
     is_longer = len(found) >= max(len(given), len(listed.summary)) * ENOUGH and len(found) > 0
     return replace(
-        listed,
+        with_passed_on(listed, joined(listed, page)),
         content_html=page.content_html if is_longer else listed.content_html,
         summary=listed.summary or (given if is_longer else ""),
         published_at=listed.published_at or page.published_at,
@@ -160,10 +161,8 @@ def _of_feed(listed: Draft, page: Draft) -> Draft:
         biographies=page.biographies or listed.biographies,
         categories=listed.categories or page.categories,
         images=_pictures(listed.images, page.images),
-        source_type=listed.source_type or page.source_type,
         language=listed.language or page.language,
         rights=listed.rights or page.rights,
-        license_url=listed.license_url or page.license_url,
         terms=tuple(dict.fromkeys((*listed.terms, *page.terms))),
         is_restricted=listed.is_restricted or page.is_restricted,
     )
@@ -174,7 +173,7 @@ def _of_listing(listed: Draft, page: Draft) -> Draft:
     is_listed_date = page.published_at is None or page.is_date_guessed
     published = listed.published_at if is_listed_date and listed.published_at else page.published_at
     return replace(
-        page,
+        with_passed_on(page, joined(page, listed)),
         guid=listed.guid,
         is_guid_given=listed.is_guid_given,
         url=_address(listed, page),
@@ -184,9 +183,7 @@ def _of_listing(listed: Draft, page: Draft) -> Draft:
         modified_at=page.modified_at or listed.modified_at,
         categories=page.categories or listed.categories,
         images=_pictures(page.images, listed.images),
-        source_type=page.source_type or listed.source_type,
         language=page.language or listed.language,
-        license_url=page.license_url or listed.license_url,
         terms=tuple(dict.fromkeys((*listed.terms, *page.terms))),
         is_restricted=page.is_restricted or listed.is_restricted,
     )

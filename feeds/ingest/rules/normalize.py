@@ -19,6 +19,7 @@ from feeds.ingest.rules.rights import joined_terms, what_terms_forbid
 from feeds.ingest.rules.versions import version_hash
 from feeds.model.articles import Draft, DraftAuthor, DraftFeed
 from feeds.model.incoming import Biography, Enclosure, Image, ParsedEntry, ParsedFeed, Source
+from feeds.model.passed_on import COLUMNS, PassedOn, joined, with_passed_on
 from feeds.text.dateguess import OneDocument, guess_date
 from feeds.text.markup import (
     excerpt,
@@ -156,15 +157,26 @@ def _draft(
         categories=_categories(entry.categories),
         enclosures=enclosures,
         images=_credited(images, photographers_of(entry.bylines)),
-        episode=clean_episode(entry.episode, base),
-        source_type=source_type_of(entry.source_type),
         language=language,
         rights=_line(entry.rights),
-        license_url=_showable(absolute_url(entry.license_url or parsed.license_url, base), source),
         terms=terms,
         is_restricted=bool(what_terms_forbid(terms)),
     )
+    draft = with_passed_on(draft, _passed_on(entry, parsed, base, source))
     return replace(draft, hash=version_hash(draft))
+
+
+def _passed_on(entry: ParsedEntry, parsed: ParsedFeed, base: str, source: Source) -> PassedOn:
+    """The columns, each cleaned by its kind; a licence that the entry does not name is the feed's."""
+    told = joined(entry, PassedOn(license_url=parsed.license_url))
+    addresses = {
+        name: _showable(absolute_url(getattr(told, name), base), source)
+        for name, one in COLUMNS.items()
+        if one.kind == "address"
+    }
+    return PassedOn(
+        episode=clean_episode(told.episode, base), source_type=source_type_of(told.source_type), **addresses
+    )
 
 
 def _told(text: str | None) -> str | None:

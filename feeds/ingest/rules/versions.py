@@ -11,6 +11,7 @@ from dataclasses import astuple
 from feeds.ingest.rules.prints import RULES as DRAFT_RULES
 from feeds.model.articles import Draft, DraftAuthor
 from feeds.model.incoming import Image
+from feeds.model.passed_on import COLUMNS
 from feeds.text.markup import text_of_clean
 
 RULES = f"3-{DRAFT_RULES.decode()}"
@@ -19,6 +20,8 @@ RULES = f"3-{DRAFT_RULES.decode()}"
 Told in each hash: what another rule made of an entry says nothing of whether its source changed it.
 """
 _SALT = "2"
+_SPELLED = ("license_url", "episode", "source_type")
+"""Columns that stand in `version_hash` by name, in the form that hashes of stored articles were made of."""
 
 _TO_SPACES = str.maketrans(dict.fromkeys(string.punctuation, " "))
 _PUNCTUATION = re.compile(f"[{re.escape(string.punctuation)}“”‘’«»„…–—·]+")
@@ -56,6 +59,11 @@ def version_hash(draft: Draft) -> str:
             *([repr(astuple(draft.episode))] if draft.episode else []),
             *([draft.source_type] if draft.source_type else []),
             *(f"{one.url}|{one.source_type}" for one in draft.images if one.source_type),
+            *(
+                f"{name}={value!r}"
+                for name in COLUMNS
+                if name not in _SPELLED and (value := getattr(draft, name))
+            ),
         )
     )
     return f"{_hash(major)}.{_hash(minor)}.{RULES}"

@@ -86,6 +86,8 @@ class AtomEntryExtension(BaseEntryExtension):  # type: ignore[misc]
                 element.text = rfc3339(moment)
         for address in _licenses(shown):
             etree.SubElement(entry, "link", rel="license", href=address)
+        if shown.comments_url:
+            etree.SubElement(entry, "link", rel="replies", href=shown.comments_url, type="text/html")
         for enclosure in shown.enclosures:
             link = etree.SubElement(entry, "link", rel="enclosure", href=enclosure.url)
             _set(link, type=enclosure.media_type, length=enclosure.length, title=enclosure.title)
@@ -158,6 +160,8 @@ class RssEntryExtension(BaseEntryExtension):  # type: ignore[misc]
             etree.SubElement(item, f"{{{DC}}}rights").text = shown.rights
         for address in _licenses(shown):
             etree.SubElement(item, f"{{{ATOM}}}link", rel="license", href=address)
+        if shown.comments_url:
+            etree.SubElement(item, "comments").text = shown.comments_url
         etree.SubElement(item, f"{{{ATOM}}}updated").text = rfc3339(shown.updated_at)
         source_url = shown.source.feed_url or shown.source.home_url
         if source_url:

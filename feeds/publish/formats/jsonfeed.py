@@ -8,6 +8,7 @@ import msgspec
 
 from feeds.model.incoming import Enclosure, Image
 from feeds.model.outgoing import DocumentEntry, DocumentSource, FeedDocument
+from feeds.model.passed_on import COLUMNS
 from feeds.publish.formats.episodes import episode_fields
 from feeds.text.dates import rfc3339
 
@@ -74,12 +75,17 @@ def jsonfeed_item(entry: DocumentEntry) -> dict[str, Any]:
                     "topics": list(entry.topics),
                     "ended_at": rfc3339(entry.ended_at) if entry.ended_at else None,
                     "images": [_image(image) for image in entry.images],
-                    "digital_source_type": entry.source_type,
-                    "episode": episode_fields(entry.episode) if entry.episode else None,
+                    **_passed_on(entry),
                 }
             ),
         }
     )
+
+
+def _passed_on(entry: DocumentEntry) -> dict[str, Any]:
+    """All columns; the licence keeps its place among what stands before."""
+    episode = episode_fields(entry.episode) if entry.episode else None
+    return {one.key: getattr(entry, name) for name, one in COLUMNS.items()} | {"episode": episode}
 
 
 def _attachment(enclosure: Enclosure) -> dict[str, Any]:

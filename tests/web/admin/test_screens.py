@@ -245,6 +245,16 @@ def test_a_topic_shows_its_articles_with_the_evidence(office: Office) -> None:
     )
 
 
+def test_an_article_tells_what_else_its_source_says_of_it(office: Office) -> None:
+    talk = "https://harbour.example/1#comments"
+    office.room.add(FEED, rss(item(1, extra=f"<comments>{talk}</comments>"), item(2)))
+    office.room.round()
+    web = office.signed_in()
+    pages = [web.get(f"/admin/articles/{number}") for number in (1, 2)]
+    assert sorted(f"Comments {talk} the same source" in words(page) for page in pages) == [False, True]
+    assert sorted(page.xpath("count(//td/a[@rel='noreferrer'])") for page in pages) == [0, 1]
+
+
 def test_an_article_tells_why_it_is_where_it_is(office: Office) -> None:
     office.harbour()
     web = office.signed_in()

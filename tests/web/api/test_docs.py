@@ -25,7 +25,7 @@ from feeds.actions.keys import make_key
 from feeds.actions.publish import publish_touched
 from feeds.model.deltas import FIELDS
 from feeds.model.partners import PartnerSpec
-from feeds.publish.answers import Field
+from feeds.model.passed_on import Part
 from tests.web.api.conftest import FEED, Site, told
 
 DOCS = Path(__file__).resolve().parents[3] / "docs"
@@ -142,5 +142,5 @@ def test_every_line_of_curl_answers(site: Site, address: str) -> None:
 
 def test_the_document_names_every_field_that_may_change() -> None:
     text = (DOCS / "api.md").read_text(encoding="utf-8")
-    assert get_args(Field) == FIELDS
+    assert get_args(Part) == FIELDS
     assert [one for one in FIELDS if f"`{one}`" not in text] == []
