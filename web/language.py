@@ -140,7 +140,7 @@ def texts_in(language: str) -> Texts:
 
 def _is_said(place: str) -> bool:
     """True for what code says in the middle of its work, which is translated where it is shown."""
-    return place.startswith(("feeds/", "web/admin/")) and place.endswith(".py")
+    return place.startswith(("feeds/", "web/admin/", "web/public/")) and place.endswith(".py")
 
 
 def named(language: str) -> str:

@@ -19,7 +19,7 @@ from babel.messages.extract import extract_from_file
 
 from feeds.model.rights import Share
 from feeds.model.statements import COUNTED
-from feeds.publish.compose import DESCRIPTIONS
+from feeds.publish.titles import DESCRIPTIONS
 from web.language import FOLDER
 
 WEB = FOLDER.parent
@@ -78,6 +78,7 @@ def templates() -> list[Path]:
 def views() -> list[Path]:
     return [
         *sorted((WEB / "public").glob("*.py")),
+        WEB / "freeze" / "freezing.py",
         WEB / "problems.py",
         *sorted((WEB / "admin").glob("*.py")),
     ]
@@ -93,7 +94,7 @@ def messages() -> Catalog:
             if message:
                 found.add(message, locations=[(str(path.relative_to(ROOT)), 0)], context=context)
     for sentence in DESCRIPTIONS.values():
-        found.add(sentence, locations=[("feeds/publish/compose.py", 0)])
+        found.add(sentence, locations=[("feeds/publish/titles.py", 0)])
     for word in (*COUNTED, *get_args(Share)):
         found.add(word, locations=[("feeds/model", 0)])
     for name in FORMS:
