@@ -21,6 +21,7 @@ from feeds.model.rights import Share
 from feeds.model.statements import COUNTED
 from feeds.publish.titles import DESCRIPTIONS
 from web.language import FOLDER
+from web.sentences import QUOTED
 
 WEB = FOLDER.parent
 ROOT = WEB.parent
@@ -95,6 +96,7 @@ def messages() -> Catalog:
                 found.add(message, locations=[(str(path.relative_to(ROOT)), 0)], context=context)
     for sentence in DESCRIPTIONS.values():
         found.add(sentence, locations=[("feeds/publish/titles.py", 0)])
+    found.add(QUOTED, locations=[("web/sentences.py", 0)])
     for word in (*COUNTED, *get_args(Share)):
         found.add(word, locations=[("feeds/model", 0)])
     for name in FORMS:
@@ -184,6 +186,9 @@ class Sayings:
             wanted += call.args[:1]
         # An alert: its kind, its subject, what is said of it, and when.
         if name == "open" and len(call.args) == 4:
+            wanted.append(call.args[2])
+        # Why an address may be the feed of a page.
+        if name == "take" and len(call.args) >= 3:
             wanted.append(call.args[2])
         # How far a job is: done, of how many, and in words.
         if name == "tell" and len(call.args) == 3:
