@@ -12,8 +12,8 @@ MOST_CHARS = 2_000
 REMEMBERED = 2_000
 NESTED = frozenset(
     (
-        "advice cause detail error evidence fault faults holds label"
-        " next_step problem reason roles several share stands state thing what why"
+        "about advice cause detail error evidence fault faults holds label"
+        " next_step problem reason roles several share shown stands state thing what when why"
     ).split()
 )
 """Places of a sentence that hold another one, or a word of ours."""

@@ -17,6 +17,7 @@ from typing import get_args
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
 
+from feeds.model.alerts import KINDS, UNKNOWN
 from feeds.model.rights import Share
 from feeds.model.statements import COUNTED
 from feeds.publish.titles import DESCRIPTIONS
@@ -58,7 +59,20 @@ COMMANDS_ONLY = frozenset(
 SAID_AS = frozenset("cause detail evidence label message next_step reason status_detail text what".split())
 """Under these names sentences are handed on."""
 THROUGHOUT = frozenset(
-    {"alerts", "authors", "explain", "fetch", "hub_edits", "passkeys", "preview", "topics", "transport"}
+    {
+        "alerts",
+        "authors",
+        "backups",
+        "certificate",
+        "explain",
+        "fetch",
+        "hub_edits",
+        "passkeys",
+        "preview",
+        "topics",
+        "transport",
+        "watch",
+    }
 )
 """Modules of `SAYING`, outside `web`, in which all but docstrings may come on a page."""
 RAISED = re.compile(r"(Error|Failed|Forbidden|NotFound|Unauthorized|BadRequest)$")
@@ -96,6 +110,8 @@ def messages() -> Catalog:
                 found.add(message, locations=[(str(path.relative_to(ROOT)), 0)], context=context)
     for sentence in DESCRIPTIONS.values():
         found.add(sentence, locations=[("feeds/publish/titles.py", 0)])
+    for kind in (*KINDS.values(), UNKNOWN):
+        found.add(kind.label, locations=[("feeds/model/alerts.py", 0)])
     found.add(QUOTED, locations=[("web/sentences.py", 0)])
     for word in (*COUNTED, *get_args(Share)):
         found.add(word, locations=[("feeds/model", 0)])
