@@ -1,44 +1,46 @@
-"""What axe finds on every page, public and admin, narrow and wide, light and dark: `python -m bench.axe AXE.min.js`.
+"""What axe finds on every page, public and admin, in each language, narrow and wide, light and dark: `python -m bench.axe AXE.min.js [de …]`.
 
-The file is `axe.min.js` of the npm package axe-core. Exit code 1 where it finds anything.
+The file is `axe.min.js` of the npm package axe-core. Languages that are named are looked at alone. Exit code 1 where it finds anything.
 """
 
 from __future__ import annotations
 
+import logging
 import shutil
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
 from db.engines.sqlite import SqliteEngine
 from db.migrate import migrate
 from db.store import Store
-from feeds.actions import article_edits, partner_edits
-from feeds.actions.changes import Desk
-from feeds.actions.matching import rematch_articles
-from feeds.actions.publish import publish_touched
-from feeds.model.articles import TopicRule
-from feeds.model.partners import PartnerSpec
 from tests.conftest import SITE
 from tests.web.admin.office import PASSWORD, Office
+from tests.web.admin.test_languages import busy
 from tests.web.admin.test_routes import routes
+from web.language import languages
 
 PUBLIC = (
-    "/", "/all", "/topics", "/topics/sea", "/authors", "/authors/ada-lindqvist", "/sources", "/sources/harbour-example",
-    "/articles/1", "/articles/3", "/search?q=ferry", "/mix", "/mix/topics/sea", "/changes", "/contract", "/api", "/bot",
-    "/nowhere", "/admin/sign-in",
+    "/", "/all", "/topics", "/topics/sea", "/authors", "/authors/mara", "/sources", "/sources/harbour-example",
+    "/articles/1", "/articles/4", "/search?q=ferry", "/mix", "/mix/topics/sea", "/mixes/coast", "/changes", "/contract", "/api",
+    "/bot", "/nowhere", "/admin/sign-in",
 )  # fmt: skip
 ADMIN = (
     "/admin/sources/harbour-example", "/admin/sources/harbour-example/settings", "/admin/sources/harbour-example/articles",
-    "/admin/feeds/partners/daily", "/admin/authors/ada-lindqvist", "/admin/articles/2", "/admin/articles/3",
+    "/admin/sources/lost-example", "/admin/feeds/partners/daily", "/admin/feeds/push/daily.example", "/admin/authors/mara",
+    "/admin/articles/2", "/admin/articles/4", "/admin/articles?mark=withdrawn", "/admin/log?q=nobody",
 )  # fmt: skip
+"""Beside those that the URL map names."""
 FILES = ("/admin/settings/export", ".csv")
-LOOKS = ((400, "light"), (1300, "dark"))
+Scheme = Literal["light", "dark"]
+LOOKS: tuple[tuple[int, Scheme], ...] = ((400, "light"), (400, "dark"), (1300, "light"), (1300, "dark"))
 
 
 def main() -> int:
@@ -48,73 +50,78 @@ def main() -> int:
     if chromium is None:
         print("no Chromium is installed", file=sys.stderr)
         return 2
-    with tempfile.TemporaryDirectory() as folder:
-        office = _office(Path(folder))
-        server = make_server("127.0.0.1", 0, office.app, threaded=True)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        pages, found = 0, 0
-        with sync_playwright() as playwright:
-            browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-            for width, scheme in LOOKS:
-                page = browser.new_context(
-                    viewport={"width": width, "height": 900},
-                    color_scheme="dark" if scheme == "dark" else "light",
-                    bypass_csp=True,
-                ).new_page()
-                for line in _findings(page, office, f"http://127.0.0.1:{server.server_port}", axe):
-                    pages += not line
-                    found += bool(line)
-                    if line:
-                        print(f"{width} px, {scheme}: {line}")
-            browser.close()
-        server.shutdown()
-    print(f"{pages} pages looked at, {found} findings")
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    found = 0
+    for language in sys.argv[2:] or languages():
+        # Its polls run in a loop of their own, which Playwright's would not allow beside it.
+        with tempfile.TemporaryDirectory() as folder, served(Path(folder), language) as (office, site):
+            paths = (*PUBLIC, *admin_paths(office))
+            with sync_playwright() as playwright:
+                browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+                lines = list(findings(browser, site, paths, axe))
+                browser.close()
+        found += len(lines)
+        print("\n".join(f"{language}: {line}" for line in lines), end="\n" * bool(lines))
+        print(f"{language}: {len(paths)} pages in {len(LOOKS)} looks, {len(lines)} findings")
     return int(found > 0)
 
 
-def _findings(page: Page, office: Office, site: str, axe: str) -> Iterator[str]:
-    """A line for each finding, and an empty one after each page."""
-    for path in PUBLIC:
-        yield from _of_page(page, site, path, axe)
+def admin_paths(office: Office) -> tuple[str, ...]:
+    """Every page that an admin can open."""
+    every = {path for _, path in routes(office, "GET")} | set(ADMIN)
+    return tuple(sorted(path for path in every if not path.endswith(FILES)))
+
+
+def findings(browser: Browser, site: str, paths: Sequence[str], axe: str) -> Iterator[str]:
+    """A line for each finding of the pages, seen by somebody who is signed in."""
+    # Colours are read right after the scheme changes: none may still be on its way.
+    page = browser.new_context(bypass_csp=True, reduced_motion="reduce").new_page()
     page.goto(f"{site}/admin/sign-in")
     page.fill("#name", "mara")
     page.fill("#password", PASSWORD)
     page.click("button.filled")
     page.wait_for_url(f"{site}/admin/")
-    for path in sorted({path for _, path in routes(office, "GET")} | set(ADMIN)):
-        if not path.endswith(FILES):
-            yield from _of_page(page, site, path, axe)
+    for path in paths:
+        if path == "/admin/sign-in":
+            # Whoever is signed in is led on.
+            continue
+        page.goto(site + path)
+        yield from _of_page(page, path, axe)
+    page.context.clear_cookies()
+    if "/admin/sign-in" in paths:
+        page.goto(f"{site}/admin/sign-in")
+        yield from _of_page(page, "/admin/sign-in", axe)
+    page.context.close()
 
 
-def _of_page(page: Page, site: str, path: str, axe: str) -> Iterator[str]:
-    page.goto(site + path)
+def _of_page(page: Page, path: str, axe: str) -> Iterator[str]:
     page.evaluate(axe)
-    for one in page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]:
-        for node in one["nodes"]:
-            yield f"{path}: {one['impact']}: {one['help']} ({one['id']}): {node['html'][:120]}"
-    yield ""
+    for width, scheme in LOOKS:
+        page.set_viewport_size({"width": width, "height": 900})
+        page.emulate_media(color_scheme=scheme)
+        for one in page.evaluate("axe.run({resultTypes: ['violations']})")["violations"]:
+            for node in one["nodes"]:
+                what = f"{one['impact']}: {one['help']} ({one['id']}): {node['html'][:120]}"
+                yield f"{path}, {width} px, {scheme}: {what}"
 
 
-def _office(folder: Path) -> Office:
+@contextmanager
+def served(folder: Path, language: str) -> Iterator[tuple[Office, str]]:
+    """A site in that language in which much has happened, and where it is served."""
     engine = SqliteEngine(folder / "site.db")
     migrate(engine)
     Store(engine).kept.site_id(lambda: SITE)
     engine.close()
-    office = Office(folder, folder / "site.db")
-    office.harbour()
-    office.person()
-    store, now = office.store, office.clock()
-    desk = Desk(store=store, actor=office.actor(), settings=office.settings, now=now)
-    rule = TopicRule(phrases=("seals",))
-    store.topics.put(slug="sea", title="Sea", description="", rule=rule, origin="admin", now=now)
-    rematch_articles(store, [1, 2, 3], store.topics.every(), now)
-    hook = "https://daily.example/hook"
-    partner_edits.add_partner(desk, PartnerSpec(slug="daily", name="The Daily", webhooks=(hook,)))
-    article_edits.override(desk, 1, {"authors": "Ada Lindqvist"})
-    article_edits.hold(desk, [2])
-    article_edits.withdraw(desk, [3], "It was wrong.")
-    publish_touched(store, now)
-    return office
+    office = Office(folder, folder / "site.db", language=language)
+    busy(office)
+    server = make_server("127.0.0.1", 0, office.app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
+    thread.start()
+    yield office, f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+    office.store.close()
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 from datetime import UTC
 from pathlib import Path
@@ -155,6 +156,11 @@ def _copy_before(settings: Settings) -> Path | None:
     finally:
         engine.close()
     click.echo(f"The database is brought up to date. As it was, it is kept: {path}", err=True)
+    click.echo(
+        "To go back: stop it, put the former version of the program in its place, then with that one:"
+        f" ./run db restore {shlex.quote(str(path))}",
+        err=True,
+    )
     return path
 
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 import msgspec
 
 from db.engines.engine import Engine, Row, chunks, one
 from feeds.clock import from_ms, to_ms
-from feeds.model.people import Actor, Change, Effect, Step
+from feeds.model.people import Actor, Change, Effect, Step, Wording
 
 _COLUMNS = "c.id, c.made_at, c.who, c.via, c.kind, c.what, c.steps, c.effects, c.undoes_id, c.undone_by_id"
 
@@ -62,12 +62,24 @@ def by_id(engine: Engine, change_id: int) -> Change | None:
 
 
 def find(
-    engine: Engine, *, who: str, kind: str, words: str, subject: str, most: int, offset: int
+    engine: Engine,
+    *,
+    who: str,
+    kind: str,
+    words: str,
+    said: Mapping[str, Sequence[Wording]],
+    subject: str,
+    most: int,
+    offset: int,
 ) -> tuple[Change, ...]:
-    """The newest lines that fit; an empty text fits all."""
+    """The newest lines that fit; an empty text fits all.
+
+    Words fit where the line is stored with them in a row, or where each stands in it or is one that `said` knows it by.
+    """
+    each, patterns = _each_word(said)
     rows = engine.rows(
         f"SELECT {_COLUMNS} FROM changes c WHERE (:who = '' OR c.who = :who) AND (:kind = '' OR c.kind = :kind)"
-        " AND (:words = '' OR lower(c.what) LIKE :part) AND (:subject = '' OR EXISTS (SELECT 1 FROM change_subjects s"
+        f" AND (:words = '' OR lower(c.what) LIKE :part{each}) AND (:subject = '' OR EXISTS (SELECT 1 FROM change_subjects s"
         " WHERE s.change_id = c.id AND s.subject = :subject)) ORDER BY c.id DESC LIMIT :most OFFSET :offset",
         {
             "who": who,
@@ -77,9 +89,33 @@ def find(
             "subject": subject,
             "most": most,
             "offset": offset,
+            **patterns,
         },
     )
     return tuple(_change(row) for row in rows)
+
+
+def _each_word(said: Mapping[str, Sequence[Wording]]) -> tuple[str, dict[str, str]]:
+    """The condition that each word fits by itself, and its parameters."""
+    patterns: dict[str, str] = {}
+
+    def like(pattern: str) -> str:
+        return f"c.what LIKE :{_named(patterns, pattern)}"
+
+    words: list[str] = []
+    for word, wordings in said.items():
+        ways = [f"lower(c.what) LIKE :{_named(patterns, f'%{word.lower()}%')}"]
+        for wording in wordings:
+            but = "".join(f" AND NOT {like(pattern)}" for pattern in wording.but)
+            ways.append(f"({like(wording.like)}{but})" if but else like(wording.like))
+        words.append(f"({' OR '.join(ways)})")
+    return (f" OR ({' AND '.join(words)})" if words else ""), patterns
+
+
+def _named(patterns: dict[str, str], pattern: str) -> str:
+    name = f"p{len(patterns)}"
+    patterns[name] = pattern
+    return name
 
 
 def later(engine: Engine, subjects: Sequence[str], after: int) -> tuple[Change, ...]:

@@ -20,12 +20,12 @@ from click.testing import CliRunner
 from commands.root import cli
 from db.store import Store
 from feeds.actions.alert_forms import payload
-from feeds.actions.telling import Teller
+from feeds.actions.telling import Teller, grouped
 from feeds.actions.watch import FAILING, WATCHED, Around, disk_fault, watch
 from feeds.errors import StoreBusyError
 from feeds.http.guard import guard_of
 from feeds.http.mail import MailServer, letter, post
-from feeds.model.alerts import KINDS, Line, Notice
+from feeds.model.alerts import KINDS, UNKNOWN, Line, Notice
 from feeds.model.kept import Alert
 from feeds.model.settings import AlertSettings, FetchSettings, Settings
 from parts.channels import open_channels
@@ -108,6 +108,8 @@ def test_an_alert_is_told_once_when_it_opens_changes_and_ends(
     desk.tell(minutes=2)
     desk.tell(minutes=2)
     assert [one.get_content().split(":")[0] for one in box.letters[1:]] == ["Changed", "Well again"]
+    assert box.letters[-1]["Subject"].endswith("well again: the disk has room")
+    assert box.letters[-1].get_content().startswith("Well again: the disk has room. Told before: “")
 
 
 def test_what_comes_within_a_minute_is_one_message_and_hosts_are_one_line(
@@ -236,6 +238,50 @@ def test_a_command_gets_json_and_its_failure_is_told(store: Store, tmp_path: Pat
     store.alerts.open("odd", "pier", "Pier floods.", NOON)
     failing.tell(minutes=2)
     assert "exit code 1: no line." in store.alerts.open_ones()[0].message
+
+
+@pytest.mark.parametrize("form", ["json", "slack", "discord", "matrix", "teams"])
+@pytest.mark.parametrize("kind", [*KINDS, "unheard-of"])
+def test_what_is_over_never_reads_as_if_it_still_were(form: str, kind: str) -> None:
+    known = KINDS.get(kind, UNKNOWN)
+    alert = Alert(
+        kind=kind, subject="", message="It is wrong.", opened_at=NOON, closed_at=NOON, told={"x": ""}
+    )
+    (line,) = grouped((alert,), {}, "x")
+    notice = Notice(site="Harbour", lines=(line,))
+    made = payload(notice, form)
+    said = "\n".join(texts_of(made))
+    assert f"Harbour: well again: {known.ended}" in said
+    assert f"Well again: {known.ended}. Told before: “It is wrong.”" in said
+    assert f"well again: {known.label}\n" not in f"{said.lower()}\n"
+    if form == "json":
+        assert made["alerts"][0]["message"] == "It is wrong."
+
+
+def texts_of(made: object) -> list[str]:
+    if isinstance(made, dict):
+        return [text for one in made.values() for text in texts_of(one)]
+    if isinstance(made, list):
+        return [text for one in made for text in texts_of(one)]
+    return [made] if isinstance(made, str) else []
+
+
+def test_several_of_one_host_that_are_over_are_one_line() -> None:
+    several = [
+        Alert(
+            kind="source",
+            subject=f"quay-{n}",
+            message="It is wrong.",
+            opened_at=NOON,
+            closed_at=NOON,
+            told={"x": ""},
+        )
+        for n in range(3)
+    ]
+    (line,) = grouped(several, {one.subject: "harbour.example" for one in several}, "x")
+    assert line.told == (
+        "Well again: a source can be read (3 of harbour.example: quay-0, quay-1, quay-2). Told before: “It is wrong.”"
+    )
 
 
 @pytest.mark.parametrize("form", ["json", "slack", "discord", "matrix", "teams"])

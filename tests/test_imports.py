@@ -45,6 +45,7 @@ INSIDE: tuple[tuple[str, ...], ...] = (
         "web.context",
         "web.server",
         "web.language",
+        "web.loglines",
         "web.sentences",
     ),
 )

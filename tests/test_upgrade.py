@@ -28,6 +28,7 @@ from feeds.errors import StoreError
 from feeds.model.articles import Tombstone, TopicRule
 from feeds.model.outgoing import FeedKey
 from tests.fakes import NOON, Newsroom, item, rss
+from web.server.serve import prepare
 
 ROOT = Path(__file__).resolve().parent.parent
 RELEASES = ROOT / "tests" / "released"
@@ -192,6 +193,17 @@ def test_an_older_database_is_copied_then_carried_to_the_newest_with_all_its_dat
     kept.close()
     assert migrated(older).output == "", "nothing to do, nothing to say"
     assert len(copies(older)) == 1
+
+
+def test_the_start_of_a_new_version_names_the_copy_and_the_way_back(older: Path) -> None:
+    said: list[str] = []
+    prepare(said.append)
+    (copy,) = copies(older)
+    assert said[0].endswith(f"it is kept: {copy}")
+    assert said[1].endswith(f"with that one: ./run db restore {copy}")
+    said.clear()
+    prepare(said.append)
+    assert said == []
 
 
 def test_a_failed_step_leaves_the_old_state_and_says_how_to_go_back(

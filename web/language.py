@@ -5,7 +5,7 @@ English stands in the templates and needs no catalogue. Another language is one 
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from functools import cache, lru_cache
 from gettext import GNUTranslations, NullTranslations
@@ -20,7 +20,9 @@ from babel.numbers import format_decimal
 from flask import Flask, current_app, g
 from markupsafe import Markup
 
+from feeds.model.people import Wording
 from feeds.text.dates import MONTH_NAMES
+from web.loglines import LogLines
 from web.sentences import Sentences
 
 MANY = 1_000
@@ -38,6 +40,7 @@ class Texts:
         catalogue: NullTranslations,
         known: Iterable[str] = (),
         sentences: Iterable[str] = (),
+        lines: Iterable[str] = (),
     ) -> None:
         self.language = language
         self._catalogue = catalogue
@@ -45,6 +48,7 @@ class Texts:
         self._day = lru_cache(MANY)(self._written_day)
         self._shown: dict[str, Markup] = {}
         self._sentences = Sentences(known, sentences, self.gettext)
+        self._log = LogLines(lines, known, self.gettext)
 
     def gettext(self, message: str) -> str:
         """The message in this language; the English one where there is none."""
@@ -69,6 +73,13 @@ class Texts:
     def sentence(self, text: str) -> str | None:
         """A sentence that a rule or an action wrote, in this language; None where it is not known."""
         return text if self.language == ENGLISH else self._sentences.translated(text)
+
+    def wordings(self, words: str) -> Mapping[str, Sequence[Wording]]:
+        """For each of the words how lines of the log are stored that this language says with it; nothing in English."""
+        if self.language == ENGLISH:
+            return {}
+
+        return self._log.of_words(words.lower().split())
 
     def inside(self, label: str) -> str:
         """A label in the middle of a sentence: in lower case, unless its language writes nouns with capitals."""
@@ -135,12 +146,25 @@ def texts_in(language: str) -> Texts:
         if isinstance(one.id, str) and "%(" in one.id and any(_is_said(place) for place, _ in one.locations)
     ]
     known = [one.id for one in catalogue if isinstance(one.id, str) and one.id]
-    return Texts(found, GNUTranslations(made), known, sentences)
+    # A line of the log begins with what was done: who did it stands before it.
+    lines = [
+        one.id
+        for one in catalogue
+        if isinstance(one.id, str)
+        and one.id[:1].islower()
+        and any(_is_done(place) for place, _ in one.locations)
+    ]
+    return Texts(found, GNUTranslations(made), known, sentences, lines)
 
 
 def _is_said(place: str) -> bool:
     """True for what code says in the middle of its work, which is translated where it is shown."""
-    return place.startswith(("feeds/", "web/admin/")) and place.endswith(".py")
+    return place.startswith(("feeds/", "web/admin/", "web/public/")) and place.endswith(".py")
+
+
+def _is_done(place: str) -> bool:
+    """True where people change things."""
+    return place.startswith("feeds/actions/") and place.endswith(".py")
 
 
 def named(language: str) -> str:

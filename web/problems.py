@@ -92,7 +92,7 @@ def problem_html(status: int, message: str, *, nearest: object = ()) -> str:
         "problem.html",
         status=status,
         title=gettext(TITLES.get(status, later("That did not work"))),
-        message=gettext(message),
+        message=message,
         nearest=nearest,
     )
 

@@ -12,8 +12,8 @@ MOST_CHARS = 2_000
 REMEMBERED = 2_000
 NESTED = frozenset(
     (
-        "advice cause detail error evidence fault faults holds label"
-        " next_step problem reason roles several share stands state thing what why"
+        "about advice cause detail error evidence fault faults holds label"
+        " next_step problem reason roles several share shown stands state thing what when why"
     ).split()
 )
 """Places of a sentence that hold another one, or a word of ours."""
@@ -23,6 +23,8 @@ NEEDED = "what"
 """The place of what somebody did: half of it in another language would be worse than none."""
 NUMBER = "count"
 BETWEEN = re.compile("( and |, )")
+QUOTED = "“%(quoted)s”"
+"""A title within a sentence, as actions write it."""
 ENDS = re.compile(r"(?<=[.?!]) ")
 
 
@@ -48,7 +50,7 @@ class Form:
         found: dict[str, str] = {}
         place = len(first)
         for name, part in zip(self.names, (*self.fixed[1:-1], None), strict=True):
-            until = end if part is None else text.find(part, place, end)
+            until = end if part is None else _until(text, part, place, end)
             if until < 0:
                 return None
             value = text[place:until]
@@ -58,6 +60,25 @@ class Form:
                 return None
             place = until + len(part or "")
         return found
+
+
+def _until(text: str, part: str, place: int, end: int) -> int:
+    """Where the value at that place ends, before the fixed part behind it; -1: nowhere.
+
+    A title may hold what stands behind it: `withdrew “Seals: a visit”: twice` ends where all its quotes do.
+    """
+    until = text.find(part, place, end)
+    if not part or not text.startswith("“", place):
+        return until
+    closed = -1
+    while until >= 0:
+        value = text[place:until]
+        if value.endswith("”"):
+            if value.count("“") == value.count("”"):
+                return until
+            closed = until if closed < 0 else closed
+        until = text.find(part, until + 1, end)
+    return closed
 
 
 def form_of(message: str) -> Form:
@@ -96,6 +117,11 @@ class Sentences:
         tail = self._translated(rest) if colon else None
         return f"{name}: {tail}" if tail is not None else None
 
+    def _quoted(self, value: str) -> str:
+        """A value with the quotes of this language, where it is a title in ours."""
+        is_title = len(value) > 2 and value.startswith("“") and value.endswith("”")
+        return self._gettext(QUOTED) % {"quoted": value[1:-1]} if is_title else value
+
     def _whole(self, text: str) -> str | None:
         if text in self._known:
             return self._gettext(text)
@@ -110,5 +136,6 @@ class Sentences:
                 )
             if inner.get(NEEDED, "") is not None:
                 known = {name: value for name, value in inner.items() if value is not None}
-                return self._gettext(form.message) % {**values, **known}
+                quoted = {name: self._quoted(value) for name, value in values.items()}
+                return self._gettext(form.message) % {**quoted, **known}
         return None

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -32,7 +32,7 @@ from feeds.model.incoming import Source
 from feeds.model.kept import ArticleFilter, PollRow, SourceFilter, SourceRow, SourceTally
 from feeds.model.leading import leading, taken_out
 from feeds.model.outgoing import FeedKey
-from feeds.model.people import Actor, Change, Effect, HandPick, Override, Step
+from feeds.model.people import Actor, Change, Effect, HandPick, Override, Step, Wording
 from feeds.text.pictures import picture_key
 
 _TOLD_AS = {
@@ -80,13 +80,21 @@ class Changes(Subject):
         who: str = "",
         kind: str = "",
         words: str = "",
+        said: Mapping[str, Sequence[Wording]] | None = None,
         subject: str = "",
         most: int,
         offset: int = 0,
     ) -> tuple[Change, ...]:
-        """The newest lines that fit."""
+        """The newest lines that fit; `said` holds for each of the words how lines are stored that a page says with it."""
         return changes.find(
-            self.engine, who=who, kind=kind, words=words, subject=subject, most=most, offset=offset
+            self.engine,
+            who=who,
+            kind=kind,
+            words=words,
+            said=said or {},
+            subject=subject,
+            most=most,
+            offset=offset,
         )
 
     def later_changes(self, subjects: Sequence[str], after: int) -> tuple[Change, ...]:

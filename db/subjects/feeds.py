@@ -353,14 +353,15 @@ class Feeds(Subject):
 
 
 def _mix_info(key: FeedKey, mix: ResolvedMix, site: uuid.UUID) -> FeedInfo:
-    named = [
-        (one.term, [feed.title for feed in one.feeds] or [word.upper() for word in one.term.words])
+    named = tuple(
+        (one.term, tuple(feed.title for feed in one.feeds) or tuple(word.upper() for word in one.term.words))
         for one in mix.terms
-    ]
+    )
     return FeedInfo(
         key=key,
         feed_urn=mix.urn(site),
         title=mix_title(named),
+        terms=named,
         changed_seq=max(feed.changed_seq for feed in mix.named),
         changed_at=max(feed.changed_at for feed in mix.named),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from feeds.model.alerts import WORDS, Notice
+from feeds.model.alerts import Notice
 from feeds.text.dates import rfc3339
 
 MOST_DISCORD = 2_000
@@ -57,7 +57,7 @@ def _teams(notice: Notice) -> dict[str, Any]:
     texts = [
         {
             "type": "TextBlock",
-            "text": _cut(_without_links(f"{WORDS[one.how]}: {one.text}"), MOST_DISCORD),
+            "text": _cut(_without_links(one.told), MOST_DISCORD),
             "wrap": True,
         }
         for one in notice.lines

@@ -36,7 +36,7 @@ class AlertLog:
         if len(opened) > MOST_LINES:
             log.warning("%d more alerts have opened: ./run alert list", len(opened) - MOST_LINES)
         for one in ended[:MOST_LINES]:
-            log.info("well again: %s%s", _about(one), KINDS.get(one.kind, UNKNOWN).label)
+            log.info("well again: %s%s", _about(one), KINDS.get(one.kind, UNKNOWN).ended)
         if len(ended) > MOST_LINES:
             log.info("%d more alerts have ended", len(ended) - MOST_LINES)
 

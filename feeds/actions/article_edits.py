@@ -20,7 +20,7 @@ from feeds.model.settings import PublishSettings
 from feeds.text.markup import one_line
 from feeds.text.pictures import picture_key
 
-MOST_AUTHORS = 50
+MOST_AUTHORS, MOST_QUOTED = 50, 80
 
 
 def pick(desk: Desk, ids: Sequence[int], topic_slug: str, is_in: bool | None) -> Change | None:
@@ -275,7 +275,8 @@ def leaving(store: Store, found: Sequence[Article], publish: PublishSettings) ->
 
 def quoted(title: str) -> str:
     """A title within a sentence."""
-    return f"“{title[:80] or 'without a title'}”"
+    short = title if len(title) <= MOST_QUOTED else f"{title[: MOST_QUOTED - 1].rstrip()}…"
+    return f"“{short or 'without a title'}”"
 
 
 def write_article(

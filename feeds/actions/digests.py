@@ -24,8 +24,8 @@ from feeds.model.deliveries import Delivery, Receiver, Sent
 from feeds.model.digests import Digest, Rhythm
 from feeds.model.outgoing import FeedKey, SiteInfo
 from feeds.model.settings import Settings
-from feeds.publish.compose import feed_title
 from feeds.publish.digest import DigestMail, write_digest, write_question
+from feeds.publish.titles import feed_title
 
 DIGEST, QUESTION = "digest", "digest-question"
 KEY = "digest_key"
@@ -186,8 +186,9 @@ def _questions(
         if digest is None or info is None or digest.state != "asked" or not is_on(tools.settings):
             continue
         url = f"{site.base_url}/digest/confirm/{token_of(key, digest.id, 'confirm')}"
-        rhythm = "once a day" if digest.rhythm == "daily" else "once a week"
-        made = write_question(feed_title(info, site), rhythm=rhythm, confirm_url=url, site=site)
+        made = write_question(
+            feed_title(info, site), is_daily=digest.rhythm == "daily", confirm_url=url, site=site
+        )
         letters.append(
             Letter(
                 deliveries=(one,),

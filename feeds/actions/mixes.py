@@ -12,9 +12,10 @@ from feeds.actions.jobs import JobTools, Tell
 from feeds.actions.publish import publish_touched
 from feeds.actions.topics import require_slug
 from feeds.errors import NotFoundError, RequestError
-from feeds.model.mixes import FEED_KINDS, MixError, SavedMix, parse_mix
+from feeds.model.mixes import FEED_KINDS, MixError, SavedMix, mix_title, parse_mix
 from feeds.model.outgoing import FeedKey
 from feeds.model.people import Change
+from feeds.text.feedwords import words_in
 
 BATCH = 500
 
@@ -45,7 +46,7 @@ def put_mix(
             raise RequestError("A new mix needs what it is made of, such as topics/harbour,sea/languages/en.")
         path = present.path
     path = settled_path(store, path)
-    title = title or (present.title if present else None) or _title_of(store, path)
+    title = title or (present.title if present else None) or _title_of(desk, path)
     described = description if description is not None else (present.description if present else "")
     is_there = present is not None and present.state != "retired"
     (mix, job), _ = recorded(
@@ -147,6 +148,7 @@ def _own(desk: Desk, slug: str) -> SavedMix:
     return mix
 
 
-def _title_of(store: Store, path: str) -> str:
-    info = store.feeds.info(FeedKey(kind="query", slug=path))
-    return info.title if info is not None else path
+def _title_of(desk: Desk, path: str) -> str:
+    """What the mix is called as long as nobody saves it, in the site's language."""
+    info = desk.store.feeds.info(FeedKey(kind="query", slug=path))
+    return path if info is None else mix_title(info.terms, words_in(desk.settings.site.language))

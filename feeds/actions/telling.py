@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 from db.store import Store
 from feeds.errors import StoreBusyError, StoreUnwritableError
-from feeds.model.alerts import KINDS, UNKNOWN, How, Line, Notice
+from feeds.model.alerts import KINDS, UNKNOWN, How, Line, Notice, over
 from feeds.model.kept import Alert
 
 CHANNEL, DATABASE, NETWORK = "channel", "database", "network"
@@ -82,7 +82,7 @@ class Teller:
             return await self._tell_unwritable(str(error), now)
         self._busy_since = None
         if self._unwritable is not None:
-            await self._send_all(self._notice((self._line("closed", self._unwritable),)), now)
+            await self._send_all(self._notice((_line("closed", self._unwritable),)), now)
             self._unwritable = None
         sent = 0
         for channel in self.channels:
@@ -115,16 +115,13 @@ class Teller:
         if self._unwritable is not None:
             return 0
         self._unwritable = Alert(kind=DATABASE, subject="", message=message, opened_at=now)
-        return await self._send_all(self._notice((self._line("opened", self._unwritable),)), now)
+        return await self._send_all(self._notice((_line("opened", self._unwritable),)), now)
 
     async def _send_all(self, notice: Notice, now: datetime) -> int:
         faults = await asyncio.gather(*(one.send(notice, now) for one in self.channels))
         for channel, fault in zip(self.channels, faults, strict=True):
             self._note(channel, fault, now)
         return sum(fault is None for fault in faults)
-
-    def _line(self, how: How, alert: Alert) -> Line:
-        return Line(how=how, kind=alert.kind, text=alert.message, alerts=(alert,))
 
     def _notice(self, lines: Sequence[Line]) -> Notice:
         return Notice(site=self._site, base_url=self._base_url, lines=tuple(lines))
@@ -176,11 +173,20 @@ def grouped(due: Sequence[Alert], hosts: Mapping[str, str], channel: str) -> tup
     for (how, kind, host), several in groups.items():
         if host and len(several) >= SEVERAL:
             named = ", ".join(one.subject for one in several[:10]) + (", …" if len(several) > 10 else "")
-            text = f"{len(several)} sources of {host} ({named}): {several[0].message}"
+            text = (
+                over(kind, f"{len(several)} of {host}: {named}", several[0].message)
+                if how == "closed"
+                else f"{len(several)} sources of {host} ({named}): {several[0].message}"
+            )
             lines.append(Line(how=how, kind=kind, text=text, alerts=tuple(several)))
         else:
-            lines += [Line(how=how, kind=kind, text=one.message, alerts=(one,)) for one in several]
+            lines += [_line(how, one) for one in several]
     return tuple(sorted(lines, key=lambda line: not KINDS.get(line.kind, UNKNOWN).is_grave))
+
+
+def _line(how: How, alert: Alert) -> Line:
+    text = over(alert.kind, alert.subject, alert.message) if how == "closed" else alert.message
+    return Line(how=how, kind=alert.kind, text=text, alerts=(alert,))
 
 
 def _hosts(store: Store, pending: Sequence[Alert]) -> dict[str, str]:

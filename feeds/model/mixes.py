@@ -8,7 +8,7 @@ Each pair narrows (and), commas widen (or), `not-` excludes; a kind may stand tw
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -122,20 +122,25 @@ def _order(term: MixTerm) -> tuple[int, bool, tuple[str, ...]]:
     return KINDS.index(term.kind), term.is_not, term.words
 
 
-def mix_title(named: Sequence[tuple[MixTerm, Sequence[str]]]) -> str:
-    """What a mix is called: `Harbour or Sea, by Ines Halvorsen, not from Noticeboard`.
+Named = Sequence[tuple[MixTerm, Sequence[str]]]
+"""The terms of a mix, each with the titles of its words, in their order."""
 
-    Each term comes with the titles of its words, in their order.
-    """
+
+def mix_title(named: Named, say: Callable[[str], str] = str) -> str:
+    """What a mix is called: `Harbour or Sea, by Ines Halvorsen, not from Noticeboard`. `say` gives it in another language."""
     parts: list[str] = []
     for term, titles in named:
-        joined = " or ".join(titles)
-        before = _BEFORE[term.kind]
-        if term.is_not:
-            before = f"not {before}" if before else "without "
-        parts.append(f"{before}{joined}")
+        names = f" {say('or')} ".join(titles)
+        whether, otherwise = _BEFORE[term.kind]
+        before = otherwise if term.is_not else whether
+        parts.append(say(before) % {"names": names} if before else names)
     whole = ", ".join(parts)
     return whole[:1].upper() + whole[1:]
 
 
-_BEFORE = {"topics": "", "authors": "by ", "sources": "from ", "languages": "in "}
+_BEFORE = {
+    "topics": ("", "without %(names)s"),
+    "authors": ("by %(names)s", "not by %(names)s"),
+    "sources": ("from %(names)s", "not from %(names)s"),
+    "languages": ("in %(names)s", "not in %(names)s"),
+}

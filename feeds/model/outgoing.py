@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 
 from feeds.model.articles import Article
 from feeds.model.incoming import Enclosure, Image
+from feeds.model.mixes import MixTerm
 from feeds.model.passed_on import PassedOn
 
 FeedKind = Literal["all", "topic", "author", "source", "mix", "query", "search", "changes", "test"]
@@ -81,6 +82,8 @@ class FeedInfo:
     """When what the feed holds last changed; the feed's own `updated`."""
     archive_count: int = 0
     """How many archive documents the feed has."""
+    terms: tuple[tuple[MixTerm, tuple[str, ...]], ...] = ()
+    """Of a mix that nobody saved: its terms, each with the titles of its words. `title` is made of them, in English."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -133,6 +133,16 @@ class Effect:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Wording:
+    """Lines of the log that a page in another language says with a word: as they are stored."""
+
+    like: str
+    """A pattern of SQL's LIKE."""
+    but: tuple[str, ...] = ()
+    """Patterns of lines that would fit, too, and are said without the word."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
     """One line of the log."""
 

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime
 
-from feeds.model.alerts import KINDS, UNKNOWN
+from feeds.model.alerts import KINDS, UNKNOWN, over
 from feeds.model.kept import Alert
 from feeds.model.outgoing import DocumentAuthor, DocumentEntry, DocumentSource, FeedDocument, SiteInfo
 from feeds.text.markup import one_line
@@ -40,13 +40,18 @@ def alert_document(
 def _entry(one: Alert, site: SiteInfo, *, urn: str, site_id: uuid.UUID, title: str) -> DocumentEntry:
     kind = KINDS.get(one.kind, UNKNOWN)
     begin = "Well again" if one.closed_at else "Grave" if kind.is_grave else "Look at this"
+    what = kind.ended if one.closed_at else kind.label
+    text = one.message
+    if one.closed_at:
+        ended = over(one.kind, one.subject, one.message)
+        text = ended[0].upper() + ended[1:]
     at = (one.closed_at or one.opened_at).replace(microsecond=0)
     return DocumentEntry(
         urn=uuid.uuid5(site_id, f"{NAME}/{one.id}").urn,
         url=f"{site.base_url}/admin/",
-        title=f"{begin}: {kind.label}{f' ({one.subject})' if one.subject else ''}",
-        summary=one_line(one.message),
-        content_html=f"<p>{html.escape(one.message, quote=False)}</p>",
+        title=f"{begin}: {what}{f' ({one.subject})' if one.subject else ''}",
+        summary=one_line(text),
+        content_html=f"<p>{html.escape(text, quote=False)}</p>",
         published_at=one.opened_at.replace(microsecond=0),
         updated_at=at,
         source=DocumentSource(

@@ -15,8 +15,9 @@ from feeds.model.deltas import Delta, DeltaPage
 from feeds.model.outgoing import DocumentEntry, EndedArticle, FeedInfo, FeedKey, SiteInfo
 from feeds.model.passed_on import Part
 from feeds.model.rights import Share
-from feeds.publish.compose import compose_entry, feed_description, narrower, share_of, title_of
+from feeds.publish.compose import compose_entry, narrower, share_of, title_of
 from feeds.publish.render import FORMATS
+from feeds.publish.titles import feed_description, own_title
 from feeds.publish.withdrawals import sentence
 from feeds.text.markup import one_line
 
@@ -235,7 +236,7 @@ def feed_answer(info: FeedInfo, site: SiteInfo) -> FeedAnswer:
         id=info.feed_urn,
         kind=info.key.kind,  # type: ignore[arg-type]
         slug=info.key.slug,
-        title=one_line(info.title) or one_line(site.title),
+        title=one_line(own_title(info, site)) or one_line(site.title),
         description=feed_description(info, site),
         url=base,
         documents={name: f"{base}.{spec.extension}" for name, spec in FORMATS.items()},

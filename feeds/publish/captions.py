@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
 from feeds.model.incoming import Image
@@ -34,8 +34,8 @@ class _Tag:
     end: int
 
 
-def with_captions(content_html: str, images: Iterable[Image]) -> str:
-    """The HTML with each picture's caption and credit visible under it.
+def with_captions(content_html: str, images: Iterable[Image], say: Callable[[str], str] = str) -> str:
+    """The HTML with each picture's caption and credit visible under it. `say` gives our own words in another language.
 
     Of the pictures that the text does not show, the first stands as a figure at the top, further
     ones after the text; a thumbnail only where there is no other picture. Sizes of one picture (by query, or `-300x200` before the ending) count as one.
@@ -51,10 +51,10 @@ def with_captions(content_html: str, images: Iterable[Image]) -> str:
                 continue
             is_said = bool(image.caption) and _folded(image.caption or "") in said
             missing.setdefault(
-                picture_key(image.url), _figure(replace(image, caption=None) if is_said else image)
+                picture_key(image.url), _figure(replace(image, caption=None) if is_said else image, say)
             )
             continue
-        words = _unsaid(image, said)
+        words = _unsaid(image, said, say)
         if words:
             shown = _captioned(shown, place, words)
             said += " " + _folded(text_of_html(words))
@@ -77,30 +77,30 @@ def _find(content_html: str, url: str) -> re.Match[str] | None:
     return None
 
 
-def _unsaid(image: Image, said: str) -> str:
+def _unsaid(image: Image, said: str, say: Callable[[str], str]) -> str:
     """What is not yet to be read: caption, credit, or both, as HTML."""
     caption = image.caption if image.caption and _folded(image.caption) not in said else None
     is_credit_said = image.credit is not None and (
         _folded(image.credit) in said or _folded(image.credit) in _folded(caption or "")
     )
-    return _words(caption, None if is_credit_said else image.credit)
+    return _words(caption, None if is_credit_said else image.credit, say)
 
 
 def _folded(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-def _words(caption: str | None, credit: str | None) -> str:
+def _words(caption: str | None, credit: str | None, say: Callable[[str], str]) -> str:
     parts = []
     if caption:
         parts.append(html.escape(caption, quote=False))
     if credit:
-        lead = "" if _OWN_LEAD.match(credit) else "Picture: "
+        lead = "" if _OWN_LEAD.match(credit) else say("Picture: ")
         parts.append(f"<small>{lead}{html.escape(credit, quote=False)}</small>")
     return " ".join(parts)
 
 
-def _figure(image: Image) -> str:
+def _figure(image: Image, say: Callable[[str], str]) -> str:
     size = "".join(
         f' {name}="{value}"' for name, value in (("width", image.width), ("height", image.height)) if value
     )
@@ -109,7 +109,7 @@ def _figure(image: Image) -> str:
         ' loading="lazy" referrerpolicy="no-referrer">'
     )
     credit = None if image.credit and _folded(image.credit) in _folded(image.caption or "") else image.credit
-    words = _words(image.caption, credit)
+    words = _words(image.caption, credit, say)
     return f"<figure>{picture}{f'<figcaption>{words}</figcaption>' if words else ''}</figure>"
 
 

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from feeds.model.outgoing import ArticleChange, DocumentEntry, DocumentSource, FeedInfo, SiteInfo
 from feeds.publish.withdrawals import sentence
-from feeds.text.dates import day_text
+from feeds.text.feedwords import day_in, words_in
 from feeds.text.markup import one_line
 
 
@@ -22,20 +22,27 @@ def change_entries(
     return tuple(_entry(change, title, info, site) for change, title in zip(changes, titles, strict=True))
 
 
-def told(change: ArticleChange, title: str) -> str:
+def told(change: ArticleChange, title: str, language: str = "en") -> str:
     """The change in one sentence, with the note of whoever corrected it."""
     if change.what == "withdrawn":
-        return sentence(change.at, is_purged=False, reason=change.note)
+        return sentence(change.at, is_purged=False, reason=change.note, language=language)
     source = one_line(change.article.source.title) if change.article else ""
-    whole = f"“{title}” ({source}) was {change.what} on {day_text(change.at)}."
+    whole = words_in(language)(f"“%(title)s” (%(source)s) was {change.what} on %(day)s.") % {
+        "title": title,
+        "source": source,
+        "day": day_in(language, change.at),
+    }
     note = one_line(change.note)
     return f"{whole} {note}" if note else whole
 
 
 def _entry(change: ArticleChange, title: str, info: FeedInfo, site: SiteInfo) -> DocumentEntry:
-    text, at = told(change, title), change.at.replace(microsecond=0)
+    text, at = told(change, title, site.language), change.at.replace(microsecond=0)
+    say = words_in(site.language)
     heading = (
-        "An article was withdrawn" if change.what == "withdrawn" else f"{change.what.capitalize()}: {title}"
+        say("An article was withdrawn")
+        if change.what == "withdrawn"
+        else say(f"{change.what.capitalize()}: %(title)s") % {"title": title}
     )
     return DocumentEntry(
         urn=change.urn,

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import html
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from feeds.model.articles import Article
@@ -21,7 +22,6 @@ from feeds.model.outgoing import (
     DocumentEntry,
     DocumentSource,
     FeedDocument,
-    FeedInfo,
     FeedKey,
     FeedPage,
     SiteInfo,
@@ -31,7 +31,10 @@ from feeds.model.rights import Share, share_left
 from feeds.publish.captions import only_pictures, with_captions
 from feeds.publish.changes import change_entries
 from feeds.publish.machines import rsl_prohibited
+from feeds.publish.titles import feed_description, feed_title
 from feeds.publish.withdrawals import ended_entries
+from feeds.text.dates import MONTH_NAMES
+from feeds.text.feedwords import Say, day_in, words_in
 from feeds.text.latepictures import is_face
 from feeds.text.markup import bare_text, excerpt, one_line, running_text, strip_illegal, text_of_html
 from feeds.text.urls import same_url_key
@@ -41,9 +44,15 @@ TOLD = ("all", "topic", "author", "source", "mix")
 TITLE_CHARS = 90
 """Of a title that we have to make, because Atom and every list want one."""
 _NAMES_SOURCE = re.compile(
-    r"(?:^|>)First published by (?:<a [^<>]*>)?[^<>]{1,200}(?:</a>)?(?:</p>)?\s*(?:<figure>.*)?$", re.DOTALL
+    r"(?:^|>)(?:First published by|Zuerst erschienen bei) (?:<a [^<>]*>)?[^<>]{1,200}(?:</a>)?(?:</p>)?\s*(?:<figure>.*)?$",
+    re.DOTALL,
 )
 """The last line of another Feedwright between the publisher and us: it names the publisher, as ours could not."""
+FIRST_PUBLISHED, CORRECTION = "First published by %(source)s", "Correction, %(day)s:"
+_CORRECTION = re.compile(
+    rf"<p><strong>Correction, (\d{{1,2}}) ({'|'.join(MONTH_NAMES)}) (\d{{4}}):(?=</strong> [^<>]*</p>$)"
+)
+"""How `db.overrides` begins the last paragraph of an article that was corrected."""
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8})*")
 _MEDIA_TYPE = re.compile(r"[\w!#$&^.+-]+/[\w!#$&^.+-]+", re.ASCII)
 ANY_FILE = "application/octet-stream"
@@ -123,6 +132,8 @@ def compose_entry(
     article: Article, site: SiteInfo, *, excerpt_chars: int, most: Share = "full"
 ) -> DocumentEntry:
     """One article as every format (and our own page of it) shows it."""
+    say = words_in(site.language)
+    article = _with_correction_in(article, site.language)
     share = narrower(share_of(article), most)
     text = one_line(article.summary) or running_text(article.content_html)
     own_page = f"{site.base_url}/articles/{article.id}"
@@ -131,8 +142,8 @@ def compose_entry(
         urn=article.urn,
         url=article.url or own_page,
         title=title_of(article),
-        summary=_summary(article, share, text, excerpt_chars),
-        content_html=_content(article, share, text, excerpt_chars, images),
+        summary=_summary(article, share, text, excerpt_chars, say),
+        content_html=_content(article, share, text, excerpt_chars, images, say),
         published_at=(article.published_at or article.effective_at).replace(microsecond=0),
         updated_at=article.updated_at.replace(microsecond=0),
         authors=tuple(
@@ -157,6 +168,18 @@ def compose_entry(
         prohibited_use=rsl_prohibited(site.ai) if article.source.is_ours else None,
     )
     return with_passed_on(entry, _passed_on(article, site, share))
+
+
+def _with_correction_in(article: Article, language: str) -> Article:
+    """The article with the head of its correction, which the store lays under the text in English, in that language."""
+    say = words_in(language)
+    found = _CORRECTION.search(article.content_html)
+    if found is None or say(CORRECTION) == CORRECTION:
+        return article
+    day = datetime(int(found[3]), MONTH_NAMES.index(found[2]) + 1, int(found[1]), tzinfo=UTC)
+    head = say(CORRECTION) % {"day": day_in(language, day)}
+    text = article.content_html
+    return replace(article, content_html=f"{text[: found.start(0)]}<p><strong>{head}{text[found.end(0) :]}")
 
 
 def share_of(article: Article) -> Share:
@@ -212,54 +235,28 @@ def _is_of_text(title: str, article: Article) -> bool:
     return article.is_title_guessed and any(text.startswith(begins) for text in texts)
 
 
-def feed_title(info: FeedInfo, site: SiteInfo) -> str:
-    """A title that tells the feed apart in a reader's list: its own, and the site's."""
-    own, whole = one_line(info.title), one_line(site.title) or "Feedwright"
-    return whole if info.key.kind == "all" or not own else f"{own} · {whole}"
-
-
-DESCRIPTIONS = {
-    "all": "All articles gathered by %(site)s.",
-    "topic": "Articles about %(title)s, gathered by %(site)s.",
-    "author": "Articles by %(title)s, gathered by %(site)s.",
-    "source": "Articles first published by %(title)s, gathered by %(site)s.",
-    "mix": "A mix of what %(site)s gathers: %(title)s.",
-    "query": "A mix of what %(site)s gathers: %(title)s.",
-    "changes": "Corrections and withdrawals of what %(site)s gathers.",
-    "search": "What %(site)s gathers and finds by %(title)s.",
-}
-"""What a feed of that kind holds."""
-
-
-def feed_description(info: FeedInfo, site: SiteInfo, in_words: Callable[[str], str] = str) -> str:
-    """The feed's description, else a sentence that says what it holds; never empty. `in_words` gives it in another language."""
-    given = one_line(info.description)
-    if given:
-        return given
-    sentence = in_words(DESCRIPTIONS.get(info.key.kind, DESCRIPTIONS["all"]))
-    return sentence % {"site": one_line(site.title) or "Feedwright", "title": one_line(info.title)}
-
-
-def origin_line(article: Article) -> str:
+def origin_line(article: Article, say: Say = str) -> str:
     """The visible last line that names the source, as HTML; empty for what is ours, and where the text ends in one."""
     if article.source.is_ours or _NAMES_SOURCE.search(article.content_html[-2_000:]):
         return ""
     title = html.escape(one_line(article.source.title), quote=False)
     url = article.url or article.source.home_url
     named = f'<a href="{html.escape(url)}">{title}</a>' if url else title
-    return f"<p>First published by {named}</p>"
+    return f"<p>{say(FIRST_PUBLISHED) % {'source': named}}</p>"
 
 
-def _summary(article: Article, share: Share, text: str, most: int) -> str:
+def _summary(article: Article, share: Share, text: str, most: int, say: Say) -> str:
     if share == "headline":
         # Not the source's words; and without any text the format's checkers call the entry empty.
-        return f"First published by {one_line(article.source.title)}"
+        return say(FIRST_PUBLISHED) % {"source": one_line(article.source.title)}
     if share == "excerpt":
         return excerpt(text, most)
     return one_line(article.summary) or excerpt(text, most)
 
 
-def _content(article: Article, share: Share, text: str, most: int, images: tuple[Image, ...]) -> str:
+def _content(
+    article: Article, share: Share, text: str, most: int, images: tuple[Image, ...], say: Say
+) -> str:
     if share == "headline":
         return ""
     if share == "excerpt":
@@ -271,8 +268,8 @@ def _content(article: Article, share: Share, text: str, most: int, images: tuple
             body = f"<p>{html.escape(text, quote=False)}</p>"
         if article.source.pictures != "all":
             body = only_pictures(body, images)
-        body = with_captions(body, images)
-    return "\n".join(part for part in (body, origin_line(article)) if part)
+        body = with_captions(body, images, say)
+    return "\n".join(part for part in (body, origin_line(article, say)) if part)
 
 
 def _topics(article: Article) -> tuple[str, ...]:

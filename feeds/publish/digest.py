@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from feeds.model.digests import DigestNews
 from feeds.model.outgoing import DocumentEntry, SiteInfo
 from feeds.publish.changes import told
-from feeds.publish.compose import compose_entry, feed_title, title_of
-from feeds.text.dates import day_text
+from feeds.publish.compose import compose_entry, title_of
+from feeds.publish.titles import feed_title
+from feeds.text.feedwords import day_in, words_in
 
+CORRECTIONS = "Corrections of what you got before"
 _STYLE = "font-family: Georgia, serif; max-width: 40em; line-height: 1.5; color: #1c1c1c"
 
 
@@ -31,24 +33,29 @@ def write_digest(news: DigestNews, site: SiteInfo, *, end_url: str, excerpt_char
     """The mail of what is new; `end_url` ends the digest."""
     title = feed_title(news.info, site)
     entries = [compose_entry(one, site, excerpt_chars=excerpt_chars) for one in news.articles]
-    changes = [told(one, title_of(one.article) if one.article else "") for one in news.changes]
+    language, say = site.language, words_in(site.language)
+    changes = [told(one, title_of(one.article) if one.article else "", language) for one in news.changes]
     page = site.base_url + news.info.key.path()
     count = len(entries) + news.more
-    what = f"{count} new article{'' if count == 1 else 's'}" if count else "corrections"
+    what = "corrections" if not count else "1 new article" if count == 1 else "%(count)s new articles"
     return DigestMail(
-        subject=f"{title}: {what}",
-        text=_text(title, entries, changes, news.more, page, end_url),
-        html=_html(title, entries, changes, news.more, page, end_url),
+        subject=f"{title}: {say(what) % {'count': count}}",
+        text=_text(title, entries, changes, news.more, page, end_url, language),
+        html=_html(title, entries, changes, news.more, page, end_url, language),
     )
 
 
-def write_question(title: str, *, rhythm: str, confirm_url: str, site: SiteInfo) -> DigestMail:
+ASKED = "Somebody, most likely you, asked %(site)s to send %(title)s to this address, {}."
+
+
+def write_question(title: str, *, is_daily: bool, confirm_url: str, site: SiteInfo) -> DigestMail:
     """The first mail: whoever owns the address is asked whether they want it."""
+    say = words_in(site.language)
     lines = [
-        f"Somebody, most likely you, asked {site.title} to send {title} to this address, {rhythm}.",
-        "To get it, open this address and confirm it there:",
+        say(ASKED.format("once a day" if is_daily else "once a week")) % {"site": site.title, "title": title},
+        say("To get it, open this address and confirm it there:"),
         confirm_url,
-        "If you do not want it, do nothing: nothing more is sent.",
+        say("If you do not want it, do nothing: nothing more is sent."),
     ]
     body = "".join(
         f'<p><a href="{html.escape(one)}">{html.escape(one)}</a></p>'
@@ -57,24 +64,30 @@ def write_question(title: str, *, rhythm: str, confirm_url: str, site: SiteInfo)
         for one in lines
     )
     return DigestMail(
-        subject=f"Please confirm: {title} by e-mail",
+        subject=say("Please confirm: %(title)s by e-mail") % {"title": title},
         text="\n\n".join(lines),
         html=f'<div style="{_STYLE}">{body}</div>',
     )
 
 
 def _text(
-    title: str, entries: Sequence[DocumentEntry], changes: Sequence[str], more: int, page: str, end_url: str
+    title: str,
+    entries: Sequence[DocumentEntry],
+    changes: Sequence[str],
+    more: int,
+    page: str,
+    end_url: str,
+    language: str,
 ) -> str:
-    parts = [title]
+    say, parts = words_in(language), [title]
     for entry in entries:
-        by = f"By {', '.join(one.name for one in entry.authors)}, " if entry.authors else ""
+        by = _by([one.name for one in entry.authors], language)
         parts.append(
             "\n".join(
                 part
                 for part in (
                     entry.title,
-                    f"{by}{entry.source.title}, {day_text(entry.published_at)}",
+                    f"{by}{entry.source.title}, {day_in(language, entry.published_at)}",
                     entry.summary,
                     entry.url,
                 )
@@ -82,25 +95,32 @@ def _text(
             )
         )
     if more:
-        parts.append(f"And {more} more: {page}")
+        parts.append(f"{say('And %(count)s more') % {'count': more}}: {page}")
     if changes:
-        parts.append("Corrections of what you got before")
+        parts.append(say(CORRECTIONS))
         parts += changes
-    parts.append(f"All of it: {page}\nTo get this no more: {end_url}")
+    parts.append(f"{say('All of it')}: {page}\n{say('To get this no more:')} {end_url}")
     return "\n\n".join(parts)
 
 
 def _html(
-    title: str, entries: Sequence[DocumentEntry], changes: Sequence[str], more: int, page: str, end_url: str
+    title: str,
+    entries: Sequence[DocumentEntry],
+    changes: Sequence[str],
+    more: int,
+    page: str,
+    end_url: str,
+    language: str,
 ) -> str:
+    say = words_in(language)
     parts = [f'<h1 style="font-size: 1.4em">{html.escape(title)}</h1>']
     for entry in entries:
-        by = f"By {html.escape(', '.join(one.name for one in entry.authors))}, " if entry.authors else ""
+        by = html.escape(_by([one.name for one in entry.authors], language))
         lang = f' lang="{html.escape(entry.language)}"' if entry.language else ""
         parts.append(
             f'<h2 style="font-size: 1.1em; margin-bottom: 0"{lang} dir="auto"><a href="{html.escape(entry.url)}">'
             f"{html.escape(entry.title)}</a></h2>"
-            f'<p style="color: #555; margin: 0">{by}{html.escape(entry.source.title)}, {day_text(entry.published_at)}</p>'
+            f'<p style="color: #555; margin: 0">{by}{html.escape(entry.source.title)}, {day_in(language, entry.published_at)}</p>'
             + (
                 f'<p style="margin-top: 0.3em"{lang} dir="auto">{html.escape(entry.summary)}</p>'
                 if entry.summary
@@ -108,12 +128,17 @@ def _html(
             )
         )
     if more:
-        parts.append(f'<p>And <a href="{html.escape(page)}">{more} more</a></p>')
+        link = f'<a href="{html.escape(page)}">{say("%(count)s more") % {"count": more}}</a>'
+        parts.append(f"<p>{say('And %(link)s') % {'link': link}}</p>")
     if changes:
-        parts.append('<h2 style="font-size: 1.1em">Corrections of what you got before</h2>')
+        parts.append(f'<h2 style="font-size: 1.1em">{say(CORRECTIONS)}</h2>')
         parts += [f"<p>{html.escape(one)}</p>" for one in changes]
     parts.append(
-        f'<p style="color: #555"><a href="{html.escape(page)}">All of it</a> · '
-        f'<a href="{html.escape(end_url)}">Get this no more</a></p>'
+        f'<p style="color: #555"><a href="{html.escape(page)}">{say("All of it")}</a> · '
+        f'<a href="{html.escape(end_url)}">{say("Get this no more")}</a></p>'
     )
     return f'<div style="{_STYLE}">{"".join(parts)}</div>'
+
+
+def _by(names: Sequence[str], language: str) -> str:
+    return words_in(language)("By %(names)s, ") % {"names": ", ".join(names)} if names else ""

@@ -16,6 +16,7 @@ from feeds.publish.formats.ninjs import MEDIA_TYPE as NINJS_TYPE
 from feeds.publish.formats.ninjs import write_ninjs
 from feeds.publish.formats.rss import MEDIA_TYPE as RSS_TYPE
 from feeds.publish.formats.rss import write_rss
+from feeds.text.feedwords import words_print
 
 SERIALIZER_VERSION = 10
 """Raised with every change of composing or writing that shows, so that kept bytes are made anew."""
@@ -82,5 +83,6 @@ def recipe_of(site: SiteInfo, *, entries: int, excerpt_chars: int) -> str:
     shaping = (
         SERIALIZER_VERSION, site.title, site.base_url, site.language, site.contact, site.ai, site.license_url,
         entries, excerpt_chars, site.hub_urls, site.cloud_url, *((site.logo_url,) if site.logo_url else ()),
+        *filter(None, (words_print(site.language),)),
     )  # fmt: skip
     return hashlib.blake2b(repr(shaping).encode(), digest_size=8).hexdigest()

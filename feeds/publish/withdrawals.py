@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from feeds.model.outgoing import DocumentEntry, DocumentSource, EndedArticle, FeedInfo, SiteInfo
-from feeds.text.dates import day_text
+from feeds.text.feedwords import day_in, words_in
 from feeds.text.markup import one_line
 
 TOLD_FOR = timedelta(days=30)
@@ -28,22 +28,24 @@ def is_told(one: EndedArticle, changed_at: datetime) -> bool:
     return not one.is_purged and changed_at - one.ended_at <= TOLD_FOR
 
 
-def sentence(ended_at: datetime, *, is_purged: bool, reason: str = "") -> str:
+def sentence(ended_at: datetime, *, is_purged: bool, reason: str = "", language: str = "en") -> str:
     """What stands in the place of the text, with the reason that was given."""
-    day = day_text(ended_at)
+    say, day = words_in(language), day_in(language, ended_at)
     if is_purged:
-        return f"This article is no longer kept here (since {day})."
+        return say("This article is no longer kept here (since %(day)s).") % {"day": day}
     why = one_line(reason).rstrip(".")
-    return f"This article was withdrawn on {day}{f': {why}' if why else ''}."
+    if not why:
+        return say("This article was withdrawn on %(day)s.") % {"day": day}
+    return say("This article was withdrawn on %(day)s: %(why)s.") % {"day": day, "why": say(why)}
 
 
 def ended_entry(one: EndedArticle, info: FeedInfo, site: SiteInfo) -> DocumentEntry:
     """What stands in its place."""
-    text = sentence(one.ended_at, is_purged=one.is_purged, reason=one.reason)
+    text = sentence(one.ended_at, is_purged=one.is_purged, reason=one.reason, language=site.language)
     return DocumentEntry(
         urn=one.urn,
         url=f"{site.base_url}/articles/{one.id}",
-        title="No longer kept" if one.is_purged else "Withdrawn",
+        title=words_in(site.language)("No longer kept" if one.is_purged else "Withdrawn"),
         summary=text,
         content_html=f"<p>{html.escape(text, quote=False)}</p>",
         published_at=one.first_seen_at.replace(microsecond=0),

@@ -17,10 +17,12 @@ from typing import get_args
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_file
 
+from feeds.model.alerts import KINDS, UNKNOWN
 from feeds.model.rights import Share
 from feeds.model.statements import COUNTED
-from feeds.publish.compose import DESCRIPTIONS
+from feeds.publish.titles import DESCRIPTIONS
 from web.language import FOLDER
+from web.sentences import QUOTED
 
 WEB = FOLDER.parent
 ROOT = WEB.parent
@@ -57,7 +59,20 @@ COMMANDS_ONLY = frozenset(
 SAID_AS = frozenset("cause detail evidence label message next_step reason status_detail text what".split())
 """Under these names sentences are handed on."""
 THROUGHOUT = frozenset(
-    {"alerts", "authors", "explain", "fetch", "hub_edits", "passkeys", "preview", "topics", "transport"}
+    {
+        "alerts",
+        "authors",
+        "backups",
+        "certificate",
+        "explain",
+        "fetch",
+        "hub_edits",
+        "passkeys",
+        "preview",
+        "topics",
+        "transport",
+        "watch",
+    }
 )
 """Modules of `SAYING`, outside `web`, in which all but docstrings may come on a page."""
 RAISED = re.compile(r"(Error|Failed|Forbidden|NotFound|Unauthorized|BadRequest)$")
@@ -78,6 +93,7 @@ def templates() -> list[Path]:
 def views() -> list[Path]:
     return [
         *sorted((WEB / "public").glob("*.py")),
+        WEB / "freeze" / "freezing.py",
         WEB / "problems.py",
         *sorted((WEB / "admin").glob("*.py")),
     ]
@@ -93,7 +109,10 @@ def messages() -> Catalog:
             if message:
                 found.add(message, locations=[(str(path.relative_to(ROOT)), 0)], context=context)
     for sentence in DESCRIPTIONS.values():
-        found.add(sentence, locations=[("feeds/publish/compose.py", 0)])
+        found.add(sentence, locations=[("feeds/publish/titles.py", 0)])
+    for kind in (*KINDS.values(), UNKNOWN):
+        found.add(kind.label, locations=[("feeds/model/alerts.py", 0)])
+    found.add(QUOTED, locations=[("web/sentences.py", 0)])
     for word in (*COUNTED, *get_args(Share)):
         found.add(word, locations=[("feeds/model", 0)])
     for name in FORMS:
@@ -183,6 +202,9 @@ class Sayings:
             wanted += call.args[:1]
         # An alert: its kind, its subject, what is said of it, and when.
         if name == "open" and len(call.args) == 4:
+            wanted.append(call.args[2])
+        # Why an address may be the feed of a page.
+        if name == "take" and len(call.args) >= 3:
             wanted.append(call.args[2])
         # How far a job is: done, of how many, and in words.
         if name == "tell" and len(call.args) == 3:

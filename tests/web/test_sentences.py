@@ -15,6 +15,9 @@ GERMAN = {
     "%(share)s%% of %(name)s": "%(name)s: %(share)s%%",
     "%(name)s and %(name)s": "zweimal %(name)s",
     "paused %(several)s": "hielt %(several)s an",
+    "withdrew %(several)s: %(value)s": "zog %(several)s zurück: %(value)s",
+    "merged %(name)s into %(other)s": "führte %(name)s und %(other)s zusammen",
+    "“%(quoted)s”": "„%(quoted)s“",
     "%(count)s sources": "%(count)s Quellen",
     "took back: %(who)s %(what)s": "zurück: %(who)s %(what)s",
     "not found": "nicht gefunden",
@@ -54,6 +57,11 @@ def german() -> Sentences:
         # A name that happens to be a message is a name.
         ("There is no topic not found.", "Kein Thema not found."),
         ("12% of all", "all: 12%"),
+        # A title ends at its last quote, whatever it holds, and has the quotes of the language.
+        ("withdrew “Seals: a “visit”: now”: told: twice", "zog „Seals: a “visit”: now“ zurück: told: twice"),
+        ("withdrew 3 sources: told twice", "zog 3 Quellen zurück: told twice"),
+        ("withdrew “Seals: it never ends", None),
+        ("merged “Into into” into Ada", "führte „Into into“ und Ada zusammen"),
         ("a and a", "zweimal a"),
         ("a and b", None),
         ("Mara paused 3 sources", None),

@@ -84,8 +84,10 @@ def test_pages_speak_the_sites_language(tmp_path: Path) -> None:
     assert "5 Artikel aus" in home
     assert "Skip to the content" not in home
     assert "Artikel zu Town Hall, zusammengetragen von Skerry Reader." in german.get("/topics/town-hall").text
-    assert "Articles about Town Hall" in german.get("/topics/town-hall.atom").text
+    assert "Artikel zu Town Hall" in german.get("/topics/town-hall.atom").text
     assert "Hier ist nichts" in german.get("/nowhere").text
+    assert "Das Thema „nowhere“ gibt es hier nicht." in german.get("/topics/nowhere").text
+    assert "Eine Mischung besteht aus Paaren" in german.get("/mix/x").text
     assert '<main id="main" tabindex="-1" lang="en">' in german.get("/contract").text
     assert '<html lang="en">' in client("nn").get("/").text
 

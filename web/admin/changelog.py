@@ -13,7 +13,7 @@ from feeds.actions.changes import BuiltUponError, found_change, undo, why_not_un
 from feeds.model.people import Change
 from feeds.text.urls import shown_url
 from web.admin.frame import LOG_KINDS, PER_PAGE, Frame
-from web.language import gettext, later
+from web.language import gettext, later, spoken
 
 KINDS = ("source", "topic", "author", "mix", "list", "article", "partner", "site", "people")
 
@@ -30,6 +30,7 @@ def add(frame: Frame) -> None:
             who=who,
             kind=kind if kind in KINDS else "",
             words=words,
+            said=spoken().wordings(words),
             most=PER_PAGE + 1,
             offset=(page - 1) * PER_PAGE,
         )

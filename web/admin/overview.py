@@ -11,7 +11,9 @@ from werkzeug.wrappers import Response as AnyResponse
 from db.store import Store
 from feeds.actions import declare
 from feeds.actions.alerts import NETWORK, ODD
-from feeds.model.kept import SourceFilter
+from feeds.actions.watch import DECLARATIONS
+from feeds.model.alerts import KINDS, UNKNOWN
+from feeds.model.kept import Alert, SourceFilter
 from web.admin.frame import Frame
 from web.admin.words import SIGNS, TROUBLE, words_of
 from web.language import gettext
@@ -20,6 +22,8 @@ SHOWN = 7
 DAYS = 14
 MANY, REMEMBERED = 50_000, timedelta(seconds=60)
 ALIVE = timedelta(seconds=60)
+TOLD_ABOVE = frozenset({NETWORK, DECLARATIONS})
+"""Alerts whose cause the overview looks at by itself."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,7 +56,7 @@ def add(frame: Frame) -> None:
     def overview() -> AnyResponse:
         store, now = frame.store, frame.context.clock()
         tally, counts = store.changes.source_tally(TROUBLE), _counts(store, now, remembered)
-        needs = [*_ours(store, now), *_of_sources(store)]
+        needs = sorted([*_ours(store, now), *_of_sources(store)], key=lambda one: one.mark != "bad")
         more = max(0, tally.trouble - SHOWN)
         return frame.page(
             "overview.html",
@@ -84,6 +88,7 @@ def _days(counts: tuple[int, ...], now: datetime) -> list[tuple[str, int]]:
 def _ours(store: Store, now: datetime) -> list[Need]:
     """What is wrong with us, which keeps everything from going out."""
     found: list[Need] = []
+    alerts = store.alerts.open_ones()
     beat = store.kept.beats().get("scheduler")
     if beat is None or now - beat[0] > ALIVE:
         found.append(
@@ -115,10 +120,28 @@ def _ours(store: Store, now: datetime) -> list[Need]:
             step=gettext("Check our network and name server."),
             since=one.opened_at,
         )
-        for one in store.alerts.open_ones()
+        for one in alerts
         if one.kind == NETWORK
     ]
+    found += [_of_alert(one) for one in alerts if not one.subject and one.kind not in TOLD_ABOVE]
     return found
+
+
+def _of_alert(one: Alert, path: str = "") -> Need:
+    """An alert by what it is about."""
+    known = KINDS.get(one.kind, UNKNOWN)
+    label = gettext(known.label)
+    about = f" ({one.subject})" if one.subject else ""
+    return Need(
+        mark="bad" if known.is_grave else "watch",
+        title=f"{label[:1].upper()}{label[1:]}{about}",
+        text=one.message,
+        step=gettext("Open it and decide.")
+        if path
+        else gettext("What helps stands in docs/operate.md under “%(kind)s”.", kind=one.kind),
+        path=path,
+        since=one.opened_at,
+    )
 
 
 def _of_sources(store: Store) -> list[Need]:
@@ -148,14 +171,7 @@ def _of_sources(store: Store) -> list[Need]:
         one for one in alerts if one.subject and one.subject not in told and one.kind not in (NETWORK, ODD)
     )
     found += [
-        Need(
-            mark="watch",
-            title=one.subject,
-            text=one.message,
-            step=gettext("Open it and decide."),
-            path=f"/sources/{one.subject}" if store.sources.get(one.subject) else "",
-            since=one.opened_at,
-        )
+        _of_alert(one, f"/sources/{one.subject}" if store.sources.get(one.subject) else "")
         for one in islice(others, SHOWN)
     ]
-    return sorted(found, key=lambda one: one.mark != "bad")
+    return found

@@ -21,6 +21,7 @@ from web.freeze.asking import Asked, Asker
 from web.freeze.catalog import Catalog, file_of, open_catalog
 from web.freeze.tree import UNDATED, Tree, new_state
 from web.freeze.walk import walk
+from web.language import Spoken, gettext, spoken
 from web.problems import NOTHING, problem_html
 from web.public.look import look_paths
 from web.public.past import months_of
@@ -163,11 +164,13 @@ def _samples(settings: Settings, store: Store) -> Iterator[str]:
 
 
 def _write_problems(app: Flask, tree: Tree, now: datetime) -> None:
-    ended = (
-        f"This site is kept as it was on {now:%d %B %Y}".replace(" 0", " ")
-        + ". Searches, mixes of your own, private addresses, the API and subscriptions by push or mail have ended."
-        " Articles and feeds are still at their addresses."
-    )
     with app.test_request_context("/frozen"):
+        ended = Spoken(
+            gettext(
+                "This site is kept as it was on %(day)s. Searches, mixes of your own, private addresses, the API and"
+                " subscriptions by push or mail have ended. Articles and feeds are still at their addresses.",
+                day=spoken().day(now),
+            )
+        )
         tree.put(f"{PROBLEMS}/404.html", problem_html(404, NOTHING).encode())
         tree.put(f"{PROBLEMS}/ended.html", problem_html(410, ended).encode())

@@ -10,6 +10,7 @@ from werkzeug.exceptions import Gone, NotFound
 
 from feeds.model.outgoing import FeedInfo, FeedKey, FeedKind
 from web.context import WebContext
+from web.language import later
 
 NEAREST = 3
 SETTLED_AFTER = timedelta(days=30)
@@ -17,11 +18,27 @@ MOST_COMPARED = 200
 """Comparing costs 10 µs a name; only the names beside a mistyped one in the alphabet are compared with it."""
 
 
+NOT_HERE = {
+    "topic": later("There is no topic “%(slug)s” here."),
+    "author": later("There is no author “%(slug)s” here."),
+    "source": later("There is no source “%(slug)s” here."),
+    "mix": later("There is no mix “%(slug)s” here."),
+}
+RETIRED = {
+    "topic": later("The topic “%(slug)s” was retired; its feed has ended."),
+    "author": later("The author “%(slug)s” was retired; its feed has ended."),
+    "source": later("The source “%(slug)s” was retired; its feed has ended."),
+    "mix": later("The mix “%(slug)s” was retired; its feed has ended."),
+}
+"""By kinds of feeds that have a slug; said in English here, and in the page's language where a page shows it."""
+
+
 class UnknownFeedError(NotFound):
     """There is no such feed; `nearest` are those whose names are alike."""
 
     def __init__(self, kind: FeedKind, slug: str, nearest: tuple[FeedInfo, ...]) -> None:
-        super().__init__(f"There is no {kind} “{slug}” here.")
+        message = NOT_HERE.get(kind, f"There is no {kind} “%(slug)s” here.")
+        super().__init__(message % {"slug": slug})
         self.kind = kind
         self.nearest = nearest
 
@@ -47,7 +64,7 @@ def find(context: WebContext, kind: FeedKind, slug: str) -> FeedInfo | Moved:
         return info
     present = store.feeds.slug_now(kind, slug)
     if present == slug and not store.feeds.is_hidden(FeedKey(kind=kind, slug=slug)):
-        raise RetiredFeedError(f"The {kind} “{slug}” was retired; its feed has ended.")
+        raise RetiredFeedError(RETIRED[kind] % {"slug": slug})
     if present not in (None, slug) and not store.feeds.is_hidden(FeedKey(kind=kind, slug=present)):
         given = store.feeds.slug_given_at(kind, present)
         is_settled = given is not None and context.clock() - given >= SETTLED_AFTER

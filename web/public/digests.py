@@ -12,15 +12,15 @@ from feeds.actions import digests as actions
 from feeds.errors import NotFoundError, RequestError
 from feeds.http.clients import client_of
 from feeds.model.digests import Rhythm
-from feeds.publish.compose import feed_title
 from feeds.publish.places import key_of
+from feeds.publish.titles import feed_title
 from web.context import WebContext
-from web.language import gettext
+from web.language import gettext, later
 from web.public.shaped import check_rate_limit
 
 MOST_FORM = 4_000
 RHYTHMS: tuple[Rhythm, ...] = ("daily", "weekly")
-NOT_OURS = "This link is not known here. Was it copied whole?"
+NOT_OURS = later("This link is not known here. Was it copied whole?")
 
 
 def digests(context: WebContext) -> Blueprint:

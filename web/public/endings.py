@@ -1,4 +1,4 @@
-"""Corrections and withdrawals in the language of a page: feeds and the API say the same in English."""
+"""Corrections and withdrawals in the language of a page; feeds say the same by `feeds.text.feedwords`, the API in English."""
 
 from __future__ import annotations
 

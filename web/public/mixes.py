@@ -13,12 +13,12 @@ from feeds.actions.publish import Renderer
 from feeds.actions.search import search_page
 from feeds.model.mixes import FEED_KINDS, KINDS, Mix, MixError, MixTerm, parse_mix
 from feeds.model.outgoing import FeedInfo, FeedKey, Format, RenderedFeed
-from feeds.publish.compose import feed_description, feed_title
 from feeds.publish.render import BY_EXTENSION
+from feeds.publish.titles import feed_description, feed_title, own_title
 from feeds.text.folding import MOST_QUERY
 from feeds.text.markup import whole_number
 from web.context import WebContext
-from web.language import gettext
+from web.language import gettext, later
 from web.public.addresses import Moved, find
 from web.public.pages import articles_page, subscribe_box
 from web.public.shaped import check_rate_limit, shaped, unlisted
@@ -28,6 +28,8 @@ from web.server.conditional import represent
 MOST_CHOICES = 40
 """Names that the page offers to click; others are typed."""
 MOST_ENTRIES = 500
+NO_WORDS = later("A search needs words: /search.%(extension)s?q=harbour")
+NO_LIMIT = later("?limit= takes a number from 1 to %(most)s.")
 
 
 def mixes(context: WebContext) -> Blueprint:
@@ -102,7 +104,8 @@ def _search_feed(context: WebContext, extension: str) -> AnyResponse:
     check_rate_limit(context)
     page = search_page(context.stores.get(), query, most=limit)
     if page is None:
-        raise NotFound(f"A search needs words: /search.{extension}?q=harbour")
+        message = NO_WORDS % {"extension": extension}
+        raise NotFound(message)
     made = _renderer(context).once(page, BY_EXTENSION[extension].format, is_excerpt="excerpt" in request.args)
     return _made(context, made)
 
@@ -112,7 +115,8 @@ def _asked_limit() -> int | None:
         return None
     limit = whole_number(request.args["limit"], digits=4)
     if not limit or not 0 < limit <= MOST_ENTRIES:
-        raise NotFound(f"?limit= takes a number from 1 to {MOST_ENTRIES}.")
+        message = NO_LIMIT % {"most": MOST_ENTRIES}
+        raise NotFound(message)
     return limit
 
 
@@ -142,7 +146,7 @@ def _form(context: WebContext, info: FeedInfo | None, path: str) -> AnyResponse:
         "kinds": KINDS,
         "choices": choices,
         "chosen": _chosen(mix.terms),
-        "title": gettext("Mix") if info is None else info.title,
+        "title": gettext("Mix") if info is None else own_title(info, context.site),
         "info": info,
         "canonical_url": context.site.base_url + ("/mix" if info is None else info.key.path()),
     }

@@ -15,9 +15,10 @@ from feeds.actions.digests import is_on as digests_on
 from feeds.actions.search import search
 from feeds.model.articles import Article, Tombstone
 from feeds.model.outgoing import PLURALS, FeedKey
-from feeds.publish.compose import compose_entry, feed_description, feed_title, share_of
+from feeds.publish.compose import compose_entry, share_of
 from feeds.publish.places import KINDS
 from feeds.publish.render import FORMATS
+from feeds.publish.titles import feed_description, feed_title
 from feeds.text.folding import MOST_QUERY
 from feeds.text.sourcetypes import marks_of
 from web.context import WebContext

@@ -21,11 +21,14 @@ from feeds.publish.render import BY_EXTENSION
 from feeds.publish.statements import csv_lines, statement_answer
 from feeds.text.markup import whole_number
 from web.context import WebContext
+from web.language import later
 from web.public.shaped import check_rate_limit, unlisted
 from web.server.conditional import represent
 
 MOST_ENTRIES, MOST_TAKEN_BACK = 50, 200
-UNKNOWN = "This link is not known here, or was taken back. Whoever gave it to you can give you another."
+UNKNOWN = later(
+    "This link is not known here, or was taken back. Whoever gave it to you can give you another."
+)
 
 
 def partner_page(context: WebContext) -> Blueprint:

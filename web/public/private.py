@@ -14,17 +14,18 @@ from feeds.model.outgoing import FeedKey, FeedPage, Format, SiteInfo
 from feeds.model.private import PrivateAddress
 from feeds.publish.alertfeed import NAME as ALERTS
 from feeds.publish.alertfeed import alert_document
-from feeds.publish.compose import compose, compose_entry, feed_description, feed_title, share_of
+from feeds.publish.compose import compose, compose_entry, share_of
 from feeds.publish.places import KINDS, place_of
 from feeds.publish.render import BY_EXTENSION, FORMATS, render
+from feeds.publish.titles import feed_description, feed_title, own_title
 from web.context import WebContext
-from web.language import gettext
+from web.language import gettext, later
 from web.public.cards import Card, Named, authors_of, card, shown_at, source_of
 from web.server.conditional import Representation, represent
 
 MOST_ON_PAGE = 50
 LONGEST_TOKEN = 100
-UNKNOWN = "This private address is not known here. Was it copied whole?"
+UNKNOWN = later("This private address is not known here. Was it copied whole?")
 
 
 def private(context: WebContext) -> Blueprint:
@@ -110,7 +111,7 @@ def _page(context: WebContext, address: PrivateAddress, token: str, path: str) -
         context,
         "private.html",
         title=feed_title(page.info, context.site),
-        heading=page.info.title or context.site.title,
+        heading=own_title(page.info, context.site) or context.site.title,
         description=feed_description(page.info, context.site, gettext),
         address=address,
         cards=shown,

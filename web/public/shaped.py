@@ -13,7 +13,10 @@ from feeds.errors import RequestError
 from feeds.http.clients import client_of
 from feeds.model.outgoing import FeedKey, Format
 from web.context import WebContext
+from web.language import later
 from web.server.conditional import represent
+
+TOO_MANY = later("Too many new mixes were asked for from your address. Try again in %(seconds)s seconds.")
 
 
 def shaped(context: WebContext, key: FeedKey, format: Format) -> Response:
@@ -40,7 +43,7 @@ def check_rate_limit(context: WebContext) -> None:
     if wait is not None:
         seconds = max(1, round(wait / timedelta(seconds=1)))
         raise TooManyRequests(
-            f"Too many new mixes were asked for from your address. Try again in {seconds} seconds.",
+            TOO_MANY % {"seconds": seconds},
             retry_after=seconds,
         )
 

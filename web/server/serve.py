@@ -60,7 +60,7 @@ def serve(
         os.environ["FEEDWRIGHT_CONFIG"] = str(settings.path)
         os.environ[LAST_GOOD] = str(last_good)
         os.environ[READY_FOLDER] = folder
-        prepare()
+        prepare(say)
         return _family(settings, last_good, say, has_scheduler=has_scheduler)
 
 
@@ -81,8 +81,8 @@ def require_free(host: str, port: int) -> None:
         ) from error
 
 
-def prepare() -> None:
-    """Brings the database to the present schema, in a process of its own."""
+def prepare(say: Callable[[str], None]) -> None:
+    """Brings the database to the present schema, in a process of its own; says where the former one is kept."""
     done = subprocess.run(
         [sys.executable, "-m", "commands", "db", "migrate", "--quiet"],
         check=False,
@@ -92,6 +92,9 @@ def prepare() -> None:
     )
     if done.returncode != 0:
         raise RequestError(done.stderr.strip() or "The database could not be prepared.")
+    for line in done.stderr.splitlines():
+        if not line.startswith("step "):
+            say(line)
 
 
 def keep_last_good(path: Path, copy: Path) -> None:

@@ -193,7 +193,10 @@ def _of_phrase(phrase: str, words: str, read: _Reading) -> str | None:
     for name, text in read.texts:
         # Most texts hold no part of it: asking whether its bounds are right as well takes a call.
         if words in text and has_phrase(words, text):
-            return f"phrase “{phrase}” in {name}"
+            # Two sentences, so that each can be told in another language.
+            return (
+                f"phrase “{phrase}” in text" if name == "text" else f"phrase “{phrase}” in title or summary"
+            )
     return None
 
 

@@ -9,6 +9,7 @@ from lxml import etree
 
 from feeds.model.outgoing import FeedInfo, FeedKind, SiteInfo
 from feeds.text.dates import rfc5322
+from feeds.text.feedwords import words_in
 from feeds.text.markup import one_line
 
 MEDIA_TYPE = "text/x-opml; charset=utf-8"
@@ -37,9 +38,9 @@ def write_opml(feeds: Iterable[FeedInfo], site: SiteInfo, *, group: FeedKind | N
             line = _outline(one_line(info.title), info.key.path(), one_line(info.description), site)
             folders[info.key.kind].write(b"      " + line + b"\n")
     head = etree.Element("head")
-    titles = dict(FOLDERS)
-    whose = f"{titles[group]} of" if group is not None else "Feeds of"
-    etree.SubElement(head, "title").text = one_line(f"{whose} {site.title}")
+    say = words_in(site.language)
+    whose = f"{dict(FOLDERS)[group]} of %(site)s" if group is not None else "Feeds of %(site)s"
+    etree.SubElement(head, "title").text = one_line(say(whose) % {"site": site.title})
     if changed_at is not None:
         etree.SubElement(head, "dateModified").text = rfc5322(changed_at)
     etree.indent(head, level=1)
@@ -50,7 +51,7 @@ def write_opml(feeds: Iterable[FeedInfo], site: SiteInfo, *, group: FeedKind | N
         text.write(b"    " + _outline(one_line(site.title) or all_title or "All", "/all", "", site) + b"\n")
     for kind, folder_title in FOLDERS:
         if folders[kind].tell():
-            text.write(f'    <outline text="{folder_title}">\n'.encode())
+            text.write(f'    <outline text="{say(folder_title)}">\n'.encode())
             text.write(folders[kind].getbuffer())
             text.write(b"    </outline>\n")
     text.write(b"  </body>\n</opml>\n")

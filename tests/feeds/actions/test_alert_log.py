@@ -25,9 +25,9 @@ def test_what_opens_and_ends_is_written_once(caplog: pytest.LogCaptureFixture) -
     assert [(one.levelname, one.message) for one in caplog.records] == [
         ("WARNING", "Nothing outside can be reached."),
         ("WARNING", "coast: It has 3 entries that cannot be taken."),
-        ("INFO", "well again: coast: a list of sources needs a look"),
-        ("INFO", "well again: our own network"),
-        ("INFO", "well again: post: a source cannot be read"),
+        ("INFO", "well again: coast: a list of sources is in order"),
+        ("INFO", "well again: our own network works"),
+        ("INFO", "well again: post: a source can be read"),
     ]
 
 

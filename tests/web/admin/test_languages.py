@@ -48,7 +48,7 @@ def test_a_site_in_german_speaks_german_before_and_after_signing_in(german: Offi
     assert language_of(page) == "de"
     assert "Code Ihrer App" in words(page)
     wrong = visitor.shown("/admin/sign-in", {"name": "", "password": "x"}, 400)
-    assert "1 Angabe ist zu berichtigen" in words(wrong)
+    assert "Bitte 1 Angabe korrigieren" in words(wrong)
     assert "Name: Ihr Name fehlt." in words(wrong)
     wrong = visitor.shown("/admin/sign-in", {"name": "mara", "password": "x"}, 403)
     assert "Name und Passwort (und Code, falls Sie einen nutzen) passen nicht zusammen." in words(wrong)
@@ -58,7 +58,7 @@ def test_a_site_in_german_speaks_german_before_and_after_signing_in(german: Offi
     german.store.kept.beat("scheduler", german.clock())
     page = german.signed_in().get("/admin/")
     assert "Nichts da. Unter dieser Adresse ist nichts (Status 404)." in words(page)
-    assert "Finden Sie ihre neue Adresse." in words(page)
+    assert "Suchen Sie ihre neue Adresse." in words(page)
     # What is stored, logged and told to scripts is English, as it was.
     assert (
         german.store.sources.every()[0].poll.status_detail == "There is nothing at this address (status 404)."
@@ -294,7 +294,8 @@ def test_readers_are_told_of_withdrawals_and_corrections_in_the_sites_language(g
     assert "zurückgezogen: Doppelt erschienen." in words(gone)
     assert "korrigiert: Titel" in words(web.get("/admin/log"))
     feed = web.client.get("/changes.atom").text
-    assert "This article was withdrawn on" in feed
+    assert "zurückgezogen: Doppelt erschienen." in feed
+    assert "withdrawn" not in feed
 
 
 def test_what_an_address_would_bring_and_why_it_brings_nothing_is_german(german: Office) -> None:

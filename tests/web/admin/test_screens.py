@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from lxml import html
 
 from db.store import Store
 from feeds.actions import trials
@@ -840,3 +841,28 @@ def test_the_first_page_of_all_says_that_the_database_is_busy(tmp_path: Path, sq
         assert office.visitor().client.get("/admin/sign-in").status_code == 200, "the key was drawn before"
         other.execute("ROLLBACK")
     office.store.close()
+
+
+def test_the_overview_tells_of_each_alert_that_is_open_the_gravest_first(office: Office) -> None:
+    office.harbour()
+    office.store.kept.beat("scheduler", office.clock())
+    free = "Only 200 MB are free where the database is. Make room: when nothing is left, polling stops until there is."
+    office.store.alerts.open("backup", "", "There is no backup, although it was asked for.", office.clock())
+    office.store.alerts.open("disk", "", free, office.clock())
+    office.store.alerts.open("channel", "mail", "Alerts do not get through by mail.", office.clock())
+    office.store.alerts.open("complete", "harbour-example", "Harbour News took back 9.", office.clock())
+    page = office.signed_in().get("/admin/")
+    needs = [(one.get("class"), words_of_item(one)) for one in page.xpath("//ul[@class='needs']/li")]
+    assert [mark for mark, _ in needs] == ["bad", "watch", "watch", "watch"]
+    assert needs[0][1].startswith("■ The disk is nearly full since")
+    assert free in needs[0][1]
+    assert "What helps stands in docs/operate.md under “disk”." in needs[0][1]
+    assert needs[1][1].startswith("▲ There is no new backup since")
+    assert "Alerts do not get through (mail)" in " ".join(text for _, text in needs)
+    assert page.xpath("//ul[@class='needs']//a/@href") == ["/admin/sources/harbour-example"]
+    office.store.alerts.close("disk", "", office.clock())
+    assert "nearly full" not in office.signed_in().client.get("/admin/").text
+
+
+def words_of_item(one: html.HtmlElement) -> str:
+    return " ".join("".join(str(text) for text in one.itertext()).split())

@@ -214,7 +214,8 @@ def test_alerts_are_a_feed_for_whom_it_names_them(room: Newsroom, app: Flask) ->
     room.clock.move(hours=1)
     room.store.alerts.close("disk", "", room.clock())
     ended = json.loads(get(app, "/p/admins/alerts.json").data)["items"]
-    assert [one["title"] for one in ended] == ["Well again: the disk is nearly full"]
+    assert [one["title"] for one in ended] == ["Well again: the disk has room"]
+    assert ended[0]["summary"].startswith("The disk has room. Told before: “")
     assert ended[0]["id"] == found[0]["id"]
     assert ended[0]["date_modified"] > found[0]["date_modified"]
     assert get(app, "/alerts.atom").status_code == 404
