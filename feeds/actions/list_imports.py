@@ -8,10 +8,21 @@ from typing import Any
 from feeds.actions.changes import Desk, recorded
 from feeds.actions.jobs import JobTools, Tell
 from feeds.actions.opml import ImportReport, import_opml
+from feeds.errors import ParseError, RequestError
+from feeds.ingest.formats.charset import as_utf8
+from feeds.ingest.formats.packed import unpacked
 from feeds.model.people import Actor
 
 IMPORT = "import"
 """`text`: an OPML file; `folders`: whether folders become topics; `who` asks."""
+
+
+def text_of_list(body: bytes) -> str:
+    """The characters of a list in any charset, packed by gzip or not; raises RequestError where it cannot be unpacked."""
+    try:
+        return as_utf8(unpacked(body), "").decode().split("?>", 1)[1]
+    except ParseError as error:
+        raise RequestError(str(error)) from error
 
 
 async def import_list(arguments: dict[str, Any], tools: JobTools, tell: Tell) -> dict[str, Any]:

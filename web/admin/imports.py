@@ -8,8 +8,8 @@ from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
 from feeds.actions.alerts import NETWORK
-from feeds.actions.list_imports import IMPORT
-from feeds.errors import NotFoundError
+from feeds.actions.list_imports import IMPORT, text_of_list
+from feeds.errors import NotFoundError, RequestError
 from web.admin.forms import ListForm
 from web.admin.frame import PER_PAGE, Frame
 from web.admin.words import words_of
@@ -28,14 +28,15 @@ def add(frame: Frame) -> None:
     def import_sources() -> AnyResponse:
         desk, form = frame.desk(), ListForm()
         upload = request.files.get("file")
-        text = (
-            (upload.read(MOST_BYTES + 1) if upload else b"").decode("utf-8", "replace")
-            or form.text.data
-            or ""
-        )
+        body = upload.read(MOST_BYTES + 1) if upload else b""
+        try:
+            text = text_of_list(body) if body else form.text.data or ""
+        except RequestError as error:
+            form.text.errors = [str(error)]
+            return frame.page("import.html", 400, form=form)
         if not text.strip():
             form.text.errors = ["A list is needed: choose a file, or paste its text."]
-        elif len(text) > MOST_BYTES:
+        elif max(len(body), len(text)) > MOST_BYTES:
             form.text.errors = ["That is more than a list of sources holds."]
         else:
             asked = {"text": text, "folders": bool(form.folders.data), "who": desk.actor.name}

@@ -15,6 +15,7 @@ from lxml import etree, html
 
 from feeds.errors import ParseError
 from feeds.ingest.formats.charset import as_utf8
+from feeds.ingest.formats.packed import unpacked
 from feeds.ingest.formats.scraping import selector_of
 from feeds.model.incoming import Source
 from feeds.model.lists import ListedSource
@@ -41,7 +42,7 @@ class SourceList:
 
 def read_opml(body: bytes) -> SourceList:
     """The sources that a list names, each address once; raises ParseError where it names none."""
-    text = mended_document(as_utf8(body, ""))
+    text = mended_document(as_utf8(unpacked(body), ""))
     if _OUTLINE.search(text):
         found, left_out, commented = _outlines(text)
     else:

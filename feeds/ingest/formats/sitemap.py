@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Iterator
 
 from lxml import etree
@@ -10,19 +9,17 @@ from lxml import etree
 from feeds.errors import ParseError
 from feeds.ingest.formats.charset import as_utf8
 from feeds.ingest.formats.detect import detect
+from feeds.ingest.formats.packed import unpacked
 from feeds.model.incoming import Image, ParsedEntry, ParsedFeed
 from feeds.text.markup import escape_text
 from feeds.text.references import mended_document, well_formed_text
 
-MOST_UNPACKED = 60_000_000
-"""A sitemap may be 50 MB (sitemaps.org)."""
 MOST_URLS = 50_000
-_GZIP = b"\x1f\x8b"
 
 
 def parse_sitemap(body: bytes) -> ParsedFeed:
     """The sitemap's addresses as entries, newest first, or an index's children; raises ParseError for others."""
-    text = mended_document(as_utf8(_unpacked(body), "").split(b"?>", 1)[1])
+    text = mended_document(as_utf8(unpacked(body), "").split(b"?>", 1)[1])
     if detect(text) == "html":
         raise ParseError("This is no sitemap but a page.", state="not-a-feed")
     if not text.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
@@ -115,19 +112,6 @@ def _plain(text: bytes) -> ParsedFeed:
     if not urls or len(urls) < len(lines[:MOST_URLS]) / 2:
         raise ParseError("This is no sitemap.", state="not-a-feed")
     return ParsedFeed(format="sitemap text", entries=tuple(ParsedEntry(guid=url, url=url) for url in urls))
-
-
-def _unpacked(body: bytes) -> bytes:
-    if not body.startswith(_GZIP):
-        return body
-    unpacker = zlib.decompressobj(wbits=31)
-    try:
-        text = unpacker.decompress(body, MOST_UNPACKED)
-    except zlib.error as error:
-        raise ParseError("The packed sitemap cannot be unpacked.") from error
-    if unpacker.unconsumed_tail:
-        raise ParseError(f"The unpacked sitemap is larger than {MOST_UNPACKED:,} bytes.", state="large")
-    return text
 
 
 def _local(element: etree._Element) -> str:

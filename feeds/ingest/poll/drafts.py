@@ -12,6 +12,7 @@ from feeds.ingest.formats.feed import parse_feed
 from feeds.ingest.formats.hfeed import has_entries, parse_hfeed
 from feeds.ingest.formats.jsonfeed import parse_jsonfeed
 from feeds.ingest.formats.links import parse_links
+from feeds.ingest.formats.packed import unpacked
 from feeds.ingest.formats.scan import Scan, do_collide, joined, record, scan, shortened
 from feeds.ingest.formats.sitemap import parse_sitemap
 from feeds.ingest.poll.parked import is_parked
@@ -28,6 +29,7 @@ def make_drafts(task: ParseTask) -> DraftFeed | Failed:
     try:
         if task.source.kind != "feed":
             return _listing(task)
+        task = replace(task, body=unpacked(task.body))
         scanned = _scanned(task)
         if scanned is not None:
             made = _of_new_entries(task, scanned)

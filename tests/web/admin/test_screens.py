@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -416,6 +419,32 @@ def test_a_list_is_imported_line_by_line_and_undone_at_once(office: Office) -> N
     assert office.store.topics.every() == ()
     page = web.shown("/admin/add/sources", {"text": ""}, 400)
     assert "A list is needed" in words(page)
+
+
+@pytest.mark.parametrize(
+    "packed",
+    [
+        lambda text: text.encode("utf-16"),
+        lambda text: text.encode("windows-1251"),
+        lambda text: gzip.compress(text.encode()),
+    ],
+    ids=["utf-16", "windows-1251", "gzip"],
+)
+def test_a_list_is_read_in_its_charset_and_unpacked(office: Office, packed: Callable[[str], bytes]) -> None:
+    web = office.signed_in()
+    body = packed('<?xml version="1.0" encoding="windows-1251"?><opml><body>'
+                  '<outline type="rss" text="Лодки" xmlUrl="https://boats.example/feed"/></body></opml>')  # fmt: skip
+    answer = web.post("/admin/add/sources", {"text": "", "file": (BytesIO(body), "list.opml")})
+    office.work()
+    assert "1 added" in words(web.follow(answer))
+    assert [row.source.title for row in office.store.sources.every()] == ["Лодки"]
+
+
+def test_a_damaged_packed_list_says_so(office: Office) -> None:
+    page = office.signed_in().shown(
+        "/admin/add/sources", {"text": "", "file": (BytesIO(b"\x1f\x8b\x08 nothing"), "list.gz")}, 400
+    )
+    assert "The gzip file is damaged" in words(page)
 
 
 def test_a_list_that_is_none_says_so(office: Office) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import time
 
 import pytest
@@ -21,6 +22,14 @@ def test_each_address_once_with_the_folders_it_stands_in() -> None:
     first, second = read_opml(LIST).sources
     assert (first.url, first.title, first.folders) == ("http://a.example/x", "A", ("Sea & shore",))
     assert (second.title, second.folders) == ("B two", ("Sea & shore", "Deep"))
+
+
+def test_a_packed_list_is_unpacked() -> None:
+    assert read_opml(gzip.compress(LIST)) == read_opml(LIST)
+    with pytest.raises(ParseError, match="damaged"):
+        read_opml(gzip.compress(LIST)[:10] + b"\xff" * 20)
+    with pytest.raises(ParseError, match="larger than"):
+        read_opml(gzip.compress(b" " * 80_000_000))
 
 
 @pytest.mark.parametrize(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import random
 from collections.abc import Iterator
 from dataclasses import replace
@@ -87,6 +88,18 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     made = Bench(tmp_path_factory.mktemp("scan"))
     yield made
     made.store.close()
+
+
+def test_a_feed_that_is_served_as_a_gzip_file_is_read(bench: Bench) -> None:
+    body = rss(item(1), item(2)).encode()
+    due = bench.import_first(gzip.compress(body))
+    assert due is not None
+    quick, whole, spared = bench.both(due, gzip.compress(rss(item(1), item(2), item(3)).encode()))
+    assert len(quick.new) == 1
+    assert (quick, spared) == (whole, 2)
+    damaged = drafts(due, gzip.compress(body)[:10] + b"\xff" * 20)
+    assert isinstance(damaged, Failed)
+    assert "damaged" in damaged.detail
 
 
 def edited(body: bytes, chance: random.Random) -> Iterator[tuple[str, bytes]]:
