@@ -1,4 +1,4 @@
-"""News agencies told from people, by the names and abbreviations that bylines use. Pure; the table is our own.
+"""News agencies and syndicates told from people, by the names and abbreviations that bylines use. Pure; the table is our own.
 
 An abbreviation counts only as it is written here: `ELTA` is an agency, `Elta` a given name.
 """
@@ -89,6 +89,22 @@ WAFA | Palestine News Agency
 WAM | Emirates News Agency
 Xinhua | XINHUA | Xinhua News Agency | 新华社 | 新華社
 Yonhap | Yonhap News Agency | 연합뉴스 | YONHAP
+CalMatters
+Capital News Service
+The Conversation | theconversation.com
+Global Voices
+GlobeNewswire | Globe Newswire
+KFF Health News | Kaiser Health News | KHN?
+PR Newswire | PRNewswire
+Project Syndicate
+ProPublica
+Radio Free Europe/Radio Liberty | RFE/RL
+StatePoint
+States Newsroom
+Tribune Content Agency | Tribune News Service | TNS? | TCA?
+Voice of America | VOA?
+Business Wire | BusinessWire
+news aktuell
 """
 _AROUND = re.compile(
     r"^(?:(?:with|mit|avec|con|from|source|quelle|fuente|fonte)\s*:?\s+|©\s*|\(c\)\s*)|"
