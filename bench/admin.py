@@ -26,7 +26,10 @@ PAGES = (
     "/sources/s5-example/articles", "/sources/s5-example/settings", "/topics", "/topics/t1", "/topics/t1/rule",
     "/articles", "/articles?q=number+777", "/articles?topic=t3&page=50", "/articles?source=s5-example",
     "/articles?author=author-7", "/articles?mark=withdrawn", "/articles/5", "/articles/5/change", "/authors",
-    "/authors/author-7", "/merges", "/feeds", "/feeds?kind=source", "/log", "/settings", "/people", "/me",
+    "/authors/author-7", "/merges", "/feeds", "/feeds?kind=source", "/log", "/log/1", "/log?q=source", "/settings", "/people",
+    "/me", "/me/second", "/add/source", "/add/sources", "/add/topic", "/articles/5/correct", "/write", "/feeds/lint",
+    "/feeds/lint?address=/all.atom", "/feeds/mixes", "/feeds/partners", "/feeds/private", "/feeds/push", "/settings/look",
+    "/settings/export", "/topics/t1/rename", "/topics/t1/retire",
 )  # fmt: skip
 NUMBERS = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {most})"
 
