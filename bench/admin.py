@@ -19,14 +19,14 @@ from feeds.model.articles import TopicRule
 from tests.fakes import NOON
 from tests.web.admin.office import Office
 
-TOPICS, AUTHORS, LABELS = 20, 5_000, 300
+TOPICS, AUTHORS, LABELS, CHANGES = 20, 5_000, 300, 50_000
 FIRST = 1_700_000_000_000
 PAGES = (
     "/", "/sources", "/sources?page=100", "/sources?q=s99", "/sources?group=trouble", "/sources/s5-example",
     "/sources/s5-example/articles", "/sources/s5-example/settings", "/topics", "/topics/t1", "/topics/t1/rule",
     "/articles", "/articles?q=number+777", "/articles?topic=t3&page=50", "/articles?source=s5-example",
     "/articles?author=author-7", "/articles?mark=withdrawn", "/articles/5", "/articles/5/change", "/authors",
-    "/authors/author-7", "/merges", "/feeds", "/feeds?kind=source", "/log", "/log/1", "/log?q=source", "/settings", "/people",
+    "/authors/author-7", "/merges", "/feeds", "/feeds?kind=source", "/log", "/log/1", "/log?q=s77-example", "/log?q=nothing", "/settings", "/people",
     "/me", "/me/second", "/add/source", "/add/sources", "/add/topic", "/articles/5/correct", "/write", "/feeds/lint",
     "/feeds/lint?address=/all.atom", "/feeds/mixes", "/feeds/partners", "/feeds/private", "/feeds/push", "/settings/look",
     "/settings/export", "/topics/t1/rename", "/topics/t1/retire",
@@ -87,6 +87,10 @@ def fill(path: Path, sources: int, articles: int) -> None:
         " JOIN feeds f ON f.kind = 'author' AND f.target_id = b.author_id",
         f"{joining} SELECT f.id, a.id, a.sort_at, 1, NULL FROM articles a JOIN article_topics m ON m.article_id = a.id"
         " JOIN feeds f ON f.kind = 'topic' AND f.target_id = m.topic_id",
+        f"{NUMBERS.format(most=CHANGES)} INSERT INTO changes (id, made_at, who, via, kind, what, steps, effects)"
+        f" SELECT i, {FIRST} + i, 'mara', 'page', 'source', 'paused s' || i % {sources} || '-example', '[]', '[]' FROM n",
+        f"{NUMBERS.format(most=CHANGES)} INSERT INTO change_subjects (change_id, subject)"
+        f" SELECT i, 'source/' || (1 + i % {sources}) FROM n",
         "UPDATE poll_states SET status = CASE WHEN source_id % 100 = 0 THEN 'missing' ELSE 'well' END",
         "ANALYZE",
     )

@@ -37,6 +37,8 @@ _NAVIGATION = tuple(
     )
     for direction, words in _WORDS
 )
+_MAY_LEAD = re.compile(rf"[«‹←<\s]*+(?:{'|'.join(words for _, words in _WORDS)})", re.IGNORECASE)
+"""Half of what both patterns cost, for lines that lead nowhere."""
 _ALONE = re.compile(
     r"^[\W_]*(?:(?:next|previous) page|(?:nächste|vorherige) seite|page (?:suivante|précédente)|advertisements?|advertising|sponsored(?: content)?|ad|story continues below(?: advertisement)?|article continues below(?: advertisement)?|continue reading below"
     r"|anzeige|werbung|annonce|publicité|publicidad|pubblicità|publicidade|advertentie|реклама|reklama?|広告|广告|광고|إعلان"
@@ -121,7 +123,7 @@ class Neighbour:
 def read_navigation(line: str) -> Neighbour | None:
     """The neighbour that `Previous article: Boats are back` names; None for any other line."""
     text = " ".join(line.split())
-    if not text or len(text) > MOST_CHARS:
+    if len(text) > MOST_CHARS or not _MAY_LEAD.match(text):
         return None
     for direction, pattern in _NAVIGATION:
         found = pattern.match(text)
@@ -149,25 +151,27 @@ def opens_list(line: str) -> bool:
 
 def named_furniture(node: html.HtmlElement) -> str | None:
     """The class, id, role or tag by which an element is furniture; None where it is not."""
-    if node.tag in _NEVER:
+    tag = node.tag
+    if tag in _NEVER:
         return None
-    if node.tag in ("nav", "form"):
-        return str(node.tag)
-    role = (node.get("role") or "").strip().lower()
-    if role in _ROLES:
+    if tag in ("nav", "form"):
+        return str(tag)
+    role = node.get("role")
+    if role and (role := role.strip().lower()) in _ROLES:
         return f"role={role}"
-    for key in ("class", "id"):
-        named = node.get(key)
-        found = _furniture_in(named[:500]) if named else ""
-        if found:
-            return f"{key}={found}"
+    named = node.get("class")
+    if named and (found := _furniture_in(named)):
+        return f"class={found}"
+    named = node.get("id")
+    if named and (found := _furniture_in(named)):
+        return f"id={found}"
     return None
 
 
 @lru_cache(8_192)
 def _furniture_in(names: str) -> str:
     # The same few names stand at most elements of a page.
-    found = _NAMES.search(names)
+    found = _NAMES.search(names[:500])
     return found[0].strip(" _-") if found else ""
 
 
@@ -222,8 +226,9 @@ def of_others(root: html.HtmlElement) -> None:
     """
     text_chars = sum(len(text) for text in root.itertext())
     for node in list(root.iter(etree.Element)):
-        is_others = node.tag in ("blockquote", "aside") or "comment" in (named_furniture(node) or "")
-        is_later = node.tag in ("p", "li", "div", "em") and is_correction(_short_line(node))
+        tag = node.tag
+        is_others = tag in ("blockquote", "aside") or "comment" in (named_furniture(node) or "")
+        is_later = tag in ("p", "li", "div", "em") and is_correction(_short_line(node))
         if not (is_others or is_later) or node.getparent() is None or root not in node.iterancestors():
             continue
         if is_later or sum(len(text) for text in node.itertext()) * 3 < text_chars:

@@ -63,9 +63,11 @@ _WAYS: tuple[tuple[Direction, frozenset[str], re.Pattern[str]], ...] = (
     ("previous", frozenset({"prev", "previous"}), re.compile(r"nav-?previous|post-?prev|prev-?post")),
     ("next", frozenset({"next"}), re.compile(r"nav-?next|post-?next|next-?post")),
 )
+_NAMING = ("class", "id", "itemprop")
 _NO_HINTS = frozenset("html body main article time head form input".split())
 Hint = Literal["author", "date", "labels", "box"]
 _HINTS: dict[Hint, re.Pattern[str]] = {"author": _AUTHOR, "date": _DATE, "labels": _LABELS, "box": _BOX}
+_NONE: frozenset[Hint] = frozenset()
 MOST = 60
 MOST_NAMED = 120
 MOST_ALONE = 8
@@ -89,8 +91,11 @@ class Hinted:
         self.scope = root if scope is None else scope
         self._found: list[tuple[html.HtmlElement, frozenset[Hint]]] = []
         for node in root.iter(etree.Element):
-            names = f"{node.get('class') or ''} {node.get('id') or ''} {node.get('itemprop') or ''}"
-            if names != "  " and node.tag not in _NO_HINTS and (hints := _hints_in(names[:400])):
+            hints = _NONE
+            for key in _NAMING:
+                if (names := node.get(key)) and (more := _hints_in(names)):
+                    hints = hints | more
+            if hints and node.tag not in _NO_HINTS:
                 self._found.append((node, hints))
 
     def at(self, hint: Hint, *, is_any: bool = False) -> Iterator[html.HtmlElement]:
@@ -331,7 +336,7 @@ def _is_short(node: html.HtmlElement) -> bool:
 @lru_cache(8_192)
 def _hints_in(names: str) -> frozenset[Hint]:
     # The same few names stand at most elements of a page.
-    words = _HUMPS.sub("-", names)
+    words = _HUMPS.sub("-", names[:400])
     return frozenset(hint for hint, pattern in _HINTS.items() if pattern.search(words))
 
 
