@@ -11,6 +11,7 @@ import tempfile
 import time
 from pathlib import Path
 
+from db import archives
 from db.engines.sqlite import SqliteEngine
 from db.migrate import migrate
 from db.store import Store
@@ -80,12 +81,12 @@ def fill(path: Path, sources: int, articles: int) -> None:
         f" VALUES ('all', 0, 'all/', 1, {FIRST}, 'open')",
         "INSERT INTO feeds (kind, target_id, key, changed_seq, changed_at, state)"
         f" SELECT 'author', id, 'author/' || slug, 1, {FIRST}, 'open' FROM authors",
-        f"{joining} SELECT f.id, a.id, a.sort_at, 1, NULL FROM articles a JOIN feeds f ON f.kind = 'all'",
-        f"{joining} SELECT f.id, a.id, a.sort_at, 1, NULL FROM articles a"
+        f"{joining} SELECT f.id, a.id, a.sort_at, a.id, NULL FROM articles a JOIN feeds f ON f.kind = 'all'",
+        f"{joining} SELECT f.id, a.id, a.sort_at, a.id, NULL FROM articles a"
         " JOIN feeds f ON f.kind = 'source' AND f.target_id = a.source_id",
-        f"{joining} SELECT f.id, a.id, a.sort_at, 1, NULL FROM articles a JOIN article_authors b ON b.article_id = a.id"
+        f"{joining} SELECT f.id, a.id, a.sort_at, a.id, NULL FROM articles a JOIN article_authors b ON b.article_id = a.id"
         " JOIN feeds f ON f.kind = 'author' AND f.target_id = b.author_id",
-        f"{joining} SELECT f.id, a.id, a.sort_at, 1, NULL FROM articles a JOIN article_topics m ON m.article_id = a.id"
+        f"{joining} SELECT f.id, a.id, a.sort_at, a.id, NULL FROM articles a JOIN article_topics m ON m.article_id = a.id"
         " JOIN feeds f ON f.kind = 'topic' AND f.target_id = m.topic_id",
         f"{NUMBERS.format(most=CHANGES)} INSERT INTO changes (id, made_at, who, via, kind, what, steps, effects)"
         f" SELECT i, {FIRST} + i, 'mara', 'page', 'source', 'paused s' || i % {sources} || '-example', '[]', '[]' FROM n",
@@ -97,6 +98,7 @@ def fill(path: Path, sources: int, articles: int) -> None:
     with engine.write():
         for statement in statements:
             engine.run(statement)
+        archives.close_full(engine, [row["id"] for row in engine.rows("SELECT id FROM feeds")])
     store.close()
 
 

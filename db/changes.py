@@ -77,10 +77,16 @@ def find(
     Words fit where the line is stored with them in a row, or where each stands in it or is one that `said` knows it by.
     """
     each, patterns = _each_word(said)
+    # Of one subject or one person, the log is not read to its end.
+    lines = (
+        "change_subjects s JOIN changes c ON c.id = s.change_id WHERE s.subject = :subject"
+        if subject
+        else "changes c WHERE :subject = ''"
+    )
+    by_whom = " AND c.who = :who" if who else " AND :who = ''"
     rows = engine.rows(
-        f"SELECT {_COLUMNS} FROM changes c WHERE (:who = '' OR c.who = :who) AND (:kind = '' OR c.kind = :kind)"
-        f" AND (:words = '' OR lower(c.what) LIKE :part{each}) AND (:subject = '' OR EXISTS (SELECT 1 FROM change_subjects s"
-        " WHERE s.change_id = c.id AND s.subject = :subject)) ORDER BY c.id DESC LIMIT :most OFFSET :offset",
+        f"SELECT {_COLUMNS} FROM {lines}{by_whom} AND (:kind = '' OR c.kind = :kind)"
+        f" AND (:words = '' OR lower(c.what) LIKE :part{each}) ORDER BY c.id DESC LIMIT :most OFFSET :offset",
         {
             "who": who,
             "kind": kind,
@@ -135,7 +141,13 @@ def later(engine: Engine, subjects: Sequence[str], after: int) -> tuple[Change, 
 
 def names(engine: Engine) -> tuple[str, ...]:
     """Everybody who changed something."""
-    return tuple(row["who"] for row in engine.rows("SELECT DISTINCT who FROM changes ORDER BY who"))
+    # From one name to the next in the index: DISTINCT would read every line.
+    rows = engine.rows(
+        "WITH RECURSIVE found (who) AS (SELECT min(who) FROM changes UNION ALL"
+        " SELECT (SELECT min(c.who) FROM changes c WHERE c.who > f.who) FROM found f WHERE f.who IS NOT NULL)"
+        " SELECT who FROM found WHERE who IS NOT NULL"
+    )
+    return tuple(row["who"] for row in rows)
 
 
 def _change(row: Row) -> Change:

@@ -19,6 +19,7 @@ from feeds.actions.publish import publish_touched
 from feeds.actions.search import read_batch, search
 from feeds.model.deltas import Place
 from feeds.model.outgoing import FeedKey, FeedPage
+from feeds.model.people import Actor, Step
 from feeds.model.settings import Settings, SiteSettings
 from tests.fakes import NO_PAUSE, NOON, Newsroom, item, rss
 from web.app import create_app
@@ -189,3 +190,39 @@ def test_a_store_fifty_times_as_large_takes_no_more_steps(
     archived = [archive_document(store) for store in stores]
     assert [len(page.articles) if page else None for page in archived] == [MOST, MOST]
     assert len(search(large, "pilot", most=MOST, offset=MOST)) == MOST
+
+
+LOG_WORKS: dict[str, Callable[[Store], object]] = {
+    "the newest lines": lambda store: store.changes.changes(most=MOST),
+    "of one subject": lambda store: store.changes.changes(subject="source/1", most=MOST),
+    "of one person": lambda store: store.changes.changes(who="mara", most=MOST),
+    "of nobody": lambda store: store.changes.changes(who="nobody", most=MOST),
+    "who changed something": lambda store: store.changes.changers(),
+}
+
+
+def paused(store: Store, who: str, subject: str) -> None:
+    step = Step(subject=subject, before={"state": "active"}, after={"state": "paused"})
+    store.changes.add_change(
+        Actor(name=who, via="page"), kind="source", what=f"paused {subject}", steps=(step,), now=NOON
+    )
+
+
+def test_a_log_fifty_times_as_long_takes_no_more_steps(sqlite_store: Store) -> None:
+    store = sqlite_store
+    took: list[dict[str, int]] = []
+    for lines in (100, 4_900):
+        with store.write():
+            for number in range(lines):
+                paused(store, "jon", f"source/{2 + number}")
+            if not took:
+                paused(store, "mara", "source/1")
+        took.append({name: steps(store, work) for name, work in LOG_WORKS.items()})
+    assert {
+        name: (took[0][name], took[1][name]) for name in took[0] if took[1][name] > took[0][name] * SLACK + 20
+    } == {}
+    assert store.changes.changers() == ("jon", "mara")
+    assert [one.what for one in store.changes.changes(subject="source/1", most=MOST)] == ["paused source/1"]
+    assert [one.what for one in store.changes.changes(who="mara", words="paused", most=MOST)] == [
+        "paused source/1"
+    ]
