@@ -63,6 +63,12 @@ _WAYS: tuple[tuple[Direction, frozenset[str], re.Pattern[str]], ...] = (
     ("previous", frozenset({"prev", "previous"}), re.compile(r"nav-?previous|post-?prev|prev-?post")),
     ("next", frozenset({"next"}), re.compile(r"nav-?next|post-?next|next-?post")),
 )
+_MAY_HINT = re.compile(
+    r"by|author|posted|written|vcard|fn|autor|contribut|writer|verfasser|poster|bio"
+    r"|dat|publi|time|fecha|meta|cat|tag|section|kicker|rubrik|schlagworte",
+    re.IGNORECASE,
+)
+"""Parts of words of which each hint has one; most names have none of them."""
 _NAMING = ("class", "id", "itemprop")
 _NO_HINTS = frozenset("html body main article time head form input".split())
 Hint = Literal["author", "date", "labels", "box"]
@@ -336,6 +342,8 @@ def _is_short(node: html.HtmlElement) -> bool:
 @lru_cache(8_192)
 def _hints_in(names: str) -> frozenset[Hint]:
     # The same few names stand at most elements of a page.
+    if not _MAY_HINT.search(names):
+        return _NONE
     words = _HUMPS.sub("-", names[:400])
     return frozenset(hint for hint, pattern in _HINTS.items() if pattern.search(words))
 
