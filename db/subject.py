@@ -13,6 +13,6 @@ class Subject:
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
 
-    def write(self) -> AbstractContextManager[None]:
-        """A writing transaction around several calls; inside another one, a savepoint."""
-        return self.engine.write()
+    def write(self, *, within_s: float | None = None) -> AbstractContextManager[None]:
+        """A writing transaction around several calls; inside another one, a savepoint (see `Engine.write`)."""
+        return self.engine.write(within_s=within_s)

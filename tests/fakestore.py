@@ -168,6 +168,8 @@ class FakeStore:
         changed_seq: int,
         feed: RenderedFeed,
         prints: Sequence[bytes] = (),
+        *,
+        within_s: float | None = None,
     ) -> RenderedFeed:
         self._called()
         old = self.kept_bytes.get((key, format, recipe))

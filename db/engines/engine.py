@@ -37,8 +37,12 @@ class Engine(Protocol):
         """Runs a statement once for each parameter set."""
         ...
 
-    def write(self) -> AbstractContextManager[None]:
-        """A writing transaction; inside another one, a savepoint."""
+    def write(self, *, within_s: float | None = None) -> AbstractContextManager[None]:
+        """A writing transaction; inside another one, a savepoint.
+
+        Raises StoreBusyError where another program holds the write lock for longer than `within_s`, else for longer
+        than this engine waits.
+        """
         ...
 
     def read(self) -> AbstractContextManager[None]:

@@ -67,8 +67,11 @@ class PostgresEngine:
             cursor.executemany(_translate(sql), params)
 
     @contextmanager
-    def write(self) -> Iterator[None]:
-        """A writing transaction (READ COMMITTED, rows locked where it matters); inside, a savepoint."""
+    def write(self, *, within_s: float | None = None) -> Iterator[None]:
+        """A writing transaction (READ COMMITTED, rows locked where it matters); inside, a savepoint.
+
+        No lock is on the whole database, so that `within_s` has nothing to wait for.
+        """
         self._ready()
         with _translated(), self._connection.transaction():
             self._depth += 1

@@ -51,6 +51,7 @@ class SqliteEngine:
                 connection.close()
             raise _unopened(path, error) from error
         self._depth = 0
+        self._busy_s = busy_s
 
     def __del__(self) -> None:
         # A thread that ends lets go of its store without closing it; Python 3.13 warns of a connection left open.
@@ -80,13 +81,13 @@ class SqliteEngine:
             self.connection.executemany(sql, params)
 
     @contextmanager
-    def write(self) -> Iterator[None]:
+    def write(self, *, within_s: float | None = None) -> Iterator[None]:
         """A writing transaction (BEGIN IMMEDIATE, so that nothing fails half-way); inside, a savepoint."""
         name = f"level_{self._depth}"
         opening = "BEGIN IMMEDIATE" if self._depth == 0 else f"SAVEPOINT {name}"
         closing = "COMMIT" if self._depth == 0 else f"RELEASE {name}"
         undoing = "ROLLBACK" if self._depth == 0 else f"ROLLBACK TO {name}"
-        with _TRANSLATED:
+        with _TRANSLATED, self._waiting(within_s):
             self.connection.execute(opening)
         self._depth += 1
         try:
@@ -102,6 +103,18 @@ class SqliteEngine:
         self._depth -= 1
         with _TRANSLATED:
             self.connection.execute(closing)
+
+    @contextmanager
+    def _waiting(self, within_s: float | None) -> Iterator[None]:
+        """What begins inside waits so long for the write lock."""
+        if within_s is None:
+            yield
+            return
+        self.connection.execute(f"PRAGMA busy_timeout = {round(within_s * 1000)}")
+        try:
+            yield
+        finally:
+            self.connection.execute(f"PRAGMA busy_timeout = {round(self._busy_s * 1000)}")
 
     @contextmanager
     def read(self) -> Iterator[None]:

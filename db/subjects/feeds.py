@@ -259,12 +259,17 @@ class Feeds(Subject):
         changed_seq: int,
         feed: RenderedFeed,
         prints: Sequence[bytes] = (),
+        *,
+        within_s: float | None = None,
     ) -> RenderedFeed:
-        """Keeps the bytes; same bytes keep their time. With the prints of the entries, for `former_state`."""
+        """Keeps the bytes; same bytes keep their time. With the prints of the entries, for `former_state`.
+
+        Raises StoreBusyError where the store cannot be written to within that time.
+        """
         if key.kind in ("query", "changes"):
             # What anybody may ask for is kept nowhere; it would grow without end. Changes have no row to stand by.
             return feed
-        with self.write():
+        with self.write(within_s=within_s):
             return rendered.keep(self.engine, key, format, recipe, changed_seq, feed, prints)
 
     def former_state(

@@ -10,7 +10,7 @@ from pathlib import PurePath
 
 from db.store import Store
 from feeds.config.load import base_url
-from feeds.errors import RenderError
+from feeds.errors import RenderError, StoreBusyError
 from feeds.model.outgoing import FeedDocument, FeedKey, FeedPage, Format, RenderedFeed, SiteInfo
 from feeds.model.settings import PublishSettings, Settings
 from feeds.publish.compose import compose, is_told_of
@@ -90,9 +90,11 @@ class Renderer:
         publish: PublishSettings,
         now: datetime,
         is_keeping: bool = True,
+        keep_within_s: float | None = None,
     ) -> None:
+        """With `keep_within_s`, bytes that cannot be kept within so many seconds are shown without being kept."""
         self._store, self._site, self._publish, self._now = store, site, publish, now
-        self._is_keeping = is_keeping
+        self._is_keeping, self._keep_within_s = is_keeping, keep_within_s
         self._recipe = recipe_of(site, entries=publish.entries, excerpt_chars=publish.excerpt_chars)
         self._composed: tuple[FeedKey, int, FeedDocument] | None = None
 
@@ -130,7 +132,14 @@ class Renderer:
         if not self._is_keeping:
             return made
         prints = [] if key.archive else [print_of(one, self._recipe) for one in document.entries]
-        return self._store.feeds.keep_rendered(key, format, self._recipe, changed_seq, made, prints)
+        try:
+            return self._store.feeds.keep_rendered(
+                key, format, self._recipe, changed_seq, made, prints, within_s=self._keep_within_s
+            )
+        except StoreBusyError:
+            if self._keep_within_s is None:
+                raise
+            return made
 
     def since(
         self, key: FeedKey, format: Format, tags: Sequence[str], present: str

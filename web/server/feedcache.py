@@ -24,6 +24,8 @@ TICK = 0.25
 MOST_BYTES = 64_000_000
 NOTE_EVERY = timedelta(seconds=30)
 """How often the store hears which feeds were read; the publish tick renders those ahead."""
+KEEP_WITHIN_S = 1.0
+"""A reader waits no longer than this for others that write; the bytes are then shown without being kept."""
 _STRIPES = 64
 
 log = logging.getLogger(__name__)
@@ -199,6 +201,7 @@ class FeedCache:
             publish=self._publish,
             now=self._clock(),
             is_keeping=self._is_keeping,
+            keep_within_s=KEEP_WITHIN_S,
         )
 
     def _reload(self, place: _Place, held: _Held, seq: int, wanted: int, renderer: Renderer) -> None:
