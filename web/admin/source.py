@@ -48,6 +48,7 @@ def add(frame: Frame) -> None:
             slug,
             polls=[(one, health_of(one.status).label) for one in polls],
             quiet=quiet,
+            rest=frame.store.polls.rest_of(row.host, now=frame.context.clock()),
         )
 
     @frame.get("/sources/<slug>/articles")
