@@ -1,4 +1,4 @@
-"""Our WebSub subscriptions as use cases: found by polls, asked of hubs, confirmed, denied, left.
+"""Our WebSub subscriptions as use cases: found by polls, asked of hubs, confirmed, renewed, denied, left.
 
 poll → note_hubs | tick: due_asks → ask (POST to the hub) → note_answer | hub's GET: confirm, deny
 """

@@ -1,4 +1,4 @@
-"""Partners: who reads under a name, what each may read, their keys, webhooks, statement, and the link to their page."""
+"""Partners: who reads under a name, what each may read, their keys, webhooks with their deliveries, statement, and the link to their page."""
 
 from __future__ import annotations
 

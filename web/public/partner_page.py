@@ -1,4 +1,4 @@
-"""A partner's own page, `/partner/<token>`: its feeds, keys by how they begin, webhooks, statement. Kept out of caches."""
+"""A partner's own page, `/partner/<token>`: its feeds, keys by how they begin, webhooks with their deliveries, statement. Kept out of caches."""
 
 from __future__ import annotations
 

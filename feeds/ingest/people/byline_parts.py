@@ -1,4 +1,4 @@
-"""A byline as it was written, taken apart: people, roles and places, agencies, photographers. Pure.
+"""Cuts a byline into its parts: people, roles and places, agencies, photographers. Pure.
 
 `feeds.ingest.people.bylines` finds bylines among the lines of a page; here one is read. Where a part is neither name, role,
 place nor agency, the whole byline stays as it was written.

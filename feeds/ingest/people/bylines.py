@@ -1,4 +1,4 @@
-"""The line of a page that says who wrote the article, and often when: `By A and B, Staff Writer | 14 March 2024`. Pure.
+"""Finds the line of a page that says who wrote the article, and often when: `By A and B, Staff Writer | 14 March 2024`. Pure.
 
 `feeds.ingest.people.authors` judges bylines; here they are found among the lines of a page.
 """
