@@ -23,7 +23,7 @@ from tests.web.admin.office import Office
 TOPICS, AUTHORS, LABELS, CHANGES = 20, 5_000, 300, 50_000
 FIRST = 1_700_000_000_000
 PAGES = (
-    "/", "/sources", "/sources?page=100", "/sources?q=s99", "/sources?group=trouble", "/sources/s5-example",
+    "/", "/sources", "/sources?page=100", "/sources?q=s99", "/sources?group=trouble", "/sources/s5-example", "/hosts",
     "/sources/s5-example/articles", "/sources/s5-example/settings", "/topics", "/topics/t1", "/topics/t1/rule",
     "/articles", "/articles?q=number+777", "/articles?topic=t3&page=50", "/articles?source=s5-example",
     "/articles?author=author-7", "/articles?mark=withdrawn", "/articles/5", "/articles/5/change", "/authors",

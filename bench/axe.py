@@ -35,7 +35,7 @@ PUBLIC = (
 ADMIN = (
     "/admin/sources/harbour-example", "/admin/sources/harbour-example/settings", "/admin/sources/harbour-example/articles",
     "/admin/sources/lost-example", "/admin/feeds/partners/daily", "/admin/feeds/push/daily.example", "/admin/authors/mara",
-    "/admin/articles/2", "/admin/articles/4", "/admin/articles?mark=withdrawn", "/admin/log?q=nobody",
+    "/admin/articles/2", "/admin/articles/4", "/admin/articles?mark=withdrawn", "/admin/hosts?q=nobody", "/admin/log?q=nobody",
 )  # fmt: skip
 """Beside those that the URL map names."""
 FILES = ("/admin/settings/export", ".csv")

@@ -21,7 +21,7 @@ from commands.output import (
     yes_option,
 )
 from commands.site import is_scheduler_alive, site_settings, site_store
-from commands.source_options import IS_PRIVATE, address, source_options, stated
+from commands.source_options import IS_PRIVATE, address, source_options, stated, told_options
 from commands.work import desk, do_work
 from db.store import Store
 from feeds.actions import edits, pings, sources
@@ -359,19 +359,7 @@ def _plain(row: SourceRow) -> dict[str, Any]:
         "terms": [terms_in_words(one) for one in row.terms],
         "terms_forbid": what_terms_forbid(row.terms) or None,
         "ours": source.is_ours,
-        "full_text": source.options.full_text,
-        "pictures": source.options.pictures,
-        "check_pages": source.options.check_pages,
-        "complete": source.options.complete,
-        "terms_agreed": source.options.terms_agreed,
-        "links": source.options.links,
-        "only": list(source.options.only),
-        "headers": [line.partition(":")[0] for line in source.options.headers],
-        "user": source.options.user,
-        "user_agent": source.options.user_agent,
-        "timeout": source.options.timeout.total_seconds() if source.options.timeout else None,
-        "max_bytes": source.options.max_bytes,
-        "proxy": source.options.proxy,
+        **told_options(source.options),
         "declared_in": "config file" if source.origin == "file" else None,
         "paused_by": f"list {source.paused_by}" if source.paused_by else None,
         "last_polled": _moment(state.last_polled_at),

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import fields
+from datetime import timedelta
 from pathlib import Path
 from typing import Any, TypeVar
 from urllib.parse import urlsplit
 
 import click
+
+from feeds.model.incoming import SourceOptions
 
 IS_PRIVATE = (
     "It needs credentials, so its articles are stored but not published. If you may publish them:"
@@ -101,6 +105,23 @@ def stated(options: dict[str, Any]) -> dict[str, Any]:
         else:
             found[name] = None if value == "" else value
     return found
+
+
+def told_options(options: SourceOptions) -> dict[str, Any]:
+    """The options as `--json` tells them: headers by their names, the password never; `audience` is told in its own way."""
+    return {
+        one.name: _told(one.name, getattr(options, one.name))
+        for one in fields(options)
+        if one.name not in ("password", "audience")
+    }
+
+
+def _told(name: str, value: Any) -> Any:
+    if name == "headers":
+        return [line.partition(":")[0] for line in value]
+    if isinstance(value, timedelta):
+        return value.total_seconds()
+    return list(value) if isinstance(value, tuple) else value
 
 
 def address(text: str, kind: str | None) -> str:

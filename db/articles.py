@@ -189,7 +189,7 @@ def note_checked(engine: Engine, article_id: int, now: datetime) -> None:
 
 
 def first_place(engine: Engine, source_id: int) -> datetime | None:
-    """Where the last of the source's articles stands in the order; None where it has none."""
+    """The time by which the source's oldest article is sorted; None if it has none."""
     row = engine.rows("SELECT min(sort_at) AS first FROM articles WHERE source_id = :id", {"id": source_id})[
         0
     ]

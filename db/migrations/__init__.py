@@ -69,6 +69,7 @@ from db.migrations import (
     m0097_largest,
     m0098_look_files,
     m0099_comments,
+    m0100_rests,
     m0101_log_by_person,
 )
 
@@ -139,6 +140,7 @@ STEPS: tuple[tuple[int, str, str], ...] = (
     (97, "largest", m0097_largest.SCHEMA),
     (98, "look_files", m0098_look_files.SCHEMA),
     (99, "comments", m0099_comments.SCHEMA),
+    (100, "rests", m0100_rests.SCHEMA),
     (101, "log_by_person", m0101_log_by_person.SCHEMA),
 )
 """Number, name, and text in the dialect that `db.engine.Engine.ddl` translates. Never edited once released."""

@@ -26,7 +26,7 @@ class Articles(Subject):
     """Articles: one whole, its way out and back, and what is found out later."""
 
     def get(self, article_id: int) -> Article | Tombstone | None:
-        """One article whole, or the sign that it left."""
+        """One article with its text, or the tombstone of one that was withdrawn."""
         return articles.by_id(self.engine, article_id)
 
     def is_any(self) -> bool:
@@ -34,7 +34,7 @@ class Articles(Subject):
         return bool(self.engine.rows("SELECT 1 AS one FROM articles WHERE status = 'published' LIMIT 1"))
 
     def public_after(self, article_id: int, *, most: int) -> list[int]:
-        """Ids above that one, in order: of what everybody may read, and of what left that everybody could read."""
+        """Ids above that one, in order: of public articles, and of withdrawn ones that were public."""
         return article_lists.public_after(self.engine, article_id, most=most)
 
     def ids_of(self, urns: Sequence[str]) -> tuple[int, ...]:
@@ -54,7 +54,7 @@ class Articles(Subject):
         return versions.of_article(self.engine, article_id)
 
     def first_place(self, source_id: int) -> datetime | None:
-        """Where the last of a source's articles stands in the order."""
+        """The time by which the source's oldest article is sorted."""
         return articles.first_place(self.engine, source_id)
 
     def withdraw(
@@ -66,7 +66,7 @@ class Articles(Subject):
         word: str | None = None,
         is_silent: bool = False,
     ) -> None:
-        """Takes an article out of every feed and leaves its sign; `is_silent`, nobody is told that it was there."""
+        """Takes an article out of every feed and leaves a tombstone; with `is_silent`, no reader is told."""
         with self.write():
             articles.withdraw(self.engine, article_id, reason=reason, now=now, is_silent=is_silent)
             if word is not None:
@@ -94,7 +94,7 @@ class Articles(Subject):
         return is_back
 
     def expire(self, now: datetime, most: int) -> int:
-        """Withdraws what its source let end; answers how many."""
+        """Withdraws articles whose source gave them an end that has come; answers how many."""
         with self.write():
             over = withdrawals.over(self.engine, now=now, most=most)
             for article_id, word in over:
@@ -106,7 +106,7 @@ class Articles(Subject):
         return languages.unspoken(self.engine, most)
 
     def note_languages(self, told: Sequence[tuple[int, str]], now: datetime) -> tuple[int, ...]:
-        """Notes what was found out; feeds that show it are touched. Answers of which articles something else is known."""
+        """Stores the languages that were found and marks the feeds of these articles as changed; answers which articles changed."""
         with self.write():
             found = languages.note(self.engine, told)
             for article_id in found:

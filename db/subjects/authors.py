@@ -52,7 +52,7 @@ class Authors(Subject):
             )
 
     def rename(self, old: str, new: str, now: datetime) -> None:
-        """A new slug; the old one leads to it."""
+        """Gives it a new slug; the old one leads to the new one."""
         with self.write():
             held = slugs.holder(self.engine, "author", old)
             if held is None:
@@ -81,7 +81,7 @@ class Authors(Subject):
             return author_rows.must(self.engine, new)
 
     def lead(self, former: str, slug: str, now: datetime) -> bool:
-        """A slug that nobody had leads to the author; False where somebody has it."""
+        """Makes a slug that nobody had lead to the author; False if somebody has it."""
         with self.write():
             return slugs.lead(self.engine, "author", former, authors.require(self.engine, slug), now)
 
@@ -90,7 +90,7 @@ class Authors(Subject):
         return slugs.former_by_present(self.engine, "author")
 
     def set_apart(self, one: str, other: str, now: datetime, *, is_apart: bool) -> bool:
-        """Whether these two are two people; False where that was so already."""
+        """Sets whether these two are two people; False if that was set already."""
         with self.write():
             pair = authors.require(self.engine, one), authors.require(self.engine, other)
             if pair[0] == pair[1]:
@@ -106,7 +106,7 @@ class Authors(Subject):
         return author_pairs.every(self.engine)
 
     def traces(self, ids: Sequence[int]) -> dict[int, AuthorTraces]:
-        """Where each author was met: sources, and addresses beside their bylines."""
+        """In which sources each author's name was found, and with which addresses beside it."""
         return author_facts.traces(self.engine, ids)
 
     def every(self) -> tuple[tuple[Author, int], ...]:

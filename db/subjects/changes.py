@@ -98,7 +98,7 @@ class Changes(Subject):
         )
 
     def later_changes(self, subjects: Sequence[str], after: int) -> tuple[Change, ...]:
-        """Changes of these subjects after that one which still hold."""
+        """Later changes of these subjects that nobody took back."""
         return changes.later(self.engine, subjects, after)
 
     def changers(self) -> tuple[str, ...]:
@@ -115,7 +115,7 @@ class Changes(Subject):
         now: datetime,
         pictures: Sequence[str] | None = None,
     ) -> None:
-        """What the field of the article shows; every feed that shows it is told.
+        """Sets what the field of the article shows, and marks every feed that shows it as changed.
 
         A picture and its credit are set for the picture that leads now, or for `pictures`, as `Override` has them.
         """
@@ -148,7 +148,7 @@ class Changes(Subject):
         )
 
     def overrides_of(self, ids: Sequence[int]) -> dict[int, tuple[Override, ...]]:
-        """What is set over each of these articles."""
+        """What people set for each of these articles in place of the source's words."""
         return overrides.of_articles(self.engine, ids)
 
     def article_as_told(self, article_id: int) -> Article | None:
@@ -158,7 +158,7 @@ class Changes(Subject):
     def set_pick(
         self, article_id: int, topic_slug: str, is_in: bool | None, *, who: str, now: datetime
     ) -> None:
-        """That the article is in, or out of, the topic whatever its rule says."""
+        """Puts the article into the topic, or keeps it out, whatever the rule says."""
         with self.write():
             topic_id = slugs.holder(self.engine, "topic", topic_slug)
             if topic_id is None:
@@ -173,7 +173,7 @@ class Changes(Subject):
         return hand_picks.of_articles(self.engine, ids)
 
     def set_pin(self, article_id: int, is_pinned: bool, *, who: str, now: datetime) -> None:
-        """That the article stands first on the pages of its feeds, or where its date puts it."""
+        """Pins the article to the top of its feeds' pages, or lets its date decide again."""
         with self.write():
             if is_pinned:
                 pins.put(self.engine, article_id, who=who, now=now)

@@ -17,7 +17,7 @@ class Deliveries(Subject):
     def add(
         self, receiver: Receiver, *, subject: str, seq: int, now: datetime, kind: str | None = None
     ) -> None:
-        """A delivery for a receiver, due now; where one of that kind and subject waits, it tells this as well."""
+        """Adds a delivery for a receiver, due now; if one of that kind and subject waits already, that one covers this, too."""
         with self.write():
             deliveries.add(
                 self.engine,
@@ -56,7 +56,7 @@ class Deliveries(Subject):
             )
 
     def note(self, noted: Sequence[Noted], now: datetime) -> tuple[Noted, ...]:
-        """Writes what came of deliveries and answers what was written: nothing where the host is another's now."""
+        """Stores the outcome of deliveries and answers which were stored: none if another process has claimed the host."""
         with self.write():
             return deliveries.note(self.engine, noted, now)
 
@@ -90,12 +90,12 @@ class Deliveries(Subject):
             receiving_hosts.let_go(self.engine, owner)
 
     def wake(self, receiver: Receiver, now: datetime) -> None:
-        """What waits for a receiver is due now."""
+        """Makes all that waits for a receiver due now."""
         with self.write():
             deliveries.wake(self.engine, receiver.id, receiver.host, now)
 
     def drop_of(self, receiver_id: int, kind: str | None = None) -> None:
-        """Nothing waits any more for a receiver: of one kind, or of all."""
+        """Deletes what waits for a receiver: of one kind, or of all kinds."""
         with self.write():
             deliveries.drop_of(self.engine, receiver_id, kind)
 

@@ -45,7 +45,7 @@ class Deltas(Subject):
             return DeltaPage(info=info, deltas=self._deltas(shown, place), place=there, has_more=has_more)
 
     def seq(self) -> int:
-        """The last seq given; no place lies behind it."""
+        """The last seq that was given; no place is later than that."""
         return touched.seq(self.engine)
 
     def seq_at(self, moment: datetime) -> int:
@@ -57,12 +57,12 @@ class Deltas(Subject):
         return int(Kept(self.engine).get(EPOCH) or 0)
 
     def begin_epoch(self, now: datetime) -> None:
-        """Places that were told before are good no more: what follows has other numbers."""
+        """Makes all places that clients hold invalid: from now on changes have other numbers."""
         with self.write():
             Kept(self.engine).put(EPOCH, str(to_ms(now)))
 
     def _deltas(self, rows: list[tuple[Row, bool]], place: Place) -> tuple[Delta, ...]:
-        # What came and went since the place was never told of.
+        # The reader never heard of an article that came and went after the place.
         rows = [(row, stands) for row, stands in rows if stands or row["joined_seq"] <= place.position]
         ids = [row["article_id"] for row, _ in rows]
         whole = articles.by_ids(self.engine, [row["article_id"] for row, stands in rows if stands])
@@ -104,5 +104,5 @@ def _seq(one: tuple[Row, bool]) -> tuple[int, int]:
 
 
 def _each_once(found: list[Delta]) -> tuple[Delta, ...]:
-    """Two memberships of an article that ended within one tick are told as one."""
+    """Keeps one change where an article left the same feed twice within one tick."""
     return tuple({(one.seq, one.article_id): one for one in found}.values())

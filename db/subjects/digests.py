@@ -86,7 +86,7 @@ class Digests(Subject):
         return found
 
     def confirm(self, digest_id: int, *, next_at: datetime, now: datetime) -> bool:
-        """Its owner wants it: what joins from now on is mailed. False where it was confirmed or ended already."""
+        """Confirms a digest: articles that join from now on are mailed. False if it was confirmed or ended already."""
         with self.write():
             return bool(
                 self.engine.run(
@@ -102,7 +102,7 @@ class Digests(Subject):
             )
 
     def end(self, digest_id: int, detail: str) -> bool:
-        """Nothing is mailed any more; False where it had ended."""
+        """Ends a digest; False if it had ended already."""
         with self.write():
             return bool(
                 self.engine.run(
@@ -128,7 +128,7 @@ class Digests(Subject):
         )
 
     def note_told(self, digest_id: int, *, upto_seq: int, now: datetime) -> None:
-        """What joined up to then was mailed; never less than before."""
+        """Stores up to where articles were mailed; that never goes back."""
         self.engine.run(
             "UPDATE digests SET told_seq = CASE WHEN told_seq < :seq THEN :seq ELSE told_seq END, told_at = :now"
             " WHERE id = :id",

@@ -39,7 +39,7 @@ from feeds.model.outgoing import (
 )
 
 MOST_ENDED = 20
-"""Articles taken out of a feed that its document still tells of."""
+"""How many withdrawn articles the document of a feed still mentions."""
 
 
 class Feeds(Subject):
@@ -237,7 +237,7 @@ class Feeds(Subject):
         return touched.number(self.engine, now, most)
 
     def retell(self, now: datetime, most: int) -> int:
-        """Tells some articles again that bear another name; answers how many."""
+        """Marks some articles as changed whose source, author or topic was renamed; answers how many."""
         if not self.engine.rows("SELECT 1 AS one FROM retold LIMIT 1"):
             return 0
         with self.write():
@@ -267,7 +267,7 @@ class Feeds(Subject):
         Raises StoreBusyError where the store cannot be written to within that time.
         """
         if key.kind in ("query", "changes"):
-            # What anybody may ask for is kept nowhere; it would grow without end. Changes have no row to stand by.
+            # Anybody may make up a query: stored, these would grow without end. The feed of changes has no row in `feeds`.
             return feed
         with self.write(within_s=within_s):
             return rendered.keep(self.engine, key, format, recipe, changed_seq, feed, prints)
@@ -318,7 +318,7 @@ class Feeds(Subject):
         return feeds.count(self.engine, kind)
 
     def is_hidden(self, key: FeedKey) -> bool:
-        """True where the feed is there and nobody's to read."""
+        """True if the feed exists and is not public."""
         return feeds.is_hidden(self.engine, key)
 
     def mark(self) -> tuple[int, int]:

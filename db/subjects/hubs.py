@@ -40,7 +40,7 @@ class Hubs(Subject):
             return subscriptions.take_due(self.engine, now=now, until=until, most=most)
 
     def wake_subscriptions(self, now: datetime, *, is_every: bool) -> None:
-        """Has subscriptions looked at now: every one, or those that wait for nothing."""
+        """Makes subscriptions due now: all of them, or those that have no next try."""
         with self.write():
             subscriptions.wake(self.engine, now, is_every=is_every)
 
@@ -79,5 +79,5 @@ class Hubs(Subject):
             saving.save_push(self.engine, source, poll, feed, changes, now)
 
     def drop_push(self, push_id: int) -> None:
-        """It has been taken up."""
+        """Deletes a push whose articles are stored."""
         pushes.drop(self.engine, push_id)

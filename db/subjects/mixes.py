@@ -43,12 +43,12 @@ class SavedMixes(Subject):
             saved_mixes.set_state(self.engine, mix_id, state, now)
 
     def rename(self, mix_id: int, slug: str, now: datetime) -> None:
-        """A new slug; the old one leads to it."""
+        """Gives it a new slug; the old one leads to the new one."""
         with self.write():
             saved_mixes.rename(self.engine, mix_id, slug, now)
 
     def lead(self, former: str, mix_id: int, now: datetime) -> bool:
-        """A slug that nobody had leads to the mix; False where somebody has it."""
+        """Makes a slug that nobody had lead to the mix; False if somebody has it."""
         with self.write():
             return slugs.lead(self.engine, saved_mixes.KIND, former, mix_id, now)
 
@@ -70,7 +70,7 @@ class SavedMixes(Subject):
         return [*(one for one in saved_mixes.members(self.engine, mix.id) if one not in fits), *fitting[::-1]]
 
     def settle(self, ids: Sequence[int], now: datetime) -> int:
-        """Lets these articles stand where they belong; answers of how many that changed the feeds."""
+        """Puts these articles into the feeds that they belong to; answers for how many that changed a feed."""
         with self.write():
             return sum(saving.settle(self.engine, article_id, now, is_changed=False) for article_id in ids)
 

@@ -13,6 +13,7 @@ from db import (
     pages,
     poll_states,
     polls,
+    rests,
     saving,
     sightings,
 )
@@ -26,7 +27,7 @@ from feeds.model.articles import (
 )
 from feeds.model.fetched import Fetched
 from feeds.model.incoming import DueSource, Source
-from feeds.model.kept import Pulse
+from feeds.model.kept import Pulse, Rest
 from feeds.model.pages import PageMark
 
 POLLS_KEPT = 100
@@ -103,6 +104,18 @@ class Polls(Subject):
         with self.write():
             hosts.rest(self.engine, host, until)
             poll_states.rest_host(self.engine, host, until)
+
+    def rests(self, *, now: datetime, words: str = "", most: int, offset: int = 0) -> tuple[Rest, ...]:
+        """Hosts that rest or are asked less often, soonest end first; `words`: a part of the host's name."""
+        return rests.find(self.engine, now=now, words=words, most=most, offset=offset)
+
+    def rest_of(self, host: str, *, now: datetime) -> Rest | None:
+        """Whether the host, or all of its domain, rests now; None where it does not."""
+        return rests.of_host(self.engine, host, now=now)
+
+    def rest_count(self, *, now: datetime, words: str = "") -> int:
+        """How many hosts rest or are asked less often."""
+        return rests.count(self.engine, now=now, words=words)
 
     def known(self, source: Source, feed: DraftFeed, urns: Iterable[str]) -> Known:
         """What deciding about the document needs."""

@@ -23,7 +23,7 @@ class Search(Subject):
         return articles.by_ids(self.engine, search.find(self.engine, sought, most=most, offset=offset))
 
     def use_reading(self, reading: str, now: datetime) -> None:
-        """By which rules search reads from now on; where they are others, articles are read anew."""
+        """Sets the rules by which search reads articles; if they changed, all articles are read again."""
         former = Kept(self.engine).get(search.READING)
         if former == reading:
             return
@@ -58,7 +58,7 @@ class Search(Subject):
         return True
 
     def merge(self) -> bool:
-        """A small step of taking what was let go of out of SQLite's index; False where nothing is to do for now.
+        """Takes some of the deleted texts out of SQLite's index; False if there is nothing to do.
 
         The index notes what it forgets beside what it holds, and left to itself it keeps both for many months.
         """

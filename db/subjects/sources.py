@@ -61,7 +61,7 @@ class Sources(Subject):
             saving.settle(self.engine, row["id"], now, is_changed=False)
 
     def rename(self, source_id: int, slug: str, now: datetime) -> None:
-        """A new slug; the old one leads to it."""
+        """Gives it a new slug; the old one leads to the new one."""
         with self.write():
             former = sources.require(self.engine, source_id).source.slug
             sources.rename(self.engine, source_id, slug, now)
@@ -82,7 +82,7 @@ class Sources(Subject):
                 feeds.reopen(self.engine, "source", source_id)
 
     def lead(self, former: str, source_id: int, now: datetime) -> bool:
-        """A slug that nobody had leads to the source; False where somebody has it."""
+        """Makes a slug that nobody had lead to the source; False if somebody has it."""
         with self.write():
             return slugs.lead(self.engine, "source", former, source_id, now)
 

@@ -30,7 +30,7 @@ class Topics(Subject):
             )
 
     def rename(self, old: str, new: str, now: datetime) -> None:
-        """A new slug; the old one leads to it."""
+        """Gives it a new slug; the old one leads to the new one."""
         with self.write():
             topics.rename(self.engine, old, new, now)
             sources.follow_topic(self.engine, old, new)
@@ -49,7 +49,7 @@ class Topics(Subject):
             sources.follow_topic(self.engine, old, new)
 
     def lead(self, former: str, slug: str, now: datetime) -> bool:
-        """A slug that nobody had leads to the topic; False where somebody has it."""
+        """Makes a slug that nobody had lead to the topic; False if somebody has it."""
         with self.write():
             return slugs.lead(self.engine, "topic", former, topics.id_of(self.engine, slug), now)
 

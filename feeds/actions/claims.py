@@ -56,13 +56,13 @@ class Claims:
             self._lost.difference_update(hosts)
 
     def release_all(self, store: Store) -> None:
-        """Lets go of everything that bears our name."""
+        """Releases every host that this process has claimed."""
         store.polls.release(owner=self.owner, next_at=self._next_at())
         self._hosts.clear()
         self._lost.clear()
 
     def is_lost(self, host: str) -> bool:
-        """True where another process took the host over: what we would find there counts no more."""
+        """True if another process has taken over the host: the store would refuse what we find there."""
         return host in self._lost
 
     def may_have_lapsed(self, now: datetime) -> bool:
@@ -70,7 +70,7 @@ class Claims:
         return self._until is not None and now >= self._until
 
     def _next_at(self) -> datetime:
-        """Whoever claims these hosts next waits for the pause, too."""
+        """Makes the next process that claims these hosts wait for the pause, too."""
         return self._clock() + self._settings.pause
 
     def _note(self, hosts: Iterable[str]) -> None:

@@ -1,4 +1,4 @@
-"""Documents that hold all that stands (`complete = true`, or `fh:complete` of RFC 5005): what leaves one is taken back.
+"""Feeds that list every article still published (`complete = true`, or `fh:complete` of RFC 5005): an article that leaves one is withdrawn.
 
 Never more than half at once: a document that shrank by accident must not empty our feeds.
 """
@@ -16,11 +16,11 @@ from feeds.model.withdrawals import LEFT
 KIND = "complete"
 REASON = "it left its source's document"
 SPARE = 3
-"""So few may leave at once even where that is more than half: a list of two may lose both."""
+"""So many articles may leave at once even if that is more than half: a feed of two may lose both."""
 
 
 def is_complete(due: DueSource, feed: DraftFeed | None) -> bool:
-    """True where what the document does not hold is taken back: it is whole, sound, and says that it is complete."""
+    """True if articles that the document does not list are to be withdrawn: it is whole, without faults, and says that it is complete."""
     return (
         feed is not None
         and feed.is_complete
@@ -31,7 +31,7 @@ def is_complete(due: DueSource, feed: DraftFeed | None) -> bool:
 
 
 def bring_back(store: Store, polled: Polled) -> None:
-    """Articles that had left a complete document and stand in it again are published again."""
+    """Publishes articles again that had left a complete feed and are listed in it again."""
     if polled.feed is None or not is_complete(polled.due, polled.feed):
         return
     for article_id in store.polls.returned(polled.due.source, polled.feed.names, word=LEFT):
@@ -45,7 +45,7 @@ def take_back_absent(store: Store, polled: Polled) -> int:
         return 0
     held = len(feed.names)
     absent = store.polls.absent(due.source, feed.names, most=4 * held + 100)
-    # What an admin restored after it had left stays.
+    # Articles that an admin restored after they had left the feed stay published.
     gone = [article_id for article_id, words in absent if LEFT not in words]
     if len(gone) > max(held, SPARE):
         _warn(store, due, len(gone), held, polled.at)

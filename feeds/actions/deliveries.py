@@ -1,4 +1,4 @@
-"""The outbox: whatever leaves by push is a delivery; what a kind of delivery has to bring.
+"""The outbox: everything that we push is a delivery; what each kind of delivery has to define.
 
 A *receiver* (`feeds.model.deliveries.Receiver`) is somebody who is told: one address, for one feed or for every feed.
 The publish tick writes a delivery for each live receiver of each feed that changed, in its own transaction; anything
@@ -98,7 +98,7 @@ def judged(answer: object, now: datetime) -> Sent:
 
 
 def nothing_more(store: Store, letter: Letter, sent: Sent, how: How, now: datetime) -> None:
-    """The `noted` of a sender that has nothing to do then."""
+    """The `noted` of a kind of delivery that stores nothing after sending."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

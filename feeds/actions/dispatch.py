@@ -27,11 +27,11 @@ LONGEST_REST = timedelta(hours=1)
 """A host that does not answer is tried this often."""
 CLAIM = timedelta(seconds=90)
 ROUND = timedelta(seconds=30)
-"""A claimed host begins no further delivery after so long: well before the claim ends."""
+"""After so long no further delivery to a claimed host begins: well before the claim ends."""
 AT_ONCE = 8
 """Deliveries under way to one host."""
 SILENT_AFTER = 5
-"""So many tries in a row that nobody answered: the rest of the host's deliveries wait."""
+"""After so many tries in a row without an answer, the other deliveries to the host wait."""
 PATIENT_S = 0.2
 """A tick waits so long for an answer before it leaves the rest to the next one."""
 MOST_EACH = 400
@@ -40,7 +40,7 @@ MOST_HOSTS, MOST_FAILING = 200, 50
 MOST_AT_A_TIME = 20
 """Hosts that are claimed together: what goes to them is put together before the first of it leaves."""
 _DROPPED, _UNKNOWN = object(), object()
-"""What is noted without being sent."""
+"""Marks of messages whose outcome is stored without sending anything."""
 
 log = logging.getLogger("feedwright.deliveries")
 
@@ -171,7 +171,7 @@ class Dispatcher:
             made = sender.letters(store, deliveries, self.tools, now)
             named = {one.id for letter in made for one in letter.deliveries}
             letters += made
-            # What has nothing to tell any more: noted as dropped, without being sent.
+            # These deliveries have nothing left to say: they are stored as dropped and not sent.
             letters += [Letter(deliveries=(one,), note=_DROPPED) for one in deliveries if one.id not in named]
         return sorted(letters, key=lambda letter: letter.deliveries[0].id)
 

@@ -50,13 +50,13 @@ MOST_OF_DOMAIN, MOST_OF_CLIENT = 10_000, 10_000
 MOST_UNVERIFIED = 100
 """Of one domain at one time: nobody has us ask thousands of addresses of somebody else."""
 VERIFIED_WITHIN = timedelta(minutes=10)
-"""A callback that does not answer the question is asked again for so long."""
+"""How long we go on asking a callback that does not answer whether it meant to subscribe."""
 ENDED = "The feed has ended, or is not public any more."
 Mode = Literal["subscribe", "unsubscribe"]
 
 
 class RefusedError(RequestError):
-    """What somebody asked of the hub is not done; `status` says so in HTTP."""
+    """The hub refuses a request; `status` is the HTTP status of the answer."""
 
     def __init__(self, status: int, message: str) -> None:
         super().__init__(message)
@@ -83,7 +83,7 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class _Secret:
-    """With what a letter is signed."""
+    """The secret that signs a message to a subscriber; None where they gave none."""
 
     value: str | None
 

@@ -1,4 +1,4 @@
-"""A followed list held against what came of its entries: what enters is added, what leaves is paused, what is renamed moves.
+"""Applies a followed list to its sources: adds those that are new in it, pauses those that left it, moves those with a new address.
 
 A list decides about sources that it added, and of these it leaves alone what a person decided: who paused, removed or
 changed one by hand is not overruled. Every change is a line of the log, made by `list SLUG`.
@@ -27,7 +27,7 @@ BY_HAND = "It was removed by hand: add it by hand to take it back."
 
 
 class RefusedListError(RequestError):
-    """What was read is not believed: nothing is changed until an admin says so."""
+    """The list looks wrong: nothing changes until an admin agrees."""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -208,7 +208,7 @@ class Following:
         self.report.changed.append(source.slug)
 
     def _left(self, entry: ListEntry) -> None:
-        """The list names it no more: its source is paused, unless another list or a person keeps it."""
+        """The list no longer names it: pauses its source, unless another list or a person keeps it."""
         row = self._row(entry)
         if row is None or entry.state != "followed" or row.source.state == "removed":
             with self._store.write():
@@ -238,7 +238,7 @@ class Following:
         return False
 
     def _enter(self, url: str, one: ListedSource) -> None:
-        """The list names what is not its own as yet."""
+        """The list names a source that it does not manage yet."""
         desk = self._desk
         try:
             spec = spec_of_entry(one, self._topics, desk.settings)

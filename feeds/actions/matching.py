@@ -1,4 +1,4 @@
-"""Stored articles held against topic rules: all of them in the background, one of them where it changed.
+"""Checks stored articles against topic rules: all of them in the background, one of them when it changed.
 
 What a document alone cannot tell is told here: that several sources carry an article, and by which names we know
 its authors.
@@ -40,7 +40,7 @@ async def rematch(tools: JobTools, tell: Tell, slugs: Sequence[str] = ()) -> dic
 
 
 def rematch_after_authors(store: Store, now: datetime, *, asked_by: str) -> None:
-    """Has the topics whose rules ask for authors held against all articles: somebody is called otherwise now."""
+    """An author has another name: checks all articles again against the rules that ask for authors."""
     _refill_mixes(store, asked_by=asked_by, now=now)
     slugs = asking_for(store.topics.every(), "author")
     if slugs:
@@ -59,7 +59,7 @@ def _refill_mixes(store: Store, *, asked_by: str, now: datetime) -> None:
 
 
 def rematch_saved(store: Store, changes: Changes, topics: Sequence[Topic], now: datetime) -> None:
-    """Holds what a document changed, once it is stored, against the rules; the caller holds the transaction."""
+    """Checks the articles that a poll changed against the rules; they are stored, and the caller holds the transaction."""
     ids = {one.article_id for one in changes.changed} | {one.article_id for one in changes.seen_again}
     if changes.new and asking_for(topics, "author"):
         ids |= set(store.articles.ids_of([one.urn for one in changes.new]))

@@ -1,4 +1,4 @@
-"""Finished polls on their way to the store: gathered for a moment, written together, their hosts let go.
+"""Collects finished polls for a moment, writes them to the store together, then releases their hosts.
 
 One batch is one visit to the writer, so that what a poll costs there is shared by many. What a store that is
 busy or full does not take is kept and tried again; meanwhile nothing further is claimed than there is room for.
@@ -23,7 +23,7 @@ from feeds.model.settings import PollSettings
 GATHER_S = 0.2
 GATHER_MOST = 50
 RETRY_S = 1.0
-"""How long a store that did not take a batch is left alone."""
+"""How long we wait after the store failed to save a batch."""
 
 log = logging.getLogger("feedwright.poll")
 T = TypeVar("T")
@@ -38,7 +38,7 @@ class InStore(Protocol):
 
 
 class Outbox:
-    """What was polled and is not yet written; `under_way` counts claimed sources until they are."""
+    """Polls that are finished and not written yet; `under_way` counts claimed sources until their polls are written."""
 
     def __init__(
         self,
@@ -104,7 +104,7 @@ class Outbox:
             # The root of the one task that writes: were it to end, nothing polled would be stored any more.
             log.exception("%d polls could not be written; they are polled again", len(several))
             several.clear()
-        # What was written is off both lists by now; what is left would hold its hosts for ever if it were dropped.
+        # Both lists hold only what is not written yet. If we dropped it, its hosts would stay claimed for ever.
         self._polled[:0], self._hosts[:0] = several, hosts
         self._subtract(count - len(several))
         if self._polled or self._hosts:

@@ -25,7 +25,7 @@ MOST_ENTRIES = 500
 UNKEPT = ("query", "changes")
 """Feeds whose bytes are kept in no table."""
 MOST_RETOLD = 200
-"""Articles that are told again in one tick because a name that they bear changed."""
+"""How many articles are sent to readers again in one tick because their source, author or topic was renamed."""
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +68,7 @@ def feed_url(key: FeedKey, format: Format, site: SiteInfo) -> str:
 
 
 def publish_touched(store: Store, now: datetime) -> int:
-    """How many touches were given their number; none is left that was committed before."""
+    """Numbers every change of a feed that is committed by now; answers how many."""
     total = 0
     store.feeds.retell(now, MOST_RETOLD)
     while numbered := store.feeds.number_touched(now):
@@ -120,7 +120,7 @@ class Renderer:
             if found is None:
                 return None
             changed_seq, document = found
-            # What is kept nowhere has to say the same of its age in every process.
+            # A document that is not stored has to state the same age in every process.
             made = render(document, format, changed_at=info.changed_at if key.kind in UNKEPT else self._now)
         except RenderError:
             if kept is None:

@@ -1,4 +1,4 @@
-"""One domain's claimed sources, asked one after the other; what was polled is in the outbox's hands."""
+"""Polls one domain's claimed sources, one after the other, and hands the results to the outbox."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields, replace
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import unquote, urlsplit, urlunsplit
 
@@ -11,7 +11,7 @@ from feeds.config.own import own_problem
 from feeds.config.values import SAMPLE_PREFIX
 from feeds.errors import RequestError
 from feeds.model.declarations import SourceDeclaration
-from feeds.model.incoming import Source, SourceOptions
+from feeds.model.incoming import Source
 from feeds.model.kept import SourceSpec
 from feeds.model.rights import Share
 from feeds.model.settings import Settings
@@ -113,7 +113,7 @@ def declared_spec(declared: SourceDeclaration, *, sample_base: str | None, base:
         interval=declared.interval,
         topic_slugs=declared.topics,
         kind=declared.kind,
-        options=SourceOptions(**{one.name: getattr(declared, one.name) for one in fields(SourceOptions)}),
+        options=declared.options(),
         origin="file",
     )
 

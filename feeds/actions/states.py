@@ -158,7 +158,7 @@ def _put_article(
     store: Store, article_id: int, wanted: State, who: str, settings: Settings, now: datetime
 ) -> None:
     if wanted.get("is_there") is False:
-        # Written by mistake: it goes as if it had not been.
+        # Undoing that an article was written: it goes without a word to readers.
         store.articles.withdraw(article_id, reason="taken back", now=now, is_silent=True)
         return
     for key, value in wanted.items():
@@ -192,7 +192,7 @@ def _put_article(
 def _set_again(
     store: Store, article_id: int, field: str, pictures: Sequence[str], who: str, now: datetime
 ) -> None:
-    """The value that stands, for the pictures for which it stood."""
+    """Sets the present value again, for the pictures that it was meant for."""
     laid = {one.field: one for one in store.changes.overrides_of([article_id]).get(article_id, ())}
     if field in laid:
         store.changes.set_override(article_id, field, laid[field].value, who=who, now=now, pictures=pictures)

@@ -1,4 +1,4 @@
-"""Our WebSub subscriptions as use cases: found by polls, asked of hubs, confirmed, denied, left.
+"""Our WebSub subscriptions as use cases: found by polls, asked of hubs, confirmed, renewed, denied, left.
 
 poll → note_hubs | tick: due_asks → ask (POST to the hub) → note_answer | hub's GET: confirm, deny
 """
@@ -45,11 +45,11 @@ from feeds.text.urls import host_of, polite_domain, shown_url
 CALLBACK_PATH = "/websub/"
 MOST_ASKS = 20
 RETAKEN_AFTER = timedelta(minutes=10)
-"""A request whose sender died is made by another one then."""
+"""After so long another process repeats a request: the one that was sending it may have died."""
 SLOT_WAIT = timedelta(seconds=20)
 MOST_ANSWER = 65_536
 BY_US = "the source is not polled, or `[poll] websub` is off"
-"""Why a subscription was left that comes back when that ends."""
+"""A temporary reason why we left a subscription: when it ends, we subscribe again."""
 NO_PUBLIC_ADDRESS = "the site has no `[site] base_url` that a hub could reach"
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,100}")
 
@@ -99,7 +99,7 @@ def note_hubs(store: Store, several: Sequence[Polled]) -> None:
 
 
 def note_silence(store: Store, polled: Polled, changes: Changes) -> Polled:
-    """The poll, its source no longer told by a hub where it found what the hub should have brought."""
+    """The poll. If it found articles that the hub should have sent, the source is polled at its own pace again."""
     poll = polled.due.poll
     if (
         poll.told_until_at is None
@@ -199,7 +199,7 @@ def note_answer(store: Store, one: HubAsk, answer: Response | Failed, now: datet
 def confirm(
     store: Store, token: str, *, mode: str, feed_url: str, lease_seconds: str | None, now: datetime
 ) -> bool:
-    """True where the hub asks whether we meant what we did mean; noted. NotFoundError for an unknown token."""
+    """True if the hub asks about a request that we did make; the answer is stored. Raises NotFoundError for an unknown token."""
     seconds = whole_number(lease_seconds, digits=10)
     of_token(store, token)  # a stranger's guess must not wait for, nor take, the right to write
     with store.write():
@@ -211,7 +211,7 @@ def confirm(
 
 
 def deny(store: Store, token: str, *, feed_url: str, reason: str, now: datetime) -> bool:
-    """True where a hub's no was noted; it may say it at any time."""
+    """True if the hub's refusal was stored; it may refuse at any time."""
     of_token(store, token)
     with store.write():
         one = of_token(store, token)
@@ -224,7 +224,7 @@ def deny(store: Store, token: str, *, feed_url: str, reason: str, now: datetime)
 
 
 def wake_all(store: Store, reach: Reach, now: datetime) -> None:
-    """When a scheduler starts: what was left by us comes back, or what is held is left, as `[poll] websub` says."""
+    """At the start of a scheduler: makes subscriptions be looked at, to subscribe again or to leave them, as `[poll] websub` says."""
     store.hubs.wake_subscriptions(now, is_every=not reach.is_on)
 
 

@@ -26,10 +26,10 @@ LONGEST_PAUSE = timedelta(hours=1)
 """A channel that keeps failing is tried this often."""
 MOST_LINES = 30
 BUSY_FOR = timedelta(minutes=2)
-"""A database that did not answer for so long is told of; before that, somebody works on it."""
+"""People are alerted after the database has been busy for so long; a shorter time may be somebody's upkeep."""
 PROBE_EVERY = timedelta(seconds=30)
 SEVERAL = 3
-"""So many alerts of one kind and host are told in one line."""
+"""From so many alerts of one kind and host on, the message has one line for all of them."""
 
 log = logging.getLogger("feedwright.alerts")
 
@@ -56,7 +56,7 @@ class _Pace:
 
 
 class Teller:
-    """What one scheduler remembers of telling; everything that must outlive it is in the store."""
+    """What one scheduler remembers of the messages that it sent. What must survive a restart is in the store."""
 
     def __init__(self, channels: Sequence[Channel], *, site: str, base_url: str | None) -> None:
         self.channels = tuple(channels)
@@ -105,13 +105,13 @@ class Teller:
         if any(due_for(one.name, found) for one in self.channels):
             return found if store.kept.take_turn(TURN, now, PAUSE) else ()
         if self._probed_at is None or abs(now - self._probed_at) >= PROBE_EVERY:
-            # Written for its own sake: a database that takes nothing is noticed while nothing else happens.
+            # This write only tests the database: else nobody would notice that it refuses writes while nothing else happens.
             store.kept.beat("telling", now)
             self._probed_at = now
         return ()
 
     async def _tell_unwritable(self, message: str, now: datetime) -> int:
-        """A database that takes nothing cannot keep that either: this process remembers that it told it."""
+        """Alerts people that the database refuses writes. It cannot store that either, so this process remembers it."""
         if self._unwritable is not None:
             return 0
         self._unwritable = Alert(kind=DATABASE, subject="", message=message, opened_at=now)
@@ -141,7 +141,7 @@ class Teller:
 
 
 def due_for(channel: str, pending: Sequence[Alert]) -> tuple[Alert, ...]:
-    """What a channel has yet to take; of sources nothing while our own network is down."""
+    """Alerts that the channel has not sent yet; none about sources while our own network is down."""
     is_quiet = any(one.kind == NETWORK and one.closed_at is None for one in pending)
     return tuple(
         one

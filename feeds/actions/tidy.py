@@ -1,4 +1,4 @@
-"""Upkeep by the clock: what `[keep]` says is kept no longer is let go, a little at a time.
+"""Regular clean-up: deletes what `[keep]` no longer keeps, a little at a time.
 
 A purged article leaves its sign: its identity stays, so that no source brings it back as new.
 """
@@ -13,14 +13,14 @@ from feeds.model.settings import KeepSettings
 
 MOST_AT_ONCE = 500
 ANSWERS_KEPT = timedelta(hours=1)
-"""What a look at an address brought is a first poll for so long."""
+"""How long the answer to a preview of an address may serve as its first poll."""
 
 JOBS_KEPT = timedelta(days=7)
-"""Work that ended: what it was told may hold an address with a token."""
+"""Finished jobs: their arguments may hold an address with a token."""
 TOUCHED_KEPT = timedelta(days=7)
 """Changes that were published and read; what stands in which feed is kept apart from them."""
 STATES_KEPT = timedelta(days=7)
-"""Former states of feeds, by which readers are sent what changed since; who comes later gets the whole."""
+"""Former states of feeds, by which readers get only what changed since; after that they get the whole feed."""
 WRITES_KEPT = timedelta(hours=24)
 """What a script's write was answered: so long it may send the same again under the same key."""
 LEDGER_KEPT = timedelta(days=400)
@@ -31,13 +31,13 @@ QUIET_KEPT = timedelta(days=30)
 ALERTS_KEPT = timedelta(days=365)
 """Alerts that ended."""
 LARGE_PART, MOST_UNASKED = 0.1, 20
-"""More articles at once than this part of all, and than this number, are not deleted unasked."""
+"""An admin is asked first if more than this share of all articles, and more than this number, would be deleted at once."""
 KEEP = "keep"
 """The kind of alert."""
 
 
 def tidy(store: Store, keep: KeepSettings, now: datetime) -> int:
-    """How many articles and versions were let go; none of what `[keep]` keeps for ever."""
+    """Deletes what is old enough, nothing that `[keep]` keeps for ever; answers how many articles and versions."""
     gone = 0
     store.polls.drop_answers(before=now - ANSWERS_KEPT)
     store.jobs.forget(before=now - JOBS_KEPT)

@@ -1,4 +1,4 @@
-"""Watches the site itself: whether anything is fetched, published, backed up, and whether there is room."""
+"""Watches the site itself: whether anything is fetched, published, backed up, and whether the disk has room; with the words of these alerts."""
 
 from __future__ import annotations
 

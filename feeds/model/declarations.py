@@ -5,19 +5,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import timedelta
 
 from feeds.model.articles import TopicRule
-from feeds.model.incoming import Audience, Pictures, SourceKind
+from feeds.model.incoming import SourceKind, SourceOptions
 from feeds.model.lists import ListDeclaration
 from feeds.model.partners import PartnerDeclaration
 from feeds.model.rights import Share
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SourceDeclaration:
-    """A `[[source]]`."""
+@dataclass(frozen=True, kw_only=True)
+class _SourceBasics:
+    """What a `[[source]]` says first: where it is, what it is called, what its articles are."""
 
     url: str
     slug: str | None = None
@@ -33,39 +33,29 @@ class SourceDeclaration:
     interval: timedelta | None = None
     kind: SourceKind = "feed"
     """feed, sitemap, page (a list of links) or folder (its url is a path)."""
-    # From here to `proxy` as in SourceOptions, held equal by a test: inherited fields would come first, and
-    # `config export` writes the keys in this order.
-    full_text: bool = False
-    """Articles are read from their own pages."""
-    pictures: Pictures = "all"
-    """all, credited (no credit, no picture) or none."""
-    check_pages: bool = False
-    """true: an article whose own page answers 410 is taken back."""
-    complete: bool = False
-    """true: what leaves its document is taken back."""
-    terms_agreed: bool = False
-    """true: you have its leave for what its terms of use (RSL) restrict."""
-    links: str | None = None
-    """For a page: the CSS selector of the links to articles."""
-    only: tuple[str, ...] = ()
-    """For sitemaps and pages: an article's address must hold one of these."""
-    headers: tuple[str, ...] = ()
-    """Sent with each request, as `Name: value`; the value may be `env:NAME` or `file:PATH`."""
-    user: str | None = None
-    password: str | None = None
-    """`env:NAME` or `file:PATH`."""
-    user_agent: str | None = None
-    timeout: timedelta | None = None
-    max_bytes: int | None = None
-    proxy: str | None = None
-    """The name of a [[proxy]]."""
-    audience: Audience | None = None
-    """public or private; unset: private where it needs credentials, else public."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _SourceEnd:
+    """What a `[[source]]` says last: whether it is polled, and what it was before."""
+
     paused: bool = False
     """true: it is not polled; its articles stay."""
     was: tuple[str, ...] = ()
     """Former addresses or slugs of the same source."""
     line: int = field(default=0, compare=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SourceDeclaration(_SourceEnd, SourceOptions, _SourceBasics):
+    """A `[[source]]`: the only list of its keys, with the fields of `SourceOptions` in the middle.
+
+    Python puts the fields of the last base first. `config export` writes the keys in this order.
+    """
+
+    def options(self) -> SourceOptions:
+        """The options alone, as they are stored with the source."""
+        return SourceOptions(**{one.name: getattr(self, one.name) for one in fields(SourceOptions)})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,15 +22,19 @@ Pictures = Literal["all", "credited", "none"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceOptions:
-    """What a source wants otherwise than most. Secrets stand here as references, never as themselves."""
+    """What a source wants otherwise than most. Secrets stand here as references, never as themselves.
+
+    Each field is by itself a key of `[[source]]`: `SourceDeclaration` inherits it. docs/map.md ("Add a setting") says the rest.
+    """
 
     full_text: bool = False
     """Articles are read from their own pages; always so for sitemaps and pages."""
     pictures: Pictures = "all"
-    """Which of its pictures may be passed on."""
+    """Which of its pictures may be passed on: all, credited (no credit, no picture) or none."""
     check_pages: bool = False
     """Articles whose own page answers 410 are taken back."""
     complete: bool = False
+    """Its document lists every article that it still publishes; what leaves it is taken back."""
     terms_agreed: bool = False
     """Whoever runs the site has leave for what the source's terms of use (RSL) restrict."""
     links: str | None = None

@@ -230,3 +230,37 @@ class PollRow:
     entry_count: int
     new_count: int
     changed_count: int
+
+
+RestKind = Literal["host", "domain", "failing"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rest:
+    """A host that is asked nothing for now, or less often than usual."""
+
+    host: str
+    domain: str
+    kind: RestKind
+    """`host`: it answered that it cannot serve; `domain`: all of its domain asked to wait; `failing`: polls fail, so they come less often."""
+    until_at: datetime
+    """When the rest ends; of a failing host, when it is asked next."""
+    first_at: datetime | None = None
+    """When the domain is asked next, where others come first after the rest."""
+    source_count: int = 0
+    sources: tuple[RestSource, ...] = ()
+    """A few of its sources, failing ones first."""
+    cause: RestSource | None = None
+    """The source whose answer says why; it may be at another host of the domain. None where no source got that answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestSource:
+    """A source at a host that rests, with what its last poll said."""
+
+    slug: str
+    title: str
+    host: str
+    status: str
+    detail: str
+    failure_count: int

@@ -1,4 +1,4 @@
-"""What a feed says of articles that it published and that are published no more: their id, and one sentence. Pure.
+"""Tombstones: what a feed says of articles that it published and that are no longer published, an id and one sentence. Pure.
 
 Readers that know no tombstones (RFC 6721) keep an entry for ever; so its text is replaced by the sentence, too.
 """

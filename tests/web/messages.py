@@ -50,6 +50,7 @@ SAYING = (
     "db/tokens.py",
     "db/subjects/*.py",
     "web/admin/*.py",
+    "web/public/statement_files.py",
 )
 """Where sentences are written that an admin reads on pages."""
 COMMANDS_ONLY = frozenset(

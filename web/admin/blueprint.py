@@ -13,6 +13,7 @@ from web.admin import (
     changelog,
     choose_links,
     feeds,
+    hosts,
     imports,
     jobs,
     lint,
@@ -40,7 +41,7 @@ from web.admin.passwords import Argon2
 from web.context import WebContext
 
 SCREENS = (
-    signing, overview, sources, source, add_source, choose_links, imports, topics, articles, article, write, authors, feeds, lint, saved_mixes,
+    signing, overview, sources, source, hosts, add_source, choose_links, imports, topics, articles, article, write, authors, feeds, lint, saved_mixes,
     private_addresses, partners, push, changelog, jobs,
     settings, look, people, me, passkeys, tokens, oidc,
 )  # fmt: skip

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from datetime import timedelta
+from typing import Any, get_args, get_origin
 
 from wtforms import (
     BooleanField,
@@ -16,8 +17,11 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
 from feeds.actions.look import MOST_TITLE
+from feeds.config.values import hints_of
 from feeds.model.articles import TopicRule
+from feeds.model.declarations import SourceDeclaration
 from web.admin.form import DayField, Form
+from web.language import later
 
 
 class SignInForm(Form):
@@ -140,36 +144,49 @@ class SourceForm(Form):
     user = StringField("User name (optional)")
     password = StringField("Where its password stands (optional)", description="env:NAME or file:PATH.")
 
-    PLAIN = (
-        "title",
-        "slug",
-        "url",
-        "author",
-        "language",
-        "timezone",
-        "interval",
-        "timeout",
-        "links",
-        "user",
-        "password",
+    GROUPS = (
+        (later("What it is"), ("title", "url", "slug", "topics", "author", "language", "timezone")),
+        (later("What is passed on"), ("share", "pictures", "ours")),
+        (
+            later("How it is asked"),
+            ("full_text", "links", "interval", "timeout", "max_bytes", "user", "password"),
+        ),
     )
+    """All fields, as the page shows them: a field that stands in no group is not on it."""
+
+    def typed(self) -> dict[str, Any]:
+        """What stands in the fields, by their names: what fills the form again."""
+        return {name: self[name].data for _, names in self.GROUPS for name in names if name in self}
 
     def stated(self) -> dict[str, Any]:
         """Keys and raw values of a `[[source]]`; None for what is empty."""
-        found: dict[str, Any] = {
-            name: (self[name].data or "").strip() or None for name in self.PLAIN if name in self
-        }
-        for name in ("share", "pictures", "full_text", "ours"):
-            if name in self:
-                found[name] = self[name].data
-        if "topics" in self:
-            found["topics"] = [
-                one.strip() for one in (self["topics"].data or "").split(",") if one.strip()
-            ] or None
-        if "max_bytes" in self:
-            text = (self["max_bytes"].data or "").strip()
-            found["max_bytes"] = (int(text) if text.isascii() and text.isdigit() else text) or None
-        return found
+        hints = hints_of(SourceDeclaration)
+        return {name: _stated(hints[name], value) for name, value in self.typed().items()}
+
+
+def source_data(declared: SourceDeclaration) -> dict[str, Any]:
+    """What a `SourceForm` holds for a source that is set so."""
+    return {name: _shown(getattr(declared, name)) for _, names in SourceForm.GROUPS for name in names}
+
+
+def _stated(hint: Any, value: Any) -> Any:
+    """A raw value of a `[[source]]` as somebody typed it into a field."""
+    if not isinstance(value, str):
+        return value
+    if get_origin(hint) is tuple:
+        return [one.strip() for one in value.split(",") if one.strip()] or None
+    text = value.strip()
+    is_number = int in get_args(hint) and text.isascii() and text.isdigit()
+    return (int(text) if is_number else text) or None
+
+
+def _shown(value: Any) -> Any:
+    """A value of a declaration as a field shows it."""
+    if isinstance(value, bool):
+        return value
+    if isinstance(value, timedelta):
+        return f"{int(value.total_seconds())}s"
+    return ", ".join(value) if isinstance(value, tuple) else str(value or "")
 
 
 LISTS = ("categories", "phrases", "url_parts", "sources", "match", "exclude", "medtop")

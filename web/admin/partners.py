@@ -1,14 +1,13 @@
-"""Partners: who reads under a name, what each may read, their keys, webhooks, statement, and the link to their page."""
+"""Partners: who reads under a name, what each may read, their keys, webhooks with their deliveries, statement, and the link to their page."""
 
 from __future__ import annotations
 
 import os
 from dataclasses import fields
-from datetime import UTC, date, timedelta
+from datetime import UTC, timedelta
 from typing import Any
 
-from flask import Response, request
-from werkzeug.exceptions import BadRequest
+from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
 from feeds.actions import partner_edits, partners
@@ -23,11 +22,11 @@ from feeds.config.text import declarations_toml
 from feeds.errors import ConfigError, RequestError
 from feeds.model.declarations import Declarations
 from feeds.model.partners import Partner, PartnerSpec
-from feeds.model.statements import COUNTED, month_of
-from feeds.publish.statements import csv_lines
+from feeds.model.statements import COUNTED
 from web.admin.frame import Frame
 from web.admin.partner_form import PartnerForm, form_of
 from web.language import Spoken, gettext, ngettext, sentence
+from web.public.statement_files import asked_month, statement_download
 
 MOST_DAYS = 366
 MOST_REPLAY = 7
@@ -88,11 +87,7 @@ def add(frame: Frame) -> None:
     @frame.get("/feeds/partners/<slug>/statement.csv", sees="people")
     def partner_statement(slug: str) -> AnyResponse:
         found = partners.found_partner(frame.store, slug)
-        month, begin, end = _month(frame)
-        body = "".join(csv_lines(frame.store.ledger.entries(found.id, begin, end)))
-        answer = Response(body, mimetype="text/csv")
-        answer.headers["Content-Disposition"] = f'attachment; filename="{found.spec.slug}-{month}.csv"'
-        return answer
+        return statement_download(frame.store, found, frame.context.clock(), "csv")
 
 
 def _done(frame: Frame, found: Partner, verb: str) -> AnyResponse:
@@ -167,14 +162,6 @@ def _count(name: str, most: int) -> int:
     return int(text)
 
 
-def _month(frame: Frame) -> tuple[str, date, date]:
-    month = request.args.get("month", f"{frame.context.clock().astimezone(UTC):%Y-%m}")
-    try:
-        return (month, *month_of(month))
-    except ValueError as error:
-        raise BadRequest(f"?month= takes a month: {error}.") from error
-
-
 def _at_fields(form: PartnerForm, problem: ConfigError | RequestError) -> None:
     """Each fault at the field that it names, else at the first."""
     for text in problem.problems if isinstance(problem, ConfigError) else (str(problem),):
@@ -205,7 +192,7 @@ def _page(
     frame: Frame, found: Partner, form: PartnerForm, status: int = 200, *, once: tuple[str, str] | None = None
 ) -> AnyResponse:
     store, now = frame.store, frame.context.clock()
-    month, begin, end = _month(frame)
+    month, begin, end = asked_month(frame.context.clock())
     receivers = receivers_of(store, found)
     infos = store.feeds.of_ids([one.feed_id for one in receivers])
     statement = store.ledger.statement(found.id, found.spec.slug, begin, end)

@@ -24,7 +24,7 @@ from feeds.model.declarations import Declarations, SourceDeclaration
 from feeds.model.incoming import Source
 from feeds.model.kept import ArticleFilter, Job, SourceRow
 from feeds.text.urls import shown_url
-from web.admin.forms import SourceForm
+from web.admin.forms import SourceForm, source_data
 from web.admin.frame import PER_PAGE, Frame, row_number
 from web.admin.words import words_of
 from web.language import gettext, later, spoken
@@ -48,6 +48,7 @@ def add(frame: Frame) -> None:
             slug,
             polls=[(one, health_of(one.status).label) for one in polls],
             quiet=quiet,
+            rest=frame.store.polls.rest_of(row.host, now=frame.context.clock()),
         )
 
     @frame.get("/sources/<slug>/articles")
@@ -173,13 +174,9 @@ def _try(frame: Frame, form: SourceForm, row: SourceRow) -> int:
     url = str(changed.get("url") or row.source.fetch_url)
     wanted = {key: value for key, value in typed.items() if value and key not in ("url", "slug")}
     stated_source({**wanted, "url": url}, desk.settings)
-    kept = {
-        name: form[name].data
-        for name in (*form.PLAIN, "share", "pictures", "full_text", "ours", "topics", "max_bytes")
-    }
     if row.source.kind != "feed":
         wanted["kind"] = row.source.kind
-    asked = {"url": url, "wanted": wanted, "source": row.source.slug, "form": kept}
+    asked = {"url": url, "wanted": wanted, "source": row.source.slug, "form": form.typed()}
     return desk.store.jobs.add(LOOK, asked, asked_by=desk.actor.name, now=desk.now)
 
 
@@ -206,29 +203,9 @@ def _proposal(row: SourceRow) -> dict[str, str]:
 
 def _form(row: SourceRow) -> SourceForm:
     declared = declared_source(row.source)
-    interval, timeout = declared.interval, declared.timeout
-    return SourceForm(
-        formdata=None,
-        data={
-            "title": declared.title or "",
-            "slug": declared.slug or "",
-            "url": shown_url(declared.url) if row.source.kind != "folder" else declared.url,
-            "share": declared.share or "full",
-            "pictures": declared.pictures,
-            "full_text": declared.full_text,
-            "ours": declared.ours,
-            "topics": ", ".join(declared.topics),
-            "author": declared.author or "",
-            "language": declared.language or "",
-            "timezone": declared.timezone or "",
-            "interval": f"{int(interval.total_seconds())}s" if interval else "",
-            "timeout": f"{int(timeout.total_seconds())}s" if timeout else "",
-            "max_bytes": str(declared.max_bytes or ""),
-            "links": declared.links or "",
-            "user": declared.user or "",
-            "password": declared.password or "",
-        },
-    )
+    if row.source.kind != "folder":
+        declared = replace(declared, url=shown_url(declared.url))
+    return SourceForm(formdata=None, data=source_data(declared))
 
 
 def _changed(form: SourceForm, row: SourceRow) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Sources: the list, harm first, with filter and what can be done with many at once."""
+"""Sources: the list, harm first, with filter, a sparkline each, and what can be done with many at once."""
 
 from __future__ import annotations
 

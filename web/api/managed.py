@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from datetime import timedelta
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta, Struct
@@ -45,6 +46,10 @@ class ManagedSource(Struct, frozen=True, kw_only=True):
     links: str | None
     timeout: Annotated[float | None, Meta(description="Seconds.")]
     max_bytes: int | None
+
+
+_SETTINGS = tuple(ManagedSource.__struct_fields__)[ManagedSource.__struct_fields__.index("title") :]
+"""Its fields from `title` on: keys of `[[source]]`, which writes may set, too (`web.api.write_bodies`)."""
 
 
 class ManagedTopic(Struct, frozen=True, kw_only=True):
@@ -103,20 +108,12 @@ def managed_source(store: Store, slug: str, settings: Settings) -> tuple[int, Ma
         state=source.state,
         owned_by_file=is_declared(source, settings),
         is_private=source.is_private,
-        title=declared.title,
-        topics=declared.topics,
-        author=declared.author,
-        language=declared.language,
-        timezone=declared.timezone,
-        share=source.share,
-        ours=declared.ours,
-        interval=declared.interval.total_seconds() if declared.interval else None,
-        full_text=declared.full_text,
-        pictures=declared.pictures,
-        links=declared.links,
-        timeout=declared.timeout.total_seconds() if declared.timeout else None,
-        max_bytes=declared.max_bytes,
+        **{name: _plain(getattr(declared, name)) for name in _SETTINGS},
     )
+
+
+def _plain(value: Any) -> Any:
+    return value.total_seconds() if isinstance(value, timedelta) else value
 
 
 def managed_topic(store: Store, slug: str, settings: Settings) -> tuple[int, ManagedTopic]:

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from difflib import get_close_matches
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, cast, get_args, get_origin
 
 import msgspec
-from msgspec import UNSET, Meta, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType, defstruct
 
+from feeds.config.values import hints_of
+from feeds.model.declarations import SourceDeclaration
 from web.api.errors import ApiError
+from web.api.managed import ManagedSource
 
 Short = Annotated[str, Meta(max_length=500)]
 Long = Annotated[str, Meta(max_length=5000)]
 Url = Annotated[str, Meta(max_length=2000)]
 Lines = Annotated[tuple[Short, ...], Meta(max_length=500)]
-Slugs = Annotated[tuple[Annotated[str, Meta(max_length=200)], ...], Meta(max_length=200)]
+Slug = Annotated[str, Meta(max_length=200)]
+Slugs = Annotated[tuple[Slug, ...], Meta(max_length=200)]
 Span = Annotated[str | float, Meta(description='As `"30m"` or `"2h"`, or seconds.')]
-Share = Literal["full", "excerpt", "headline"]
 _UNKNOWN = re.compile(r"unknown field `([^`]*)`")
 
 
@@ -35,45 +39,53 @@ class Body(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         }
 
 
-class SourceChange(Body, frozen=True, kw_only=True):
-    """Settings of a source, in the words of `[[source]]`; null for the default."""
-
-    title: Short | UnsetType | None = UNSET
-    slug: Annotated[str, Meta(max_length=200)] | UnsetType = UNSET
-    topics: Slugs | UnsetType | None = UNSET
-    author: Short | UnsetType | None = UNSET
-    language: Short | UnsetType | None = UNSET
-    timezone: Short | UnsetType | None = UNSET
-    share: Share | UnsetType | None = UNSET
-    ours: bool | UnsetType = UNSET
-    interval: Span | UnsetType | None = UNSET
-    full_text: bool | UnsetType = UNSET
-    pictures: Literal["all", "credited", "none"] | UnsetType = UNSET
-    links: Url | UnsetType | None = UNSET
-    timeout: Span | UnsetType | None = UNSET
-    max_bytes: int | UnsetType | None = UNSET
-    state: Literal["active", "paused"] | UnsetType = UNSET
+def _setting(name: str) -> tuple[str, Any, Any]:
+    """A setting of a source as a script may send it: bounded, left out, or null for the default where there is one."""
+    hint = hints_of(SourceDeclaration)[name]
+    kinds = get_args(hint) if type(None) in get_args(hint) else (hint,)
+    if timedelta in kinds:
+        sent: Any = Span
+    elif get_origin(hint) is tuple:
+        sent = _BOUNDS.get(name, Lines)
+    elif str in kinds:
+        sent = _BOUNDS.get(name, Short)
+    else:
+        sent = next(one for one in kinds if one is not type(None))
+    # A flag and a choice have a default that can be sent; a slug stays until there is another.
+    is_kept = name == "slug" or (type(None) not in kinds and get_origin(hint) is not tuple)
+    return name, sent | UnsetType if is_kept else sent | UnsetType | None, UNSET
 
 
-class NewSource(Body, frozen=True, kw_only=True):
-    """A source to be added, in the words of `[[source]]`."""
+_BOUNDS: dict[str, Any] = {"slug": Slug, "topics": Slugs, "links": Url}
+SETTINGS = tuple(
+    _setting(name)
+    for name in hints_of(SourceDeclaration)
+    if name in ManagedSource.__struct_fields__ and name != "kind"
+)
+"""What the API tells of a source's settings can also be sent: types and bounds follow from `[[source]]`."""
 
-    url: Url
-    kind: Literal["feed", "sitemap", "page"] = "feed"
-    title: Short | UnsetType | None = UNSET
-    slug: Annotated[str, Meta(max_length=200)] | UnsetType = UNSET
-    topics: Slugs | UnsetType | None = UNSET
-    author: Short | UnsetType | None = UNSET
-    language: Short | UnsetType | None = UNSET
-    timezone: Short | UnsetType | None = UNSET
-    share: Share | UnsetType | None = UNSET
-    ours: bool | UnsetType = UNSET
-    interval: Span | UnsetType | None = UNSET
-    full_text: bool | UnsetType = UNSET
-    pictures: Literal["all", "credited", "none"] | UnsetType = UNSET
-    links: Url | UnsetType | None = UNSET
-    timeout: Span | UnsetType | None = UNSET
-    max_bytes: int | UnsetType | None = UNSET
+SourceChange = cast(
+    "type[Body]",
+    defstruct(
+        "SourceChange",
+        [*SETTINGS, ("state", Literal["active", "paused"] | UnsetType, UNSET)],
+        bases=(Body,),
+        namespace={"__doc__": "Settings of a source, in the words of `[[source]]`; null for the default."},
+        frozen=True,
+        kw_only=True,
+    ),
+)
+NewSource = cast(
+    "type[Body]",
+    defstruct(
+        "NewSource",
+        [("url", Url), ("kind", Literal["feed", "sitemap", "page"], "feed"), *SETTINGS],
+        bases=(Body,),
+        namespace={"__doc__": "A source to be added, in the words of `[[source]]`."},
+        frozen=True,
+        kw_only=True,
+    ),
+)
 
 
 class ArticleChange(Body, frozen=True, kw_only=True):

@@ -1,12 +1,9 @@
-"""A partner's own page, `/partner/<token>`: its feeds, keys by how they begin, webhooks, statement. Kept out of caches."""
+"""A partner's own page, `/partner/<token>`: its feeds, keys by how they begin, webhooks with their deliveries, statement. Kept out of caches."""
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
-
-import msgspec
 from flask import Blueprint, Response, redirect, render_template, request
-from werkzeug.exceptions import BadRequest, Gone, NotFound
+from werkzeug.exceptions import Gone, NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
 from db.store import Store
@@ -15,14 +12,14 @@ from feeds.actions.webhook_tests import ask_for_tests
 from feeds.actions.webhooks import receivers_of
 from feeds.model.outgoing import FeedKey
 from feeds.model.partners import Partner, feed_of_path
-from feeds.model.statements import COUNTED, month_of
+from feeds.model.statements import COUNTED
 from feeds.publish.profiles import PROFILES
 from feeds.publish.render import BY_EXTENSION
-from feeds.publish.statements import csv_lines, statement_answer
 from feeds.text.markup import whole_number
 from web.context import WebContext
 from web.language import later
 from web.public.shaped import check_rate_limit, unlisted
+from web.public.statement_files import asked_month, statement_download
 from web.server.conditional import represent
 
 MOST_ENTRIES, MOST_TAKEN_BACK = 50, 200
@@ -39,7 +36,7 @@ def partner_page(context: WebContext) -> Blueprint:
     def page(token: str) -> AnyResponse:
         store, now = context.stores.get(), context.clock()
         partner = _partner(context, store, token)
-        month, begin, end = _month(now)
+        month, begin, end = asked_month(now)
         receivers = receivers_of(store, partner)
         feeds = store.feeds.of_ids([one.feed_id for one in receivers])
         statement = store.ledger.statement(partner.id, partner.spec.slug, begin, end)
@@ -70,7 +67,8 @@ def partner_page(context: WebContext) -> Blueprint:
     @views.get(f"{PATH}<token>/statement.<extension>")
     def statement_file(token: str, extension: str) -> AnyResponse:
         check_rate_limit(context)
-        return _statement_file(context, token, extension)
+        store = context.stores.get()
+        return statement_download(store, _partner(context, store, token), context.clock(), extension)
 
     @views.post(f"{PATH}<token>/test")
     def test(token: str) -> AnyResponse:
@@ -88,31 +86,6 @@ def partner_page(context: WebContext) -> Blueprint:
 
     views.after_request(keep_private)
     return views
-
-
-def _statement_file(context: WebContext, token: str, extension: str) -> Response:
-    """Every entry of a month's ledger as CSV, or its statement as JSON, to be saved."""
-    store = context.stores.get()
-    partner = _partner(context, store, token)
-    month, begin, end = _month(context.clock())
-    if extension == "csv":
-        made = Response("".join(csv_lines(store.ledger.entries(partner.id, begin, end))), mimetype="text/csv")
-    elif extension == "json":
-        told = statement_answer(store.ledger.statement(partner.id, partner.spec.slug, begin, end))
-        made = Response(msgspec.json.encode(told), mimetype="application/json")
-    else:
-        raise NotFound("A statement is statement.csv or statement.json.")
-    made.headers["Content-Disposition"] = f'attachment; filename="{partner.spec.slug}-{month}.{extension}"'
-    return made
-
-
-def _month(now: datetime) -> tuple[str, date, date]:
-    """The month that is asked for, the present one otherwise, with its first day and that of the next."""
-    month = request.args.get("month", f"{now.astimezone(UTC):%Y-%m}")
-    try:
-        return (month, *month_of(month))
-    except ValueError as error:
-        raise BadRequest(f"?month= takes a month: {error}.") from error
 
 
 def _partner(context: WebContext, store: Store, token: str) -> Partner:

@@ -255,7 +255,7 @@ def _is_between(line: str) -> bool:
 
 def _is_end(lines: Sequence[str]) -> bool:
     """True where no running text follows."""
-    return all(len(line) <= TEXT_CHARS and not _SENTENCE.search(line) for line in lines)
+    return all(_is_short(line) for line in lines)
 
 
 def _below(
@@ -272,32 +272,46 @@ def _below(
         line = lines[place]
         if not line or place in gone:
             continue
-        one = read_navigation(line)
-        if one is None and is_paired and (alone := bare_direction(line)):
-            one = Neighbour(direction=alone, title="")
+        one = _navigation(line, is_paired=is_paired)
         if one is not None:
             gone.add(place)
-            following = lines[place + 1] if place + 1 < len(lines) else ""
-            if (
-                not one.title
-                and following
-                and len(following) <= TEXT_CHARS
-                and read_navigation(following) is None
-                and not (is_paired and bare_direction(following))
-            ) and not _SENTENCE.search(following):
+            title = "" if one.title else _title_below(lines, place, is_paired=is_paired)
+            if title:
                 gone.add(place + 1)
-                one = Neighbour(direction=one.direction, title=following)
+                one = Neighbour(direction=one.direction, title=title)
             neighbours.append(one)
-        elif (
-            place in dropped
-            or (place in headings and is_furniture(line))
-            or (opens_list(line) and _is_end(lines[place:]))
-        ):
+        elif place in dropped or _opens_end(lines, place, headings):
             gone.add(place)
             is_listed = is_listed or opens_list(line)
-        elif is_listed and len(line) <= TEXT_CHARS and not _SENTENCE.search(line) and place not in headings:
+        elif is_listed and _is_short(line) and place not in headings:
             if all(len(rest) <= TEXT_CHARS for rest in lines[place:]):
                 gone.add(place)
         else:
             is_listed = False
     return neighbours, gone
+
+
+def _navigation(line: str, *, is_paired: bool) -> Neighbour | None:
+    """The neighbour that the line leads to; `Next` alone counts where `Previous` stands there, too."""
+    one = read_navigation(line)
+    if one is None and is_paired and (alone := bare_direction(line)):
+        return Neighbour(direction=alone, title="")
+    return one
+
+
+def _title_below(lines: Sequence[str], place: int, *, is_paired: bool) -> str:
+    """The title of a neighbour in the line after its direction; empty where that line is something else."""
+    following = lines[place + 1] if place + 1 < len(lines) else ""
+    is_other = read_navigation(following) is not None or (is_paired and bool(bare_direction(following)))
+    return following if following and _is_short(following) and not is_other else ""
+
+
+def _opens_end(lines: Sequence[str], place: int, headings: frozenset[int]) -> bool:
+    """True for a heading that is furniture, and for the heading of a list after which no text comes."""
+    is_furniture_heading = place in headings and is_furniture(lines[place])
+    return is_furniture_heading or (opens_list(lines[place]) and _is_end(lines[place:]))
+
+
+def _is_short(line: str) -> bool:
+    """True for a line that is no running text: short, and without the end of a sentence."""
+    return len(line) <= TEXT_CHARS and not _SENTENCE.search(line)

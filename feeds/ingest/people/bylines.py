@@ -1,4 +1,4 @@
-"""The line of a page that says who wrote the article, and often when: `By A and B, Staff Writer | 14 March 2024`. Pure.
+"""Finds the line of a page that says who wrote the article, and often when: `By A and B, Staff Writer | 14 March 2024`. Pure.
 
 `feeds.ingest.people.authors` judges bylines; here they are found among the lines of a page.
 """
@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from feeds.ingest.people.job_titles import ROLES
@@ -97,36 +97,53 @@ def read_byline(line: str, *, language: str | None = None, is_marked: bool = Fal
     if not 3 <= len(text) <= MAX_CHARS:
         return None
     bare, published, day, updated = _without_dates(text, language)
-    if published or updated:
-        rest = _AROUND_DATE.sub(" ", bare)
-        if len(re.sub(r"[\W_]+", "", rest)) <= 3:
-            return BylineLine(published=published, day=day, updated=updated)
-    said = _BY.match(bare)
-    other = _BY_OTHER.match(bare) or _BRACKETED.match(bare) if said is None else None
+    dates = BylineLine(published=published, day=day, updated=updated)
     has_date = bool(published or updated)
-    if said is None and other is None and not is_marked and not has_date:
+    if has_date and _is_nothing_but_date(bare):
+        return dates
+    opening = _opening(bare, is_marked=is_marked)
+    if opening is None and not has_date:
         return None
-    if said is None and other is None and is_marked:
-        within = _KIND.match(bare) or _WITHIN.search(bare)
-        bare = bare[within.end() :] if within else bare
-    rest = bare[said.end() :] if said else other["rest"] if other else bare
-    is_single = said is not None and (has_date or len(rest) <= 30)
-    names, office = _names(rest, is_loose=is_marked or is_single)
-    if not names:
-        return None
-    if (
-        said is not None
-        and not is_marked
-        and not looks_like_name(names[0])
-        and _BETWEEN.search(rest.strip(" ,;"))
-    ):
-        return None
-    if said and not has_date and not office and len(bare) > 120:
-        return None
-    is_said = said is not None or other is not None or is_marked
-    return BylineLine(
-        names=names, office=office, published=published, day=day, updated=updated, is_said=is_said
+    rest = opening.rest if opening else bare
+    has_by = opening is not None and opening.has_by
+    is_short = has_by and (has_date or len(rest) <= 30)
+    names, office = _names(rest, is_loose=is_marked or is_short)
+    is_sentence = has_by and (
+        (not is_marked and _goes_on(rest, names)) or (not has_date and not office and len(bare) > 120)
     )
+    if not names or is_sentence:
+        return None
+    return replace(dates, names=names, office=office, is_said=opening is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    """By what a line is known as a byline, and what is left of it."""
+
+    rest: str
+    has_by: bool = False
+
+
+def _opening(bare: str, *, is_marked: bool) -> _Opening | None:
+    """`By`, another word that says it, or the page's own mark; None where nothing does."""
+    if said := _BY.match(bare):
+        return _Opening(bare[said.end() :], has_by=True)
+    if other := _BY_OTHER.match(bare) or _BRACKETED.match(bare):
+        return _Opening(other["rest"])
+    if not is_marked:
+        return None
+    within = _KIND.match(bare) or _WITHIN.search(bare)
+    return _Opening(bare[within.end() :] if within else bare)
+
+
+def _is_nothing_but_date(bare: str) -> bool:
+    """True where at most three letters are left beside the words that stand around a date."""
+    return len(re.sub(r"[\W_]+", "", _AROUND_DATE.sub(" ", bare))) <= 3
+
+
+def _goes_on(rest: str, names: tuple[str, ...]) -> bool:
+    """True where `By` opens a sentence: what follows is no name and has more parts."""
+    return bool(names) and not looks_like_name(names[0]) and bool(_BETWEEN.search(rest.strip(" ,;")))
 
 
 def _without_dates(text: str, language: str | None) -> tuple[str, str | None, date | None, str | None]:

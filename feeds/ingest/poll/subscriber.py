@@ -1,4 +1,4 @@
-"""Our WebSub subscriptions: when a hub is asked, what its answers mean, when it is believed no more. Pure."""
+"""Our WebSub subscriptions: when a hub is asked, what its answers mean, when a lease is renewed or a hub no longer believed. Pure."""
 
 from __future__ import annotations
 

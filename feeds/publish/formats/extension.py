@@ -1,4 +1,4 @@
-"""The one feedgen extension of ours: all that feedgen lacks or gets wrong, added to its XML trees.
+"""The one feedgen extension of ours: all that feedgen lacks (tombstones, credits) or gets wrong, added to its XML trees.
 
 feedgen writes Atom entry links without rel, type and length, sources without id, RSS items with
 one author at most, and no Media RSS credit. Inside an Atom tree its elements carry no namespace

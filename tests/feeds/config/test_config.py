@@ -15,8 +15,6 @@ from feeds.config.load import SHIPPED, base_url, listening_url, load, parse
 from feeds.config.text import declarations_toml, new_site, toml_value
 from feeds.config.values import hints_of, span
 from feeds.errors import ConfigError
-from feeds.model.declarations import SourceDeclaration
-from feeds.model.incoming import SourceOptions
 from feeds.model.settings import Settings
 
 PATH = Path("/site/config.toml")
@@ -336,13 +334,6 @@ def test_required_keys_are_those_without_default() -> None:
     assert [one.name for kind in DECLARED.values() for one in fields(kind) if one.default is MISSING] == [
         "url", "slug", "name", "slug", "path", "slug", "url", "name", "url", "slug", "name",
     ]  # fmt: skip
-
-
-def test_a_declaration_states_the_options_of_a_source_in_the_same_words() -> None:
-    declared = [(one.name, one.type, one.default) for one in fields(SourceDeclaration)]
-    options = [(one.name, one.type, one.default) for one in fields(SourceOptions)]
-    first = declared.index(options[0])
-    assert declared[first : first + len(options)] == options
 
 
 @pytest.mark.parametrize(

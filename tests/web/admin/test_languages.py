@@ -228,7 +228,7 @@ def pages(office: Office, web: Visitor) -> Iterator[tuple[str, str]]:
         *(f"/admin/feeds?kind={kind}" for kind in ("all", "author", "source", "mix")),
         *(f"/admin/articles?mark={mark}" for mark in ("held", "withdrawn", "changed", "picked", "pinned")),
         "/admin/topics?labels=yes", "/admin/feeds/partners/daily", "/admin/sources?q=nobody", "/admin/log?q=nobody",
-        "/admin/feeds/push/daily.example", "/admin/feeds/lint?feed=topics/sea",
+        "/admin/feeds/push/daily.example", "/admin/feeds/lint?feed=topics/sea", "/admin/hosts?q=nobody", "/admin/hosts?page=9",
     ]  # fmt: skip
     for path in (*(path for _, path in routes(office, "GET")), *more):
         answer = web.client.get(path)
