@@ -895,3 +895,21 @@ def test_the_overview_tells_of_each_alert_that_is_open_the_gravest_first(office:
 
 def words_of_item(one: html.HtmlElement) -> str:
     return " ".join("".join(str(text) for text in one.itertext()).split())
+
+
+@pytest.mark.parametrize(
+    ("path", "place"),
+    [
+        ("/admin/hosts", "Sources"),
+        ("/admin/add/source", "Sources"),
+        ("/admin/sources/harbour-example/settings", "Sources"),
+        ("/admin/add/topic", "Topics"),
+        ("/admin/merges", "Authors"),
+        ("/admin/write", "Articles"),
+        ("/admin/", "Overview"),
+    ],
+)
+def test_the_menu_shows_which_part_of_the_pages_this_is(office: Office, path: str, place: str) -> None:
+    office.harbour()
+    page = office.signed_in().get(path)
+    assert page.xpath("//nav[@aria-label='Admin']//a[@aria-current]/text()") == [place]
