@@ -12,7 +12,8 @@ import click
 
 from commands.output import ask_leave, json_option, write_json, yes_option
 from commands.site import is_scheduler_alive, site_settings, site_store
-from db.migrate import applied, needs_migration
+from db.engines.sqlite import SqliteEngine
+from db.migrate import applied, needs_migration, refuse_newer
 from db.store import Store
 from feeds.clock import system_clock
 from feeds.config import values
@@ -81,32 +82,35 @@ def backup(file: Path | None) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @yes_option
 def restore(file: Path, yes: bool) -> None:
-    """Restore a copy. The present database is kept beside it."""
+    """Restore a copy. The present database is kept beside it.
+
+    The copy may be of an older version: it stays as it is until the program is started, so that the version that made it
+    can go on with it.
+    """
     settings = site_settings()
     target = _sqlite_path(settings)
     if target.exists():
-        _require_stopped(settings)
+        _require_stopped(target)
         if not yes:
             ask_leave(f"Replace {target} by {file}?")
-        kept = target.with_name(f"{target.name}.before-restore-{_stamp()}")
-        with site_store(settings) as store:
-            # Everything that still stands in the log beside the file belongs into the kept copy.
-            store.upkeep.checkpoint(is_whole=True)
-        target.replace(kept)
-        click.echo(f"The former database is kept: {kept}")
-    for suffix in ("-wal", "-shm"):
-        target.with_name(target.name + suffix).unlink(missing_ok=True)
     _make_folder(settings)
     fresh = target.with_name(f"{target.name}.restoring")
+    _remove(fresh)
+    fresh.touch(mode=0o600)
     shutil.copyfile(file, fresh)
+    try:
+        is_older = _begun_anew(fresh)
+    except BaseException:
+        _remove(fresh)
+        raise
+    if target.exists():
+        click.echo(f"The former database is kept: {_put_aside(target)}")
     os.replace(fresh, target)
-    with site_store(settings) as store:
-        wrong = store.upkeep.check()
-        if not wrong and not needs_migration(store.engine):
-            store.deltas.begin_epoch(system_clock())
-    if wrong:
-        raise RequestError("The restored database has faults: " + "; ".join(wrong))
     click.echo(f"Restored from {file}.")
+    if is_older:
+        click.echo(
+            "An older version made it: start that one to go on with it, or this one, which upgrades it."
+        )
 
 
 @db.command()
@@ -157,20 +161,71 @@ def _copy_before(settings: Settings) -> Path | None:
         engine.close()
     click.echo(f"The database is brought up to date. As it was, it is kept: {path}", err=True)
     click.echo(
-        "To go back: stop it, put the former version of the program in its place, then with that one:"
-        f" ./run db restore {shlex.quote(str(path))}",
+        f"To go back: stop it, run ./run db restore {shlex.quote(str(path))} with this version, and only then put the"
+        " former version of the program in its place.",
         err=True,
     )
     return path
 
 
-def _require_stopped(settings: Settings) -> None:
-    with site_store(settings) as store:
-        is_alive = is_scheduler_alive(store)
+def _require_stopped(path: Path) -> None:
+    """Whatever version wrote the database, and even where it is damaged: both are reasons to restore a copy."""
+    try:
+        engine = SqliteEngine(path)
+        try:
+            is_alive = is_scheduler_alive(Store(engine))
+        finally:
+            engine.close()
+    except StoreError:
+        return
     if is_alive:
         raise RequestError(
             "Feedwright runs on this database: stop it first (Ctrl-C, or SIGTERM), then wait 30 s."
         )
+
+
+def _begun_anew(path: Path) -> bool:
+    """Looks whether a copy is whole, and begins a new count of changes in it; True where its schema is older."""
+    engine = SqliteEngine(path)
+    try:
+        wrong = engine.check()
+        if wrong:
+            raise RequestError("The copy has faults, nothing was changed: " + "; ".join(wrong))
+        done = applied(engine)
+        if not done:
+            raise RequestError(
+                f"{path.name.removesuffix('.restoring')}: the copy is no database of Feedwright."
+            )
+        refuse_newer(engine)
+        Store(engine).deltas.begin_epoch(system_clock())
+        engine.checkpoint(is_whole=True)
+        return needs_migration(engine)
+    finally:
+        engine.close()
+
+
+def _put_aside(path: Path) -> Path:
+    """Moves the present database to another name; answers which."""
+    kept = path.with_name(f"{path.name}.before-restore-{_stamp()}")
+    try:
+        engine = SqliteEngine(path)
+        # Everything that still stands in the log beside the file belongs into the kept copy.
+        engine.checkpoint(is_whole=True)
+        engine.close()
+    except StoreError:
+        # Damaged: kept as it is, its log too.
+        for suffix in ("-wal", "-shm"):
+            beside = path.with_name(path.name + suffix)
+            if beside.exists():
+                beside.replace(kept.with_name(kept.name + suffix))
+    path.replace(kept)
+    _remove(path)
+    return kept
+
+
+def _remove(path: Path) -> None:
+    for suffix in ("", "-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
 def _sqlite_path(settings: Settings) -> Path:
