@@ -17,6 +17,7 @@ from db.migrate import applied, needs_migration, refuse_newer
 from db.store import Store
 from feeds.clock import system_clock
 from feeds.config import values
+from feeds.config.load import IS_INSTALLED
 from feeds.config.secrets import secret_of
 from feeds.errors import RequestError, StoreError
 from feeds.model.settings import Settings
@@ -160,9 +161,12 @@ def _copy_before(settings: Settings) -> Path | None:
     finally:
         engine.close()
     click.echo(f"The database is brought up to date. As it was, it is kept: {path}", err=True)
+    # The whole command: without --config it would be the demonstration's database.
+    program = "feedwright" if IS_INSTALLED else "./run"
+    words = [program, "--config", str(settings.path), "db", "restore", str(path)]
     click.echo(
-        f"To go back: stop it, run ./run db restore {shlex.quote(str(path))} with this version, and only then put the"
-        " former version of the program in its place.",
+        f"To go back: stop it, run this with this version: {shlex.join(words)}\n"
+        "Only then put the former version of the program in its place, and start it.",
         err=True,
     )
     return path

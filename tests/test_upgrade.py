@@ -201,7 +201,9 @@ def test_the_start_of_a_new_version_names_the_copy_and_the_way_back(older: Path)
     prepare(said.append)
     (copy,) = copies(older)
     assert said[0].endswith(f"it is kept: {copy}")
-    assert f"run ./run db restore {copy} with this version, and only then" in said[1]
+    config = older.parents[1] / "config.toml"
+    assert said[1].endswith(f"with this version: ./run --config {config} db restore {copy}")
+    assert said[2].startswith("Only then put the former version")
     said.clear()
     prepare(said.append)
     assert said == []
