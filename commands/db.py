@@ -19,7 +19,7 @@ from feeds.clock import system_clock
 from feeds.config import values
 from feeds.config.load import IS_INSTALLED
 from feeds.config.secrets import secret_of
-from feeds.errors import RequestError, StoreError
+from feeds.errors import FeedwrightError, RequestError, StoreError
 from feeds.model.settings import Settings
 from parts.backups import write_checked
 from parts.store import copy_database, engine_at, open_engine, prepare_store
@@ -101,7 +101,7 @@ def restore(file: Path, yes: bool) -> None:
     shutil.copyfile(file, fresh)
     try:
         is_older = _begun_anew(fresh)
-    except BaseException:
+    except FeedwrightError:
         _remove(fresh)
         raise
     if target.exists():
