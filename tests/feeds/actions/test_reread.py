@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from db.store import Store
+from feeds.actions import push as pushes
 from feeds.actions.publish import publish_touched
 from feeds.ingest.formats import scan
 from feeds.ingest.poll import drafts, fetch, pipeline
@@ -19,6 +20,7 @@ from feeds.model.articles import Article, DraftFeed
 from feeds.model.deltas import Delta, Place
 from feeds.model.outgoing import FeedKey
 from tests.fakes import Newsroom, item, rss
+from tests.feeds.actions.test_push import FEED, LINK, asked, push, taken_up
 from tests.feeds.actions.test_webhooks import URL, Desk, told
 from tests.receivers import receivers
 
@@ -46,13 +48,13 @@ def raise_rules(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
         return replace(made, drafts=tuple(replace(one, hash=versions.version_hash(one)) for one in bare))
 
     monkeypatch.setattr(drafts, "normalize", former)
-    for module in (scan, fetch, pipeline):
+    for module in (scan, fetch, pipeline, pushes):
         monkeypatch.setattr(module, "RULES", FORMER, raising=False)
     monkeypatch.setattr(versions, "RULES", f"3-{FORMER.decode()}")
 
     def raised() -> None:
         monkeypatch.setattr(drafts, "normalize", normalize)
-        for module in (scan, fetch, pipeline):
+        for module in (scan, fetch, pipeline, pushes):
             monkeypatch.setattr(module, "RULES", RULES, raising=False)
         monkeypatch.setattr(versions, "RULES", f"3-{RULES.decode()}")
 
@@ -132,6 +134,28 @@ def test_what_the_source_changed_in_the_same_poll_is_told(
     read_again(desk, rss(story(1, title="A third title"), story(2, title="Another title")))
     assert told(desk.send()) == [("article.changed", "A third title")]
     assert article(desk.room.store, 1).updated_at == desk.room.clock()
+
+
+def test_what_a_hub_brings_first_is_held_against_the_former_reading_too(
+    newsroom: Newsroom, raise_rules: Callable[[], None]
+) -> None:
+    subscription = asked(newsroom)
+    newsroom.web.put(FEED, rss(story(1), story(2)), Link=LINK, Content_Type="application/rss+xml")
+    newsroom.again()
+    with receivers() as there:
+        desk = Desk(newsroom, there)
+        desk.partner()
+        raise_rules()
+        newsroom.clock.move(minutes=5)
+        document = rss(story(3), story(1), story(2, title="Another title"))
+        assert push(newsroom, subscription, document) == "taken"
+        assert taken_up(newsroom) == 1
+        publish_touched(newsroom.store, newsroom.clock())
+        assert article(newsroom.store, 1).comments_url == "https://harbour.example/1#comments"
+        assert sorted(told(desk.send())) == [
+            ("article.changed", "Another title"),
+            ("article.entered", "Story 3"),
+        ]
 
 
 @pytest.mark.parametrize("document", [JSON, "<!DOCTYPE rss>" + rss(story(1)).split("?>", 1)[1]])
