@@ -12,12 +12,14 @@ import click
 
 from commands.output import ask_leave, json_option, write_json, yes_option
 from commands.site import is_scheduler_alive, site_settings, site_store
-from db.migrate import applied, needs_migration
+from db.engines.sqlite import SqliteEngine
+from db.migrate import applied, needs_migration, refuse_newer
 from db.store import Store
 from feeds.clock import system_clock
 from feeds.config import values
+from feeds.config.load import IS_INSTALLED
 from feeds.config.secrets import secret_of
-from feeds.errors import RequestError, StoreError
+from feeds.errors import FeedwrightError, RequestError, StoreError
 from feeds.model.settings import Settings
 from parts.backups import write_checked
 from parts.store import copy_database, engine_at, open_engine, prepare_store
@@ -81,32 +83,35 @@ def backup(file: Path | None) -> None:
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @yes_option
 def restore(file: Path, yes: bool) -> None:
-    """Restore a copy. The present database is kept beside it."""
+    """Restore a copy. The present database is kept beside it.
+
+    The copy may be of an older version: it stays as it is until the program is started, so that the version that made it
+    can go on with it.
+    """
     settings = site_settings()
     target = _sqlite_path(settings)
     if target.exists():
-        _require_stopped(settings)
+        _require_stopped(target)
         if not yes:
             ask_leave(f"Replace {target} by {file}?")
-        kept = target.with_name(f"{target.name}.before-restore-{_stamp()}")
-        with site_store(settings) as store:
-            # Everything that still stands in the log beside the file belongs into the kept copy.
-            store.upkeep.checkpoint(is_whole=True)
-        target.replace(kept)
-        click.echo(f"The former database is kept: {kept}")
-    for suffix in ("-wal", "-shm"):
-        target.with_name(target.name + suffix).unlink(missing_ok=True)
     _make_folder(settings)
     fresh = target.with_name(f"{target.name}.restoring")
+    _remove(fresh)
+    fresh.touch(mode=0o600)
     shutil.copyfile(file, fresh)
+    try:
+        is_older = _begun_anew(fresh)
+    except FeedwrightError:
+        _remove(fresh)
+        raise
+    if target.exists():
+        click.echo(f"The former database is kept: {_put_aside(target)}")
     os.replace(fresh, target)
-    with site_store(settings) as store:
-        wrong = store.upkeep.check()
-        if not wrong and not needs_migration(store.engine):
-            store.deltas.begin_epoch(system_clock())
-    if wrong:
-        raise RequestError("The restored database has faults: " + "; ".join(wrong))
     click.echo(f"Restored from {file}.")
+    if is_older:
+        click.echo(
+            "An older version made it: start that one to go on with it, or this one, which upgrades it."
+        )
 
 
 @db.command()
@@ -156,21 +161,75 @@ def _copy_before(settings: Settings) -> Path | None:
     finally:
         engine.close()
     click.echo(f"The database is brought up to date. As it was, it is kept: {path}", err=True)
+    # The whole command: without --config it would be the demonstration's database.
+    program = "feedwright" if IS_INSTALLED else "./run"
+    words = [program, "--config", str(settings.path), "db", "restore", str(path)]
     click.echo(
-        "To go back: stop it, put the former version of the program in its place, then with that one:"
-        f" ./run db restore {shlex.quote(str(path))}",
+        f"To go back: stop it, run this with this version: {shlex.join(words)}\n"
+        "Only then put the former version of the program in its place, and start it.",
         err=True,
     )
     return path
 
 
-def _require_stopped(settings: Settings) -> None:
-    with site_store(settings) as store:
-        is_alive = is_scheduler_alive(store)
+def _require_stopped(path: Path) -> None:
+    """Whatever version wrote the database, and even where it is damaged: both are reasons to restore a copy."""
+    try:
+        engine = SqliteEngine(path)
+        try:
+            is_alive = is_scheduler_alive(Store(engine))
+        finally:
+            engine.close()
+    except StoreError:
+        return
     if is_alive:
         raise RequestError(
             "Feedwright runs on this database: stop it first (Ctrl-C, or SIGTERM), then wait 30 s."
         )
+
+
+def _begun_anew(path: Path) -> bool:
+    """Looks whether a copy is whole, and begins a new count of changes in it; True where its schema is older."""
+    engine = SqliteEngine(path)
+    try:
+        wrong = engine.check()
+        if wrong:
+            raise RequestError("The copy has faults, nothing was changed: " + "; ".join(wrong))
+        done = applied(engine)
+        if not done:
+            raise RequestError(
+                f"{path.name.removesuffix('.restoring')}: the copy is no database of Feedwright."
+            )
+        refuse_newer(engine)
+        Store(engine).deltas.begin_epoch(system_clock())
+        engine.checkpoint(is_whole=True)
+        return needs_migration(engine)
+    finally:
+        engine.close()
+
+
+def _put_aside(path: Path) -> Path:
+    """Moves the present database to another name; answers which."""
+    kept = path.with_name(f"{path.name}.before-restore-{_stamp()}")
+    try:
+        engine = SqliteEngine(path)
+        # Everything that still stands in the log beside the file belongs into the kept copy.
+        engine.checkpoint(is_whole=True)
+        engine.close()
+    except StoreError:
+        # Damaged: kept as it is, its log too.
+        for suffix in ("-wal", "-shm"):
+            beside = path.with_name(path.name + suffix)
+            if beside.exists():
+                beside.replace(kept.with_name(kept.name + suffix))
+    path.replace(kept)
+    _remove(path)
+    return kept
+
+
+def _remove(path: Path) -> None:
+    for suffix in ("", "-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
 
 
 def _sqlite_path(settings: Settings) -> Path:

@@ -95,10 +95,15 @@ def change(
     *,
     is_major: bool,
     updated_at: datetime,
+    is_quiet: bool = False,
     now: datetime,
 ) -> None:
-    """Keeps the present state as a version and puts the draft in its place; the article is the source's from now on."""
-    versions.keep(engine, article_id, draft, is_major=is_major, now=now)
+    """Keeps the present state as a version and puts the draft in its place; the article is the source's from now on.
+
+    Of a quiet change no version is kept: it would be what we made of the same words before.
+    """
+    if not is_quiet:
+        versions.keep(engine, article_id, draft, is_major=is_major, now=now)
     engine.run(
         f"UPDATE articles SET {article_columns.assignments('articles')}, source_id = :source, updated_at = :updated,"
         " is_spoken = 0 WHERE id = :id",

@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from db import receiving_hosts
+from db import receiving_hosts, told
 from db.engines.engine import Engine, Row, chunks
 from db.kept import SITE_ID, Kept
 from feeds.clock import from_ms, to_ms
@@ -22,7 +22,10 @@ _PUT = (
     " ON CONFLICT (receiver_id, kind, subject) WHERE state = 'waiting'"
     " DO UPDATE SET seq = CASE WHEN excluded.seq > deliveries.seq THEN excluded.seq ELSE deliveries.seq END"
 )
-_MOVED = "SELECT t.feed_id, max(t.seq) AS last FROM touched t WHERE t.seq > :base AND t.seq <= :last GROUP BY t.feed_id"
+_MOVED = (
+    "SELECT t.feed_id, max(t.seq) AS last FROM touched t WHERE t.seq > :base AND t.seq <= :last"
+    " AND (t.fields IS NULL OR t.fields NOT LIKE :quiet) GROUP BY t.feed_id"
+)
 _TOLD_OF = (
     f" FROM ({_MOVED}) AS moved JOIN feeds f ON f.id = moved.feed_id JOIN receivers r ON r.state = 'live'"
     " AND (r.feed_id = moved.feed_id OR (r.feed_id = 0 AND f.state = 'open'))"
@@ -33,7 +36,7 @@ def announce(engine: Engine, *, base: int, last: int, now: datetime) -> int:
     """Inside the transaction that numbers changes: a delivery for each live receiver of what they touch."""
     if not engine.rows("SELECT 1 AS one FROM receivers WHERE state = 'live' LIMIT 1"):
         return 0
-    span = {"base": base, "last": last, "now": to_ms(now)}
+    span = {"base": base, "last": last, "now": to_ms(now), "quiet": f"{told.QUIET}%"}
     hosts = [row["host"] for row in engine.rows(f"SELECT DISTINCT r.host{_TOLD_OF}", span)]
     if not hosts:
         return 0

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from db import retold, touched
+from db import retold, told, touched
 from db.engines.engine import Engine, Row
 from feeds.clock import to_ms
 
@@ -33,6 +33,7 @@ def sync(
     *,
     is_changed: bool,
     fields: Sequence[str] = (),
+    is_quiet: bool = False,
 ) -> bool:
     """Makes the article a member of exactly the wanted feeds; True where any feed is touched.
 
@@ -53,7 +54,7 @@ def sync(
     marks = [(feed, article_id, "left") for feed in gone]
     if is_changed:
         marks += [(feed, article_id, "changed") for feed in sorted(want & present)]
-    touched.append(engine, marks, now, fields)
+    touched.append(engine, marks, now, told.quietly(fields) if is_quiet else fields)
     return bool(marks) or want != present
 
 

@@ -41,13 +41,19 @@ def migrate(engine: Engine, told: Callable[[str], None] = lambda _step: None) ->
     return tuple(f"{number:04d}_{name}" for number, name, _ in missing)
 
 
-def _missing(engine: Engine) -> list[tuple[int, str, str]]:
+def refuse_newer(engine: Engine) -> None:
+    """Raises SchemaError where the schema is newer than the program."""
     done = applied(engine)
     if done and max(done) > LATEST:
         raise SchemaError(
             f"The database has schema {max(done)}, this program knows {LATEST}: "
             "it was used by a newer Feedwright. Update the program, or restore an older backup."
         )
+
+
+def _missing(engine: Engine) -> list[tuple[int, str, str]]:
+    refuse_newer(engine)
+    done = applied(engine)
     return [step for step in STEPS if step[0] not in done]
 
 

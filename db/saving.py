@@ -151,6 +151,7 @@ def _save_change(engine: Engine, source: Source, change: ChangedArticle, now: da
         change.draft,
         is_major=change.is_major,
         updated_at=change.updated_at,
+        is_quiet=change.is_quiet,
         now=now,
     )
     by_whom = _authors(engine, source, change.draft, now)
@@ -163,7 +164,7 @@ def _save_change(engine: Engine, source: Source, change: ChangedArticle, now: da
     sightings.add(engine, source.id, [(change.article_id, change.draft)], now)
     after = articles.by_ids(engine, [change.article_id])
     fields = changed_fields(before[0], after[0])
-    settle(engine, change.article_id, now, is_changed=True, fields=fields)
+    settle(engine, change.article_id, now, is_changed=True, fields=fields, is_quiet=change.is_quiet)
 
 
 def _gain_topics(engine: Engine, article_id: int, matches: Sequence[TopicMatch]) -> bool:
@@ -204,11 +205,17 @@ def give_authors_back(engine: Engine, article_id: int) -> None:
 
 
 def settle(
-    engine: Engine, article_id: int, now: datetime, *, is_changed: bool, fields: Sequence[str] = ()
+    engine: Engine,
+    article_id: int,
+    now: datetime,
+    *,
+    is_changed: bool,
+    fields: Sequence[str] = (),
+    is_quiet: bool = False,
 ) -> bool:
     """Brings an article's memberships in line with its sources, authors, topics and the saved mixes.
 
-    True where a feed is told of it; `fields` is what of the article changed.
+    True where a feed is told of it; `fields` is what of the article changed, and `is_quiet` where nobody is sent word.
     """
     found = engine.rows(
         "SELECT a.status, s.is_private FROM articles a JOIN sources s ON s.id = a.source_id WHERE a.id = :id",
@@ -223,7 +230,9 @@ def settle(
     carriers = sources.public_ones(engine, sightings.sources_of(engine, article_id))
     wanted |= feeds.row_ids(engine, "source", carriers, now)
     wanted |= _mixes_of(engine, article_id, by_whom, about, carriers, now)
-    return memberships.sync(engine, article_id, wanted, now, is_changed=is_changed, fields=fields)
+    return memberships.sync(
+        engine, article_id, wanted, now, is_changed=is_changed, fields=fields, is_quiet=is_quiet
+    )
 
 
 def _mixes_of(

@@ -12,13 +12,24 @@ import msgspec
 
 from db.engines.engine import Engine, Row, chunks
 
+QUIET = "~"
+"""Before the name of a field: it changed by our own doing (`ChangedArticle.is_quiet`). Listed and shown, not sent."""
+_UNNAMED = ""
+"""In the place of a name: something that is sent, of which nobody noted what it is."""
+
 _AT = "COALESCE(changed_seq, joined_seq)"
 _NUMBERED = "t.seq > :base AND t.seq <= :last"
+
+
+def quietly(fields: Sequence[str]) -> tuple[str, ...]:
+    """The names of fields that changed by our own doing."""
+    return tuple(f"{QUIET}{name}" for name in fields) or (QUIET,)
 
 
 def note(engine: Engine, base: int, last: int) -> None:
     """Notes at memberships what the changes with these numbers say; within the publish tick, after the joining ones."""
     span = {"base": base, "last": last}
+    unnamed = _unnamed_before_quiet(engine, span)
     # A joining may be numbered after its membership was, where an article came and went within one tick.
     engine.run(
         "UPDATE memberships SET changed_seq = moved.last FROM"
@@ -37,6 +48,8 @@ def note(engine: Engine, base: int, last: int) -> None:
     )
     told: dict[int, dict[str, int]] = {}
     for row in rows:
+        if row["id"] in unnamed and row["id"] not in told:
+            told[row["id"]] = {**_known(row), _UNNAMED: unnamed[row["id"]]}
         known = told.setdefault(row["id"], _known(row))
         known.update(dict.fromkeys(row["fields"].split(), row["seq"]))
     engine.run_many(
@@ -65,7 +78,36 @@ def gone(engine: Engine, feed_id: int, *, after: int, most: int) -> list[Row]:
 
 def fields_since(row: Row, floor: int) -> tuple[str, ...]:
     """Which fields of the article changed after that seq."""
-    return tuple(sorted(name for name, seq in _known(row).items() if seq > floor))
+    names = {name.removeprefix(QUIET) for name, seq in _known(row).items() if seq > floor}
+    return tuple(sorted(names - {_UNNAMED}))
+
+
+def is_quiet_since(row: Row, floor: int) -> bool:
+    """True where all that changed of the article after that seq changed by our own doing."""
+    late = {name: seq for name, seq in _known(row).items() if seq > floor}
+    # A change that nobody named is the last one, or was noted when a quiet one followed it.
+    return row["at"] in late.values() and all(name.startswith(QUIET) for name in late)
+
+
+def _unnamed_before_quiet(engine: Engine, span: dict[str, int]) -> dict[int, int]:
+    """By membership: the number of the last change before, or beside, a quiet one of which nobody noted what it is."""
+    rows = engine.rows(
+        f"SELECT m.id, m.changed_fields, m.joined_seq, {_AT} AS at, u.last FROM"
+        " (SELECT DISTINCT t.feed_id, t.article_id FROM touched t"
+        f" WHERE t.fields LIKE :quiet AND {_NUMBERED}) AS q"
+        " JOIN memberships m ON m.article_id = q.article_id AND m.feed_id = q.feed_id AND m.left_seq IS NULL"
+        " LEFT JOIN (SELECT t.feed_id, t.article_id, max(t.seq) AS last FROM touched t"
+        f" WHERE t.what = 'changed' AND t.fields IS NULL AND {_NUMBERED} GROUP BY t.feed_id, t.article_id) AS u"
+        " ON u.article_id = q.article_id AND u.feed_id = q.feed_id",
+        span | {"quiet": f"{QUIET}%"},
+    )
+    found: dict[int, int] = {}
+    for row in rows:
+        if row["last"] is not None:
+            found[row["id"]] = row["last"]
+        elif row["at"] > row["joined_seq"] and row["at"] not in _known(row).values():
+            found[row["id"]] = row["at"]
+    return found
 
 
 def urns(engine: Engine, ids: Sequence[int]) -> dict[int, str]:

@@ -21,7 +21,7 @@ def append(
 ) -> None:
     """Notes (feed id, article id, what) each; `what` is joined, left, changed or header.
 
-    Of what changed, `fields` names what it is (`feeds.model.deltas`).
+    Of what changed, `fields` names what it is (`feeds.model.deltas`, and `told.quietly`).
     """
     at, named = to_ms(now), " ".join(fields)
     engine.run_many(

@@ -168,12 +168,13 @@ def keep_release(folder: Path) -> None:
     (RELEASES / f"{VERSION}.db.gz").write_bytes(packed)
 
 
+def run(older: Path, *words: str) -> Result:
+    config = str(older.parents[1] / "config.toml")
+    return CliRunner().invoke(cli, ["--config", config, *words], env=dict(os.environ))
+
+
 def migrated(older: Path) -> Result:
-    return CliRunner().invoke(
-        cli,
-        ["--config", str(older.parents[1] / "config.toml"), "db", "migrate", "--quiet"],
-        env=dict(os.environ),
-    )
+    return run(older, "db", "migrate", "--quiet")
 
 
 def copies(older: Path) -> list[Path]:
@@ -200,10 +201,67 @@ def test_the_start_of_a_new_version_names_the_copy_and_the_way_back(older: Path)
     prepare(said.append)
     (copy,) = copies(older)
     assert said[0].endswith(f"it is kept: {copy}")
-    assert said[1].endswith(f"with that one: ./run db restore {copy}")
+    config = older.parents[1] / "config.toml"
+    assert said[1].endswith(f"with this version: ./run --config {config} db restore {copy}")
+    assert said[2].startswith("Only then put the former version")
     said.clear()
     prepare(said.append)
     assert said == []
+
+
+def test_the_way_back_leads_to_a_database_that_the_former_version_opens(older: Path) -> None:
+    prepare(list[str]().append)
+    done = run(older, "db", "restore", str(copies(older)[0]), "--yes")
+    assert done.exit_code == 0, done.output
+    assert "An older version made it" in done.output
+    engine = SqliteEngine(older)
+    assert max(applied(engine)) == FORMER, "it was upgraded again"
+    assert engine.rows("SELECT slug FROM sources")[0]["slug"] == "x"
+    # Places in the order of changes that the newer version gave away count no more.
+    assert Store(engine).deltas.epoch() > 0
+    assert engine.check() == ()
+    engine.close()
+    assert older.stat().st_mode & 0o077 == 0
+    (kept,) = older.parent.glob("feedwright.db.before-restore-*")
+    newer = SqliteEngine(kept)
+    assert max(applied(newer)) == LATEST
+    newer.close()
+    assert migrated(older).exit_code == 0, "and once more to the new version"
+
+
+def test_a_copy_is_restored_over_the_database_of_a_newer_version_and_over_a_damaged_one(
+    older: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepare(list[str]().append)
+    (copy,) = copies(older)
+    with monkeypatch.context() as former:
+        former.setattr(db.migrate, "STEPS", tuple(step for step in STEPS if step[0] <= FORMER))
+        former.setattr(db.migrate, "LATEST", FORMER)
+        done = run(older, "db", "restore", str(copy), "--yes")
+        assert done.exit_code == 0, done.output
+    older.write_bytes(b"no database at all" * 1000)
+    done = run(older, "db", "restore", str(copy), "--yes")
+    assert done.exit_code == 0, done.output
+    engine = SqliteEngine(older)
+    assert engine.rows("SELECT slug FROM sources")[0]["slug"] == "x"
+    engine.close()
+
+
+def test_a_copy_that_is_newer_or_none_at_all_changes_nothing(
+    older: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    prepare(list[str]().append)
+    newer, empty, before = tmp_path / "newer.db", tmp_path / "empty.db", older.read_bytes()
+    newer.write_bytes(before)
+    SqliteEngine(empty).close()
+    monkeypatch.setattr(db.migrate, "LATEST", FORMER)
+    for copy, why in ((newer, "it was used by a newer Feedwright"), (empty, "no database of Feedwright")):
+        done = run(older, "db", "restore", str(copy), "--yes")
+        assert done.exit_code == 1
+        assert why in done.output
+    assert older.read_bytes() == before
+    assert not list(older.parent.glob("*.restoring*"))
+    assert not list(older.parent.glob("*before-restore*"))
 
 
 def test_a_failed_step_leaves_the_old_state_and_says_how_to_go_back(

@@ -94,6 +94,7 @@ class Deltas(Subject):
                     urn=article.urn,
                     article=article,
                     fields=() if is_new else told.fields_since(row, place.floor),
+                    is_quiet=not is_new and told.is_quiet_since(row, place.floor),
                 )
             )
         return _each_once(found)

@@ -18,10 +18,12 @@ from feeds.actions.subscribe import of_token
 from feeds.errors import ClaimLostError
 from feeds.http.websub import is_signed
 from feeds.ingest.pages.reading import reads_pages
+from feeds.ingest.poll.fetch import rules_of
 from feeds.ingest.poll.intervals import learned_gap
 from feeds.ingest.poll.pipeline import PollTools
 from feeds.ingest.poll.subscriber import is_same_document
 from feeds.ingest.poll.tasks import ParseTask
+from feeds.ingest.rules.prints import RULES
 from feeds.model.articles import Changes, DraftFeed
 from feeds.model.fetched import Failed
 from feeds.model.kept import SourceRow
@@ -75,6 +77,7 @@ def take(
 
 async def take_up(push: Push, tools: PollTools, in_store: InStore[None]) -> None:
     """Reads one push and writes what it holds; what cannot be used makes its source due instead."""
+    rules = rules_of(push.due.poll.body_hash)
     task = ParseTask(
         body=push.body,
         url=push.subscription.document_url,
@@ -83,6 +86,9 @@ async def take_up(push: Push, tools: PollTools, in_store: InStore[None]) -> None
         now=tools.clock(),
         max_entries=tools.asking.limits.max_entries,
         max_ahead=tools.asking.limits.max_ahead,
+        # Which entries only our own rules read otherwise; by the present ones, all that the hub sent is read.
+        prints=push.due.poll.prints if rules != RULES else b"",
+        rules=rules,
         # A hub's headers speak for the hub: the source's own answer counts.
         license_url=push.due.poll.license_url,
     )

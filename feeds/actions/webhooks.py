@@ -197,7 +197,7 @@ def _batch(
         if page is None:
             return None
         for delta in page.deltas:
-            if delta.kind in spec.webhook_events:
+            if delta.kind in spec.webhook_events and not delta.is_quiet:
                 messages.append(
                     Message(
                         id=f"msg_{uuid.uuid5(namespace, f'{delta.seq} {delta.article_id}').hex}",

@@ -71,6 +71,8 @@ class Draft(PassedOn):
     """These terms leave us nothing to pass on but the headline."""
     hash: str = ""
     """Of all that a reader would notice: two drafts with equal hashes are the same version."""
+    is_reread: bool = False
+    """Its source tells what it told when it was last read, by former rules: what differs is our reading of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,6 +204,8 @@ class ChangedArticle:
     is_major: bool
     updated_at: datetime
     matches: tuple[TopicMatch, ...] = ()
+    is_quiet: bool = False
+    """Our rules read it otherwise; its source said nothing new. Nobody is sent word of it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

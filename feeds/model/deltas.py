@@ -55,6 +55,8 @@ class Delta:
     """As it is now; None for what stands in the feed no more."""
     fields: tuple[str, ...] = ()
     """Of a changed one: what changed since the place's floor."""
+    is_quiet: bool = False
+    """Of a changed one: all of that by our own doing. It is listed for who asks; nobody is sent word of it."""
     ended: EndedArticle | None = None
     """Of a withdrawn one, and of one that is kept no longer."""
 

@@ -71,6 +71,8 @@ class Scan:
     """Which of them are left in `body`."""
     known: tuple[bytes, ...]
     """The remembered records of the entries that were cut out."""
+    reread: frozenset[int] = frozenset()
+    """Which of those left stand as they stood when former rules read them."""
 
 
 @dataclass(slots=True)
@@ -87,41 +89,57 @@ class _Walk:
     is_irregular: bool = False
 
 
-def scan(body: bytes, remembered: bytes, *, content_type: str, salt: Sequence[str]) -> Scan | None:
-    """The document cut by what is remembered; None where it is irregular and must be parsed whole."""
+def scan(
+    body: bytes, remembered: bytes, *, content_type: str, salt: Sequence[str], rules: bytes = RULES
+) -> Scan | None:
+    """The document cut by what is remembered; None where it is irregular and must be parsed whole.
+
+    `rules` are those by which it was remembered: by former ones no entry is known, but what stands as it stood is told.
+    """
     if not _is_safe(body, content_type):
         return None
     walk = _walked(body)
     if walk is None or not walk.spans:
         return None
     charset = charset_of(body, content_type)
-    salted = hashlib.blake2b(
-        RULES + "\x1f".join((*salt, content_type, charset, *walk.header)).encode("utf-8", "surrogatepass"),
-        digest_size=16,
-    ).digest()
+    outside = "\x1f".join((*salt, content_type, charset, *walk.header)).encode("utf-8", "surrogatepass")
+    salted, former = (_salted(one, outside) for one in (RULES, rules))
     records = {
         remembered[at : at + 8]: remembered[at : at + RECORD] for at in range(0, len(remembered), RECORD)
     }
     prints: list[bytes] = []
     left: list[int] = []
     known: list[bytes] = []
+    reread: set[int] = set()
     pieces: list[bytes] = []
     copied = 0
     for place, (start, end) in enumerate(walk.spans):
-        mark = hashlib.blake2b(body[start:end], digest_size=8, key=salted).digest()
+        mark = _mark(body[start:end], salted)
         prints.append(mark)
-        if mark in records:
+        if mark in records and former == salted:
             known.append(records[mark])
             pieces.append(body[copied:start])
             copied = end
         else:
             left.append(place)
+            if former != salted and _mark(body[start:end], former) in records:
+                reread.add(place)
     pieces.append(body[copied:])
     cut = b"".join(pieces)
     if not cut.isascii() and charset_of(cut, content_type) != charset:
         # Without the known entries the rest would be read as other characters.
         return None
-    return Scan(body=cut, prints=tuple(prints), new_places=tuple(left), known=tuple(known))
+    return Scan(
+        body=cut, prints=tuple(prints), new_places=tuple(left), known=tuple(known), reread=frozenset(reread)
+    )
+
+
+def _salted(rules: bytes, outside: bytes) -> bytes:
+    return hashlib.blake2b(rules + outside, digest_size=16).digest()
+
+
+def _mark(entry: bytes, salted: bytes) -> bytes:
+    return hashlib.blake2b(entry, digest_size=8, key=salted).digest()
 
 
 def shortened(body: bytes, most: int) -> tuple[bytes, int] | None:

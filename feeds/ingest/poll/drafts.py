@@ -38,6 +38,8 @@ def make_drafts(task: ParseTask) -> DraftFeed | Failed:
         whole = _whole(task)
     except ParseError as error:
         return Failed(url=shown_url(task.url), state=error.state, detail=str(error))
+    if task.is_reread:
+        whole = replace(whole, drafts=tuple(replace(one, is_reread=True) for one in whole.drafts))
     return _remembered(whole, scanned) if scanned is not None else whole
 
 
@@ -116,7 +118,7 @@ def _scanned(task: ParseTask) -> Scan | None:
     salt = [task.url, source.own_title or "", source.timezone, source.author_name or ""]
     # Only where there is one: what is remembered of all other sources stays right.
     salt += [task.license_url] if task.license_url is not None else []
-    found = scan(task.body, task.prints, content_type=task.content_type, salt=salt)
+    found = scan(task.body, task.prints, content_type=task.content_type, salt=salt, rules=task.rules)
     return None if found is not None and len(found.prints) > task.max_entries else found
 
 
@@ -146,7 +148,12 @@ def _of_new_entries(task: ParseTask, scanned: Scan) -> DraftFeed | None:
 def _remembered(whole: DraftFeed, scanned: Scan) -> DraftFeed:
     if whole.entry_count != len(scanned.prints):
         return whole
-    made = dict(zip(whole.places, whole.drafts, strict=True))
+    pairs = zip(whole.places, whole.drafts, strict=True)
+    made = {
+        place: replace(draft, is_reread=True) if place in scanned.reread else draft for place, draft in pairs
+    }
     return replace(
-        whole, prints=joined(record(mark, made.get(place)) for place, mark in enumerate(scanned.prints))
+        whole,
+        drafts=tuple(made.values()),
+        prints=joined(record(mark, made.get(place)) for place, mark in enumerate(scanned.prints)),
     )

@@ -107,6 +107,17 @@ def _hash(body: bytes, license_url: str | None) -> str:
     return f"{RULES.decode()}-{made.hexdigest()}"
 
 
+def rules_of(body_hash: str | None) -> bytes:
+    """By which rules the body of that hash was read; where none is known, by ours."""
+    rules, _, rest = (body_hash or "").partition("-")
+    return rules.encode() if rest else RULES
+
+
+def is_same_body(before: str | None, after: str) -> bool:
+    """True where both hashes are of one body, by whichever rules it was read."""
+    return bool(before) and (before or "").partition("-")[2] == after.partition("-")[2] != ""
+
+
 def _headers(poll: PollState) -> tuple[tuple[str, str], ...]:
     headers = [("Accept", ACCEPT)]
     if poll.etag:

@@ -18,11 +18,12 @@ from datetime import datetime, timedelta
 from feeds.http.requests import Room, Transport
 from feeds.ingest.formats.folder import list_folder
 from feeds.ingest.pages.reading import reads_pages
-from feeds.ingest.poll.fetch import fetch
+from feeds.ingest.poll.fetch import fetch, is_same_body, rules_of
 from feeds.ingest.poll.health import our_fault
 from feeds.ingest.poll.requests import Asking
 from feeds.ingest.poll.tasks import ParseTask, Workers
 from feeds.ingest.poll.visits import Leave, VisitTools, visit_pages
+from feeds.ingest.rules.prints import RULES
 from feeds.ingest.rules.reverts import pages_to_read, to_read_whole
 from feeds.model.articles import Draft, DraftFeed
 from feeds.model.fetched import Failed, Fetched, FetchResult
@@ -93,7 +94,7 @@ async def _polled(due: DueSource, tools: PollTools) -> Polled:
         if result.body_hash == known.body_hash:
             # Nobody needs the body while the poll waits to be written.
             return Polled(due=due, result=replace(result, body=b""), feed=None, at=tools.clock())
-        found = await tools.workers.drafts(task_of(due.source, result, tools, prints=known.prints))
+        found = await tools.workers.drafts(task_of(due.source, result, tools, known))
         if isinstance(found, DraftFeed) and due.source.kind == "sitemap" and found.more_urls:
             found = await _with_children(due, found, tools, room)
             if isinstance(found, DraftFeed) and not found.is_more_dated:
@@ -142,7 +143,7 @@ async def _with_children(
         )
         found: DraftFeed | Failed | None = None
         if isinstance(answer, Fetched):
-            found = await tools.workers.drafts(task_of(due.source, answer, tools, prints=due.poll.prints))
+            found = await tools.workers.drafts(task_of(due.source, answer, tools))
         if isinstance(found, DraftFeed):
             drafts += found.drafts
             faults += found.faults
@@ -167,8 +168,10 @@ async def _with_children(
     )
 
 
-def task_of(source: Source, answer: Fetched, tools: PollTools, *, prints: bytes = b"") -> ParseTask:
-    """What a worker is given of a source's answer."""
+def task_of(source: Source, answer: Fetched, tools: PollTools, known: PollState | None = None) -> ParseTask:
+    """What a worker is given of a source's answer, and of what is `known` of its last one."""
+    known = known or PollState()
+    rules = rules_of(known.body_hash)
     return ParseTask(
         body=answer.body,
         url=answer.url,
@@ -177,7 +180,9 @@ def task_of(source: Source, answer: Fetched, tools: PollTools, *, prints: bytes 
         now=tools.clock(),
         max_entries=tools.asking.limits.max_entries,
         max_ahead=tools.asking.limits.max_ahead,
-        prints=prints,
+        prints=known.prints,
+        rules=rules,
+        is_reread=rules != RULES and is_same_body(known.body_hash, answer.body_hash),
         # The licence of a sitemap, or of a page of links, is none of the articles'.
         license_url=answer.license_url if source.kind == "feed" else None,
     )

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from feeds.http.requests import Room
+from feeds.ingest.rules.prints import RULES
 from feeds.model.articles import Draft, DraftFeed
 from feeds.model.fetched import Failed
 from feeds.model.incoming import Source
@@ -25,6 +26,10 @@ class ParseTask:
     max_entries: int
     prints: bytes = b""
     """What the scan remembers of the last document; entries in it are not parsed again."""
+    rules: bytes = RULES
+    """By which rules that document was read."""
+    is_reread: bool = False
+    """It is that very document, to be read by other rules."""
     license_url: str | None = None
     """As the answer's HTTP headers name it: for what states none itself."""
     max_ahead: timedelta = timedelta(minutes=10)

@@ -92,7 +92,8 @@ async def visit_pages(
             if source.kind == "feed":
                 drafts.append(listed)
         else:
-            drafts.append(found)
+            # That the listing stands as it stood says nothing of the page.
+            drafts.append(replace(found, is_reread=False))
             noted.append(mark_read(listed))
     return Visited(
         feed=_with(feed, chosen, drafts, noted, troubles, is_stopped=stopped is not None), stopped_by=stopped

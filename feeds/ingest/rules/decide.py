@@ -18,7 +18,7 @@ from feeds.ingest.rules.renamed_files import Renamed, renamed
 from feeds.ingest.rules.reverts import is_meant, waits_on
 from feeds.ingest.rules.rotation import looks_rotated, told_again
 from feeds.ingest.rules.topics import match_topics
-from feeds.ingest.rules.versions import is_flap, is_major, is_same
+from feeds.ingest.rules.versions import is_by_same_rules, is_flap, is_major, is_same
 from feeds.ingest.rules.withdrawals import is_over, is_overruled, taken_back
 from feeds.model.articles import (
     ChangedArticle,
@@ -171,8 +171,7 @@ def _of_known(
         met.add(article.id)
         if article.id in gained:
             if not is_known:
-                told = _change(source, article, draft, topics, now)
-                changed[article.id] = replace(told, is_major=False, updated_at=article.updated_at)
+                changed[article.id] = _gained(source, article, draft, topics, now)
             continue
         is_first = not is_known and article.source_id == source.id
         is_sighted = matcher.is_sighted(article.id, draft)
@@ -324,7 +323,15 @@ def _change(
         is_major=major,
         updated_at=believed if major else article.updated_at,
         matches=_matches(source, draft, topics),
+        is_quiet=draft.is_reread and not is_by_same_rules(article.hash, draft.hash),
     )
+
+
+def _gained(
+    source: Source, article: KnownArticle, draft: Draft, topics: Sequence[Topic], now: datetime
+) -> ChangedArticle:
+    told = _change(source, article, draft, topics, now)
+    return replace(told, is_major=False, updated_at=article.updated_at, is_quiet=False)
 
 
 def _matches(source: Source, draft: Draft, topics: Sequence[Topic]) -> tuple[TopicMatch, ...]:

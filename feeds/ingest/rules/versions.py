@@ -75,7 +75,12 @@ def is_major(before: str, after: str) -> bool:
     Never across rules: what differs may be our reading, and readers are told of no change that the source did
     not make. The first telling by new rules counts as minor.
     """
-    return _rules_part(before) == _rules_part(after) and major_part(before) != major_part(after)
+    return is_by_same_rules(before, after) and major_part(before) != major_part(after)
+
+
+def is_by_same_rules(before: str, after: str) -> bool:
+    """True where both were read by the same rules."""
+    return _rules_part(before) == _rules_part(after)
 
 
 def is_same(before: str, after: str) -> bool:

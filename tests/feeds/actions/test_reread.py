@@ -1,0 +1,220 @@
+"""A new version reads the same entries otherwise: nobody is sent word of it, and what the source itself changed is told."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from db.store import Store
+from feeds.actions import push as pushes
+from feeds.actions.publish import publish_touched
+from feeds.ingest.formats import scan
+from feeds.ingest.poll import drafts, fetch, pipeline
+from feeds.ingest.rules import versions
+from feeds.ingest.rules.normalize import normalize
+from feeds.ingest.rules.prints import RULES
+from feeds.model.articles import Article, DraftFeed
+from feeds.model.deltas import Delta, Place
+from feeds.model.outgoing import FeedKey
+from tests.fakes import Newsroom, item, rss
+from tests.feeds.actions.test_push import FEED, LINK, asked, push, taken_up
+from tests.feeds.actions.test_webhooks import URL, Desk, told
+from tests.receivers import receivers
+
+ALL = FeedKey(kind="all")
+FORMER = b"1"
+JSON = (
+    '{"version": "https://jsonfeed.org/version/1.1", "title": "Harbour", "items": [{"id": "1", "title": "Story 1",'
+    ' "content_text": "Boats.", "url": "https://harbour.example/1", "_feedwright": {"comments_url":'
+    ' "https://harbour.example/1#comments"}}]}'
+)
+
+
+def story(number: int, **said: Any) -> str:
+    comments = f"<comments>https://harbour.example/{number}#comments</comments>"
+    return item(number, extra=comments, **said)
+
+
+@pytest.fixture
+def raise_rules(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Rules before the present ones, which read no page of comments; called, the present ones hold."""
+
+    def former(*given: Any, **said: Any) -> DraftFeed:
+        made = normalize(*given, **said)
+        bare = (replace(one, comments_url=None) for one in made.drafts)
+        return replace(made, drafts=tuple(replace(one, hash=versions.version_hash(one)) for one in bare))
+
+    monkeypatch.setattr(drafts, "normalize", former)
+    for module in (scan, fetch, pipeline, pushes):
+        monkeypatch.setattr(module, "RULES", FORMER, raising=False)
+    monkeypatch.setattr(versions, "RULES", f"3-{FORMER.decode()}")
+
+    def raised() -> None:
+        monkeypatch.setattr(drafts, "normalize", normalize)
+        for module in (scan, fetch, pipeline, pushes):
+            monkeypatch.setattr(module, "RULES", RULES, raising=False)
+        monkeypatch.setattr(versions, "RULES", f"3-{RULES.decode()}")
+
+    return raised
+
+
+@pytest.fixture
+def desk(newsroom: Newsroom) -> Iterator[Desk]:
+    newsroom.add(URL)
+    with receivers() as there:
+        yield Desk(newsroom, there)
+
+
+def begun(desk: Desk, document: str) -> Place:
+    """The source was read by the former rules, and a partner waits for news; answers its place."""
+    desk.room.web.put(URL, document)
+    desk.room.round()
+    desk.partner()
+    return Place.at(desk.room.store.deltas.seq())
+
+
+def read_again(desk: Desk, document: str) -> None:
+    desk.room.web.put(URL, document)
+    desk.room.again()
+
+
+def listed(store: Store, place: Place) -> tuple[Delta, ...]:
+    page = store.deltas.page(ALL, place, most=50)
+    assert page is not None
+    return page.deltas
+
+
+def article(store: Store, number: int) -> Article:
+    found = store.articles.get(number)
+    assert isinstance(found, Article)
+    return found
+
+
+def test_what_new_rules_read_otherwise_is_shown_and_listed_and_sent_to_nobody(
+    desk: Desk, raise_rules: Callable[[], None]
+) -> None:
+    place = begun(desk, rss(story(1), story(2)))
+    store, before = desk.room.store, article(desk.room.store, 1)
+    shown = store.feeds.info(ALL)
+    assert before.comments_url is None
+    raise_rules()
+    # The header moves with every poll, and an entry is new: those that stood there are known all the same.
+    moved = "<lastBuildDate>Sat, 28 Nov 2026 04:00:00 GMT</lastBuildDate>"
+    read_again(desk, rss(story(3), story(1), story(2), extra=moved))
+    after = article(store, 1)
+    assert after.comments_url == "https://harbour.example/1#comments"
+    assert (after.urn, after.updated_at, after.title) == (before.urn, before.updated_at, before.title)
+    assert told(desk.send()) == [("article.entered", "Story 3")]
+    found = {(one.kind, one.article_id, one.fields) for one in listed(store, place)}
+    assert found == {("changed", 1, ("url",)), ("changed", 2, ("url",)), ("entered", 3, ())}
+    assert store.articles.versions(1) == ()
+    now = store.feeds.info(ALL)
+    assert shown is not None
+    assert now is not None
+    assert now.changed_seq > shown.changed_seq, "feeds show it"
+    read_again(desk, rss(story(3), story(1), story(2)))
+    assert desk.send() == []
+    assert store.deltas.seq() == now.changed_seq
+
+
+def test_what_the_source_changed_in_the_same_poll_is_told(
+    desk: Desk, raise_rules: Callable[[], None]
+) -> None:
+    begun(desk, rss(story(1), story(2), story(3)))
+    raise_rules()
+    read_again(
+        desk, rss(story(1), story(2, title="Another title"), story(3, link="https://harbour.example/x"))
+    )
+    sent = desk.send()
+    assert told(sent) == [("article.changed", "Another title"), ("article.changed", "Story 3")]
+    assert [len(desk.room.store.articles.versions(number)) for number in (1, 2, 3)] == [0, 1, 1]
+    read_again(desk, rss(story(1, title="A third title"), story(2, title="Another title")))
+    assert told(desk.send()) == [("article.changed", "A third title")]
+    assert article(desk.room.store, 1).updated_at == desk.room.clock()
+
+
+def test_what_a_hub_brings_first_is_held_against_the_former_reading_too(
+    newsroom: Newsroom, raise_rules: Callable[[], None]
+) -> None:
+    subscription = asked(newsroom)
+    newsroom.web.put(FEED, rss(story(1), story(2)), Link=LINK, Content_Type="application/rss+xml")
+    newsroom.again()
+    with receivers() as there:
+        desk = Desk(newsroom, there)
+        desk.partner()
+        raise_rules()
+        newsroom.clock.move(minutes=5)
+        document = rss(story(3), story(1), story(2, title="Another title"))
+        assert push(newsroom, subscription, document) == "taken"
+        assert taken_up(newsroom) == 1
+        publish_touched(newsroom.store, newsroom.clock())
+        assert article(newsroom.store, 1).comments_url == "https://harbour.example/1#comments"
+        assert sorted(told(desk.send())) == [
+            ("article.changed", "Another title"),
+            ("article.entered", "Story 3"),
+        ]
+
+
+@pytest.mark.parametrize("document", [JSON, "<!DOCTYPE rss>" + rss(story(1)).split("?>", 1)[1]])
+def test_a_document_that_is_no_simple_xml_is_known_as_a_whole(
+    desk: Desk, raise_rules: Callable[[], None], document: str
+) -> None:
+    begun(desk, document)
+    raise_rules()
+    read_again(desk, document)
+    assert article(desk.room.store, 1).comments_url == "https://harbour.example/1#comments"
+    assert desk.send() == []
+
+
+def test_what_waits_to_be_told_is_told_though_a_quiet_change_follows(
+    desk: Desk, raise_rules: Callable[[], None]
+) -> None:
+    begun(desk, rss(story(1), story(2)))
+    desk.there.status["/hook"] = 503
+    read_again(desk, rss(story(1, title="Another title"), story(2)))
+    read_again(desk, rss(story(1, title="Another title"), story(2), story(3)))
+    # Of what changed nobody noted what it was, as in databases of before.
+    store = desk.room.store
+    with store.write():
+        store.engine.run("UPDATE memberships SET changed_fields = NULL")
+    raise_rules()
+    read_again(desk, rss(story(1, title="Another title"), story(2), story(3)))
+    desk.there.status["/hook"] = 204
+    assert sorted(told(desk.send(hours=1))) == [
+        ("article.changed", "Another title"),
+        ("article.entered", "Story 3"),
+    ]
+
+
+@pytest.mark.parametrize("is_after", [False, True])
+def test_an_unnamed_change_beside_or_after_a_quiet_one_is_told(
+    desk: Desk, raise_rules: Callable[[], None], is_after: bool
+) -> None:
+    begun(desk, rss(story(1)))
+    raise_rules()
+    store = desk.room.store
+    feed = store.engine.rows("SELECT id FROM feeds WHERE kind = 'all'")[0]["id"]
+    if is_after:
+        read_again(desk, rss(story(1)))
+    store.engine.run(
+        "INSERT INTO touched (feed_id, article_id, what, touched_at) VALUES (:feed, 1, 'changed', 1)",
+        {"feed": feed},
+    )
+    read_again(desk, rss(story(1)))
+    assert told(desk.send()) == [("article.changed", "Story 1")]
+
+
+def test_a_quiet_change_between_others_holds_none_of_them_back(
+    desk: Desk, raise_rules: Callable[[], None]
+) -> None:
+    begun(desk, rss(story(1)))
+    raise_rules()
+    read_again(desk, rss(story(1)))
+    assert desk.send() == []
+    read_again(desk, rss(story(1, title="Another title")))
+    assert told(desk.send()) == [("article.changed", "Another title")]
+    publish_touched(desk.room.store, desk.room.clock())
+    assert desk.send() == []
