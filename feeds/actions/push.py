@@ -82,6 +82,7 @@ async def take_up(push: Push, tools: PollTools, in_store: InStore[None]) -> None
         source=push.due.source,
         now=tools.clock(),
         max_entries=tools.asking.limits.max_entries,
+        max_bytes=push.due.source.options.max_bytes or tools.asking.limits.max_bytes,
         max_ahead=tools.asking.limits.max_ahead,
         # A hub's headers speak for the hub: the source's own answer counts.
         license_url=push.due.poll.license_url,

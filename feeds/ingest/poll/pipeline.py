@@ -176,6 +176,7 @@ def task_of(source: Source, answer: Fetched, tools: PollTools, *, prints: bytes 
         source=source,
         now=tools.clock(),
         max_entries=tools.asking.limits.max_entries,
+        max_bytes=source.options.max_bytes or tools.asking.limits.max_bytes,
         max_ahead=tools.asking.limits.max_ahead,
         prints=prints,
         # The licence of a sitemap, or of a page of links, is none of the articles'.
