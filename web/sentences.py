@@ -96,7 +96,7 @@ class Sentences:
         self._known = frozenset(known)
         self._forms = sorted(map(form_of, with_places), key=lambda one: -one.weight)
         self._gettext = gettext
-        # A list shows the same few sentences in many rows.
+        # A list shows the same few sentences in many rows; and of a text that nests, each part is looked at once.
         self.translated = lru_cache(REMEMBERED)(self._translated)
 
     def _translated(self, text: str) -> str | None:
@@ -109,12 +109,12 @@ class Sentences:
         # Two sentences, one behind the other.
         for end in reversed([one.start() for one in ENDS.finditer(text)]):
             head = self._whole(text[:end])
-            tail = self._translated(text[end + 1 :]) if head is not None else None
+            tail = self.translated(text[end + 1 :]) if head is not None else None
             if head is not None and tail is not None:
                 return f"{head} {tail}"
         # A name, and what is said of it.
         name, colon, rest = text.partition(": ")
-        tail = self._translated(rest) if colon else None
+        tail = self.translated(rest) if colon else None
         return f"{name}: {tail}" if tail is not None else None
 
     def _quoted(self, value: str) -> str:
@@ -129,7 +129,7 @@ class Sentences:
             values = form.values(text)
             if values is None:
                 continue
-            inner = {name: self._translated(value) for name, value in values.items() if name in NESTED}
+            inner = {name: self.translated(value) for name, value in values.items() if name in NESTED}
             if LISTED in values:
                 inner[LISTED] = "".join(
                     self._gettext(one) if one in self._known else one for one in BETWEEN.split(values[LISTED])

@@ -17,10 +17,13 @@ IMPORT = "import"
 """`text`: an OPML file; `folders`: whether folders become topics; `who` asks."""
 
 
-def text_of_list(body: bytes) -> str:
-    """The characters of a list in any charset, packed by gzip or not; raises RequestError where it cannot be unpacked."""
+def text_of_list(body: bytes, most: int) -> str:
+    """The characters of a list in any charset, packed by gzip or not; raises RequestError where it cannot be unpacked.
+
+    More than `most` bytes are not unpacked: this runs in the process that serves the site.
+    """
     try:
-        return as_utf8(unpacked(body), "").decode().split("?>", 1)[1]
+        return as_utf8(unpacked(body, most), "").decode().split("?>", 1)[1]
     except ParseError as error:
         raise RequestError(str(error)) from error
 

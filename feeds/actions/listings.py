@@ -10,6 +10,7 @@ from feeds.config.listed import MOST_CHARS, read_toml_list
 from feeds.errors import ParseError, RequestError
 from feeds.http.guard import guard_of
 from feeds.ingest.formats.opml import read_opml
+from feeds.ingest.formats.packed import unpacked
 from feeds.model.declarations import SourceDeclaration
 from feeds.model.kept import SourceSpec
 from feeds.model.lists import ListedSource, Listing
@@ -26,6 +27,7 @@ def read_listing(body: bytes, name: str = "the list") -> Listing:
     """The entries that a list names; raises ParseError where it is none, or names nothing."""
     if not body.strip():
         raise ParseError("The list is empty.")
+    body = unpacked(body, MOST_BYTES)
     if len(body) > MOST_BYTES:
         raise ParseError(f"A list may have {MOST_BYTES:,} bytes; this one has {len(body):,}.")
     is_marked_up = b"<" in body[:1000].replace(b"\x00", b"").split(b"[[source]]")[0]

@@ -85,6 +85,7 @@ async def take_up(push: Push, tools: PollTools, in_store: InStore[None]) -> None
         source=push.due.source,
         now=tools.clock(),
         max_entries=tools.asking.limits.max_entries,
+        max_bytes=push.due.source.options.max_bytes or tools.asking.limits.max_bytes,
         max_ahead=tools.asking.limits.max_ahead,
         # Which entries only our own rules read otherwise; by the present ones, all that the hub sent is read.
         prints=push.due.poll.prints if rules != RULES else b"",

@@ -176,7 +176,11 @@ def _with_correction_in(article: Article, language: str) -> Article:
     found = _CORRECTION.search(article.content_html)
     if found is None or say(CORRECTION) == CORRECTION:
         return article
-    day = datetime(int(found[3]), MONTH_NAMES.index(found[2]) + 1, int(found[1]), tzinfo=UTC)
+    try:
+        day = datetime(int(found[3]), MONTH_NAMES.index(found[2]) + 1, int(found[1]), tzinfo=UTC)
+    except ValueError:
+        # A source may write such a line itself, with a day that never was.
+        return article
     head = say(CORRECTION) % {"day": day_in(language, day)}
     text = article.content_html
     return replace(article, content_html=f"{text[: found.start(0)]}<p><strong>{head}{text[found.end(0) :]}")

@@ -123,3 +123,18 @@ def test_a_catalogue_finds_what_is_stored_as_text(language: str) -> None:
 
 def test_english_pages_show_every_text_as_it_is() -> None:
     assert said("<b> and a sentence that nobody wrote.") == "<b> and a sentence that nobody wrote."
+
+
+def test_a_text_that_nests_is_taken_apart_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    looked: list[str] = []
+    whole = Sentences._whole
+
+    def counted(sentences: Sentences, text: str) -> str | None:
+        looked.append(text)
+        return whole(sentences, text)
+
+    monkeypatch.setattr(Sentences, "_whole", counted)
+    sentences = Sentences(GERMAN, [one for one in GERMAN if "%(" in one], lambda message: GERMAN[message])
+    # A text of strangers may be of that form; each level more took nearly twice as long.
+    assert sentences.translated("took back: mara " * 16 + "x") is None
+    assert len(looked) == len(set(looked))

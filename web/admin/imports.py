@@ -30,7 +30,7 @@ def add(frame: Frame) -> None:
         upload = request.files.get("file")
         body = upload.read(MOST_BYTES + 1) if upload else b""
         try:
-            text = text_of_list(body) if body else form.text.data or ""
+            text = text_of_list(body, MOST_BYTES) if body else form.text.data or ""
         except RequestError as error:
             form.text.errors = [str(error)]
             return frame.page("import.html", 400, form=form)

@@ -35,6 +35,7 @@ from feeds.ingest.pages.pagechoice import (
     choose_date,
     choose_image,
     join_biographies,
+    read_date,
     split_names_of,
 )
 from feeds.ingest.pages.pagescope import body_node, is_agreed, name_links, scope_of, title_node
@@ -93,7 +94,7 @@ def read_page(
     if weight_of(text) < LEAST_CHARS and not (seen.stated.is_article and (text or seen.stated.description)):
         raise ParseError("The page holds no article: there is no running text in it.", state="no-article")
     evidence = {**seen.evidence, "title": seen.named.where, "body": found.evidence}
-    guesses, fallback = _guesses(seen, blocks, frame, now=now)
+    guesses, fallback = _guesses(seen, blocks, frame, now=now, known=known_date)
     bylines, evidence["author"] = choose_bylines(
         seen.told, frame, seen.linked, fallback, (seen.named.site_name, host.removeprefix("www."), host)
     )
@@ -215,22 +216,22 @@ def _body(seen: _Seen, names: Sequence[str]) -> Body:
 
 
 def _guesses(
-    seen: _Seen, blocks: Sequence[Block], frame: Frame, *, now: datetime
+    seen: _Seen, blocks: Sequence[Block], frame: Frame, *, now: datetime, known: datetime | None
 ) -> tuple[tuple[tuple[str | None, str], ...], dict[str, str]]:
     """Dates that a page without a stated or marked one may have, each with where it stands; and trafilatura's opinion."""
     is_dated = bool(seen.stated.published or seen.stated.dated or seen.dated or frame.published)
     is_signed = bool(seen.stated.bylines or seen.linked or frame.names)
     said: tuple[tuple[str | None, str], ...] = ()
+    language = seen.stated.language
     if not is_dated:
-        language = seen.stated.language
         lines = (one.line for one in blocks if one.kind == "line")
         said = (
             (opening_date(lines, language=language), "first words"),
             (labelled_date(leaf_lines(seen.whole), language=language, now=now), "labelled line"),
         )
     guesses = (*said, (date_of_path(seen.url), "address"))
-    needs_date = not is_dated and not any(date for date, _ in guesses)
-    fallback = _fallback(seen, needs_date=needs_date, needs_author=not is_signed)
+    is_guessed = any(read_date(date, language=language, now=now, known=known) for date, _ in guesses)
+    fallback = _fallback(seen, needs_date=not (is_dated or is_guessed), needs_author=not is_signed)
     return (*guesses, (fallback.get("date"), "trafilatura")), fallback
 
 
@@ -355,5 +356,7 @@ def _fallback(seen: _Seen, *, needs_date: bool, needs_author: bool) -> dict[str,
         stated = examine_meta(own).author or ""
         found["author"] = stated if " " in stated else extract_author(own)
     if needs_date:
-        found["date"] = find_date(own, url=seen.url, original_date=True, extensive_search=True)
+        # The page's own address may have a day where the one by which we came, a short or counted one, has none.
+        url = absolute_url(seen.stated.canonical_url, seen.url_base) or seen.url
+        found["date"] = find_date(own, url=url, original_date=True, extensive_search=True)
     return {name: value for name, value in found.items() if value}

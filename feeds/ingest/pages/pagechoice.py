@@ -160,13 +160,12 @@ def choose_date(
         (stated.dated, evidence.get("dated", "")),
         *guesses,
     ]
-    latest = now + timedelta(days=1)
     read: list[tuple[str, str, datetime]] = []
     for raw, where in told:
-        written = _legible(raw)
-        moment, _ = guess_date(written, language=language, zone="UTC", now=now)
-        if not written or moment is None or moment > latest or (known and moment > known + timedelta(days=1)):
+        found = read_date(raw, language=language, now=now, known=known)
+        if found is None:
             continue
+        written, moment = found
         # Without a place of its own, today's date is that of the page, not of the article; New Year's Day is a bare year.
         if where == "trafilatura" and (is_today(moment.date(), now) or (moment.month, moment.day) == (1, 1)):
             continue
@@ -182,6 +181,17 @@ def choose_date(
     shown = shown or [day for day, how in guesses if day and how == "address"]
     local = (tell_local(written, one, modified=stated.modified) for one in shown)
     return next((one for one in local if one != written), written), where
+
+
+def read_date(
+    raw: str | None, *, language: str | None, now: datetime, known: datetime | None
+) -> tuple[str, datetime] | None:
+    """A date as written, with its moment; None where it is none, has not come, or is newer than what a feed knows of old."""
+    written = _legible(raw)
+    moment, _ = guess_date(written, language=language, zone="UTC", now=now)
+    if not written or moment is None or moment > now + timedelta(days=1):
+        return None
+    return None if known and moment > known + timedelta(days=1) else (written, moment)
 
 
 def _legible(written: str | None) -> str | None:

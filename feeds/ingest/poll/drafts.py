@@ -29,7 +29,7 @@ def make_drafts(task: ParseTask) -> DraftFeed | Failed:
     try:
         if task.source.kind != "feed":
             return _listing(task)
-        task = replace(task, body=unpacked(task.body))
+        task = replace(task, body=unpacked(task.body, task.max_bytes))
         scanned = _scanned(task)
         if scanned is not None:
             made = _of_new_entries(task, scanned)

@@ -179,6 +179,7 @@ def task_of(source: Source, answer: Fetched, tools: PollTools, known: PollState 
         source=source,
         now=tools.clock(),
         max_entries=tools.asking.limits.max_entries,
+        max_bytes=source.options.max_bytes or tools.asking.limits.max_bytes,
         max_ahead=tools.asking.limits.max_ahead,
         prints=known.prints,
         rules=rules,

@@ -24,6 +24,8 @@ class ParseTask:
     source: Source
     now: datetime
     max_entries: int
+    max_bytes: int = 15_000_000
+    """Of a document that is packed by gzip: so many are unpacked."""
     prints: bytes = b""
     """What the scan remembers of the last document; entries in it are not parsed again."""
     rules: bytes = RULES

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
 import random
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
@@ -24,7 +25,7 @@ from feeds.actions.listings import read_listing
 from feeds.actions.specs import spec_at, stored_spec
 from feeds.config.load import parse
 from feeds.config.text import declarations_toml
-from feeds.errors import RequestError
+from feeds.errors import ParseError, RequestError
 from feeds.http.requests import Response
 from feeds.model.articles import TopicRule
 from feeds.model.fetched import Hop
@@ -471,6 +472,17 @@ def test_a_list_that_is_read_seldom_is_read_tomorrow_where_entries_wait(
     assert held is not None
     assert held.reading.next_at is not None
     assert held.reading.next_at > shore.clock() + timedelta(days=5)
+
+
+@pytest.mark.parametrize("count", range(1, 41))
+def test_a_list_that_is_packed_is_read_whatever_its_bytes(count: int) -> None:
+    body = named(*(f"n{number * count}" for number in range(count)))
+    assert read_listing(gzip.compress(body)) == read_listing(body)
+
+
+def test_a_packed_list_may_be_no_longer_than_another() -> None:
+    with pytest.raises(ParseError, match="larger than 3,000,000 bytes"):
+        read_listing(gzip.compress(opml("<!--" + "<" * 4_000_000 + "-->", outline("one"))))
 
 
 def test_a_title_has_an_end() -> None:

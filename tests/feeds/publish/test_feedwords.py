@@ -119,6 +119,13 @@ def test_nothing_of_ours_in_a_german_feed_is_english() -> None:
         assert word not in bodies, word
 
 
+@pytest.mark.parametrize("day", ["31 February 2026", "0 May 2026", "3 May 0000"])
+def test_a_source_that_states_a_correction_on_no_day_breaks_no_feed(day: str) -> None:
+    odd = article(1, content_html=f"<p>Text.</p><p><strong>Correction, {day}:</strong> No.</p>")
+    (entry,) = composed(FeedPage(info=info(FeedKey(kind="all")), articles=(odd,))).entries
+    assert f"<strong>Correction, {day}:</strong> No." in entry.content_html
+
+
 def test_pages_and_feeds_tell_of_the_same_change_alike(monkeypatch: pytest.MonkeyPatch) -> None:
     german = texts_in("de")
     monkeypatch.setattr("web.language.spoken", lambda: german)

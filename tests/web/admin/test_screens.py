@@ -445,6 +445,11 @@ def test_a_damaged_packed_list_says_so(office: Office) -> None:
         "/admin/add/sources", {"text": "", "file": (BytesIO(b"\x1f\x8b\x08 nothing"), "list.gz")}, 400
     )
     assert "The gzip file is damaged" in words(page)
+    bomb = gzip.compress(b"<opml>" + b" " * 6_000_000)
+    page = office.signed_in().shown(
+        "/admin/add/sources", {"text": "", "file": (BytesIO(bomb), "list.gz")}, 400
+    )
+    assert "The unpacked file is larger than 5,000,000 bytes." in words(page)
 
 
 def test_a_list_that_is_none_says_so(office: Office) -> None:

@@ -23,10 +23,12 @@ from feeds.ingest.poll.pipeline import Polled
 from feeds.ingest.poll.tasks import ParseTask
 from feeds.model.articles import Changes, DraftFeed
 from feeds.model.fetched import Failed, Fetched
-from feeds.model.incoming import DueSource
-from tests.fakes import NO_PAUSE, NOON, item, rss
+from feeds.model.incoming import DueSource, SourceOptions
+from feeds.model.settings import FetchSettings
+from tests.fakes import NO_PAUSE, NOON, Newsroom, item, rss
 
 XML = "application/xml"
+FEED = "https://harbour.example/feed"
 
 
 class Bench:
@@ -100,6 +102,18 @@ def test_a_feed_that_is_served_as_a_gzip_file_is_read(bench: Bench) -> None:
     damaged = drafts(due, gzip.compress(body)[:10] + b"\xff" * 20)
     assert isinstance(damaged, Failed)
     assert "damaged" in damaged.detail
+
+
+@pytest.mark.parametrize(("own", "status"), [(None, "large"), (300_000, "well")])
+def test_of_a_gzip_file_no_more_is_unpacked_than_of_any_answer(
+    sqlite_store: Store, own: int | None, status: str
+) -> None:
+    newsroom = Newsroom(sqlite_store, fetching=FetchSettings(max_bytes=100_000))
+    newsroom.web.put(FEED, gzip.compress((rss(item(1), item(2)) + " " * 200_000).encode()))
+    sqlite_store.sources.add(replace(spec_at(FEED), options=SourceOptions(max_bytes=own)), NOON)
+    (saved,) = newsroom.round()
+    assert saved.report is not None
+    assert saved.report.status == status
 
 
 def edited(body: bytes, chance: random.Random) -> Iterator[tuple[str, bytes]]:

@@ -9,6 +9,7 @@ import pytest
 from feeds.ingest.pages.boilerplate import is_correction
 from feeds.ingest.pages.dates_in_words import labelled_date, opening_date
 from feeds.ingest.pages.localday import first_published, tell_local
+from feeds.ingest.pages.page import read_page
 from feeds.ingest.pages.structured import Stated
 from feeds.text.dates import parse_date
 from tests.feeds.ingest.pages.forms import TITLE, body
@@ -188,3 +189,24 @@ def test_the_day_of_what_others_say_is_not_the_articles(after: str) -> None:
 )
 def test_a_line_about_a_correction(line: str, is_one: bool) -> None:
     assert is_correction(line) is is_one
+
+
+UNDATED = (
+    "<html><head>{head}<title>Boats</title></head><body><article><h1>Boats are back</h1><p>"
+    + "The harbour opened again after the storm and boats came in. " * 12
+    + "</p></article><footer><span>{foot}</span></footer></body></html>"
+)
+
+
+@pytest.mark.parametrize("path", ["x", "2026/02/31/x", "2031/01/05/x"])
+def test_a_day_in_an_address_that_cannot_be_the_article_s_keeps_no_other_date_out(path: str) -> None:
+    text = UNDATED.format(head="", foot="2024-03-14").encode()
+    read = read_page(text, url=f"https://a.example/{path}", content_type="text/html", now=NOON)
+    assert read.entry.published == "2024-03-14"
+
+
+def test_a_page_has_the_day_of_its_own_address_where_we_came_by_a_short_one() -> None:
+    own = "https://a.example/2024/03/14/boats"
+    text = UNDATED.format(head=f'<link rel="canonical" href="{own}">', foot="1 May 2023").encode()
+    read = read_page(text, url="https://a.example/?p=7", content_type="text/html", now=NOON)
+    assert read.entry.published == "2024-03-14"
