@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from db.engines.engine import Engine
+from db.words import holds
 from feeds.model.kept import ArticleFilter
 
 
@@ -61,8 +62,7 @@ def _where(wanted: ArticleFilter) -> tuple[str, dict[str, object]]:
         "picked": ["a.id IN (SELECT h.article_id FROM hand_picks h)"],
     }[wanted.mark]
     if wanted.words:
-        parts.append("lower(a.title) LIKE :part")
-        values["part"] = f"%{wanted.words.lower()}%"
+        parts.append(holds("a.title", wanted.words, values))
     if wanted.source:
         parts.append(
             "EXISTS (SELECT 1 FROM sightings g JOIN slugs s ON s.kind = 'source' AND s.target_id = g.source_id"

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
 from db.engines.engine import Engine, Row, chunks, one
+from db.words import holds
 from feeds.clock import from_ms, to_ms
 from feeds.model.people import Actor, Change, Effect, Step, Wording
 
@@ -77,6 +79,7 @@ def find(
     Words fit where the line is stored with them in a row, or where each stands in it or is one that `said` knows it by.
     """
     each, patterns = _each_word(said)
+    whole = holds("c.what", words, patterns)
     # Of one subject or one person, the log is not read to its end.
     lines = (
         "change_subjects s JOIN changes c ON c.id = s.change_id WHERE s.subject = :subject"
@@ -86,12 +89,11 @@ def find(
     by_whom = " AND c.who = :who" if who else " AND :who = ''"
     rows = engine.rows(
         f"SELECT {_COLUMNS} FROM {lines}{by_whom} AND (:kind = '' OR c.kind = :kind)"
-        f" AND (:words = '' OR lower(c.what) LIKE :part{each}) ORDER BY c.id DESC LIMIT :most OFFSET :offset",
+        f" AND (:words = '' OR {whole}{each}) ORDER BY c.id DESC LIMIT :most OFFSET :offset",
         {
             "who": who,
             "kind": kind,
             "words": words,
-            "part": f"%{words.lower()}%",
             "subject": subject,
             "most": most,
             "offset": offset,
@@ -101,16 +103,16 @@ def find(
     return tuple(_change(row) for row in rows)
 
 
-def _each_word(said: Mapping[str, Sequence[Wording]]) -> tuple[str, dict[str, str]]:
+def _each_word(said: Mapping[str, Sequence[Wording]]) -> tuple[str, dict[str, Any]]:
     """The condition that each word fits by itself, and its parameters."""
-    patterns: dict[str, str] = {}
+    patterns: dict[str, Any] = {}
 
     def like(pattern: str) -> str:
         return f"c.what LIKE :{_named(patterns, pattern)}"
 
     words: list[str] = []
     for word, wordings in said.items():
-        ways = [f"lower(c.what) LIKE :{_named(patterns, f'%{word.lower()}%')}"]
+        ways = [holds("c.what", word, patterns)]
         for wording in wordings:
             but = "".join(f" AND NOT {like(pattern)}" for pattern in wording.but)
             ways.append(f"({like(wording.like)}{but})" if but else like(wording.like))
@@ -118,7 +120,7 @@ def _each_word(said: Mapping[str, Sequence[Wording]]) -> tuple[str, dict[str, st
     return (f" OR ({' AND '.join(words)})" if words else ""), patterns
 
 
-def _named(patterns: dict[str, str], pattern: str) -> str:
+def _named(patterns: dict[str, Any], pattern: str) -> str:
     name = f"p{len(patterns)}"
     patterns[name] = pattern
     return name

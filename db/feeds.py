@@ -5,12 +5,14 @@ from __future__ import annotations
 import uuid
 from collections.abc import Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
 from db import memberships, slugs
 from db.engines.engine import Engine, Row, chunks, one
 from db.kept import SITE_ID, Kept
+from db.words import holds
 from feeds.clock import from_ms, to_ms
 from feeds.errors import StoreError
 from feeds.model.outgoing import FeedInfo, FeedKey, FeedKind
@@ -124,12 +126,11 @@ def find(
 ) -> tuple[int, tuple[FeedInfo, ...]]:
     """Open feeds of that kind whose titles or slugs hold the words, those with the most articles first; and how many."""
     table, title = _TITLES[kind]
-    like = "%" + words.lower().replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
+    values: dict[str, Any] = {"kind": kind, "most": most, "offset": offset}
     fits = (
         f"FROM {table} x JOIN feeds f ON f.kind = :kind AND f.target_id = x.id AND f.state = 'open'"
-        f" WHERE {title} LIKE :like ESCAPE '\\' OR x.slug LIKE :like ESCAPE '\\'"
+        f" WHERE {holds(title, words, values)} OR {holds('x.slug', words, values)}"
     )
-    values = {"kind": kind, "like": like, "most": most, "offset": offset}
     rows = engine.rows(
         f"SELECT f.id {fits} ORDER BY f.article_count DESC, f.id LIMIT :most OFFSET :offset", values
     )

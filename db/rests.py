@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from db.engines.engine import Engine, Params, Row, chunks
+from db.words import holds
 from feeds.clock import from_ms, to_ms
 from feeds.model.kept import Rest, RestSource
 
@@ -61,10 +63,10 @@ def count(engine: Engine, *, now: datetime, words: str) -> int:
 
 
 def _query(now: datetime, words: str) -> tuple[str, Params]:
-    values: dict[str, object] = {"now": to_ms(now)}
+    values: dict[str, Any] = {"now": to_ms(now)}
     if words:
-        values["part"] = f"%{words.lower()}%"
-    return _FOUND.format(where=" WHERE host LIKE :part" if words else ""), values
+        return _FOUND.format(where=f" WHERE {holds('host', words, values)}"), values
+    return _FOUND.format(where=""), values
 
 
 def _rest(row: Row, sources: Sequence[tuple[int, RestSource]], causes: dict[str, RestSource]) -> Rest:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from db.engines.engine import Engine, Params
+from db.words import holds
 from feeds.model.kept import SourceFilter, SourceTally
 
 _FROM = " FROM sources s JOIN poll_states p ON p.source_id = s.id"
@@ -60,10 +61,8 @@ def _where(wanted: SourceFilter, trouble: Sequence[str]) -> tuple[str, Params]:
     parts = ["s.state <> 'removed'", f"({_GROUPS[wanted.group]})"]
     values: dict[str, object] = {"trouble": list(trouble)}
     if wanted.words:
-        parts.append(
-            "(lower(COALESCE(s.title, s.feed_title, '')) LIKE :part OR s.slug LIKE :part OR s.host LIKE :part)"
-        )
-        values["part"] = f"%{wanted.words.lower()}%"
+        columns = ("COALESCE(s.title, s.feed_title, '')", "s.slug", "s.host")
+        parts.append(f"({' OR '.join(holds(column, wanted.words, values) for column in columns)})")
     if wanted.kind:
         parts.append("COALESCE(s.kind, 'feed') = :kind")
         values["kind"] = wanted.kind
