@@ -24,7 +24,7 @@ from feeds.model.deliveries import Delivery, Receiver, Sent
 from feeds.model.digests import Digest, Rhythm
 from feeds.model.outgoing import FeedKey, SiteInfo
 from feeds.model.settings import Settings
-from feeds.publish.digest import DigestMail, write_digest, write_question
+from feeds.publish.digests import DigestMail, write_digest, write_question
 from feeds.publish.titles import feed_title
 
 DIGEST, QUESTION = "digest", "digest-question"

@@ -13,7 +13,7 @@ from feeds.model.mixes import parse_mix
 from feeds.model.outgoing import ArticleChange, EndedArticle, FeedDocument, FeedInfo, FeedKey, FeedPage
 from feeds.publish import render
 from feeds.publish.compose import compose
-from feeds.publish.digest import write_question
+from feeds.publish.digests import write_question
 from feeds.publish.formats.opml import write_opml
 from feeds.publish.titles import feed_description, feed_title, own_title
 from feeds.text import feedwords
