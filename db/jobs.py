@@ -1,4 +1,4 @@
-"""Work that people asked for, and how far it is (table `jobs`)."""
+"""Work that people asked for: whose it is until when (its lease), and how far it is (table `jobs`)."""
 
 from __future__ import annotations
 

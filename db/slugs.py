@@ -1,4 +1,4 @@
-"""Slugs: given once, never given again to another; former ones lead to the present (table `slugs`)."""
+"""Slugs: given once, never given again to another; those of renamed or merged subjects redirect (table `slugs`)."""
 
 from __future__ import annotations
 

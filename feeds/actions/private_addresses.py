@@ -1,4 +1,4 @@
-"""Private addresses as use cases: give one out, find what a token opens, take one back."""
+"""Private addresses as use cases: give one out (its token is kept as a hash), find what one opens, take it back."""
 
 from __future__ import annotations
 

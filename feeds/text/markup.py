@@ -308,7 +308,7 @@ def bare_text(content_html: str) -> str:
 
 
 def excerpt(text: str, most: int) -> str:
-    """At most `most` characters of a text, cut between words, with an ellipsis where cut."""
+    """At most `most` characters of a text, cut between words; where cut, an ellipsis comes behind them."""
     if len(text) <= most:
         return text
     cut = text[:most]

@@ -1,4 +1,4 @@
-"""From the words in an address to a feed: the feed itself, where it went, or what is near."""
+"""From the words in an address to a feed: the feed itself, a redirect to where it went, or what is near."""
 
 from __future__ import annotations
 

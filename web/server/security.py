@@ -1,4 +1,4 @@
-"""Headers that keep a page to what it is made for: no script, nothing loaded but style and pictures."""
+"""Headers that keep a page to what it is made for (Content-Security-Policy): no script, only style and pictures loaded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What feedparser flattens, read from each entry's own XML: ids, bylines, pictures with their own credits, media.
+"""What feedparser flattens, read from each entry's own XML: ids, bylines, credits of pictures, media, durations.
 
 feedparser gives one list of `media_content` and one of `media_credit`, so nobody can tell whose
 credit is whose (Media RSS 1.5.1 puts the credit inside the content, the group, or the item). It also
