@@ -22,6 +22,7 @@ from feeds.actions import articles
 from feeds.actions.publish import publish_touched
 from feeds.model.deltas import DeltaPage, Place
 from feeds.model.outgoing import DocumentEntry, FeedKey
+from feeds.model.passed_on import COLUMNS
 from feeds.publish.compose import compose_entry
 from tests import postgres
 from tests.conftest import open_store
@@ -43,11 +44,10 @@ PARTS = {
     "images": ("pictures",),
     "language": ("language",),
     "rights": ("rights", "source"),
-    "license_url": ("rights",),
     "subjects": ("topics",),
     "url": ("url",),
-    "comments_url": ("url",),
     "source": ("source", "dates"),
+    **{name: (one.part,) for name, one in COLUMNS.items()},
 }
 """Which fields may be named where a part of the shown entry is another one."""
 
