@@ -23,6 +23,7 @@ from feeds.model.articles import Draft, DraftAuthor
 from feeds.model.episodes import Episode, Transcript
 from feeds.model.incoming import Enclosure, Image
 from feeds.model.outgoing import EndedArticle, FeedKey, SiteInfo
+from feeds.model.passed_on import COLUMNS
 from feeds.publish import render
 from feeds.publish.compose import compose
 from feeds.publish.formats.opml import write_opml
@@ -123,6 +124,8 @@ def written() -> object:
     )
     page = store.feed_page(FeedKey(kind="topic", slug="tides"), entries=9, window=timedelta(0), most=9)
     assert page is not None
+    missing = [name for name in COLUMNS if not any(getattr(one, name) for one in page.articles)]
+    assert not missing, "bytes of these columns would change unseen: add an article that has them"
     ended = EndedArticle(
         id=9, urn="urn:uuid:2b1f0a50-93c4-5f5e-8a43-7f4f1d1d9a99", ended_at=NOON,
         first_seen_at=NOON - timedelta(days=1), is_purged=False, reason="It was wrong",
