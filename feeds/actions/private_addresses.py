@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import uuid
 from collections.abc import Callable, Sequence
 from dataclasses import replace
@@ -10,6 +9,7 @@ from datetime import datetime, timedelta
 
 from db.store import Store
 from feeds.actions.changes import noted
+from feeds.actions.keys import hash_of
 from feeds.actions.publish import MOST_ENTRIES, WINDOW
 from feeds.errors import NotFoundError, RequestError, StoreError
 from feeds.model.articles import Article
@@ -131,11 +131,6 @@ def private_site(site: SiteInfo, token: str) -> SiteInfo:
     """The site as the address sees it: all that documents link to lies below the address."""
     # No hub is named: it would be told the address, and tell others' changes.
     return replace(site, base_url=f"{site.base_url}/p/{token}", hub_urls=(), cloud_url=None)
-
-
-def hash_of(token: str) -> str:
-    """What is kept of a token: a thief of the database opens nothing with it."""
-    return hashlib.sha256(token.encode()).hexdigest()
 
 
 def _require_feed(store: Store, path: str) -> None:

@@ -13,7 +13,8 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from feeds.actions.articles import withdraw
-from feeds.actions.private_addresses import give, hash_of, revoke
+from feeds.actions.keys import hash_of
+from feeds.actions.private_addresses import give, revoke
 from feeds.actions.publish import publish_touched
 from feeds.actions.specs import spec_at
 from feeds.errors import RequestError
