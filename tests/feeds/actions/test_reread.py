@@ -19,7 +19,7 @@ from feeds.ingest.poll import drafts, fetch, pipeline
 from feeds.ingest.rules import versions
 from feeds.ingest.rules.normalize import normalize
 from feeds.ingest.rules.prints import RULES
-from feeds.model.articles import Article, DraftFeed
+from feeds.model.articles import Article, DraftFeed, TopicRule
 from feeds.model.deltas import Delta, Place
 from feeds.model.incoming import SourceOptions
 from feeds.model.outgoing import FeedKey
@@ -224,6 +224,35 @@ def test_a_quiet_change_between_others_holds_none_of_them_back(
     assert told(desk.send()) == [("article.changed", "Another title")]
     publish_touched(desk.room.store, desk.room.clock())
     assert desk.send() == []
+
+
+def test_a_topic_that_only_the_new_reading_belongs_to_is_entered(
+    desk: Desk, raise_rules: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = desk.room
+
+    def without_labels(*given: Any, **said: Any) -> DraftFeed:
+        made = normalize(*given, **said)
+        bare = (replace(one, categories=(), comments_url=None) for one in made.drafts)
+        return replace(made, drafts=tuple(replace(one, hash=versions.version_hash(one)) for one in bare))
+
+    monkeypatch.setattr(drafts, "normalize", without_labels)
+    room.store.topics.put(
+        slug="ferries",
+        title="Ferries",
+        description="",
+        rule=TopicRule(categories=("ferry",)),
+        origin="admin",
+        now=room.clock(),
+    )
+    document = rss(story(1).replace("</item>", "<category>ferry</category></item>"), story(2))
+    place = begun(desk, document)
+    desk.partner("/topic", slug="weekly", feeds=("topics/ferries",))
+    raise_rules()
+    read_again(desk, document)
+    assert {one.article_id for one in listed(room.store, place)} == {1, 2}
+    # To whom takes all, its labels are our reading; to whom takes the topic, it is new.
+    assert [(one.path, told([one])) for one in desk.send()] == [("/topic", [("article.entered", "Story 1")])]
 
 
 # an article that is not what its source's document told last
