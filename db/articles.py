@@ -152,6 +152,14 @@ def restore(engine: Engine, article_id: int, now: datetime) -> bool:
     return True
 
 
+def source_of(engine: Engine, article_id: int) -> int:
+    """The source that the article belongs to."""
+    found: int = engine.rows("SELECT source_id FROM articles WHERE id = :id", {"id": article_id})[0][
+        "source_id"
+    ]
+    return found
+
+
 def set_held(engine: Engine, article_id: int, *, is_held: bool) -> bool:
     """The article held back, or published again; False where it was neither."""
     before, after = ("published", "held") if is_held else ("held", "published")

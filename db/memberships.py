@@ -115,6 +115,17 @@ def left_lately(engine: Engine, feed_id: int, *, most: int) -> list[int]:
     return list(dict.fromkeys(row["article_id"] for row in rows))
 
 
+def has_left(engine: Engine, feed_id: int, article_id: int) -> bool:
+    """True where the article has ever left the feed, whether it came back or not."""
+    return bool(
+        engine.rows(
+            "SELECT 1 AS one FROM memberships WHERE article_id = :article AND feed_id = :feed"
+            " AND left_seq IS NOT NULL LIMIT 1",
+            {"article": article_id, "feed": feed_id},
+        )
+    )
+
+
 def feeds_of(engine: Engine, article_id: int) -> list[int]:
     """The feeds that the article stands in."""
     rows = engine.rows(

@@ -135,6 +135,15 @@ def move(engine: Engine, source_id: int, host: str) -> None:
     hosts.set_due(engine, [host, *(row["host"] for row in rows)])
 
 
+def forget_document(engine: Engine, source_id: int) -> None:
+    """The next poll asks for the whole document and reads all of it, as if it had never been read."""
+    engine.run(
+        "UPDATE poll_states SET etag = NULL, last_modified = NULL, body_hash = NULL, prints = NULL"
+        " WHERE source_id = :id",
+        {"id": source_id},
+    )
+
+
 def set_next(engine: Engine, source_ids: Sequence[int], when: datetime | None) -> None:
     """When the sources are due; None: never."""
     touched: list[str] = []

@@ -144,6 +144,8 @@ def _save_change(engine: Engine, source: Source, change: ChangedArticle, now: da
     known = engine.rows("SELECT canonical_url FROM articles WHERE id = :id", {"id": change.article_id})[0]
     if known["canonical_url"] and known["canonical_url"] != change.draft.canonical_url:
         sightings.add_former_address(engine, known["canonical_url"], change.article_id)
+    # While it was withdrawn, what its source changed was remembered as read, but not taken over.
+    is_quiet = change.is_quiet and not memberships.has_left(engine, feed_all(engine, now), change.article_id)
     articles.change(
         engine,
         source.id,
@@ -151,7 +153,7 @@ def _save_change(engine: Engine, source: Source, change: ChangedArticle, now: da
         change.draft,
         is_major=change.is_major,
         updated_at=change.updated_at,
-        is_quiet=change.is_quiet,
+        is_quiet=is_quiet,
         now=now,
     )
     by_whom = _authors(engine, source, change.draft, now)
@@ -164,7 +166,7 @@ def _save_change(engine: Engine, source: Source, change: ChangedArticle, now: da
     sightings.add(engine, source.id, [(change.article_id, change.draft)], now)
     after = articles.by_ids(engine, [change.article_id])
     fields = changed_fields(before[0], after[0])
-    settle(engine, change.article_id, now, is_changed=True, fields=fields, is_quiet=change.is_quiet)
+    settle(engine, change.article_id, now, is_changed=True, fields=fields, is_quiet=is_quiet)
 
 
 def _gain_topics(engine: Engine, article_id: int, matches: Sequence[TopicMatch]) -> bool:

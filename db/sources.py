@@ -66,11 +66,7 @@ def change(engine: Engine, source_id: int, spec: SourceSpec) -> Source:
     after = _must(engine, source_id)
     if _reading(before) != _reading(after):
         # The same document reads otherwise now; what is remembered of it would keep it from being read.
-        engine.run(
-            "UPDATE poll_states SET etag = NULL, last_modified = NULL, body_hash = NULL, prints = NULL"
-            " WHERE source_id = :id",
-            {"id": source_id},
-        )
+        poll_states.forget_document(engine, source_id)
         pages.forget(engine, source_id, is_archive_kept=True)
     if _listing(after) != _listing(before):
         # What else it lists now has been there before, too: it is taken in, not news.

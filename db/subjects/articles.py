@@ -11,6 +11,7 @@ from db import (
     languages,
     memberships,
     own_articles,
+    poll_states,
     saving,
     sources,
     versions,
@@ -91,6 +92,8 @@ class Articles(Subject):
             is_back = articles.restore(self.engine, article_id, now)
             if is_back:
                 saving.settle(self.engine, article_id, now, is_changed=True)
+                # What its source told meanwhile was remembered as read, and not taken over.
+                poll_states.forget_document(self.engine, articles.source_of(self.engine, article_id))
         return is_back
 
     def expire(self, now: datetime, most: int) -> int:

@@ -125,7 +125,8 @@ def save(store: Store, push: Push, found: DraftFeed | Failed, now: datetime) -> 
             _ask_soon(store, row, now)
             return
         topics = store.topics.every()
-        changes = changes_in(store, due, replace(found, is_part=True), topics, now)
+        part = replace(found, is_part=True)
+        changes = changes_in(store, due, part, topics, now, returned=poll.returned)
         is_newest = poll.last_polled_at is None or push.received_at >= poll.last_polled_at
         if changes.changed and not (is_newest and is_same_document(push.subscription, due.source)):
             changes = replace(changes, changed=())

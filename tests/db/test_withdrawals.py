@@ -150,6 +150,21 @@ def test_what_an_admin_withdrew_stays_so_whatever_is_told(room: Newsroom) -> Non
     assert told(room, entry(1, text="And again."), entry(2)) == ([] if one == "Story 2" else [one])
 
 
+def test_what_the_source_changed_while_it_was_withdrawn_shows_once_it_is_restored(room: Newsroom) -> None:
+    room.store.articles.withdraw(1, reason="asked for", now=room.clock())
+    anew = (entry(1, text="It sank."), entry(2, text="It sank."))
+    told(room, *anew)
+    assert room.store.articles.restore(1, room.clock())
+    assert told(room, *anew) == BOTH
+    found = room.store.articles.get(1)
+    assert isinstance(found, Article)
+    assert "It sank." in found.content_html
+    assert len(room.store.articles.versions(1)) == 1
+    seq = room.store.deltas.seq()
+    told(room, *anew)
+    assert room.store.deltas.seq() == seq
+
+
 def test_what_was_overruled_can_be_seen(room: Newsroom) -> None:
     told(room, entry(2), grave(1))
     restored(room)

@@ -86,11 +86,13 @@ async def visit_pages(
             stopped = found
             break
         if isinstance(found, Failed):
-            mark = mark_failed(listed, marks.get(listed.guid), found.state, tools.clock())
-            noted.append(mark)
+            before = marks.get(listed.guid)
+            noted.append(mark_failed(listed, before, found.state, tools.clock()))
             troubles.append(f"{listed.url or listed.guid}: {found.detail}")
             if source.kind == "feed":
-                drafts.append(listed)
+                # Where the page was read before, the listing alone is not what the article was made of.
+                was_read = before is not None and before.state == "read"
+                drafts.append(replace(listed, is_reread=listed.is_reread and not was_read))
         else:
             # That the listing stands as it stood says nothing of the page.
             drafts.append(replace(found, is_reread=False))

@@ -18,7 +18,7 @@ from feeds.ingest.rules.renamed_files import Renamed, renamed
 from feeds.ingest.rules.reverts import is_meant, waits_on
 from feeds.ingest.rules.rotation import looks_rotated, told_again
 from feeds.ingest.rules.topics import match_topics
-from feeds.ingest.rules.versions import is_by_same_rules, is_flap, is_major, is_same
+from feeds.ingest.rules.versions import goes_back, is_by_same_rules, is_flap, is_major, is_same
 from feeds.ingest.rules.withdrawals import is_over, is_overruled, taken_back
 from feeds.model.articles import (
     ChangedArticle,
@@ -188,7 +188,9 @@ def _of_known(
         if is_flapping and not is_meant(before, draft.hash):
             left[article.id] = waits_on(before, article.id, draft, now)
         elif is_told and not is_equal:
-            changed[article.id] = _change(source, article, draft, topics, now)
+            told = _change(source, article, draft, topics, now)
+            # What was not believed so far is not what the article was made of: its source did say something else.
+            changed[article.id] = replace(told, is_quiet=told.is_quiet and before is None)
         elif not is_sighted:
             matches = _matches(source, draft, topics) if article.status == "published" else ()
             again[article.id, draft.guid] = SeenAgain(article_id=article.id, draft=draft, matches=matches)
@@ -323,7 +325,9 @@ def _change(
         is_major=major,
         updated_at=believed if major else article.updated_at,
         matches=_matches(source, draft, topics),
-        is_quiet=draft.is_reread and not is_by_same_rules(article.hash, draft.hash),
+        is_quiet=draft.is_reread
+        and not is_by_same_rules(article.hash, draft.hash)
+        and not goes_back(draft.hash, article.hash, article.former_hashes),
     )
 
 

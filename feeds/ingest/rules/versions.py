@@ -95,7 +95,13 @@ def is_flap(after: str, present: str, before: Sequence[str]) -> bool:
     """
     if any(is_same(after, one) for one in before):
         return True
-    return is_major(present, after) and major_part(after) in {major_part(one) for one in before}
+    return is_major(present, after) and goes_back(after, present, before)
+
+
+def goes_back(after: str, present: str, before: Sequence[str]) -> bool:
+    """True where a reader would notice that a former version is told, by whichever rules each was read."""
+    parts = {major_part(one) for one in before}
+    return major_part(present) != major_part(after) and major_part(after) in parts
 
 
 def major_part(version: str) -> str:

@@ -8,24 +8,31 @@ from typing import Any
 
 import pytest
 
+from db import poll_states
 from db.store import Store
+from feeds.actions import articles as article_actions
 from feeds.actions import push as pushes
 from feeds.actions.publish import publish_touched
+from feeds.actions.specs import spec_at
 from feeds.ingest.formats import scan
 from feeds.ingest.poll import drafts, fetch, pipeline
 from feeds.ingest.rules import versions
 from feeds.ingest.rules.normalize import normalize
 from feeds.ingest.rules.prints import RULES
-from feeds.model.articles import Article, DraftFeed
+from feeds.model.articles import Article, DraftFeed, TopicRule
 from feeds.model.deltas import Delta, Place
+from feeds.model.incoming import SourceOptions
 from feeds.model.outgoing import FeedKey
 from tests.fakes import Newsroom, item, rss
 from tests.feeds.actions.test_push import FEED, LINK, asked, push, taken_up
 from tests.feeds.actions.test_webhooks import URL, Desk, told
+from tests.feeds.ingest.poll.test_visits import WORDS, page
 from tests.receivers import receivers
 
 ALL = FeedKey(kind="all")
 FORMER = b"1"
+MOVED = "<lastBuildDate>Sat, 28 Nov 2026 04:00:00 GMT</lastBuildDate>"
+"""The header moves with every poll."""
 JSON = (
     '{"version": "https://jsonfeed.org/version/1.1", "title": "Harbour", "items": [{"id": "1", "title": "Story 1",'
     ' "content_text": "Boats.", "url": "https://harbour.example/1", "_feedwright": {"comments_url":'
@@ -101,9 +108,8 @@ def test_what_new_rules_read_otherwise_is_shown_and_listed_and_sent_to_nobody(
     shown = store.feeds.info(ALL)
     assert before.comments_url is None
     raise_rules()
-    # The header moves with every poll, and an entry is new: those that stood there are known all the same.
-    moved = "<lastBuildDate>Sat, 28 Nov 2026 04:00:00 GMT</lastBuildDate>"
-    read_again(desk, rss(story(3), story(1), story(2), extra=moved))
+    # The header moves, and an entry is new: those that stood there are known all the same.
+    read_again(desk, rss(story(3), story(1), story(2), extra=MOVED))
     after = article(store, 1)
     assert after.comments_url == "https://harbour.example/1#comments"
     assert (after.urn, after.updated_at, after.title) == (before.urn, before.updated_at, before.title)
@@ -218,3 +224,125 @@ def test_a_quiet_change_between_others_holds_none_of_them_back(
     assert told(desk.send()) == [("article.changed", "Another title")]
     publish_touched(desk.room.store, desk.room.clock())
     assert desk.send() == []
+
+
+def test_a_topic_that_only_the_new_reading_belongs_to_is_entered(
+    desk: Desk, raise_rules: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = desk.room
+
+    def without_labels(*given: Any, **said: Any) -> DraftFeed:
+        made = normalize(*given, **said)
+        bare = (replace(one, categories=(), comments_url=None) for one in made.drafts)
+        return replace(made, drafts=tuple(replace(one, hash=versions.version_hash(one)) for one in bare))
+
+    monkeypatch.setattr(drafts, "normalize", without_labels)
+    room.store.topics.put(
+        slug="ferries",
+        title="Ferries",
+        description="",
+        rule=TopicRule(categories=("ferry",)),
+        origin="admin",
+        now=room.clock(),
+    )
+    document = rss(story(1).replace("</item>", "<category>ferry</category></item>"), story(2))
+    place = begun(desk, document)
+    desk.partner("/topic", slug="weekly", feeds=("topics/ferries",))
+    raise_rules()
+    read_again(desk, document)
+    assert {one.article_id for one in listed(room.store, place)} == {1, 2}
+    # To whom takes all, its labels are our reading; to whom takes the topic, it is new.
+    assert [(one.path, told([one])) for one in desk.send()] == [("/topic", [("article.entered", "Story 1")])]
+
+
+# an article that is not what its source's document told last
+
+
+@pytest.mark.parametrize("extra", ["", MOVED])
+def test_a_former_text_that_was_not_believed_yet_is_told(
+    desk: Desk, raise_rules: Callable[[], None], extra: str
+) -> None:
+    begun(desk, rss(story(1), story(2)))
+    read_again(desk, rss(story(1, title="Another title"), story(2)))
+    assert told(desk.send()) == [("article.changed", "Another title")]
+    read_again(desk, rss(story(1), story(2)))
+    assert desk.send() == []
+    raise_rules()
+    read_again(desk, rss(story(1), story(2), extra=extra))
+    assert told(desk.send()) == [("article.changed", "Story 1")]
+    assert len(desk.room.store.articles.versions(1)) == 2
+
+
+def test_a_former_address_that_was_not_believed_yet_is_told(
+    desk: Desk, raise_rules: Callable[[], None]
+) -> None:
+    begun(desk, rss(story(1)))
+    read_again(desk, rss(story(1, link="https://harbour.example/x")))
+    read_again(desk, rss(story(1)))
+    assert len(desk.send()) == 1
+    raise_rules()
+    read_again(desk, rss(story(1), extra=MOVED))
+    assert article(desk.room.store, 1).url == "https://harbour.example/1"
+    assert told(desk.send()) == [("article.changed", "Story 1")]
+
+
+def test_what_a_source_changed_of_a_withdrawn_article_is_told_once_it_is_restored(
+    desk: Desk, raise_rules: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # As versions before did: its source was not read anew.
+    monkeypatch.setattr(poll_states, "forget_document", lambda *_: None)
+    begun(desk, rss(story(1), story(2)))
+    desk.withdraw(1)
+    read_again(desk, rss(story(1, title="Another title"), story(2)))
+    article_actions.restore(desk.room.store, 1, desk.room.clock())
+    assert ("article.entered", "Story 1") in told(desk.send())
+    raise_rules()
+    read_again(desk, rss(story(1, title="Another title"), story(2), extra=MOVED))
+    assert told(desk.send()) == [("article.changed", "Another title")]
+    assert [len(desk.room.store.articles.versions(number)) for number in (1, 2)] == [1, 0]
+
+
+@pytest.mark.parametrize("is_pushed", [False, True])
+def test_what_a_hub_brought_since_the_last_poll_and_the_source_takes_back_is_told(
+    newsroom: Newsroom, raise_rules: Callable[[], None], is_pushed: bool
+) -> None:
+    subscription = asked(newsroom)
+    document, later = rss(story(1), story(2)), rss(story(1), story(2), extra=MOVED)
+    newsroom.web.put(FEED, document, Link=LINK, Content_Type="application/rss+xml")
+    newsroom.again()
+    with receivers() as there:
+        desk = Desk(newsroom, there)
+        desk.partner()
+        newsroom.clock.move(minutes=5)
+        assert push(newsroom, subscription, rss(story(1, title="Another title"), story(2))) == "taken"
+        assert taken_up(newsroom) == 1
+        publish_touched(newsroom.store, newsroom.clock())
+        assert told(desk.send()) == [("article.changed", "Another title")]
+        raise_rules()
+        if is_pushed:
+            assert push(newsroom, subscription, later) == "taken"
+            assert taken_up(newsroom) == 1
+            publish_touched(newsroom.store, newsroom.clock())
+        else:
+            newsroom.web.put(FEED, later, Link=LINK, Content_Type="application/rss+xml")
+            newsroom.again()
+        assert told(desk.send()) == [("article.changed", "Story 1")]
+
+
+@pytest.mark.parametrize("was_read", [False, True])
+def test_an_article_that_loses_the_text_of_its_page_is_told(
+    desk: Desk, raise_rules: Callable[[], None], was_read: bool
+) -> None:
+    room = desk.room
+    spec = replace(spec_at(URL), options=SourceOptions(full_text=True))
+    room.store.sources.change(1, spec, room.clock())
+    if was_read:
+        room.web.put("https://harbour.example/1", page("Story 1"))
+    begun(desk, rss(story(1)))
+    assert (WORDS[0] in article(room.store, 1).content_html) == was_read
+    room.web.put("https://harbour.example/1", "", status=404)
+    raise_rules()
+    read_again(desk, rss(story(1), extra=MOVED))
+    assert WORDS[0] not in article(room.store, 1).content_html
+    # A page that was never read takes nothing with it.
+    assert told(desk.send()) == ([("article.changed", "Story 1")] if was_read else [])
