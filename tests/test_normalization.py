@@ -157,6 +157,7 @@ CALLS: dict[str, Callable[[Any, str], object]] = {
     "is_major": lambda rule, text: rule(*(draft.hash for draft in drafts(text))),
     "is_by_same_rules": lambda rule, text: rule(*(draft.hash for draft in drafts(text))),
     "is_same": lambda rule, text: rule(*(draft.hash for draft in drafts(text))),
+    "goes_back": lambda rule, text: flap(rule, [draft.hash for draft in drafts(text)]),
     "is_flap": lambda rule, text: flap(rule, [draft.hash for draft in drafts(text)]),
     "major_part": lambda rule, text: len({rule(draft.hash) for draft in drafts(text)}),
     "own_links": lambda rule, text: rule(text.split("\n"), URL),
