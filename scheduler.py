@@ -31,25 +31,25 @@ from pathlib import Path
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
-from feeds.actions.ahead import Ahead
-from feeds.actions.checks import check_batch
-from feeds.actions.claims import Claims, next_extension
-from feeds.actions.clock import mend_clock
-from feeds.actions.declare import refresh
+from feeds.actions.declaring.declare import refresh
+from feeds.actions.gathering.checks import check_batch
+from feeds.actions.gathering.claims import Claims, next_extension
+from feeds.actions.gathering.outbox import Outbox
+from feeds.actions.gathering.poll import by_domain
+from feeds.actions.gathering.push import take_up
+from feeds.actions.gathering.rounds import poll_domain
+from feeds.actions.gathering.subscribe import ask, by_hub, due_asks, note_answer, reach_of, wake_all
 from feeds.actions.job_kinds import LANES
-from feeds.actions.jobs import JobTools, Lane, run_next_job
-from feeds.actions.languages import detect_batch
-from feeds.actions.list_polls import read_due
-from feeds.actions.outbox import Outbox
-from feeds.actions.poll import by_domain
-from feeds.actions.publish import publish_touched, site_info
-from feeds.actions.push import take_up
-from feeds.actions.rounds import poll_domain
-from feeds.actions.search import read_and_merge
-from feeds.actions.site_look import LookWatch
-from feeds.actions.subscribe import ask, by_hub, due_asks, note_answer, reach_of, wake_all
-from feeds.actions.tidy import tidy
-from feeds.actions.watch import FAILING
+from feeds.actions.lists.list_polls import read_due
+from feeds.actions.operating.clock import mend_clock
+from feeds.actions.operating.jobs import JobTools, Lane, run_next_job
+from feeds.actions.operating.tidy import tidy
+from feeds.actions.operating.watch import FAILING
+from feeds.actions.publishing.ahead import Ahead
+from feeds.actions.publishing.publish import publish_touched, site_info
+from feeds.actions.publishing.search import read_and_merge
+from feeds.actions.publishing.site_look import LookWatch
+from feeds.actions.sorting.languages import detect_batch
 from feeds.clock import Clock, system_clock
 from feeds.config.load import PARENT, load
 from feeds.errors import ConfigError, FeedwrightError, StoreBusyError
@@ -255,7 +255,7 @@ class Clockwork:
         await self.outbox.write_all()
 
     async def note_failing(self, name: str, fault: str) -> None:
-        """A tick keeps failing: an admin is told (`feeds.actions.watch`)."""
+        """A tick keeps failing: an admin is told (`feeds.actions.operating.watch`)."""
         now = self._clock()
         await self._writer.run(lambda store: store.kept.beat(f"{FAILING}{name}", now, fault))
 

@@ -15,7 +15,7 @@ from db import archives
 from db.engines.sqlite import SqliteEngine
 from db.migrate import migrate
 from db.store import Store
-from feeds.actions.specs import spec_at
+from feeds.actions.declaring.specs import spec_at
 from feeds.model.articles import TopicRule
 from tests.fakes import NOON
 from tests.web.admin.office import Office

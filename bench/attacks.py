@@ -37,7 +37,7 @@ from bench.hostile import KINDS
 from bench.processes import pss_of
 from bench.real_input import database
 from db.store import Store
-from feeds.actions.declare import refresh
+from feeds.actions.declaring.declare import refresh
 from feeds.clock import system_clock
 from feeds.config.load import load
 from feeds.model.settings import Settings

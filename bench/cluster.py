@@ -36,8 +36,8 @@ from bench.real_input import database
 from bench.scale import opened
 from db.migrate import migrate
 from db.store import Store
-from feeds.actions.poll import claim_due, save_polls
-from feeds.actions.specs import spec_at
+from feeds.actions.declaring.specs import spec_at
+from feeds.actions.gathering.poll import claim_due, save_polls
 from feeds.clock import to_ms
 from feeds.config.load import load
 from feeds.ingest.poll.pipeline import Polled

@@ -19,8 +19,8 @@ from urllib.parse import quote, urlencode
 from bench.endpoint_requests import FORM, JSON, Answer, Sent, ask, bodies
 from bench.endpoint_site import FEED, HIDDEN, Besieged
 from bench.endpoint_wire import malformed
-from feeds.actions.webhook_tests import ask_for_tests
-from feeds.actions.webhooks import sync_webhooks
+from feeds.actions.delivering.webhook_tests import ask_for_tests
+from feeds.actions.delivering.webhooks import sync_webhooks
 from feeds.clock import system_clock
 from feeds.model import partners
 from parts.postman import Postman

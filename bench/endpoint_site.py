@@ -20,22 +20,17 @@ from flask import Flask
 
 from bench.farm import free_port
 from db.store import Store
-from feeds.actions import (
-    article_edits,
-    digests,
-    mixes,
-    partner_links,
-    partners,
-    pings,
-    private_addresses,
-    tokens,
-)
-from feeds.actions.changes import Desk
-from feeds.actions.hub import WEBSUB
-from feeds.actions.people import link_for
-from feeds.actions.publish import publish_touched
-from feeds.actions.subscriber_links import link_key, token_of
-from feeds.actions.webhooks import new_webhook_secret
+from feeds.actions.accounts import tokens
+from feeds.actions.accounts.people import link_for
+from feeds.actions.declaring import partners
+from feeds.actions.delivering import digests, partner_links
+from feeds.actions.delivering.hub import WEBSUB
+from feeds.actions.delivering.subscriber_links import link_key, token_of
+from feeds.actions.delivering.webhooks import new_webhook_secret
+from feeds.actions.editing import article_edits, mixes, private_addresses
+from feeds.actions.editing.changes import Desk
+from feeds.actions.gathering import pings
+from feeds.actions.publishing.publish import publish_touched
 from feeds.clock import system_clock
 from feeds.config.load import load
 from feeds.model.articles import TopicRule

@@ -18,7 +18,7 @@ from pathlib import Path
 from db.engines.sqlite import SqliteEngine
 from db.migrate import migrate
 from db.store import Store
-from feeds.actions.search import read_batch
+from feeds.actions.publishing.search import read_batch
 from tests.fakes import Newsroom, item, rss
 
 PER_SOURCE = 50

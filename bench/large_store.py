@@ -24,9 +24,9 @@ from db.engines.postgres import PostgresEngine
 from db.engines.sqlite import SqliteEngine
 from db.migrate import migrate
 from db.store import Store
-from feeds.actions.publish import publish_touched
-from feeds.actions.search import read_batch
-from feeds.actions.specs import spec_at
+from feeds.actions.declaring.specs import spec_at
+from feeds.actions.publishing.publish import publish_touched
+from feeds.actions.publishing.search import read_batch
 from feeds.ingest.rules.decide import decide
 from feeds.model.articles import Draft, DraftAuthor, DraftFeed, Known, Topic, TopicRule
 from feeds.model.incoming import Source

@@ -20,12 +20,12 @@ from flask.testing import FlaskClient
 from bench.large_store import COMMONEST, MIDDLING, RARE, SOURCES, TOPICS, opened, save_new
 from db import archives
 from db.store import Store
-from feeds.actions import publish
-from feeds.actions.keys import make_key
-from feeds.actions.matching import rematch_articles
-from feeds.actions.poll import claim_due
-from feeds.actions.publish import Renderer, publish_touched
-from feeds.actions.tidy import tidy
+from feeds.actions.declaring.keys import make_key
+from feeds.actions.gathering.poll import claim_due
+from feeds.actions.operating.tidy import tidy
+from feeds.actions.publishing import publish
+from feeds.actions.publishing.publish import Renderer, publish_touched
+from feeds.actions.sorting.matching import rematch_articles
 from feeds.model.deltas import Place
 from feeds.model.mixes import parse_mix
 from feeds.model.outgoing import FeedKey, Format, SiteInfo

@@ -33,10 +33,10 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from feeds.actions.article_edits import correct, withdraw
-from feeds.actions.changes import Desk
-from feeds.actions.keys import make_key
-from feeds.actions.webhooks import new_webhook_secret
+from feeds.actions.declaring.keys import make_key
+from feeds.actions.delivering.webhooks import new_webhook_secret
+from feeds.actions.editing.article_edits import correct, withdraw
+from feeds.actions.editing.changes import Desk
 from feeds.config.load import load
 from feeds.model.partners import Partner, PartnerSpec
 from feeds.model.people import Actor

@@ -31,7 +31,7 @@ import psutil
 from bench.farm import ENTRIES, Farm, farm
 from bench.processes import PeakMemory, cpu_of
 from bench.real_input import database
-from feeds.actions.declare import refresh
+from feeds.actions.declaring.declare import refresh
 from feeds.clock import system_clock, to_ms
 from feeds.config.load import load
 from parts.store import open_store, prepare_store

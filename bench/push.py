@@ -27,9 +27,9 @@ from aiohttp import web
 
 from bench.rematch import draft
 from db.store import Store
-from feeds.actions.dispatch import AT_ONCE
-from feeds.actions.publish import publish_touched
-from feeds.actions.specs import spec_at
+from feeds.actions.declaring.specs import spec_at
+from feeds.actions.delivering.dispatch import AT_ONCE
+from feeds.actions.publishing.publish import publish_touched
 from feeds.clock import system_clock
 from feeds.config.load import load
 from feeds.ingest.rules.decide import decide

@@ -18,10 +18,10 @@ from typing import Any
 from db.engines.sqlite import SqliteEngine
 from db.migrate import migrate
 from db.store import Store
-from feeds.actions import matching
-from feeds.actions.jobs import JobTools
-from feeds.actions.publish import publish_touched
-from feeds.actions.specs import spec_at
+from feeds.actions.declaring.specs import spec_at
+from feeds.actions.operating.jobs import JobTools
+from feeds.actions.publishing.publish import publish_touched
+from feeds.actions.sorting import matching
 from feeds.ingest.rules.decide import decide
 from feeds.model.articles import Draft, DraftAuthor, DraftFeed, Known, TopicRule
 from feeds.model.settings import FetchSettings, Settings

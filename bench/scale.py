@@ -23,9 +23,9 @@ from db.engines.postgres import PostgresEngine
 from db.engines.sqlite import SqliteEngine
 from db.migrate import migrate
 from db.store import Store
-from feeds.actions.poll import claim_due, save_polls
-from feeds.actions.publish import publish_touched
-from feeds.actions.specs import spec_at
+from feeds.actions.declaring.specs import spec_at
+from feeds.actions.gathering.poll import claim_due, save_polls
+from feeds.actions.publishing.publish import publish_touched
 from feeds.ingest.poll.pipeline import Polled
 from feeds.model.fetched import NotModified
 from feeds.model.settings import PollSettings

@@ -27,10 +27,10 @@ from typing import Any
 from db.engines.sqlite import SqliteEngine
 from db.migrate import migrate
 from db.store import Store
-from feeds.actions.alerts import Outage
-from feeds.actions.poll import claim_due, save_polls
-from feeds.actions.publish import publish_touched
-from feeds.actions.specs import spec_at
+from feeds.actions.declaring.specs import spec_at
+from feeds.actions.gathering.poll import claim_due, save_polls
+from feeds.actions.operating.alerts import Outage
+from feeds.actions.publishing.publish import publish_touched
 from feeds.http.requests import Request, Response
 from feeds.ingest.poll.pipeline import PollTools, poll_source
 from feeds.ingest.rules.politeness import domain_rest, host_rest

@@ -34,9 +34,9 @@ from flask import Flask
 from bench.year_report import YARDSTICK, Month, measured, tell, yardstick
 from bench.year_world import HOOK, HUB, RECEIVER, TOPICS, YearWorld, made_world
 from db.store import Store
-from feeds.actions.digests import ask_for, confirm
-from feeds.actions.hub import ask
-from feeds.actions.webhooks import new_webhook_secret
+from feeds.actions.delivering.digests import ask_for, confirm
+from feeds.actions.delivering.hub import ask
+from feeds.actions.delivering.webhooks import new_webhook_secret
 from feeds.config.load import load
 from feeds.model.outgoing import FeedKey
 from feeds.model.partners import PartnerSpec

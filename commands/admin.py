@@ -11,7 +11,7 @@ import click
 from commands.output import ago, ask_leave, json_option, write_json, write_table, yes_option
 from commands.site import site_settings, site_store
 from db.store import Store
-from feeds.actions import people, tokens
+from feeds.actions.accounts import people, tokens
 from feeds.clock import system_clock
 from feeds.config import values
 from feeds.config.load import base_url

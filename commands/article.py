@@ -13,10 +13,11 @@ from commands.explanations import show_topic_explanation
 from commands.output import ask_leave, dry_run_option, json_option, write_json, write_table, yes_option
 from commands.site import site_settings, site_store
 from commands.work import desk
-from feeds.actions import article_edits, imports
-from feeds.actions.explain import explain_article, explain_topic
-from feeds.actions.search import search
-from feeds.actions.specs import IMPORTED
+from feeds.actions.declaring.specs import IMPORTED
+from feeds.actions.editing import article_edits
+from feeds.actions.gathering import imports
+from feeds.actions.publishing.search import search
+from feeds.actions.sorting.explain import explain_article, explain_topic
 from feeds.clock import system_clock
 from feeds.errors import NotFoundError
 from feeds.ingest.rules.rights import terms_in_words

@@ -9,7 +9,7 @@ import click
 from commands.output import json_option, write_json, write_table
 from commands.site import site_settings, site_store
 from commands.work import desk
-from feeds.actions import article_edits
+from feeds.actions.editing import article_edits
 from feeds.errors import NotFoundError
 from feeds.model.articles import Article
 from feeds.model.people import OverrideField

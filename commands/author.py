@@ -9,8 +9,9 @@ import click
 from commands.output import ask_leave, counted, json_option, write_json, write_table, yes_option
 from commands.site import site_settings, site_store
 from commands.work import desk
-from feeds.actions import author_edits, authors
-from feeds.actions.authors import Candidate, list_authors
+from feeds.actions.editing import author_edits
+from feeds.actions.sorting import authors
+from feeds.actions.sorting.authors import Candidate, list_authors
 from feeds.config.values import web_address
 from feeds.errors import RequestError
 from feeds.model.authors import AuthorFacts

@@ -8,8 +8,8 @@ import click
 
 from commands.output import counted, json_option, write_json
 from commands.site import site_settings, site_store
-from feeds.actions.export import stored_declarations
-from feeds.actions.tidy import purge_of
+from feeds.actions.declaring.export import stored_declarations
+from feeds.actions.operating.tidy import purge_of
 from feeds.clock import system_clock
 from feeds.config.text import declarations_toml
 from feeds.errors import ConfigError, FeedwrightError

@@ -6,7 +6,7 @@ import click
 
 from commands.output import ago, json_option, write_json, write_table
 from commands.site import site_settings, site_store
-from feeds.actions import digests
+from feeds.actions.delivering import digests
 from feeds.clock import system_clock
 from feeds.errors import NotFoundError
 from feeds.text.dates import rfc3339

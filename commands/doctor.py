@@ -16,14 +16,14 @@ import click
 from commands.output import ago, counted, json_option, write_json
 from commands.site import is_scheduler_alive, site_settings, site_store
 from db.store import Store
-from feeds.actions.backups import late_fault, newest
-from feeds.actions.certificate import address, fault_of
-from feeds.actions.clock import ahead
-from feeds.actions.declare import problems
-from feeds.actions.hub import is_on
-from feeds.actions.senders import SENDERS
-from feeds.actions.signing import origin
-from feeds.actions.telling import CHANNEL
+from feeds.actions.declaring.declare import problems
+from feeds.actions.delivering.hub import is_on
+from feeds.actions.delivering.senders import SENDERS
+from feeds.actions.gathering.signing import origin
+from feeds.actions.operating.backups import late_fault, newest
+from feeds.actions.operating.certificate import address, fault_of
+from feeds.actions.operating.clock import ahead
+from feeds.actions.operating.telling import CHANNEL
 from feeds.clock import system_clock
 from feeds.config.load import SHIPPED
 from feeds.errors import FeedwrightError, StoreBusyError

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from commands.output import write_json
-from feeds.actions.explain import TopicExplanation
+from feeds.actions.sorting.explain import TopicExplanation
 
 
 def show_topic_explanation(found: TopicExplanation, article_id: int, *, as_json: bool) -> None:

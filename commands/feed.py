@@ -8,7 +8,7 @@ import click
 
 from commands.output import json_option, write_json, write_table
 from commands.site import site_settings, site_store
-from feeds.actions.lint import found_profile, lint
+from feeds.actions.publishing.lint import found_profile, lint
 from feeds.clock import system_clock
 from feeds.errors import RequestError
 from feeds.model.partners import feed_of_path

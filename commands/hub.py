@@ -7,7 +7,7 @@ import click
 from commands.output import ago, json_option, write_json, write_table
 from commands.site import site_settings, site_store
 from commands.work import desk
-from feeds.actions.hub_edits import end_subscriber
+from feeds.actions.editing.hub_edits import end_subscriber
 from feeds.clock import system_clock
 from feeds.model.deliveries import HostTally, Receiver
 

@@ -17,11 +17,11 @@ from commands.output import ago, ask_leave, json_option, write_json, write_table
 from commands.site import site_settings, site_store
 from commands.work import desk, do_work
 from db.store import Store
-from feeds.actions import list_edits
-from feeds.actions.jobs import JobTools
-from feeds.actions.list_checks import CheckedEntry, CheckedList, check_list, with_previews
-from feeds.actions.list_polls import READ_LIST
-from feeds.actions.list_values import list_values, stated_list
+from feeds.actions.declaring.list_values import list_values, stated_list
+from feeds.actions.lists import list_edits
+from feeds.actions.lists.list_checks import CheckedEntry, CheckedList, check_list, with_previews
+from feeds.actions.lists.list_polls import READ_LIST
+from feeds.actions.operating.jobs import JobTools
 from feeds.clock import system_clock
 from feeds.config.text import toml_value
 from feeds.errors import ParseError, RequestError

@@ -9,7 +9,7 @@ import click
 from commands.output import ask_leave, json_option, write_json, write_table, yes_option
 from commands.site import site_settings, site_store
 from commands.work import desk
-from feeds.actions.changes import found_change, undo, why_not_undone
+from feeds.actions.editing.changes import found_change, undo, why_not_undone
 from feeds.model.people import Change
 
 

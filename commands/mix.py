@@ -8,8 +8,8 @@ from commands.output import ask_leave, counted, json_option, write_json, write_t
 from commands.site import is_scheduler_alive, site_settings, site_store
 from commands.work import desk, do_work, wait_for_job
 from db.store import Store
-from feeds.actions import mixes
-from feeds.actions.declare import FILL_MIXES
+from feeds.actions.declaring.declare import FILL_MIXES
+from feeds.actions.editing import mixes
 from feeds.model.outgoing import FeedKey
 
 

@@ -10,9 +10,9 @@ import click
 from commands.output import counted, dry_run_option, json_option, write_json
 from commands.site import site_settings, site_store
 from commands.work import desk
-from feeds.actions.list_imports import take_in
-from feeds.actions.opml import export_opml, import_opml
-from feeds.actions.site_look import site_look
+from feeds.actions.lists.list_imports import take_in
+from feeds.actions.lists.opml import export_opml, import_opml
+from feeds.actions.publishing.site_look import site_look
 from feeds.clock import system_clock
 
 

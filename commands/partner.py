@@ -16,9 +16,10 @@ from commands.output import ask_leave, json_option, write_json, write_table, yes
 from commands.site import site_settings, site_store
 from commands.work import desk
 from db.store import Store
-from feeds.actions import partner_edits, partners
-from feeds.actions.partner_links import new_link
-from feeds.actions.publish import site_info
+from feeds.actions.declaring import partners
+from feeds.actions.delivering.partner_links import new_link
+from feeds.actions.editing import partner_edits
+from feeds.actions.publishing.publish import site_info
 from feeds.clock import system_clock
 from feeds.config import values
 from feeds.errors import RequestError

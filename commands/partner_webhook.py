@@ -12,9 +12,9 @@ import click
 from commands.output import ago, counted, json_option, write_json, write_table
 from commands.site import site_settings, site_store
 from db.store import Store
-from feeds.actions import webhook_tests, webhooks
-from feeds.actions.deliveries import SendTools
-from feeds.actions.partners import found_partner
+from feeds.actions.declaring.partners import found_partner
+from feeds.actions.delivering import webhook_tests, webhooks
+from feeds.actions.delivering.deliveries import SendTools
 from feeds.clock import system_clock
 from feeds.errors import RequestError
 from feeds.model.deliveries import Sent

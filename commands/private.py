@@ -11,7 +11,7 @@ import click
 from commands.output import ago, json_option, write_json, write_table
 from commands.site import site_settings, site_store
 from commands.work import desk
-from feeds.actions import private_addresses
+from feeds.actions.editing import private_addresses
 from feeds.clock import system_clock
 from feeds.config.load import base_url
 from feeds.model.private import PrivateAddress

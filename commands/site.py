@@ -14,8 +14,8 @@ from pathlib import Path
 import click
 
 from db.store import Store
-from feeds.actions.clock import AHEAD_MOST
-from feeds.actions.declare import declare
+from feeds.actions.declaring.declare import declare
+from feeds.actions.operating.clock import AHEAD_MOST
 from feeds.clock import system_clock
 from feeds.config.load import load_strictly
 from feeds.errors import StoreBusyError, StoreUnwritableError

@@ -24,12 +24,13 @@ from commands.site import is_scheduler_alive, site_settings, site_store
 from commands.source_options import IS_PRIVATE, address, source_options, stated, told_options
 from commands.work import desk, do_work
 from db.store import Store
-from feeds.actions import edits, pings, sources
-from feeds.actions.backfill import BACKFILL, MOST_DOCUMENTS
-from feeds.actions.declare import where_declared
+from feeds.actions.declaring.declare import where_declared
+from feeds.actions.declaring.specs import folder_path
+from feeds.actions.editing import edits
+from feeds.actions.gathering import pings, sources
+from feeds.actions.gathering.backfill import BACKFILL, MOST_DOCUMENTS
+from feeds.actions.gathering.subscribe import reach_of
 from feeds.actions.job_kinds import LOOK, POLL
-from feeds.actions.specs import folder_path
-from feeds.actions.subscribe import reach_of
 from feeds.clock import system_clock
 from feeds.config.load import base_url
 from feeds.config.stated import stated_source

@@ -10,8 +10,8 @@ from commands.db import backup_path
 from commands.output import counted, dry_run_option, yes_option
 from commands.site import site_settings, site_store
 from db.store import Store
-from feeds.actions.publish import publish_touched
-from feeds.actions.tidy import purge_all, purge_of
+from feeds.actions.operating.tidy import purge_all, purge_of
+from feeds.actions.publishing.publish import publish_touched
 from feeds.clock import system_clock
 from feeds.errors import RequestError
 from feeds.model.settings import KeepSettings

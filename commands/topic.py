@@ -12,9 +12,10 @@ from commands.output import ask_leave, counted, json_option, write_json, write_t
 from commands.site import is_scheduler_alive, site_settings, site_store
 from commands.work import desk, do_work, wait_for_job
 from db.store import Store
-from feeds.actions import edits, topics
-from feeds.actions.declare import REMATCH
-from feeds.actions.explain import explain_topic
+from feeds.actions.declaring.declare import REMATCH
+from feeds.actions.editing import edits
+from feeds.actions.sorting import topics
+from feeds.actions.sorting.explain import explain_topic
 from feeds.config.values import media_topic
 from feeds.errors import RequestError
 from feeds.model.articles import Topic, TopicRule

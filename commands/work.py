@@ -15,10 +15,10 @@ import click
 
 from commands.site import is_scheduler_alive
 from db.store import Store
-from feeds.actions.changes import Desk
+from feeds.actions.editing.changes import Desk
+from feeds.actions.gathering.sources import poll_alone
 from feeds.actions.job_kinds import KINDS, POLL
-from feeds.actions.jobs import JobTools
-from feeds.actions.sources import poll_alone
+from feeds.actions.operating.jobs import JobTools
 from feeds.clock import system_clock
 from feeds.errors import NotFoundError, RequestError
 from feeds.model.kept import Job

@@ -179,7 +179,7 @@ def _gain_topics(engine: Engine, article_id: int, matches: Sequence[TopicMatch])
 def _held_topics(engine: Engine, article_id: int) -> list[TopicMatch]:
     """The matches that the article has: a document alone does not know who else carries it, or its authors' names.
 
-    `feeds.actions.matching` takes away what no longer holds, in the same transaction; an article that stays in a
+    `feeds.actions.sorting.matching` takes away what no longer holds, in the same transaction; an article that stays in a
     feed must not leave and join it.
     """
     held = topics.matches_of(engine, [article_id]).get(article_id, {})

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from db.engines.sqlite import SqliteEngine
 from db.store import Store
-from feeds.actions.backups import UNFINISHED, copy_name, faults_of, to_remove
+from feeds.actions.operating.backups import UNFINISHED, copy_name, faults_of, to_remove
 from feeds.errors import StoreError
 from feeds.model.settings import Settings
 from parts.store import open_store

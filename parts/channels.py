@@ -7,8 +7,8 @@ import os
 from collections.abc import Awaitable, Callable
 from email.message import EmailMessage
 
-from feeds.actions.channels import CommandChannel, Heartbeat, MailChannel, WebhookChannel
-from feeds.actions.telling import Channel
+from feeds.actions.operating.channels import CommandChannel, Heartbeat, MailChannel, WebhookChannel
+from feeds.actions.operating.telling import Channel
 from feeds.config.load import base_url
 from feeds.config.secrets import secret_of
 from feeds.config.values import web_address

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from dataclasses import replace
 
-from feeds.actions.site_look import settled
+from feeds.actions.publishing.site_look import settled
 from feeds.errors import FeedwrightError
 from feeds.model.settings import Settings, SiteSettings
 from parts.store import open_store

@@ -8,8 +8,8 @@ from collections.abc import Mapping, Sequence
 from importlib import import_module
 from typing import Any
 
-from feeds.actions.poll import InStore
-from feeds.actions.signing import origin
+from feeds.actions.gathering.poll import InStore
+from feeds.actions.gathering.signing import origin
 from feeds.clock import Clock
 from feeds.config.secrets import secret_of
 from feeds.http.guard import guard_of

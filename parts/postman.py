@@ -8,14 +8,14 @@ from datetime import datetime
 from typing import Any
 
 from db.store import Store
-from feeds.actions.deliveries import SendTools, tidy_deliveries, watch_deliveries
-from feeds.actions.digests import post_due
-from feeds.actions.dispatch import AT_ONCE, MOST_FAILING, MOST_HOSTS, Dispatcher
-from feeds.actions.indexnow import declare_indexnow
-from feeds.actions.poll import InStore
-from feeds.actions.public_hubs import declare_hubs
-from feeds.actions.senders import SENDERS
-from feeds.actions.webhooks import sync_webhooks
+from feeds.actions.delivering.deliveries import SendTools, tidy_deliveries, watch_deliveries
+from feeds.actions.delivering.digests import post_due
+from feeds.actions.delivering.dispatch import AT_ONCE, MOST_FAILING, MOST_HOSTS, Dispatcher
+from feeds.actions.delivering.indexnow import declare_indexnow
+from feeds.actions.delivering.public_hubs import declare_hubs
+from feeds.actions.delivering.senders import SENDERS
+from feeds.actions.delivering.webhooks import sync_webhooks
+from feeds.actions.gathering.poll import InStore
 from feeds.clock import Clock
 from feeds.model.settings import Settings
 from parts.channels import open_mail

@@ -7,8 +7,8 @@ import secrets
 from datetime import datetime, timedelta
 from typing import Any
 
-from feeds.actions.poll import InStore
-from feeds.actions.signing import KeptKey, in_use, make_first
+from feeds.actions.gathering.poll import InStore
+from feeds.actions.gathering.signing import KeptKey, in_use, make_first
 from feeds.clock import Clock
 from feeds.errors import FeedwrightError
 from feeds.http.signing import Signer, SigningKey

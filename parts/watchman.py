@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any
 
 from db.store import Store
-from feeds.actions.alert_log import AlertLog
-from feeds.actions.backups import AGAIN_AFTER, BACKUP, TURN, is_due, late_fault, newest
-from feeds.actions.certificate import CERTIFICATE, address, note
-from feeds.actions.certificate import is_due as is_look_due
-from feeds.actions.poll import InStore
-from feeds.actions.telling import CHANNEL, Teller
-from feeds.actions.watch import Around, watch
+from feeds.actions.gathering.poll import InStore
+from feeds.actions.operating.alert_log import AlertLog
+from feeds.actions.operating.backups import AGAIN_AFTER, BACKUP, TURN, is_due, late_fault, newest
+from feeds.actions.operating.certificate import CERTIFICATE, address, note
+from feeds.actions.operating.certificate import is_due as is_look_due
+from feeds.actions.operating.telling import CHANNEL, Teller
+from feeds.actions.operating.watch import Around, watch
 from feeds.clock import Clock
 from feeds.errors import FeedwrightError
 from feeds.http.certificates import Certificate, NotSeenError, look

@@ -9,12 +9,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 from db.store import Store
-from feeds.actions.alerts import Outage
+from feeds.actions.declaring.specs import spec_at
+from feeds.actions.gathering.poll import Saved, claim_due, poll_now
 from feeds.actions.job_kinds import KINDS, LONG_KINDS
-from feeds.actions.jobs import Lane
-from feeds.actions.poll import Saved, claim_due, poll_now
-from feeds.actions.publish import publish_touched
-from feeds.actions.specs import spec_at
+from feeds.actions.operating.alerts import Outage
+from feeds.actions.operating.jobs import Lane
+from feeds.actions.publishing.publish import publish_touched
 from feeds.http.requests import Request, Response, Transport
 from feeds.ingest.poll.pipeline import PollTools
 from feeds.ingest.poll.requests import Asking

@@ -18,7 +18,7 @@ from flask import Flask
 from werkzeug.serving import make_server
 
 from db.store import Store
-from feeds.actions.specs import spec_at
+from feeds.actions.declaring.specs import spec_at
 from feeds.config.load import load
 from feeds.http.websub import signature
 from feeds.ingest.poll.workers import InlineWorkers

@@ -19,9 +19,9 @@ from click.testing import CliRunner
 
 from commands.root import cli
 from db.store import Store
-from feeds.actions.alert_forms import payload
-from feeds.actions.telling import Teller, grouped
-from feeds.actions.watch import FAILING, WATCHED, Around, disk_fault, watch
+from feeds.actions.operating.alert_forms import payload
+from feeds.actions.operating.telling import Teller, grouped
+from feeds.actions.operating.watch import FAILING, WATCHED, Around, disk_fault, watch
 from feeds.errors import StoreBusyError
 from feeds.http.guard import guard_of
 from feeds.http.mail import MailServer, letter, post

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from db.store import Store
-from feeds.actions.backups import faults_of, is_due, late_fault, newest, taken_at, to_remove
+from feeds.actions.operating.backups import faults_of, is_due, late_fault, newest, taken_at, to_remove
 from feeds.model.outgoing import FeedKey
 from feeds.model.settings import BackupSettings, DatabaseSettings, FetchSettings, Settings
 from parts.backups import SQLITE_ONLY, take_backup

@@ -19,7 +19,7 @@ from click.testing import CliRunner
 
 from commands.root import cli
 from db.store import Store
-from feeds.actions.certificate import CERTIFICATE
+from feeds.actions.operating.certificate import CERTIFICATE
 from feeds.clock import system_clock
 from feeds.model.settings import FetchSettings, Settings, SiteSettings
 from parts.polling import open_transport

@@ -16,12 +16,12 @@ from flask import Flask
 from werkzeug.test import Client
 
 from db.store import Store
-from feeds.actions import article_edits, mixes
-from feeds.actions.ahead import Ahead
-from feeds.actions.changes import Desk
-from feeds.actions.private_addresses import give
-from feeds.actions.publish import publish_touched, site_info
-from feeds.actions.search import read_batch
+from feeds.actions.editing import article_edits, mixes
+from feeds.actions.editing.changes import Desk
+from feeds.actions.editing.private_addresses import give
+from feeds.actions.publishing.ahead import Ahead
+from feeds.actions.publishing.publish import publish_touched, site_info
+from feeds.actions.publishing.search import read_batch
 from feeds.model.articles import TopicRule
 from feeds.model.people import Actor
 from feeds.model.settings import Settings, SiteSettings

@@ -14,11 +14,11 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from feeds.actions.deliveries import SendTools
-from feeds.actions.digests import MOST_BY_CLIENT, next_time, post_due
-from feeds.actions.dispatch import Dispatcher
-from feeds.actions.publish import publish_touched
-from feeds.actions.senders import SENDERS
+from feeds.actions.delivering.deliveries import SendTools
+from feeds.actions.delivering.digests import MOST_BY_CLIENT, next_time, post_due
+from feeds.actions.delivering.dispatch import Dispatcher
+from feeds.actions.delivering.senders import SENDERS
+from feeds.actions.publishing.publish import publish_touched
 from feeds.model.articles import TopicRule
 from feeds.model.settings import MailSettings, Settings, SiteSettings
 from parts.channels import open_mail

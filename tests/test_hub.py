@@ -340,16 +340,16 @@ def test_205_what_cannot_be_is_refused_at_once(
 def test_limits_by_callback_domain_and_by_client(
     ours: Site, there: Receivers, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("feeds.actions.hub.MOST_OF_DOMAIN", 2)
+    monkeypatch.setattr("feeds.actions.delivering.hub.MOST_OF_DOMAIN", 2)
     assert [asked(ours, there, f"/cb{number}") for number in range(3)] == [202, 202, 429]
     assert asked(ours, there, "/cb1") == 202, "a renewal is no new one"
-    monkeypatch.setattr("feeds.actions.hub.MOST_OF_DOMAIN", 10)
-    monkeypatch.setattr("feeds.actions.hub.MOST_OF_CLIENT", 2)
+    monkeypatch.setattr("feeds.actions.delivering.hub.MOST_OF_DOMAIN", 10)
+    monkeypatch.setattr("feeds.actions.delivering.hub.MOST_OF_CLIENT", 2)
     assert asked(ours, there, "/cb4") == 429
-    monkeypatch.setattr("feeds.actions.hub.MOST_OF_CLIENT", 10)
-    monkeypatch.setattr("feeds.actions.hub.MOST_UNVERIFIED", 0)
+    monkeypatch.setattr("feeds.actions.delivering.hub.MOST_OF_CLIENT", 10)
+    monkeypatch.setattr("feeds.actions.delivering.hub.MOST_UNVERIFIED", 0)
     assert asked(ours, there, "/cb5") == 429
-    monkeypatch.setattr("feeds.actions.hub.MOST_UNVERIFIED", 10)
+    monkeypatch.setattr("feeds.actions.delivering.hub.MOST_UNVERIFIED", 10)
 
 
 def test_one_client_cannot_ask_without_end(ours: Site, there: Receivers) -> None:

@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from feeds.actions.article_edits import withdraw
-from feeds.actions.changes import Desk
-from feeds.actions.indexnow import KEY
-from feeds.actions.specs import spec_at
+from feeds.actions.declaring.specs import spec_at
+from feeds.actions.delivering.indexnow import KEY
+from feeds.actions.editing.article_edits import withdraw
+from feeds.actions.editing.changes import Desk
 from feeds.config.load import load
 from feeds.model.people import Actor
 from tests.fakes import item, rss

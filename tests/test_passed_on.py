@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from feeds.actions.publish import Renderer
+from feeds.actions.publishing.publish import Renderer
 from feeds.ingest.rules.versions import is_major, is_same, version_hash
 from feeds.model.articles import Article, Draft
 from feeds.model.deltas import changed_fields

@@ -11,7 +11,7 @@ import pytest
 from flask import Flask
 
 from db.store import Store
-from feeds.actions.publish import Renderer, publish_touched, site_info
+from feeds.actions.publishing.publish import Renderer, publish_touched, site_info
 from feeds.model.articles import TopicRule
 from feeds.model.outgoing import FeedKey, Format
 from feeds.model.settings import PublishSettings, Settings, SiteSettings

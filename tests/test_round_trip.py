@@ -12,7 +12,7 @@ import pytest
 from db.engines.sqlite import SqliteEngine
 from db.migrate import migrate
 from db.store import Store
-from feeds.actions.publish import Renderer
+from feeds.actions.publishing.publish import Renderer
 from feeds.model.articles import Article
 from feeds.model.outgoing import FeedKey, Format, SiteInfo
 from feeds.model.settings import PublishSettings

@@ -20,7 +20,7 @@ from typing import IO
 import pytest
 
 from db.store import Store
-from feeds.actions.publish import Renderer, publish_touched, site_info
+from feeds.actions.publishing.publish import Renderer, publish_touched, site_info
 from feeds.clock import system_clock
 from feeds.config.load import PARENT, load
 from feeds.model.outgoing import FeedKey

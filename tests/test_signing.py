@@ -25,7 +25,7 @@ from http_message_signatures.resolvers import MappingKeyResolver
 
 from commands.root import cli
 from db.store import Store
-from feeds.actions import signing
+from feeds.actions.gathering import signing
 from feeds.clock import system_clock
 from feeds.errors import RequestError, StoreBusyError
 from feeds.http.requests import Request, Response

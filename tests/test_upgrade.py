@@ -23,7 +23,7 @@ from db.migrate import applied, migrate, needs_migration
 from db.migrations import LATEST, STEPS
 from db.store import Store
 from feeds import VERSION
-from feeds.actions.publish import publish_touched
+from feeds.actions.publishing.publish import publish_touched
 from feeds.errors import StoreError
 from feeds.model.articles import Tombstone, TopicRule
 from feeds.model.outgoing import FeedKey

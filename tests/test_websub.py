@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from feeds.actions.specs import spec_at
+from feeds.actions.declaring.specs import spec_at
 from feeds.ingest.poll.subscriber import LEASE, TRIES
 from tests.fakes import NOON, item, rss
 from tests.hub import Hub, Page, Site, get, hub, post, site

@@ -11,10 +11,11 @@ from pathlib import Path
 from werkzeug.serving import make_server
 
 from db.store import Store
-from feeds.actions import article_edits, edits, topics
-from feeds.actions.changes import Desk
-from feeds.actions.matching import rematch_articles
-from feeds.actions.publish import publish_touched
+from feeds.actions.editing import article_edits, edits
+from feeds.actions.editing.changes import Desk
+from feeds.actions.publishing.publish import publish_touched
+from feeds.actions.sorting import topics
+from feeds.actions.sorting.matching import rematch_articles
 from feeds.model.articles import TopicRule
 from feeds.model.kept import ArticleFilter
 from feeds.model.people import Actor

@@ -13,9 +13,9 @@ from werkzeug.exceptions import NotFound
 from werkzeug.routing import Rule
 
 from db.store import Store
-from feeds.actions.digests import is_on as digests_on
-from feeds.actions.publish import site_info
-from feeds.actions.site_look import LookWatch
+from feeds.actions.delivering.digests import is_on as digests_on
+from feeds.actions.publishing.publish import site_info
+from feeds.actions.publishing.site_look import LookWatch
 from feeds.clock import Clock, system_clock
 from feeds.model.settings import Settings, SiteSettings
 from feeds.publish.machines import content_usage

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 
 from bench.clients.entries import Entry
-from feeds.actions import article_edits
+from feeds.actions.editing import article_edits
 from feeds.model.kept import ArticleFilter
 from tests.fakes import NOON, Newsroom, item, rss
 from tests.walk import FEED, Site, desk_of

@@ -5,17 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from feeds.actions import matching, preview, sources
-from feeds.actions.backfill import BACKFILL, MOST_DOCUMENTS, backfill
-from feeds.actions.declare import FILL_MIXES, REMATCH
-from feeds.actions.jobs import JobTools, JobWork, Lane, Tell
-from feeds.actions.link_choice import CHOOSE_LINKS, page_links
-from feeds.actions.list_imports import IMPORT, import_list
-from feeds.actions.list_polls import READ_LIST, read_list
-from feeds.actions.mixes import fill_mixes
-from feeds.actions.publish import publish_touched
-from feeds.actions.rediscover import REDISCOVER, rediscover
-from feeds.actions.trials import TRY, try_job
+from feeds.actions.declaring.declare import FILL_MIXES, REMATCH
+from feeds.actions.editing.mixes import fill_mixes
+from feeds.actions.gathering import preview, sources
+from feeds.actions.gathering.backfill import BACKFILL, MOST_DOCUMENTS, backfill
+from feeds.actions.gathering.link_choice import CHOOSE_LINKS, page_links
+from feeds.actions.gathering.rediscover import REDISCOVER, rediscover
+from feeds.actions.lists.list_imports import IMPORT, import_list
+from feeds.actions.lists.list_polls import READ_LIST, read_list
+from feeds.actions.operating.jobs import JobTools, JobWork, Lane, Tell
+from feeds.actions.publishing.publish import publish_touched
+from feeds.actions.sorting import matching
+from feeds.actions.sorting.trials import TRY, try_job
 
 LOOK = "look"
 """`url`: the feed at an address, or behind a page, as it would be stored; `wanted`: keys of a `[[source]]`."""

@@ -16,7 +16,7 @@ from click.testing import CliRunner, Result
 
 from commands.root import GROUPS, cli
 from db.engines.sqlite import SqliteEngine
-from feeds.actions.backups import copy_name
+from feeds.actions.operating.backups import copy_name
 from feeds.clock import system_clock
 from feeds.config.load import load
 from feeds.model.deliveries import Receiver

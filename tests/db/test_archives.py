@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from db.store import Store
-from feeds.actions.publish import Renderer, publish_touched
+from feeds.actions.publishing.publish import Renderer, publish_touched
 from feeds.model.articles import TopicMatch, TopicRule
 from feeds.model.outgoing import FeedKey, SiteInfo
 from feeds.model.settings import PublishSettings
@@ -36,7 +36,7 @@ PUBLISH = PublishSettings(entries=5)
 @pytest.fixture(autouse=True)
 def _small(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("db.archives.SIZE", 4)
-    monkeypatch.setattr("feeds.actions.publish.WINDOW", timedelta(0))
+    monkeypatch.setattr("feeds.actions.publishing.publish.WINDOW", timedelta(0))
 
 
 def documents(store: Store, key: FeedKey = ALL) -> list[Any]:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 
-from feeds.actions.publish import publish_touched
+from feeds.actions.publishing.publish import publish_touched
 from feeds.model.outgoing import FeedKey
 from feeds.model.settings import Settings, SiteSettings
 from tests.fakes import Newsroom, item, rss

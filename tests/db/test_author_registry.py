@@ -11,8 +11,8 @@ import pytest
 
 from db import authors
 from db.store import Store
-from feeds.actions.authors import propose_merges, show_author, tell_apart, without_apart
-from feeds.actions.specs import spec_at
+from feeds.actions.declaring.specs import spec_at
+from feeds.actions.sorting.authors import propose_merges, show_author, tell_apart, without_apart
 from feeds.errors import NotFoundError, OwnedByFileError, RequestError
 from feeds.ingest.formats import scan
 from feeds.ingest.poll import fetch

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from feeds.actions.specs import spec_at
+from feeds.actions.declaring.specs import spec_at
 from feeds.model.incoming import SourceOptions
 from tests.db.test_withdrawals import FEED, atom, entry, grave, restored, shown, told
 from tests.fakes import Newsroom

@@ -16,8 +16,8 @@ from commands.root import cli
 from db.copying import copy, tables
 from db.engines.engine import Engine
 from db.store import Store
-from feeds.actions.publish import publish_touched
-from feeds.actions.search import read_batch
+from feeds.actions.publishing.publish import publish_touched
+from feeds.actions.publishing.search import read_batch
 from feeds.clock import system_clock
 from feeds.errors import RequestError
 from feeds.model.outgoing import FeedKey

@@ -14,9 +14,9 @@ import pytest
 from bench.large_store import clone
 from db.engines.sqlite import SqliteEngine
 from db.store import Store
-from feeds.actions.poll import claim_due
-from feeds.actions.publish import publish_touched
-from feeds.actions.search import read_batch, search
+from feeds.actions.gathering.poll import claim_due
+from feeds.actions.publishing.publish import publish_touched
+from feeds.actions.publishing.search import read_batch, search
 from feeds.model.deltas import Place
 from feeds.model.outgoing import FeedKey, FeedPage
 from feeds.model.people import Actor, Step

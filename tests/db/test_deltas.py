@@ -18,8 +18,8 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis.stateful import invariant, run_state_machine_as_test
 
 from db.store import Store
-from feeds.actions import articles
-from feeds.actions.publish import publish_touched
+from feeds.actions.editing import articles
+from feeds.actions.publishing.publish import publish_touched
 from feeds.model.deltas import DeltaPage, Place
 from feeds.model.outgoing import DocumentEntry, FeedKey
 from feeds.model.passed_on import COLUMNS

@@ -8,11 +8,11 @@ from datetime import datetime, timedelta
 import pytest
 
 from db.store import Store
-from feeds.actions.ahead import Ahead
-from feeds.actions.articles import restore, withdraw
-from feeds.actions.publish import Renderer, publish_touched
-from feeds.actions.specs import spec_at
-from feeds.actions.tidy import MOST_AT_ONCE, tidy
+from feeds.actions.declaring.specs import spec_at
+from feeds.actions.editing.articles import restore, withdraw
+from feeds.actions.operating.tidy import MOST_AT_ONCE, tidy
+from feeds.actions.publishing.ahead import Ahead
+from feeds.actions.publishing.publish import Renderer, publish_touched
 from feeds.errors import RequestError
 from feeds.model.articles import Tombstone
 from feeds.model.incoming import SourceOptions

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from feeds.actions import sources
+from feeds.actions.gathering import sources
 from feeds.config.load import parse
 from feeds.model.articles import Article
 from feeds.model.declarations import SourceDeclaration

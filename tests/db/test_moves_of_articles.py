@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from db.store import Store
-from feeds.actions.specs import spec_at
+from feeds.actions.declaring.specs import spec_at
 from feeds.model.articles import Article, TopicRule
 from feeds.model.kept import SourceSpec
 from tests.db.test_store_contract import page, titles

@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from db.store import Store
-from feeds.actions import sources
-from feeds.actions.declare import declare
-from feeds.actions.publish import publish_touched
-from feeds.actions.specs import spec_at, stored_spec
+from feeds.actions.declaring.declare import declare
+from feeds.actions.declaring.specs import spec_at, stored_spec
+from feeds.actions.gathering import sources
+from feeds.actions.publishing.publish import publish_touched
 from feeds.config.load import parse
 from feeds.errors import RequestError
 from feeds.model.articles import Topic, TopicRule

@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from feeds.actions.publish import publish_touched
-from feeds.actions.specs import spec_at
-from feeds.actions.tidy import tidy
+from feeds.actions.declaring.specs import spec_at
+from feeds.actions.operating.tidy import tidy
+from feeds.actions.publishing.publish import publish_touched
 from feeds.model.articles import Article
 from feeds.model.incoming import SourceOptions
 from feeds.model.outgoing import FeedKey

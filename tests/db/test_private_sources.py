@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from db.store import Store
-from feeds.actions.publish import publish_touched
-from feeds.actions.search import read_batch, search
-from feeds.actions.specs import spec_at, stored_spec
+from feeds.actions.declaring.specs import spec_at, stored_spec
+from feeds.actions.publishing.publish import publish_touched
+from feeds.actions.publishing.search import read_batch, search
 from feeds.model.audience import is_private
 from feeds.model.incoming import SourceOptions
 from feeds.model.outgoing import FeedKey

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from feeds.actions.publish import publish_touched
-from feeds.actions.specs import spec_at
+from feeds.actions.declaring.specs import spec_at
+from feeds.actions.publishing.publish import publish_touched
 from feeds.http.requests import Response
 from feeds.model.articles import Article, Tombstone
 from feeds.model.fetched import Hop

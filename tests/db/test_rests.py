@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 import pytest
 
 from db import domains
-from feeds.actions.pings import published
-from feeds.actions.poll import claim_due, save_polls
+from feeds.actions.gathering.pings import published
+from feeds.actions.gathering.poll import claim_due, save_polls
 from feeds.ingest.poll.pipeline import Polled
 from feeds.model.fetched import Failed, Fetched, FetchResult, Gone, NotModified
 from tests.fakes import NO_PAUSE, Newsroom, item, rss

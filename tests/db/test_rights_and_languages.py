@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 
-from feeds.actions.explain import explain_share
-from feeds.actions.languages import detect_batch
-from feeds.actions.publish import publish_touched
-from feeds.actions.specs import spec_at
+from feeds.actions.declaring.specs import spec_at
+from feeds.actions.publishing.publish import publish_touched
+from feeds.actions.sorting.explain import explain_share
+from feeds.actions.sorting.languages import detect_batch
 from feeds.ingest.poll.workers import InlineWorkers
 from feeds.ingest.rules.languages import contradicts, detect, main_script
 from feeds.model.articles import Article

@@ -7,9 +7,9 @@ from datetime import timedelta
 
 import pytest
 
-from feeds.actions import articles
-from feeds.actions.specs import spec_at
-from feeds.actions.tidy import tidy
+from feeds.actions.declaring.specs import spec_at
+from feeds.actions.editing import articles
+from feeds.actions.operating.tidy import tidy
 from feeds.model.articles import Article, Tombstone
 from feeds.model.incoming import SourceOptions
 from feeds.model.outgoing import FeedKey

@@ -7,14 +7,14 @@ from pathlib import Path
 
 import pytest
 
-from feeds.actions import mixes
-from feeds.actions.authors import merge_authors
-from feeds.actions.changes import Desk, undo
-from feeds.actions.declare import declare
-from feeds.actions.export import stored_declarations
-from feeds.actions.jobs import run_next_job
-from feeds.actions.matching import note_languages
-from feeds.actions.publish import publish_touched
+from feeds.actions.declaring.declare import declare
+from feeds.actions.declaring.export import stored_declarations
+from feeds.actions.editing import mixes
+from feeds.actions.editing.changes import Desk, undo
+from feeds.actions.operating.jobs import run_next_job
+from feeds.actions.publishing.publish import publish_touched
+from feeds.actions.sorting.authors import merge_authors
+from feeds.actions.sorting.matching import note_languages
 from feeds.config.load import parse
 from feeds.errors import NotFoundError, RequestError
 from feeds.model.articles import TopicRule

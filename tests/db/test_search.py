@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 
 from db.store import Store
-from feeds.actions.publish import publish_touched
-from feeds.actions.search import read_and_merge, read_batch, search
-from feeds.actions.specs import stored_spec
-from feeds.actions.tidy import tidy
+from feeds.actions.declaring.specs import stored_spec
+from feeds.actions.operating.tidy import tidy
+from feeds.actions.publishing.publish import publish_touched
+from feeds.actions.publishing.search import read_and_merge, read_batch, search
 from feeds.model.incoming import SourceOptions
 from feeds.model.settings import KeepSettings
 from feeds.text.folding import sought_words
@@ -330,7 +330,7 @@ def test_the_index_is_merged_in_steps_and_another_process_goes_on_with_them(
     # What comes in between is read first, and found.
     room.web.put(FEED, rss(item("late", title="The late ferry", date=room.clock())))
     room.again()
-    monkeypatch.setattr("feeds.actions.search.MERGE_STEPS", 3)
+    monkeypatch.setattr("feeds.actions.publishing.search.MERGE_STEPS", 3)
     assert look_after(Newsroom(Store(sqlite_store.engine), clock=room.clock)) == 3
     assert titles(room, "late ferry") == ["The late ferry"]
     while look_after(room):

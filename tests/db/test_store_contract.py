@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 
 from db.store import Store
-from feeds.actions.specs import spec_at
-from feeds.actions.tidy import tidy
+from feeds.actions.declaring.specs import spec_at
+from feeds.actions.operating.tidy import tidy
 from feeds.errors import ClaimLostError, RequestError
 from feeds.http.requests import Response
 from feeds.model.articles import Article, Tombstone, TopicRule

@@ -8,9 +8,9 @@ from datetime import timedelta
 import pytest
 
 from db.store import Store
-from feeds.actions.poll import claim_due
-from feeds.actions.specs import spec_at
-from feeds.actions.tidy import tidy
+from feeds.actions.declaring.specs import spec_at
+from feeds.actions.gathering.poll import claim_due
+from feeds.actions.operating.tidy import tidy
 from feeds.errors import ClaimLostError
 from feeds.model.incoming import Source
 from feeds.model.push import HubSubscription

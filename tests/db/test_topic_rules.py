@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from feeds.actions import matching, topics
-from feeds.actions.explain import explain_article, explain_topic
-from feeds.actions.publish import publish_touched
+from feeds.actions.publishing.publish import publish_touched
+from feeds.actions.sorting import matching, topics
+from feeds.actions.sorting.explain import explain_article, explain_topic
 from feeds.errors import NotFoundError, RequestError
 from feeds.model.articles import TopicRule
 from feeds.model.outgoing import FeedKey

@@ -8,13 +8,14 @@ from typing import Any
 
 import pytest
 
-from feeds.actions import articles, sources
-from feeds.actions.authors import merge_authors, set_author
-from feeds.actions.jobs import run_next_job
-from feeds.actions.languages import detect_batch
-from feeds.actions.publish import publish_touched
-from feeds.actions.specs import spec_at
-from feeds.actions.topics import put_topic
+from feeds.actions.declaring.specs import spec_at
+from feeds.actions.editing import articles
+from feeds.actions.gathering import sources
+from feeds.actions.operating.jobs import run_next_job
+from feeds.actions.publishing.publish import publish_touched
+from feeds.actions.sorting.authors import merge_authors, set_author
+from feeds.actions.sorting.languages import detect_batch
+from feeds.actions.sorting.topics import put_topic
 from feeds.config.expressions import asks_for, parse_expression, with_source_renamed
 from feeds.config.stated import stated_source
 from feeds.ingest.poll.workers import InlineWorkers

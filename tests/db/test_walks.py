@@ -20,13 +20,15 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from feeds.actions import articles, sources, topics
-from feeds.actions.authors import merge_authors, split_author
-from feeds.actions.declare import declare
-from feeds.actions.jobs import run_next_job
-from feeds.actions.matching import note_languages
-from feeds.actions.publish import publish_touched
-from feeds.actions.tidy import tidy
+from feeds.actions.declaring.declare import declare
+from feeds.actions.editing import articles
+from feeds.actions.gathering import sources
+from feeds.actions.operating.jobs import run_next_job
+from feeds.actions.operating.tidy import tidy
+from feeds.actions.publishing.publish import publish_touched
+from feeds.actions.sorting import topics
+from feeds.actions.sorting.authors import merge_authors, split_author
+from feeds.actions.sorting.matching import note_languages
 from feeds.config.stated import stated_source
 from feeds.errors import RequestError
 from feeds.ingest.rules.topics import above, match_topics

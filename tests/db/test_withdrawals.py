@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from feeds.actions.tidy import tidy
+from feeds.actions.operating.tidy import tidy
 from feeds.model.articles import Article
 from feeds.model.outgoing import FeedKey
 from feeds.model.settings import KeepSettings

@@ -10,9 +10,9 @@ from datetime import timedelta
 import pytest
 
 from db.store import Store
-from feeds.actions.poll import save_polls
-from feeds.actions.publish import publish_touched
-from feeds.actions.specs import spec_at
+from feeds.actions.declaring.specs import spec_at
+from feeds.actions.gathering.poll import save_polls
+from feeds.actions.publishing.publish import publish_touched
 from feeds.ingest.poll.drafts import make_drafts
 from feeds.ingest.poll.pipeline import Polled
 from feeds.ingest.poll.tasks import ParseTask

@@ -34,7 +34,7 @@ KEYWORDS = {
 }  # fmt: skip
 """What a page says of an error is its description."""
 SAYING = (
-    "feeds/actions/*.py",
+    "feeds/actions/**/*.py",
     "feeds/config/expressions.py",
     "feeds/config/secrets.py",
     "feeds/config/values.py",
@@ -127,7 +127,7 @@ def messages() -> Catalog:
 
 def saying() -> list[Path]:
     found = (path for pattern in SAYING for path in sorted(ROOT.glob(pattern)))
-    return [path for path in found if path.parent.name != "actions" or path.stem not in COMMANDS_ONLY]
+    return [path for path in found if "actions" not in path.parts or path.stem not in COMMANDS_ONLY]
 
 
 def form_texts(path: Path) -> Iterator[str]:

@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
-from feeds.actions import edits
+from feeds.actions.editing import edits
 from feeds.actions.job_kinds import LOOK
 from feeds.config.stated import stated_source
 from feeds.config.values import is_web_address

@@ -7,9 +7,9 @@ from typing import Any
 from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
-from feeds.actions import article_edits
-from feeds.actions.explain import explain_article, explain_topic
-from feeds.actions.topics import found_topic
+from feeds.actions.editing import article_edits
+from feeds.actions.sorting.explain import explain_article, explain_topic
+from feeds.actions.sorting.topics import found_topic
 from feeds.errors import NotFoundError, RequestError
 from feeds.model.articles import Article, Tombstone
 from feeds.text.markup import text_of_html

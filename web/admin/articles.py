@@ -7,9 +7,9 @@ from typing import cast
 from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
-from feeds.actions import article_edits
-from feeds.actions.search import search
-from feeds.actions.topics import found_topic
+from feeds.actions.editing import article_edits
+from feeds.actions.publishing.search import search
+from feeds.actions.sorting.topics import found_topic
 from feeds.errors import RequestError
 from feeds.model.articles import Article
 from feeds.model.kept import ArticleFilter, ArticleMark

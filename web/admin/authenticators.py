@@ -31,7 +31,7 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
-from feeds.actions.passkeys import Place, Told
+from feeds.actions.accounts.passkeys import Place, Told
 from feeds.errors import RequestError
 from feeds.model.people import NewPasskey, Passkey
 
@@ -46,7 +46,7 @@ MOST_CREDENTIAL = 1023
 
 
 class Webauthn:
-    """Fulfils `feeds.actions.passkeys.Authenticators`."""
+    """Fulfils `feeds.actions.accounts.passkeys.Authenticators`."""
 
     def options_to_add(
         self, place: Place, challenge: str, *, handle: str, name: str, known: list[str]

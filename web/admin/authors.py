@@ -8,9 +8,10 @@ from datetime import datetime, timedelta
 from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
-from feeds.actions import author_edits, authors
-from feeds.actions.authors import Candidate
-from feeds.actions.declare import declaration_of
+from feeds.actions.declaring.declare import declaration_of
+from feeds.actions.editing import author_edits
+from feeds.actions.sorting import authors
+from feeds.actions.sorting.authors import Candidate
 from feeds.config.text import declarations_toml
 from feeds.errors import RequestError
 from feeds.model.authors import AuthorFacts

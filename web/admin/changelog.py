@@ -9,7 +9,7 @@ from werkzeug.exceptions import Forbidden
 from werkzeug.wrappers import Response as AnyResponse
 
 from db.store import Store
-from feeds.actions.changes import BuiltUponError, found_change, undo, why_not_undone
+from feeds.actions.editing.changes import BuiltUponError, found_change, undo, why_not_undone
 from feeds.model.people import Change
 from feeds.text.urls import shown_url
 from web.admin.frame import LOG_KINDS, PER_PAGE, Frame

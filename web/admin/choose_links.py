@@ -7,8 +7,8 @@ from typing import Any
 from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
+from feeds.actions.gathering.link_choice import CHOOSE_LINKS
 from feeds.actions.job_kinds import LOOK
-from feeds.actions.link_choice import CHOOSE_LINKS
 from feeds.errors import NotFoundError, RequestError
 from feeds.model.kept import Job
 from feeds.text.urls import shown_url

@@ -16,7 +16,7 @@ from wtforms import (
 )
 from wtforms.validators import DataRequired, InputRequired, Length, Optional
 
-from feeds.actions.look import MOST_TITLE
+from feeds.actions.editing.look import MOST_TITLE
 from feeds.config.values import hints_of
 from feeds.model.articles import TopicRule
 from feeds.model.declarations import SourceDeclaration

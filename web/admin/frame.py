@@ -13,8 +13,8 @@ from werkzeug.exceptions import Forbidden
 from werkzeug.wrappers import Response as AnyResponse
 
 from db.store import Store
-from feeds.actions.changes import Desk
-from feeds.actions.people import Passwords, Session
+from feeds.actions.accounts.people import Passwords, Session
+from feeds.actions.editing.changes import Desk
 from feeds.model.people import MAY, Change
 from feeds.model.settings import Settings
 from web.context import WebContext

@@ -9,7 +9,7 @@ from flask_wtf.csrf import CSRFError, CSRFProtect
 from werkzeug.exceptions import BadRequest, Forbidden, NotFound, Unauthorized
 from werkzeug.wrappers import Response as AnyResponse
 
-from feeds.actions.people import session_of
+from feeds.actions.accounts.people import session_of
 from feeds.errors import NotFoundError, RequestError
 from web.admin.cookies import SIGNED_IN
 from web.admin.frame import Frame

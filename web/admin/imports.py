@@ -7,8 +7,8 @@ from collections import Counter
 from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
-from feeds.actions.alerts import NETWORK
-from feeds.actions.list_imports import IMPORT, text_of_list
+from feeds.actions.lists.list_imports import IMPORT, text_of_list
+from feeds.actions.operating.alerts import NETWORK
 from feeds.errors import NotFoundError, RequestError
 from web.admin.forms import ListForm
 from web.admin.frame import PER_PAGE, Frame

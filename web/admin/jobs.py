@@ -8,14 +8,14 @@ from flask import Response, request
 from werkzeug.exceptions import Forbidden
 from werkzeug.wrappers import Response as AnyResponse
 
-from feeds.actions.backfill import BACKFILL
-from feeds.actions.declare import FILL_MIXES, REMATCH
+from feeds.actions.declaring.declare import FILL_MIXES, REMATCH
+from feeds.actions.gathering.backfill import BACKFILL
+from feeds.actions.gathering.link_choice import CHOOSE_LINKS
+from feeds.actions.gathering.rediscover import REDISCOVER
 from feeds.actions.job_kinds import LOOK, POLL
-from feeds.actions.link_choice import CHOOSE_LINKS
-from feeds.actions.list_imports import IMPORT
-from feeds.actions.list_polls import READ_LIST
-from feeds.actions.rediscover import REDISCOVER
-from feeds.actions.trials import TRY
+from feeds.actions.lists.list_imports import IMPORT
+from feeds.actions.lists.list_polls import READ_LIST
+from feeds.actions.sorting.trials import TRY
 from feeds.errors import NotFoundError
 from feeds.model.kept import Job
 from feeds.text.urls import shown_url

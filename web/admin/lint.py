@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
-from feeds.actions.lint import LintReport, found_profile, lint
+from feeds.actions.publishing.lint import LintReport, found_profile, lint
 from feeds.errors import FeedwrightError
 from feeds.model.partners import feed_of_path
 from feeds.publish.profiles import PROFILES

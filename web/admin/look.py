@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
-from feeds.actions.look import MOST_LOGO, SET_HERE, set_logo, set_look
-from feeds.actions.site_look import site_look
+from feeds.actions.editing.look import MOST_LOGO, SET_HERE, set_logo, set_look
+from feeds.actions.publishing.site_look import site_look
 from feeds.errors import RequestError
 from feeds.model.people import Change
 from web.admin.forms import LookForm

@@ -7,8 +7,8 @@ import secrets
 from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
-from feeds.actions import people, totp
-from feeds.actions.passkeys import place_of, why_none
+from feeds.actions.accounts import people, totp
+from feeds.actions.accounts.passkeys import place_of, why_none
 from feeds.errors import RequestError
 from feeds.model.people import ROLES
 from web.admin.browsers import in_words

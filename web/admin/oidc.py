@@ -11,9 +11,9 @@ from flask import g, request, session
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
-from feeds.actions import oidc
-from feeds.actions.oidc import Back, Provider, Trip
-from feeds.actions.people import TooManyTriesError
+from feeds.actions.accounts import oidc
+from feeds.actions.accounts.oidc import Back, Provider, Trip
+from feeds.actions.accounts.people import TooManyTriesError
 from feeds.config.secrets import secret_of
 from feeds.errors import RequestError
 from feeds.http.asking import Asker

@@ -9,9 +9,9 @@ from itertools import islice
 from werkzeug.wrappers import Response as AnyResponse
 
 from db.store import Store
-from feeds.actions import declare
-from feeds.actions.alerts import NETWORK, ODD
-from feeds.actions.watch import DECLARATIONS
+from feeds.actions.declaring import declare
+from feeds.actions.operating.alerts import NETWORK, ODD
+from feeds.actions.operating.watch import DECLARATIONS
 from feeds.model.alerts import KINDS, UNKNOWN
 from feeds.model.kept import Alert, SourceFilter
 from web.admin.frame import Frame

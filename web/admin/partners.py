@@ -10,13 +10,14 @@ from typing import Any
 from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
-from feeds.actions import partner_edits, partners
-from feeds.actions.changes import Desk
-from feeds.actions.declare import declaration_of
-from feeds.actions.export import declared_partner
-from feeds.actions.partner_links import new_link
-from feeds.actions.webhook_tests import ask_for_tests
-from feeds.actions.webhooks import new_webhook_secret, receivers_of, replay
+from feeds.actions.declaring import partners
+from feeds.actions.declaring.declare import declaration_of
+from feeds.actions.declaring.export import declared_partner
+from feeds.actions.delivering.partner_links import new_link
+from feeds.actions.delivering.webhook_tests import ask_for_tests
+from feeds.actions.delivering.webhooks import new_webhook_secret, receivers_of, replay
+from feeds.actions.editing import partner_edits
+from feeds.actions.editing.changes import Desk
 from feeds.config.stated import stated_partner
 from feeds.config.text import declarations_toml
 from feeds.errors import ConfigError, RequestError

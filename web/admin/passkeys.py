@@ -11,9 +11,9 @@ from typing import Any
 from flask import Response, g, request
 from werkzeug.wrappers import Response as AnyResponse
 
-from feeds.actions import passkeys
-from feeds.actions.passkeys import Authenticators, Place
-from feeds.actions.people import TooManyTriesError
+from feeds.actions.accounts import passkeys
+from feeds.actions.accounts.passkeys import Authenticators, Place
+from feeds.actions.accounts.people import TooManyTriesError
 from feeds.errors import RequestError
 from feeds.model.people import Person
 from web.admin.forms import PasswordForm, SignInForm

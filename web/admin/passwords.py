@@ -12,7 +12,7 @@ _HASHER = PasswordHasher(time_cost=2, memory_cost=19_456, parallelism=1)
 
 
 class Argon2:
-    """Fulfils `feeds.actions.people.Passwords`."""
+    """Fulfils `feeds.actions.accounts.people.Passwords`."""
 
     def __init__(self) -> None:
         # Made now: made when it is first needed, it would make the first refusal of an unknown name slower.

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
-from feeds.actions import oidc, people
-from feeds.actions.changes import Desk
+from feeds.actions.accounts import oidc, people
+from feeds.actions.editing.changes import Desk
 from feeds.errors import RequestError
 from feeds.model.people import ROLES
 from web.admin.forms import PersonForm

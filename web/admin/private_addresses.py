@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 from werkzeug.wrappers import Response as AnyResponse
 
-from feeds.actions import private_addresses
+from feeds.actions.editing import private_addresses
 from feeds.errors import RequestError
 from feeds.publish.alertfeed import NAME as ALERTS
 from web.admin.forms import PrivateForm

@@ -28,7 +28,7 @@ from joserfc.errors import (
 )
 from joserfc.jwk import KeySet
 
-from feeds.actions.oidc import MOST_SUBJECT, Trip
+from feeds.actions.accounts.oidc import MOST_SUBJECT, Trip
 from feeds.errors import RequestError
 from feeds.http.asking import Answer, AskedInVainError, Asker
 from feeds.model.people import Identity
@@ -49,7 +49,7 @@ log = logging.getLogger("feedwright.admin")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OidcProvider:
-    """Fulfils `feeds.actions.oidc.Provider`. What the provider publishes is read anew each time: its keys may change."""
+    """Fulfils `feeds.actions.accounts.oidc.Provider`. What the provider publishes is read anew each time: its keys may change."""
 
     issuer: str
     client_id: str

@@ -5,13 +5,13 @@ from __future__ import annotations
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
-from feeds.actions.cloud import CLOUD
-from feeds.actions.digests import DIGEST
-from feeds.actions.hub import WEBSUB
-from feeds.actions.hub_edits import ASKED_FOR, end_subscriber
-from feeds.actions.indexnow import INDEXNOW
-from feeds.actions.public_hubs import PUBLIC_HUB
-from feeds.actions.webhooks import WEBHOOK
+from feeds.actions.delivering.cloud import CLOUD
+from feeds.actions.delivering.digests import DIGEST
+from feeds.actions.delivering.hub import WEBSUB
+from feeds.actions.delivering.indexnow import INDEXNOW
+from feeds.actions.delivering.public_hubs import PUBLIC_HUB
+from feeds.actions.delivering.webhooks import WEBHOOK
+from feeds.actions.editing.hub_edits import ASKED_FOR, end_subscriber
 from web.admin.frame import Frame
 from web.language import gettext, later
 

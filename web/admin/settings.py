@@ -11,8 +11,8 @@ from typing import Any
 from flask import Response
 from werkzeug.wrappers import Response as AnyResponse
 
-from feeds.actions import declare
-from feeds.actions.export import stored_declarations
+from feeds.actions.declaring import declare
+from feeds.actions.declaring.export import stored_declarations
 from feeds.config.checks import SECTIONS, attribute_of
 from feeds.config.lines import KeyPath, key_lines
 from feeds.config.load import ENV_PREFIX, SHIPPED

@@ -5,8 +5,8 @@ from __future__ import annotations
 from flask import g, request, session
 from werkzeug.wrappers import Response as AnyResponse
 
-from feeds.actions import people
-from feeds.actions.passkeys import place_of, why_none
+from feeds.actions.accounts import people
+from feeds.actions.accounts.passkeys import place_of, why_none
 from feeds.errors import RequestError
 from feeds.model.people import Person
 from web.admin.cookies import SIGNED_IN, drop_cookie, sign_in_cookie

@@ -9,13 +9,13 @@ from urllib.parse import urlencode
 from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
-from feeds.actions import edits
-from feeds.actions.backfill import BACKFILL
-from feeds.actions.declare import declaration_of
-from feeds.actions.export import declared_source
+from feeds.actions.declaring.declare import declaration_of
+from feeds.actions.declaring.export import declared_source
+from feeds.actions.editing import edits
+from feeds.actions.gathering.backfill import BACKFILL
+from feeds.actions.gathering.rediscover import REDISCOVER
+from feeds.actions.gathering.sources import found_source
 from feeds.actions.job_kinds import LOOK, POLL
-from feeds.actions.rediscover import REDISCOVER
-from feeds.actions.sources import found_source
 from feeds.config.stated import stated_source
 from feeds.config.text import declarations_toml
 from feeds.errors import ConfigError, RequestError

@@ -7,10 +7,10 @@ from typing import Literal, cast
 from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
-from feeds.actions import edits
+from feeds.actions.editing import edits
+from feeds.actions.gathering.sources import is_declared
 from feeds.actions.job_kinds import POLL
-from feeds.actions.sources import is_declared
-from feeds.actions.topics import found_topic
+from feeds.actions.sorting.topics import found_topic
 from feeds.errors import RequestError
 from feeds.model.kept import SourceFilter
 from web.admin.frame import PER_PAGE, Frame

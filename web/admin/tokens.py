@@ -8,8 +8,8 @@ from datetime import date
 from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
-from feeds.actions import tokens
-from feeds.actions.people import require_proof
+from feeds.actions.accounts import tokens
+from feeds.actions.accounts.people import require_proof
 from feeds.errors import RequestError
 from feeds.model.people import ROLES
 from web.admin.forms import PasswordForm

@@ -8,9 +8,10 @@ from typing import Any
 from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
-from feeds.actions import edits, topics
-from feeds.actions.declare import declaration_of
-from feeds.actions.trials import TRY, is_at_once, stated, trial_of
+from feeds.actions.declaring.declare import declaration_of
+from feeds.actions.editing import edits
+from feeds.actions.sorting import topics
+from feeds.actions.sorting.trials import TRY, is_at_once, stated, trial_of
 from feeds.config.text import declarations_toml
 from feeds.errors import NotFoundError, OwnedByFileError, RequestError
 from feeds.model.articles import Topic, TopicRule

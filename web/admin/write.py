@@ -8,7 +8,7 @@ from flask import request
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
-from feeds.actions import article_edits, own_texts
+from feeds.actions.editing import article_edits, own_texts
 from feeds.errors import RequestError
 from feeds.model.own import OwnText
 from web.admin.forms import ArticleForm

@@ -10,8 +10,8 @@ from ipaddress import ip_network
 from typing import NoReturn
 
 from db.store import Store
-from feeds.actions.keys import partner_of
-from feeds.actions.tokens import holder_of
+from feeds.actions.accounts.tokens import holder_of
+from feeds.actions.declaring.keys import partner_of
 from feeds.errors import StoreError
 from feeds.http.clients import client_of
 from feeds.model.articles import Article

@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from msgspec import Struct
 
 from db.store import Store
-from feeds.actions.search import search
+from feeds.actions.publishing.search import search
 from feeds.clock import from_ms, to_ms
 from feeds.model.articles import Article, Tombstone
 from feeds.model.deltas import Place

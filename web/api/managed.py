@@ -9,11 +9,11 @@ import msgspec
 from msgspec import Meta, Struct
 
 from db.store import Store
-from feeds.actions.article_edits import told_values
-from feeds.actions.declare import declaration_of
-from feeds.actions.export import declared_source
-from feeds.actions.sources import found_source, is_declared
-from feeds.actions.topics import found_topic
+from feeds.actions.declaring.declare import declaration_of
+from feeds.actions.declaring.export import declared_source
+from feeds.actions.editing.article_edits import told_values
+from feeds.actions.gathering.sources import found_source, is_declared
+from feeds.actions.sorting.topics import found_topic
 from feeds.errors import NotFoundError
 from feeds.model.articles import Tombstone
 from feeds.model.settings import Settings

@@ -15,7 +15,7 @@ import msgspec
 from flask import Blueprint, Response, g, request
 
 from feeds import VERSION
-from feeds.actions.explain import explain_article
+from feeds.actions.sorting.explain import explain_article
 from feeds.model.articles import Tombstone
 from web.api.callers import Caller, Callers
 from web.api.endpoints import ENDPOINTS, Call, Endpoint

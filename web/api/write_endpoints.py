@@ -9,10 +9,10 @@ from typing import Annotated, Any, Literal
 
 from msgspec import Meta, Struct
 
-from feeds.actions import article_edits, edits
-from feeds.actions.changes import Desk
-from feeds.actions.declare import require_not_declared
-from feeds.actions.topics import require_slug
+from feeds.actions.declaring.declare import require_not_declared
+from feeds.actions.editing import article_edits, edits
+from feeds.actions.editing.changes import Desk
+from feeds.actions.sorting.topics import require_slug
 from feeds.config.stated import stated_source, stated_topic
 from feeds.errors import RequestError
 from feeds.model.articles import Topic

@@ -14,8 +14,8 @@ from flask import Response, g, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from db.store import Store
-from feeds.actions.changes import Desk
-from feeds.actions.tidy import WRITES_KEPT
+from feeds.actions.editing.changes import Desk
+from feeds.actions.operating.tidy import WRITES_KEPT
 from feeds.errors import ConfigError, NotFoundError, OwnedByFileError, RequestError, StoreError
 from feeds.model.tokens import Holder, KeptAnswer
 from web.api.callers import Callers

@@ -10,8 +10,8 @@ from pathlib import Path
 from flask import Flask
 
 from db.store import Store
-from feeds.actions.publish import publish_touched, site_info
-from feeds.actions.site_look import site_look
+from feeds.actions.publishing.publish import publish_touched, site_info
+from feeds.actions.publishing.site_look import site_look
 from feeds.errors import RenderError
 from feeds.model.outgoing import FeedKey
 from feeds.model.settings import Settings

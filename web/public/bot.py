@@ -13,7 +13,7 @@ from flask import Blueprint, Response, render_template
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
-from feeds.actions.signing import LIST_KEPT, KeptKey, in_use, make_first, origin
+from feeds.actions.gathering.signing import LIST_KEPT, KeptKey, in_use, make_first, origin
 from feeds.http.user_agent import user_agent
 from web.context import WebContext
 from web.server.conditional import represent

@@ -11,8 +11,9 @@ from xml.sax.saxutils import quoteattr
 from flask import Blueprint, Response, request
 from werkzeug.exceptions import BadRequest, Gone, NotFound
 
-from feeds.actions import cloud, hub, pings, push, subscribe
-from feeds.actions.publish import CLOUD_PATH, HUB_PATH
+from feeds.actions.delivering import cloud, hub
+from feeds.actions.gathering import pings, push, subscribe
+from feeds.actions.publishing.publish import CLOUD_PATH, HUB_PATH
 from feeds.errors import NotFoundError
 from feeds.http.clients import client_of
 from feeds.model.settings import Settings

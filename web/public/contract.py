@@ -8,7 +8,7 @@ from pathlib import Path
 
 from flask import Blueprint, Response, render_template
 
-from feeds.actions.publish import Renderer
+from feeds.actions.publishing.publish import Renderer
 from feeds.publish.render import BY_EXTENSION
 from feeds.publish.testfeed import test_page
 from feeds.text.commonmark import markdown_as_html

@@ -8,7 +8,7 @@ from flask import Blueprint, Response, render_template, request
 from werkzeug.exceptions import BadRequest, NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
-from feeds.actions import digests as actions
+from feeds.actions.delivering import digests as actions
 from feeds.errors import NotFoundError, RequestError
 from feeds.http.clients import client_of
 from feeds.model.digests import Rhythm

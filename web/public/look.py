@@ -14,8 +14,8 @@ from markupsafe import Markup
 from werkzeug.exceptions import NotFound
 
 from db.store import Store
-from feeds.actions.publish import logo_path
-from feeds.actions.site_look import site_look, stored_logo
+from feeds.actions.publishing.publish import logo_path
+from feeds.actions.publishing.site_look import site_look, stored_logo
 from feeds.config.look import LOGO_TYPES, MOST_LOGO, MOST_PAGE, MOST_STYLE, PAPER
 from feeds.model.settings import Settings, SiteSettings
 from feeds.text.colours import ink_on, mixed, readable_on

@@ -9,8 +9,8 @@ from flask import Blueprint, Response, redirect, render_template, request
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
-from feeds.actions.publish import Renderer
-from feeds.actions.search import search_page
+from feeds.actions.publishing.publish import Renderer
+from feeds.actions.publishing.search import search_page
 from feeds.model.mixes import FEED_KINDS, KINDS, Mix, MixError, MixTerm, parse_mix
 from feeds.model.outgoing import FeedInfo, FeedKey, Format, RenderedFeed
 from feeds.publish.render import BY_EXTENSION

@@ -10,9 +10,9 @@ from flask import Blueprint, Response, redirect, render_template, request
 from werkzeug.exceptions import Gone, NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
-from feeds.actions.digests import BY_MAIL
-from feeds.actions.digests import is_on as digests_on
-from feeds.actions.search import search
+from feeds.actions.delivering.digests import BY_MAIL
+from feeds.actions.delivering.digests import is_on as digests_on
+from feeds.actions.publishing.search import search
 from feeds.model.articles import Article, Tombstone
 from feeds.model.outgoing import PLURALS, FeedKey
 from feeds.publish.compose import compose_entry, share_of

@@ -7,9 +7,9 @@ from werkzeug.exceptions import Gone, NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
 from db.store import Store
-from feeds.actions.partner_links import PATH, opened_by
-from feeds.actions.webhook_tests import ask_for_tests
-from feeds.actions.webhooks import receivers_of
+from feeds.actions.delivering.partner_links import PATH, opened_by
+from feeds.actions.delivering.webhook_tests import ask_for_tests
+from feeds.actions.delivering.webhooks import receivers_of
 from feeds.model.outgoing import FeedKey
 from feeds.model.partners import Partner, feed_of_path
 from feeds.model.statements import COUNTED

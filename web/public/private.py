@@ -8,7 +8,7 @@ from flask import Blueprint, Response, render_template
 from werkzeug.exceptions import Gone, NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
-from feeds.actions.private_addresses import opened_by, private_article, private_page, private_site
+from feeds.actions.editing.private_addresses import opened_by, private_article, private_page, private_site
 from feeds.model.articles import Article
 from feeds.model.outgoing import FeedKey, FeedPage, Format, SiteInfo
 from feeds.model.private import PrivateAddress

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from flask import Blueprint, Response
 from werkzeug.exceptions import NotFound
 
-from feeds.actions.indexnow import KEY
+from feeds.actions.delivering.indexnow import KEY
 from feeds.publish.machines import robots_txt
 from feeds.publish.places import KINDS
 from feeds.publish.sitemap import (

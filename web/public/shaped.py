@@ -7,8 +7,8 @@ from datetime import timedelta
 from flask import Response, request
 from werkzeug.exceptions import NotFound, TooManyRequests
 
-from feeds.actions.lint import found_profile
-from feeds.actions.publish import Renderer
+from feeds.actions.publishing.lint import found_profile
+from feeds.actions.publishing.publish import Renderer
 from feeds.errors import RequestError
 from feeds.http.clients import client_of
 from feeds.model.outgoing import FeedKey, Format

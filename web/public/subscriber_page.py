@@ -6,9 +6,9 @@ from flask import Blueprint, Response, render_template
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
-from feeds.actions.hub import format_of
-from feeds.actions.publish import HUB_PATH, feed_url
-from feeds.actions.subscriber_links import PATH, opened_by
+from feeds.actions.delivering.hub import format_of
+from feeds.actions.delivering.subscriber_links import PATH, opened_by
+from feeds.actions.publishing.publish import HUB_PATH, feed_url
 from web.context import WebContext
 
 UNKNOWN = (

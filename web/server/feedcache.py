@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from feeds.actions.publish import Renderer, links_of
+from feeds.actions.publishing.publish import Renderer, links_of
 from feeds.clock import Clock
 from feeds.errors import FeedwrightError, RenderError
 from feeds.model.outgoing import FeedKey, Format, SiteInfo

@@ -7,7 +7,7 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 
-from feeds.actions.publish import Renderer
+from feeds.actions.publishing.publish import Renderer
 from feeds.clock import Clock
 from feeds.errors import FeedwrightError
 from feeds.model.outgoing import FeedKey, Format, SiteInfo

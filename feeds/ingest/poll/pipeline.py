@@ -4,7 +4,7 @@
                | visits: drafts → drafts with the text of their own pages
 
 What comes out is a `Polled` value; `feeds.ingest.poll.reports` says what it means for the source,
-`feeds.actions.poll` decides against the store and writes.
+`feeds.actions.gathering.poll` decides against the store and writes.
 """
 
 from __future__ import annotations

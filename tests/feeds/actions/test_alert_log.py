@@ -6,7 +6,7 @@ import logging
 
 import pytest
 
-from feeds.actions.alert_log import MOST_LINES, AlertLog
+from feeds.actions.operating.alert_log import MOST_LINES, AlertLog
 from feeds.model.kept import Alert
 from tests.fakes import NOON
 

@@ -11,10 +11,10 @@ from typing import TypeVar
 import pytest
 
 from db.store import Store
-from feeds.actions import article_edits, author_edits, edits
-from feeds.actions.changes import BuiltUponError, Desk, undo, why_not_undone
-from feeds.actions.jobs import JobTools, run_next_job
-from feeds.actions.publish import publish_touched
+from feeds.actions.editing import article_edits, author_edits, edits
+from feeds.actions.editing.changes import BuiltUponError, Desk, undo, why_not_undone
+from feeds.actions.operating.jobs import JobTools, run_next_job
+from feeds.actions.publishing.publish import publish_touched
 from feeds.config.stated import stated_source
 from feeds.errors import OwnedByFileError, RequestError
 from feeds.model.articles import Article, Tombstone, TopicRule

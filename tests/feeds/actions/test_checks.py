@@ -6,8 +6,8 @@ import asyncio
 from dataclasses import replace
 from typing import Any
 
-from feeds.actions.checks import check_batch
-from feeds.actions.specs import spec_at
+from feeds.actions.declaring.specs import spec_at
+from feeds.actions.gathering.checks import check_batch
 from feeds.model.articles import Article, Tombstone
 from feeds.model.incoming import SourceOptions
 from tests.fakes import Newsroom, item, rss

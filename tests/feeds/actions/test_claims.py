@@ -9,11 +9,11 @@ from datetime import timedelta
 from typing import TypeVar
 
 from db.store import Store
-from feeds.actions.claims import Claims
-from feeds.actions.outbox import Outbox
-from feeds.actions.poll import by_domain
-from feeds.actions.rounds import poll_domain
-from feeds.actions.specs import spec_at
+from feeds.actions.declaring.specs import spec_at
+from feeds.actions.gathering.claims import Claims
+from feeds.actions.gathering.outbox import Outbox
+from feeds.actions.gathering.poll import by_domain
+from feeds.actions.gathering.rounds import poll_domain
 from feeds.model.incoming import SourceOptions
 from feeds.model.settings import PollSettings
 from tests.fakes import Newsroom, item, rss

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 from db.store import Store
-from feeds.actions.claims import Claims
-from feeds.actions.clock import CLOCK, ahead, mend_clock
+from feeds.actions.gathering.claims import Claims
+from feeds.actions.operating.clock import CLOCK, ahead, mend_clock
 from feeds.model.settings import PollSettings
 from tests.fakes import Newsroom, item, rss
 

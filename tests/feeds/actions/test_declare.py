@@ -10,10 +10,10 @@ import pytest
 from db.engines.sqlite import SqliteEngine
 from db.migrate import migrate
 from db.store import Store
-from feeds.actions.declare import REMATCH, declare, problems, refresh, require_not_declared
-from feeds.actions.export import stored_declarations
-from feeds.actions.publish import publish_touched
-from feeds.actions.specs import spec_at
+from feeds.actions.declaring.declare import REMATCH, declare, problems, refresh, require_not_declared
+from feeds.actions.declaring.export import stored_declarations
+from feeds.actions.declaring.specs import spec_at
+from feeds.actions.publishing.publish import publish_touched
 from feeds.config.load import parse
 from feeds.config.text import declarations_toml
 from feeds.errors import ConfigError, OwnedByFileError, RequestError

@@ -12,8 +12,15 @@ from typing import Any
 import pytest
 
 from db.store import Store
-from feeds.actions.deliveries import How, Letter, Sender, SendTools, tidy_deliveries, watch_deliveries
-from feeds.actions.dispatch import LONGEST_PAUSE, SILENT_AFTER, Dispatcher, pause_after
+from feeds.actions.delivering.deliveries import (
+    How,
+    Letter,
+    Sender,
+    SendTools,
+    tidy_deliveries,
+    watch_deliveries,
+)
+from feeds.actions.delivering.dispatch import LONGEST_PAUSE, SILENT_AFTER, Dispatcher, pause_after
 from feeds.http.requests import Request
 from feeds.model.declarations import Declarations
 from feeds.model.deliveries import EVERY_FEED, Delivery, HostClaim, Noted, Receiver, Sent

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from db.store import Store
-from feeds.actions import sources
-from feeds.actions.backfill import backfill
-from feeds.actions.jobs import JobTools, run_next_job
-from feeds.actions.preview import look
-from feeds.actions.publish import publish_touched
-from feeds.actions.specs import spec_at
+from feeds.actions.declaring.specs import spec_at
+from feeds.actions.gathering import sources
+from feeds.actions.gathering.backfill import backfill
+from feeds.actions.gathering.preview import look
+from feeds.actions.operating.jobs import JobTools, run_next_job
+from feeds.actions.publishing.publish import publish_touched
 from feeds.errors import RequestError
 from feeds.model.declarations import SourceDeclaration
 from feeds.model.incoming import SourceOptions

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from db.store import Store
-from feeds.actions.imports import Wanted, import_file
-from feeds.actions.specs import IMPORTED, spec_at
+from feeds.actions.declaring.specs import IMPORTED, spec_at
+from feeds.actions.gathering.imports import Wanted, import_file
 from feeds.errors import RequestError
 from feeds.model.articles import Article
 from tests.fakes import NOON

@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import pytest
 
 from db.store import Store
-from feeds.actions.jobs import JOB_LEASE, JobTools, JobWork, Lane, Tell, run_next_job
+from feeds.actions.operating.jobs import JOB_LEASE, JobTools, JobWork, Lane, Tell, run_next_job
 from feeds.model.kept import Job
 from feeds.model.settings import Settings
 from tests.fakes import NOON, MovedClock, Newsroom

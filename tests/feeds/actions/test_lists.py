@@ -15,14 +15,15 @@ from typing import Any
 import pytest
 
 from db.store import Store
-from feeds.actions import edits, sources
-from feeds.actions.changes import Desk, undo
-from feeds.actions.declare import declare
-from feeds.actions.export import stored_declarations
-from feeds.actions.jobs import JobTools
-from feeds.actions.list_polls import read_due, read_list
-from feeds.actions.listings import read_listing
-from feeds.actions.specs import spec_at, stored_spec
+from feeds.actions.declaring.declare import declare
+from feeds.actions.declaring.export import stored_declarations
+from feeds.actions.declaring.specs import spec_at, stored_spec
+from feeds.actions.editing import edits
+from feeds.actions.editing.changes import Desk, undo
+from feeds.actions.gathering import sources
+from feeds.actions.lists.list_polls import read_due, read_list
+from feeds.actions.lists.listings import read_listing
+from feeds.actions.operating.jobs import JobTools
 from feeds.config.load import parse
 from feeds.config.text import declarations_toml
 from feeds.errors import ParseError, RequestError

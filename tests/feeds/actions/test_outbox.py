@@ -11,9 +11,9 @@ from typing import TypeVar
 import pytest
 
 from db.store import Store
-from feeds.actions.claims import Claims
-from feeds.actions.outbox import GATHER_MOST, Outbox
-from feeds.actions.poll import claim_due
+from feeds.actions.gathering.claims import Claims
+from feeds.actions.gathering.outbox import GATHER_MOST, Outbox
+from feeds.actions.gathering.poll import claim_due
 from feeds.errors import StoreBusyError, StoreUnwritableError
 from feeds.ingest.poll.pipeline import Polled
 from feeds.model.fetched import NotModified

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from feeds.actions import article_edits, author_edits
-from feeds.actions.changes import undo
-from feeds.actions.publish import publish_touched
+from feeds.actions.editing import article_edits, author_edits
+from feeds.actions.editing.changes import undo
+from feeds.actions.publishing.publish import publish_touched
 from feeds.errors import RequestError
 from feeds.model.articles import Article
 from feeds.model.outgoing import FeedKey

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from db.store import Store
-from feeds.actions import sources
-from feeds.actions.opml import ImportReport, import_opml
+from feeds.actions.gathering import sources
+from feeds.actions.lists.opml import ImportReport, import_opml
 from feeds.config.load import parse
 from feeds.errors import ConfigError, RequestError
 from feeds.model.declarations import SourceDeclaration

@@ -9,13 +9,13 @@ from datetime import date
 import pytest
 
 from db.store import Store
-from feeds.actions.changes import Desk, undo
-from feeds.actions.declare import declare
-from feeds.actions.export import stored_declarations
-from feeds.actions.keys import hash_of, new_key, partner_of
-from feeds.actions.partner_edits import add_partner, remove_partner, set_partner
-from feeds.actions.partners import new_key as make_key
-from feeds.actions.partners import take_key_back
+from feeds.actions.declaring.declare import declare
+from feeds.actions.declaring.export import stored_declarations
+from feeds.actions.declaring.keys import hash_of, new_key, partner_of
+from feeds.actions.declaring.partners import new_key as make_key
+from feeds.actions.declaring.partners import take_key_back
+from feeds.actions.editing.changes import Desk, undo
+from feeds.actions.editing.partner_edits import add_partner, remove_partner, set_partner
 from feeds.config.text import declarations_toml
 from feeds.errors import ConfigError, NotFoundError, OwnedByFileError, RequestError
 from feeds.model.partners import PartnerSpec

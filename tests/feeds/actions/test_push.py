@@ -9,8 +9,8 @@ from datetime import timedelta
 
 import pytest
 
-from feeds.actions.push import receive, take, take_up
-from feeds.actions.subscribe import Reach, ask, confirm, due_asks, note_answer
+from feeds.actions.gathering.push import receive, take, take_up
+from feeds.actions.gathering.subscribe import Reach, ask, confirm, due_asks, note_answer
 from feeds.errors import NotFoundError
 from feeds.http.requests import Response
 from feeds.http.websub import signature

@@ -10,10 +10,10 @@ import pytest
 
 from db import poll_states
 from db.store import Store
-from feeds.actions import articles as article_actions
-from feeds.actions import push as pushes
-from feeds.actions.publish import publish_touched
-from feeds.actions.specs import spec_at
+from feeds.actions.declaring.specs import spec_at
+from feeds.actions.editing import articles as article_actions
+from feeds.actions.gathering import push as pushes
+from feeds.actions.publishing.publish import publish_touched
 from feeds.ingest.formats import scan
 from feeds.ingest.poll import drafts, fetch, pipeline
 from feeds.ingest.rules import versions

@@ -12,14 +12,14 @@ from typing import Any
 import pytest
 
 from db.store import Store
-from feeds.actions import sources
-from feeds.actions.authors import list_authors
-from feeds.actions.declare import declare
+from feeds.actions.declaring.declare import declare
+from feeds.actions.declaring.specs import spec_at
+from feeds.actions.gathering import sources
+from feeds.actions.gathering.preview import look
 from feeds.actions.job_kinds import KINDS, LOOK, POLL
-from feeds.actions.jobs import JobTools, run_next_job
-from feeds.actions.opml import export_opml, import_opml
-from feeds.actions.preview import look
-from feeds.actions.specs import spec_at
+from feeds.actions.lists.opml import export_opml, import_opml
+from feeds.actions.operating.jobs import JobTools, run_next_job
+from feeds.actions.sorting.authors import list_authors
 from feeds.config.load import parse
 from feeds.errors import NotFoundError, OwnedByFileError, RequestError
 from feeds.http.requests import Response

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from feeds.actions.tidy import KEEP, purge_all, purge_of, tidy
+from feeds.actions.operating.tidy import KEEP, purge_all, purge_of, tidy
 from feeds.model.settings import KeepSettings
 from tests.fakes import NOON, Newsroom, item, rss
 

@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from feeds.actions import matching, topics
-from feeds.actions.declare import declare
-from feeds.actions.jobs import run_next_job
+from feeds.actions.declaring.declare import declare
+from feeds.actions.operating.jobs import run_next_job
+from feeds.actions.sorting import matching, topics
 from feeds.errors import NotFoundError, OwnedByFileError, RequestError
 from feeds.model.articles import Article, Topic, TopicRule
 from feeds.model.outgoing import FeedKey

@@ -14,11 +14,12 @@ import pytest
 from standardwebhooks import Webhook
 
 from db.store import Store
-from feeds.actions import articles, webhook_tests, webhooks
-from feeds.actions.deliveries import SendTools, watch_deliveries
-from feeds.actions.dispatch import Dispatcher
-from feeds.actions.publish import publish_touched
-from feeds.actions.senders import SENDERS
+from feeds.actions.delivering import webhook_tests, webhooks
+from feeds.actions.delivering.deliveries import SendTools, watch_deliveries
+from feeds.actions.delivering.dispatch import Dispatcher
+from feeds.actions.delivering.senders import SENDERS
+from feeds.actions.editing import articles
+from feeds.actions.publishing.publish import publish_touched
 from feeds.clock import Clock, system_clock
 from feeds.errors import RequestError
 from feeds.model.articles import TopicRule

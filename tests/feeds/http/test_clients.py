@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 
 from db.store import Store
-from feeds.actions.people import MOST_BY_ADDRESS, TooManyTriesError, count_try
+from feeds.actions.accounts.people import MOST_BY_ADDRESS, TooManyTriesError, count_try
 from feeds.http.clients import client_of
 from feeds.model.settings import Settings, SiteSettings
 from tests.fakes import NOON, Newsroom, item, rss

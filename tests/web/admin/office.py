@@ -15,9 +15,9 @@ from lxml import html
 from werkzeug.test import Client, TestResponse
 
 from db.store import Store
-from feeds.actions import people
-from feeds.actions.jobs import JobTools, run_next_job
-from feeds.actions.publish import publish_touched
+from feeds.actions.accounts import people
+from feeds.actions.operating.jobs import JobTools, run_next_job
+from feeds.actions.publishing.publish import publish_touched
 from feeds.config.text import declarations_toml
 from feeds.model.declarations import Declarations
 from feeds.model.people import Actor, Role

@@ -12,9 +12,9 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 from werkzeug.serving import make_server
 
-from feeds.actions import article_edits, edits
-from feeds.actions.changes import Desk
-from feeds.actions.sources import found_source
+from feeds.actions.editing import article_edits, edits
+from feeds.actions.editing.changes import Desk
+from feeds.actions.gathering.sources import found_source
 from feeds.model.articles import TopicRule
 from feeds.model.kept import ArticleFilter
 from feeds.model.people import Actor

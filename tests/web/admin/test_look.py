@@ -6,7 +6,7 @@ from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
-from feeds.actions.site_look import LookWatch, site_look
+from feeds.actions.publishing.site_look import LookWatch, site_look
 from tests.web.admin.office import Office, words
 from tests.web.admin.test_routes import copied
 from web.app import create_app

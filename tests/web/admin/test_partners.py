@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from feeds.actions import export, partner_edits
-from feeds.actions.changes import Desk
+from feeds.actions.declaring import export
+from feeds.actions.editing import partner_edits
+from feeds.actions.editing.changes import Desk
 from feeds.config.text import declarations_toml
 from feeds.model.declarations import Declarations
 from feeds.model.deliveries import Receiver

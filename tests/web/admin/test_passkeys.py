@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from feeds.actions.passkeys import place_of, why_none
+from feeds.actions.accounts.passkeys import place_of, why_none
 from feeds.model.people import NewPasskey
 from tests.authenticator import PRESENT, VERIFIED, Device, packed, unpacked
 from tests.web.admin.office import PASSWORD, Office, Visitor, html_text, words

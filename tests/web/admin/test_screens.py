@@ -15,7 +15,7 @@ import pytest
 from lxml import html
 
 from db.store import Store
-from feeds.actions import trials
+from feeds.actions.sorting import trials
 from feeds.model.articles import TopicRule
 from feeds.model.declarations import Declarations, SourceDeclaration, TopicDeclaration
 from feeds.model.fetched import Failed

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from feeds.actions import totp
+from feeds.actions.accounts import totp
 from feeds.model.settings import AdminSettings, WebSettings
 from tests.web.admin.office import PASSWORD, Office, Visitor, html_text, words
 from tests.web.admin.test_routes import copied

@@ -7,9 +7,10 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 
-from feeds.actions import articles, sources
-from feeds.actions.keys import make_key
-from feeds.actions.publish import publish_touched
+from feeds.actions.declaring.keys import make_key
+from feeds.actions.editing import articles
+from feeds.actions.gathering import sources
+from feeds.actions.publishing.publish import publish_touched
 from feeds.errors import StoreBusyError
 from feeds.model.deltas import Place
 from feeds.model.outgoing import FeedKey

@@ -20,9 +20,9 @@ import pytest
 from werkzeug.serving import make_server
 
 from db.store import Store
-from feeds.actions import articles
-from feeds.actions.keys import make_key
-from feeds.actions.publish import publish_touched
+from feeds.actions.declaring.keys import make_key
+from feeds.actions.editing import articles
+from feeds.actions.publishing.publish import publish_touched
 from feeds.model.deltas import FIELDS
 from feeds.model.partners import PartnerSpec
 from feeds.model.passed_on import Part

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 import pytest
 from mcp import Client
 
-from feeds.actions.publish import publish_touched
+from feeds.actions.publishing.publish import publish_touched
 from tests.web.api.conftest import BASE, Site
 from tests.web.api.test_docs import address  # noqa: F401
 from web.api.mcp import MOST_BODY, TOOLS, VERSIONS

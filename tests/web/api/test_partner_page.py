@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from feeds.actions.changes import Desk
-from feeds.actions.partner_edits import set_partner
-from feeds.actions.partner_links import new_link
+from feeds.actions.delivering.partner_links import new_link
+from feeds.actions.editing.changes import Desk
+from feeds.actions.editing.partner_edits import set_partner
 from tests.feeds.actions.test_webhooks import ACTOR
 from tests.web.api.test_statements import Partnered, ours, withdraw
 from web.server.paths import without_token

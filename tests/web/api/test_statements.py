@@ -15,9 +15,9 @@ from urllib.parse import quote
 import pytest
 
 from db.store import Store
-from feeds.actions import articles
-from feeds.actions.keys import make_key
-from feeds.actions.publish import publish_touched
+from feeds.actions.declaring.keys import make_key
+from feeds.actions.editing import articles
+from feeds.actions.publishing.publish import publish_touched
 from feeds.errors import StoreBusyError
 from feeds.model.articles import Tombstone
 from feeds.model.partners import PartnerSpec

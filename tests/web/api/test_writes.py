@@ -10,9 +10,10 @@ from urllib.parse import quote
 
 import pytest
 
-from feeds.actions import people, sources, tokens
-from feeds.actions.changes import undo
-from feeds.actions.tidy import tidy
+from feeds.actions.accounts import people, tokens
+from feeds.actions.editing.changes import undo
+from feeds.actions.gathering import sources
+from feeds.actions.operating.tidy import tidy
 from feeds.errors import StoreBusyError
 from feeds.model.people import Actor, Role
 from feeds.model.settings import KeepSettings

@@ -15,11 +15,11 @@ import pytest
 from flask import Flask
 
 from db.store import Store
-from feeds.actions import mixes
-from feeds.actions.changes import Desk
-from feeds.actions.private_addresses import give
-from feeds.actions.publish import publish_touched
-from feeds.actions.specs import spec_at
+from feeds.actions.declaring.specs import spec_at
+from feeds.actions.editing import mixes
+from feeds.actions.editing.changes import Desk
+from feeds.actions.editing.private_addresses import give
+from feeds.actions.publishing.publish import publish_touched
 from feeds.model.articles import TopicRule
 from feeds.model.people import Actor
 from feeds.model.settings import Settings, SiteSettings

@@ -15,7 +15,7 @@ from click.testing import CliRunner
 
 from commands.root import cli
 from db.store import Store
-from feeds.actions.publish import publish_touched
+from feeds.actions.publishing.publish import publish_touched
 from feeds.errors import RequestError
 from tests.fakes import Newsroom, item, rss
 from tests.web.freeze.frozen import BASE, OTHER, ask, caddy, frozen, furnish, nginx, running_app, told

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 
 from db.store import Store
-from feeds.actions.pings import ping_token
+from feeds.actions.gathering.pings import ping_token
 from feeds.model.push import HubSubscription
 from feeds.model.settings import Settings, SiteSettings
 from tests.fakes import MovedClock, Newsroom, item, rss

@@ -12,8 +12,8 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from db.store import Store
-from feeds.actions.publish import publish_touched
-from feeds.actions.search import read_batch
+from feeds.actions.publishing.publish import publish_touched
+from feeds.actions.publishing.search import read_batch
 from feeds.model.articles import TopicRule
 from feeds.model.mixes import MixError, mix_title, parse_mix
 from feeds.model.settings import Settings, SiteSettings

@@ -23,9 +23,9 @@ from werkzeug.test import Client
 
 from db import feed_states
 from db.store import Store
-from feeds.actions import articles
-from feeds.actions.publish import publish_touched
-from feeds.actions.tidy import tidy
+from feeds.actions.editing import articles
+from feeds.actions.operating.tidy import tidy
+from feeds.actions.publishing.publish import publish_touched
 from feeds.clock import Clock
 from feeds.errors import StoreBusyError
 from feeds.model.settings import KeepSettings, PublishSettings, Settings, SiteSettings

@@ -11,7 +11,7 @@ from flask import Flask
 from lxml import etree
 from protego import Protego
 
-from feeds.actions.specs import spec_at
+from feeds.actions.declaring.specs import spec_at
 from feeds.model.settings import RightsSettings, Settings, SiteSettings
 from tests.fakes import NOON, Newsroom, item, rss
 from web.app import create_app

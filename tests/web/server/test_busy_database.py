@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from db.engines.sqlite import SqliteEngine
 from db.store import Store
-from feeds.actions.publish import publish_touched
+from feeds.actions.publishing.publish import publish_touched
 from feeds.errors import StoreBusyError
 from feeds.model.settings import Settings, SiteSettings
 from tests.fakes import Newsroom, item, rss

@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from db.engines.sqlite import SqliteEngine
 from db.migrate import migrate
 from db.store import Store
-from feeds.actions.poll import changes_of, claim_due, save_polls
-from feeds.actions.specs import spec_at
+from feeds.actions.declaring.specs import spec_at
+from feeds.actions.gathering.poll import changes_of, claim_due, save_polls
 from feeds.ingest.formats.scan import _walked, scan
 from feeds.ingest.poll.drafts import make_drafts
 from feeds.ingest.poll.pipeline import Polled

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from feeds.actions.specs import spec_at
+from feeds.actions.declaring.specs import spec_at
 from feeds.config.secrets import header_line, is_reference, reference, secret_of
 from feeds.http.requests import Request
 from feeds.ingest.poll.requests import Asking, request_of

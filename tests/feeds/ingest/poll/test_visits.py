@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from feeds.actions.specs import folder_spec, spec_at, stored_spec
+from feeds.actions.declaring.specs import folder_spec, spec_at, stored_spec
 from feeds.ingest.formats.folder import list_folder
 from feeds.model.articles import Article
 from feeds.model.fetched import Failed

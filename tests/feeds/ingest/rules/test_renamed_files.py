@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from feeds.actions.specs import folder_spec
+from feeds.actions.declaring.specs import folder_spec
 from feeds.model.articles import Article, Tombstone
 from tests.fakes import Newsroom
 
