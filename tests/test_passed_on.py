@@ -25,7 +25,7 @@ from feeds.publish.compose import compose_entry
 from tests.fakes import NOON, Newsroom
 from tests.fakestore import HARBOUR, article
 from tests.feeds.publish.test_formats import body
-from web.admin.article import PASSED_ON
+from web.admin.content.article import PASSED_ON
 
 DOCS = Path(__file__).resolve().parent.parent / "docs" / "publishing.md"
 BEGIN, END = "<!-- columns: begin -->", "<!-- columns: end -->"

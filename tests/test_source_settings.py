@@ -11,7 +11,7 @@ from commands.source_options import LISTS, source_options, told_options
 from feeds.config.values import hints_of
 from feeds.model.declarations import SourceDeclaration
 from feeds.model.incoming import SourceOptions
-from web.admin.forms import SourceForm
+from web.admin.sources.forms import SourceForm
 from web.api.managed import ManagedSource
 from web.api.write_bodies import NewSource, SourceChange, read_body
 

@@ -49,7 +49,7 @@ SAYING = (
     "db/partners.py",
     "db/tokens.py",
     "db/subjects/*.py",
-    "web/admin/*.py",
+    "web/admin/**/*.py",
     "web/public/statement_files.py",
 )
 """Where sentences are written that an admin reads on pages."""
@@ -77,7 +77,7 @@ THROUGHOUT = frozenset(
 )
 """Modules of `SAYING`, outside `web`, in which all but docstrings may come on a page."""
 RAISED = re.compile(r"(Error|Failed|Forbidden|NotFound|Unauthorized|BadRequest)$")
-FORMS = ("web/admin/forms.py", "web/admin/partner_form.py")
+FORMS = ("web/admin/*/forms.py", "web/admin/publishing/partner_form.py")
 LEAST_LETTERS = 7
 """Fixed letters that a sentence with places needs: with fewer, any text would be of its form."""
 MOST_FORMS = 12
@@ -96,7 +96,7 @@ def views() -> list[Path]:
         *sorted((WEB / "public").glob("*.py")),
         WEB / "freeze" / "freezing.py",
         WEB / "problems.py",
-        *sorted((WEB / "admin").glob("*.py")),
+        *sorted((WEB / "admin").rglob("*.py")),
     ]
 
 
@@ -116,9 +116,9 @@ def messages() -> Catalog:
     found.add(QUOTED, locations=[("web/sentences.py", 0)])
     for word in (*COUNTED, *get_args(Share)):
         found.add(word, locations=[("feeds/model", 0)])
-    for name in FORMS:
-        for text in form_texts(ROOT / name):
-            found.add(text, locations=[(name, 0)])
+    for path in (path for pattern in FORMS for path in sorted(ROOT.glob(pattern))):
+        for text in form_texts(path):
+            found.add(text, locations=[(str(path.relative_to(ROOT)), 0)])
     for path in saying():
         for text in Sayings(path).every():
             found.add(text, locations=[(str(path.relative_to(ROOT)), 0)])

@@ -5,39 +5,14 @@ from __future__ import annotations
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
-from web.admin import (
-    add_source,
-    article,
-    articles,
-    authors,
-    changelog,
-    choose_links,
-    feeds,
-    hosts,
-    imports,
-    jobs,
-    lint,
-    look,
-    me,
-    oidc,
-    overview,
-    partners,
-    passkeys,
-    people,
-    private_addresses,
-    push,
-    saved_mixes,
-    settings,
-    signing,
-    source,
-    sources,
-    tokens,
-    topics,
-    write,
-)
+from web.admin.accounts import me, oidc, passkeys, people, signing, tokens
+from web.admin.accounts.passwords import Argon2
+from web.admin.content import article, articles, authors, topics, write
 from web.admin.frame import Frame
 from web.admin.guard import guard
-from web.admin.passwords import Argon2
+from web.admin.operating import changelog, jobs, look, overview, settings
+from web.admin.publishing import feeds, lint, partners, private_addresses, push, saved_mixes
+from web.admin.sources import add_source, choose_links, hosts, imports, source, sources
 from web.context import WebContext
 
 SCREENS = (

@@ -85,3 +85,8 @@ class _WtformsTexts:
 
 
 _wtforms_texts = cache(_WtformsTexts)
+
+
+def lines(text: str | None) -> list[str]:
+    """What stands on the lines of a text, without empty ones."""
+    return [one.strip() for one in (text or "").splitlines() if one.strip()]

@@ -31,7 +31,7 @@ from feeds.model.settings import (
 )
 from tests.conftest import open_store
 from tests.fakes import ALL_JOBS, NO_PAUSE, FakeWeb, MovedClock, Newsroom, item, rss
-from web.admin.passwords import Argon2
+from web.admin.accounts.passwords import Argon2
 from web.app import create_app
 
 T = TypeVar("T")

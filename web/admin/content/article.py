@@ -13,8 +13,8 @@ from feeds.actions.sorting.topics import found_topic
 from feeds.errors import NotFoundError, RequestError
 from feeds.model.articles import Article, Tombstone
 from feeds.text.markup import text_of_html
-from web.admin.diffs import word_changes
-from web.admin.forms import CorrectionForm, OverrideForm
+from web.admin.content.diffs import word_changes
+from web.admin.content.forms import CorrectionForm, OverrideForm
 from web.admin.frame import Frame
 from web.language import gettext, later
 

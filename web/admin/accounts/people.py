@@ -9,7 +9,7 @@ from feeds.actions.accounts import oidc, people
 from feeds.actions.editing.changes import Desk
 from feeds.errors import RequestError
 from feeds.model.people import ROLES
-from web.admin.forms import PersonForm
+from web.admin.accounts.forms import PersonForm
 from web.admin.frame import Frame
 from web.language import gettext
 

@@ -11,8 +11,8 @@ from feeds.actions.accounts import people, totp
 from feeds.actions.accounts.passkeys import place_of, why_none
 from feeds.errors import RequestError
 from feeds.model.people import ROLES
-from web.admin.browsers import in_words
-from web.admin.forms import PasswordForm, SecondForm
+from web.admin.accounts.browsers import in_words
+from web.admin.accounts.forms import PasswordForm, SecondForm
 from web.admin.frame import Frame, row_number
 from web.language import gettext, languages, named, ngettext, site_texts, speak, texts_in
 

@@ -9,8 +9,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from feeds.actions.editing import private_addresses
 from feeds.errors import RequestError
 from feeds.publish.alertfeed import NAME as ALERTS
-from web.admin.forms import PrivateForm
 from web.admin.frame import Frame
+from web.admin.publishing.forms import PrivateForm
 from web.language import gettext, spoken
 
 

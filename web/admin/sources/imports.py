@@ -10,8 +10,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from feeds.actions.lists.list_imports import IMPORT, text_of_list
 from feeds.actions.operating.alerts import NETWORK
 from feeds.errors import NotFoundError, RequestError
-from web.admin.forms import ListForm
 from web.admin.frame import PER_PAGE, Frame
+from web.admin.sources.forms import ListForm
 from web.admin.words import words_of
 
 MOST_BYTES = 5_000_000

@@ -17,7 +17,8 @@ from feeds.errors import RequestError
 from feeds.model.authors import AuthorFacts
 from feeds.model.declarations import AuthorDeclaration, Declarations
 from feeds.model.kept import ArticleFilter
-from web.admin.forms import AuthorForm, lines
+from web.admin.content.forms import AuthorForm
+from web.admin.form import lines
 from web.admin.frame import PER_PAGE, Frame
 from web.language import gettext
 

@@ -19,7 +19,7 @@ from feeds.model.declarations import Declarations, TopicDeclaration
 from feeds.model.kept import Job
 from feeds.model.outgoing import FeedKey
 from feeds.text.urls import slugify
-from web.admin.forms import LISTS, TopicForm, WordForm
+from web.admin.content.forms import LISTS, TopicForm, WordForm
 from web.admin.frame import Frame, row_number
 from web.language import gettext, later
 

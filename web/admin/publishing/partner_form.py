@@ -9,8 +9,7 @@ from wtforms.validators import DataRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from feeds.model.partners import EVENTS, PartnerSpec
-from web.admin.form import Form, WholeField
-from web.admin.forms import lines
+from web.admin.form import Form, WholeField, lines
 
 LISTS = ("feeds", "webhooks", "webhook_feeds")
 

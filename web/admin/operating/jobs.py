@@ -20,7 +20,7 @@ from feeds.errors import NotFoundError
 from feeds.model.kept import Job
 from feeds.text.urls import shown_url
 from web.admin.frame import Frame
-from web.admin.overview import ALIVE
+from web.admin.operating.overview import ALIVE
 from web.language import gettext, later, ngettext, sentence
 
 TITLES = {

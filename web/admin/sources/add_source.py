@@ -15,8 +15,8 @@ from feeds.config.values import is_web_address
 from feeds.errors import ConfigError, NotFoundError, RequestError
 from feeds.model.kept import Job
 from feeds.text.urls import shown_url
-from web.admin.forms import AddressForm, SourceForm
 from web.admin.frame import Frame
+from web.admin.sources.forms import AddressForm, SourceForm
 from web.admin.words import format_name
 from web.language import gettext
 

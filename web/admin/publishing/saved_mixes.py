@@ -8,8 +8,8 @@ from werkzeug.wrappers import Response as AnyResponse
 from feeds.actions.editing import mixes
 from feeds.errors import RequestError
 from feeds.model.outgoing import FeedKey
-from web.admin.forms import MixForm
 from web.admin.frame import Frame
+from web.admin.publishing.forms import MixForm
 from web.language import gettext
 
 

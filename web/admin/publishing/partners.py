@@ -25,7 +25,7 @@ from feeds.model.declarations import Declarations
 from feeds.model.partners import Partner, PartnerSpec
 from feeds.model.statements import COUNTED
 from web.admin.frame import Frame
-from web.admin.partner_form import PartnerForm, form_of
+from web.admin.publishing.partner_form import PartnerForm, form_of
 from web.language import Spoken, gettext, ngettext, sentence
 from web.public.statement_files import asked_month, statement_download
 

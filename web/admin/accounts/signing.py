@@ -9,8 +9,8 @@ from feeds.actions.accounts import people
 from feeds.actions.accounts.passkeys import place_of, why_none
 from feeds.errors import RequestError
 from feeds.model.people import Person
+from web.admin.accounts.forms import SignInForm, StartForm
 from web.admin.cookies import SIGNED_IN, drop_cookie, sign_in_cookie
-from web.admin.forms import SignInForm, StartForm
 from web.admin.frame import Frame, log, safe_next
 from web.language import gettext
 

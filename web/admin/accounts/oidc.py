@@ -19,9 +19,9 @@ from feeds.errors import RequestError
 from feeds.http.asking import Asker
 from feeds.http.guard import guard_of
 from feeds.http.user_agent import user_agent
-from web.admin.forms import SignInForm
+from web.admin.accounts.forms import SignInForm
+from web.admin.accounts.signing import enter, sign_in_page
 from web.admin.frame import Frame, log, safe_next
-from web.admin.signing import enter, sign_in_page
 
 KEPT = "oidc"
 """Under which name the browser's signed session holds the trip."""
@@ -88,7 +88,7 @@ def provider(frame: Frame) -> Provider:
         secret = secret_of(own.client_secret, os.environ, settings.path.parent) if own.client_secret else None
     except ValueError as problem:
         raise RequestError(f"[admin.oidc] client_secret: {problem}.") from problem
-    module: Any = import_module("web.admin.provider")
+    module: Any = import_module("web.admin.accounts.provider")
     found: Provider = module.OidcProvider(
         issuer=own.issuer,
         client_id=own.client_id,

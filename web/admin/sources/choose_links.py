@@ -12,8 +12,8 @@ from feeds.actions.job_kinds import LOOK
 from feeds.errors import NotFoundError, RequestError
 from feeds.model.kept import Job
 from feeds.text.urls import shown_url
-from web.admin.add_source import whole_address
 from web.admin.frame import Frame
+from web.admin.sources.add_source import whole_address
 from web.language import later
 
 AREAS = {

@@ -13,7 +13,7 @@ from feeds.actions.sorting.topics import found_topic
 from feeds.errors import RequestError
 from feeds.model.articles import Article
 from feeds.model.kept import ArticleFilter, ArticleMark
-from web.admin.forms import ReasonForm
+from web.admin.content.forms import ReasonForm
 from web.admin.frame import PER_PAGE, Frame, row_number, safe_next
 from web.language import gettext, ngettext, pair
 

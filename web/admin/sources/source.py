@@ -24,8 +24,8 @@ from feeds.model.declarations import Declarations, SourceDeclaration
 from feeds.model.incoming import Source
 from feeds.model.kept import ArticleFilter, Job, SourceRow
 from feeds.text.urls import shown_url
-from web.admin.forms import SourceForm, source_data
 from web.admin.frame import PER_PAGE, Frame, row_number
+from web.admin.sources.forms import SourceForm, source_data
 from web.admin.words import words_of
 from web.language import gettext, later, spoken
 

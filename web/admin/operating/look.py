@@ -9,9 +9,9 @@ from feeds.actions.editing.look import MOST_LOGO, SET_HERE, set_logo, set_look
 from feeds.actions.publishing.site_look import site_look
 from feeds.errors import RequestError
 from feeds.model.people import Change
-from web.admin.forms import LookForm
 from web.admin.frame import Frame
-from web.admin.settings import lines_of
+from web.admin.operating.forms import LookForm
+from web.admin.operating.settings import lines_of
 from web.language import Spoken, gettext, sentence
 
 FILES = ("stylesheet", "templates", "imprint", "privacy")

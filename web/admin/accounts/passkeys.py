@@ -16,10 +16,10 @@ from feeds.actions.accounts.passkeys import Authenticators, Place
 from feeds.actions.accounts.people import TooManyTriesError
 from feeds.errors import RequestError
 from feeds.model.people import Person
-from web.admin.forms import PasswordForm, SignInForm
+from web.admin.accounts.forms import PasswordForm, SignInForm
+from web.admin.accounts.me import account_page
+from web.admin.accounts.signing import enter, sign_in_page
 from web.admin.frame import Frame, log, row_number, safe_next
-from web.admin.me import account_page
-from web.admin.signing import enter, sign_in_page
 from web.language import gettext, sentence
 
 
@@ -126,6 +126,6 @@ def place_of(frame: Frame) -> Place:
 @lru_cache(maxsize=1)
 def authenticators() -> Authenticators:
     """Loaded at the first use: most web processes never see a passkey, and the library takes memory."""
-    module: Any = import_module("web.admin.authenticators")
+    module: Any = import_module("web.admin.accounts.authenticators")
     found: Authenticators = module.Webauthn()
     return found

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from feeds.actions.editing import article_edits, own_texts
 from feeds.errors import RequestError
 from feeds.model.own import OwnText
-from web.admin.forms import ArticleForm
+from web.admin.content.forms import ArticleForm
 from web.admin.frame import Frame
 from web.language import gettext, later
 

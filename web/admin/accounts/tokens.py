@@ -12,9 +12,9 @@ from feeds.actions.accounts import tokens
 from feeds.actions.accounts.people import require_proof
 from feeds.errors import RequestError
 from feeds.model.people import ROLES
-from web.admin.forms import PasswordForm
+from web.admin.accounts.forms import PasswordForm
+from web.admin.accounts.me import account_page
 from web.admin.frame import Frame
-from web.admin.me import account_page
 from web.language import gettext
 
 

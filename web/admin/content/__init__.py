@@ -1,0 +1,1 @@
+"""What is shown: articles, authors and topics; writing, changing and withdrawing."""

@@ -1,0 +1,1 @@
+"""The site itself: overview, log, work under way, settings and look."""

@@ -1,0 +1,1 @@
+"""Who gets what: feeds, mixes, partners, private addresses, push."""
