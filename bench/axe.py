@@ -9,19 +9,18 @@ import logging
 import shutil
 import sys
 import tempfile
-import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Literal
 
 from playwright.sync_api import Browser, Page, sync_playwright
-from werkzeug.serving import make_server
 
 from db.engines.sqlite import SqliteEngine
 from db.migrate import migrate
 from db.store import Store
 from tests.conftest import SITE
+from tests.serving import serving
 from tests.web.admin.office import PASSWORD, Office
 from tests.web.admin.test_languages import busy
 from tests.web.admin.test_routes import routes
@@ -114,13 +113,8 @@ def served(folder: Path, language: str) -> Iterator[tuple[Office, str]]:
     engine.close()
     office = Office(folder, folder / "site.db", language=language)
     busy(office)
-    server = make_server("127.0.0.1", 0, office.app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    yield office, f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(office.app) as address:
+        yield office, address
     office.store.close()
 
 

@@ -122,6 +122,9 @@ def main() -> int:
     """Prints each mutation's fate."""
     words = sys.argv[1:]
     chosen = [one for one in MUTATIONS if not words or any(word in one.name for word in words)]
+    if not chosen:
+        print(f"No mutation is named {' or '.join(words)}. Without a word, all are tried.", file=sys.stderr)
+        return 2
     bad: list[str] = []
     with tempfile.TemporaryDirectory(prefix="feedwright-mutations-") as folder:
         tree = Path(folder)

@@ -12,13 +12,13 @@ from pathlib import Path
 
 import feedparser
 import pytest
-from werkzeug.serving import make_server
 
 from db.store import Store
 from feeds.model.articles import TopicRule
 from feeds.model.settings import Settings, SiteSettings
 from tests.conftest import open_store
 from tests.fakes import NOON, Newsroom, item, rss
+from tests.serving import serving
 from web.app import create_app
 
 FEED = "https://harbour.example/feed"
@@ -58,14 +58,9 @@ def site(newsroom: Newsroom, tmp_path: Path) -> Iterator[str]:
         path=tmp_path / "config.toml", site=SiteSettings(title="Reader", base_url="https://reader.example")
     )
     app = create_app(settings=settings, store_factory=factory, clock=newsroom.clock, is_refreshing=True)
-    server = make_server("127.0.0.1", 0, app)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    app.extensions["feedwright"].cache.stop()
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(app, is_threaded=False) as address:
+        yield address
+        app.extensions["feedwright"].cache.stop()
     for store in opened:
         store.close()
 

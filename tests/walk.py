@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-
-from werkzeug.serving import make_server
 
 from db.store import Store
 from feeds.actions.editing import article_edits, edits
@@ -22,6 +19,7 @@ from feeds.model.people import Actor
 from feeds.model.settings import Settings, SiteSettings
 from tests.conftest import open_store
 from tests.fakes import NOON, Newsroom, item, rss
+from tests.serving import serving
 from tests.test_deploy import free_port
 from web.app import create_app
 
@@ -102,15 +100,10 @@ def served_site(room: Newsroom, database: Path) -> Iterator[Site]:
     place = SiteSettings(title="Reader", base_url=f"http://127.0.0.1:{port}")
     settings = Settings(path=database.parent / "config.toml", site=place)
     app = create_app(settings=settings, store_factory=factory, clock=room.clock, is_refreshing=False)
-    server = make_server("127.0.0.1", port, app)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
     try:
-        yield Site(f"http://127.0.0.1:{port}", room, app.extensions["feedwright"].cache.refresh)
+        with serving(app, port=port, is_threaded=False) as address:
+            yield Site(address, room, app.extensions["feedwright"].cache.refresh)
     finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
         for store in opened:
             store.close()
 

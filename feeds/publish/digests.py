@@ -29,6 +29,19 @@ class DigestMail:
     html: str
 
 
+@dataclass(frozen=True, slots=True)
+class _Digest:
+    """What both forms of a digest say."""
+
+    title: str
+    entries: Sequence[DocumentEntry]
+    changes: Sequence[str]
+    more: int
+    page: str
+    end_url: str
+    language: str
+
+
 def write_digest(news: DigestNews, site: SiteInfo, *, end_url: str, excerpt_chars: int) -> DigestMail:
     """The mail of what is new; `end_url` ends the digest."""
     title = feed_title(news.info, site)
@@ -38,11 +51,9 @@ def write_digest(news: DigestNews, site: SiteInfo, *, end_url: str, excerpt_char
     page = site.base_url + news.info.key.path()
     count = len(entries) + news.more
     what = "corrections" if not count else "1 new article" if count == 1 else "%(count)s new articles"
-    return DigestMail(
-        subject=f"{title}: {say(what) % {'count': count}}",
-        text=_text(title, entries, changes, news.more, page, end_url, language),
-        html=_html(title, entries, changes, news.more, page, end_url, language),
-    )
+    made = _Digest(title, entries, changes, news.more, page, end_url, language)
+    subject = f"{title}: {say(what) % {'count': count}}"
+    return DigestMail(subject=subject, text=_text(made), html=_html(made))
 
 
 ASKED = "Somebody, most likely you, asked %(site)s to send %(title)s to this address, {}."
@@ -70,72 +81,56 @@ def write_question(title: str, *, is_daily: bool, confirm_url: str, site: SiteIn
     )
 
 
-def _text(
-    title: str,
-    entries: Sequence[DocumentEntry],
-    changes: Sequence[str],
-    more: int,
-    page: str,
-    end_url: str,
-    language: str,
-) -> str:
-    say, parts = words_in(language), [title]
-    for entry in entries:
-        by = _by([one.name for one in entry.authors], language)
+def _text(made: _Digest) -> str:
+    say, parts = words_in(made.language), [made.title]
+    for entry in made.entries:
+        by = _by([one.name for one in entry.authors], made.language)
         parts.append(
             "\n".join(
                 part
                 for part in (
                     entry.title,
-                    f"{by}{entry.source.title}, {day_in(language, entry.published_at)}",
+                    f"{by}{entry.source.title}, {day_in(made.language, entry.published_at)}",
                     entry.summary,
                     entry.url,
                 )
                 if part
             )
         )
-    if more:
-        parts.append(f"{say('And %(count)s more') % {'count': more}}: {page}")
-    if changes:
+    if made.more:
+        parts.append(f"{say('And %(count)s more') % {'count': made.more}}: {made.page}")
+    if made.changes:
         parts.append(say(CORRECTIONS))
-        parts += changes
-    parts.append(f"{say('All of it')}: {page}\n{say('To get this no more:')} {end_url}")
+        parts += made.changes
+    parts.append(f"{say('All of it')}: {made.page}\n{say('To get this no more:')} {made.end_url}")
     return "\n\n".join(parts)
 
 
-def _html(
-    title: str,
-    entries: Sequence[DocumentEntry],
-    changes: Sequence[str],
-    more: int,
-    page: str,
-    end_url: str,
-    language: str,
-) -> str:
-    say = words_in(language)
-    parts = [f'<h1 style="font-size: 1.4em">{html.escape(title)}</h1>']
-    for entry in entries:
-        by = html.escape(_by([one.name for one in entry.authors], language))
+def _html(made: _Digest) -> str:
+    say = words_in(made.language)
+    parts = [f'<h1 style="font-size: 1.4em">{html.escape(made.title)}</h1>']
+    for entry in made.entries:
+        by = html.escape(_by([one.name for one in entry.authors], made.language))
         lang = f' lang="{html.escape(entry.language)}"' if entry.language else ""
         parts.append(
             f'<h2 style="font-size: 1.1em; margin-bottom: 0"{lang} dir="auto"><a href="{html.escape(entry.url)}">'
             f"{html.escape(entry.title)}</a></h2>"
-            f'<p style="color: #555; margin: 0">{by}{html.escape(entry.source.title)}, {day_in(language, entry.published_at)}</p>'
+            f'<p style="color: #555; margin: 0">{by}{html.escape(entry.source.title)}, {day_in(made.language, entry.published_at)}</p>'
             + (
                 f'<p style="margin-top: 0.3em"{lang} dir="auto">{html.escape(entry.summary)}</p>'
                 if entry.summary
                 else ""
             )
         )
-    if more:
-        link = f'<a href="{html.escape(page)}">{say("%(count)s more") % {"count": more}}</a>'
+    if made.more:
+        link = f'<a href="{html.escape(made.page)}">{say("%(count)s more") % {"count": made.more}}</a>'
         parts.append(f"<p>{say('And %(link)s') % {'link': link}}</p>")
-    if changes:
+    if made.changes:
         parts.append(f'<h2 style="font-size: 1.1em">{say(CORRECTIONS)}</h2>')
-        parts += [f"<p>{html.escape(one)}</p>" for one in changes]
+        parts += [f"<p>{html.escape(one)}</p>" for one in made.changes]
     parts.append(
-        f'<p style="color: #555"><a href="{html.escape(page)}">{say("All of it")}</a> · '
-        f'<a href="{html.escape(end_url)}">{say("Get this no more")}</a></p>'
+        f'<p style="color: #555"><a href="{html.escape(made.page)}">{say("All of it")}</a> · '
+        f'<a href="{html.escape(made.end_url)}">{say("Get this no more")}</a></p>'
     )
     return f'<div style="{_STYLE}">{"".join(parts)}</div>'
 

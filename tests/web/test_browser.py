@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import shutil
-import threading
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
-from werkzeug.serving import make_server
 
+from tests.serving import serving
 from tests.web.newsroom import in_one_piece, make_app, newsroom
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -22,13 +21,8 @@ PATHS = ("/", "/topics/tides", "/authors", "/articles/1", "/articles/2", "/artic
 @pytest.fixture(scope="module")
 def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     app = make_app(newsroom(), tmp_path_factory.mktemp("site"))
-    server = make_server("127.0.0.1", 0, in_one_piece(app), threaded=True)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(in_one_piece(app)) as address:
+        yield address
 
 
 @pytest.fixture(scope="module")

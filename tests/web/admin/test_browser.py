@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
-from werkzeug.serving import make_server
 
 from feeds.actions.editing import article_edits, edits
 from feeds.actions.editing.changes import Desk
@@ -21,6 +20,7 @@ from feeds.model.people import Actor
 from feeds.model.settings import FetchSettings, OidcSettings
 from tests.fakes import item, rss
 from tests.provider import CLIENT, SECRET, FakeProvider, running
+from tests.serving import serving
 from tests.web.admin.office import FEED, PASSWORD, Office
 from tests.web.admin.test_routes import copied
 from tests.web.newsroom import in_one_piece
@@ -47,13 +47,8 @@ def served(tmp_path: Path, sqlite_template: Path) -> Iterator[tuple[Office, str]
         item(3, title="العبارة تنتظر المد", body="Seals."),
     ]
     office.web.put(FEED, rss(*entries, title="The Harbour"))
-    server = make_server("127.0.0.1", 0, in_one_piece(office.app), threaded=True)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    yield office, f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(in_one_piece(office.app)) as address:
+        yield office, address
     office.store.close()
 
 

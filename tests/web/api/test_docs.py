@@ -9,7 +9,6 @@ import shlex
 import sqlite3
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from shutil import which
@@ -17,7 +16,6 @@ from typing import Any, get_args
 from urllib.request import urlopen
 
 import pytest
-from werkzeug.serving import make_server
 
 from db.store import Store
 from feeds.actions.declaring.keys import make_key
@@ -26,6 +24,7 @@ from feeds.actions.publishing.publish import publish_touched
 from feeds.model.deltas import FIELDS
 from feeds.model.partners import PartnerSpec
 from feeds.model.passed_on import Part
+from tests.serving import serving
 from tests.web.api.conftest import FEED, Site, told
 
 DOCS = Path(__file__).resolve().parents[3] / "docs"
@@ -44,13 +43,8 @@ def example() -> Any:
 @pytest.fixture
 def address(site: Site) -> Iterator[str]:
     """Where the app answers over HTTP."""
-    server = make_server("127.0.0.1", 0, site.app, threaded=False)
-    thread = threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
+    with serving(site.app, is_threaded=False) as found:
+        yield found
 
 
 def held_by(site: Site, feed: str) -> dict[str, Any]:
