@@ -38,14 +38,16 @@ def main() -> int:
     for run in ("first", "second"):
         began = time.monotonic()
 
-        def tell(done: int, total: int, at: str, began: float = began) -> None:
+        def progress(done: int, total: int, at: str, began: float = began) -> None:
             if done % TELL_EVERY == 0:
                 print(
                     f"{done:>9,} of about {total:,}  {time.monotonic() - began:7.0f} s  {_peak()}  {at}",
                     flush=True,
                 )
 
-        found = freeze(settings, store, folder / f"frozen-{size}", now=NOON, servers=servers, tell=tell)
+        found = freeze(
+            settings, store, folder / f"frozen-{size}", now=NOON, servers=servers, progress=progress
+        )
         took = time.monotonic() - began
         print(
             f"{run}: {found.addresses:,} addresses in {took:,.0f} s ({found.addresses / took:,.0f} a second), {_peak()};"

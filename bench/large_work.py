@@ -253,7 +253,7 @@ def _refresh(watch: Stopwatch, store: Store, url: str) -> None:
             context.cache.get(key, FORMAT)
         context.cache.refresh()
         for key in keys:
-            context.cache.held(key, FORMAT)
+            context.cache.kept(key, FORMAT)
         save_new(store)
         publish_touched(store, NOON)
 

@@ -73,7 +73,7 @@ def main() -> int:
     async def in_store(work: Any) -> Any:
         return work(store)
 
-    async def tell(done: int, total: int, message: str) -> None:
+    async def progress(done: int, total: int, message: str) -> None:
         print(f"\r{message}        ", end="", file=sys.stderr, flush=True)
 
     poll = fake_tools(FakeWeb(), clock, in_store, FetchSettings())
@@ -85,7 +85,7 @@ def main() -> int:
             store.topics.put(slug="t0", title="t", description="", rule=rule, origin="admin", now=NOON)
         started = time.perf_counter()
         slugs = ("t0",) if name == "one rule changed" else ()
-        result = asyncio.run(matching.rematch(tools, tell, slugs))
+        result = asyncio.run(matching.rematch(tools, progress, slugs))
         print(
             f"\n{name}: {result['changed']} of {result['articles']} moved, {time.perf_counter() - started:.1f} s"
         )

@@ -31,7 +31,7 @@ import psycopg
 import pytest
 from flask import Flask
 
-from bench.year_report import YARDSTICK, Month, measured, tell, yardstick
+from bench.year_report import YARDSTICK, Month, measured, print_report, yardstick
 from bench.year_world import HOOK, HUB, RECEIVER, TOPICS, YearWorld, made_world
 from db.store import Store
 from feeds.actions.delivering.digests import ask_for, confirm
@@ -126,7 +126,7 @@ def main() -> int:
             f" {chosen.days} days of {chosen.sources} sources in {time.monotonic() - began:.0f} s;"
             f" answers of sources {dict(world.statuses)}; sent {dict(world.taken)}; readers got {dict(year.answers)}"
         )
-        return tell(year.months)
+        return print_report(year.months)
 
 
 async def live(year: Year, span: timedelta, step: timedelta) -> None:

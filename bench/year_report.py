@@ -162,7 +162,7 @@ def counted(engine: Engine) -> tuple[dict[str, int], dict[str, int], int]:
     return rows, sizes, free
 
 
-def tell(months: list[Month]) -> int:
+def print_report(months: list[Month]) -> int:
     """Prints ticks, tables and the verdict; 1 where something grew that should not."""
     shown = [months[place - 1] for place in (1, FROM_MONTH, 8, 12) if place <= len(months)]
     if months[-1] not in shown:

@@ -180,7 +180,7 @@ class YearWorld:
     async def mail(self, _message: EmailMessage) -> Sent:
         """A mail server that takes everything."""
         self.taken["mail"] += 1
-        return Sent(is_told=True, status=250)
+        return Sent(is_taken=True, status=250)
 
     async def close(self) -> None:
         """Nothing to let go of."""

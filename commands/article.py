@@ -87,12 +87,12 @@ def _path(key: FeedKey) -> str:
 
 
 def _picture(image: Image) -> str:
-    said = f"{image.url or 'not in the text'} ({image.credit or 'no credit'})"
+    words = f"{image.url or 'not in the text'} ({image.credit or 'no credit'})"
     if image.width and image.height:
-        said += f", {image.width} × {image.height}"
+        words += f", {image.width} × {image.height}"
     if image.role:
-        said += f", {image.role}"
-    return f"{said}: {image.caption}" if image.caption else said
+        words += f", {image.role}"
+    return f"{words}: {image.caption}" if image.caption else words
 
 
 @article.command("import")
@@ -116,7 +116,7 @@ def import_(
 ) -> None:
     """Import text, Markdown or HTML files as articles. Importing the same file again edits the article."""
     settings = site_settings()
-    told: list[dict[str, Any]] = []
+    report: list[dict[str, Any]] = []
     with site_store(settings) as store:
         for name in files:
             wanted = imports.Wanted(
@@ -130,11 +130,11 @@ def import_(
                 )
                 asked = replace(wanted, title=answer.strip() or None, may_guess=True)
                 found = imports.import_file(store, asked, settings=settings, now=system_clock())
-            told.append({"file": name, **found})
+            report.append({"file": name, **found})
     if as_json:
-        write_json(told)
+        write_json(report)
         return
-    for one in told:
+    for one in report:
         by = f", by {', '.join(one['authors'])}" if one["authors"] else ""
         guess = " (guessed from the file's name)" if one["title_guessed"] else ""
         click.echo(
@@ -191,9 +191,9 @@ def explain(article_id: int, slug: str | None, as_json: bool) -> None:
     )
     click.echo(f"Passed on: {found.share}.")
     if found.article.overruled:
-        said = ", ".join(found.article.overruled)
+        statements = ", ".join(found.article.overruled)
         click.echo(
-            f"Restored by an admin against what its source says ({said}); it stays until that changes."
+            f"Restored by an admin against what its source says ({statements}); it stays until that changes."
         )
     for one in found.article.terms:
         click.echo(f"Terms of use: {terms_in_words(one)}")

@@ -58,11 +58,11 @@ def change(
     settings = site_settings()
     with site_store(settings) as store:
         done = article_edits.override(desk(settings, store), article_id, wanted) if wanted else None
-        told = store.changes.article_as_told(article_id)
-        if told is None:
+        original = store.changes.original_article(article_id)
+        if original is None:
             raise NotFoundError(f"There is no article {article_id}; ./run article find WORDS shows ids.")
         laid = store.changes.overrides_of([article_id]).get(article_id, ())
-    source = article_edits.told_values(told)
+    source = article_edits.shown_values(original)
     rows = [(one.field, one.value, source.get(one.field, ""), one.who, one.set_at) for one in laid]
     if as_json:
         write_json(

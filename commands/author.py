@@ -70,7 +70,7 @@ def show(slug: str, as_json: bool) -> None:
     with site_store(site_settings()) as store:
         found = authors.show_author(store, slug)
     if as_json:
-        write_json(_told(found))
+        write_json(_candidate_json(found))
         return
     one = found.author
     facts = (
@@ -106,7 +106,7 @@ def suggest(as_json: bool) -> None:
                 {
                     "evidence": one.evidence,
                     "shared_links": one.shared_links,
-                    "authors": [_told(candidate) for candidate in one.candidates],
+                    "authors": [_candidate_json(candidate) for candidate in one.candidates],
                 }
                 for one in found
             ]
@@ -161,8 +161,8 @@ def merge(slug: str, into: str, yes: bool) -> None:
     with site_store(settings) as store:
         old, new = authors.show_author(store, slug), authors.show_author(store, into)
         if not yes:
-            said = f"{old.author.name} ({old.author.slug}, {counted(old.article_count, 'article')})"
-            ask_leave(f"Merge {said} into {new.author.name} ({new.author.slug})?")
+            shown = f"{old.author.name} ({old.author.slug}, {counted(old.article_count, 'article')})"
+            ask_leave(f"Merge {shown} into {new.author.name} ({new.author.slug})?")
         after, _ = author_edits.merge_authors(desk(settings, store), slug, into)
     click.echo(f"{old.author.slug} is {after.slug} now. To undo: ./run author split {_undo(old, after.slug)}")
 
@@ -229,7 +229,7 @@ def _sources(one: Candidate) -> str:
     return ", ".join(f"{slug} ({count})" for slug, count in one.traces.sources)
 
 
-def _told(one: Candidate) -> dict[str, object]:
+def _candidate_json(one: Candidate) -> dict[str, object]:
     who = one.author
     return {
         "slug": who.slug,

@@ -51,10 +51,10 @@ def check(as_json: bool) -> None:
     click.echo(f"{settings.path} is right: {kinds} declared.")
     if settings.backup.every is not None and database_file(settings) is None:
         click.echo(SQLITE_ONLY)
-    _tell_purge(settings)
+    _warn_of_purge(settings)
 
 
-def _tell_purge(settings: Settings) -> None:
+def _warn_of_purge(settings: Settings) -> None:
     """How much [keep] articles would take from what is stored, where there is a store."""
     if settings.keep.articles is None:
         return

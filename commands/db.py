@@ -139,11 +139,11 @@ def copy(from_: str, to: str, quiet: bool) -> None:
     finally:
         engine.close()
 
-    def told(table: str, count: int) -> None:
+    def report(table: str, count: int) -> None:
         if not quiet:
             click.echo(f"{table}: {count:,}", err=True)
 
-    total = copy_database(source, target, folder, told)
+    total = copy_database(source, target, folder, report)
     click.echo(f"Copied: {total:,} rows. Now set [database] url to the copy, and start ./run.")
 
 

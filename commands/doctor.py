@@ -42,7 +42,7 @@ class Finding:
 
     name: str
     is_well: bool
-    told: str
+    text: str
     cure: str = ""
 
 
@@ -58,11 +58,11 @@ def doctor(as_json: bool) -> None:
     ]
     if as_json:
         write_json(
-            [{"name": one.name, "ok": one.is_well, "told": one.told, "cure": one.cure} for one in found]
+            [{"name": one.name, "ok": one.is_well, "told": one.text, "cure": one.cure} for one in found]
         )
     else:
         for one in found:
-            click.echo(f"{'ok  ' if one.is_well else 'LOOK'}  {one.name}: {one.told}")
+            click.echo(f"{'ok  ' if one.is_well else 'LOOK'}  {one.name}: {one.text}")
             if not one.is_well:
                 click.echo(f"      → {one.cure}")
     if not all(one.is_well for one in found):
@@ -82,7 +82,7 @@ def _around(settings: Settings, now: datetime) -> Iterator[Finding]:
     yield Finding(
         name="clock",
         is_well=is_sane,
-        told=f"it is {now:%Y-%m-%d %H:%M} UTC",
+        text=f"it is {now:%Y-%m-%d %H:%M} UTC",
         cure="The clock is behind this program's own birth: set it (timedatectl set-ntp true).",
     )
 
@@ -90,7 +90,7 @@ def _around(settings: Settings, now: datetime) -> Iterator[Finding]:
 def _base_address(settings: Settings) -> Finding:
     base = settings.site.base_url
     if settings.path == SHIPPED:
-        return Finding(name="base address", is_well=True, told="the demonstration needs none")
+        return Finding(name="base address", is_well=True, text="the demonstration needs none")
     if base is None:
         set_ones = {
             "[fetch] signed": settings.fetch.signed,
@@ -103,7 +103,7 @@ def _base_address(settings: Settings) -> Finding:
         return Finding(
             name="base address",
             is_well=False,
-            told="[site] base_url is not set" + (f"; without it nothing comes of {idle}" if idle else ""),
+            text="[site] base_url is not set" + (f"; without it nothing comes of {idle}" if idle else ""),
             cure="Set it to the public address before anybody subscribes: it stands in every feed.",
         )
     host = urlsplit(base).hostname or ""
@@ -113,30 +113,30 @@ def _base_address(settings: Settings) -> Finding:
         return Finding(
             name="base address",
             is_well=False,
-            told=f"{host} has no address in DNS",
+            text=f"{host} has no address in DNS",
             cure="Enter the name in DNS, or correct [site] base_url.",
         )
     if settings.fetch.signed and origin(settings) is None:
         return Finding(
             name="base address",
             is_well=False,
-            told=f"{base} is not https; nothing comes of [fetch] signed: nobody could trust the keys",
+            text=f"{base} is not https; nothing comes of [fetch] signed: nobody could trust the keys",
             cure="Serve the site over https and set [site] base_url to that, or set [fetch] signed = false.",
         )
-    return Finding(name="base address", is_well=True, told=base)
+    return Finding(name="base address", is_well=True, text=base)
 
 
 def _certificate(url: str, settings: Settings, now: datetime) -> Finding:
     try:
         seen = look(url, guard_of(settings.fetch.allow))
     except NotSeenError as error:
-        told = f"could not be looked at from here ({error}); that says nothing of how others see it"
-        return Finding(name="certificate", is_well=True, told=told)
+        text = f"could not be looked at from here ({error}); that says nothing of how others see it"
+        return Finding(name="certificate", is_well=True, text=text)
     fault = fault_of(seen, now)
     return Finding(
         name="certificate",
         is_well=fault is None,
-        told=fault or f"{seen.host}, until {seen.ends_at:%Y-%m-%d %H:%M} UTC",
+        text=fault or f"{seen.host}, until {seen.ends_at:%Y-%m-%d %H:%M} UTC",
         cure="Renew it, or mend what renews it; docs/operate.md says more.",
     )
 
@@ -144,13 +144,13 @@ def _certificate(url: str, settings: Settings, now: datetime) -> Finding:
 def _permissions(settings: Settings) -> Finding:
     folder = _folder(settings)
     if folder is None:
-        return Finding(name="permissions", is_well=True, told="the database is elsewhere")
+        return Finding(name="permissions", is_well=True, text="the database is elsewhere")
     present = next(one for one in (folder, *folder.parents) if one.exists())
     is_well = os.access(present, os.W_OK | os.X_OK)
     return Finding(
         name="permissions",
         is_well=is_well,
-        told=f"{present} can{'' if is_well else 'not'} be written",
+        text=f"{present} can{'' if is_well else 'not'} be written",
         cure=f"Give it to the user who runs Feedwright: chown {os.getuid()} {present}",
     )
 
@@ -162,7 +162,7 @@ def _disk(settings: Settings) -> Finding:
     return Finding(
         name="disk",
         is_well=free >= LITTLE_DISK,
-        told=f"{free / 1e9:.1f} GB free at {present}",
+        text=f"{free / 1e9:.1f} GB free at {present}",
         cure="Make room: below 0.5 GB the database may not be able to grow.",
     )
 
@@ -174,24 +174,24 @@ def _names() -> Finding:
         return Finding(
             name="DNS",
             is_well=False,
-            told=f"names are not found ({error})",
+            text=f"names are not found ({error})",
             cure="Without DNS no source can be polled: check the network and /etc/resolv.conf.",
         )
-    return Finding(name="DNS", is_well=True, told="names are found")
+    return Finding(name="DNS", is_well=True, text="names are found")
 
 
 def _inside(settings: Settings, now: datetime) -> Iterator[Finding]:
     try:
         with site_store(settings) as store:
             yield from _stored(store, now)
-            yield _told(store, settings)
+            yield _alerting(store, settings)
             yield _hubs(store, settings)
             yield _deliveries(store, settings, now)
     except StoreBusyError as error:
         yield Finding(
             name="database",
             is_well=False,
-            told=str(error),
+            text=str(error),
             cure="See which program has it open (fuser -v FILE), and end it: polls and changes wait for it,"
             " feeds are served as they were.",
         )
@@ -199,7 +199,7 @@ def _inside(settings: Settings, now: datetime) -> Iterator[Finding]:
         yield Finding(
             name="database",
             is_well=False,
-            told=str(error),
+            text=str(error),
             cure="Look at [database] url, then: ./run db check",
         )
 
@@ -208,21 +208,21 @@ def _backup(settings: Settings, now: datetime) -> Finding:
     every, path = settings.backup.every, database_file(settings)
     cure = "The log of the scheduler says why; ./run db backup tries by hand."
     if every is None:
-        return Finding(name="backup", is_well=True, told="none is taken: [backup] every is unset")
+        return Finding(name="backup", is_well=True, text="none is taken: [backup] every is unset")
     if path is None:
         return Finding(
             name="backup",
             is_well=False,
-            told="[backup] copies SQLite only",
+            text="[backup] copies SQLite only",
             cure="For PostgreSQL let pg_dump run by cron, and unset [backup] every.",
         )
     last = newest(copies(backup_folder(settings)), path.stem, now)
     if last is None:
-        told = f"there is no copy yet in {backup_folder(settings)}"
-        return Finding(name="backup", is_well=False, told=told, cure=f"It is taken soon after ./run. {cure}")
+        text = f"there is no copy yet in {backup_folder(settings)}"
+        return Finding(name="backup", is_well=False, text=text, cure=f"It is taken soon after ./run. {cure}")
     late = late_fault(last, every, now, now)
     return Finding(
-        name="backup", is_well=late is None, told=f"the newest was taken {ago(last, now)}", cure=cure
+        name="backup", is_well=late is None, text=f"the newest was taken {ago(last, now)}", cure=cure
     )
 
 
@@ -231,7 +231,7 @@ def _stored(store: Store, now: datetime) -> Iterator[Finding]:
     yield Finding(
         name="signs of life",
         is_well=by is None,
-        told="none lies in the future" if by is None else f"the newest lies {by} in the future",
+        text="none lies in the future" if by is None else f"the newest lies {by} in the future",
         cure="A clock was ahead, or this one is behind: set it (timedatectl set-ntp true). The running scheduler"
         " puts right what it left behind.",
     )
@@ -239,20 +239,20 @@ def _stored(store: Store, now: datetime) -> Iterator[Finding]:
     yield Finding(
         name="alerts",
         is_well=not open_ones,
-        told="; ".join(one.message for one in open_ones[:10]) or "none is open",
+        text="; ".join(one.message for one in open_ones[:10]) or "none is open",
         cure="./run alert list shows all of them, each with its next step.",
     )
     with store.write():
         counts = store.upkeep.counts()
-    told = f"{counted(counts['sources'], 'source')}, {counted(counts['articles'], 'article')}"
-    yield Finding(name="database", is_well=True, told=told)
+    text = f"{counted(counts['sources'], 'source')}, {counted(counts['articles'], 'article')}"
+    yield Finding(name="database", is_well=True, text=text)
     beats = store.kept.beats()
     last = beats.get("scheduler")
     fallen = beats.get("supervisor")
     yield Finding(
         name="scheduler",
         is_well=is_scheduler_alive(store),
-        told=f"last sign of life {ago(last[0] if last else None, now)}"
+        text=f"last sign of life {ago(last[0] if last else None, now)}"
         + (f"; {fallen[1]} ({ago(fallen[0], now)})" if fallen else ""),
         cure="Start ./run; where it runs, its log says why the scheduler does not stay alive.",
     )
@@ -260,7 +260,7 @@ def _stored(store: Store, now: datetime) -> Iterator[Finding]:
     yield Finding(
         name="declarations",
         is_well=not wrong,
-        told="; ".join(wrong) or "applied as the file states them",
+        text="; ".join(wrong) or "applied as the file states them",
         cure="Mend the file; `./run config check` tells the same. Until then the former ones are in force.",
     )
     troubled = [
@@ -271,21 +271,21 @@ def _stored(store: Store, now: datetime) -> Iterator[Finding]:
     yield Finding(
         name="sources",
         is_well=not troubled,
-        told=f"in trouble: {', '.join(troubled[:10])}" if troubled else "none is in lasting trouble",
+        text=f"in trouble: {', '.join(troubled[:10])}" if troubled else "none is in lasting trouble",
         cure="./run source show SLUG says why, and what to do.",
     )
 
 
-def _told(store: Store, settings: Settings) -> Finding:
+def _alerting(store: Store, settings: Settings) -> Finding:
     alerts = settings.alerts
     named = [name for name, stated in (("mail", alerts.to), ("webhook", alerts.webhook),
              ("command", alerts.command), ("heartbeat", alerts.heartbeat)) if stated]  # fmt: skip
     broken = [one for one in store.alerts.open_ones() if one.kind == CHANNEL]
-    told = f"told by {', '.join(named)}" if named else "nobody is told: [alerts] names no channel"
+    text = f"told by {', '.join(named)}" if named else "nobody is told: [alerts] names no channel"
     return Finding(
         name="alert channels",
         is_well=not broken,
-        told="; ".join(one.message for one in broken) or told,
+        text="; ".join(one.message for one in broken) or text,
         cure="Mend it, then try it: ./run alert test. docs/operate.md says more.",
     )
 
@@ -293,20 +293,20 @@ def _told(store: Store, settings: Settings) -> Finding:
 def _hubs(store: Store, settings: Settings) -> Finding:
     every = store.hubs.live_subscriptions()
     silent = sum(one.state == "silent" for one in every)
-    told = sum(one.state == "active" for one in every)
+    active = sum(one.state == "active" for one in every)
     if not settings.poll.websub or settings.path == SHIPPED:
-        return Finding(name="hubs", is_well=True, told="not asked to tell us")
+        return Finding(name="hubs", is_well=True, text="not asked to tell us")
     if every and settings.site.base_url is None:
         return Finding(
             name="hubs",
             is_well=False,
-            told=f"{counted(len(every), 'source')} could be told of at once, but hubs cannot reach us",
+            text=f"{counted(len(every), 'source')} could be told of at once, but hubs cannot reach us",
             cure="Set [site] base_url to the public address, or [poll] websub = false.",
         )
     return Finding(
         name="hubs",
-        is_well=not silent or told > 0,
-        told=f"{counted(told, 'source')} told of by hubs"
+        is_well=not silent or active > 0,
+        text=f"{counted(active, 'source')} told of by hubs"
         + (f", {silent} by hubs that went silent" if silent else ""),
         cure="No push reaches us: let POST to /websub/… through your proxy, then see ./run source list.",
     )
@@ -314,21 +314,21 @@ def _hubs(store: Store, settings: Settings) -> Finding:
 
 def _deliveries(store: Store, settings: Settings, now: datetime) -> Finding:
     if not is_on(settings):
-        return Finding(name="own hub", is_well=True, told="off: nobody is told of your feeds at once")
+        return Finding(name="own hub", is_well=True, text="off: nobody is told of your feeds at once")
     waiting, since = store.deliveries.waiting()
     given_up = store.deliveries.given_up(
         without={kind for kind, one in SENDERS.items() if not one.is_alerted}
     )
     live = sum(one.receivers for one in store.deliveries.tallies())
-    told = f"{counted(live, 'receiver')}, {waiting:,} waiting"
+    text = f"{counted(live, 'receiver')}, {waiting:,} waiting"
     if since is not None:
-        told += f" (the oldest since {ago(since, now)})"
+        text += f" (the oldest since {ago(since, now)})"
     if given_up:
-        told += f"; given up at {', '.join(sorted(given_up)[:10])}"
+        text += f"; given up at {', '.join(sorted(given_up)[:10])}"
     return Finding(
         name="own hub",
         is_well=not given_up,
-        told=told,
+        text=text,
         cure="./run hub show HOST says what went wrong there.",
     )
 

@@ -63,7 +63,7 @@ def lint_(path: str, profile: str, as_json: bool) -> None:
                 "profile": profile,
                 "articles": report.articles,
                 "fitting": report.fitting,
-                "breaches": [_told(one) for one in report.breaches],
+                "breaches": [_breach_json(one) for one in report.breaches],
             }
         )
     else:
@@ -86,7 +86,7 @@ def _at_profile(one: Breach) -> str:
     return "left out" if one.urn else "mended"
 
 
-def _told(one: Breach) -> dict[str, Any]:
+def _breach_json(one: Breach) -> dict[str, Any]:
     return {
         "rule": one.rule,
         "id": one.urn,

@@ -13,7 +13,7 @@ from feeds.clock import system_clock
 from web.freeze.freezing import SERVERS
 from web.freeze.freezing import freeze as freeze_site
 
-TELL_EVERY = 2000
+REPORT_EVERY = 2000
 """Addresses between two lines, where nobody sees a line that moves."""
 
 
@@ -40,7 +40,7 @@ def freeze(folder: Path, servers: tuple[str, ...]) -> None:
     settings = site_settings()
     with site_store(settings) as store:
         found = freeze_site(
-            settings, store, folder, now=system_clock(), servers=servers or SERVERS, tell=_progress
+            settings, store, folder, now=system_clock(), servers=servers or SERVERS, progress=_progress
         )
     if sys.stderr.isatty():
         click.echo("", err=True)
@@ -49,8 +49,10 @@ def freeze(folder: Path, servers: tuple[str, ...]) -> None:
         f" {counted(found.written, 'file')} written, {found.kept:,} kept, {found.removed:,} removed."
     )
     if settings.site.base_url is None:
-        told = "[site] base_url is not set: all files name the listening address. Set it, and freeze again."
-        click.echo(told, err=True)
+        warning = (
+            "[site] base_url is not set: all files name the listening address. Set it, and freeze again."
+        )
+        click.echo(warning, err=True)
     click.echo(
         f"{folder / 'current'} leads to {found.path.name}. Tell your web server: reload its configuration."
     )
@@ -60,5 +62,5 @@ def _progress(done: int, total: int, at: str) -> None:
     if sys.stderr.isatty():
         if done % 50 == 0:
             click.echo(f"\r{min(99, done * 100 // total)} %  {at[:60]:60}", err=True, nl=False)
-    elif done % TELL_EVERY == 0:
+    elif done % REPORT_EVERY == 0:
         click.echo(f"{min(99, done * 100 // total)} %  {at}", err=True)

@@ -74,11 +74,11 @@ def all_(as_json: bool) -> None:
 def show(slug: str, as_json: bool) -> None:
     """Show a list: the last reading, and the result for each entry."""
     with site_store(site_settings()) as store:
-        held = list_edits.found_list(store, slug)
-        entries = store.lists.entries(held.id)
+        followed = list_edits.found_list(store, slug)
+        entries = store.lists.entries(followed.id)
         slugs = _slugs(store, entries)
-    plain = _plain(held, entries)
-    told = [
+    plain = _plain(followed, entries)
+    rows = [
         {
             "url": shown_url(one.url),
             "title": one.stated.title or None,
@@ -89,7 +89,7 @@ def show(slug: str, as_json: bool) -> None:
         for one in entries
     ]
     if as_json:
-        write_json({**plain, "entries": told})
+        write_json({**plain, "entries": rows})
         return
     for key, value in plain.items():
         if value not in (None, "", []):
@@ -99,7 +99,7 @@ def show(slug: str, as_json: bool) -> None:
         ("STATE", "SOURCE", "ADDRESS", "TITLE", "DETAIL"),
         (
             (one["state"], one["source"] or "", one["url"], one["title"] or "", one["detail"] or "")
-            for one in told
+            for one in rows
         ),
         empty="It was not read yet.",
     )
@@ -120,9 +120,9 @@ def add(slug: str, url: str, topics: tuple[str, ...], as_json: bool, **options: 
     place = url if "://" in url else str(Path(url).expanduser().resolve())
     stated = stated_list({"slug": slug, "url": place, "topics": list(topics), **given})
     with site_store(settings) as store:
-        held = list_edits.add_list(desk(settings, store), stated)
-        result = do_work(settings, store, READ_LIST, {"list": held.slug})
-    _tell(result, as_json=as_json)
+        followed = list_edits.add_list(desk(settings, store), stated)
+        result = do_work(settings, store, READ_LIST, {"list": followed.slug})
+    _print_result(result, as_json=as_json)
 
 
 @list_.command()
@@ -132,12 +132,12 @@ def remove(slug: str, yes: bool) -> None:
     """Stop following a list. Its sources stay as they are."""
     settings = site_settings()
     with site_store(settings) as store:
-        held = list_edits.found_list(store, slug)
+        followed = list_edits.found_list(store, slug)
         if not yes:
-            ask_leave(f"Follow “{held.title}” no more? Its sources stay.")
-        change = list_edits.remove_list(desk(settings, store), held.slug)
-    told = f" To take that back: ./run log undo {change.id}" if change else ""
-    click.echo(f"{held.slug} is no longer followed.{told}")
+            ask_leave(f"Follow “{followed.title}” no more? Its sources stay.")
+        change = list_edits.remove_list(desk(settings, store), followed.slug)
+    hint = f" To take that back: ./run log undo {change.id}" if change else ""
+    click.echo(f"{followed.slug} is no longer followed.{hint}")
 
 
 @list_.command()
@@ -209,12 +209,12 @@ def check(
 def _read(slug: str, more: dict[str, Any], *, as_json: bool) -> None:
     settings = site_settings()
     with site_store(settings) as store:
-        held = list_edits.found_list(store, slug)
-        result = do_work(settings, store, READ_LIST, {"list": held.slug, **more})
-    _tell(result, as_json=as_json)
+        followed = list_edits.found_list(store, slug)
+        result = do_work(settings, store, READ_LIST, {"list": followed.slug, **more})
+    _print_result(result, as_json=as_json)
 
 
-def _tell(result: dict[str, Any], *, as_json: bool) -> None:
+def _print_result(result: dict[str, Any], *, as_json: bool) -> None:
     if as_json:
         write_json(result)
         return
@@ -235,15 +235,15 @@ def _tell(result: dict[str, Any], *, as_json: bool) -> None:
         click.echo("Nothing changed.")
 
 
-def _plain(held: FollowedList, entries: Sequence[ListEntry]) -> dict[str, Any]:
-    reading = held.reading
-    stated = {key: value for key, value in list_values(held.stated).items() if key != "paused"}
+def _plain(followed: FollowedList, entries: Sequence[ListEntry]) -> dict[str, Any]:
+    reading = followed.reading
+    stated = {key: value for key, value in list_values(followed.stated).items() if key != "paused"}
     return {
         **stated,
-        "url": shown_url(held.stated.url),
-        "title": held.title,
-        "state": held.state,
-        "declared_in": "config file" if held.origin == "file" else None,
+        "url": shown_url(followed.stated.url),
+        "title": followed.title,
+        "state": followed.state,
+        "declared_in": "config file" if followed.origin == "file" else None,
         "read": reading.read_at,
         "next": reading.next_at,
         "fault": reading.fault or None,
@@ -254,8 +254,8 @@ def _plain(held: FollowedList, entries: Sequence[ListEntry]) -> dict[str, Any]:
     }
 
 
-def _state(held: FollowedList) -> str:
-    return "not believed" if held.state == "active" and held.reading.fault else held.state
+def _state(followed: FollowedList) -> str:
+    return "not believed" if followed.state == "active" and followed.reading.fault else followed.state
 
 
 def _count(entries: Sequence[ListEntry], state: str) -> int:
@@ -320,7 +320,7 @@ async def _previewed(found: CheckedList, settings: Settings) -> CheckedList:
     """Looks at each entry by way of a store that is thrown away: a look is polite, and needs somewhere to note that."""
     is_shown = sys.stderr.isatty()
 
-    async def tell(done: int, total: int, message: str) -> None:
+    async def progress(done: int, total: int, message: str) -> None:
         if is_shown:
             click.echo(f"{message} ({done + 1}/{total})", err=True)
 
@@ -331,7 +331,7 @@ async def _previewed(found: CheckedList, settings: Settings) -> CheckedList:
         poll = poll_tools(own, system_clock, writer.run)
         try:
             tools = JobTools(in_store=writer.run, poll=poll, settings=own, clock=system_clock)
-            return await with_previews(found, tools, tell)
+            return await with_previews(found, tools, progress)
         finally:
             await poll.send.close()
             poll.workers.close()

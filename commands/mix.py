@@ -34,8 +34,8 @@ def save(slug: str, path: str | None, title: str | None, description: str | None
             wait_for_job(store, job)
         else:
             do_work(settings, store, FILL_MIXES, {"mixes": [slug]})
-        held = _held(store, slug)
-    click.echo(f"{slug} holds {counted(held, 'article')}: /mixes/{slug}")
+        count = _article_count(store, slug)
+    click.echo(f"{slug} holds {counted(count, 'article')}: /mixes/{slug}")
 
 
 @mix.command("list")
@@ -43,7 +43,9 @@ def save(slug: str, path: str | None, title: str | None, description: str | None
 def list_(as_json: bool) -> None:
     """List the saved mixes and their parts."""
     with site_store(site_settings()) as store:
-        rows = [(one, _held(store, one.slug)) for one in store.mixes.every() if one.state != "retired"]
+        rows = [
+            (one, _article_count(store, one.slug)) for one in store.mixes.every() if one.state != "retired"
+        ]
     if as_json:
         write_json(
             [
@@ -53,16 +55,16 @@ def list_(as_json: bool) -> None:
                     "description": one.description,
                     "path": one.path,
                     "state": one.state,
-                    "articles": held,
+                    "articles": count,
                     "declared_in": "config file" if one.origin == "file" else None,
                 }
-                for one, held in rows
+                for one, count in rows
             ]
         )
         return
     write_table(
         ("SLUG", "STATE", "ARTICLES", "TITLE", "MADE OF"),
-        ((one.slug, one.state, held, one.title, one.path) for one, held in rows),
+        ((one.slug, one.state, count, one.title, one.path) for one, count in rows),
         empty="No mix is saved yet: ./run mix save SLUG topics/harbour,sea",
     )
 
@@ -89,10 +91,10 @@ def retire(slug: str, yes: bool) -> None:
         if not yes:
             ask_leave(f"Retire “{one.title}”? Whoever reads /mixes/{one.slug} loses it.")
         change = mixes.retire_mix(desk(settings, store), one.slug)
-    told = f" To take that back: ./run log undo {change.id}" if change else ""
-    click.echo(f"{one.slug} is retired.{told}")
+    hint = f" To take that back: ./run log undo {change.id}" if change else ""
+    click.echo(f"{one.slug} is retired.{hint}")
 
 
-def _held(store: Store, slug: str) -> int:
+def _article_count(store: Store, slug: str) -> int:
     info = store.feeds.info(FeedKey(kind="mix", slug=slug))
     return info.article_count if info else 0

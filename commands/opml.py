@@ -33,7 +33,7 @@ def import_(file: Path, folders_as_topics: bool, dry_run: bool, as_json: bool) -
     shown = click.progressbar(length=1, label="Reading", file=sys.stderr, hidden=is_quiet)
     with site_store(settings) as store, shown as bar:
 
-        def tell(done: int, total: int) -> None:
+        def progress(done: int, total: int) -> None:
             bar.length = total
             bar.update(done - bar.pos)
 
@@ -45,11 +45,11 @@ def import_(file: Path, folders_as_topics: bool, dry_run: bool, as_json: bool) -
                 is_dry=True,
                 settings=settings,
                 now=system_clock(),
-                tell=tell,
+                progress=progress,
             )
         else:
             at = desk(settings, store)
-            report = take_in(at, file.read_bytes(), is_foldered=folders_as_topics, tell=tell)
+            report = take_in(at, file.read_bytes(), is_foldered=folders_as_topics, progress=progress)
     if as_json:
         write_json(
             {

@@ -122,7 +122,7 @@ def list_(as_json: bool) -> None:
     """List partners with the beginnings of their keys and today's requests."""
     today = system_clock().date()
     with site_store(site_settings()) as store:
-        rows = [_told(store, one, today) for one in store.partners.every()]
+        rows = [_partner_json(store, one, today) for one in store.partners.every()]
     if as_json:
         write_json(rows)
         return
@@ -199,23 +199,23 @@ def statement(slug: str, month: str, as_csv: bool, as_json: bool) -> None:
             for line in csv_lines(store.ledger.entries(found.id, begin, end)):
                 click.echo(line, nl=False)
             return
-        told = store.ledger.statement(found.id, found.spec.slug, begin, end)
+        made = store.ledger.statement(found.id, found.spec.slug, begin, end)
     if as_json:
-        click.echo(msgspec.json.encode(statement_answer(told)))
+        click.echo(msgspec.json.encode(statement_answer(made)))
         return
-    rows = [*((day.isoformat(), counts) for day, counts in sorted(told.days.items())), ("all", told.totals)]
+    rows = [*((day.isoformat(), counts) for day, counts in sorted(made.days.items())), ("all", made.totals)]
     write_table(
         ("DAY", *(name.upper() for name in COUNTED)),
         ((day, *counts.values()) for day, counts in rows),
         empty="",
     )
-    if told.taken_back:
+    if made.taken_back:
         click.echo()
         write_table(
             ("WITHDRAWN", "ARTICLE", "FETCHED", "ACKNOWLEDGED"),
             (
                 (_minute(one.withdrawn_at), one.urn, _minute(one.fetched_at), _minute(one.acknowledged_at))
-                for one in told.taken_back
+                for one in made.taken_back
             ),
             empty="",
         )
@@ -277,7 +277,7 @@ def _checked(check: Callable[[str], Any], text: str) -> Any:
         raise RequestError(f"{str(error)[:1].upper()}{str(error)[1:]}.") from error
 
 
-def _told(store: Store, one: Partner, today: date) -> dict[str, Any]:
+def _partner_json(store: Store, one: Partner, today: date) -> dict[str, Any]:
     return {
         **partners.partner_values(one.spec),
         "state": one.state,

@@ -96,14 +96,14 @@ def test(slug: str, as_json: bool) -> None:
     if as_json:
         write_json(
             [
-                {"url": url, "ok": sent.is_told, "status": sent.status, "told": sent.detail}
+                {"url": url, "ok": sent.is_taken, "status": sent.status, "told": sent.detail}
                 for url, sent in found
             ]
         )
     else:
-        rows = ((url, f"took it ({sent.status})" if sent.is_told else sent.detail) for url, sent in found)
+        rows = ((url, f"took it ({sent.status})" if sent.is_taken else sent.detail) for url, sent in found)
         write_table(("ADDRESS", "WHAT CAME OF IT"), rows, empty="It has no webhook.")
-    if not all(sent.is_told for _, sent in found):
+    if not all(sent.is_taken for _, sent in found):
         raise SystemExit(1)
 
 
@@ -115,8 +115,12 @@ def replay(slug: str, since: str) -> None:
     settings, now = site_settings(), system_clock()
     with site_store(settings) as store:
         count = webhooks.replay(store, slug, _moment(since, now), settings=settings, now=now)
-    told = counted(count, "receiver")
-    click.echo(f"{told[:1].upper()}{told[1:]} will be told again." if count else "There is nobody to tell.")
+    count_text = counted(count, "receiver")
+    click.echo(
+        f"{count_text[:1].upper()}{count_text[1:]} will be told again."
+        if count
+        else "There is nobody to tell."
+    )
 
 
 async def _tried(store: Store, slug: str, settings: Settings) -> list[tuple[str, Sent]]:

@@ -21,7 +21,7 @@ from commands.output import (
     yes_option,
 )
 from commands.site import is_scheduler_alive, site_settings, site_store
-from commands.source_options import IS_PRIVATE, address, source_options, stated, told_options
+from commands.source_options import IS_PRIVATE, address, options_json, source_options, stated
 from commands.work import desk, do_work
 from db.store import Store
 from feeds.actions.declaring.declare import where_declared
@@ -108,7 +108,7 @@ def list_(as_json: bool) -> None:
     now = system_clock()
     if as_json:
         is_on = reach_of(settings).is_on
-        write_json([_plain(row) | _told_by(hubs.get(row.source.id), is_on=is_on) for row in rows])
+        write_json([_plain(row) | _hub_json(hubs.get(row.source.id), is_on=is_on) for row in rows])
         return
     write_table(
         ("SLUG", "STATE", "HUB", "ARTICLES", "LAST POLLED", "TITLE"),
@@ -140,8 +140,8 @@ def show(name: str, as_json: bool) -> None:
         lists = store.lists.naming([row.source.id]).get(row.source.id, ())
     plain = {
         **_plain(row),
-        **_told_by(hub, is_on=reach_of(settings).is_on),
-        "lists": [_named_by(held, entry) for held, entry in lists],
+        **_hub_json(hub, is_on=reach_of(settings).is_on),
+        "lists": [_named_by(followed, entry) for followed, entry in lists],
         "ping": f"{base_url(settings).rstrip('/')}/ping/{token}",
     }
     if as_json:
@@ -316,7 +316,7 @@ def _hubs(store: Store, rows: Sequence[SourceRow]) -> dict[int, HubSubscription]
     return {one.source_id: one for one in sorted(found, key=lambda one: (one.state in LIVE, one.id))}
 
 
-def _told_by(hub: HubSubscription | None, *, is_on: bool) -> dict[str, Any]:
+def _hub_json(hub: HubSubscription | None, *, is_on: bool) -> dict[str, Any]:
     return {"hub": None if hub is None else hub_words(hub, is_on=is_on)}
 
 
@@ -360,7 +360,7 @@ def _plain(row: SourceRow) -> dict[str, Any]:
         "terms": [terms_in_words(one) for one in row.terms],
         "terms_forbid": what_terms_forbid(row.terms) or None,
         "ours": source.is_ours,
-        **told_options(source.options),
+        **options_json(source.options),
         "declared_in": "config file" if source.origin == "file" else None,
         "paused_by": f"list {source.paused_by}" if source.paused_by else None,
         "last_polled": _moment(state.last_polled_at),
@@ -371,10 +371,10 @@ def _plain(row: SourceRow) -> dict[str, Any]:
     }
 
 
-def _named_by(held: FollowedList, entry: ListEntry) -> str:
+def _named_by(followed: FollowedList, entry: ListEntry) -> str:
     """A list that the source came from, or that names it as well."""
     how = {"followed": "", "left": " (names it no more)"}.get(entry.state, " (names it, too)")
-    return f"{held.slug}{how if held.state == 'active' else ' (followed no more)'}"
+    return f"{followed.slug}{how if followed.state == 'active' else ' (followed no more)'}"
 
 
 def _span(span: timedelta) -> str:

@@ -107,16 +107,16 @@ def stated(options: dict[str, Any]) -> dict[str, Any]:
     return found
 
 
-def told_options(options: SourceOptions) -> dict[str, Any]:
+def options_json(options: SourceOptions) -> dict[str, Any]:
     """The options as `--json` tells them: headers by their names, the password never; `audience` is told in its own way."""
     return {
-        one.name: _told(one.name, getattr(options, one.name))
+        one.name: _value_json(one.name, getattr(options, one.name))
         for one in fields(options)
         if one.name not in ("password", "audience")
     }
 
 
-def _told(name: str, value: Any) -> Any:
+def _value_json(name: str, value: Any) -> Any:
     if name == "headers":
         return [line.partition(":")[0] for line in value]
     if isinstance(value, timedelta):

@@ -26,7 +26,7 @@ def tidy(yes: bool, dry_run: bool) -> None:
     keep_for = settings.keep.articles
     now = system_clock()
     with site_store(settings) as store:
-        _tell_others(store, settings.keep, now)
+        _print_others(store, settings.keep, now)
         if keep_for is None:
             click.echo("[keep] articles is not set: articles are kept for ever.")
             return
@@ -46,7 +46,7 @@ def tidy(yes: bool, dry_run: bool) -> None:
     click.echo(f"{counted(gone, 'article')} deleted.")
 
 
-def _tell_others(store: Store, keep: KeepSettings, now: datetime) -> None:
+def _print_others(store: Store, keep: KeepSettings, now: datetime) -> None:
     """What the scheduler lets go of without asking."""
     old = store.articles.count_old_versions(before=now - keep.versions) if keep.versions else 0
     unread = store.feeds.count_unread(before=now - keep.rendered)

@@ -80,8 +80,8 @@ def add(slug: str, title: str | None, description: str | None, **options: Any) -
         _, job_id, _ = edits.put_topic(
             desk(settings, store), slug=slug, title=title, description=description, rule=rule
         )
-        held = _after_matching(settings, store, slug, job_id)
-    click.echo(f"{slug} holds {counted(held, 'article')}: /topics/{slug}")
+        count = _after_matching(settings, store, slug, job_id)
+    click.echo(f"{slug} holds {counted(count, 'article')}: /topics/{slug}")
 
 
 @topic.command()
@@ -91,17 +91,17 @@ def show(slug: str, as_json: bool) -> None:
     """Show a topic: its rule, its parent and its children. A former slug works too."""
     with site_store(site_settings()) as store:
         one = topics.found_topic(store, slug)
-        held = _held(store, one.slug)
+        count = _article_count(store, one.slug)
         below = [other.slug for other in store.topics.every() if other.rule.parent == one.slug]
     if as_json:
-        write_json({**_plain(one, held), "description": one.description, "below": below})
+        write_json({**_plain(one, count), "description": one.description, "below": below})
         return
     facts = (
         ("title", one.title),
         ("slug", one.slug),
         ("state", one.state),
         ("description", one.description),
-        ("articles", str(held)),
+        ("articles", str(count)),
         ("feed", f"/topics/{one.slug}"),
         *((name, ", ".join(given)) for name, given in _rule_plain(one.rule).items()),
         ("below it", ", ".join(below)),
@@ -145,8 +145,8 @@ def retire(slug: str, yes: bool) -> None:
         if not yes:
             ask_leave(f"Retire “{one.title}”? Whoever reads /topics/{one.slug} loses it.")
         change = edits.set_topic_state(desk(settings, store), one.slug, "retire")
-    told = f" To take that back: ./run log undo {change.id}" if change else ""
-    click.echo(f"{one.slug} is retired.{told}")
+    hint = f" To take that back: ./run log undo {change.id}" if change else ""
+    click.echo(f"{one.slug} is retired.{hint}")
 
 
 @topic.command()
@@ -157,8 +157,8 @@ def resume(slug: str) -> None:
     with site_store(settings) as store:
         one = topics.found_topic(store, slug)
         _, job_id = edits.resume_topic(desk(settings, store), slug)
-        held = _after_matching(settings, store, one.slug, job_id)
-    click.echo(f"{one.slug} holds {counted(held, 'article')}: /topics/{one.slug}")
+        count = _after_matching(settings, store, one.slug, job_id)
+    click.echo(f"{one.slug} holds {counted(count, 'article')}: /topics/{one.slug}")
 
 
 @topic.command("list")
@@ -167,13 +167,13 @@ def list_(as_json: bool) -> None:
     """List topics with their rules."""
     with site_store(site_settings()) as store:
         rows = store.topics.every()
-        held = {info.key.slug: info.article_count for info in store.feeds.every("topic")}
+        counts = {info.key.slug: info.article_count for info in store.feeds.every("topic")}
     if as_json:
-        write_json([_plain(one, held.get(one.slug, 0)) for one in rows])
+        write_json([_plain(one, counts.get(one.slug, 0)) for one in rows])
         return
     write_table(
         ("SLUG", "STATE", "ARTICLES", "TITLE", "FILLED BY"),
-        ((one.slug, one.state, held.get(one.slug, 0), one.title, _rule_text(one.rule)) for one in rows),
+        ((one.slug, one.state, counts.get(one.slug, 0), one.title, _rule_text(one.rule)) for one in rows),
         empty="There are no topics yet: ./run topic add SLUG --category LABEL",
     )
 
@@ -307,20 +307,20 @@ def _after_matching(settings: Settings, store: Store, slug: str, job_id: int) ->
         wait_for_job(store, job_id)
     else:
         do_work(settings, store, REMATCH, {"topics": [slug]})
-    return _held(store, slug)
+    return _article_count(store, slug)
 
 
-def _held(store: Store, slug: str) -> int:
+def _article_count(store: Store, slug: str) -> int:
     info = store.feeds.info(FeedKey(kind="topic", slug=slug))
     return info.article_count if info else 0
 
 
-def _plain(one: Topic, held: int) -> dict[str, Any]:
+def _plain(one: Topic, count: int) -> dict[str, Any]:
     return {
         "slug": one.slug,
         "title": one.title,
         "state": one.state,
-        "articles": held,
+        "articles": count,
         "declared_in": "config file" if one.origin == "file" else None,
         **_rule_plain(one.rule),
     }

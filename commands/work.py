@@ -77,7 +77,7 @@ def _wait_for(store: Store, job_id: int, shown: _Progress) -> dict[str, Any]:
             raise RequestError(f"Job {job_id} was cancelled.")
         if job.state == "done":
             return job.result or {}
-        shown.tell(job.done, job.total, job.message or "waiting for the scheduler")
+        shown.update(job.done, job.total, job.message or "waiting for the scheduler")
         if not is_scheduler_alive(store):
             raise RequestError("The scheduler stopped; the job waits until it runs again.")
         time.sleep(LOOK_EVERY_S)
@@ -91,12 +91,12 @@ async def _do_here(
     poll = poll_tools(settings, system_clock, writer.run)
     tools = JobTools(in_store=writer.run, poll=poll, settings=settings, clock=system_clock)
 
-    async def tell(done: int, total: int, message: str) -> None:
-        shown.tell(done, total, message)
+    async def progress(done: int, total: int, message: str) -> None:
+        shown.update(done, total, message)
 
     work: Callable[..., Awaitable[dict[str, Any]]] = KINDS[kind]
     try:
-        asked = work(arguments, tools, tell)
+        asked = work(arguments, tools, progress)
         if kind != POLL:
             return await asked
         owner = f"command-{os.getpid()}-{secrets.token_hex(4)}"
@@ -114,7 +114,7 @@ class _Progress:
         self._is_shown = sys.stderr.isatty()
         self._length = 0
 
-    def tell(self, done: int, total: int, message: str) -> None:
+    def update(self, done: int, total: int, message: str) -> None:
         if not self._is_shown:
             return
         text = f"{message} ({done}/{total})" if total > 1 else message

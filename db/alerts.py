@@ -50,7 +50,7 @@ class Alerts(Subject):
         rows = self.engine.rows(f"SELECT {_COLUMNS} FROM alerts ORDER BY id DESC LIMIT :most", {"most": most})
         return tuple(_alert(row) for row in rows)
 
-    def to_tell(self) -> tuple[Alert, ...]:
+    def unsent(self) -> tuple[Alert, ...]:
         """What is open, and what was told and has ended since; oldest first."""
         # Two halves, since each has an index of its own, and a site of years has closed many.
         rows = self.engine.rows(
@@ -59,7 +59,7 @@ class Alerts(Subject):
         )
         return tuple(_alert(row) for row in rows)
 
-    def forget_told(self, *, before: datetime) -> None:
+    def forget_sent(self, *, before: datetime) -> None:
         """Of what ended before that nobody is told any more: its channel was taken out, or failed for so long."""
         self.engine.run(
             "UPDATE alerts SET told = '{}' WHERE told <> '{}' AND closed_at < :before",
@@ -70,21 +70,21 @@ class Alerts(Subject):
         """Forgets what ended before then; answers how many."""
         return self.engine.run("DELETE FROM alerts WHERE closed_at < :before", {"before": to_ms(before)})
 
-    def note_told(self, alerts: tuple[Alert, ...], channel: str) -> None:
+    def note_sent(self, alerts: tuple[Alert, ...], channel: str) -> None:
         """The channel took these, as they are given here."""
         with self.write():
             for alert in alerts:
                 found = self.engine.rows(
                     "SELECT told FROM alerts WHERE id = :id /*for update*/", {"id": alert.id}
                 )
-                told = json.loads(found[0]["told"])
+                sent = json.loads(found[0]["told"])
                 if alert.closed_at is None:
-                    told[channel] = alert.message
+                    sent[channel] = alert.message
                 else:
-                    told.pop(channel, None)
+                    sent.pop(channel, None)
                 self.engine.run(
                     "UPDATE alerts SET told = :told WHERE id = :id",
-                    {"id": alert.id, "told": json.dumps(told, ensure_ascii=False)},
+                    {"id": alert.id, "told": json.dumps(sent, ensure_ascii=False)},
                 )
 
 

@@ -28,8 +28,8 @@ _EVENTS = (
 
 def newest(engine: Engine, *, before: tuple[int, int], most: int) -> list[Row]:
     """Article id, time (ms), what (changed, corrected, withdrawn) and an admin's note each; those before a time and id."""
-    met: dict[tuple[int, int, str], Row] = {}
+    latest: dict[tuple[int, int, str], Row] = {}
     for sql in _EVENTS:
         for row in engine.rows(sql, {"before": before[0], "place": before[1], "most": most}):
-            met[row["article_id"], row["at"], row["what"]] = row
-    return sorted(met.values(), key=lambda row: (-row["at"], -row["article_id"], row["what"]))[:most]
+            latest[row["article_id"], row["at"], row["what"]] = row
+    return sorted(latest.values(), key=lambda row: (-row["at"], -row["article_id"], row["what"]))[:most]

@@ -68,16 +68,16 @@ def add(engine: Engine, source_id: int, several: Sequence[NewArticle], now: date
     for part in chunks(new.urn for new in several):
         rows = engine.rows("SELECT urn, id FROM articles WHERE urn IN (:urns*)", {"urns": part})
         ids.update({row["urn"]: row["id"] for row in rows})
-    told = [(ids[new.urn], new.draft) for new in several]
+    added = [(ids[new.urn], new.draft) for new in several]
     engine.run_many(
         article_columns.insertion("contents", ("article_id",)),
         [
             article_columns.values_of(draft, "contents") | {"article_id": article_id}
-            for article_id, draft in told
+            for article_id, draft in added
         ],
     )
-    _add_categories(engine, [(article_id, draft.categories) for article_id, draft in told])
-    return [article_id for article_id, _ in told]
+    _add_categories(engine, [(article_id, draft.categories) for article_id, draft in added])
+    return [article_id for article_id, _ in added]
 
 
 def remark(engine: Engine, several: Sequence[tuple[int, str]]) -> None:
@@ -262,10 +262,10 @@ def by_id(engine: Engine, article_id: int) -> Article | Tombstone | None:
     return next(iter(by_ids(engine, [article_id])), None)
 
 
-def by_ids(engine: Engine, ids: Sequence[int], *, is_as_told: bool = False) -> tuple[Article, ...]:
+def by_ids(engine: Engine, ids: Sequence[int], *, is_original: bool = False) -> tuple[Article, ...]:
     """Articles whole, in the order asked for; those unknown are left out.
 
-    With what people set over their sources' words, unless `is_as_told`.
+    With what people set over their sources' words, unless `is_original`.
     """
     rows: dict[int, Row] = {}
     categories: dict[int, list[str]] = {}
@@ -282,13 +282,13 @@ def by_ids(engine: Engine, ids: Sequence[int], *, is_as_told: bool = False) -> t
         ):
             categories.setdefault(row["article_id"], []).append(row["label"])
     by_whom = authors.of_articles(engine, ids)
-    if is_as_told:
+    if is_original:
         by_whom |= {
-            key: authors.of_ids(engine, [one for one, _ in authors.as_merged(engine, told)])
-            for key, told in overrides.beneath(engine, ids).items()
+            key: authors.of_ids(engine, [one for one, _ in authors.as_merged(engine, names)])
+            for key, names in overrides.beneath(engine, ids).items()
         }
     about = topics.of_articles(engine, ids)
-    laid = {} if is_as_told else overrides.of_articles(engine, ids)
+    laid = {} if is_original else overrides.of_articles(engine, ids)
     return tuple(
         _article(
             overrides.laid_over(rows[i], laid[i]) if i in laid else rows[i],

@@ -22,7 +22,7 @@ def note(
     engine: Engine,
     author_id: int,
     found: DraftAuthor,
-    told: Biography | None,
+    biography: Biography | None,
     domain: str,
     now: datetime,
 ) -> None:
@@ -38,7 +38,9 @@ def note(
         return
     links = msgspec.json.decode(row["links"], type=list[str])
     added = [
-        link for link in (found.url, told.url if told else None, *found.links) if link and link not in links
+        link
+        for link in (found.url, biography.url if biography else None, *found.links)
+        if link and link not in links
     ]
     # A declared author's links are the declaration's; what many have is nobody's.
     if row["domain"] == EVERYWHERE or len(links) >= MOST_LINKS or not added:
@@ -46,9 +48,9 @@ def note(
     else:
         kept = [*links, *author_links.unshared(engine, author_id, list(dict.fromkeys(added)))][:MOST_LINKS]
     after = {
-        "bio": (told.text[:BIO_CHARS] if told and told.text else "") or row["found_bio"],
+        "bio": (biography.text[:BIO_CHARS] if biography and biography.text else "") or row["found_bio"],
         "role": found.role or row["found_role"],
-        "picture": (told.picture_url if told else None) or row["found_picture_url"],
+        "picture": (biography.picture_url if biography else None) or row["found_picture_url"],
         "links": msgspec.json.encode(kept).decode(),
         "kind": found.kind,
     }

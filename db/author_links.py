@@ -44,11 +44,11 @@ def holder(engine: Engine, folded: str, links: Sequence[str]) -> int | None:
     every = [*own, *(other for link in links if _is_web(link) for other in spellings(link))]
     found = _holders(engine, every)
     for link in links:
-        held = [
+        rows = [
             row for other in (spellings(link) if _is_web(link) else (link,)) for row in found.get(other, ())
         ]
-        named = [author_id for name, author_id in held if name == folded]
-        if named and (not _is_web(link) or len({author_id for _, author_id in held}) == 1):
+        named = [author_id for name, author_id in rows if name == folded]
+        if named and (not _is_web(link) or len({author_id for _, author_id in rows}) == 1):
             return min(named)
     return None
 
@@ -59,7 +59,7 @@ def unshared(engine: Engine, author_id: int, links: Sequence[str]) -> list[str]:
     return [
         link
         for link in links
-        if all(held == author_id for other in spellings(link) for _, held in found.get(other, ()))
+        if all(owner == author_id for other in spellings(link) for _, owner in found.get(other, ()))
     ]
 
 

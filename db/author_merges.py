@@ -60,15 +60,15 @@ def split(engine: Engine, author_id: int, name: str, domain: str | None, now: da
     Who was merged before comes back with their own address. Raises RequestError where there is nothing to take off.
     """
     folded = rows_of.fold(name)
-    held = engine.rows(
+    rows = engine.rows(
         "SELECT folded, domain, name FROM author_names WHERE author_id = :id ORDER BY folded, domain",
         {"id": author_id},
     )
-    chosen = [row for row in held if row["folded"] == folded and domain in (None, row["domain"])]
+    chosen = [row for row in rows if row["folded"] == folded and domain in (None, row["domain"])]
     if not chosen:
-        known = ", ".join(f"{row['name']} ({row['domain'] or 'any publisher'})" for row in held)
+        known = ", ".join(f"{row['name']} ({row['domain'] or 'any publisher'})" for row in rows)
         raise RequestError(f"Nothing of that author goes by {name!r} there. Known are: {known}.")
-    if len(chosen) == len(held):
+    if len(chosen) == len(rows):
         raise RequestError("That is all there is of that author: nobody would be left to split from.")
     domains = {row["domain"] for row in chosen}
     signed = [
@@ -127,34 +127,36 @@ def _resettle(engine: Engine, articles: Iterable[int], pair: tuple[int, int], no
     """Articles that stand in feeds stand in those of whoever of the pair wrote them; all their feeds are told."""
     feed_of = {one: feeds.row_id(engine, "author", one, rows_of.must(engine, one).slug, now) for one in pair}
     for article_id in articles:
-        held = memberships.feeds_of(engine, article_id)
-        if not held:
+        present = memberships.feeds_of(engine, article_id)
+        if not present:
             continue
         wrote = engine.rows(
             "SELECT author_id FROM article_authors WHERE article_id = :id AND author_id IN (:pair*)",
             {"id": article_id, "pair": list(pair)},
         )
-        wanted = (set(held) - set(feed_of.values())) | {feed_of[row["author_id"]] for row in wrote}
+        wanted = (set(present) - set(feed_of.values())) | {feed_of[row["author_id"]] for row in wrote}
         memberships.sync(engine, article_id, wanted, now, is_changed=True, fields=("authors",))
     for feed in feed_of.values():
         memberships.touch_all(engine, feed, now)
 
 
-def held_by(engine: Engine, author_id: int) -> dict[str, object]:
+def possessions_of(engine: Engine, author_id: int) -> dict[str, object]:
     """What the author holds, and into whom they were merged: what a merge is taken back with."""
     rows = {
         table: [list(row.values()) for row in engine.rows(sql, {"id": author_id})]
-        for table, sql in _HELD.items()
+        for table, sql in _POSSESSIONS.items()
     }
-    told = engine.rows(
+    facts = engine.rows(
         "SELECT merged_into, slug, role, bio, picture_url, links FROM authors WHERE id = :id",
         {"id": author_id},
     )[0]
-    links = msgspec.json.decode(told["links"]) if told["links"] else []
-    return {**rows, **told, "links": links}
+    links = msgspec.json.decode(facts["links"]) if facts["links"] else []
+    return {**rows, **facts, "links": links}
 
 
-def unmerge(engine: Engine, author_id: int, held: dict[str, list[list[object]]], now: datetime) -> None:
+def unmerge(
+    engine: Engine, author_id: int, possessions: dict[str, list[list[object]]], now: datetime
+) -> None:
     """A merged author has again what they held, as far as it is still with whom they were merged into."""
     row = engine.rows("SELECT merged_into, slug FROM authors WHERE id = :id", {"id": author_id})[0]
     other, slug = row["merged_into"], row["slug"]
@@ -167,7 +169,7 @@ def unmerge(engine: Engine, author_id: int, held: dict[str, list[list[object]]],
             f"UPDATE {table} SET author_id = :one WHERE {condition} AND author_id = :other",
             [
                 {**dict(zip(keys, values, strict=True)), "one": author_id, "other": other}
-                for values in held.get(table, [])
+                for values in possessions.get(table, [])
             ],
         )
     engine.run(
@@ -176,7 +178,7 @@ def unmerge(engine: Engine, author_id: int, held: dict[str, list[list[object]]],
     )
     slugs.give(engine, "author", slug, author_id, now)
     feeds.reopen(engine, "author", author_id)
-    articles = {int(str(article)) for article, _ in held.get("article_authors", [])}
+    articles = {int(str(article)) for article, _ in possessions.get("article_authors", [])}
     _resettle(engine, sorted(articles), (author_id, other), now)
 
 
@@ -185,7 +187,7 @@ _KEYS = {
     "author_names": ("folded", "domain"),
     "author_links": ("link", "folded"),
 }
-_HELD = {
+_POSSESSIONS = {
     table: f"SELECT {', '.join(keys)} FROM {table} WHERE author_id = :id ORDER BY {', '.join(keys)}"
     for table, keys in _KEYS.items()
 }

@@ -32,12 +32,12 @@ def keep(engine: Engine, one: int, other: int, now: datetime) -> bool:
 def drop(engine: Engine, one: int, other: int) -> bool:
     """Nobody says any more that they are two people; False where nobody did."""
     rows = engine.rows(_PAIRS)
-    said = [row for row in rows if {row["one"], row["other"]} == {one, other}]
+    rejected = [row for row in rows if {row["one"], row["other"]} == {one, other}]
     engine.run_many(
         "DELETE FROM author_pairs WHERE one_id = :one AND other_id = :other",
-        [{"one": row["one_id"], "other": row["other_id"]} for row in said],
+        [{"one": row["one_id"], "other": row["other_id"]} for row in rejected],
     )
-    return bool(said)
+    return bool(rejected)
 
 
 def every(engine: Engine) -> frozenset[tuple[int, int]]:

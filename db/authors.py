@@ -194,8 +194,8 @@ def set_facts(engine: Engine, author_id: int, facts: AuthorFacts, now: datetime)
     before = must(engine, author_id)
     if before.origin == "file":
         raise OwnedByFileError(f"The author {before.slug!r} is declared in the config file: change it there.")
-    told = {"bio": facts.bio, "role": facts.role, "picture_url": facts.picture_url}
-    given: dict[str, object] = {key: value for key, value in told.items() if value is not None}
+    columns = {"bio": facts.bio, "role": facts.role, "picture_url": facts.picture_url}
+    given: dict[str, object] = {key: value for key, value in columns.items() if value is not None}
     if facts.links is not None:
         given["links"] = msgspec.json.encode(facts.links).decode()
     if given:
@@ -204,9 +204,9 @@ def set_facts(engine: Engine, author_id: int, facts: AuthorFacts, now: datetime)
             {**given, "id": author_id},
         )
     for name in facts.known_as:
-        held = id_of_name(engine, name, (before.domain,))
-        if held is not None and held != author_id and must(engine, held).origin != "found":
-            raise RequestError(f"{name!r} is a declared name of {must(engine, held).slug!r}.")
+        owner = id_of_name(engine, name, (before.domain,))
+        if owner is not None and owner != author_id and must(engine, owner).origin != "found":
+            raise RequestError(f"{name!r} is a declared name of {must(engine, owner).slug!r}.")
         author_merges.join(engine, author_id, name, before.domain, now)
     if must(engine, author_id) != before:
         touch(engine, author_id, now)
@@ -223,10 +223,10 @@ def rename(engine: Engine, author_id: int, slug: str, now: datetime) -> None:
 
 def require(engine: Engine, slug: str) -> int:
     """The id of who has, or had, the slug; raises NotFoundError."""
-    held = slugs.holder(engine, "author", slug)
-    if held is None:
+    owner = slugs.holder(engine, "author", slug)
+    if owner is None:
         raise NotFoundError(f"There is no author {slug!r}: `author list` shows who is known.")
-    return held
+    return owner
 
 
 def merge(engine: Engine, old: int, new: int, now: datetime) -> Author:
@@ -288,8 +288,8 @@ def _known_as(engine: Engine) -> dict[int, list[str]]:
 
 def _meant(engine: Engine, slug: str, name: str) -> int | None:
     """Who is called that: by present slug, by a former one that the same name bears, by declared name."""
-    held = slugs.holder(engine, "author", slug)
-    if held is not None and fold(must(engine, held).name) == fold(name):
-        return held
+    owner = slugs.holder(engine, "author", slug)
+    if owner is not None and fold(must(engine, owner).name) == fold(name):
+        return owner
     found = slugs.present(engine, "author", slug)
     return found if found is not None else id_of_name(engine, name, (EVERYWHERE,))

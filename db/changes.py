@@ -69,7 +69,7 @@ def find(
     who: str,
     kind: str,
     words: str,
-    said: Mapping[str, Sequence[Wording]],
+    wordings: Mapping[str, Sequence[Wording]],
     subject: str,
     most: int,
     offset: int,
@@ -78,7 +78,7 @@ def find(
 
     Words fit where the line is stored with them in a row, or where each stands in it or is one that `said` knows it by.
     """
-    each, patterns = _each_word(said)
+    each, patterns = _each_word(wordings)
     whole = holds("c.what", words, patterns)
     # Of one subject or one person, the log is not read to its end.
     lines = (
@@ -103,7 +103,7 @@ def find(
     return tuple(_change(row) for row in rows)
 
 
-def _each_word(said: Mapping[str, Sequence[Wording]]) -> tuple[str, dict[str, Any]]:
+def _each_word(by_word: Mapping[str, Sequence[Wording]]) -> tuple[str, dict[str, Any]]:
     """The condition that each word fits by itself, and its parameters."""
     patterns: dict[str, Any] = {}
 
@@ -111,7 +111,7 @@ def _each_word(said: Mapping[str, Sequence[Wording]]) -> tuple[str, dict[str, An
         return f"c.what LIKE :{_named(patterns, pattern)}"
 
     words: list[str] = []
-    for word, wordings in said.items():
+    for word, wordings in by_word.items():
         ways = [holds("c.what", word, patterns)]
         for wording in wordings:
             but = "".join(f" AND NOT {like(pattern)}" for pattern in wording.but)

@@ -41,7 +41,7 @@ def tables() -> tuple[Table, ...]:
     return tuple(found)
 
 
-def copy(source: Engine, target: Engine, told: Callable[[str, int], None]) -> int:
+def copy(source: Engine, target: Engine, report: Callable[[str, int], None]) -> int:
     """Copies everything and answers how many rows; `told` hears of each table. Raises where the target holds a site."""
     if needs_migration(source):
         raise SchemaError(
@@ -56,7 +56,7 @@ def copy(source: Engine, target: Engine, told: Callable[[str, int], None]) -> in
             target.run(f"DELETE FROM {table.name}")
         for table in tables():
             count = _copy_table(source, target, table)
-            told(table.name, count)
+            report(table.name, count)
             total += count
         for table in tables():
             if table.is_numbered:
@@ -87,9 +87,9 @@ def _copy_table(source: Engine, target: Engine, table: Table) -> int:
                 [_plain(row) for row in rows],
             )
         count += len(rows)
-    held = target.rows(f"SELECT count(*) AS n FROM {table.name}")[0]["n"]
-    if held != count:
-        raise RequestError(f"Of {count:,} rows of {table.name}, {held:,} arrived. Nothing was copied.")
+    arrived = target.rows(f"SELECT count(*) AS n FROM {table.name}")[0]["n"]
+    if arrived != count:
+        raise RequestError(f"Of {count:,} rows of {table.name}, {arrived:,} arrived. Nothing was copied.")
     return count
 
 

@@ -11,7 +11,7 @@ import uuid
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
-from db import receiving_hosts, told
+from db import feed_changes, receiving_hosts
 from db.engines.engine import Engine, Row, chunks
 from db.kept import SITE_ID, Kept
 from feeds.clock import from_ms, to_ms
@@ -26,7 +26,7 @@ _MOVED = (
     "SELECT t.feed_id, max(t.seq) AS last FROM touched t WHERE t.seq > :base AND t.seq <= :last"
     " AND (t.fields IS NULL OR t.fields NOT LIKE :quiet) GROUP BY t.feed_id"
 )
-_TOLD_OF = (
+_NOT_YET_SENT = (
     f" FROM ({_MOVED}) AS moved JOIN feeds f ON f.id = moved.feed_id JOIN receivers r ON r.state = 'live'"
     " AND (r.feed_id = moved.feed_id OR (r.feed_id = 0 AND f.state = 'open'))"
 )
@@ -36,14 +36,14 @@ def announce(engine: Engine, *, base: int, last: int, now: datetime) -> int:
     """Inside the transaction that numbers changes: a delivery for each live receiver of what they touch."""
     if not engine.rows("SELECT 1 AS one FROM receivers WHERE state = 'live' LIMIT 1"):
         return 0
-    span = {"base": base, "last": last, "now": to_ms(now), "quiet": f"{told.QUIET}%"}
-    hosts = [row["host"] for row in engine.rows(f"SELECT DISTINCT r.host{_TOLD_OF}", span)]
+    span = {"base": base, "last": last, "now": to_ms(now), "quiet": f"{feed_changes.QUIET}%"}
+    hosts = [row["host"] for row in engine.rows(f"SELECT DISTINCT r.host{_NOT_YET_SENT}", span)]
     if not hosts:
         return 0
     receiving_hosts.wake(engine, hosts, now)
     return engine.run(
         "INSERT INTO deliveries (kind, receiver_id, subject, host, seq, state, attempts, since_at, due_at, detail)"
-        f" SELECT r.kind, r.id, CAST(moved.feed_id AS TEXT), r.host, moved.last, 'waiting', 0, :now, :now, ''{_TOLD_OF}"
+        f" SELECT r.kind, r.id, CAST(moved.feed_id AS TEXT), r.host, moved.last, 'waiting', 0, :now, :now, ''{_NOT_YET_SENT}"
         f" WHERE true ORDER BY r.id, moved.feed_id{_PUT}",
         span,
     )
@@ -111,13 +111,13 @@ def claim(
 
 def note(engine: Engine, noted: Sequence[Noted], now: datetime) -> tuple[Noted, ...]:
     """Writes what came of deliveries and answers what was written: nothing of a host that another took over."""
-    held = receiving_hosts.held(engine, {one.delivery.host: one.claim_no for one in noted})
+    ours = receiving_hosts.still_claimed(engine, {one.delivery.host: one.claim_no for one in noted})
     # In one order with `announce`, so that neither waits for the other in a circle.
     mine = sorted(
-        (one for one in noted if one.delivery.host in held),
+        (one for one in noted if one.delivery.host in ours),
         key=lambda one: (one.delivery.receiver_id, one.delivery.id),
     )
-    _note_told(engine, [one for one in mine if one.how == "told"], to_ms(now))
+    _note_sent(engine, [one for one in mine if one.how == "told"], to_ms(now))
     engine.run_many(
         "DELETE FROM deliveries WHERE id = :id",
         [{"id": one.delivery.id} for one in mine if one.how == "dropped"],
@@ -135,8 +135,8 @@ def note(engine: Engine, noted: Sequence[Noted], now: datetime) -> tuple[Noted, 
     return tuple(mine)
 
 
-def _note_told(engine: Engine, several: Sequence[Noted], at: int) -> None:
-    told = [
+def _note_sent(engine: Engine, several: Sequence[Noted], at: int) -> None:
+    sent = [
         {
             "id": one.delivery.id,
             "receiver": one.delivery.receiver_id,
@@ -146,15 +146,15 @@ def _note_told(engine: Engine, several: Sequence[Noted], at: int) -> None:
         }
         for one in several
     ]
-    engine.run_many("DELETE FROM deliveries WHERE id = :id AND seq <= :seq", told)
+    engine.run_many("DELETE FROM deliveries WHERE id = :id AND seq <= :seq", sent)
     # What changed while it was sent: the same row goes on as a new delivery.
     engine.run_many(
-        "UPDATE deliveries SET attempts = 0, since_at = :now, due_at = :now, detail = '' WHERE id = :id", told
+        "UPDATE deliveries SET attempts = 0, since_at = :now, due_at = :now, detail = '' WHERE id = :id", sent
     )
     engine.run_many(
         "UPDATE receivers SET told_seq = CASE WHEN told_seq < :seq THEN :seq ELSE told_seq END, told_at = :now,"
         " told_count = told_count + 1, detail = '' WHERE id = :receiver AND kind = :kind",
-        told,
+        sent,
     )
 
 

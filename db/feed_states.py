@@ -91,8 +91,8 @@ def _present(engine: Engine, feed_id: int, format: str) -> Row | None:
 
 
 def _since(entries: bytes | None) -> dict[bytes, int]:
-    told, step = bytes(entries or b""), PRINT + NUMBER
+    kept, step = bytes(entries or b""), PRINT + NUMBER
     return {
-        told[at : at + PRINT]: int.from_bytes(told[at + PRINT : at + step], "big")
-        for at in range(0, len(told), step)
+        kept[at : at + PRINT]: int.from_bytes(kept[at + PRINT : at + step], "big")
+        for at in range(0, len(kept), step)
     }

@@ -26,7 +26,7 @@ def put_back(engine: Engine, *, now: datetime, by: timedelta) -> int:
     }
     for sql in _STATEMENTS:
         engine.run(sql, values)
-    met = engine.rows(
+    changed = engine.rows(
         "UPDATE poll_states SET next_poll_at = next_poll_at - :by,"
         " last_polled_at = CASE WHEN last_polled_at > :now THEN :now ELSE last_polled_at END,"
         " last_ok_at = CASE WHEN last_ok_at > :now THEN :now ELSE last_ok_at END,"
@@ -34,8 +34,8 @@ def put_back(engine: Engine, *, now: datetime, by: timedelta) -> int:
         " WHERE last_polled_at > :now OR next_poll_at >= :beyond RETURNING source_id",
         values,
     )
-    hosts.set_due_of(engine, [row["source_id"] for row in met])
-    return len(met)
+    hosts.set_due_of(engine, [row["source_id"] for row in changed])
+    return len(changed)
 
 
 _STATEMENTS = (

@@ -107,7 +107,7 @@ class Jobs(Subject):
         now: datetime,
     ) -> bool:
         """How the owner's job ended; False where it is another's by now, and nothing is written."""
-        met = self.engine.run(
+        changed = self.engine.run(
             "UPDATE jobs SET state = :state, message = :message, result = :result, finished_at = :now, claimed_by = NULL"
             " WHERE id = :id AND state = 'running' AND claimed_by = :owner",
             {
@@ -119,7 +119,7 @@ class Jobs(Subject):
                 "now": to_ms(now),
             },
         )
-        return met > 0
+        return changed > 0
 
     def cancel(self, job_id: int, *, now: datetime) -> bool:
         """Ends a job that waits, and asks one that runs to end; False where it has ended, or there is none."""

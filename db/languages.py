@@ -31,20 +31,20 @@ def unspoken(engine: Engine, most: int) -> tuple[Spoken, ...]:
     )
 
 
-def note(engine: Engine, told: Sequence[tuple[int, str]]) -> list[int]:
+def note(engine: Engine, found: Sequence[tuple[int, str]]) -> list[int]:
     """Notes what was found out of each article; answers those of which something else is known now."""
     before = {
         row["id"]: row["language_found"] or ""
         for row in engine.rows(
-            "SELECT id, language_found FROM articles WHERE id IN (:ids*)", {"ids": [one for one, _ in told]}
+            "SELECT id, language_found FROM articles WHERE id IN (:ids*)", {"ids": [one for one, _ in found]}
         )
     }
     engine.run_many(
         "UPDATE articles SET language_found = :language, is_spoken = 1 WHERE id = :id",
-        [{"id": article_id, "language": language} for article_id, language in told],
+        [{"id": article_id, "language": language} for article_id, language in found],
     )
     return [
-        article_id for article_id, language in told if _known(before.get(article_id, "")) != _known(language)
+        article_id for article_id, language in found if _known(before.get(article_id, "")) != _known(language)
     ]
 
 

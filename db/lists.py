@@ -88,12 +88,12 @@ class Lists(Subject):
         Where reading it breaks off, it is due `again`: what breaks our own code is not tried without a pause.
         """
         # A claim that lies further ahead than one lasts is of a clock that was wrong.
-        met = self.engine.run(
+        changed = self.engine.run(
             "UPDATE lists SET claimed_until_at = :until, next_at = :again WHERE slug = :slug AND state = 'active'"
             " AND (claimed_until_at IS NULL OR claimed_until_at <= :now OR claimed_until_at > :until)",
             {"slug": slug, "now": to_ms(now), "until": to_ms(until), "again": to_ms(again)},
         )
-        return self.get(slug) if met else None
+        return self.get(slug) if changed else None
 
     def release(self, list_id: int) -> None:
         """Nobody reads it any more."""
@@ -160,9 +160,9 @@ class Lists(Subject):
                 {"ids": part},
             )
             for row in rows:
-                held = self.of_id(row["list_id"])
-                if held is not None and held.state != "removed":
-                    found[row["source_id"]] = (*found.get(row["source_id"], ()), (held, _entry(row)))
+                followed = self.of_id(row["list_id"])
+                if followed is not None and followed.state != "removed":
+                    found[row["source_id"]] = (*found.get(row["source_id"], ()), (followed, _entry(row)))
         return found
 
     def knows_host(self, host: str) -> bool:

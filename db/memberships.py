@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from db import retold, told, touched
+from db import feed_changes, retold, touched
 from db.engines.engine import Engine, Row
 from feeds.clock import to_ms
 
@@ -54,7 +54,7 @@ def sync(
     marks = [(feed, article_id, "left") for feed in gone]
     if is_changed:
         marks += [(feed, article_id, "changed") for feed in sorted(want & present)]
-    touched.append(engine, marks, now, told.quietly(fields) if is_quiet else fields)
+    touched.append(engine, marks, now, feed_changes.quietly(fields) if is_quiet else fields)
     return bool(marks) or want != present
 
 

@@ -20,7 +20,7 @@ RECORDS = "_sqlite_migrations"
 SET_NAME = "feedwright"
 
 
-def migrate(engine: Engine, told: Callable[[str], None] = lambda _step: None) -> tuple[str, ...]:
+def migrate(engine: Engine, report: Callable[[str], None] = lambda _step: None) -> tuple[str, ...]:
     """The names of the steps taken; empty where the schema was present already. `told` hears of each as it begins."""
     # Looked at without the lock first: whoever only reads need not wait for another program's write.
     if not _missing(engine):
@@ -32,10 +32,10 @@ def migrate(engine: Engine, told: Callable[[str], None] = lambda _step: None) ->
         if not missing:
             return ()
         if isinstance(engine, SqliteEngine):
-            _through_sqlite_utils(engine, told)
+            _through_sqlite_utils(engine, report)
         else:
             for number, name, text in missing:
-                told(f"{number:04d}_{name}")
+                report(f"{number:04d}_{name}")
                 engine.script(engine.ddl(text))
                 _record(engine, number, name)
     return tuple(f"{number:04d}_{name}" for number, name, _ in missing)
@@ -77,19 +77,19 @@ def needs_migration(engine: Engine) -> bool:
     return not {number for number, _, _ in STEPS} <= applied(engine)
 
 
-def _through_sqlite_utils(engine: SqliteEngine, told: Callable[[str], None]) -> None:
+def _through_sqlite_utils(engine: SqliteEngine, report: Callable[[str], None]) -> None:
     # Loaded where there is something to do: it takes a quarter as long as the whole program, at every start.
     sqlite_utils = import_module("sqlite_utils")
     steps = sqlite_utils.Migrations(SET_NAME)
     for number, name, text in STEPS:
         whole = f"{number:04d}_{name}"
-        steps(name=whole)(_step(engine, engine.ddl(text), whole, told))
+        steps(name=whole)(_step(engine, engine.ddl(text), whole, report))
     steps.apply(sqlite_utils.Database(engine.connection, recursive_triggers=False))
 
 
-def _step(engine: SqliteEngine, text: str, name: str, told: Callable[[str], None]) -> Callable[[Any], None]:
+def _step(engine: SqliteEngine, text: str, name: str, report: Callable[[str], None]) -> Callable[[Any], None]:
     def take(_database: Any) -> None:
-        told(name)
+        report(name)
         engine.script(text)
 
     return take

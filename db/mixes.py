@@ -137,11 +137,11 @@ def _newest(
         + " ORDER BY m.sort_at DESC, m.article_id DESC LIMIT :most"
     )
     # The newest of several feeds together are among the newest of each.
-    met: dict[int, Row] = {}
+    latest: dict[int, Row] = {}
     for feed in driver:
         for row in engine.rows(sql, {**params, "feed": feed.feed_id, "most": most}):
-            met[row["article_id"]] = row
-    return sorted(met.values(), key=lambda row: (-row["sort_at"], -row["article_id"]))[:most]
+            latest[row["article_id"]] = row
+    return sorted(latest.values(), key=lambda row: (-row["sort_at"], -row["article_id"]))[:most]
 
 
 def _driver(mix: ResolvedMix) -> tuple[tuple[NamedFeed, ...], list[ResolvedTerm]]:

@@ -95,10 +95,10 @@ def set_beneath(engine: Engine, article_id: int, authors: Sequence[tuple[int, st
     _set_beneath(engine, article_id, "authors", msgspec.json.encode(list(authors)))
 
 
-def _set_beneath(engine: Engine, article_id: int, field: str, told: bytes) -> None:
+def _set_beneath(engine: Engine, article_id: int, field: str, value: bytes) -> None:
     engine.run(
         "UPDATE overrides SET beneath = :beneath WHERE article_id = :article AND field = :field",
-        {"article": article_id, "field": field, "beneath": told.decode()},
+        {"article": article_id, "field": field, "beneath": value.decode()},
     )
 
 

@@ -91,9 +91,9 @@ class Partners(Subject):
         with self.write():
             # Two admins at once: the second waits here, and sees the first one's key.
             self.engine.run("UPDATE partners SET state = state WHERE id = :id", {"id": partner_id})
-            held = self.keys(partner_id)
-            if len(held) >= MOST_KEYS:
-                shown = " and ".join(one.begin for one in held)
+            keys = self.keys(partner_id)
+            if len(keys) >= MOST_KEYS:
+                shown = " and ".join(one.begin for one in keys)
                 raise RequestError(f"There are {MOST_KEYS} keys already ({shown}): take one back first.")
             rows = self.engine.rows(
                 "INSERT INTO partner_keys (partner_id, hash, begin_text, made_at)"

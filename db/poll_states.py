@@ -116,7 +116,7 @@ def save_unchanged(engine: Engine, polls: Sequence[tuple[int, PollState, datetim
     hosts.set_due_of(engine, [source_id for source_id, _, _ in polls])
 
 
-def save_told(engine: Engine, source_id: int, poll: PollState) -> None:
+def save_rhythm(engine: Engine, source_id: int, poll: PollState) -> None:
     """Writes what a hub's push taught of a source's rhythm; all else is for polls to say."""
     engine.run(
         "UPDATE poll_states SET last_new_at = :last_new_at, gap_ms = :gap WHERE source_id = :id",

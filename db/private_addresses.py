@@ -81,12 +81,12 @@ class PrivateAddresses(Subject):
     def source_page(self, slug: str, *, most: int) -> FeedPage | None:
         """The newest articles of a source that is nobody's to read; None where there is no such source."""
         with self.engine.read():
-            held = slugs.holder(self.engine, "source", slug)
+            owner = slugs.holder(self.engine, "source", slug)
             row = one(
                 self.engine.rows(
                     "SELECT id, COALESCE(title, feed_title, slug) AS title, home_url, added_at FROM sources"
                     " WHERE id = :id AND slug = :slug AND is_private = 1 AND state <> 'removed'",
-                    {"id": held if held is not None else -1, "slug": slug},
+                    {"id": owner if owner is not None else -1, "slug": slug},
                 )
             )
             if row is None:

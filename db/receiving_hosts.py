@@ -72,7 +72,7 @@ def is_any_due(engine: Engine, now: datetime) -> bool:
     return bool(engine.rows(sql, {"now": to_ms(now)}))
 
 
-def held(engine: Engine, claims: Mapping[str, int]) -> frozenset[str]:
+def still_claimed(engine: Engine, claims: Mapping[str, int]) -> frozenset[str]:
     """The hosts that are still held under these numbers; their rows are held as they are."""
     found: dict[str, int] = {}
     for part in chunks(sorted(claims)):
@@ -99,7 +99,7 @@ def wake(engine: Engine, hosts: Sequence[str], now: datetime) -> None:
 
 
 def release(
-    engine: Engine, host: str, *, rest_until: datetime | None, is_told: bool, fault: str, now: datetime
+    engine: Engine, host: str, *, rest_until: datetime | None, is_taken: bool, fault: str, now: datetime
 ) -> None:
     """Lets go of a held host: due when its next delivery is, or not before its rest ends.
 
@@ -116,7 +116,7 @@ def release(
         first = max(first, to_ms(rest_until))
     values = {"host": host, "first": first, "now": to_ms(now), "fault": fault}
     fares = ""
-    if is_told:
+    if is_taken:
         fares = ", failure_count = 0, told_at = :now, detail = ''"
     elif fault:
         fares = ", failure_count = failure_count + 1, failed_at = :now, detail = :fault"

@@ -66,12 +66,12 @@ def _some(engine: Engine, waiting: Row, now: datetime, most: int) -> int:
         at | {"most": most},
     )
     for part in chunks(row["article_id"] for row in rows):
-        held = engine.rows(
+        ids = engine.rows(
             "SELECT feed_id, article_id FROM memberships WHERE article_id IN (:ids*) AND left_seq IS NULL"
             " ORDER BY feed_id, article_id",
             {"ids": part},
         )
-        marks = [(row["feed_id"], row["article_id"], "changed") for row in held]
+        marks = [(row["feed_id"], row["article_id"], "changed") for row in ids]
         touched.append(engine, marks, now, waiting["fields"].split())
     if len(rows) < most:
         engine.run("DELETE FROM retold WHERE feed_id = :feed", at)

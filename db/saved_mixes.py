@@ -28,24 +28,24 @@ def put(
         "slug": slug, "title": title, "description": description, "path": path, "origin": origin,
         "now": to_ms(now),
     }  # fmt: skip
-    held = slugs.present(engine, KIND, slug)
-    if held is None:
+    owner = slugs.present(engine, KIND, slug)
+    if owner is None:
         rows = engine.rows(
             "INSERT INTO saved_mixes (slug, title, description, path, origin, state, added_at)"
             " VALUES (:slug, :title, :description, :path, :origin, 'active', :now) RETURNING id",
             values,
         )
-        held = rows[0]["id"]
-        slugs.give(engine, KIND, slug, held, now)
+        owner = rows[0]["id"]
+        slugs.give(engine, KIND, slug, owner, now)
     else:
         engine.run(
             "UPDATE saved_mixes SET title = :title, description = :description, path = :path, origin = :origin,"
             " state = 'active' WHERE id = :id",
-            values | {"id": held},
+            values | {"id": owner},
         )
-        feeds.reopen(engine, KIND, held)
-    memberships.touch_all(engine, feeds.row_id(engine, KIND, held, slug, now), now)
-    return _mix(engine.rows(f"SELECT {_COLUMNS} FROM saved_mixes x WHERE x.id = :id", {"id": held})[0])
+        feeds.reopen(engine, KIND, owner)
+    memberships.touch_all(engine, feeds.row_id(engine, KIND, owner, slug, now), now)
+    return _mix(engine.rows(f"SELECT {_COLUMNS} FROM saved_mixes x WHERE x.id = :id", {"id": owner})[0])
 
 
 def every(engine: Engine) -> tuple[SavedMix, ...]:
@@ -123,12 +123,12 @@ def _named(engine: Engine, term: MixTerm, known: dict[tuple[str, str], int]) -> 
         return frozenset()
     for word in term.words:
         if (kind, word) not in known:
-            held = slugs.holder(engine, kind, word)
-            known[kind, word] = held if held is not None else -1
+            owner = slugs.holder(engine, kind, word)
+            known[kind, word] = owner if owner is not None else -1
     return frozenset(known[kind, word] for word in term.words)
 
 
-def held_back(engine: Engine, article_id: int, mixes: Standing) -> set[int]:
+def paused_of(engine: Engine, article_id: int, mixes: Standing) -> set[int]:
     """The paused mixes that the article stands in: it stays there."""
     if not mixes.paused:
         return set()

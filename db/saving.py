@@ -38,10 +38,10 @@ from feeds.model.deltas import changed_fields
 from feeds.model.incoming import Biography, PollState, Source
 from feeds.text.urls import url_domain
 
-Met = dict[tuple[DraftAuthor, Biography | None, str], int]
+_Entered = dict[tuple[DraftAuthor, Biography | None, str], int]
 """Authors that a document named, as it did last: a feed's thirty articles are by a few people."""
 
-MOST_MET = 50
+MOST_ENTERED = 50
 
 
 def save_poll(
@@ -61,7 +61,7 @@ def save_push(
     engine: Engine, source: Source, poll: PollState, feed: DraftFeed, changes: Changes, now: datetime
 ) -> None:
     """Writes what a hub brought; the caller holds the transaction. Validators and due time are not its business."""
-    poll_states.save_told(engine, source.id, poll)
+    poll_states.save_rhythm(engine, source.id, poll)
     _save_found(engine, source, feed, changes, now)
 
 
@@ -105,11 +105,11 @@ def _add_new(engine: Engine, source: Source, several: Sequence[NewArticle], now:
     if not several:
         return
     ids = articles.add(engine, source.id, several, now)
-    met: Met = {}
-    by_whom = [_authors(engine, source, new.draft, now, met) for new in several]
+    entered: _Entered = {}
+    by_whom = [_authors(engine, source, new.draft, now, entered) for new in several]
     if any(one.kind == "agency" for new in several for one in new.draft.authors):
         # An agency takes over who was found under its spellings, in this very document too.
-        by_whom = [_authors(engine, source, new.draft, now, met) for new in several]
+        by_whom = [_authors(engine, source, new.draft, now, entered) for new in several]
     authors.add_to_articles(engine, list(zip(ids, by_whom, strict=True)))
     about = topics.add_to_articles(
         engine, [(article_id, new.matches) for article_id, new in zip(ids, several, strict=True)]
@@ -119,18 +119,18 @@ def _add_new(engine: Engine, source: Source, several: Sequence[NewArticle], now:
         return
     rows = {
         ("author", author): feeds.row_id(engine, "author", author, "", now)
-        for author in {author for told in by_whom for author, _ in told}
+        for author in {author for credited in by_whom for author, _ in credited}
     } | {("topic", topic): feeds.row_id(engine, "topic", topic, "", now) for topic in set().union(*about)}
     mixes = saved_mixes.standing(engine, now)
     spoken = saved_mixes.languages_of(engine, ids) if mixes.asks_for_languages else {}
     joining: list[tuple[int, int, int]] = []
-    for article_id, new, told, topic_ids in zip(ids, several, by_whom, about, strict=True):
-        wanted = everywhere | {rows["author", author] for author, _ in told}
+    for article_id, new, credited, topic_ids in zip(ids, several, by_whom, about, strict=True):
+        wanted = everywhere | {rows["author", author] for author, _ in credited}
         wanted |= {rows["topic", topic] for topic in topic_ids}
         wanted |= mixes.feeds_of(
             saved_mixes.holding_of(
                 topics=topic_ids,
-                authors={author for author, _ in told},
+                authors={author for author, _ in credited},
                 sources={source.id},
                 language=spoken.get(article_id, ""),
             )
@@ -161,8 +161,8 @@ def _save_change(engine: Engine, source: Source, change: ChangedArticle, now: da
         overrides.set_beneath(engine, change.article_id, by_whom)
     else:
         authors.set_of_article(engine, change.article_id, by_whom)
-    held = _held_topics(engine, change.article_id)
-    topics.set_of_article(engine, change.article_id, (*held, *change.matches))
+    topics_before = _topics_of(engine, change.article_id)
+    topics.set_of_article(engine, change.article_id, (*topics_before, *change.matches))
     sightings.add(engine, source.id, [(change.article_id, change.draft)], now)
     after = articles.by_ids(engine, [change.article_id])
     fields = changed_fields(before[0], after[0])
@@ -171,19 +171,19 @@ def _save_change(engine: Engine, source: Source, change: ChangedArticle, now: da
 
 def _gain_topics(engine: Engine, article_id: int, matches: Sequence[TopicMatch]) -> bool:
     """Adds the matches whose topics the article does not have yet; True where there are any."""
-    held = set(topics.ids_of_article(engine, article_id)) if matches else set()
-    fresh = [match for match in matches if slugs.holder(engine, "topic", match.slug) not in held]
+    present = set(topics.ids_of_article(engine, article_id)) if matches else set()
+    fresh = [match for match in matches if slugs.holder(engine, "topic", match.slug) not in present]
     return bool(topics.add_to_article(engine, article_id, fresh))
 
 
-def _held_topics(engine: Engine, article_id: int) -> list[TopicMatch]:
+def _topics_of(engine: Engine, article_id: int) -> list[TopicMatch]:
     """The matches that the article has: a document alone does not know who else carries it, or its authors' names.
 
     `feeds.actions.sorting.matching` takes away what no longer holds, in the same transaction; an article that stays in a
     feed must not leave and join it.
     """
-    held = topics.matches_of(engine, [article_id]).get(article_id, {})
-    return [TopicMatch(slug=slug, evidence=why) for slug, why in held.items()]
+    matches = topics.matches_of(engine, [article_id]).get(article_id, {})
+    return [TopicMatch(slug=slug, evidence=why) for slug, why in matches.items()]
 
 
 def lay_authors(engine: Engine, article_id: int, names: Sequence[str], now: datetime) -> None:
@@ -201,9 +201,9 @@ def lay_authors(engine: Engine, article_id: int, names: Sequence[str], now: date
 
 def give_authors_back(engine: Engine, article_id: int) -> None:
     """Gives the article the authors that its source names."""
-    told = overrides.beneath(engine, [article_id]).get(article_id)
-    if told is not None:
-        authors.set_of_article(engine, article_id, authors.as_merged(engine, told))
+    beneath = overrides.beneath(engine, [article_id]).get(article_id)
+    if beneath is not None:
+        authors.set_of_article(engine, article_id, authors.as_merged(engine, beneath))
 
 
 def settle(
@@ -253,7 +253,7 @@ def _mixes_of(
         sources=set(carriers),
         language=language,
     )
-    return mixes.feeds_of(holding) | saved_mixes.held_back(engine, article_id, mixes)
+    return mixes.feeds_of(holding) | saved_mixes.paused_of(engine, article_id, mixes)
 
 
 def _feeds_of(
@@ -264,28 +264,28 @@ def _feeds_of(
 
 
 def _authors(
-    engine: Engine, source: Source, draft: Draft, now: datetime, met: Met | None = None
+    engine: Engine, source: Source, draft: Draft, now: datetime, entered: _Entered | None = None
 ) -> list[tuple[int, str]]:
     """The ids of a draft's authors, with their names as written.
 
     `met` spares asking for those whom the last articles of the document named in the same way.
     """
-    met = {} if met is None else met
+    entered = {} if entered is None else entered
     domain = url_domain(draft.canonical_url) or source.domain
-    told = {one.name.casefold(): one for one in draft.biographies}
+    biographies = {one.name.casefold(): one for one in draft.biographies}
     found: list[tuple[int, str]] = []
     for one in draft.authors:
-        bio = told.get(one.name.casefold())
-        author_id = met.get((one, bio, domain))
+        bio = biographies.get(one.name.casefold())
+        author_id = entered.get((one, bio, domain))
         if author_id is None:
             author_id = authors.resolve(engine, one, domain, now)
             author_facts.note(engine, author_id, one, bio, domain, now)
             # The last telling counts, and an agency takes over who was found under its spellings.
-            for key in [key for key, other in met.items() if other == author_id or one.kind == "agency"]:
-                del met[key]
-            if len(met) >= MOST_MET:
-                met.clear()
-            met[one, bio, domain] = author_id
+            for key in [key for key, other in entered.items() if other == author_id or one.kind == "agency"]:
+                del entered[key]
+            if len(entered) >= MOST_ENTERED:
+                entered.clear()
+            entered[one, bio, domain] = author_id
         found.append((author_id, one.written or one.name))
     return found
 

@@ -48,10 +48,10 @@ def read_anew(engine: Engine, now: datetime, source_id: int | None = None) -> No
     )
 
 
-def put(engine: Engine, told: Sequence[tuple[int, str]]) -> int:
+def put(engine: Engine, texts: Sequence[tuple[int, str]]) -> int:
     """The words of articles; empty words take an article out. Answers how many former texts the index had to forget."""
     # By id: where an id is lower than the last, SQLite's index ends a segment and begins another.
-    wanted = dict(sorted(told))
+    wanted = dict(sorted(texts))
     former: dict[int, str] = {}
     for part in chunks(wanted):
         rows = engine.rows("SELECT article_id, words FROM texts WHERE article_id IN (:ids*)", {"ids": part})
@@ -101,7 +101,7 @@ def find(engine: Engine, sought: Sequence[SoughtWords], *, most: int, offset: in
         return found[offset:wanted]
     # Materialized: PostgreSQL, which guesses how often words occur, would ask for a rare one article by article.
     rows = engine.rows(
-        f"WITH held AS MATERIALIZED ({_HELD[engine.name]})"
+        f"WITH held AS MATERIALIZED ({_MATCHING[engine.name]})"
         " SELECT a.id FROM articles a WHERE a.status = 'published' AND a.id IN (SELECT id FROM held)"
         " ORDER BY a.sort_at DESC, a.id DESC LIMIT :most OFFSET :offset",
         {"query": query, "most": most, "offset": offset},
@@ -118,10 +118,10 @@ def _among_newest(engine: Engine, query: str, reach: int) -> list[int]:
     ids = [row["id"] for row in rows]
     if not ids:
         return []
-    held = engine.rows(
-        _HELD[engine.name] + _WITHIN[engine.name], {"query": query, "low": min(ids), "high": max(ids)}
+    matching = engine.rows(
+        _MATCHING[engine.name] + _WITHIN[engine.name], {"query": query, "low": min(ids), "high": max(ids)}
     )
-    known = {row["id"] for row in held}
+    known = {row["id"] for row in matching}
     return [one for one in ids if one in known]
 
 
@@ -135,7 +135,7 @@ def _postgres(sought: Sequence[SoughtWords]) -> str:
 
 
 _QUERIES: dict[str, Callable[[Sequence[SoughtWords]], str]] = {"sqlite": _sqlite, "postgres": _postgres}
-_HELD = {
+_MATCHING = {
     "sqlite": "SELECT rowid AS id FROM _words WHERE _words MATCH :query",
     "postgres": "SELECT article_id AS id FROM _words WHERE vector @@ to_tsquery('simple', :query)",
 }

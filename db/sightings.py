@@ -37,16 +37,16 @@ def known(engine: Engine, source: Source, feed: DraftFeed, urns: Iterable[str]) 
         articles.update({row["id"]: _known(row) for row in rows})
     articles.update(_by_urn(engine, [guid for guid in guids if is_iri(guid)]))
     articles.update(_of_text(engine, source, feed, {one.guid for one in sightings}))
-    met = {(one.source_id, one.guid, one.article_id) for one in sightings}
+    carriers = {(one.source_id, one.guid, one.article_id) for one in sightings}
     for part in chunks(articles):
         rows = engine.rows(
             f"SELECT {_CARRIER} FROM sightings WHERE article_id IN (:ids*) GROUP BY {_OWN}, guid, article_id",
             {"ids": part, "source": source.id},
         )
-        met.update((row["source_id"], row["guid"], row["article_id"]) for row in rows)
+        carriers.update((row["source_id"], row["guid"], row["article_id"]) for row in rows)
     former = _former_addresses(engine, articles)
-    told = {draft.hash for draft in feed.drafts}
-    hashes = _former_hashes(engine, [key for key, one in articles.items() if one.hash not in told])
+    listed = {draft.hash for draft in feed.drafts}
+    hashes = _former_hashes(engine, [key for key, one in articles.items() if one.hash not in listed])
     return Known(
         articles=tuple(
             replace(
@@ -60,7 +60,7 @@ def known(engine: Engine, source: Source, feed: DraftFeed, urns: Iterable[str]) 
         graves=_graves(engine, source, feed),
         sightings=tuple(
             KnownSighting(source_id=source_id, guid=guid, article_id=article_id)
-            for source_id, guid, article_id in sorted(met)
+            for source_id, guid, article_id in sorted(carriers)
         ),
         taken_urns=_taken(engine, urns),
     )
@@ -218,7 +218,7 @@ def _recent(
 ) -> tuple[KnownArticle, ...]:
     """The source's latest articles, where at least three drafts and half of what is told have unknown guids."""
     unknown = sum(draft.guid not in known_guids for draft in feed.drafts)
-    if unknown < 3 or unknown * 2 < feed.told_count:
+    if unknown < 3 or unknown * 2 < feed.read_count:
         return ()
     rows = engine.rows(
         f"SELECT {_ARTICLE} FROM articles a {_OWNER} WHERE a.source_id = :source ORDER BY a.sort_at DESC, a.id DESC"
@@ -233,7 +233,7 @@ def _graves(engine: Engine, source: Source, feed: DraftFeed) -> tuple[tuple[str,
     """Articles that were met here under an id that the document takes back, or elsewhere under one of its domain."""
     refs = dict.fromkeys(one.ref for one in feed.deleted)
     vouched = [ref for ref in refs if guid_domain(ref) == source.domain]
-    met: dict[tuple[str, int], tuple[KnownArticle, bool]] = {}
+    graves: dict[tuple[str, int], tuple[KnownArticle, bool]] = {}
     # What was met here comes last, so that it is what counts.
     for comparison, asked in (("<>", vouched), ("=", list(refs))):
         for part in chunks(asked):
@@ -243,8 +243,8 @@ def _graves(engine: Engine, source: Source, feed: DraftFeed) -> tuple[tuple[str,
                 " ORDER BY a.id",
                 {"source": source.id, "refs": part},
             )
-            met |= {(row["guid"], row["id"]): (_known(row), comparison == "=") for row in rows}
-    return tuple((ref, article, is_met) for (ref, _), (article, is_met) in met.items())
+            graves |= {(row["guid"], row["id"]): (_known(row), comparison == "=") for row in rows}
+    return tuple((ref, article, is_sighted) for (ref, _), (article, is_sighted) in graves.items())
 
 
 def _taken(engine: Engine, urns: Iterable[str]) -> frozenset[str]:
@@ -284,8 +284,8 @@ def absent(
         " WHERE a.source_id = :source AND a.status = 'published' ORDER BY a.id LIMIT :most",
         {"source": source_id, "most": most},
     )
-    told = {row["id"] for row in rows if row["guid"] in guids}
-    gone = {row["id"]: withdrawals.words_of(row["taken_back"]) for row in rows if row["id"] not in told}
+    listed = {row["id"] for row in rows if row["guid"] in guids}
+    gone = {row["id"]: withdrawals.words_of(row["taken_back"]) for row in rows if row["id"] not in listed}
     return sorted(gone.items())
 
 

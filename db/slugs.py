@@ -93,10 +93,10 @@ def holder(engine: Engine, kind: str, slug: str) -> int | None:
 
 def present(engine: Engine, kind: str, slug: str) -> int | None:
     """The id of what has the slug now, None where it is free; raises RequestError for a former one."""
-    held = holder(engine, kind, slug)
-    if held is not None and current(engine, kind, slug) != slug:
+    owner = holder(engine, kind, slug)
+    if owner is not None and current(engine, kind, slug) != slug:
         raise _used(kind, slug)
-    return held
+    return owner
 
 
 def current(engine: Engine, kind: str, slug: str) -> str | None:
@@ -144,8 +144,8 @@ def lead(engine: Engine, kind: str, former: str, target_id: int, now: datetime) 
 
 def require_free(engine: Engine, kind: str, slug: str, target_id: int) -> None:
     """Raises RequestError where the slug belongs, or belonged, to something else."""
-    held = holder(engine, kind, slug)
-    if held is not None and held != target_id:
+    owner = holder(engine, kind, slug)
+    if owner is not None and owner != target_id:
         raise _used(kind, slug)
 
 
@@ -154,9 +154,9 @@ def _used(kind: str, slug: str) -> RequestError:
 
 
 def _take(engine: Engine, kind: str, slug: str, target_id: int, now: datetime) -> bool:
-    held = holder(engine, kind, slug)
-    if held is not None:
-        return held == target_id
+    owner = holder(engine, kind, slug)
+    if owner is not None:
+        return owner == target_id
     engine.run(
         "INSERT INTO slugs (kind, slug, target_id, is_current, given_at) VALUES (:kind, :slug, :target, 1, :now)",
         {"kind": kind, "slug": slug, "target": target_id, "now": to_ms(now)},

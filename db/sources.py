@@ -89,8 +89,8 @@ def follow_topic(engine: Engine, old: str, new: str) -> None:
         "SELECT id, topic_slugs FROM sources WHERE topic_slugs LIKE :part", {"part": f'%"{old}"%'}
     )
     for row in rows:
-        held = msgspec.json.decode(row["topic_slugs"], type=tuple[str, ...])
-        after = tuple(dict.fromkeys(new if slug == old else slug for slug in held))
+        topics_before = msgspec.json.decode(row["topic_slugs"], type=tuple[str, ...])
+        after = tuple(dict.fromkeys(new if slug == old else slug for slug in topics_before))
         engine.run(
             "UPDATE sources SET topic_slugs = :slugs WHERE id = :id",
             {"slugs": msgspec.json.encode(after).decode(), "id": row["id"]},
@@ -173,8 +173,8 @@ def require(engine: Engine, source_id: int) -> SourceRow:
 
 def by_slug(engine: Engine, slug: str) -> SourceRow | None:
     """The source that has, or had, the slug."""
-    held = slugs.holder(engine, "source", slug)
-    return by_id(engine, held) if held is not None else None
+    owner = slugs.holder(engine, "source", slug)
+    return by_id(engine, owner) if owner is not None else None
 
 
 def by_address(engine: Engine, url: str) -> SourceRow | None:

@@ -31,9 +31,9 @@ class Tokens(Subject):
         with self.write():
             # Two at once: the second waits here, and sees the first one's token.
             self.engine.run("UPDATE people SET role = role WHERE id = :id", {"id": person_id})
-            held = self.of_person(person_id)
-            if len(held) >= MOST_TOKENS:
-                shown = ", ".join(each.begin for each in held)
+            tokens = self.of_person(person_id)
+            if len(tokens) >= MOST_TOKENS:
+                shown = ", ".join(each.begin for each in tokens)
                 raise RequestError(f"There are {MOST_TOKENS} tokens already ({shown}): take one back first.")
             rows = self.engine.rows(
                 "INSERT INTO tokens (person_id, hash, begin_text, role, made_at, ends_on)"

@@ -41,28 +41,28 @@ def put(
         "origin": origin,
         "now": to_ms(now),
     }
-    held = slugs.present(engine, "topic", slug)
-    if held is None:
+    owner = slugs.present(engine, "topic", slug)
+    if owner is None:
         rows = engine.rows(
             "INSERT INTO topics (slug, title, description, rule, origin, state, added_at)"
             " VALUES (:slug, :title, :description, :rule, :origin, 'active', :now) RETURNING id",
             values,
         )
-        held = rows[0]["id"]
-        slugs.give(engine, "topic", slug, held, now)
-        feeds.row_id(engine, "topic", held, slug, now)
+        owner = rows[0]["id"]
+        slugs.give(engine, "topic", slug, owner, now)
+        feeds.row_id(engine, "topic", owner, slug, now)
     else:
-        before = _topic(engine.rows(f"SELECT {_COLUMNS} FROM topics t WHERE t.id = :id", {"id": held})[0])
+        before = _topic(engine.rows(f"SELECT {_COLUMNS} FROM topics t WHERE t.id = :id", {"id": owner})[0])
         engine.run(
             "UPDATE topics SET title = :title, description = :description, rule = :rule, origin = :origin,"
             " state = 'active' WHERE id = :id",
-            values | {"id": held},
+            values | {"id": owner},
         )
-        feeds.reopen(engine, "topic", held)
-        memberships.touch_all(engine, feeds.row_id(engine, "topic", held, slug, now), now)
+        feeds.reopen(engine, "topic", owner)
+        memberships.touch_all(engine, feeds.row_id(engine, "topic", owner, slug, now), now)
         if (before.title, before.rule.medtop) != (title, rule.medtop):
-            _touch_labelled(engine, held, now)
-    return _topic(engine.rows(f"SELECT {_COLUMNS} FROM topics t WHERE t.id = :id", {"id": held})[0])
+            _touch_labelled(engine, owner, now)
+    return _topic(engine.rows(f"SELECT {_COLUMNS} FROM topics t WHERE t.id = :id", {"id": owner})[0])
 
 
 def rename(engine: Engine, old: str, new: str, now: datetime) -> None:
@@ -138,12 +138,12 @@ def end(engine: Engine, old: str, new: str, now: datetime) -> None:
 def retire(engine: Engine, slug: str, now: datetime) -> list[int]:
     """Ends the topic and its feed; answers which articles it held. Its slug stays its own."""
     topic_id = id_of(engine, slug)
-    held = engine.rows(
+    rows = engine.rows(
         "DELETE FROM article_topics WHERE topic_id = :id RETURNING article_id", {"id": topic_id}
     )
     engine.run("UPDATE topics SET state = 'retired' WHERE id = :id", {"id": topic_id})
     feeds.retire(engine, "topic", topic_id, now)
-    return [row["article_id"] for row in held]
+    return [row["article_id"] for row in rows]
 
 
 def every(engine: Engine) -> tuple[Topic, ...]:
@@ -193,9 +193,9 @@ def add_to_article(engine: Engine, article_id: int, matches: Sequence[TopicMatch
 def add_to_articles(engine: Engine, several: Sequence[tuple[int, Sequence[TopicMatch]]]) -> list[set[int]]:
     """The same for several articles, each met once."""
     wanted = dict.fromkeys(match.slug for _, matches in several for match in matches)
-    held = {slug: slugs.holder(engine, "topic", slug) for slug in wanted}
+    ids = {slug: slugs.holder(engine, "topic", slug) for slug in wanted}
     found = [
-        {topic_id: match.evidence for match in matches if (topic_id := held[match.slug]) is not None}
+        {topic_id: match.evidence for match in matches if (topic_id := ids[match.slug]) is not None}
         for _, matches in several
     ]
     engine.run_many(
@@ -304,17 +304,17 @@ def matches_of(engine: Engine, ids: Sequence[int]) -> dict[int, dict[str, str]]:
 def _carriers(engine: Engine, ids: Sequence[int]) -> dict[int, list[tuple[int, str, tuple[str, ...]]]]:
     """Id, slug and own topics of every source that carries each article."""
     found: dict[int, list[tuple[int, str, tuple[str, ...]]]] = {}
-    told: dict[int, tuple[int, str, tuple[str, ...]]] = {}
+    carriers: dict[int, tuple[int, str, tuple[str, ...]]] = {}
     for part in chunks(ids):
         for row in engine.rows(
             "SELECT DISTINCT g.article_id, s.id, s.slug, s.topic_slugs FROM sightings g"
             " JOIN sources s ON s.id = g.source_id WHERE g.article_id IN (:ids*) ORDER BY g.article_id, s.id",
             {"ids": part},
         ):
-            if row["id"] not in told:
+            if row["id"] not in carriers:
                 slugs_ = msgspec.json.decode(row["topic_slugs"], type=tuple[str, ...])
-                told[row["id"]] = (row["id"], row["slug"], slugs_)
-            found.setdefault(row["article_id"], []).append(told[row["id"]])
+                carriers[row["id"]] = (row["id"], row["slug"], slugs_)
+            found.setdefault(row["article_id"], []).append(carriers[row["id"]])
     return found
 
 
@@ -343,10 +343,10 @@ def _touch_labelled(engine: Engine, topic_id: int, now: datetime) -> None:
 
 
 def id_of(engine: Engine, slug: str) -> int:
-    held = slugs.holder(engine, "topic", slug)
-    if held is None:
+    owner = slugs.holder(engine, "topic", slug)
+    if owner is None:
         raise NotFoundError(f"There is no topic {slug!r}.")
-    return held
+    return owner
 
 
 def _topic(row: Row) -> Topic:

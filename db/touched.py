@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
-from db import archives, deliveries, told
+from db import archives, deliveries, feed_changes
 from db.engines.engine import Engine
 from feeds.clock import to_ms
 
@@ -21,7 +21,7 @@ def append(
 ) -> None:
     """Notes (feed id, article id, what) each; `what` is joined, left, changed or header.
 
-    Of what changed, `fields` names what it is (`feeds.model.deltas`, and `told.quietly`).
+    Of what changed, `fields` names what it is (`feeds.model.deltas`, and `feed_changes.quietly`).
     """
     at, named = to_ms(now), " ".join(fields)
     engine.run_many(
@@ -57,17 +57,17 @@ def number(engine: Engine, now: datetime, most: int) -> int:
             {"base": base, "most": most},
         )
         if count:
-            _tell(engine, base, base + count, now)
+            _number_feeds(engine, base, base + count, now)
             deliveries.announce(engine, base=base, last=base + count, now=now)
     return count
 
 
-def _tell(engine: Engine, base: int, last: int, now: datetime) -> None:
+def _number_feeds(engine: Engine, base: int, last: int, now: datetime) -> None:
     span = {"base": base, "last": last, "now": to_ms(now)}
     numbered = "t.seq > :base AND t.seq <= :last"
     counted: Counter[int] = Counter()
     for what, column, step in (("joined", "joined_seq", 1), ("left", "left_seq", -1)):
-        met = engine.rows(
+        rows = engine.rows(
             f"UPDATE memberships SET {column} = moved.last FROM"
             f" (SELECT t.feed_id, t.article_id, max(t.seq) AS last FROM touched t"
             f" WHERE t.what = '{what}' AND {numbered} GROUP BY t.feed_id, t.article_id) AS moved"
@@ -75,11 +75,11 @@ def _tell(engine: Engine, base: int, last: int, now: datetime) -> None:
             f" AND memberships.{column} = 0 RETURNING memberships.feed_id",
             span,
         )
-        for row in met:
+        for row in rows:
             counted[row["feed_id"]] += step
         if what == "joined":
-            archives.close_full(engine, sorted({row["feed_id"] for row in met}))
-    told.note(engine, base, last)
+            archives.close_full(engine, sorted({row["feed_id"] for row in rows}))
+    feed_changes.note(engine, base, last)
     engine.run_many(
         "UPDATE feeds SET article_count = article_count + :step WHERE id = :feed",
         [{"feed": feed, "step": step} for feed, step in sorted(counted.items()) if step],

@@ -63,10 +63,10 @@ def open_mail(settings: Settings) -> Callable[[EmailMessage], Awaitable[Sent]] |
         try:
             server = _mail_server(settings, settings.mail)
         except ValueError as error:
-            return Sent(is_told=False, detail=f"[mail] smtp_password: {error}.", status=0)
+            return Sent(is_taken=False, detail=f"[mail] smtp_password: {error}.", status=0)
         posted = await asyncio.to_thread(post, server, message, guard)
         return Sent(
-            is_told=posted.fault is None,
+            is_taken=posted.fault is None,
             detail=posted.fault or "",
             status=posted.status,
             is_final=posted.is_final,

@@ -10,7 +10,7 @@ from typing import Any
 
 from feeds.errors import FeedwrightError, StoreBusyError, StoreUnwritableError
 
-TOLD_AFTER = 3
+REPORTED_AFTER = 3
 """Failures in a row after which an admin is told: what fails once is tried again."""
 
 log = logging.getLogger("feedwright.scheduler")
@@ -46,7 +46,7 @@ class TickGuard:
 
     async def _failed(self, name: str, error: Exception) -> None:
         count = self._failures[name] = self._failures.get(name, 0) + 1
-        if count >= TOLD_AFTER:
-            said = str(error) or type(error).__name__
+        if count >= REPORTED_AFTER:
+            reason = str(error) or type(error).__name__
             with contextlib.suppress(FeedwrightError):
-                await self._note(name, f"{said} ({count} times in a row)")
+                await self._note(name, f"{reason} ({count} times in a row)")

@@ -27,13 +27,13 @@ def engine_at(url: str, folder: Path) -> SqliteEngine | PostgresEngine:
     return SqliteEngine(folder / url.removeprefix("sqlite:///"))
 
 
-def copy_database(source: str, target: str, folder: Path, told: Callable[[str, int], None]) -> int:
+def copy_database(source: str, target: str, folder: Path, report: Callable[[str, int], None]) -> int:
     """Copies one database into another, empty one; answers how many rows."""
     first = engine_at(source, folder)
     try:
         second = engine_at(target, folder)
         try:
-            return copy(first, second, told)
+            return copy(first, second, report)
         finally:
             second.close()
     finally:
@@ -51,11 +51,11 @@ def open_store(settings: Settings) -> Store:
     return Store(engine, polls_kept=settings.keep.polls)
 
 
-def prepare_store(settings: Settings, told: Callable[[str], None] = lambda _step: None) -> tuple[str, ...]:
+def prepare_store(settings: Settings, report: Callable[[str], None] = lambda _step: None) -> tuple[str, ...]:
     """Brings the database to the present schema and draws the site's id; answers the steps taken, tells each as it begins."""
     engine = open_engine(settings)
     try:
-        steps = migrate(engine, told)
+        steps = migrate(engine, report)
         Store(engine).kept.site_id(lambda: str(uuid.uuid4()))
     finally:
         engine.close()

@@ -54,7 +54,7 @@ class Watchman:
         """Each tick, and after how many seconds it comes again."""
         return (
             (self.watch_tick, 30),
-            (self.tell_tick, 5),
+            (self.alert_tick, 5),
             (self.backup_tick, 60),
             (self.certificate_tick, 60),
         )
@@ -78,9 +78,9 @@ class Watchman:
         name = self._heartbeat.name
         await self._in_store(lambda store: _note_beat(store, name, fault, now))
 
-    async def tell_tick(self) -> None:
+    async def alert_tick(self) -> None:
         """Tells people what opened, changed and ended."""
-        await self._teller.tell(self._in_store, self._clock())
+        await self._teller.send(self._in_store, self._clock())
         # Teller has said already that the database does not answer.
         with contextlib.suppress(FeedwrightError):
             self._alert_log.note(await self._in_store(lambda store: store.alerts.open_ones()))

@@ -29,7 +29,7 @@ from feeds.model.alerts import KINDS, UNKNOWN, Line, Notice
 from feeds.model.kept import Alert
 from feeds.model.settings import AlertSettings, FetchSettings, Settings
 from parts.channels import open_channels
-from parts.guarded import TOLD_AFTER, TickGuard
+from parts.guarded import REPORTED_AFTER, TickGuard
 from parts.polling import open_transport
 from parts.watchman import Watchman
 from tests.fakes import NOON, MovedClock, Newsroom, item, rss
@@ -80,7 +80,7 @@ class Desk:
             fresh = Teller(open_channels(self._stated, send), site="Harbour", base_url=None)
             fresh._paces.update(self._teller._paces)
             self._teller = fresh
-            await fresh.tell(self._in_store, self.clock())
+            await fresh.send(self._in_store, self.clock())
         finally:
             await send.close()
 
@@ -208,11 +208,11 @@ def test_a_database_that_does_not_answer_is_told_once_and_its_return_too(
             for minutes in (0, 1):
                 clock.move(minutes=minutes)
                 with pytest.raises(StoreBusyError):
-                    await teller.tell(busy, clock())
+                    await teller.send(busy, clock())
             for minutes in (1, 1):
                 clock.move(minutes=minutes)
-                await teller.tell(busy, clock())
-            await teller.tell(in_store, clock())
+                await teller.send(busy, clock())
+            await teller.send(in_store, clock())
         finally:
             await send.close()
 
@@ -279,7 +279,7 @@ def test_several_of_one_host_that_are_over_are_one_line() -> None:
         for n in range(3)
     ]
     (line,) = grouped(several, {one.subject: "harbour.example" for one in several}, "x")
-    assert line.told == (
+    assert line.sentence == (
         "Well again: a source can be read (3 of harbour.example: quay-0, quay-1, quay-2). Told before: “It is wrong.”"
     )
 
@@ -499,12 +499,12 @@ def test_work_that_fails_again_and_again_is_told_and_ends(newsroom: Newsroom) ->
         return [one.message for one in store.alerts.open_ones() if one.kind == "work"]
 
     run = TickGuard(note).guarded(search_tick)
-    ticks["failures"] = TOLD_AFTER - 1
-    for _ in range(TOLD_AFTER):
+    ticks["failures"] = REPORTED_AFTER - 1
+    for _ in range(REPORTED_AFTER):
         asyncio.run(run())
     assert told() == [], "what fails twice and then works is nobody's business"
-    ticks["failures"] = TOLD_AFTER
-    for _ in range(TOLD_AFTER):
+    ticks["failures"] = REPORTED_AFTER
+    for _ in range(REPORTED_AFTER):
         asyncio.run(run())
     [message] = told()
     assert "search: no such thing (3 times in a row)" in message

@@ -56,7 +56,7 @@ ITEMS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class Claim:
     """What must survive, comparable."""
 
     title: str
@@ -80,8 +80,8 @@ def other(tmp_path: Path) -> Iterator[Newsroom]:
     store.close()
 
 
-def told(article: Article) -> Told:
-    return Told(
+def told(article: Article) -> Claim:
+    return Claim(
         title=article.title,
         authors=tuple(one.name for one in article.authors),
         labels=tuple(sorted(article.categories)),

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import click
 
-from commands.source_options import LISTS, source_options, told_options
+from commands.source_options import LISTS, options_json, source_options
 from feeds.config.values import hints_of
 from feeds.model.declarations import SourceDeclaration
 from feeds.model.incoming import SourceOptions
@@ -54,6 +54,6 @@ def test_what_the_api_tells_of_a_source_can_be_sent() -> None:
 
 
 def test_options_are_told_without_what_is_secret() -> None:
-    told = told_options(SourceOptions(headers=("X-Key: env:KEY",), user="mara", password="env:SECRET"))
+    told = options_json(SourceOptions(headers=("X-Key: env:KEY",), user="mara", password="env:SECRET"))
     assert told["headers"] == ["X-Key"]
     assert "env:" not in str(told)

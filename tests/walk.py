@@ -48,7 +48,7 @@ class Site:
         self.refresh()
 
 
-class Told:
+class Claim:
     """What the source tells of each of its entries, from which its feed is made."""
 
     def __init__(self) -> None:
@@ -123,7 +123,7 @@ def desk_of(room: Newsroom) -> Desk:
 
 def states(room: Newsroom) -> Iterator[tuple[str, int]]:
     """Brings about one state after another; its name, and how many articles the topic has ever held."""
-    told = Told()
+    told = Claim()
 
     def poll() -> None:
         room.web.put(FEED, told.feed())

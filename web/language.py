@@ -130,8 +130,8 @@ class Spoken(str):
 def texts_in(language: str) -> Texts:
     """The texts of that language, or of the one it is a kind of (`de` for `de-AT`); English where there is neither."""
     wanted = language.lower().replace("_", "-")
-    held = {one.lower(): one for one in languages()}
-    found = held.get(wanted) or held.get(wanted.partition("-")[0]) or ENGLISH
+    by_name = {one.lower(): one for one in languages()}
+    found = by_name.get(wanted) or by_name.get(wanted.partition("-")[0]) or ENGLISH
     if found == ENGLISH:
         return Texts(ENGLISH, NullTranslations())
 
@@ -143,7 +143,9 @@ def texts_in(language: str) -> Texts:
     sentences = [
         one.id
         for one in catalogue
-        if isinstance(one.id, str) and "%(" in one.id and any(_is_said(place) for place, _ in one.locations)
+        if isinstance(one.id, str)
+        and "%(" in one.id
+        and any(_is_of_code(place) for place, _ in one.locations)
     ]
     known = [one.id for one in catalogue if isinstance(one.id, str) and one.id]
     # A line of the log begins with what was done: who did it stands before it.
@@ -157,7 +159,7 @@ def texts_in(language: str) -> Texts:
     return Texts(found, GNUTranslations(made), known, sentences, lines)
 
 
-def _is_said(place: str) -> bool:
+def _is_of_code(place: str) -> bool:
     """True for what code says in the middle of its work, which is translated where it is shown."""
     return place.startswith(("feeds/", "web/admin/", "web/public/")) and place.endswith(".py")
 
@@ -213,7 +215,7 @@ def sentence(text: str) -> str:
     return spoken().sentence(text) or text
 
 
-def said(text: object) -> str:
+def translated(text: object) -> str:
     """The same for templates: what stays English is marked so."""
     if isinstance(text, Spoken):
         return text
@@ -246,7 +248,7 @@ def prepare(app: Flask, site_language: str) -> None:
     app.jinja_env.globals["_"] = _shown
     app.jinja_env.filters["number"] = lambda value: spoken().number(value)
     app.jinja_env.filters["bare"] = lambda label: label.removesuffix(" (optional)")
-    app.jinja_env.filters["said"] = said
+    app.jinja_env.filters["translated"] = translated
     app.jinja_env.filters["sentence"] = sentence
     app.jinja_env.filters["iso_day"] = _iso_day
     app.jinja_env.globals["texts"] = spoken

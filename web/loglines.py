@@ -45,29 +45,31 @@ class LogLines:
         """How the lines are stored that are said with that word, which is in lower case."""
         found = [
             Wording(like=before + _like(line), but=tuple(before + one for one in self._others(line, word)))
-            for line, said in self._lines.items()
-            if word in said
+            for line, wordings in self._lines.items()
+            if word in wordings
             for before in ("", TAKEN_BACK)
         ]
-        inner = [one for one, said in self._inner.items() if word in said and len(word) >= LEAST_INNER]
+        inner = [
+            one for one, wordings in self._inner.items() if word in wordings and len(word) >= LEAST_INNER
+        ]
         found += [Wording(like=like) for one in inner[:MOST_INNER] for like in self._holding(one)]
         return tuple(found)
 
     def _others(self, line: str, word: str) -> Iterator[str]:
         """Patterns of lines that begin alike, are sentences of their own, and are said without the word."""
         form = form_of(line)
-        for other, said in self._lines.items():
+        for other, wordings in self._lines.items():
             is_like = form.values(PLACE.sub("x", other)) is not None
-            if is_like and form_of(other).weight > form.weight and word not in said:
+            if is_like and form_of(other).weight > form.weight and word not in wordings:
                 yield _like(other)
 
     def _holding(self, inner: str) -> Iterator[str]:
         """Patterns of lines with that word of ours at a place of theirs."""
-        place, held = (SEVERAL, _like(inner)) if "%" in inner else (KEYS, f"%{inner}%")
+        place, pattern = (SEVERAL, _like(inner)) if "%" in inner else (KEYS, f"%{inner}%")
         for line in self._lines:
             before, found, after = line.partition(place)
             if found:
-                yield re.sub("%+", "%", _like(before) + held + _like(after))
+                yield re.sub("%+", "%", _like(before) + pattern + _like(after))
 
 
 def _like(message: str) -> str:

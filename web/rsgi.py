@@ -22,8 +22,8 @@ def refused(method: str, path: str, why: Refusal) -> tuple[Headers, bytes]:
     if not path.startswith(f"{PREFIX}/"):
         headers, body = plainly(method, path, why)
         return [*headers, *always], body
-    told = problem_of(why.status, why.text, flask_app.extensions["feedwright_base_url"])
-    return [*problem_headers(method), *always], told
+    problem = problem_of(why.status, why.text, flask_app.extensions["feedwright_base_url"])
+    return [*problem_headers(method), *always], problem
 
 
 app = Bridge(

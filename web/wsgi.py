@@ -12,7 +12,7 @@ from parts.logs import start_logging
 from parts.look import settled_site
 from parts.store import open_store
 from web.app import create_app
-from web.server.renewal import tell_ready
+from web.server.renewal import report_ready
 
 PATIENCE = timedelta(seconds=6)
 """A little longer than a feed that changes all the time waits to be rendered ahead."""
@@ -25,4 +25,4 @@ app = create_app(
     patience=PATIENCE,
     begun=settled_site(settings),
 )
-tell_ready()
+report_ready()

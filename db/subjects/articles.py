@@ -108,10 +108,10 @@ class Articles(Subject):
         """Published articles whose language was not looked at yet."""
         return languages.unspoken(self.engine, most)
 
-    def note_languages(self, told: Sequence[tuple[int, str]], now: datetime) -> tuple[int, ...]:
+    def note_languages(self, detected: Sequence[tuple[int, str]], now: datetime) -> tuple[int, ...]:
         """Stores the languages that were found and marks the feeds of these articles as changed; answers which articles changed."""
         with self.write():
-            found = languages.note(self.engine, told)
+            found = languages.note(self.engine, detected)
             for article_id in found:
                 saving.settle(self.engine, article_id, now, is_changed=True, fields=("language",))
         return tuple(found)

@@ -54,10 +54,10 @@ class Authors(Subject):
     def rename(self, old: str, new: str, now: datetime) -> None:
         """Gives it a new slug; the old one leads to the new one."""
         with self.write():
-            held = slugs.holder(self.engine, "author", old)
-            if held is None:
+            owner = slugs.holder(self.engine, "author", old)
+            if owner is None:
                 raise NotFoundError(f"There is no author {old!r}.")
-            authors.rename(self.engine, held, new, now)
+            authors.rename(self.engine, owner, new, now)
 
     def set_facts(self, slug: str, facts: AuthorFacts, now: datetime) -> Author:
         """What an admin says of an author."""
@@ -75,9 +75,9 @@ class Authors(Subject):
     def split(self, slug: str, name: str, domain: str | None, now: datetime) -> Author:
         """What is signed with that name (at that publisher) becomes another author's."""
         with self.write():
-            held = authors.require(self.engine, slug)
-            new = author_merges.split(self.engine, held, name, domain, now)
-            author_pairs.keep(self.engine, held, new, now)
+            author_id = authors.require(self.engine, slug)
+            new = author_merges.split(self.engine, author_id, name, domain, now)
+            author_pairs.keep(self.engine, author_id, new, now)
             return author_rows.must(self.engine, new)
 
     def lead(self, former: str, slug: str, now: datetime) -> bool:

@@ -35,7 +35,7 @@ from feeds.model.outgoing import FeedKey
 from feeds.model.people import Actor, Change, Effect, HandPick, Override, Step, Wording
 from feeds.text.pictures import picture_key
 
-_TOLD_AS = {
+_SHOWN_AS = {
     "correction": ("text", "dates"),
     "picture": ("pictures", "text"),
     "credit": ("pictures", "text"),
@@ -80,7 +80,7 @@ class Changes(Subject):
         who: str = "",
         kind: str = "",
         words: str = "",
-        said: Mapping[str, Sequence[Wording]] | None = None,
+        wordings: Mapping[str, Sequence[Wording]] | None = None,
         subject: str = "",
         most: int,
         offset: int = 0,
@@ -91,7 +91,7 @@ class Changes(Subject):
             who=who,
             kind=kind,
             words=words,
-            said=said or {},
+            wordings=wordings or {},
             subject=subject,
             most=most,
             offset=offset,
@@ -129,7 +129,7 @@ class Changes(Subject):
                 overrides.put(self.engine, article_id, field, value, who=who, now=now, pictures=of)
                 if field == "authors":
                     saving.lay_authors(self.engine, article_id, value.splitlines(), now)
-            fields = _TOLD_AS.get(field, (field,))
+            fields = _SHOWN_AS.get(field, (field,))
             saving.settle(self.engine, article_id, now, is_changed=True, fields=fields)
 
     def _pictures_meant(self, article_id: int, field: str) -> Sequence[str]:
@@ -142,18 +142,20 @@ class Changes(Subject):
         former = next(
             (one for one in self.overrides_of([article_id]).get(article_id, ()) if one.field == field), None
         )
-        told = self.article_as_told(article_id)
+        article = self.original_article(article_id)
         return tuple(
-            dict.fromkeys((*(former.pictures if former else ()), *taken_out(told.images if told else ())))
+            dict.fromkeys(
+                (*(former.pictures if former else ()), *taken_out(article.images if article else ()))
+            )
         )
 
     def overrides_of(self, ids: Sequence[int]) -> dict[int, tuple[Override, ...]]:
         """What people set for each of these articles in place of the source's words."""
         return overrides.of_articles(self.engine, ids)
 
-    def article_as_told(self, article_id: int) -> Article | None:
+    def original_article(self, article_id: int) -> Article | None:
         """The article as its source tells it."""
-        return next(iter(articles.by_ids(self.engine, [article_id], is_as_told=True)), None)
+        return next(iter(articles.by_ids(self.engine, [article_id], is_original=True)), None)
 
     def set_pick(
         self, article_id: int, topic_slug: str, is_in: bool | None, *, who: str, now: datetime
@@ -200,7 +202,7 @@ class Changes(Subject):
 
     def author_bundle(self, author_id: int) -> dict[str, Any]:
         """What an author holds, and into whom they were merged."""
-        return author_merges.held_by(self.engine, author_id)
+        return author_merges.possessions_of(self.engine, author_id)
 
     def unmerge_author(self, author_id: int, bundle: dict[str, Any], now: datetime) -> None:
         """Gives a merged author back what they held."""

@@ -66,7 +66,7 @@ class Deliveries(Subject):
         claim_no: int,
         *,
         rest_until: datetime | None,
-        is_told: bool,
+        is_taken: bool,
         fault: str,
         kinds: Mapping[str, datetime],
         now: datetime,
@@ -76,12 +76,12 @@ class Deliveries(Subject):
         Where nobody answered there (`fault`), what has waited since before each kind's time is given up.
         """
         with self.write():
-            if host not in receiving_hosts.held(self.engine, {host: claim_no}):
+            if host not in receiving_hosts.still_claimed(self.engine, {host: claim_no}):
                 return
-            if fault and not is_told:
+            if fault and not is_taken:
                 deliveries.give_up_old(self.engine, host, kinds=kinds, detail=fault)
             receiving_hosts.release(
-                self.engine, host, rest_until=rest_until, is_told=is_told, fault=fault, now=now
+                self.engine, host, rest_until=rest_until, is_taken=is_taken, fault=fault, now=now
             )
 
     def let_go(self, owner: str) -> None:

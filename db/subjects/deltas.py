@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from db import articles, feeds, told, touched, withdrawals
+from db import articles, feed_changes, feeds, touched, withdrawals
 from db.engines.engine import Row
 from db.kept import Kept
 from db.subject import Subject
@@ -33,8 +33,8 @@ class Deltas(Subject):
             if place is None:
                 place = Place(start=seq)
             after = max(place.position, place.start)
-            standing = told.present(self.engine, feed_id, after=place.position, most=most + 1)
-            gone = told.gone(self.engine, feed_id, after=after, most=most + 1)
+            standing = feed_changes.present(self.engine, feed_id, after=place.position, most=most + 1)
+            gone = feed_changes.gone(self.engine, feed_id, after=after, most=most + 1)
             rows = sorted([*((row, True) for row in standing), *((row, False) for row in gone)], key=_seq)
             shown = rows[:most]
             has_more = len(rows) > most
@@ -63,16 +63,16 @@ class Deltas(Subject):
 
     def _deltas(self, rows: list[tuple[Row, bool]], place: Place) -> tuple[Delta, ...]:
         # The reader never heard of an article that came and went after the place.
-        rows = [(row, stands) for row, stands in rows if stands or row["joined_seq"] <= place.position]
+        rows = [(row, is_in) for row, is_in in rows if is_in or row["joined_seq"] <= place.position]
         ids = [row["article_id"] for row, _ in rows]
-        whole = articles.by_ids(self.engine, [row["article_id"] for row, stands in rows if stands])
+        whole = articles.by_ids(self.engine, [row["article_id"] for row, is_in in rows if is_in])
         shown = {one.id: one for one in whole if one.status == "published" and not one.source.is_private}
         away = [one for one in ids if one not in shown]
         ended = {one.id: one for one in withdrawals.ended(self.engine, away)}
-        urns = told.urns(self.engine, away)
+        urns = feed_changes.urns(self.engine, away)
         found: list[Delta] = []
-        for row, stands in rows:
-            article = shown.get(row["article_id"]) if stands else None
+        for row, is_in in rows:
+            article = shown.get(row["article_id"]) if is_in else None
             if article is None:
                 grave = ended.get(row["article_id"])
                 found.append(
@@ -93,8 +93,8 @@ class Deltas(Subject):
                     article_id=article.id,
                     urn=article.urn,
                     article=article,
-                    fields=() if is_new else told.fields_since(row, place.floor),
-                    is_quiet=not is_new and told.is_quiet_since(row, place.floor),
+                    fields=() if is_new else feed_changes.fields_since(row, place.floor),
+                    is_quiet=not is_new and feed_changes.is_quiet_since(row, place.floor),
                 )
             )
         return _each_once(found)

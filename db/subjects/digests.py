@@ -127,7 +127,7 @@ class Digests(Subject):
             {"id": digest_id, "next": to_ms(next_at)},
         )
 
-    def note_told(self, digest_id: int, *, upto_seq: int, now: datetime) -> None:
+    def note_sent(self, digest_id: int, *, upto_seq: int, now: datetime) -> None:
         """Stores up to where articles were mailed; that never goes back."""
         self.engine.run(
             "UPDATE digests SET told_seq = CASE WHEN told_seq < :seq THEN :seq ELSE told_seq END, told_at = :now"

@@ -65,11 +65,11 @@ class Polls(Subject):
         """How many sources are polled, and how many polls that makes in a day."""
         return poll_states.pace(self.engine)
 
-    def extend(self, hosts_held: Collection[str], *, owner: str, until: datetime) -> frozenset[str]:
+    def extend(self, claimed: Collection[str], *, owner: str, until: datetime) -> frozenset[str]:
         """Holds these hosts for longer; answers those that are still the owner's."""
         with self.write():
-            domains.extend_holds(self.engine, hosts_held, owner=owner, until=until)
-            return hosts.extend(self.engine, hosts_held, owner=owner, until=until)
+            domains.extend_holds(self.engine, claimed, owner=owner, until=until)
+            return hosts.extend(self.engine, claimed, owner=owner, until=until)
 
     def release(
         self, *, owner: str, hosts_done: Sequence[str] | None = None, next_at: datetime | None = None

@@ -46,12 +46,12 @@ class Search(Subject):
         }
         return after, last, [(number, found.get(number)) for number in ids]
 
-    def put(self, told: Sequence[tuple[int, str]], seq: int, *, after: int) -> bool:
+    def put(self, words: Sequence[tuple[int, str]], seq: int, *, after: int) -> bool:
         """Keeps the words of articles, read after one seq and up to another; False where another process was quicker."""
         with self.write():
             if self.cursor(is_locking=True) != after:
                 return False
-            kept, forgotten = Kept(self.engine), search.put(self.engine, told)
+            kept, forgotten = Kept(self.engine), search.put(self.engine, words)
             kept.put(search.CURSOR, str(seq))
             if forgotten:
                 kept.put(search.FORGOTTEN, str(self._number(search.FORGOTTEN) + forgotten))

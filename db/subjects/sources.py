@@ -40,7 +40,7 @@ class Sources(Subject):
             if _shown(before) != _shown(changed):
                 own = feeds.row_id(self.engine, "source", source_id, changed.slug, now)
                 memberships.touch_all(self.engine, own, now)
-                memberships.touch_source(self.engine, source_id, now, _told_of(before, changed))
+                memberships.touch_source(self.engine, source_id, now, _shown_by(before, changed))
             if _shared(before) != _shared(changed):
                 search.read_anew(self.engine, now, source_id)
             if before.is_private != changed.is_private:
@@ -117,7 +117,7 @@ def _shown(source: Source) -> tuple[object, ...]:
     return source.title, source.public_url, source.language, *_shared(source)
 
 
-def _told_of(before: Source, after: Source) -> tuple[str, ...]:
+def _shown_by(before: Source, after: Source) -> tuple[str, ...]:
     """Which fields of its articles a change of a source's settings means."""
     if _shared(before) != _shared(after):
         return OF_SOURCE

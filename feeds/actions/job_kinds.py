@@ -13,7 +13,7 @@ from feeds.actions.gathering.link_choice import CHOOSE_LINKS, page_links
 from feeds.actions.gathering.rediscover import REDISCOVER, rediscover
 from feeds.actions.lists.list_imports import IMPORT, import_list
 from feeds.actions.lists.list_polls import READ_LIST, read_list
-from feeds.actions.operating.jobs import JobTools, JobWork, Lane, Tell
+from feeds.actions.operating.jobs import JobTools, JobWork, Lane, Progress
 from feeds.actions.publishing.publish import publish_touched
 from feeds.actions.sorting import matching
 from feeds.actions.sorting.trials import TRY, try_job
@@ -24,25 +24,25 @@ POLL = "poll"
 """`sources`: slugs; these are polled at once (all, where none is named)."""
 
 
-async def _look(arguments: dict[str, Any], tools: JobTools, tell: Tell) -> dict[str, Any]:
-    return await preview.look(arguments["url"], tools, tell, arguments.get("wanted"))
+async def _look(arguments: dict[str, Any], tools: JobTools, progress: Progress) -> dict[str, Any]:
+    return await preview.look(arguments["url"], tools, progress, arguments.get("wanted"))
 
 
-async def _poll(arguments: dict[str, Any], tools: JobTools, tell: Tell) -> dict[str, Any]:
-    return await _published(await sources.poll_soon(arguments["sources"], tools, tell), tools)
+async def _poll(arguments: dict[str, Any], tools: JobTools, progress: Progress) -> dict[str, Any]:
+    return await _published(await sources.poll_soon(arguments["sources"], tools, progress), tools)
 
 
-async def _backfill(arguments: dict[str, Any], tools: JobTools, tell: Tell) -> dict[str, Any]:
+async def _backfill(arguments: dict[str, Any], tools: JobTools, progress: Progress) -> dict[str, Any]:
     most = int(arguments.get("documents", MOST_DOCUMENTS))
-    return await _published(await backfill(arguments["source"], most, tools, tell), tools)
+    return await _published(await backfill(arguments["source"], most, tools, progress), tools)
 
 
-async def _rediscover(arguments: dict[str, Any], tools: JobTools, tell: Tell) -> dict[str, Any]:
-    return await rediscover(arguments["source"], tools, tell)
+async def _rediscover(arguments: dict[str, Any], tools: JobTools, progress: Progress) -> dict[str, Any]:
+    return await rediscover(arguments["source"], tools, progress)
 
 
-async def _rematch(arguments: dict[str, Any], tools: JobTools, tell: Tell) -> dict[str, Any]:
-    return await _published(await matching.rematch(tools, tell, arguments.get("topics", ())), tools)
+async def _rematch(arguments: dict[str, Any], tools: JobTools, progress: Progress) -> dict[str, Any]:
+    return await _published(await matching.rematch(tools, progress, arguments.get("topics", ())), tools)
 
 
 async def _published(result: dict[str, Any], tools: JobTools) -> dict[str, Any]:

@@ -211,7 +211,7 @@ class Place:
         shown = ".".join(part for part in path if isinstance(part, str))
         self.problems.append((line_of(self.lines, path), f"{shown}: {message}"))
 
-    def told(self) -> tuple[str, ...]:
+    def messages(self) -> tuple[str, ...]:
         return tuple(f"{self.name}:{line}: {text}" for line, text in sorted(self.problems))
 
 

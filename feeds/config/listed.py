@@ -58,7 +58,7 @@ def read_toml_list(body: bytes, name: str = "the list") -> Listing:
         place.wrong(("source",), "expected a list of sections; write [[source]] with two brackets")
         tables = []
     found = [_entry(table, number, place) for number, table in enumerate(tables)]
-    return Listing(form="toml", entries=tuple(one for one in found if one), wrong=place.told())
+    return Listing(form="toml", entries=tuple(one for one in found if one), wrong=place.messages())
 
 
 def _entry(table: dict[str, Any], number: int, place: Place) -> ListedSource | None:

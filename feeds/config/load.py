@@ -91,7 +91,7 @@ def parse(text: str, path: Path, environ: Mapping[str, str]) -> Settings:
     for key, text in look_problems(sections["site"], whole.parent):
         place.wrong(("site", key), text)
     if place.problems or from_environment:
-        raise ConfigError((*place.told(), *from_environment))
+        raise ConfigError((*place.messages(), *from_environment))
     named = {attribute_of(name): one for name, one in sections.items()}
     settings = Settings(path=whole, declarations=declarations, **named)
     for one in declarations.sources:
@@ -103,7 +103,7 @@ def parse(text: str, path: Path, environ: Mapping[str, str]) -> Settings:
         if own:
             place.problems.append((listed.line, f"list.url: {own}"))
     if place.problems:
-        raise ConfigError(place.told())
+        raise ConfigError(place.messages())
     settings = replace(settings, database=_resolved(settings.database, whole.parent))
     return replace(settings, sample_base=listening_url(settings)) if whole == SHIPPED else settings
 

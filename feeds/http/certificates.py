@@ -52,7 +52,9 @@ def look(url: str, guard: Guard, *, within_s: float = WITHIN_S) -> Certificate:
     except ssl.SSLCertVerificationError as error:
         return Certificate(host=host, flaw=flaw_of(error), said=error.verify_message)
     except (OSError, ValueError) as error:
-        said = (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
-        raise NotSeenError(" ".join(said.split())[:160].rstrip(".")) from error
+        reason = (
+            (error.strerror if isinstance(error, OSError) else None) or str(error) or type(error).__name__
+        )
+        raise NotSeenError(" ".join(reason.split())[:160].rstrip(".")) from error
     ends = ssl.cert_time_to_seconds(str(shown["notAfter"]))
     return Certificate(host=host, ends_at=datetime.fromtimestamp(ends, UTC))

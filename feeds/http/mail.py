@@ -122,7 +122,7 @@ def _fault(error: Exception, server: MailServer, *, is_late: bool) -> str:
         case smtplib.SMTPAuthenticationError():
             return "The mail server does not take user and password: check smtp_user and smtp_password."
         case smtplib.SMTPResponseException():
-            return f"The mail server refused it: {error.smtp_code} {_said(error.smtp_error)}."
+            return f"The mail server refused it: {error.smtp_code} {_reply_text(error.smtp_error)}."
         case smtplib.SMTPNotSupportedError() if "STARTTLS" in str(error):
             return (
                 "The mail server offers no encryption (STARTTLS), so nothing was said to it. If it speaks TLS from the"
@@ -145,15 +145,15 @@ def _fault(error: Exception, server: MailServer, *, is_late: bool) -> str:
                 ' set smtp_security = "starttls" (port 587), or another port.'
             )
         case ssl.SSLError():
-            return f"No encrypted connection to the mail server: {error.reason or _said(str(error))}."
+            return f"No encrypted connection to the mail server: {error.reason or _reply_text(str(error))}."
     if is_late or isinstance(cause, TimeoutError):
-        told = f"The mail server did not answer within {server.within_s * (WHOLE if is_late else 1):g} s."
+        text = f"The mail server did not answer within {server.within_s * (WHOLE if is_late else 1):g} s."
         is_odd = server.port == 465 and server.security != "tls"
-        return told + (' On port 465 it waits for smtp_security = "tls".' if is_odd else "")
+        return text + (' On port 465 it waits for smtp_security = "tls".' if is_odd else "")
     if isinstance(error, smtplib.SMTPException):
-        return f"The mail server cannot be used: {_said(str(error))}."
-    said = (error.strerror if isinstance(error, OSError) else None) or str(error)
-    return f"The mail server cannot be reached: {_said(said)}."
+        return f"The mail server cannot be used: {_reply_text(str(error))}."
+    reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
+    return f"The mail server cannot be reached: {_reply_text(reason)}."
 
 
 def _certificate_fault(error: ssl.SSLCertVerificationError, server: MailServer) -> str:
@@ -161,7 +161,7 @@ def _certificate_fault(error: ssl.SSLCertVerificationError, server: MailServer) 
         "early": "is not valid yet: set the clock right, here or there",
         "expired": "has expired: whoever runs the mail server has to renew it",
         "name": f"is not for {server.host}: set smtp to a name that stands in it",
-        "untrusted": f"is not trusted ({_said(error.verify_message)}): if it comes from an authority of your own, add"
+        "untrusted": f"is not trusted ({_reply_text(error.verify_message)}): if it comes from an authority of your own, add"
         " that to what this machine trusts, or name its file in the environment variable SSL_CERT_FILE",
     }
     return f"The mail server's certificate {words[flaw_of(error)]}. Nothing was said to it."
@@ -235,6 +235,6 @@ class _GuardedTls(_Guarded):
         return self.context.wrap_socket(super()._get_socket(host, port, timeout), server_hostname=host)
 
 
-def _said(text: bytes | str) -> str:
+def _reply_text(text: bytes | str) -> str:
     whole = text.decode("utf-8", "replace") if isinstance(text, bytes) else text
     return " ".join(whole.split())[:200].rstrip(".")

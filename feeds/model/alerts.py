@@ -76,7 +76,7 @@ class Line:
     alerts: tuple[Alert, ...]
 
     @property
-    def told(self) -> str:
+    def sentence(self) -> str:
         """The line as people read it, with what is new about it."""
         return f"{WORDS[self.how]}: {self.text}"
 
@@ -105,4 +105,4 @@ class Notice:
     @property
     def text(self) -> str:
         """The whole message as plain text, a paragraph a line."""
-        return "\n\n".join(one.told for one in self.lines)
+        return "\n\n".join(one.sentence for one in self.lines)

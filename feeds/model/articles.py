@@ -100,7 +100,7 @@ class DraftFeed:
     """For each draft, which of the parsed entries it was made of."""
     prints: bytes = b""
     """What the next scan is to remember of this document (`feeds.ingest.formats.scan`)."""
-    told_from: str | None = None
+    answered_by: str | None = None
     """The domain that answered a poll with it; None where nobody was asked: then no article changes hands."""
     more_urls: tuple[str, ...] = ()
     """Documents that belong to this one: children of a sitemap index, newest first; RFC 5005 archive, next page."""
@@ -121,7 +121,7 @@ class DraftFeed:
     """Of a folder, the guids of all its files, those that this poll did not read included; of a complete document, all."""
 
     @property
-    def told_count(self) -> int:
+    def read_count(self) -> int:
         """Entries that this poll can speak of: of a listing, those whose pages it read."""
         return len(self.drafts) if self.page_marks else max(self.entry_count, len(self.drafts))
 

@@ -81,7 +81,7 @@ class HostClaim:
 class Sent:
     """What came of one sending."""
 
-    is_told: bool
+    is_taken: bool
     detail: str = ""
     status: int | None = None
     """None: nobody answered."""

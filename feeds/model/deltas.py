@@ -73,8 +73,8 @@ class DeltaPage:
 
 def changed_fields(before: Article, after: Article) -> tuple[str, ...]:
     """Which fields differ between two states of an article."""
-    told = dict(_shown(before))
-    return tuple(name for name, value in _shown(after) if told[name] != value)
+    before_shown = dict(_shown(before))
+    return tuple(name for name, value in _shown(after) if before_shown[name] != value)
 
 
 def _shown(one: Article) -> tuple[tuple[Part, object], ...]:

@@ -67,4 +67,4 @@ class Episode:
     participants: tuple[Participant, ...] = ()
 
 
-NOT_SAID = Episode()
+NO_EPISODE = Episode()

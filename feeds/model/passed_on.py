@@ -109,10 +109,10 @@ COLUMNS: dict[str, Column] = {one.name: one.metadata["column"] for one in fields
 Made = TypeVar("Made", bound=PassedOn)
 
 
-def with_passed_on(made: Made, told: PassedOn) -> Made:
+def with_passed_on(made: Made, given: PassedOn) -> Made:
     """The value with all columns as `told` has them."""
     values: dict[str, Any] = {
-        name: value for name in COLUMNS if (value := getattr(told, name)) != getattr(made, name)
+        name: value for name in COLUMNS if (value := getattr(given, name)) != getattr(made, name)
     }
     # Most articles have none of them, and a copy costs what reading its row does.
     return replace(made, **values) if values else made
@@ -123,11 +123,11 @@ def joined(first: PassedOn, second: PassedOn) -> PassedOn:
     return PassedOn(**{name: getattr(first, name) or getattr(second, name) for name in COLUMNS})
 
 
-def kept_where(told: PassedOn, is_kept: Callable[[Column], bool]) -> PassedOn:
+def kept_where(given: PassedOn, is_kept: Callable[[Column], bool]) -> PassedOn:
     """The columns of which that is true; the others are empty."""
-    return PassedOn(**{name: getattr(told, name) for name, one in COLUMNS.items() if is_kept(one)})
+    return PassedOn(**{name: getattr(given, name) for name, one in COLUMNS.items() if is_kept(one)})
 
 
-def texts_of(told: PassedOn) -> dict[str, str | None]:
+def texts_of(given: PassedOn) -> dict[str, str | None]:
     """The columns that are plain texts, by the name of the field."""
-    return {name: getattr(told, name) for name, one in COLUMNS.items() if one.kind != "episode"}
+    return {name: getattr(given, name) for name, one in COLUMNS.items() if one.kind != "episode"}

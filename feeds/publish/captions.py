@@ -40,7 +40,7 @@ def with_captions(content_html: str, images: Iterable[Image], say: Callable[[str
     Of the pictures that the text does not show, the first stands as a figure at the top, further
     ones after the text; a thumbnail only where there is no other picture. Sizes of one picture (by query, or `-300x200` before the ending) count as one.
     """
-    shown, said = content_html, _folded(text_of_html(content_html))
+    shown, text = content_html, _folded(text_of_html(content_html))
     missing: dict[str, str] = {}
     pictures = tuple(images)
     is_pictured = any(image.role != "thumbnail" for image in pictures)
@@ -49,15 +49,15 @@ def with_captions(content_html: str, images: Iterable[Image], say: Callable[[str
         if place is None:
             if image.role == "thumbnail" and is_pictured:
                 continue
-            is_said = bool(image.caption) and _folded(image.caption or "") in said
+            is_in_text = bool(image.caption) and _folded(image.caption or "") in text
             missing.setdefault(
-                picture_key(image.url), _figure(replace(image, caption=None) if is_said else image, say)
+                picture_key(image.url), _figure(replace(image, caption=None) if is_in_text else image, say)
             )
             continue
-        words = _unsaid(image, said, say)
+        words = _unsaid(image, text, say)
         if words:
             shown = _captioned(shown, place, words)
-            said += " " + _folded(text_of_html(words))
+            text += " " + _folded(text_of_html(words))
     first, *others = missing.values() if missing else ("",)
     return "\n".join(part for part in (first, shown, *others) if part)
 
@@ -77,13 +77,13 @@ def _find(content_html: str, url: str) -> re.Match[str] | None:
     return None
 
 
-def _unsaid(image: Image, said: str, say: Callable[[str], str]) -> str:
+def _unsaid(image: Image, text: str, say: Callable[[str], str]) -> str:
     """What is not yet to be read: caption, credit, or both, as HTML."""
-    caption = image.caption if image.caption and _folded(image.caption) not in said else None
-    is_credit_said = image.credit is not None and (
-        _folded(image.credit) in said or _folded(image.credit) in _folded(caption or "")
+    caption = image.caption if image.caption and _folded(image.caption) not in text else None
+    is_credit_in_text = image.credit is not None and (
+        _folded(image.credit) in text or _folded(image.credit) in _folded(caption or "")
     )
-    return _words(caption, None if is_credit_said else image.credit, say)
+    return _words(caption, None if is_credit_in_text else image.credit, say)
 
 
 def _folded(text: str) -> str:

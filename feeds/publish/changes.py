@@ -22,7 +22,7 @@ def change_entries(
     return tuple(_entry(change, title, info, site) for change, title in zip(changes, titles, strict=True))
 
 
-def told(change: ArticleChange, title: str, language: str = "en") -> str:
+def change_sentence(change: ArticleChange, title: str, language: str = "en") -> str:
     """The change in one sentence, with the note of whoever corrected it."""
     if change.what == "withdrawn":
         return sentence(change.at, is_purged=False, reason=change.note, language=language)
@@ -37,7 +37,7 @@ def told(change: ArticleChange, title: str, language: str = "en") -> str:
 
 
 def _entry(change: ArticleChange, title: str, info: FeedInfo, site: SiteInfo) -> DocumentEntry:
-    text, at = told(change, title, site.language), change.at.replace(microsecond=0)
+    text, at = change_sentence(change, title, site.language), change.at.replace(microsecond=0)
     say = words_in(site.language)
     heading = (
         say("An article was withdrawn")

@@ -39,7 +39,7 @@ from feeds.text.latepictures import is_face
 from feeds.text.markup import bare_text, excerpt, one_line, running_text, strip_illegal, text_of_html
 from feeds.text.urls import same_url_key
 
-TOLD = ("all", "topic", "author", "source", "mix")
+NUMBERED = ("all", "topic", "author", "source", "mix")
 """Kinds of feeds that the publish tick numbers."""
 TITLE_CHARS = 90
 """Of a title that we have to make, because Atom and every list want one."""
@@ -97,7 +97,7 @@ def compose(page: FeedPage, site: SiteInfo, *, excerpt_chars: int, most: Share =
         + changes,
         query_string=info.key.query_string(),
         archive=info.key.archive,
-        hub_urls=site.hub_urls if is_told_of(info.key) else (),
+        hub_urls=site.hub_urls if is_numbered(info.key) else (),
         current_url=whole,
         older_url=f"{whole}/archive/{newest_archive}" if newest_archive else None,
         newer_url=f"{whole}/archive/{info.key.archive + 1}"
@@ -106,9 +106,9 @@ def compose(page: FeedPage, site: SiteInfo, *, excerpt_chars: int, most: Share =
     )
 
 
-def is_told_of(key: FeedKey) -> bool:
+def is_numbered(key: FeedKey) -> bool:
     """True for a feed whose changes hubs tell: no archive document, and nothing that is made as it is asked for."""
-    return not key.archive and key.kind in TOLD
+    return not key.archive and key.kind in NUMBERED
 
 
 def _each_once(articles: Sequence[Article]) -> tuple[Article, ...]:
@@ -328,11 +328,11 @@ def _enclosures(article: Article) -> tuple[Enclosure, ...]:
 
 def _passed_on(article: Article, site: SiteInfo, share: Share) -> PassedOn:
     """The columns that may be shown where so much of the article is shared."""
-    told = kept_where(article, lambda one: share == "full" or not one.is_of_text)
+    values = kept_where(article, lambda one: share == "full" or not one.is_of_text)
     return replace(
-        told,
-        license_url=told.license_url or (site.license_url if article.source.is_ours else None),
-        episode=_episode(article) if told.episode else None,
+        values,
+        license_url=values.license_url or (site.license_url if article.source.is_ours else None),
+        episode=_episode(article) if values.episode else None,
     )
 
 

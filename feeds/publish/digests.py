@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from feeds.model.digests import DigestNews
 from feeds.model.outgoing import DocumentEntry, SiteInfo
-from feeds.publish.changes import told
+from feeds.publish.changes import change_sentence
 from feeds.publish.compose import compose_entry, title_of
 from feeds.publish.titles import feed_title
 from feeds.text.feedwords import day_in, words_in
@@ -47,7 +47,9 @@ def write_digest(news: DigestNews, site: SiteInfo, *, end_url: str, excerpt_char
     title = feed_title(news.info, site)
     entries = [compose_entry(one, site, excerpt_chars=excerpt_chars) for one in news.articles]
     language, say = site.language, words_in(site.language)
-    changes = [told(one, title_of(one.article) if one.article else "", language) for one in news.changes]
+    changes = [
+        change_sentence(one, title_of(one.article) if one.article else "", language) for one in news.changes
+    ]
     page = site.base_url + news.info.key.path()
     count = len(entries) + news.more
     what = "corrections" if not count else "1 new article" if count == 1 else "%(count)s new articles"

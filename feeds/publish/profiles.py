@@ -232,8 +232,8 @@ def _no_relative(entry: DocumentEntry, _look: Look) -> str:
 
 
 def _says_something(entry: DocumentEntry, _look: Look) -> str:
-    is_said = entry.title.strip() or entry.summary.strip() or entry.content_html.strip()
-    return "" if is_said else "it has neither title nor description"
+    has_text = entry.title.strip() or entry.summary.strip() or entry.content_html.strip()
+    return "" if has_text else "it has neither title nor description"
 
 
 def _whole_files(entry: DocumentEntry, _look: Look) -> str:

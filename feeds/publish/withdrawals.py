@@ -13,19 +13,19 @@ from feeds.model.outgoing import DocumentEntry, DocumentSource, EndedArticle, Fe
 from feeds.text.feedwords import day_in, words_in
 from feeds.text.markup import one_line
 
-TOLD_FOR = timedelta(days=30)
+SHOWN_FOR = timedelta(days=30)
 """How long a feed tells of an article that was taken out, measured by the feed's own changes, never by the clock."""
 
 
 def ended_entries(ended: Sequence[EndedArticle], info: FeedInfo, site: SiteInfo) -> tuple[DocumentEntry, ...]:
     """An entry for each article that is to be told of; in an archive document for all of them."""
-    told = [one for one in ended if info.key.archive or is_told(one, info.changed_at)]
-    return tuple(ended_entry(one, info, site) for one in told)
+    shown = [one for one in ended if info.key.archive or is_shown(one, info.changed_at)]
+    return tuple(ended_entry(one, info, site) for one in shown)
 
 
-def is_told(one: EndedArticle, changed_at: datetime) -> bool:
+def is_shown(one: EndedArticle, changed_at: datetime) -> bool:
     """True for what was taken back lately; what is only kept no longer goes without a word."""
-    return not one.is_purged and changed_at - one.ended_at <= TOLD_FOR
+    return not one.is_purged and changed_at - one.ended_at <= SHOWN_FOR
 
 
 def sentence(ended_at: datetime, *, is_purged: bool, reason: str = "", language: str = "en") -> str:

@@ -194,11 +194,11 @@ def _written(text: str, zone: str) -> tuple[datetime | None, bool]:
         return None, True
     if clock is None or not rest:
         return wall.replace(tzinfo=zone_named(zone)), True
-    where_said = _zone_said(rest)
-    if where_said is None:
+    stated = _zone_in(rest)
+    if stated is None:
         # Of what is in digits and is no zone nobody can tell what else is wrong in it.
         return (None, True) if re.search(r"\d", rest) else (wall.replace(tzinfo=zone_named(zone)), False)
-    return wall.replace(tzinfo=where_said), True
+    return wall.replace(tzinfo=stated), True
 
 
 def _wall(text: str) -> tuple[datetime | None, int | None]:
@@ -213,7 +213,7 @@ def _named_in_comment(rest: str) -> str:
     return found[0].strip("() ") if found else ""
 
 
-def _zone_said(text: str) -> timezone | ZoneInfo | None:
+def _zone_in(text: str) -> timezone | ZoneInfo | None:
     """The zone that is written behind a clock: an offset in any form, a name, a place of the IANA's."""
     numeric = _NUMERIC_ZONE.fullmatch(text)
     if numeric:

@@ -84,8 +84,12 @@ def page_of(address: str) -> tuple[str, str | None]:
         picture = f"https://www.dailymotion.com/thumbnail/video/{found[1]}"
         return f"https://www.dailymotion.com/video/{found[1]}", picture
     if bare.startswith("w.soundcloud.com/player"):
-        told = parse_qs(urlsplit(address).query).get("url", [""])[0]
-        return (told, None) if re.match(r"https?://(?:www\.)?soundcloud\.com/", told) else (address, None)
+        address_in = parse_qs(urlsplit(address).query).get("url", [""])[0]
+        return (
+            (address_in, None)
+            if re.match(r"https?://(?:www\.)?soundcloud\.com/", address_in)
+            else (address, None)
+        )
     for pattern, page in _MOVED:
         if pattern.match(bare):
             return "https://" + pattern.sub(page, bare, count=1), None

@@ -50,13 +50,13 @@ def drawing_in_words(markup: str) -> str:
     if _HIDDEN.match(markup):
         return ""
     label = _LABEL.match(markup)
-    told = [html.unescape(label[1] or label[2] or "")] if label else []
+    labels = [html.unescape(label[1] or label[2] or "")] if label else []
     for pattern in _NAMED:
-        told.append(" ".join(html.unescape(_ANY.sub(" ", one)) for one in pattern.findall(markup)[:100]))
+        labels.append(" ".join(html.unescape(_ANY.sub(" ", one)) for one in pattern.findall(markup)[:100]))
     words = next(
         (
             clean
-            for one in (told[1:2] + told[:1] + told[2:] if label else told)
+            for one in (labels[1:2] + labels[:1] + labels[2:] if label else labels)
             if (clean := " ".join(one.split()))
         ),
         "",
@@ -76,16 +76,16 @@ def _line(node: etree._Element, left: int) -> str:
     if name in ("msup", "msub", "mfrac", "mroot", "mover", "munder") and len(parts) == 2:
         sign = {"msup": "^", "msub": "_", "mfrac": "/", "munder": "_", "mover": "^"}.get(name)
         if sign is None:
-            return f"{_held(parts[1])}√{_held(parts[0])}"
-        return f"{_held(parts[0])}{sign}{_held(parts[1])}"
+            return f"{_escaped(parts[1])}√{_escaped(parts[0])}"
+        return f"{_escaped(parts[0])}{sign}{_escaped(parts[1])}"
     if name in ("msubsup", "munderover") and len(parts) == 3:
-        return f"{_held(parts[0])}_{_held(parts[1])}^{_held(parts[2])}"
+        return f"{_escaped(parts[0])}_{_escaped(parts[1])}^{_escaped(parts[2])}"
     if name == "msqrt":
-        return f"√{_held(''.join(parts))}"
+        return f"√{_escaped(''.join(parts))}"
     if name in ("mtr", "mtable"):
         return (", " if name == "mtr" else "; ").join(parts)
     return (" " if name == "mspace" else "") + (node.text or "").strip() + "".join(parts)
 
 
-def _held(part: str) -> str:
+def _escaped(part: str) -> str:
     return part if len(part) <= 1 or (part.isalnum() and (part.isdigit() or len(part) == 1)) else f"({part})"

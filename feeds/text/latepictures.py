@@ -28,7 +28,7 @@ _SET = re.compile(r"\S\s+\d{1,5}(?:\.\d)?[wx]\s*(?:,|$)")
 _SIZE = re.compile(r"(\d{1,5}(?:\.\d{1,2})?)[wx](?:,(.*))?$")
 _ADDRESS = re.compile(r"(?:https?:)?//\S|/\S|[\w./%+ -]+\.(?:jpe?g|png|gif|webp|avif|svg)\b", re.IGNORECASE)
 _MORE = r"(?:[_.-]?(?:\d[\dx]{0,9}|image|img|pixel|gif|bg|icon|placeholder|loader|loading|load|small|thumb|square|landscape))*"
-_STAND_IN = re.compile(
+_PLACEHOLDER = re.compile(
     rf"(?:^|[/_.-])(?:(?:blank|spacer|placeholder|lazy(?:load)?|transparent|dummy|1x1|preload(?:er)?){_MORE}\.(?:gif|png|svg|jpe?g|webp)"
     rf"|(?:space|spinner|loader|loading|pixel|px|trans|empty|clear(?:dot)?|gr[ea]y|white){_MORE}\.(?:gif|png|svg))$",
     re.IGNORECASE,
@@ -55,7 +55,7 @@ def is_hollow(address: str) -> bool:
     clean = address.strip()
     if not clean or clean.startswith(("#", "data:", "about:", "javascript:", "blob:")):
         return True
-    return bool(_STAND_IN.search(clean.split("?", 1)[0].split("#", 1)[0]))
+    return bool(_PLACEHOLDER.search(clean.split("?", 1)[0].split("#", 1)[0]))
 
 
 def real_address(stated: Mapping[str, str]) -> str | None:

@@ -81,8 +81,8 @@ def _one(walk: _Walk, source: str, found: re.Match[str]) -> int:
         walk.pieces.append(drawing_in_words(whole) if name == "svg" else formula_in_words(whole))
     elif name == "noscript":
         bare = inner or ""
-        told = bare if "<" in bare else html.unescape(bare)
-        walk.waiting.append((len(walk.pieces), with_meaning(told, depth=walk.depth + 1)))
+        text = bare if "<" in bare else html.unescape(bare)
+        walk.waiting.append((len(walk.pieces), with_meaning(text, depth=walk.depth + 1)))
         walk.pieces.append("")
     elif name == "picture":
         if inner is None:
@@ -190,9 +190,9 @@ def _object(walk: _Walk, stated: dict[str, str], inner: str) -> str:
     address = stated.get("data", "").strip()
     if stated.get("type", "").lower().startswith("image/") or _PICTURE_FILE.search(address):
         return _picture(walk, "<img>", address) if address else ""
-    for told in (stated, *(attributes_of(one) for one in _INNER.findall(inner))):
-        is_parameter = told.get("name", "").lower() in ("movie", "src")
-        link = frame_as_link({"src": told.get("value", "")} if is_parameter else told)
+    for attributes in (stated, *(attributes_of(one) for one in _INNER.findall(inner))):
+        is_parameter = attributes.get("name", "").lower() in ("movie", "src")
+        link = frame_as_link({"src": attributes.get("value", "")} if is_parameter else attributes)
         if link:
             return link
     return with_meaning(inner, depth=walk.depth + 1)

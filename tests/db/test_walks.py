@@ -125,7 +125,7 @@ class Walk(RuleBasedStateMachine):
         self.moved: dict[str, datetime] = {}
         self.slugs: dict[tuple[str, str], str] = {}
         self.pages: dict[str, tuple[object, int]] = {}
-        self.is_told = False
+        self.is_taken = False
         for place, (address, slug) in enumerate(zip(ADDRESSES, NAMES, strict=False)):
             source = self.newsroom.add(address, self._document(place))
             self.store.sources.rename(source.id, slug, self.now)
@@ -159,7 +159,7 @@ class Walk(RuleBasedStateMachine):
         self.told[place] = stories
         self.ever |= {f"https://harbour.example/{number}" for number in stories}
         self.newsroom.web.put(self.addresses[place], self._document(place))
-        self.is_told = True
+        self.is_taken = True
         self.newsroom.again()
 
     @rule()
@@ -234,7 +234,7 @@ class Walk(RuleBasedStateMachine):
         if self._is_removed(place):
             wanted = stated_source({"url": self.addresses[place], "audience": "public", **stated}, self.file)
             self._try(lambda: sources.add(self.store, wanted, settings=self.file, now=self.now))
-            self.is_told = True
+            self.is_taken = True
             self.newsroom.again()
 
     @rule(one=st.integers(0, 9), other=st.integers(0, 9))
@@ -316,7 +316,7 @@ class Walk(RuleBasedStateMachine):
             for name in chance.sample(WRITERS, chance.randint(0, 2))
         ]
         self.file = settings("".join(tables))
-        self.is_told = any(self._is_removed(place) for place in listed)
+        self.is_taken = any(self._is_removed(place) for place in listed)
         declare(self.store, self.file, self.now)
 
     @invariant()
@@ -332,7 +332,7 @@ class Walk(RuleBasedStateMachine):
             self._holds_its_own(info, page, everything)
             self._change_is_told(info, page)
         self._addresses_lead_on()
-        self.is_told = False
+        self.is_taken = False
         self.newsroom.clock.move(minutes=1)
 
     def _no_article_is_lost_repeated_or_moved(self, everything: FeedPage) -> None:
@@ -341,7 +341,7 @@ class Walk(RuleBasedStateMachine):
         assert set(shown) == self.ever - self.withdrawn - self.purged
         for url, one in shown.items():
             assert self.places.setdefault(url, (one.urn, one.sort_at)) == (one.urn, one.sort_at)
-            if not self.is_told:
+            if not self.is_taken:
                 assert self.moved.get(url, one.updated_at) == one.updated_at
             self.moved[url] = one.updated_at
 

@@ -208,7 +208,7 @@ class Sayings:
         if name == "take" and len(call.args) >= 3:
             wanted.append(call.args[2])
         # How far a job is: done, of how many, and in words.
-        if name == "tell" and len(call.args) == 3:
+        if name == "progress" and len(call.args) == 3:
             wanted.append(call.args[2])
         return wanted
 

@@ -31,7 +31,7 @@ def fill(store: Store, *lines: str) -> None:
 
 
 def found(store: Store, texts: Texts, words: str) -> list[str]:
-    several = store.changes.changes(words=words, said=texts.wordings(words), most=100)
+    several = store.changes.changes(words=words, wordings=texts.wordings(words), most=100)
     return [one.what for one in reversed(several)]
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.web.messages import messages
-from web.language import ENGLISH, languages, said, texts_in
+from web.language import ENGLISH, languages, texts_in, translated
 from web.sentences import Sentences, form_of
 
 GERMAN = {
@@ -122,7 +122,7 @@ def test_a_catalogue_finds_what_is_stored_as_text(language: str) -> None:
 
 
 def test_english_pages_show_every_text_as_it_is() -> None:
-    assert said("<b> and a sentence that nobody wrote.") == "<b> and a sentence that nobody wrote."
+    assert translated("<b> and a sentence that nobody wrote.") == "<b> and a sentence that nobody wrote."
 
 
 def test_a_text_that_nests_is_taken_apart_once(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -87,7 +87,7 @@ def guard(frame: Frame) -> None:
     frame.views.after_request(after)
     frame.views.register_error_handler(RequestError, lambda problem: _refused(frame, problem))
     for kind in (BadRequest, Forbidden, NotFound, Unauthorized):
-        frame.views.register_error_handler(kind, lambda problem: _told(frame, problem))
+        frame.views.register_error_handler(kind, lambda problem: _problem_page(frame, problem))
 
 
 def _refuse_nonsense() -> None:
@@ -123,7 +123,7 @@ def _refused(frame: Frame, problem: Exception) -> AnyResponse:
     return frame.page("refused.html", status, title=title, message=str(problem))
 
 
-def _told(frame: Frame, problem: Exception) -> AnyResponse:
+def _problem_page(frame: Frame, problem: Exception) -> AnyResponse:
     assert isinstance(problem, BadRequest | Forbidden | NotFound | Unauthorized)
     titles = {
         400: later("That was not believed"),

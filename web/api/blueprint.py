@@ -18,7 +18,7 @@ from web.api.openapi import description
 from web.api.parameters import read_all
 from web.api.taken import taken
 from web.api.write_endpoints import WRITES, managed_read
-from web.api.writing import told_problem, write_view
+from web.api.writing import problem_of_error, write_view
 from web.context import PlainResponse, WebContext
 from web.server.conditional import Representation, answer, represent
 from web.server.fresh_settings import FreshSettings
@@ -66,7 +66,7 @@ def api(context: WebContext) -> Blueprint:
         return context.respond(represent(body.encode(), "text/html; charset=utf-8", level=4))
 
     def refused(problem_: Exception) -> Response:
-        error = told_problem(problem_)
+        error = problem_of_error(problem_)
         return problem(error.name, error.detail, context.site.base_url, error.headers)
 
     for kind in (ApiError, RequestError, ConfigError):
@@ -118,18 +118,18 @@ def _view(
             path=request.path,
         )
         managed = managed_read(call, one.name, settings()) if caller.holder is not None else None
-        told = one.work(call) if managed is None else managed
-        response = _answered(caller, told)
+        result = one.work(call) if managed is None else managed
+        response = _answered(caller, result)
         if caller.partner is not None and response.status_code == 200 and request.method == "GET":
-            feed = getattr(told, "feed", None) or values.get("feed") or ""
-            context.ledger.note(taken(told, partner_id=caller.partner.id, feed=feed, at=context.clock()))
+            feed = getattr(result, "feed", None) or values.get("feed") or ""
+            context.ledger.note(taken(result, partner_id=caller.partner.id, feed=feed, at=context.clock()))
         return response
 
     return view
 
 
-def _answered(caller: Caller, told: Any) -> Response:
-    shown = represent(msgspec.json.encode(told), JSON, level=4)
+def _answered(caller: Caller, result: Any) -> Response:
+    shown = represent(msgspec.json.encode(result), JSON, level=4)
     given = answer(
         shown,
         method=request.method,
@@ -141,7 +141,7 @@ def _answered(caller: Caller, told: Any) -> Response:
     response.headers.extend(given.headers)
     # The same address answers a partner otherwise.
     response.headers["Vary"] = "Accept-Encoding, Authorization"
-    next_url = getattr(told, "next_url", None)
+    next_url = getattr(result, "next_url", None)
     if next_url is not None:
         response.headers["Link"] = f'<{next_url}>; rel="next"'
     return response

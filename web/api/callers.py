@@ -63,7 +63,7 @@ class Caller:
     def require_article(self, store: Store, article: Article) -> None:
         """Raises ApiError where the article stands in none of the caller's feeds."""
         scope = self.scope(store)
-        if scope and not any(_stands_in(store, key, article) for key in scope):
+        if scope and not any(_is_in_feed(store, key, article) for key in scope):
             raise ApiError("not-yours", "This article stands in none of the feeds that this key is for.")
 
     def require_everything(self, store: Store) -> None:
@@ -151,7 +151,7 @@ class Callers:
             return headers
         tomorrow = datetime.combine(now.date() + DAY, datetime.min.time(), now.tzinfo)
         seconds = _seconds(tomorrow - now)
-        told = {
+        with_quota = {
             "RateLimit-Policy": f'{headers["RateLimit-Policy"]}, "day";q={quota};w={_seconds(DAY)}',
             "RateLimit": f'{headers["RateLimit"]}, "day";r={max(0, quota - used)};t={seconds}',
         }
@@ -159,9 +159,9 @@ class Callers:
             raise ApiError(
                 "too-many-requests",
                 f"Your {quota:,} requests of today are used up. The next day begins at midnight UTC.",
-                {**told, "Retry-After": str(seconds)},
+                {**with_quota, "Retry-After": str(seconds)},
             )
-        return told
+        return with_quota
 
 
 class Uses:
@@ -212,17 +212,17 @@ def _key_of(authorization: str) -> str:
 
 def _checked(limit: RateLimit, client: str, now: datetime) -> dict[str, str]:
     spent: Spent = limit.spend(client, now)
-    told = {
+    values = {
         "RateLimit-Policy": f'"minute";q={limit.most};w={_seconds(limit.span)}',
         "RateLimit": f'"minute";r={spent.left};t={_seconds(spent.until_full)}',
     }
     if spent.wait is None:
-        return told
+        return values
     seconds = max(1, _seconds(spent.wait))
     raise ApiError(
         "too-many-requests",
         f"Try again in {seconds} seconds. {limit.most} requests a minute are allowed.",
-        {**told, "Retry-After": str(seconds)},
+        {**values, "Retry-After": str(seconds)},
     )
 
 
@@ -236,6 +236,6 @@ def _present(store: Store, key: FeedKey) -> FeedKey:
     return FeedKey(kind=key.kind, slug=store.feeds.slug_now(key.kind, key.slug) or key.slug)
 
 
-def _stands_in(store: Store, key: FeedKey, article: Article) -> bool:
+def _is_in_feed(store: Store, key: FeedKey, article: Article) -> bool:
     found = store.feeds.page_before(key, sort_at=article.sort_at, article_id=article.id + 1, most=1)
     return any(one.id == article.id for one in found)

@@ -162,11 +162,11 @@ def _article(call: Call) -> ArticleAnswer:
     ids = call.store.articles.ids_of([call.values["id"]])
     found = call.store.articles.get(ids[0]) if ids else None
     if isinstance(found, Tombstone):
-        before = call.store.changes.article_as_told(ids[0])
+        before = call.store.changes.original_article(ids[0])
         if before is None or before.source.is_private:
             raise ApiError("not-found", _NO_ARTICLE)
-        told = sentence(found.withdrawn_at, is_purged=found.is_purged, reason=found.reason)
-        raise ApiError("gone", "This article is no longer here." if found.is_silent else told)
+        why = sentence(found.withdrawn_at, is_purged=found.is_purged, reason=found.reason)
+        raise ApiError("gone", "This article is no longer here." if found.is_silent else why)
     if found is None or found.source.is_private or found.status != "published":
         raise ApiError("not-found", _NO_ARTICLE)
     call.caller.require_article(call.store, found)

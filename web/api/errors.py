@@ -86,8 +86,8 @@ class ApiError(Exception):
 def problem(name: str, detail: str, base_url: str, headers: dict[str, str] | None = None) -> Response:
     """The answer that tells of a problem."""
     status, title, _ = KINDS[name]
-    told = Problem(type=f"{base_url}/api#{name}", title=title, status=status, detail=detail)
-    response = Response(msgspec.json.encode(told), status=status, content_type="application/problem+json")
+    body = Problem(type=f"{base_url}/api#{name}", title=title, status=status, detail=detail)
+    response = Response(msgspec.json.encode(body), status=status, content_type="application/problem+json")
     response.headers["Cache-Control"] = "no-store"
     for key, value in {**OPEN, **(headers or {})}.items():
         response.headers[key] = value

@@ -11,7 +11,7 @@ from msgspec import Meta, Struct
 from db.store import Store
 from feeds.actions.declaring.declare import declaration_of
 from feeds.actions.declaring.export import declared_source
-from feeds.actions.editing.article_edits import told_values
+from feeds.actions.editing.article_edits import shown_values
 from feeds.actions.gathering.sources import found_source, is_declared
 from feeds.actions.sorting.topics import found_topic
 from feeds.errors import NotFoundError
@@ -141,10 +141,10 @@ def managed_article(store: Store, urn: str) -> tuple[int, ManagedArticle]:
     """The article's id and state; raises NotFoundError."""
     ids = store.articles.ids_of([urn])
     found = store.articles.get(ids[0]) if ids else None
-    told = store.changes.article_as_told(ids[0]) if isinstance(found, Tombstone) else found
-    if found is None or told is None:
+    article = store.changes.original_article(ids[0]) if isinstance(found, Tombstone) else found
+    if found is None or article is None:
         raise NotFoundError("There is no such article here. Its id is its urn, as feeds tell it.")
-    shown = told_values(told)
+    shown = shown_values(article)
     laid = store.changes.overrides_of([ids[0]]).get(ids[0], ())
     return ids[0], ManagedArticle(
         id=urn,

@@ -203,7 +203,7 @@ def _called(context: WebContext, callers: Callers, tool: Tool, arguments: dict[s
         missing = [one for one in places if one.name not in arguments]
         if missing:
             raise ApiError("bad-request", f"“{missing[0].name}” is missing. {missing[0].description}")
-        told = tool.work(
+        result = tool.work(
             Call(
                 store=store,
                 site=context.site,
@@ -221,12 +221,12 @@ def _called(context: WebContext, callers: Callers, tool: Tool, arguments: dict[s
         return {"content": [{"type": "text", "text": error.detail}], "isError": True}
     if caller.partner is not None:
         # What a partner's assistant reads is in its statement, too.
-        feed = getattr(told, "feed", None) or arguments.get("feed") or ""
-        context.ledger.note(taken(told, partner_id=caller.partner.id, feed=str(feed), at=context.clock()))
-    plain = msgspec.to_builtins(told)
+        feed = getattr(result, "feed", None) or arguments.get("feed") or ""
+        context.ledger.note(taken(result, partner_id=caller.partner.id, feed=str(feed), at=context.clock()))
+    plain = msgspec.to_builtins(result)
     plain.pop("next_url", None)
-    if getattr(told, "next_url", None):
-        plain["cursor"] = told.next_url.rpartition("cursor=")[2]
+    if getattr(result, "next_url", None):
+        plain["cursor"] = result.next_url.rpartition("cursor=")[2]
     return {
         "content": [
             {"type": "text", "text": QUOTED},

@@ -69,21 +69,25 @@ def _paths(refs: dict[type, dict[str, Any]]) -> dict[str, Any]:
 
 def _write(one: Write, refs: dict[type, dict[str, Any]]) -> dict[str, Any]:
     answer = {"application/json": {"schema": refs[one.answer]}}
-    told: dict[str, Any] = {}
+    operation: dict[str, Any] = {}
     for status in one.statuses:
         headers = ["RateLimit", "RateLimit-Policy", "Idempotency-Replayed"]
         headers += [] if one.method == "DELETE" else ["ETag"]
         headers += ["Location"] if status == 201 else []
-        told[str(status)] = {"description": one.summary, "headers": _headers(*headers), "content": answer}
+        operation[str(status)] = {
+            "description": one.summary,
+            "headers": _headers(*headers),
+            "content": answer,
+        }
     always = ("bad-request", "not-yours", "under-way", "too-large", "refused", *ALWAYS)
     for name in (*one.problems, *always, *(("not-json",) if one.body is not None else ())):
-        _add_problem(told, name, refs)
+        _add_problem(operation, name, refs)
     described: dict[str, Any] = {
         "operationId": one.name,
         "summary": one.summary,
         "security": [{"token": []}],
         "parameters": [*(_parameter(each) for each in one.parameters), *_conditions(one)],
-        "responses": told,
+        "responses": operation,
     }
     if one.body is not None:
         described["requestBody"] = {
@@ -117,9 +121,9 @@ def _conditions(one: Write) -> list[dict[str, Any]]:
     return found
 
 
-def _add_problem(told: dict[str, Any], name: str, refs: dict[type, dict[str, Any]]) -> None:
+def _add_problem(operation: dict[str, Any], name: str, refs: dict[type, dict[str, Any]]) -> None:
     status, title, meaning = KINDS[name]
-    known = told.setdefault(
+    known = operation.setdefault(
         str(status),
         {
             "description": f"{title}. {meaning}",
@@ -131,7 +135,7 @@ def _add_problem(told: dict[str, Any], name: str, refs: dict[type, dict[str, Any
 
 
 def _operation(one: Endpoint, refs: dict[type, dict[str, Any]]) -> dict[str, Any]:
-    told: dict[str, Any] = {
+    operation: dict[str, Any] = {
         "200": {
             "description": one.summary,
             "headers": _headers("ETag", "RateLimit", "RateLimit-Policy"),
@@ -140,12 +144,12 @@ def _operation(one: Endpoint, refs: dict[type, dict[str, Any]]) -> dict[str, Any
         "304": {"description": "You hold this already (`If-None-Match`)."},
     }
     for name in (*one.problems, *ALWAYS):
-        _add_problem(told, name, refs)
+        _add_problem(operation, name, refs)
     return {
         "operationId": one.name,
         "summary": one.summary,
         "parameters": [_parameter(each) for each in one.parameters],
-        "responses": told,
+        "responses": operation,
     }
 
 
@@ -160,7 +164,7 @@ def _headers(*names: str) -> dict[str, Any]:
 
 
 def _parameter(one: Parameter) -> dict[str, Any]:
-    told: dict[str, Any] = {
+    parameter: dict[str, Any] = {
         "name": one.name,
         "in": one.where,
         "description": one.description,
@@ -168,5 +172,5 @@ def _parameter(one: Parameter) -> dict[str, Any]:
         "schema": dict(one.schema),
     }
     if one.example is not None:
-        told["example"] = one.example
-    return told
+        parameter["example"] = one.example
+    return parameter

@@ -143,7 +143,7 @@ def read_body(body: bytes, kind: type[Body]) -> Body:
     try:
         found = msgspec.json.decode(body, type=kind)
     except msgspec.ValidationError as error:
-        raise ApiError("bad-request", _told(str(error), kind)) from error
+        raise ApiError("bad-request", _explained(str(error), kind)) from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise ApiError("bad-request", f"The body is not JSON: {error}.") from error
     except RecursionError as error:
@@ -153,7 +153,7 @@ def read_body(body: bytes, kind: type[Body]) -> Body:
     return found
 
 
-def _told(problem: str, kind: type[Body]) -> str:
+def _explained(problem: str, kind: type[Body]) -> str:
     unknown = _UNKNOWN.search(problem)
     if unknown is None:
         return f"The body: {problem}."

@@ -70,7 +70,7 @@ class ArticleWritten(Written, frozen=True, kw_only=True):
 class Done:
     """What a write is answered."""
 
-    told: Written
+    body: Written
     status: int = 200
     location: str | None = None
     etag: str | None = None
@@ -125,7 +125,7 @@ def _numbers(*changes: Change | None) -> dict[str, Any]:
 def _source(call: WriteCall, slug: str, *changes: Change | None, status: int = 200) -> Done:
     _, state = managed_source(call.desk.store, slug, call.desk.settings)
     return Done(
-        told=SourceWritten(source=state, **_numbers(*changes)),
+        body=SourceWritten(source=state, **_numbers(*changes)),
         status=status,
         location=f"{call.base_url}{PREFIX}/sources/{state.slug}" if status == 201 else None,
         etag=tag_of(state),
@@ -139,7 +139,7 @@ def _add_source(call: WriteCall) -> Done:
     return _source(call, source.slug, change, status=201)
 
 
-def _held_source(call: WriteCall) -> ManagedSource:
+def _managed_source(call: WriteCall) -> ManagedSource:
     """The source, which nobody else changes until this write ends."""
     store, slug = call.desk.store, call.values["slug"]
     source_id, _ = managed_source(store, slug, call.desk.settings)
@@ -150,7 +150,7 @@ def _held_source(call: WriteCall) -> ManagedSource:
 
 
 def _change_source(call: WriteCall) -> Done:
-    before = _held_source(call)
+    before = _managed_source(call)
     slug, stated = before.slug, call.body.stated()
     wanted = stated.pop("state", before.state)
     set_, moved = None, None
@@ -165,12 +165,12 @@ def _change_source(call: WriteCall) -> Done:
 
 
 def _remove_source(call: WriteCall) -> Done:
-    before = _held_source(call)
+    before = _managed_source(call)
     change, _ = edits.set_sources(call.desk, [before.slug], "remove")
-    return Done(told=Written(**_numbers(change)))
+    return Done(body=Written(**_numbers(change)))
 
 
-def _held_article(call: WriteCall) -> tuple[int, ManagedArticle]:
+def _managed_article(call: WriteCall) -> tuple[int, ManagedArticle]:
     store, urn = call.desk.store, call.values["id"]
     article_id, _ = managed_article(store, urn)
     store.answers.hold("article", article_id)
@@ -181,7 +181,7 @@ def _held_article(call: WriteCall) -> tuple[int, ManagedArticle]:
 
 def _article(call: WriteCall, *changes: Change | None) -> Done:
     _, state = managed_article(call.desk.store, call.values["id"])
-    return Done(told=ArticleWritten(article=state, **_numbers(*changes)), etag=tag_of(state))
+    return Done(body=ArticleWritten(article=state, **_numbers(*changes)), etag=tag_of(state))
 
 
 def _texts(stated: dict[str, Any]) -> dict[str, str | None]:
@@ -190,23 +190,23 @@ def _texts(stated: dict[str, Any]) -> dict[str, str | None]:
 
 
 def _change_article(call: WriteCall) -> Done:
-    article_id, before = _held_article(call)
+    article_id, before = _managed_article(call)
     desk, stated, state = call.desk, call.body.stated(), before.state
-    held, made = stated.pop("held", None), []
+    is_held_wanted, made = stated.pop("held", None), []
     pinned = stated.pop("pinned", None)
     reason = stated.pop("withdrawn", "")
     if reason is None and state == "withdrawn":
         made.append(article_edits.restore(desk, article_id))
         state = managed_article(desk.store, before.id)[1].state
-    if state == "withdrawn" and (stated or held is not None or pinned is not None or reason):
+    if state == "withdrawn" and (stated or is_held_wanted is not None or pinned is not None or reason):
         raise RequestError("The article is withdrawn: restore it first.")
-    if held is False and state == "held":
+    if is_held_wanted is False and state == "held":
         made.append(article_edits.release(desk, article_id))
     if stated:
         made.append(article_edits.override(desk, article_id, _texts(stated)))
     if pinned is not None:
         made.append(article_edits.pin(desk, [article_id], pinned))
-    if held and state != "held":
+    if is_held_wanted and state != "held":
         made.append(article_edits.hold(desk, [article_id]))
     if reason:
         made.append(article_edits.withdraw(desk, [article_id], reason))
@@ -214,7 +214,7 @@ def _change_article(call: WriteCall) -> Done:
 
 
 def _correct_article(call: WriteCall) -> Done:
-    article_id, state = _held_article(call)
+    article_id, state = _managed_article(call)
     if state.state == "withdrawn":
         raise RequestError("The article is withdrawn: restore it first.")
     stated = call.body.stated()
@@ -263,7 +263,7 @@ def _put_topic(call: WriteCall) -> Done:
     _, state = managed_topic(store, topic.slug, call.desk.settings)
     is_new = present is None
     return Done(
-        told=TopicWritten(topic=state, job=job, **_numbers(change)),
+        body=TopicWritten(topic=state, job=job, **_numbers(change)),
         status=201 if is_new else 200,
         location=f"{call.base_url}{PREFIX}/topics/{topic.slug}" if is_new else None,
         etag=tag_of(state),
@@ -276,7 +276,7 @@ def _retire_topic(call: WriteCall) -> Done:
     store.answers.hold("topic", topic_id)
     _, state = managed_topic(store, state.slug, call.desk.settings)
     call.require(state)
-    return Done(told=Written(**_numbers(edits.set_topic_state(call.desk, state.slug, "retire"))))
+    return Done(body=Written(**_numbers(edits.set_topic_state(call.desk, state.slug, "retire"))))
 
 
 _SLUG = part("slug", "Its word in addresses.", example="harbour")

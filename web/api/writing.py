@@ -89,7 +89,7 @@ def write_view(
     return view
 
 
-def told_problem(error: Exception) -> ApiError:
+def problem_of_error(error: Exception) -> ApiError:
     """What an action or a check refused, as a problem."""
     if isinstance(error, ApiError):
         return error
@@ -123,16 +123,18 @@ def _tried(
             done = work()
             given = Given(
                 status=done.status,
-                body=msgspec.json.encode(done.told),
+                body=msgspec.json.encode(done.body),
                 location=done.location,
                 etag=done.etag,
             )
             keep(given)
             return given, ""
     except (ApiError, RequestError, ConfigError) as error:
-        told = told_problem(error)
-        response = problem(told.name, told.detail, base_url)
-        return Given(status=KINDS[told.name][0], body=response.get_data(), headers=told.headers), told.name
+        refusal = problem_of_error(error)
+        response = problem(refusal.name, refusal.detail, base_url)
+        return Given(
+            status=KINDS[refusal.name][0], body=response.get_data(), headers=refusal.headers
+        ), refusal.name
 
 
 def _once(

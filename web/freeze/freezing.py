@@ -54,7 +54,7 @@ def freeze(
     *,
     now: datetime,
     servers: tuple[str, ...] = SERVERS,
-    tell: Callable[[int, int, str], None] = lambda done, total, at: None,
+    progress: Callable[[int, int, str], None] = lambda done, total, at: None,
 ) -> Frozen:
     """The public site in `folder/current`, as it answers now. `tell` hears how far it is."""
     publish_touched(store, now)
@@ -75,7 +75,7 @@ def freeze(
             taker = _Taker(Asker(app, catalog.base_url), tree, catalog, is_marked="caddy" in servers)
             done = 0
             for done, at in enumerate(walk(store, taker, _samples(settings, store)), 1):
-                tell(done, max(total, done), at)
+                progress(done, max(total, done), at)
         _write_problems(app, tree, now)
         root = f"{catalog.folder}/{tree.final.name}"
         if "nginx" in servers:

@@ -44,7 +44,7 @@ def callbacks(context: WebContext) -> Blueprint:
             is_due = pings.ping(context.stores.get(), token, context.clock())
         except NotFoundError as error:
             raise NotFound(str(error)) from error
-        return _told("It will be asked at once." if is_due else "It was asked a moment ago.")
+        return _plain_answer("It will be asked at once." if is_due else "It was asked a moment ago.")
 
     @views.post(HUB_PATH)
     def at_hub() -> Response:
@@ -64,7 +64,7 @@ def callbacks(context: WebContext) -> Blueprint:
             known += 1
         if not known:
             raise NotFound("No source is polled at that address here.")
-        return _told("Thank you.")
+        return _plain_answer("Thank you.")
 
     @views.post(CLOUD_PATH)
     def at_cloud() -> Response:
@@ -100,7 +100,7 @@ def _asked_of_hub(context: WebContext) -> Response:
         )
     except hub.RefusedError as refused:
         return _plain(f"{refused}\n", refused.status)
-    return _told("Your callback will be asked whether you meant that.")
+    return _plain_answer("Your callback will be asked whether you meant that.")
 
 
 def _asked_of_cloud(context: WebContext) -> Response:
@@ -184,10 +184,10 @@ def _add_subscriber_views(views: Blueprint, context: WebContext) -> None:
         if became == "gone":
             raise Gone("We left that subscription.")
         # The same words for both: a stranger learns nothing about signatures here.
-        return _told("Thank you.")
+        return _plain_answer("Thank you.")
 
 
-def _told(text: str) -> Response:
+def _plain_answer(text: str) -> Response:
     return _plain(text + "\n", 202)
 
 

@@ -49,7 +49,7 @@ def digests(context: WebContext) -> Blueprint:
             )
         except NotFoundError as problem:
             raise NotFound(str(problem)) from problem
-        said = (
+        sentence = (
             gettext(
                 "%(feed)s comes to %(email)s every morning, when there is something new. Each mail has a link that"
                 " ends it."
@@ -60,7 +60,9 @@ def digests(context: WebContext) -> Blueprint:
                 " that ends it."
             )
         )
-        return _shown(gettext("Confirmed"), said % {"feed": _title(context, digest), "email": found.email})
+        return _shown(
+            gettext("Confirmed"), sentence % {"feed": _title(context, digest), "email": found.email}
+        )
 
     @views.get("/digest/end/<token>")
     def end_page(token: str) -> AnyResponse:

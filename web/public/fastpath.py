@@ -53,7 +53,7 @@ class FastPath:
         """The held feed as this request gets it; None for everything else."""
         has_options = bool(query) and any(one in query for one in OPTIONS)
         place = place_of(path) if method in ("GET", "HEAD") and not has_options else None
-        shown = self._context.cache.held(*place) if place is not None else None
+        shown = self._context.cache.kept(*place) if place is not None else None
         if shown is None:
             return None
         asked = {name: value for name in ASKED if (value := headers.get(name)) is not None}

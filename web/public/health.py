@@ -56,22 +56,22 @@ def _scheduler(context: WebContext) -> dict[str, object]:
         context.stores.drop()
         return {"state": "unknown", "detail": str(fault)}
     tick, fall = beats.get("scheduler"), beats.get("supervisor")
-    told: dict[str, object] = {"state": "never seen"}
+    state: dict[str, object] = {"state": "never seen"}
     if tick is not None:
         age = _age(tick[0], context.clock())
-        told = {
+        state = {
             "state": _pace(tick[0], context.clock(), age),
             "last_tick_at": rfc3339(tick[0]),
             "age_s": age,
         }
         if tick[1]:
-            told["detail"] = tick[1]
+            state["detail"] = tick[1]
     if fall is not None:
         # Whoever keeps the scheduler alive notes each time that it fell.
         if tick is None or fall[0] >= tick[0]:
-            told["state"] = "restarting"
-        told["last_fall"] = {"at": rfc3339(fall[0]), "detail": fall[1]}
-    return told
+            state["state"] = "restarting"
+        state["last_fall"] = {"at": rfc3339(fall[0]), "detail": fall[1]}
+    return state
 
 
 def _pace(beat_at: datetime, now: datetime, age: float) -> str:
@@ -116,9 +116,9 @@ def _metrics(context: WebContext) -> Iterable[str]:
             yield f"feedwright_http_{name} {counts[name]}"
     yield "# TYPE feedwright_http_sent_bytes_total counter"
     yield f"feedwright_http_sent_bytes_total {counts['sent_bytes']}"
-    held, size = context.cache.size()
+    entries, size = context.cache.size()
     yield "# TYPE feedwright_held_feeds gauge"
-    yield f"feedwright_held_feeds {held}"
+    yield f"feedwright_held_feeds {entries}"
     yield "# TYPE feedwright_held_bytes gauge"
     yield f"feedwright_held_bytes {size}"
     try:

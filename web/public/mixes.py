@@ -80,7 +80,7 @@ def _feed(context: WebContext, path: str, extension: str) -> AnyResponse:
     options = {name: request.args[name] for name in ("limit", "excerpt") if name in request.args}
     if options:
         return _variant(context, found, format, options)
-    shown = context.cache.held(found.key, format)
+    shown = context.cache.kept(found.key, format)
     if shown is None:
         check_rate_limit(context)
         shown = context.cache.get(found.key, format)

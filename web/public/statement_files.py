@@ -29,8 +29,8 @@ def statement_download(store: Store, partner: Partner, now: datetime, extension:
     if extension == "csv":
         made = Response("".join(csv_lines(store.ledger.entries(partner.id, begin, end))), mimetype="text/csv")
     elif extension == "json":
-        told = statement_answer(store.ledger.statement(partner.id, partner.spec.slug, begin, end))
-        made = Response(msgspec.json.encode(told), mimetype="application/json")
+        answer = statement_answer(store.ledger.statement(partner.id, partner.spec.slug, begin, end))
+        made = Response(msgspec.json.encode(answer), mimetype="application/json")
     else:
         raise NotFound("A statement is statement.csv or statement.json.")
     made.headers["Content-Disposition"] = f'attachment; filename="{partner.spec.slug}-{month}.{extension}"'

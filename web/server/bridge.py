@@ -46,7 +46,7 @@ CUT_SHORT = Refusal(400, "The body ended before it was whole.")
 TOO_MANY = Refusal(503, "Too many requests at this moment; try again in a few seconds.")
 
 
-Tell = Callable[[str, str, Refusal], tuple[Headers, bytes]]
+Explain = Callable[[str, str, Refusal], tuple[Headers, bytes]]
 
 
 def plainly(_method: str, _path: str, why: Refusal) -> tuple[Headers, bytes]:
@@ -68,7 +68,7 @@ class Bridge:
         fast: Fast,
         most_body: Callable[[str], int],
         threads: int,
-        tell: Tell = plainly,
+        tell: Explain = plainly,
         body_within_s: float = BODY_WITHIN_S,
     ) -> None:
         self._app, self._fast, self._most_body = app, fast, most_body

@@ -33,7 +33,7 @@ _Place = tuple[FeedKey, Format]
 
 
 @dataclass(slots=True, kw_only=True)
-class _Held:
+class _Entry:
     shown: Representation
     changed_seq: int
     """What the feed's own was when the bytes were asked for."""
@@ -64,7 +64,7 @@ class FeedCache:
         self._on_tick, self._most_bytes, self._patience = on_tick, most_bytes, patience
         self._is_keeping = is_keeping
         self._passing = None if is_keeping else self._renderer()
-        self._held: dict[_Place, _Held] = {}
+        self._held: dict[_Place, _Entry] = {}
         self._bytes = 0
         self._lock = threading.Lock()
         self._loading = [threading.Lock() for _ in range(_STRIPES)]
@@ -76,24 +76,24 @@ class FeedCache:
         self._stop = threading.Event()
         self._thread: threading.Thread | None = None
 
-    def held(self, key: FeedKey, format: Format) -> Representation | None:
+    def kept(self, key: FeedKey, format: Format) -> Representation | None:
         """The feed if it is in memory; asks no store."""
-        held = self._held.get((key, format))
-        if held is None:
+        entry = self._held.get((key, format))
+        if entry is None:
             return None
         self._read_no += 1
-        held.read_no, held.is_read = self._read_no, True
+        entry.read_no, entry.is_read = self._read_no, True
         self._read.add((key, format))
-        return held.shown
+        return entry.shown
 
     def get(self, key: FeedKey, format: Format) -> Representation | None:
         """The feed from memory, else from the store; None where there is no such feed."""
         place = (key, format)
-        shown = self.held(key, format)
+        shown = self.kept(key, format)
         if shown is None:
             # Of many readers that arrive at once one renders, the others wait for it.
             with self._loading[hash(place) % _STRIPES]:
-                shown = self.held(key, format) or self._load(place)
+                shown = self.kept(key, format) or self._load(place)
         return shown
 
     def refresh(self) -> None:
@@ -106,19 +106,19 @@ class FeedCache:
                 self._drop(place)
         seqs: dict[FeedKey, int | None] = {}
         renderer = self._renderer()
-        for place, held in sorted(self._held.items(), key=lambda item: item[0][0].path()):
-            if held.checked_seq >= seq:
+        for place, entry in sorted(self._held.items(), key=lambda item: item[0][0].path()):
+            if entry.checked_seq >= seq:
                 continue
             key = place[0]
             if key not in seqs:
                 info = store.feeds.info(key)
                 seqs[key] = info.changed_seq if info is not None else None
-            if seqs[key] == held.changed_seq:
-                held.checked_seq = seq
-            elif seqs[key] is None or not held.is_read:
+            if seqs[key] == entry.changed_seq:
+                entry.checked_seq = seq
+            elif seqs[key] is None or not entry.is_read:
                 self._drop(place)
             else:
-                self._reload(place, held, seq, seqs[key] or 0, renderer)
+                self._reload(place, entry, seq, seqs[key] or 0, renderer)
         self._seq = seq
         self._note_reads()
         if self._on_tick is not None:
@@ -184,12 +184,12 @@ class FeedCache:
         self._read_no += 1
         self._read.add(place)
         self._has_new_places = True
-        held = _Held(
+        entry = _Entry(
             shown=shown, changed_seq=info.changed_seq, checked_seq=checked_seq, read_no=self._read_no
         )
         with self._lock:
             old = self._held.get(place)
-            self._held[place] = held
+            self._held[place] = entry
             self._bytes += _size(shown) - (_size(old.shown) if old is not None else 0)
             self._evict(keep=place)
         return shown
@@ -204,32 +204,32 @@ class FeedCache:
             keep_within_s=KEEP_WITHIN_S,
         )
 
-    def _reload(self, place: _Place, held: _Held, seq: int, wanted: int, renderer: Renderer) -> None:
-        if self._is_left_to_others(place, held, wanted, renderer):
+    def _reload(self, place: _Place, entry: _Entry, seq: int, wanted: int, renderer: Renderer) -> None:
+        if self._is_left_to_others(place, entry, wanted, renderer):
             return
         try:
             self._load(place, renderer)
         except RenderError as fault:
             log.error("feed %s is served as it was: %s", place[0].path(), fault)
-            held.checked_seq = seq
+            entry.checked_seq = seq
             return
         renewed = self._held.get(place)
         if renewed is not None:
-            renewed.checked_seq, renewed.is_read, renewed.read_no = seq, False, held.read_no
+            renewed.checked_seq, renewed.is_read, renewed.read_no = seq, False, entry.read_no
 
-    def _is_left_to_others(self, place: _Place, held: _Held, wanted: int, renderer: Renderer) -> bool:
+    def _is_left_to_others(self, place: _Place, entry: _Entry, wanted: int, renderer: Renderer) -> bool:
         """True while the scheduler may still render it ahead: one process's work serves all."""
         if not self._patience or renderer.kept(*place, wanted) is not None:
             return False
         now = self._clock()
-        held.waits_since = held.waits_since or now
-        return now - held.waits_since < self._patience
+        entry.waits_since = entry.waits_since or now
+        return now - entry.waits_since < self._patience
 
     def _drop(self, place: _Place) -> None:
         with self._lock:
-            held = self._held.pop(place, None)
-            if held is not None:
-                self._bytes -= _size(held.shown)
+            entry = self._held.pop(place, None)
+            if entry is not None:
+                self._bytes -= _size(entry.shown)
 
     def _evict(self, *, keep: _Place) -> None:
         while self._bytes > self._most_bytes and len(self._held) > 1:

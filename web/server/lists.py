@@ -46,16 +46,16 @@ class FeedLists:
         store = self._stores.get()
         mark = store.feeds.mark()
         with self._lock:
-            held = self._opml.get(group)
-            if held is None or (mark != held.mark and time.monotonic() >= held.rests_until):
+            kept = self._opml.get(group)
+            if kept is None or (mark != kept.mark and time.monotonic() >= kept.rests_until):
                 began = time.monotonic()
                 shown = represent(write_opml(store.feeds.each(group), self._site, group=group), MEDIA_TYPE)
                 if len(shown.body) >= LARGE:
                     give_back()
                 now = time.monotonic()
-                held = _List(shown=shown, mark=mark, rests_until=now + REST_TIMES * (now - began))
-                self._opml[group] = held
-            return held.shown
+                kept = _List(shown=shown, mark=mark, rests_until=now + REST_TIMES * (now - began))
+                self._opml[group] = kept
+            return kept.shown
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -72,7 +72,7 @@ def is_renewal_asked(folder: Path) -> bool:
     return True
 
 
-def tell_ready() -> None:
+def report_ready() -> None:
     """In a worker: the app is made. From now on the worker ends when its parent does."""
     folder = os.environ.get(READY_FOLDER)
     parent = multiprocessing.parent_process()

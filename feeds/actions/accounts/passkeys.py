@@ -39,7 +39,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Told:
+class Claim:
     """What an answer says before anything of it is proved."""
 
     credential: str
@@ -60,7 +60,7 @@ class Authenticators(Protocol):
         """What a browser is asked to prove, as JSON."""
         ...
 
-    def told(self, answer: str) -> Told:
+    def claim(self, answer: str) -> Claim:
         """What the answer says."""
         ...
 
@@ -91,10 +91,10 @@ def place_of(base_url: str | None, title: str) -> Place | None:
 
 def why_none(base_url: str | None) -> str:
     """Why passkeys are not offered, and what to do."""
-    stands = "is not set" if base_url is None else f"is {base_url}"
+    place = "is not set" if base_url is None else f"is {base_url}"
     return (
         "Passkeys are not offered: browsers tie them to a name that is reached by https, or to localhost."
-        f" [site] base_url {stands}."
+        f" [site] base_url {place}."
     )
 
 
@@ -111,17 +111,17 @@ def sign_in(
     store: Store, authenticators: Authenticators, place: Place, answer: str, *, now: datetime
 ) -> Person:
     """Who that is; raises RequestError where the answer proves nothing, CounterError where it is that of a copy."""
-    told = _told(authenticators, answer)
+    claim = _claimed(authenticators, answer)
     # Used up before it is judged: no answer is tried twice.
-    if not store.people.use_challenge(hashed(told.challenge), SIGN_IN, 0, now):
+    if not store.people.use_challenge(hashed(claim.challenge), SIGN_IN, 0, now):
         raise RequestError(_TOO_LATE)
-    passkey = store.people.passkey(told.credential)
+    passkey = store.people.passkey(claim.credential)
     person = store.people.of_id(passkey.person_id) if passkey else None
-    if passkey is None or person is None or told.handle != handle_of(person):
+    if passkey is None or person is None or claim.handle != handle_of(person):
         raise RequestError(
             "This site does not know that passkey. Delete it on your device, and use another way."
         )
-    count = authenticators.proved(answer, told.challenge, place, passkey)
+    count = authenticators.proved(answer, claim.challenge, place, passkey)
     if not store.people.use_passkey(passkey.id, count, now):
         with store.write():
             noted(
@@ -178,11 +178,11 @@ def add(
     name = " ".join(name.split())
     if not name or len(name) > MOST_NAME or not name.isprintable():
         raise RequestError(f"Name it by the device, in 1 to {MOST_NAME} letters.")
-    told = _told(authenticators, answer)
+    claim = _claimed(authenticators, answer)
     person = session.person
-    if not store.people.use_challenge(hashed(told.challenge), ADD, person.id, now):
+    if not store.people.use_challenge(hashed(claim.challenge), ADD, person.id, now):
         raise RequestError(_TOO_LATE)
-    made = authenticators.made(answer, told.challenge, place)
+    made = authenticators.made(answer, claim.challenge, place)
     with store.write():
         known = store.people.passkeys(person.id)
         if len(known) >= MOST_PASSKEYS or not store.people.add_passkey(person.id, made, name=name, now=now):
@@ -214,14 +214,14 @@ def handle_of(person: Person) -> str:
     return hashed(f"{person.id} {to_ms(person.made_at)}")[:32]
 
 
-def _told(authenticators: Authenticators, answer: str) -> Told:
+def _claimed(authenticators: Authenticators, answer: str) -> Claim:
     if not answer:
         raise RequestError(
             "Your browser sent no passkey: that needs script, and a browser that knows passkeys."
         )
     if len(answer) > MOST_ANSWER:
         raise RequestError("What your browser sent is too long for a passkey.")
-    return authenticators.told(answer)
+    return authenticators.claim(answer)
 
 
 def _is_address(name: str) -> bool:

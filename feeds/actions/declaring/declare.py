@@ -112,11 +112,11 @@ def declare(store: Store, settings: Settings, now: datetime) -> DeclareReport:
         _sources(store, settings, report, now)
         declare_authors(store, settings.declarations.authors, report, now)
         to_fill = declare_mixes(store, settings.declarations.mixes, report, now)
-        for told in (
+        for outcome in (
             declare_lists(store, settings.declarations.lists, now),
             declare_partners(store, settings.declarations.partners, now),
         ):
-            for names, found in zip((report.added, report.changed, report.paused), told, strict=True):
+            for names, found in zip((report.added, report.changed, report.paused), outcome, strict=True):
                 names.extend(found)
         if any(one.startswith("author ") for one in (*report.added, *report.changed)):
             report.to_rematch |= set(asking_for(store.topics.every(), "author"))

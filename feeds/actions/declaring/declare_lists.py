@@ -30,9 +30,9 @@ def declare_lists(
             store.alerts.close(LIST, one.slug, now)
         (added if before is None else changed).append(f"list {one.slug}")
     kept = {one.slug for one in declared}
-    for slug, held in present.items():
-        if held.origin == "file" and held.state == "active" and slug not in kept:
-            store.lists.set_state(held.id, "paused", now)
+    for slug, followed in present.items():
+        if followed.origin == "file" and followed.state == "active" and slug not in kept:
+            store.lists.set_state(followed.id, "paused", now)
             store.alerts.close(LIST, slug, now)
             paused.append(f"list {slug}")
     return added, changed, paused

@@ -69,7 +69,9 @@ def _brought_by_lists(store: Store) -> set[str]:
         source.slug
         for number, source in rows.items()
         if source.slug not in named
-        and any(held.state == "active" and one.state == "followed" for held, one in naming.get(number, ()))
+        and any(
+            followed.state == "active" and one.state == "followed" for followed, one in naming.get(number, ())
+        )
     }
 
 

@@ -79,17 +79,17 @@ def please_notify(
     topics = [topic_at(store, one, site) for one in dict.fromkeys(urls)]
     with store.write():
         for topic, named in zip(topics, dict.fromkeys(urls), strict=True):
-            held = store.deliveries.receiver_at(CLOUD, url, topic.feed_id, topic.format)
-            if held is None:
+            receiver = store.deliveries.receiver_at(CLOUD, url, topic.feed_id, topic.format)
+            if receiver is None:
                 check_limits(store, url, counted)
-                held = new_receiver(CLOUD, url, topic, counted, now)
+                receiver = new_receiver(CLOUD, url, topic, counted, now)
             stored = store.deliveries.put_receiver(
                 replace(
-                    held,
-                    state="asked" if held.state == "ended" else held.state,
+                    receiver,
+                    state="asked" if receiver.state == "ended" else receiver.state,
                     named_url=named,
                     asked=CHALLENGE if domain else TEST,
-                    asked_no=held.asked_no + 1,
+                    asked_no=receiver.asked_no + 1,
                     asked_at=now,
                     client=counted,
                 )
@@ -113,10 +113,10 @@ def _message(url: str, named_url: str, key: str) -> Request:
 def _questions(
     store: Store, several: Sequence[Delivery], tools: SendTools, now: datetime
 ) -> Sequence[Letter]:
-    held = store.deliveries.receivers_of([one.receiver_id for one in several])
+    receivers = store.deliveries.receivers_of([one.receiver_id for one in several])
     letters: list[Letter] = []
     for one in several:
-        receiver = held[one.receiver_id]
+        receiver = receivers[one.receiver_id]
         if not receiver.asked:
             continue
         challenge = tools.new_secret() if receiver.asked == CHALLENGE else ""
@@ -158,11 +158,11 @@ def _verified(store: Store, letter: Letter, sent: Sent, how: How, now: datetime)
 
 def _messages(store: Store, several: Sequence[Delivery], tools: SendTools, now: datetime) -> Sequence[Letter]:
     site = site_info(tools.settings)
-    held = store.deliveries.receivers_of([one.receiver_id for one in several])
-    infos = store.feeds.of_ids([one.feed_id for one in held.values()])
+    receivers = store.deliveries.receivers_of([one.receiver_id for one in several])
+    infos = store.feeds.of_ids([one.feed_id for one in receivers.values()])
     letters: list[Letter] = []
     for one in several:
-        receiver = held[one.receiver_id]
+        receiver = receivers[one.receiver_id]
         if receiver.state != "live" or (receiver.until_at is not None and receiver.until_at <= now):
             continue
         info = infos.get(receiver.feed_id)
@@ -181,7 +181,7 @@ def _messages(store: Store, several: Sequence[Delivery], tools: SendTools, now: 
     return letters
 
 
-def _told(store: Store, letter: Letter, sent: Sent, how: How, now: datetime) -> None:
+def _note(store: Store, letter: Letter, sent: Sent, how: How, now: datetime) -> None:
     if sent.status != 410:
         return
     receiver = store.deliveries.receiver(letter.deliveries[0].receiver_id)
@@ -189,7 +189,7 @@ def _told(store: Store, letter: Letter, sent: Sent, how: How, now: datetime) -> 
         end(store, receiver, "it answered 410", now)
 
 
-SENDER = Sender(letters=_messages, send=post, noted=_told)
+SENDER = Sender(letters=_messages, send=post, noted=_note)
 QUESTIONS = Sender(
     letters=_questions, send=_ask_back, noted=_verified, patience=VERIFIED_WITHIN, is_alerted=False
 )

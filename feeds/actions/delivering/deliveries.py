@@ -82,14 +82,14 @@ async def post(letter: Letter, tools: SendTools) -> Sent:
 def judged(answer: object, now: datetime) -> Sent:
     """What an HTTP answer means: 2xx is told, 410 is final, everything else is tried again."""
     if not isinstance(answer, Response):
-        return Sent(is_told=False, detail=getattr(answer, "detail", "") or "Nobody answered.")
+        return Sent(is_taken=False, detail=getattr(answer, "detail", "") or "Nobody answered.")
     if 200 <= answer.status < 300:
-        return Sent(is_told=True, status=answer.status, body=answer.body)
-    said = one_line(answer.body[:300].decode("utf-8", "replace"))
-    said = "" if said.startswith("<") else f" {said[:150]}"
+        return Sent(is_taken=True, status=answer.status, body=answer.body)
+    answered = one_line(answer.body[:300].decode("utf-8", "replace"))
+    answered = "" if answered.startswith("<") else f" {answered[:150]}"
     return Sent(
-        is_told=False,
-        detail=f"It answered {answer.status}.{said}",
+        is_taken=False,
+        detail=f"It answered {answer.status}.{answered}",
         status=answer.status,
         is_final=answer.status == 410,
         retry_after=retry_after(answer.header("Retry-After"), now=now),

@@ -151,8 +151,8 @@ def _post(store: Store, digest: Digest, kind: str, settings: Settings, now: date
         since_at=now,
     )
     known = store.deliveries.receiver_at(kind, receiver.url, receiver.feed_id, receiver.format)
-    held = known or store.deliveries.put_receiver(receiver)
-    store.deliveries.add(held, subject=str(digest.id), seq=store.feeds.seq(), now=now, kind=kind)
+    stored = known or store.deliveries.put_receiver(receiver)
+    store.deliveries.add(stored, subject=str(digest.id), seq=store.feeds.seq(), now=now, kind=kind)
 
 
 def _letters(store: Store, several: Sequence[Delivery], tools: SendTools, now: datetime) -> Sequence[Letter]:
@@ -225,7 +225,7 @@ def _message(
 
 async def _send(letter: Letter, tools: SendTools) -> Sent:
     if tools.mail is None:
-        return Sent(is_told=False, detail="[mail] is not set up.")
+        return Sent(is_taken=False, detail="[mail] is not set up.")
     return await tools.mail(letter.note[0])
 
 
@@ -234,7 +234,7 @@ def _noted(store: Store, letter: Letter, sent: Sent, how: How, now: datetime) ->
         return
     _, digest_id, upto_seq = letter.note
     if how == "told" and upto_seq:
-        store.digests.note_told(digest_id, upto_seq=upto_seq, now=now)
+        store.digests.note_sent(digest_id, upto_seq=upto_seq, now=now)
     elif how == "dropped" and sent.is_final:
         store.digests.end(digest_id, sent.detail)
 

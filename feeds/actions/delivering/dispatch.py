@@ -57,14 +57,14 @@ class _HostRound:
 
     claim: HostClaim
     ends_at: datetime
-    is_told: bool = False
+    is_taken: bool = False
     silent: int = 0
     fault: str = ""
     is_over: bool = False
 
     @property
     def is_stopped(self) -> bool:
-        return not self.is_told and self.silent >= SILENT_AFTER
+        return not self.is_taken and self.silent >= SILENT_AFTER
 
 
 @dataclass(slots=True)
@@ -192,10 +192,10 @@ class Dispatcher:
                 if letter.note in (_DROPPED, _UNKNOWN) or sent.status == 0:
                     pass  # nothing was sent: it says nothing of the host
                 elif sent.status is not None:
-                    round_.silent, round_.is_told = 0, True
+                    round_.silent, round_.is_taken = 0, True
                 else:
                     round_.silent, round_.fault = round_.silent + 1, sent.detail
-                if not sent.is_told and not sent.is_final:
+                if not sent.is_taken and not sent.is_final:
                     return
 
         lanes = [tuple(several) for _, several in groupby(sorted(letters, key=lane_of), key=lane_of)]
@@ -206,18 +206,18 @@ class Dispatcher:
 
     async def _sent(self, letter: Letter) -> Sent:
         if letter.note is _DROPPED:
-            return Sent(is_told=False, is_final=True)
+            return Sent(is_taken=False, is_final=True)
         if letter.note is _UNKNOWN:
-            return Sent(is_told=False, status=0, detail="This program knows no such kind of delivery.")
+            return Sent(is_taken=False, status=0, detail="This program knows no such kind of delivery.")
         sender = self.senders[letter.deliveries[0].kind]
         try:
             async with asyncio.timeout(self.timeout.total_seconds()):
                 return await sender.send(letter, self.tools)
         except TimeoutError:
-            return Sent(is_told=False, detail=f"No whole answer within {self.timeout.total_seconds():g} s.")
+            return Sent(is_taken=False, detail=f"No whole answer within {self.timeout.total_seconds():g} s.")
         except (FeedwrightError, OSError, ValueError) as error:
             log.exception("a delivery of kind %s could not be sent", letter.deliveries[0].kind)
-            return Sent(is_told=False, detail=f"It could not be sent: {error}")
+            return Sent(is_taken=False, detail=f"It could not be sent: {error}")
 
     async def _note(self) -> None:
         """Writes what came back, then lets go of hosts that are done."""
@@ -269,7 +269,7 @@ class Dispatcher:
                 detail=sent.detail,
             )
 
-        if sent.is_told:
+        if sent.is_taken:
             return noted("told")
         if sent.is_final:
             return noted("dropped")
@@ -283,13 +283,13 @@ class Dispatcher:
 
     def _let_go(self, store: Store, round_: _HostRound, now: datetime) -> None:
         claim = round_.claim
-        is_silent = not round_.is_told and bool(round_.fault)
+        is_silent = not round_.is_taken and bool(round_.fault)
         rest = min(FIRST_PAUSE * (1 << min(claim.failure_count, 12)), LONGEST_REST) if is_silent else None
         store.deliveries.release(
             claim.host,
             claim.claim_no,
             rest_until=None if rest is None else now + rest,
-            is_told=round_.is_told,
+            is_taken=round_.is_taken,
             fault=round_.fault if is_silent else "",
             kinds={kind: now - sender.patience for kind, sender in self.senders.items()},
             now=now,

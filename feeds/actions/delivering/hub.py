@@ -36,7 +36,7 @@ from feeds.http.websub import denial_url, question_url, signature
 from feeds.model.deliveries import Delivery, Receiver, Sent
 from feeds.model.outgoing import FeedInfo, FeedKey, Format, RenderedFeed, SiteInfo
 from feeds.model.settings import Settings
-from feeds.publish.compose import is_told_of
+from feeds.publish.compose import is_numbered
 from feeds.publish.places import place_of
 from feeds.publish.render import FORMATS
 from feeds.text.urls import absolute_url, host_of, polite_domain
@@ -97,7 +97,7 @@ def topic_at(store: Store, url: str, site: SiteInfo) -> Topic:
     """The public feed at one of our addresses, a former one included; raises RefusedError."""
     path = url.removeprefix(site.base_url) if url.startswith(site.base_url + "/") else ""
     place = place_of(path) if "?" not in path and "#" not in path and "\0" not in path else None
-    if place is None or not is_told_of(place[0]):
+    if place is None or not is_numbered(place[0]):
         raise RefusedError(404, "That is none of the feeds that this hub tells of.")
     key, format = place
     if key.kind != "all":
@@ -163,18 +163,18 @@ def ask(
     lease = min(max(wanted, SHORTEST_LEASE), LONGEST_LEASE)
     asked = Asked(mode=mode, feed_url=feed_url, lease_s=round(lease.total_seconds()), secret=secret)
     with store.write():
-        held = store.deliveries.receiver_at(WEBSUB, url, topic.feed_id, topic.format)
-        if held is None:
+        receiver = store.deliveries.receiver_at(WEBSUB, url, topic.feed_id, topic.format)
+        if receiver is None:
             if mode == "unsubscribe":
                 return  # nobody learns here who subscribes, and nothing has to end
             check_limits(store, url, client)
-            held = new_receiver(WEBSUB, url, topic, client, now)
+            receiver = new_receiver(WEBSUB, url, topic, client, now)
         stored = store.deliveries.put_receiver(
             replace(
-                held,
-                state="asked" if held.state == "ended" else held.state,
+                receiver,
+                state="asked" if receiver.state == "ended" else receiver.state,
                 asked=msgspec.json.encode(asked).decode(),
-                asked_no=held.asked_no + 1,
+                asked_no=receiver.asked_no + 1,
                 asked_at=now,
                 client=client,
             )
@@ -212,11 +212,11 @@ def get_request(url: str, *headers: tuple[str, str]) -> Request:
 def _questions(
     store: Store, several: Sequence[Delivery], tools: SendTools, now: datetime
 ) -> Sequence[Letter]:
-    held = store.deliveries.receivers_of([one.receiver_id for one in several])
+    receivers = store.deliveries.receivers_of([one.receiver_id for one in several])
     key, base_url = link_key(store, tools.new_secret), site_info(tools.settings).base_url
     letters: list[Letter] = []
     for one in several:
-        receiver = held[one.receiver_id]
+        receiver = receivers[one.receiver_id]
         if not receiver.asked:
             continue
         asked = msgspec.json.decode(receiver.asked, type=Asked)
@@ -245,10 +245,10 @@ async def ask_back(letter: Letter, tools: SendTools) -> Sent:
 
 def confirmed(sent: Sent, is_challenge: bool) -> Sent:
     """The answer to a question: told where it brings the challenge; a no is final, who could not answer is asked again."""
-    if sent.is_told and not is_challenge:
-        return replace(sent, is_told=False, is_final=True, detail="It did not answer with the challenge.")
+    if sent.is_taken and not is_challenge:
+        return replace(sent, is_taken=False, is_final=True, detail="It did not answer with the challenge.")
     is_no = sent.status is not None and sent.status < 500 and sent.status != 429
-    return replace(sent, is_final=not sent.is_told and is_no)
+    return replace(sent, is_final=not sent.is_taken and is_no)
 
 
 def confirming(store: Store, letter: Letter, sent: Sent, how: How) -> Receiver | None:
@@ -288,14 +288,16 @@ def _verified(store: Store, letter: Letter, sent: Sent, how: How, now: datetime)
 
 def _contents(store: Store, several: Sequence[Delivery], tools: SendTools, now: datetime) -> Sequence[Letter]:
     site, publish = site_info(tools.settings), tools.settings.publish
-    held = store.deliveries.receivers_of([one.receiver_id for one in several])
-    infos = store.feeds.of_ids([one.feed_id for one in held.values()])
+    receivers = store.deliveries.receivers_of([one.receiver_id for one in several])
+    infos = store.feeds.of_ids([one.feed_id for one in receivers.values()])
     renderer = Renderer(store, site=site, publish=publish, now=now)
     key = link_key(store, tools.new_secret)
     made: dict[tuple[int, str], RenderedFeed | None] = {}
     letters: list[Letter] = []
-    for one in sorted(several, key=lambda one: (held[one.receiver_id].feed_id, held[one.receiver_id].format)):
-        receiver = held[one.receiver_id]
+    for one in sorted(
+        several, key=lambda one: (receivers[one.receiver_id].feed_id, receivers[one.receiver_id].format)
+    ):
+        receiver = receivers[one.receiver_id]
         if receiver.state != "live" or (receiver.until_at is not None and receiver.until_at <= now):
             continue
         info, format = infos.get(receiver.feed_id), format_of(receiver)
@@ -358,7 +360,7 @@ def _content(
 
 async def _deliver(letter: Letter, tools: SendTools) -> Sent:
     if letter.request is None:
-        return Sent(is_told=False, status=0, detail="The feed cannot be written; the log says why.")
+        return Sent(is_taken=False, status=0, detail="The feed cannot be written; the log says why.")
     if isinstance(letter.note, _Secret) and letter.note.value is not None:
         # Only now: signing thousands of copies at once would have the first one wait for the last.
         signed = ("X-Hub-Signature", signature(letter.note.value, letter.request.body))

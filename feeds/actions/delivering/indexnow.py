@@ -51,10 +51,10 @@ def declare_indexnow(store: Store, settings: Settings, new_secret: Callable[[], 
                     store.kept.put(KEY, hashlib.sha256(new_secret().encode()).hexdigest()[:32])
         keys = [FeedKey(kind="source", slug=slug) for slug in store.articles.own_sources()]
         wanted = {(url, feed_id) for key in keys if (feed_id := store.feeds.id_of(key)) is not None}
-    held = {(one.url, one.feed_id): one for one in store.deliveries.receivers(INDEXNOW, most=100_000)}
-    for place in sorted(wanted - {place for place, one in held.items() if one.state == "live"}):
+    present = {(one.url, one.feed_id): one for one in store.deliveries.receivers(INDEXNOW, most=100_000)}
+    for place in sorted(wanted - {place for place, one in present.items() if one.state == "live"}):
         host = host_of(place[0])
-        one = held.get(place) or Receiver(
+        one = present.get(place) or Receiver(
             kind=INDEXNOW,
             url=place[0],
             host=host,
@@ -67,7 +67,7 @@ def declare_indexnow(store: Store, settings: Settings, new_secret: Callable[[], 
             store.deliveries.put_receiver(
                 replace(one, state="live", since_at=now, until_at=None, asked_at=now, detail="", place=here)
             )
-    for place, one in held.items():
+    for place, one in present.items():
         if place not in wanted and one.state == "live":
             with store.write():
                 store.deliveries.put_receiver(replace(one, state="ended", until_at=now, detail=NOT_NAMED))
@@ -76,10 +76,10 @@ def declare_indexnow(store: Store, settings: Settings, new_secret: Callable[[], 
 
 def _letters(store: Store, several: Sequence[Delivery], tools: SendTools, now: datetime) -> Sequence[Letter]:
     key, base = store.kept.get(KEY), site_info(tools.settings).base_url
-    held = store.deliveries.receivers_of([one.receiver_id for one in several])
+    receivers = store.deliveries.receivers_of([one.receiver_id for one in several])
     letters: list[Letter] = []
     for delivery in several:
-        receiver = held[delivery.receiver_id]
+        receiver = receivers[delivery.receiver_id]
         info = store.feeds.of_ids([receiver.feed_id]).get(receiver.feed_id)
         if receiver.state != "live" or info is None or key is None:
             continue

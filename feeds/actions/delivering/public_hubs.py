@@ -24,16 +24,16 @@ MOST_IN_ONE = 10
 def declare_hubs(store: Store, settings: Settings, now: datetime) -> None:
     """Has the store tell the hubs that `[publish] hubs` names, and no others; nobody without a public address."""
     wanted = set(settings.publish.hubs) if settings.site.base_url is not None else set[str]()
-    held = {one.url: one for one in store.deliveries.receivers(PUBLIC_HUB)}
-    for url in sorted(wanted - {url for url, one in held.items() if one.state == "live"}):
+    present = {one.url: one for one in store.deliveries.receivers(PUBLIC_HUB)}
+    for url in sorted(wanted - {url for url, one in present.items() if one.state == "live"}):
         host = host_of(url)
-        one = held.get(url) or Receiver(
+        one = present.get(url) or Receiver(
             kind=PUBLIC_HUB, url=url, host=host, domain=polite_domain(host), asked_at=now
         )
         store.deliveries.put_receiver(
             replace(one, state="live", since_at=now, until_at=None, asked_at=now, detail="")
         )
-    for url, one in held.items():
+    for url, one in present.items():
         if url not in wanted and one.state == "live":
             with store.write():
                 store.deliveries.put_receiver(
@@ -44,10 +44,10 @@ def declare_hubs(store: Store, settings: Settings, now: datetime) -> None:
 
 def _pings(store: Store, several: Sequence[Delivery], tools: SendTools, now: datetime) -> Sequence[Letter]:
     site = site_info(tools.settings)
-    held = store.deliveries.receivers_of([one.receiver_id for one in several])
+    receivers = store.deliveries.receivers_of([one.receiver_id for one in several])
     infos = store.feeds.of_ids([int(one.subject) for one in several])
     letters: list[Letter] = []
-    for receiver in held.values():
+    for receiver in receivers.values():
         of_it = [one for one in several if one.receiver_id == receiver.id and int(one.subject) in infos]
         for start in range(0, len(of_it) if receiver.state == "live" else 0, MOST_IN_ONE):
             part = of_it[start : start + MOST_IN_ONE]

@@ -46,5 +46,5 @@ def opened_by(store: Store, token: str) -> Receiver | None:
 
 def _sign(key: str, receiver: Receiver) -> str:
     # The callback and the feed are in it: a number that another subscriber gets one day opens nothing.
-    said = "\n".join((str(receiver.id), receiver.url, str(receiver.feed_id), receiver.format))
-    return hmac.new(key.encode(), said.encode("utf-8", "replace"), hashlib.sha256).hexdigest()[:32]
+    text = "\n".join((str(receiver.id), receiver.url, str(receiver.feed_id), receiver.format))
+    return hmac.new(key.encode(), text.encode("utf-8", "replace"), hashlib.sha256).hexdigest()[:32]

@@ -45,10 +45,10 @@ def ask_for_tests(store: Store, partner: Partner, now: datetime) -> int:
 
 
 def _letters(store: Store, several: Sequence[Delivery], tools: SendTools, now: datetime) -> Sequence[Letter]:
-    held = store.deliveries.receivers_of([one.receiver_id for one in several])
+    receivers = store.deliveries.receivers_of([one.receiver_id for one in several])
     letters: list[Letter] = []
     for one in several:
-        receiver = held[one.receiver_id]
+        receiver = receivers[one.receiver_id]
         partner = store.partners.of_id(int(receiver.format))
         if receiver.state != "live" or partner is None or partner.state != "active":
             continue

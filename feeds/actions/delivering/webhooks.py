@@ -95,14 +95,14 @@ def sync_webhooks(store: Store, settings: Settings, now: datetime) -> None:
         for url in partner.spec.webhooks:
             if not own_problem(url, own):
                 wanted |= {(url, feed_id, str(partner.id)) for feed_id in open_ones}
-    held = {
+    present = {
         (one.url, one.feed_id, one.format): one for one in store.deliveries.receivers(WEBHOOK, most=100_000)
     }
     for place in sorted(wanted):
-        one = held.get(place)
+        one = present.get(place)
         if one is None or (one.state != "live" and one.detail != GONE):
             _begin(store, *place, now)
-    for place, one in held.items():
+    for place, one in present.items():
         if place not in wanted and one.state == "live":
             _end(store, one.id, NOT_NAMED, now)
 
@@ -145,11 +145,11 @@ def replay(store: Store, slug: str, since: datetime, *, settings: Settings, now:
         if one.state != "live" and one.detail != GONE:
             continue
         with store.write():
-            held = store.deliveries.receiver(one.id)
-            if held is None:
+            receiver = store.deliveries.receiver(one.id)
+            if receiver is None:
                 continue
             live = store.deliveries.put_receiver(
-                replace(held, state="live", until_at=None, detail="", place=begin.text())
+                replace(receiver, state="live", until_at=None, detail="", place=begin.text())
             )
             store.deliveries.add(
                 live, subject=str(live.feed_id), seq=max(store.deltas.seq(), live.told_seq), now=now
@@ -166,10 +166,10 @@ def receivers_of(store: Store, partner: Partner) -> tuple[Receiver, ...]:
 
 
 def _letters(store: Store, several: Sequence[Delivery], tools: SendTools, now: datetime) -> Sequence[Letter]:
-    held = store.deliveries.receivers_of([one.receiver_id for one in several])
+    receivers = store.deliveries.receivers_of([one.receiver_id for one in several])
     letters: list[Letter] = []
     for delivery in several:
-        receiver = held[delivery.receiver_id]
+        receiver = receivers[delivery.receiver_id]
         partner = store.partners.of_id(int(receiver.format))
         if receiver.state != "live" or partner is None or partner.state != "active" or partner.has_ended(now):
             continue
@@ -237,7 +237,7 @@ async def _send(letter: Letter, tools: SendTools) -> Sent:
     """One message after the other, until one is not taken; what was taken counts, and the rest is a new delivery."""
     batch: Batch = letter.note
     begun = tools.clock()
-    sent = Sent(is_told=True, status=0)
+    sent = Sent(is_taken=True, status=0)
     for one in batch.messages:
         if batch.done and tools.clock() - begun > LONG:
             break
@@ -245,7 +245,7 @@ async def _send(letter: Letter, tools: SendTools) -> Sent:
         answer = judged(
             await tools.transport.get(hook_request(batch.url, one.id, one.body, batch.secrets, now)), now
         )
-        if not answer.is_told:
+        if not answer.is_taken:
             return sent if batch.done else answer
         sent, one.taken_at = answer, tools.clock()
         batch.done += 1
@@ -317,10 +317,10 @@ def _begin(store: Store, url: str, feed_id: int, format: str, now: datetime) -> 
 
 def _end(store: Store, receiver_id: int, why: str, now: datetime) -> None:
     with store.write():
-        held = store.deliveries.receiver(receiver_id)
-        if held is not None:
-            store.deliveries.put_receiver(replace(held, state="ended", until_at=now, detail=why))
-            store.deliveries.drop_of(held.id)
+        receiver = store.deliveries.receiver(receiver_id)
+        if receiver is not None:
+            store.deliveries.put_receiver(replace(receiver, state="ended", until_at=now, detail=why))
+            store.deliveries.drop_of(receiver.id)
 
 
 def _present(store: Store, key: FeedKey) -> FeedKey:

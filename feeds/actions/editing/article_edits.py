@@ -34,8 +34,8 @@ def pick(desk: Desk, ids: Sequence[int], topic_slug: str, is_in: bool | None) ->
             desk.store.changes.set_pick(one.id, topic.slug, is_in, who=desk.actor.name, now=desk.now)
         rematch_articles(desk.store, [one.id for one in found], desk.store.topics.every(), desk.now)
 
-    held = desk.store.topics.matches_of([one.id for one in found])
-    moving = [one for one in found if (topic.slug in held.get(one.id, {})) is not is_in]
+    matches = desk.store.topics.matches_of([one.id for one in found])
+    moving = [one for one in found if (topic.slug in matches.get(one.id, {})) is not is_in]
     names = several([quoted(one.title) for one in found], "articles")
     what = {
         True: f"put {names} into the topic {topic.title}",
@@ -85,13 +85,13 @@ def withdraw(desk: Desk, ids: Sequence[int], reason: str, *, is_silent: bool = F
 
 def restore(desk: Desk, article_id: int) -> Change | None:
     """The withdrawn article, in its feeds again."""
-    told = desk.store.changes.article_as_told(article_id)
-    if told is None:
+    original = desk.store.changes.original_article(article_id)
+    if original is None:
         raise NotFoundError(f"There is no article {article_id}.")
     _, change = recorded(
         desk,
         kind="article",
-        what=f"restored {quoted(told.title)}",
+        what=f"restored {quoted(original.title)}",
         work=lambda: articles.restore(desk.store, article_id, desk.now),
         subjects=(f"article/{article_id}",),
     )
@@ -122,9 +122,9 @@ def pin(desk: Desk, ids: Sequence[int], is_pinned: bool) -> Change | None:
     found = published(desk.store, ids)
 
     def work() -> None:
-        held = desk.store.changes.pinned_of([one.id for one in found])
+        pins = desk.store.changes.pinned_of([one.id for one in found])
         for one in found:
-            if (one.id in held) is not is_pinned:
+            if (one.id in pins) is not is_pinned:
                 desk.store.changes.set_pin(one.id, is_pinned, who=desk.actor.name, now=desk.now)
 
     _, change = recorded(
@@ -159,17 +159,17 @@ def release(desk: Desk, article_id: int) -> Change | None:
 
 def override(desk: Desk, article_id: int, values: Mapping[str, str | None]) -> Change | None:
     """Other values over the source's (None: the source's again); polls do not touch them."""
-    told = desk.store.changes.article_as_told(article_id)
-    if told is None or told.status not in ("published", "held"):
+    original = desk.store.changes.original_article(article_id)
+    if original is None or original.status not in ("published", "held"):
         raise NotFoundError(f"There is no published article {article_id}.")
     # The picture first: the credit is of the one that then leads.
     wanted = {
         key: checked_override(key, values[key]) for key in sorted(values, key=lambda one: one != "picture")
     }
     present = {one.field: one for one in desk.store.changes.overrides_of([article_id]).get(article_id, ())}
-    source = told_values(told)
+    source = shown_values(original)
     if picture := wanted.get("picture", present["picture"].value if "picture" in present else None):
-        source["credit"] = credit_of(told, picture)
+        source["credit"] = credit_of(original, picture)
     # What the source says itself is nothing laid over it.
     wanted = {key: None if text == source.get(key) else text for key, text in wanted.items()}
 
@@ -186,14 +186,14 @@ def override(desk: Desk, article_id: int, values: Mapping[str, str | None]) -> C
     _, change = recorded(
         desk,
         kind="article",
-        what=f"{verb} the {keys} of {quoted(told.title)}",
+        what=f"{verb} the {keys} of {quoted(original.title)}",
         work=work,
         subjects=(f"article/{article_id}",),
     )
     return change
 
 
-def told_values(article: Article) -> dict[str, str]:
+def shown_values(article: Article) -> dict[str, str]:
     """What an article shows of each field that people may set over its source, as text."""
     lead = leading(article.images)
     return {
@@ -288,10 +288,10 @@ def write_article(
     if article_id is not None and known is None:
         raise NotFoundError(f"The article {article_id} was not written here.")
     guid = known[0] if known else f"own-{new_token()}"
-    told = desk.store.articles.get(article_id) if article_id is not None else None
-    if isinstance(told, Tombstone):
+    before = desk.store.articles.get(article_id) if article_id is not None else None
+    if isinstance(before, Tombstone):
         raise RequestError("The article is withdrawn: restore it first.")
-    published_at = told.published_at if told is not None else desk.now
+    published_at = before.published_at if before is not None else desk.now
 
     def work() -> int:
         return own_texts.write(

@@ -40,8 +40,8 @@ def tell_apart(desk: Desk, slugs: Sequence[str], *, is_apart: bool = True) -> in
     with desk.store.write():
         count = authors.tell_apart(desk.store, slugs, desk.now, is_apart=is_apart)
         if count:
-            said = "are different people" if is_apart else "may be one person after all"
-            what = f"said that {' and '.join(slugs)} {said}"
+            verdict = "are different people" if is_apart else "may be one person after all"
+            what = f"said that {' and '.join(slugs)} {verdict}"
             desk.store.changes.add_change(desk.actor, kind="author", what=what, steps=(), now=desk.now)
     return count
 

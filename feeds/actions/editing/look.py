@@ -40,13 +40,13 @@ def set_logo(desk: Desk, body: bytes | None) -> Change | None:
 
 def _put(desk: Desk, wanted: Mapping[str, str | None]) -> Change | None:
     def work() -> None:
-        held = desk.store.looks.values()
+        former = desk.store.looks.values()
         for name, text in wanted.items():
-            if held.get(name) != text:
+            if former.get(name) != text:
                 desk.store.looks.put(name, text, desk.now)
 
-    held = desk.store.looks.values()
-    keys = " and ".join(name for name, text in wanted.items() if held.get(name) != text) or "look"
+    former = desk.store.looks.values()
+    keys = " and ".join(name for name, text in wanted.items() if former.get(name) != text) or "look"
     _, change = recorded(
         desk,
         kind="site",

@@ -8,7 +8,7 @@ from typing import Any
 from db.store import Store
 from feeds.actions.declaring.declare import FILL_MIXES, require_not_declared
 from feeds.actions.editing.changes import Desk, recorded
-from feeds.actions.operating.jobs import JobTools, Tell
+from feeds.actions.operating.jobs import JobTools, Progress
 from feeds.actions.publishing.publish import publish_touched
 from feeds.actions.sorting.topics import require_slug
 from feeds.errors import NotFoundError, RequestError
@@ -92,7 +92,7 @@ def ask_to_fill(store: Store, mix: SavedMix, *, asked_by: str, now: datetime) ->
     return store.jobs.add(FILL_MIXES, {"mixes": [mix.slug]}, asked_by=asked_by, now=now)
 
 
-async def fill_mixes(arguments: dict[str, Any], tools: JobTools, tell: Tell) -> dict[str, Any]:
+async def fill_mixes(arguments: dict[str, Any], tools: JobTools, progress: Progress) -> dict[str, Any]:
     """How many articles were looked at, and how many joined or left, of the mixes that are named."""
     looked = moved = 0
     for slug in arguments["mixes"]:
@@ -105,7 +105,9 @@ async def fill_mixes(arguments: dict[str, Any], tools: JobTools, tell: Tell) -> 
                 lambda store: store.mixes.settle(part, tools.clock())  # noqa: B023
             )
             looked += len(part)
-            await tell(begin + len(part), len(ids), f"{begin + len(part)} of {len(ids)} articles for {slug}")
+            await progress(
+                begin + len(part), len(ids), f"{begin + len(part)} of {len(ids)} articles for {slug}"
+            )
     await tools.in_store(lambda store: publish_touched(store, tools.clock()))
     return {"articles": looked, "changed": moved}
 

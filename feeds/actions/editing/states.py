@@ -208,11 +208,13 @@ def _put_author(
     if "merged_into" in wanted:
         store.changes.unmerge_author(author_id, dict(wanted), now)
         rematch_after_authors(store, now, asked_by=who)
-    told: dict[str, Any] = {key: wanted[key] or "" for key in ("role", "bio", "picture_url") if key in wanted}
-    if told or "links" in wanted:
+    facts: dict[str, Any] = {
+        key: wanted[key] or "" for key in ("role", "bio", "picture_url") if key in wanted
+    }
+    if facts or "links" in wanted:
         links = tuple(wanted["links"] or ()) if "links" in wanted else None
         slug = str(store.changes.author_bundle(author_id)["slug"])
-        store.authors.set_facts(slug, AuthorFacts(**told, links=links), now)
+        store.authors.set_facts(slug, AuthorFacts(**facts, links=links), now)
 
 
 def _mix(store: Store, mix_id: int) -> State:
@@ -275,23 +277,23 @@ def _put_partner(
 
 
 def _list(store: Store, list_id: int) -> State:
-    held = store.lists.of_id(list_id)
-    if held is None or held.state == "removed":
+    followed = store.lists.of_id(list_id)
+    if followed is None or followed.state == "removed":
         return NOT_THERE
-    return {"is_there": True, **list_values(held.stated)}
+    return {"is_there": True, **list_values(followed.stated)}
 
 
 def _put_list(
     store: Store, list_id: int, wanted: State, _who: str, settings: Settings, now: datetime
 ) -> None:
-    held = store.lists.of_id(list_id)
-    assert held is not None
-    require_not_declared(settings, "list", held.slug)
+    followed = store.lists.of_id(list_id)
+    assert followed is not None
+    require_not_declared(settings, "list", followed.slug)
     if wanted.get("is_there") is False:
         store.lists.set_state(list_id, "removed", now)
-        store.alerts.close("list", held.slug, now)
+        store.alerts.close("list", followed.slug, now)
         return
-    given = {**list_values(held.stated), **wanted}
+    given = {**list_values(followed.stated), **wanted}
     stated = {key: value for key, value in given.items() if key != "is_there" and value is not None}
     store.lists.put(stated_list(stated), origin="admin", now=now)
 

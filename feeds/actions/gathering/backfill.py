@@ -12,7 +12,7 @@ from typing import Any
 
 from db.store import Store
 from feeds.actions.gathering.poll import TRIES
-from feeds.actions.operating.jobs import JobTools, Tell
+from feeds.actions.operating.jobs import JobTools, Progress
 from feeds.actions.sorting.matching import rematch_saved
 from feeds.errors import RequestError, StoreBusyError
 from feeds.ingest.pages.reading import reads_pages
@@ -31,7 +31,7 @@ BACKFILL = "backfill"
 MOST_DOCUMENTS = 100
 
 
-async def backfill(slug: str, most: int, tools: JobTools, tell: Tell) -> dict[str, Any]:
+async def backfill(slug: str, most: int, tools: JobTools, progress: Progress) -> dict[str, Any]:
     """How many documents were read and articles added; `stopped` says why it ended.
 
     Raises RequestError where there is no such source, or it has no older documents.
@@ -58,7 +58,7 @@ async def backfill(slug: str, most: int, tools: JobTools, tell: Tell) -> dict[st
             added += await tools.in_store(
                 lambda store: _save(store, row, read, tools, is_present=is_present)  # noqa: B023
             )
-            await tell(documents, most, f"{documents} documents, {added} articles added")
+            await progress(documents, most, f"{documents} documents, {added} articles added")
         if rest is not None:
             stopped = f"the host asks to be left alone: {rest.detail}"
             break

@@ -43,12 +43,12 @@ def take_back_absent(store: Store, polled: Polled) -> int:
     due, feed = polled.due, polled.feed
     if feed is None or not is_complete(due, feed):
         return 0
-    held = len(feed.names)
-    absent = store.polls.absent(due.source, feed.names, most=4 * held + 100)
+    count = len(feed.names)
+    absent = store.polls.absent(due.source, feed.names, most=4 * count + 100)
     # Articles that an admin restored after they had left the feed stay published.
     gone = [article_id for article_id, words in absent if LEFT not in words]
-    if len(gone) > max(held, SPARE):
-        _warn(store, due, len(gone), held, polled.at)
+    if len(gone) > max(count, SPARE):
+        _warn(store, due, len(gone), count, polled.at)
         return 0
     store.alerts.close(KIND, due.source.slug, polled.at)
     for article_id in gone:
@@ -56,12 +56,12 @@ def take_back_absent(store: Store, polled: Polled) -> int:
     return len(gone)
 
 
-def _warn(store: Store, due: DueSource, gone: int, held: int, now: datetime) -> None:
+def _warn(store: Store, due: DueSource, gone: int, count: int, now: datetime) -> None:
     store.alerts.open(
         KIND,
         due.source.slug,
         f"{due.source.title} says that its document holds all that stands, and {gone} articles are missing from it"
-        f" while it holds {held}. Nothing was withdrawn. If they are to go, withdraw them on the source's page; if the"
+        f" while it holds {count}. Nothing was withdrawn. If they are to go, withdraw them on the source's page; if the"
         f" document is not complete, ./run source set {due.source.slug} --no-complete",
         now,
     )

@@ -57,7 +57,7 @@ def import_file(store: Store, wanted: Wanted, *, settings: Settings, now: dateti
         raise RequestError(f"There is no source {wanted.slug!r}.")
     source = row.source if row is not None else _imagined()
     draft = _read(wanted, source, settings, now)
-    told = {
+    outcome = {
         "what": "new",
         "title": draft.title,
         "title_guessed": draft.is_title_guessed,
@@ -73,16 +73,16 @@ def import_file(store: Store, wanted: Wanted, *, settings: Settings, now: dateti
         "content_html": draft.content_html,
     }
     if wanted.is_dry:
-        return told
+        return outcome
     with store.write():
         if row is None:
             source = store.sources.add(_imported_spec(settings), now)
             store.sources.set_state(source.id, "paused", now)
         changes, title = save_draft(store, source, draft, now)
     publish_touched(store, now)
-    told |= {"title": title, "title_guessed": draft.is_title_guessed and title == draft.title}
+    outcome |= {"title": title, "title_guessed": draft.is_title_guessed and title == draft.title}
     what = "new" if changes.new else "changed" if changes.changed else "unchanged"
-    return {**told, "what": what}
+    return {**outcome, "what": what}
 
 
 def _read(wanted: Wanted, source: Source, settings: Settings, now: datetime) -> Draft:

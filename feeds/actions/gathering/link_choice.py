@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from feeds.actions.gathering.preview import ADVICE, fetched, wanted_spec
-from feeds.actions.operating.jobs import JobTools, Tell
+from feeds.actions.operating.jobs import JobTools, Progress
 from feeds.errors import ParseError, RequestError
 from feeds.ingest.formats.link_groups import link_groups
 from feeds.model.fetched import Failed
@@ -17,11 +17,11 @@ CHOOSE_LINKS = "choose_links"
 """`url`: a page whose links are told in groups; `wanted`: user and password, where it asks for them."""
 
 
-async def page_links(arguments: Mapping[str, Any], tools: JobTools, tell: Tell) -> dict[str, Any]:
+async def page_links(arguments: Mapping[str, Any], tools: JobTools, progress: Progress) -> dict[str, Any]:
     """The groups of the page's links as JSON, likeliest first; raises RequestError where it cannot be read."""
     spec = wanted_spec(arguments["url"], arguments.get("wanted") or {}, tools)
     shown = shown_url(spec.fetch_url)
-    await tell(0, 1, f"reading {shown}")
+    await progress(0, 1, f"reading {shown}")
     answer = await fetched(spec, tools)
     if isinstance(answer, Failed):
         raise RequestError(f"{shown}: {answer.detail} {ADVICE.get(answer.state, '')}".rstrip())

@@ -124,8 +124,8 @@ def changes_of(store: Store, polled: Polled, topics: Sequence[Topic]) -> Changes
     """What the poll's document changes, as of now."""
     if polled.feed is None:
         return Changes()
-    told_from = url_domain(polled.result.url) if isinstance(polled.result, Fetched) else None
-    feed = replace(polled.feed, told_from=told_from)
+    answered_by = url_domain(polled.result.url) if isinstance(polled.result, Fetched) else None
+    feed = replace(polled.feed, answered_by=answered_by)
     return changes_in(store, polled.due, feed, topics, polled.at, returned=polled.due.poll.returned)
 
 
@@ -238,7 +238,7 @@ def _save_quiet(
                 note(store, due, one.report, one.polled.at)
             note_oddity(store, due, one.report, one.polled.at)
     for one in saved:
-        _tell(one.polled.due, one.report)
+        _log_report(one.polled.due, one.report)
     return saved
 
 
@@ -278,9 +278,9 @@ def _save(
             if is_lost(due.source, report):
                 store.jobs.add(REDISCOVER, {"source": due.source.slug}, asked_by="scheduler", now=polled.at)
     except ClaimLostError:
-        _tell(due, None)
+        _log_report(due, None)
         return Saved(polled=polled, report=None)
-    _tell(due, report)
+    _log_report(due, report)
     return Saved(polled=polled, report=report)
 
 
@@ -306,7 +306,7 @@ def _leave_alone(store: Store, polled: Polled) -> None:
         store.polls.cool(polite_domain(host_of(page.url)), until=polled.at + wait)
 
 
-def _tell(due: DueSource, report: PollReport | None) -> None:
+def _log_report(due: DueSource, report: PollReport | None) -> None:
     if report is None:
         log.warning("%s: the claim was taken over; nothing written", due.source.slug)
         return

@@ -13,7 +13,7 @@ from typing import Any
 
 from feeds.actions.declaring.specs import spec_of
 from feeds.actions.gathering.slots import wait_for_slot
-from feeds.actions.operating.jobs import JobTools, Tell
+from feeds.actions.operating.jobs import JobTools, Progress
 from feeds.clock import EPOCH
 from feeds.config.stated import stated_source
 from feeds.errors import ConfigError, RequestError
@@ -66,7 +66,7 @@ class Candidate:
 
 
 async def look(
-    url: str, tools: JobTools, tell: Tell, wanted: Mapping[str, Any] | None = None
+    url: str, tools: JobTools, progress: Progress, wanted: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
     """The feed at an address, or behind a page, as it would be stored; raises RequestError where none is.
 
@@ -77,15 +77,15 @@ async def look(
     first = wanted_spec(url, wanted or {}, tools)
     if first.kind == "folder":
         return await _look_into(first, tools)
-    return await _chosen(await candidates_at(url, tools, tell, wanted), tools)
+    return await _chosen(await candidates_at(url, tools, progress, wanted), tools)
 
 
 async def candidates_at(
-    url: str, tools: JobTools, tell: Tell, wanted: Mapping[str, Any] | None = None
+    url: str, tools: JobTools, progress: Progress, wanted: Mapping[str, Any] | None = None
 ) -> list[Candidate]:
     """The feeds at an address or behind a page, likeliest first; raises RequestError where none is."""
     first = wanted_spec(url, wanted or {}, tools)
-    await tell(0, MOST_TRIED, f"asking {shown_url(first.fetch_url)}")
+    await progress(0, MOST_TRIED, f"asking {shown_url(first.fetch_url)}")
     answer = await fetched(first, tools)
     if isinstance(answer, Failed) and url.strip().lower().startswith("feed://"):
         # That scheme says neither http nor https: as the host answers.
@@ -119,8 +119,8 @@ async def candidates_at(
     links = [link for link in offered if link.url != answer.url]
     if isinstance(there, Candidate):
         # A feed that the page states is made to be polled; what is marked up in the page comes after it.
-        return [*await _tried([link for link in links if link.is_stated], first, tools, tell), there]
-    found = await _tried(links, first, tools, tell)
+        return [*await _tried([link for link in links if link.is_stated], first, tools, progress), there]
+    found = await _tried(links, first, tools, progress)
     if found:
         return found
     await _suggest_sitemap(first, answer.url, tools)
@@ -131,7 +131,7 @@ async def candidates_at(
 
 
 async def _tried(
-    links: Sequence[FeedLink], first: SourceSpec, tools: JobTools, tell: Tell
+    links: Sequence[FeedLink], first: SourceSpec, tools: JobTools, progress: Progress
 ) -> list[Candidate]:
     """What is offered is looked at up to a few; guesses only until one of them is a feed."""
     found: list[Candidate] = []
@@ -140,7 +140,7 @@ async def _tried(
     for number, link in enumerate((*offered, *guessed), 1):
         if found and not link.is_stated:
             break
-        await tell(number, min(len(links), MOST_TRIED), f"trying {shown_url(link.url)}")
+        await progress(number, min(len(links), MOST_TRIED), f"trying {shown_url(link.url)}")
         spec = replace(first, **_address(link.url, first, tools))
         if not link.is_stated and not await _may_guess(spec, tools):
             continue

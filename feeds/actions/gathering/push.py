@@ -138,7 +138,7 @@ def save(store: Store, push: Push, found: DraftFeed | Failed, now: datetime) -> 
         )
         store.hubs.save_push(due.source, taught, found, changes, now)
         rematch_saved(store, changes, topics, now)
-    _tell(push, changes)
+    _log_push(push, changes)
 
 
 def _is_usable(push: Push, found: DraftFeed) -> bool:
@@ -158,7 +158,7 @@ def _ask_soon(store: Store, row: SourceRow, now: datetime) -> None:
         store.sources.poll_soon([row.source.id], at)
 
 
-def _tell(push: Push, changes: Changes) -> None:
+def _log_push(push: Push, changes: Changes) -> None:
     level = logging.DEBUG if changes.is_empty() else logging.INFO
     slug = push.due.source.slug
     log.log(level, "%s: told by its hub, %d new, %d changed", slug, len(changes.new), len(changes.changed))

@@ -8,7 +8,7 @@ from urllib.parse import urljoin
 from db.store import Store
 from feeds.actions.gathering.preview import Candidate, candidates_at
 from feeds.actions.gathering.redirects import MOVED
-from feeds.actions.operating.jobs import JobTools, Tell
+from feeds.actions.operating.jobs import JobTools, Progress
 from feeds.errors import RequestError
 from feeds.model.articles import PollReport
 from feeds.model.incoming import Source
@@ -27,7 +27,7 @@ def is_lost(source: Source, report: PollReport) -> bool:
     return report.status == "gone" or report.poll.failure_count == AFTER_FAILURES
 
 
-async def rediscover(slug: str, tools: JobTools, tell: Tell) -> dict[str, Any]:
+async def rediscover(slug: str, tools: JobTools, progress: Progress) -> dict[str, Any]:
     """What was found: `url` of the feed that holds most of what we know of the source, None where none does.
 
     An alert proposes it to the admin; nothing is changed by itself.
@@ -39,9 +39,9 @@ async def rediscover(slug: str, tools: JobTools, tell: Tell) -> dict[str, Any]:
     places = [source.home_url, urljoin(source.fetch_url, "/"), source.fetch_url]
     best: tuple[int, Candidate] | None = None
     for number, place in enumerate(dict.fromkeys(url for url in places if url and source.public_url)):
-        await tell(number, len(places), f"looking at {shown_url(place)}")
+        await progress(number, len(places), f"looking at {shown_url(place)}")
         try:
-            found = await candidates_at(place, tools, tell)
+            found = await candidates_at(place, tools, progress)
         except RequestError:
             continue
         for one in found:

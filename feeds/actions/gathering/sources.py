@@ -13,7 +13,7 @@ from feeds.actions.declaring.declare import REMATCH, declaration_of, require_not
 from feeds.actions.declaring.export import declared_source
 from feeds.actions.declaring.specs import spec_of, stored_spec
 from feeds.actions.gathering.poll import claim_due, poll_now
-from feeds.actions.operating.jobs import JobTools, Tell
+from feeds.actions.operating.jobs import JobTools, Progress
 from feeds.clock import EPOCH
 from feeds.config.stated import stated_source
 from feeds.errors import ConfigError, NotFoundError, RequestError
@@ -129,7 +129,7 @@ def remove(store: Store, name: str, *, settings: Settings, now: datetime) -> Sou
     return source
 
 
-async def poll_soon(names: Sequence[str], tools: JobTools, tell: Tell) -> dict[str, Any]:
+async def poll_soon(names: Sequence[str], tools: JobTools, progress: Progress) -> dict[str, Any]:
     """What polling these sources (all active ones, where none is named) at once brought, by slug."""
     asked_at = tools.clock()
     rows: list[SourceRow] = await tools.in_store(lambda store: _to_poll(store, names))
@@ -142,10 +142,10 @@ async def poll_soon(names: Sequence[str], tools: JobTools, tell: Tell) -> dict[s
         present: list[SourceRow] = await tools.in_store(lambda store: _still_there(store, ids))  # noqa: B023
         done += [row for row in present if (row.poll.last_polled_at or EPOCH) >= asked_at]
         waiting = [row for row in present if (row.poll.last_polled_at or EPOCH) < asked_at]
-        await tell(len(done), len(before), f"{len(done)} of {len(before)} polled")
+        await progress(len(done), len(before), f"{len(done)} of {len(before)} polled")
         if not waiting or tools.clock() - asked_at > POLL_WITHIN:
-            told = [(row, row.poll.status, row.poll.status_detail) for row in done]
-            told += [(row, "waiting for its turn", "") for row in waiting]
+            reports = [(row, row.poll.status, row.poll.status_detail) for row in done]
+            reports += [(row, "waiting for its turn", "") for row in waiting]
             return {
                 "sources": {
                     row.source.slug: {
@@ -155,7 +155,7 @@ async def poll_soon(names: Sequence[str], tools: JobTools, tell: Tell) -> dict[s
                         # Some may have been taken back by the same document.
                         "new": max(row.article_count - before[row.source.id], 0),
                     }
-                    for row, status, detail in sorted(told, key=lambda one: one[0].source.slug)
+                    for row, status, detail in sorted(reports, key=lambda one: one[0].source.slug)
                 }
             }
         await asyncio.sleep(_PAUSE_S)

@@ -81,15 +81,15 @@ def note_hubs(store: Store, several: Sequence[Polled]) -> None:
         for one in several
         if (links := links_of(one.due.source, one.result, one.feed)) is not None
     ]
-    held: dict[int, list[HubSubscription]] = defaultdict(list)
+    subscriptions: dict[int, list[HubSubscription]] = defaultdict(list)
     for one in store.hubs.subscriptions_of([polled.due.source.id for polled, _ in named]) if named else ():
-        held[one.source_id].append(one)
+        subscriptions[one.source_id].append(one)
     for polled, links in named:
         if not isinstance(polled.result, Fetched | NotModified):
             continue
         for change in planned(
             links,
-            held[polled.due.source.id],
+            subscriptions[polled.due.source.id],
             source_id=polled.due.source.id,
             document_url=polled.result.url,
             document_format=polled.feed.format if polled.feed is not None else None,
@@ -184,8 +184,10 @@ def note_answer(store: Store, one: HubAsk, answer: Response | Failed, now: datet
             rest = domain_rest(failed, one.subscription.failure_count)
             if rest is not None:
                 store.polls.cool(polite_domain(host_of(one.subscription.hub_url)), until=now + rest)
-        said = one_line(answer.body[:500].decode("utf-8", "replace")) if isinstance(answer, Response) else ""
-        detail = f"{detail} {said}".strip() if said and not said.startswith("<") else detail
+        reason = (
+            one_line(answer.body[:500].decode("utf-8", "replace")) if isinstance(answer, Response) else ""
+        )
+        detail = f"{detail} {reason}".strip() if reason and not reason.startswith("<") else detail
         log.info("%s: %s", shown_url(one.subscription.hub_url), detail)
     with store.write():
         present = store.hubs.subscription(one.subscription.id)

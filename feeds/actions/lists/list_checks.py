@@ -8,7 +8,7 @@ from typing import Any
 
 from feeds.actions.gathering.preview import look
 from feeds.actions.lists.listings import declared, read_listing, spec_of_entry
-from feeds.actions.operating.jobs import JobTools, Tell
+from feeds.actions.operating.jobs import JobTools, Progress
 from feeds.errors import RequestError
 from feeds.ingest.rules.lists import address_of, compare
 from feeds.model.lists import ListedSource, Listing
@@ -64,7 +64,7 @@ def check_list(
     found = compare(known, listing.entries)
     moved = {address_of(one): url for url, one in found.renamed}
     entered = {address_of(one) for one in found.entered}
-    told = [
+    problems = [
         replace(one, how="enters")
         if address_of(one.entry) in entered
         else replace(one, how="renamed", former=moved[address_of(one.entry)])
@@ -72,14 +72,14 @@ def check_list(
         if address_of(one.entry) in entered or address_of(one.entry) in moved
     ]
     left = [CheckedEntry(entry=known[url], topics=tuple(topics), how="leaves") for url in found.left]
-    return CheckedList(entries=(*told, *left), wrong=listing.wrong)
+    return CheckedList(entries=(*problems, *left), wrong=listing.wrong)
 
 
-async def with_previews(checked: CheckedList, tools: JobTools, tell: Tell) -> CheckedList:
+async def with_previews(checked: CheckedList, tools: JobTools, progress: Progress) -> CheckedList:
     """Each entry fetched as it would be when it is added: its newest titles, or why there are none."""
     entries: list[CheckedEntry] = []
     for number, one in enumerate(checked.entries):
-        await tell(number, len(checked.entries), f"asking for {one.entry.url}")
+        await progress(number, len(checked.entries), f"asking for {one.entry.url}")
         entries.append(one if one.fault or one.how == "leaves" else await _previewed(one, tools))
     return replace(checked, entries=tuple(entries))
 

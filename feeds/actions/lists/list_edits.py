@@ -16,11 +16,11 @@ from feeds.model.people import Change
 
 def found_list(store: Store, slug: str) -> FollowedList:
     """The list of that slug; raises NotFoundError with those that there are."""
-    held = store.lists.get(slug)
-    if held is None or held.state == "removed":
+    followed = store.lists.get(slug)
+    if followed is None or followed.state == "removed":
         known = ", ".join(one.slug for one in store.lists.every())
         raise NotFoundError(f"There is no list {slug!r}; there are: {known or 'none yet'}.")
-    return held
+    return followed
 
 
 def add_list(desk: Desk, stated: ListDeclaration) -> FollowedList:
@@ -40,7 +40,7 @@ def add_list(desk: Desk, stated: ListDeclaration) -> FollowedList:
     for slug in stated.topics:
         if slug not in known:
             raise RequestError(f"There is no topic {slug!r}: add it first, or choose another one.")
-    held, _ = recorded(
+    followed, _ = recorded(
         desk,
         kind=LIST,
         what=lambda made: f"added the list {made.title}",
@@ -48,23 +48,23 @@ def add_list(desk: Desk, stated: ListDeclaration) -> FollowedList:
         subjects=(f"list/{there.id}",) if there else (),
         made=None if there else (lambda made: (f"list/{made.id}",)),
     )
-    return held
+    return followed
 
 
 def remove_list(desk: Desk, slug: str) -> Change | None:
     """The list is no longer followed; its sources stay as they are."""
-    held = found_list(desk.store, slug)
+    followed = found_list(desk.store, slug)
     require_not_declared(desk.settings, LIST, slug)
 
     def work() -> None:
-        desk.store.lists.set_state(held.id, "removed", desk.now)
+        desk.store.lists.set_state(followed.id, "removed", desk.now)
         desk.store.alerts.close(LIST, slug, desk.now)
 
     _, change = recorded(
         desk,
         kind=LIST,
-        what=f"removed the list {held.title}",
+        what=f"removed the list {followed.title}",
         work=work,
-        subjects=(f"list/{held.id}",),
+        subjects=(f"list/{followed.id}",),
     )
     return change

@@ -7,7 +7,7 @@ from typing import Any
 
 from feeds.actions.editing.changes import Desk, recorded
 from feeds.actions.lists.opml import ImportReport, import_opml
-from feeds.actions.operating.jobs import JobTools, Tell
+from feeds.actions.operating.jobs import JobTools, Progress
 from feeds.errors import ParseError, RequestError
 from feeds.ingest.formats.charset import as_utf8
 from feeds.ingest.formats.packed import unpacked
@@ -28,9 +28,9 @@ def text_of_list(body: bytes, most: int) -> str:
         raise RequestError(str(error)) from error
 
 
-async def import_list(arguments: dict[str, Any], tools: JobTools, tell: Tell) -> dict[str, Any]:
+async def import_list(arguments: dict[str, Any], tools: JobTools, progress: Progress) -> dict[str, Any]:
     """What each line of the list became; what was added is polled like any new source."""
-    await tell(0, 1, "reading the list")
+    await progress(0, 1, "reading the list")
     report: ImportReport = await tools.in_store(
         lambda store: take_in(
             Desk(
@@ -56,7 +56,7 @@ def take_in(
     body: bytes,
     *,
     is_foldered: bool,
-    tell: Callable[[int, int], None] = lambda _done, _total: None,
+    progress: Callable[[int, int], None] = lambda _done, _total: None,
 ) -> ImportReport:
     """What the list brought, as one change."""
     report, _ = recorded(
@@ -70,7 +70,7 @@ def take_in(
             is_dry=False,
             settings=desk.settings,
             now=desk.now,
-            tell=tell,
+            progress=progress,
         ),
         made=lambda found: found.made,
     )

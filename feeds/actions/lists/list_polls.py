@@ -16,8 +16,8 @@ from feeds.actions.declaring.declare_lists import LIST
 from feeds.actions.editing.changes import Desk
 from feeds.actions.gathering.slots import wait_for_slot
 from feeds.actions.lists.listings import MOST_BYTES, read_listing
-from feeds.actions.lists.lists import TOLD_WRONG, Following, FollowReport, RefusedListError, message_of
-from feeds.actions.operating.jobs import JobTools, Tell
+from feeds.actions.lists.lists import MOST_WRONG, Following, FollowReport, RefusedListError, message_of
+from feeds.actions.operating.jobs import JobTools, Progress
 from feeds.errors import FeedwrightError, NotFoundError, ParseError, RequestError
 from feeds.http.requests import Request
 from feeds.ingest.poll.fetch import judge
@@ -71,42 +71,46 @@ async def read_due(tools: JobTools) -> int:
     return len(slugs)
 
 
-async def read_list(arguments: dict[str, Any], tools: JobTools, tell: Tell) -> dict[str, Any]:
+async def read_list(arguments: dict[str, Any], tools: JobTools, progress: Progress) -> dict[str, Any]:
     """What reading the list changed; raises RequestError where it is not followed, or another process reads it."""
     return await _read_now(
-        str(arguments["list"]), tools, tell, is_accepted=bool(arguments.get("accept")), patience_s=PATIENCE_S
+        str(arguments["list"]),
+        tools,
+        progress,
+        is_accepted=bool(arguments.get("accept")),
+        patience_s=PATIENCE_S,
     )
 
 
 async def _read_now(
-    slug: str, tools: JobTools, tell: Tell, *, is_accepted: bool, patience_s: float
+    slug: str, tools: JobTools, progress: Progress, *, is_accepted: bool, patience_s: float
 ) -> dict[str, Any]:
-    held = await _claimed(slug, tools)
+    followed = await _claimed(slug, tools)
     waited = 0.0
-    while held is None and waited < patience_s:
+    while followed is None and waited < patience_s:
         # Its tick reads it just now: whoever asked is answered after that.
         await asyncio.sleep(PAUSE_S)
         waited += PAUSE_S
-        held = await _claimed(slug, tools)
-    if held is None:
+        followed = await _claimed(slug, tools)
+    if followed is None:
         raise await tools.in_store(lambda store: _why_not(store, slug))
     try:
-        await tell(0, 1, f"reading {shown_url(held.stated.url)}")
-        found = await _read(held, tools)
+        await progress(0, 1, f"reading {shown_url(followed.stated.url)}")
+        found = await _read(followed, tools)
         result: dict[str, Any] = await tools.in_store(
-            lambda store: _taken(store, held, found, tools, is_accepted=is_accepted)
+            lambda store: _taken(store, followed, found, tools, is_accepted=is_accepted)
         )
         return result
     finally:
-        await tools.in_store(lambda store: store.lists.release(held.id))
+        await tools.in_store(lambda store: store.lists.release(followed.id))
 
 
 async def _claimed(slug: str, tools: JobTools) -> FollowedList | None:
     now = tools.clock()
 
     def work(store: Store) -> FollowedList | None:
-        held = store.lists.get(slug)
-        if held is None or held.state != "active":
+        followed = store.lists.get(slug)
+        if followed is None or followed.state != "active":
             raise _why_not(store, slug)
         return store.lists.claim(slug, now, now + CLAIM, again=now + HOUR)
 
@@ -151,13 +155,13 @@ def is_address(url: str) -> bool:
     return url.lower().startswith(("http://", "https://"))
 
 
-async def _read(held: FollowedList, tools: JobTools) -> _Read:
-    url, reading = held.stated.url, held.reading
+async def _read(followed: FollowedList, tools: JobTools) -> _Read:
+    url, reading = followed.stated.url, followed.reading
     if not is_address(url):
         body = await asyncio.to_thread(file_of, url, tools.settings.path.parent)
         if isinstance(body, str):
             return _Read(fault=body)
-        return await _judged(_Read(), body, held)
+        return await _judged(_Read(), body, followed)
     validators = []
     if reading.etag:
         validators.append(("If-None-Match", reading.etag))
@@ -182,13 +186,13 @@ async def _read(held: FollowedList, tools: JobTools) -> _Read:
     target = permanent_target(answer.hops)
     note = f"It has moved for good to {target}: change its url." if target else ""
     found = _Read(etag=answer.etag, last_modified=answer.last_modified, note=note)
-    return await _judged(found, answer.body, held)
+    return await _judged(found, answer.body, followed)
 
 
-async def _judged(found: _Read, body: bytes, held: FollowedList) -> _Read:
+async def _judged(found: _Read, body: bytes, followed: FollowedList) -> _Read:
     digest = xxhash.xxh3_128_hexdigest(body)
     found = replace(found, body_hash=digest)
-    if digest == held.reading.body_hash:
+    if digest == followed.reading.body_hash:
         return found
     try:
         # In a thread: a long list takes a while, and polls go on meanwhile.
@@ -198,52 +202,52 @@ async def _judged(found: _Read, body: bytes, held: FollowedList) -> _Read:
 
 
 def _taken(
-    store: Store, held: FollowedList, found: _Read, tools: JobTools, *, is_accepted: bool
+    store: Store, followed: FollowedList, found: _Read, tools: JobTools, *, is_accepted: bool
 ) -> dict[str, Any]:
     """What the list that was read changed, with what is kept of the reading."""
     now = tools.clock()
     desk = Desk(
-        store=store, actor=Actor(name=f"list {held.slug}", via="list"), settings=tools.settings, now=now
+        store=store, actor=Actor(name=f"list {followed.slug}", via="list"), settings=tools.settings, now=now
     )
-    report, fault, counted = FollowReport(), found.fault, (held.reading.day, held.reading.hosts)
+    report, fault, counted = FollowReport(), found.fault, (followed.reading.day, followed.reading.hosts)
     if not fault:
-        following = Following(desk, held, is_accepted=is_accepted)
+        following = Following(desk, followed, is_accepted=is_accepted)
         try:
             following.run(found.listing)
         except RefusedListError as error:
             fault = str(error)
         report, counted = following.report, following.counted()
-    reading = _next_reading(held, found, fault, report, counted, now)
-    store.lists.note(held.id, reading)
-    _alert(store, replace(held, reading=reading), found, len(report.waiting), now)
+    reading = _next_reading(followed, found, fault, report, counted, now)
+    store.lists.note(followed.id, reading)
+    _alert(store, replace(followed, reading=reading), found, len(report.waiting), now)
     return {
-        "list": held.slug,
+        "list": followed.slug,
         "fault": fault,
         "added": report.added,
         "paused": report.paused,
         "resumed": report.resumed,
         "changed": report.changed,
         "waiting": report.waiting,
-        "refused": report.refused[:TOLD_WRONG],
+        "refused": report.refused[:MOST_WRONG],
     }
 
 
 def _next_reading(
-    held: FollowedList,
+    followed: FollowedList,
     found: _Read,
     fault: str,
     report: FollowReport,
     counted: tuple[str, int],
     now: datetime,
 ) -> ListReading:
-    before, every = held.reading, held.stated.every
+    before, every = followed.reading, followed.stated.every
     if fault:
         failures = before.failures + 1
         wait = found.wait or min(every, HOUR * 2 ** min(failures - 1, 20))
         # With the validators of what was believed last: once the list is that again, all is well.
         return replace(before, next_at=now + max(wait, HOUR), failures=failures, fault=fault)
     next_at = now + every
-    if report.waiting and held.stated.new_hosts:
+    if report.waiting and followed.stated.new_hosts:
         tomorrow = datetime.combine(now.date() + DAY, time(), UTC)
         next_at = min(next_at, max(tomorrow, now + HOUR))
     return ListReading(
@@ -253,29 +257,29 @@ def _next_reading(
         last_modified=found.last_modified,
         body_hash=found.body_hash,
         note=found.note,
-        wrong=tuple(report.refused[:TOLD_WRONG]) if found.listing is not None else before.wrong,
+        wrong=tuple(report.refused[:MOST_WRONG]) if found.listing is not None else before.wrong,
         unusable=len(report.unusable) if found.listing is not None else before.unusable,
         day=counted[0],
         hosts=counted[1],
     )
 
 
-def _alert(store: Store, held: FollowedList, found: _Read, waiting: int, now: datetime) -> None:
-    if held.reading.fault and found.is_passing and held.reading.failures < AFTER_FAILURES:
+def _alert(store: Store, followed: FollowedList, found: _Read, waiting: int, now: datetime) -> None:
+    if followed.reading.fault and found.is_passing and followed.reading.failures < AFTER_FAILURES:
         return
-    message = message_of(held, waiting)
+    message = message_of(followed, waiting)
     if message is None:
-        store.alerts.close(LIST, held.slug, now)
+        store.alerts.close(LIST, followed.slug, now)
     else:
         log.warning("%s", message)
-        store.alerts.open(LIST, held.slug, message, now)
+        store.alerts.open(LIST, followed.slug, message, now)
 
 
 def _why_not(store: Store, slug: str) -> FeedwrightError:
-    held = store.lists.get(slug)
-    if held is None or held.state == "removed":
+    followed = store.lists.get(slug)
+    if followed is None or followed.state == "removed":
         return NotFoundError(f"There is no list {slug!r}: `./run list list` shows which there are.")
-    if held.state == "paused":
+    if followed.state == "paused":
         return RequestError(f"The list {slug!r} is paused, so it is not read.")
     return RequestError(f"The list {slug!r} is being read just now: try again in a moment.")
 

@@ -40,8 +40,8 @@ def read_listing(body: bytes, name: str = "the list") -> Listing:
     else:
         listing = read_toml_list(body, name)
     if not listing.entries:
-        told = f" {listing.wrong[0]}" if listing.wrong else ""
-        raise ParseError(f"The list names no source.{told}")
+        why = f" {listing.wrong[0]}" if listing.wrong else ""
+        raise ParseError(f"The list names no source.{why}")
     if len(listing.entries) > MOST_ENTRIES:
         raise ParseError(
             f"A list may name {MOST_ENTRIES:,} sources; this one names {len(listing.entries):,}."

@@ -21,7 +21,7 @@ from feeds.text.urls import shown_url
 
 PRESENT: tuple[EntryState, ...] = ("followed", "theirs", "waiting", "refused")
 """States of entries that stand in the list."""
-TOLD_WRONG = 50
+MOST_WRONG = 50
 """Sentences about a list's faults that are kept."""
 BY_HAND = "It was removed by hand: add it by hand to take it back."
 
@@ -46,35 +46,35 @@ class FollowReport:
     """Those of them that tell of entries which could not be read, or taken from anybody."""
 
 
-def message_of(held: FollowedList, waiting: int) -> str | None:
+def message_of(followed: FollowedList, waiting: int) -> str | None:
     """What an admin should know of the list; None where all is well."""
-    reading, told = held.reading, []
+    reading, parts = followed.reading, []
     if reading.fault:
-        told.append(f"Nothing was changed: {reading.fault}")
+        parts.append(f"Nothing was changed: {reading.fault}")
     if waiting:
         many = "1 entry waits" if waiting == 1 else f"{waiting:,} entries wait"
-        told.append(
-            f"{many}, because their hosts are new here and {held.stated.new_hosts} of these enter a day."
-            f" `./run list accept {held.slug}` lets all of them in at once."
+        parts.append(
+            f"{many}, because their hosts are new here and {followed.stated.new_hosts} of these enter a day."
+            f" `./run list accept {followed.slug}` lets all of them in at once."
         )
     if reading.unusable and reading.wrong:
         many = "1 entry" if reading.unusable == 1 else f"{reading.unusable:,} entries"
-        told.append(f"{many} could not be taken. {reading.wrong[0]}")
+        parts.append(f"{many} could not be taken. {reading.wrong[0]}")
         if reading.unusable > 1:
-            told.append(f"All of them: `./run list show {held.slug}`.")
-    return f"The list “{held.title}”: {' '.join(told)}" if told else None
+            parts.append(f"All of them: `./run list show {followed.slug}`.")
+    return f"The list “{followed.title}”: {' '.join(parts)}" if parts else None
 
 
 class Following:
     """One reading of one list, made true."""
 
-    def __init__(self, desk: Desk, held: FollowedList, *, is_accepted: bool) -> None:
-        self._desk, self._store, self._held, self._is_accepted = desk, desk.store, held, is_accepted
-        self._topics = held.stated.topics
-        self._known = {one.url: one for one in self._store.lists.entries(held.id)}
+    def __init__(self, desk: Desk, followed: FollowedList, *, is_accepted: bool) -> None:
+        self._desk, self._store, self._followed, self._is_accepted = desk, desk.store, followed, is_accepted
+        self._topics = followed.stated.topics
+        self._known = {one.url: one for one in self._store.lists.entries(followed.id)}
         today = desk.now.date().isoformat()
         self._day = today
-        self._hosts = held.reading.hosts if held.reading.day == today else 0
+        self._hosts = followed.reading.hosts if followed.reading.day == today else 0
         self.report = FollowReport()
 
     def run(self, listing: Listing | None) -> None:
@@ -94,7 +94,7 @@ class Following:
         if not self._is_accepted and loses_too_much(len(present), len(gone)):
             raise RefusedListError(
                 f"it names {len(named)} sources, and {len(gone)} of the {len(present)} that it named are gone from it."
-                f" If that is meant: `./run list accept {self._held.slug}`."
+                f" If that is meant: `./run list accept {self._followed.slug}`."
             )
         self._apply(difference, gone)
 
@@ -137,7 +137,7 @@ class Following:
         if row.source.state == "removed":
             self._put(entry.url, one, "refused", detail=BY_HAND)
             return
-        if entry.state == "left" and row.source.paused_by == self._held.slug:
+        if entry.state == "left" and row.source.paused_by == self._followed.slug:
             self._recorded(row.source, "resumed", "active")
             self.report.resumed.append(row.source.slug)
         self._changed(row, entry, one)
@@ -226,13 +226,13 @@ class Following:
 
     def _is_kept_by_another(self, source: Source, leaving: ListEntry) -> bool:
         """True where another entry names the source, of this list or of another: from now on it is that one's."""
-        for held, entry in self._store.lists.naming([source.id]).get(source.id, ()):
-            if entry.id == leaving.id or held.state != "active" or entry.state not in ("followed", "theirs"):
+        for other, entry in self._store.lists.naming([source.id]).get(source.id, ()):
+            if entry.id == leaving.id or other.state != "active" or entry.state not in ("followed", "theirs"):
                 continue
             if entry.state == "theirs":
                 with self._store.write():
                     self._store.lists.put_entry(
-                        held.id, entry.url, entry.stated, state="followed", source_id=source.id
+                        other.id, entry.url, entry.stated, state="followed", source_id=source.id
                     )
             return True
         return False
@@ -252,7 +252,7 @@ class Following:
                 self.report.refused.append(f"{shown_url(spec.fetch_url)}: {BY_HAND}")
                 return
             is_new = not self._store.lists.knows_host(spec.host)
-            if is_new and not self._is_accepted and self._hosts >= self._held.stated.new_hosts:
+            if is_new and not self._is_accepted and self._hosts >= self._followed.stated.new_hosts:
                 self._put(url, one, "waiting")
                 self.report.waiting.append(shown_url(spec.fetch_url))
                 return
@@ -275,7 +275,7 @@ class Following:
         desk = self._desk
         wanted = declared(one, self._topics)
         source = add(self._store, wanted, settings=desk.settings, now=desk.now, origin="list")
-        self._store.lists.put_entry(self._held.id, url, one, state="followed", source_id=source.id)
+        self._store.lists.put_entry(self._followed.id, url, one, state="followed", source_id=source.id)
         return source
 
     def _is_nobodys(self, source: Source) -> bool:
@@ -284,13 +284,13 @@ class Following:
             return False
         naming = self._store.lists.naming([source.id]).get(source.id, ())
         return not any(
-            held.id != self._held.id and held.state == "active" and entry.state in ("followed", "left")
-            for held, entry in naming
+            other.id != self._followed.id and other.state == "active" and entry.state in ("followed", "left")
+            for other, entry in naming
         )
 
     def _recorded(self, source: Source, done: str, state: str) -> None:
         """Pauses or resumes, with its line in the log."""
-        paused_by = self._held.slug if state == "paused" else None
+        paused_by = self._followed.slug if state == "paused" else None
         why = " again" if state == "active" else " no more"
         recorded(
             self._desk,
@@ -316,5 +316,5 @@ class Following:
         after = (state, source_id, detail, one)
         if before is None or (before.state, before.source_id, before.detail, before.stated) != after:
             self._store.lists.put_entry(
-                self._held.id, url, one, state=state, source_id=source_id, detail=detail
+                self._followed.id, url, one, state=state, source_id=source_id, detail=detail
             )

@@ -45,7 +45,7 @@ def import_opml(
     is_dry: bool,
     settings: Settings,
     now: datetime,
-    tell: Callable[[int, int], None],
+    progress: Callable[[int, int], None],
 ) -> ImportReport:
     """What the list brought: new sources, due at once. One bad address never stops the others."""
     try:
@@ -58,7 +58,7 @@ def import_opml(
             _take(store, one, report, is_foldered=is_foldered, is_dry=is_dry, settings=settings, now=now)
         except RequestError as error:
             report.refused.append(str(error))
-        tell(number, len(listed.sources))
+        progress(number, len(listed.sources))
     return report
 
 

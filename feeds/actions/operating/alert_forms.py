@@ -57,7 +57,7 @@ def _teams(notice: Notice) -> dict[str, Any]:
     texts = [
         {
             "type": "TextBlock",
-            "text": _cut(_without_links(one.told), MOST_DISCORD),
+            "text": _cut(_without_links(one.sentence), MOST_DISCORD),
             "wrap": True,
         }
         for one in notice.lines

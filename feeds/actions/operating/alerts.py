@@ -63,7 +63,7 @@ def note(store: Store, due: DueSource, report: PollReport, now: datetime) -> Non
     _note_our_fault(store, due, report, now)
     if report.status == "gone":
         store.alerts.open(SOURCE, source.slug, f"{source.title}: {health_of('gone').cause}", now)
-    elif _is_told_now(due, report):
+    elif _is_reported_now(due, report):
         known = health_of(report.status)
         message = f"{source.title} cannot be read ({known.label}). {report.detail} {known.next_step}{_owner(source)}"
         log.warning("%s: %s", source.slug, message)
@@ -77,7 +77,7 @@ def _owner(source: Source) -> str:
     return " It is declared in config.toml: change it there." if source.origin == "file" else ""
 
 
-def _is_told_now(due: DueSource, report: PollReport) -> bool:
+def _is_reported_now(due: DueSource, report: PollReport) -> bool:
     """True at the failure with which an admin is told: the first one where waiting cannot help, else the fourth."""
     count = report.poll.failure_count
     if not count or report.poll.status == due.poll.status == OUR_FAULT:

@@ -97,7 +97,7 @@ class CommandChannel:
         given = json.dumps(plain(notice), ensure_ascii=False).encode() + b"\n"
         try:
             async with asyncio.timeout(COMMAND_S):
-                _, said = await process.communicate(given)
+                _, output = await process.communicate(given)
         except TimeoutError:
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
@@ -105,7 +105,7 @@ class CommandChannel:
             return f"{self.words[0]} did not end within {COMMAND_S:g} s."
         if process.returncode == 0:
             return None
-        last = said.decode("utf-8", "replace").strip().rpartition("\n")[2][:200]
+        last = output.decode("utf-8", "replace").strip().rpartition("\n")[2][:200]
         return f"{self.words[0]} ended with exit code {process.returncode}{': ' + last if last else ''}."
 
 

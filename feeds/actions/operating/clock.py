@@ -10,7 +10,7 @@ from db.store import Store
 AHEAD_MOST = timedelta(minutes=2)
 """Clocks of several machines may differ by so much; a time further ahead is wrong."""
 CLOCK = "clock"
-TOLD_FOR = timedelta(hours=1)
+SHOWN_FOR = timedelta(hours=1)
 
 log = logging.getLogger("feedwright.clock")
 
@@ -26,7 +26,7 @@ def mend_clock(store: Store, now: datetime) -> bool:
     by = ahead(store, now)
     if by is None:
         for alert in store.alerts.open_ones():
-            if alert.kind == CLOCK and now - alert.opened_at >= TOLD_FOR:
+            if alert.kind == CLOCK and now - alert.opened_at >= SHOWN_FOR:
                 store.alerts.close(CLOCK, "", now)
         return False
     with store.write():

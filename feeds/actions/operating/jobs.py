@@ -33,8 +33,8 @@ class JobTools:
     clock: Callable[[], datetime]
 
 
-Tell = Callable[[int, int, str], Awaitable[None]]
-JobWork = Callable[[dict[str, Any], JobTools, Tell], Awaitable[dict[str, Any]]]
+Progress = Callable[[int, int, str], Awaitable[None]]
+JobWork = Callable[[dict[str, Any], JobTools, Progress], Awaitable[dict[str, Any]]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,13 +89,17 @@ async def _run(
     if work is None:
         return "failed", f"This Feedwright knows no work of the kind {job.kind!r}.", None
 
-    async def tell(done: int, total: int, message: str) -> None:
+    async def progress(done: int, total: int, message: str) -> None:
         await tools.in_store(
             lambda store: store.jobs.progress(job.id, owner=owner, done=done, total=total, message=message)
         )
 
     try:
-        return "done", "done", await _held(work(job.arguments, tools, tell), job, tools, owner, look_s)
+        return (
+            "done",
+            "done",
+            await _extending(work(job.arguments, tools, progress), job, tools, owner, look_s),
+        )
     except _EndedError as ended:
         return ("cancelled", "cancelled", None) if ended.why == "cancelled" else (None, "", None)
     except FeedwrightError as error:
@@ -106,7 +110,7 @@ async def _run(
         return "failed", f"It failed in our own code ({type(error).__name__}); the log has the trace.", None
 
 
-async def _held(
+async def _extending(
     work: Awaitable[dict[str, Any]], job: Job, tools: JobTools, owner: str, look_s: float
 ) -> dict[str, Any]:
     """What the work answers; its job is held for longer as long as it lasts."""

@@ -66,7 +66,7 @@ class Teller:
         self._busy_since: datetime | None = None
         self._probed_at: datetime | None = None
 
-    async def tell(self, in_store: Callable[[Callable[[Store], Any]], Awaitable[Any]], now: datetime) -> int:
+    async def send(self, in_store: Callable[[Callable[[Store], Any]], Awaitable[Any]], now: datetime) -> int:
         """Sends what is to be told; answers how many channels took a message."""
         if not self.channels:
             return 0
@@ -74,12 +74,12 @@ class Teller:
             pending: tuple[Alert, ...] = await in_store(lambda store: self._pending(store, now))
             hosts: dict[str, str] = await in_store(lambda store: _hosts(store, pending))
         except StoreUnwritableError as error:
-            return await self._tell_unwritable(str(error), now)
+            return await self._send_unwritable(str(error), now)
         except StoreBusyError as error:
             self._busy_since = self._busy_since or now
             if now - self._busy_since < BUSY_FOR:
                 raise
-            return await self._tell_unwritable(str(error), now)
+            return await self._send_unwritable(str(error), now)
         self._busy_since = None
         if self._unwritable is not None:
             await self._send_all(self._notice((_line("closed", self._unwritable),)), now)
@@ -101,7 +101,7 @@ class Teller:
         return sent
 
     def _pending(self, store: Store, now: datetime) -> tuple[Alert, ...]:
-        found = store.alerts.to_tell()
+        found = store.alerts.unsent()
         if any(due_for(one.name, found) for one in self.channels):
             return found if store.kept.take_turn(TURN, now, PAUSE) else ()
         if self._probed_at is None or abs(now - self._probed_at) >= PROBE_EVERY:
@@ -110,7 +110,7 @@ class Teller:
             self._probed_at = now
         return ()
 
-    async def _tell_unwritable(self, message: str, now: datetime) -> int:
+    async def _send_unwritable(self, message: str, now: datetime) -> int:
         """Alerts people that the database refuses writes. It cannot store that either, so this process remembers it."""
         if self._unwritable is not None:
             return 0
@@ -204,7 +204,7 @@ def _noted(
     now: datetime,
 ) -> None:
     if fault is None:
-        store.alerts.note_told(taken, channel)
+        store.alerts.note_sent(taken, channel)
         store.alerts.close(CHANNEL, channel, now)
     elif not is_quiet:
         message = f"Alerts do not get through by {channel}. {fault} `./run alert test` tries it again."

@@ -31,7 +31,7 @@ LATE_PUBLISHING = timedelta(minutes=2)
 FALLEN_FOR = timedelta(minutes=10)
 """A scheduler that was started again counts as well after so long without another fall."""
 
-ENDS_TOLD = timedelta(days=7)
+WARN_BEFORE_END = timedelta(days=7)
 """How long an end waits for a channel that fails."""
 
 
@@ -48,7 +48,7 @@ class Around:
 
 def watch(store: Store, around: Around, now: datetime) -> bool:
     """Opens and closes the alerts of the site itself; True where nothing grave is open."""
-    store.alerts.forget_told(before=now - ENDS_TOLD)
+    store.alerts.forget_sent(before=now - WARN_BEFORE_END)
     pulse = store.polls.pulse()
     open_kinds = {one.kind for one in store.alerts.open_ones()}
     faults = (

@@ -13,7 +13,7 @@ from feeds.config.load import base_url
 from feeds.errors import RenderError, StoreBusyError
 from feeds.model.outgoing import FeedDocument, FeedKey, FeedPage, Format, RenderedFeed, SiteInfo
 from feeds.model.settings import PublishSettings, Settings
-from feeds.publish.compose import compose, is_told_of
+from feeds.publish.compose import compose, is_numbered
 from feeds.publish.profiles import Profile, shape
 from feeds.publish.render import FORMATS, print_of, recipe_of, render
 
@@ -56,7 +56,7 @@ def logo_path(logo: str) -> str:
 
 def links_of(key: FeedKey, format: Format, site: SiteInfo) -> str:
     """The `Link` header of a feed: its hubs and its own address; empty where nobody tells of it."""
-    if not site.hub_urls or not is_told_of(key):
+    if not site.hub_urls or not is_numbered(key):
         return ""
     hubs = [f'<{url}>; rel="hub"' for url in site.hub_urls]
     return ", ".join([*hubs, f'<{feed_url(key, format, site)}>; rel="self"'])

@@ -32,9 +32,11 @@ async def read_batch(
     after, last, articles = await in_store(lambda store: store.search.behind(BATCH))
     if last == after:
         return 0
-    told = await asyncio.to_thread(lambda: [(number, _words(one, excerpt_chars)) for number, one in articles])
-    is_kept = await in_store(lambda store: store.search.put(told, last, after=after))
-    return len(told) if is_kept else 0
+    words = await asyncio.to_thread(
+        lambda: [(number, _words(one, excerpt_chars)) for number, one in articles]
+    )
+    is_kept = await in_store(lambda store: store.search.put(words, last, after=after))
+    return len(words) if is_kept else 0
 
 
 async def read_and_merge(

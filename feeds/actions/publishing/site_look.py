@@ -18,13 +18,13 @@ LOOK_EVERY = timedelta(seconds=2)
 
 def site_look(site: SiteSettings, store: Store) -> SiteSettings:
     """The site's settings with what was set in the browser where the file says nothing."""
-    held = store.looks.values()
+    values = store.looks.values()
     return replace(
         site,
-        title=site.title or held.get("title"),
-        accent=site.accent or held.get("accent"),
-        welcome=site.welcome or held.get("welcome"),
-        logo=site.logo or (STORED + held[LOGO] if LOGO in held else None),
+        title=site.title or values.get("title"),
+        accent=site.accent or values.get("accent"),
+        welcome=site.welcome or values.get("welcome"),
+        logo=site.logo or (STORED + values[LOGO] if LOGO in values else None),
     )
 
 

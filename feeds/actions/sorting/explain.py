@@ -52,9 +52,9 @@ def explain_topic(store: Store, article_id: int, slug: str) -> TopicExplanation:
     topic = found_topic(store, slug)
     slug = topic.slug
     clauses = explain(topic, _matchable(store, article_id))
-    held = store.topics.matches_of([article_id]).get(article_id, {})
-    if slug in held:
-        return TopicExplanation(slug=slug, is_in=True, evidence=held[slug], clauses=clauses)
+    matches = store.topics.matches_of([article_id]).get(article_id, {})
+    if slug in matches:
+        return TopicExplanation(slug=slug, is_in=True, evidence=matches[slug], clauses=clauses)
     excluded = [one for one in clauses if one.text.startswith("excluded by") and one.evidence]
     if topic.state != "active":
         why = "the topic is paused and gets nothing new"
@@ -74,12 +74,12 @@ def explain_article(store: Store, article_id: int, publish: PublishSettings) -> 
         raise NotFoundError(f"There is no article {article_id}; ./run article find WORDS shows ids.")
     if isinstance(article, Tombstone):
         return ArticleExplanation(article=article, feeds=(), others=())
-    held = store.topics.matches_of([article_id]).get(article_id, {})
+    matches = store.topics.matches_of([article_id]).get(article_id, {})
     matchable = _matchable(store, article_id)
     wanted = [(FeedKey(kind="all"), "every article")]
     wanted += [(FeedKey(kind="source", slug=slug), f"{slug} brought it") for slug in matchable.source_slugs]
     wanted += [(FeedKey(kind="author", slug=one.slug), f"{one.name} wrote it") for one in article.authors]
-    wanted += [(FeedKey(kind="topic", slug=slug), why) for slug, why in held.items()]
+    wanted += [(FeedKey(kind="topic", slug=slug), why) for slug, why in matches.items()]
     if article.status == "held":
         wanted = []
     return ArticleExplanation(
@@ -88,7 +88,7 @@ def explain_article(store: Store, article_id: int, publish: PublishSettings) -> 
             FeedExplanation(key=key, evidence=why, is_shown=_is_shown(store, key, article_id, publish))
             for key, why in wanted
         ),
-        others=tuple(one.slug for one in store.topics.every() if one.slug not in held),
+        others=tuple(one.slug for one in store.topics.every() if one.slug not in matches),
         share=explain_share(article),
     )
 

@@ -31,8 +31,8 @@ async def detect_batch(
     )
     found = await workers.languages(LanguageTask(texts=texts))
     if isinstance(found, tuple):
-        told = [(one.id, language or UNKNOWN) for one, language in zip(batch, found, strict=True)]
+        detected = [(one.id, language or UNKNOWN) for one, language in zip(batch, found, strict=True)]
     else:
-        told = [(one.id, UNKNOWN) for one in batch]
-    await in_store(lambda store: note_languages(store, told, now))
+        detected = [(one.id, UNKNOWN) for one in batch]
+    await in_store(lambda store: note_languages(store, detected, now))
     return len(batch)

@@ -12,7 +12,7 @@ from typing import Any
 
 from db.store import Store
 from feeds.actions.declaring.declare import FILL_MIXES, REMATCH
-from feeds.actions.operating.jobs import JobTools, Tell
+from feeds.actions.operating.jobs import JobTools, Progress
 from feeds.ingest.rules.topics import above, asking_for, match_topics
 from feeds.model.articles import Changes, Topic, TopicMatch
 from feeds.model.kept import Matchable
@@ -22,7 +22,7 @@ from feeds.model.people import HandPick
 BATCH = 500
 
 
-async def rematch(tools: JobTools, tell: Tell, slugs: Sequence[str] = ()) -> dict[str, Any]:
+async def rematch(tools: JobTools, progress: Progress, slugs: Sequence[str] = ()) -> dict[str, Any]:
     """How many stored articles were held against the rules of now, and how many changed topics.
 
     Only the topics named (all, where none is), and those above them, get or lose articles.
@@ -36,7 +36,7 @@ async def rematch(tools: JobTools, tell: Tell, slugs: Sequence[str] = ()) -> dic
         if not looked:
             return {"articles": done, "changed": changed}
         after, done, changed = last, done + looked, changed + moved
-        await tell(done, max(total, done), f"{done} of {max(total, done)} articles")
+        await progress(done, max(total, done), f"{done} of {max(total, done)} articles")
 
 
 def rematch_after_authors(store: Store, now: datetime, *, asked_by: str) -> None:
@@ -66,10 +66,10 @@ def rematch_saved(store: Store, changes: Changes, topics: Sequence[Topic], now: 
     rematch_articles(store, sorted(ids), topics, now)
 
 
-def note_languages(store: Store, told: Sequence[tuple[int, str]], now: datetime) -> None:
+def note_languages(store: Store, detected: Sequence[tuple[int, str]], now: datetime) -> None:
     """Keeps the languages that were found out, and holds these articles against rules that ask for them."""
     with store.write():
-        found = store.articles.note_languages(told, now)
+        found = store.articles.note_languages(detected, now)
         topics = store.topics.every() if found else ()
         if asking_for(topics, "language"):
             rematch_articles(store, found, topics, now)
@@ -119,12 +119,12 @@ def _rematch(
     # A topic's articles come from its own rule and from the topics below it.
     asked = [topic for slug, topic in every.items() if touched & {slug, *above(slug, every)}]
     settled = {slug for slug, topic in every.items() if topic.state != "active" or slug not in touched}
-    held = store.topics.matches_of([article.id for article in batch])
+    present = store.topics.matches_of([article.id for article in batch])
     picks = store.changes.picks_of([article.id for article in batch])
     moved = 0
     with store.write():
         for article in batch:
-            has = held.get(article.id, {})
+            has = present.get(article.id, {})
             gets = {one.slug: one.evidence for one in match_topics(asked, article) if one.slug in touched}
             gets = with_picks(gets, picks.get(article.id, ()), every, touched)
             # A paused topic gets nothing new, and loses nothing either.

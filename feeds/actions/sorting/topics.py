@@ -199,10 +199,10 @@ class RuleTrial:
             return False
         self._after = batch[-1].id
         self.looked_at += len(batch)
-        held = store.topics.matches_of([article.id for article in batch])
+        matches = store.topics.matches_of([article.id for article in batch])
         picks = store.changes.picks_of([article.id for article in batch])
         for article in batch:
-            has = held.get(article.id, {})
+            has = matches.get(article.id, {})
             gets = {one.slug: one.evidence for one in match_topics(self._asked, article)}
             gets = with_picks(gets, picks.get(article.id, ()), self._wanted, self._counts)
             self._count(article, has, gets)

@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from db.store import Store
-from feeds.actions.operating.jobs import JobTools, Tell
+from feeds.actions.operating.jobs import JobTools, Progress
 from feeds.actions.sorting.topics import FeedTrial, RuleTrial, Trial
 from feeds.model.articles import TopicRule
 from feeds.model.kept import Matchable
@@ -30,14 +30,16 @@ def stated(rule: TopicRule) -> dict[str, Any]:
     return found
 
 
-async def try_job(arguments: dict[str, Any], tools: JobTools, tell: Tell) -> dict[str, Any]:
+async def try_job(arguments: dict[str, Any], tools: JobTools, progress: Progress) -> dict[str, Any]:
     """What the rule would do, as `trial_of` reads it."""
     rule = msgspec.convert(arguments["rule"], TopicRule)
     slug, most = arguments["slug"], int(arguments["most"])
     total = int((await tools.in_store(lambda store: store.upkeep.counts()))["articles"])
     trial: RuleTrial = await tools.in_store(lambda store: RuleTrial(store, rule, slug=slug, most=most))
     while await tools.in_store(trial.step):
-        await tell(trial.looked_at, max(total, trial.looked_at), f"{trial.looked_at:,} of {total:,} articles")
+        await progress(
+            trial.looked_at, max(total, trial.looked_at), f"{trial.looked_at:,} of {total:,} articles"
+        )
     found = trial.result()
     return {
         "looked_at": found.looked_at,

@@ -61,11 +61,11 @@ def as_utf8(body: bytes, content_type: str) -> bytes:
 
 def page_text(body: bytes, content_type: str) -> str:
     """The characters of a web page: what HTTP says of its charset, else what its `meta` says (WHATWG HTML 13.2.3)."""
-    said = content_type
-    if "charset" not in said.lower():
+    stated = content_type
+    if "charset" not in stated.lower():
         found = _META.search(body[:4096].decode("latin-1"))
-        said = f"text/html; charset={found[1]}" if found else said
-    return mended_references(_decoded(body, charset_of(body, said)).lstrip("\ufeff"))
+        stated = f"text/html; charset={found[1]}" if found else stated
+    return mended_references(_decoded(body, charset_of(body, stated)).lstrip("\ufeff"))
 
 
 def charset_of(body: bytes, content_type: str) -> str:
@@ -120,8 +120,8 @@ def _stated(body: bytes, name: str, content_type: str) -> Iterator[str]:
     """What HTTP, then the document, says of its charset: names as they are meant on the web."""
     start = body[:1600].decode(name, "replace")
     found = _DECLARATION.match(start)
-    for said in (_STATED.search(content_type), _DECLARED.search(found[0]) if found else None):
-        known = _known(said[1]) if said else None
+    for declared in (_STATED.search(content_type), _DECLARED.search(found[0]) if found else None):
+        known = _known(declared[1]) if declared else None
         if known:
             yield known
 

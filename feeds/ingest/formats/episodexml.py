@@ -9,7 +9,7 @@ from lxml import etree
 
 from feeds.ingest.formats import namespaces
 from feeds.ingest.formats.mediaxml import text_of
-from feeds.model.episodes import NOT_SAID, Chapters, Episode, EpisodeKind, Participant, Transcript
+from feeds.model.episodes import NO_EPISODE, Chapters, Episode, EpisodeKind, Participant, Transcript
 from feeds.text.markup import whole_number
 
 MOST_PARTS = 300
@@ -70,10 +70,10 @@ def read_episode(item: etree._Element) -> Episode | None:
             for one in found.get("podcast:person", ())
         ),
     )
-    return None if episode == NOT_SAID else episode
+    return None if episode == NO_EPISODE else episode
 
 
-def told_episode(value: object) -> Episode | None:
+def episode_of_json(value: object) -> Episode | None:
     """What `_feedwright.episode` of a JSON Feed says; what has another type than ours is left out."""
     if not isinstance(value, dict):
         return None

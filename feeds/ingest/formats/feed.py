@@ -295,9 +295,9 @@ def _rights(node: Any, *, is_atom: bool) -> str | None:
 def _keep_whole(reader: Any, key: str) -> None:
     """The text of an author, which had no parts, as their name in feedparser's result."""
     context = reader._get_context()
-    told = context.get(f"{key}s") or [{}]
-    if not told[-1] and context.get(key):
-        told[-1]["name"] = context[key]
+    given = context.get(f"{key}s") or [{}]
+    if not given[-1] and context.get(key):
+        given[-1]["name"] = context[key]
 
 
 def _bylines(node: Any, *, is_feed_level: bool = False) -> tuple[Byline, ...]:

@@ -57,8 +57,8 @@ def list_folder(source: Source) -> tuple[Fetched, DraftFeed] | Failed:
         return Failed(
             url=source.slug, state="unreadable", detail=f"The folder cannot be read: {error.strerror}."
         )
-    told = "\n".join((*(f"{one.guid}\0{one.hash}" for one in drafts), *faults))
-    state = hashlib.sha256(told.encode()).hexdigest()[:32]
+    listed = "\n".join((*(f"{one.guid}\0{one.hash}" for one in drafts), *faults))
+    state = hashlib.sha256(listed.encode()).hexdigest()[:32]
     fetched = Fetched(url=source.fetch_url, body=b"", content_type="", body_hash=f"folder-{state}")
     return fetched, DraftFeed(
         format="folder",

@@ -48,33 +48,33 @@ def parse_hfeed(body: bytes, *, url: str, content_type: str) -> ParsedFeed:
 
 
 def _entry(item: dict[str, Any]) -> ParsedEntry:
-    said = item["properties"]
-    content = next((one for one in said.get("content", ()) if isinstance(one, dict)), {})
-    text, name = str(content.get("value") or "").strip(), _text(said, "name")
+    properties = item["properties"]
+    content = next((one for one in properties.get("content", ()) if isinstance(one, dict)), {})
+    text, name = str(content.get("value") or "").strip(), _text(properties, "name")
     # A note has no title: parsers give its whole text as its name.
     is_note = bool(name) and text.startswith(name or "")
-    summary = _text(said, "summary")
+    summary = _text(properties, "summary")
     return ParsedEntry(
-        guid=_text(said, "uid") or _text(said, "url"),
-        url=_text(said, "url"),
+        guid=_text(properties, "uid") or _text(properties, "url"),
+        url=_text(properties, "url"),
         title_html=escape_text(name) if name and not is_note else None,
         summary_html=escape_text(summary) if summary else None,
         content_html=str(content.get("html") or "") or (escape_text(text) if text else None),
-        published=_text(said, "published"),
-        updated=_text(said, "updated"),
-        bylines=tuple(_bylines(said)),
-        categories=tuple(one for one in said.get("category", ()) if isinstance(one, str)),
+        published=_text(properties, "published"),
+        updated=_text(properties, "updated"),
+        bylines=tuple(_bylines(properties)),
+        categories=tuple(one for one in properties.get("category", ()) if isinstance(one, str)),
         images=tuple(
             Image(url=str(one["value"]), alt=one.get("alt")) if isinstance(one, dict) else Image(url=str(one))
-            for one in (*said.get("featured", ()), *said.get("photo", ()))
+            for one in (*properties.get("featured", ()), *properties.get("photo", ()))
             if not isinstance(one, dict) or one.get("value")
         ),
     )
 
 
-def _bylines(said: dict[str, Any], *, is_feed_level: bool = False) -> list[Byline]:
+def _bylines(properties: dict[str, Any], *, is_feed_level: bool = False) -> list[Byline]:
     found: list[Byline] = []
-    for one in said.get("author", ()):
+    for one in properties.get("author", ()):
         card = one.get("properties", {}) if isinstance(one, dict) else {}
         name = _text(card, "name") or (one if isinstance(one, str) else one.get("value", ""))
         if isinstance(name, str) and name.strip():
@@ -82,8 +82,8 @@ def _bylines(said: dict[str, Any], *, is_feed_level: bool = False) -> list[Bylin
     return found
 
 
-def _text(said: dict[str, Any], name: str) -> str | None:
-    for one in said.get(name, ()):
+def _text(properties: dict[str, Any], name: str) -> str | None:
+    for one in properties.get(name, ()):
         text = one.get("value") if isinstance(one, dict) else one
         if isinstance(text, str) and text.strip():
             return text.strip()

@@ -12,7 +12,7 @@ from typing import Any
 
 from feeds.errors import ParseError
 from feeds.ingest.formats.charset import charset_of
-from feeds.ingest.formats.episodexml import told_episode
+from feeds.ingest.formats.episodexml import episode_of_json
 from feeds.ingest.rules.images import pixels
 from feeds.model.incoming import Byline, Enclosure, Image, ParsedEntry, ParsedFeed
 from feeds.model.passed_on import COLUMNS, PassedOn, with_passed_on
@@ -115,11 +115,11 @@ def _own_extension(item: dict[str, Any]) -> dict[str, Any]:
 
 def _passed_on(ours: dict[str, Any]) -> PassedOn:
     texts = {name: _text(ours.get(one.key)) for name, one in COLUMNS.items() if one.kind != "episode"}
-    return PassedOn(episode=told_episode(ours.get("episode")), **texts)
+    return PassedOn(episode=episode_of_json(ours.get("episode")), **texts)
 
 
 def _images(item: dict[str, Any], ours: dict[str, Any]) -> tuple[Image, ...]:
-    told = [
+    images = [
         Image(
             url=address,
             credit=_plain(one.get("credit")),
@@ -140,7 +140,7 @@ def _images(item: dict[str, Any], ours: dict[str, Any]) -> tuple[Image, ...]:
         for one in _several(item.get(key))
         if (address := _address(one)) is not None
     ]
-    return (*told, *(one for one in stated if one.url not in {image.url for image in told}))
+    return (*images, *(one for one in stated if one.url not in {image.url for image in images}))
 
 
 def _plain(value: object) -> str | None:
@@ -198,7 +198,7 @@ def _text(value: object) -> str | None:
         return str(value)
     if isinstance(value, dict):
         return next(
-            (told for key in _WRAPPINGS if isinstance(told := value.get(key), str) and told.strip()), None
+            (text for key in _WRAPPINGS if isinstance(text := value.get(key), str) and text.strip()), None
         )
     return None
 
@@ -206,7 +206,9 @@ def _text(value: object) -> str | None:
 def _address(value: object) -> str | None:
     """An address, or that of an object that has one."""
     if isinstance(value, dict):
-        return next((told for key in ("url", "href", "src") if isinstance(told := value.get(key), str)), None)
+        return next(
+            (address for key in ("url", "href", "src") if isinstance(address := value.get(key), str)), None
+        )
     return _text(value)
 
 

@@ -57,14 +57,14 @@ def pictures(entry: etree._Element) -> tuple[Image, ...]:
 def _plain_address(node: etree._Element) -> str | None:
     """The address in an `image` or `thumbnail` of no vocabulary: an attribute, a child, or the text."""
     within = next((child for child in node if local_name(child) in ("url", "src", "href")), None)
-    told = (
+    addresses = (
         node.get("url"),
         node.get("href"),
         node.get("src"),
         text_of(within),
         None if len(node) else text_of(node),
     )
-    return next((one for one in told if one and _ADDRESS.fullmatch(one)), None)
+    return next((one for one in addresses if one and _ADDRESS.fullmatch(one)), None)
 
 
 def _other_forms(entry: etree._Element) -> frozenset[etree._Element]:
@@ -75,9 +75,9 @@ def _other_forms(entry: etree._Element) -> frozenset[etree._Element]:
     found: set[etree._Element] = set()
     for group in entry.iterchildren(*MEDIA_TAGS["group"]):
         forms = [one for one in group.iterchildren(*MEDIA_TAGS["content"]) if _is_picture(one)]
-        said = {tuple(text_of(child) for child in one) for one in forms}
+        texts = {tuple(text_of(child) for child in one) for one in forms}
         is_sized = len({_largeness(one) for one in forms}) > 1
-        if len(forms) > 1 and len(said) == 1 and is_sized:
+        if len(forms) > 1 and len(texts) == 1 and is_sized:
             best = max(forms, key=_largeness)
             found.update(one for one in forms if one is not best)
     return frozenset(found)
@@ -152,8 +152,10 @@ def _image(node: etree._Element, holders: tuple[etree._Element, ...], words: Wor
 
 def _source_type(node: etree._Element) -> str | None:
     """By which means it was made: a category of the vocabulary that says so."""
-    told = (source_type_in(one.get("scheme"), one.text) for one in node.iterchildren(*MEDIA_TAGS["category"]))
-    return next((one for one in told if one), None)
+    types = (
+        source_type_in(one.get("scheme"), one.text) for one in node.iterchildren(*MEDIA_TAGS["category"])
+    )
+    return next((one for one in types if one), None)
 
 
 def _is_picture(node: etree._Element) -> bool:

@@ -184,13 +184,13 @@ def joined(records: Iterable[bytes]) -> bytes:
 
     The first is the one that counts; where it leaves the document, the next one is to be read.
     """
-    met: set[bytes] = set()
+    seen: set[bytes] = set()
     kept: list[bytes] = []
     for one in records:
         guid = one[8:16]
-        if guid == NO_MARK or guid not in met:
+        if guid == NO_MARK or guid not in seen:
             kept.append(one)
-        met.add(guid)
+        seen.add(guid)
     return b"".join(kept)
 
 

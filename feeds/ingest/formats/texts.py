@@ -44,8 +44,8 @@ def texts_of(entry: Any, media_texts: tuple[str, ...]) -> Texts:
     detail = next((one for one in contents if _of(one, "type") in HTML_TYPES), next(iter(contents), None))
     if media_texts and not any(_of(one or {}, "value") for one in (detail, summary)):
         is_html = "</" in media_texts[0]
-        told = {"value": media_texts[0], "type": "text/html" if is_html else "text/plain"}
-        return Texts(content=None, summary=told, is_of_media=True)
+        text = {"value": media_texts[0], "type": "text/html" if is_html else "text/plain"}
+        return Texts(content=None, summary=text, is_of_media=True)
     return Texts(content=detail, summary=summary)
 
 

@@ -80,9 +80,9 @@ def _judged(
     return _unshared(_without_logins(tuple(found.values())) or tuple(desks.values()))
 
 
-def with_links(authors: Iterable[DraftAuthor], told: Iterable[DraftAuthor]) -> tuple[DraftAuthor, ...]:
+def with_links(authors: Iterable[DraftAuthor], others: Iterable[DraftAuthor]) -> tuple[DraftAuthor, ...]:
     """The authors, each with the addresses that another telling of the same article gives for that name."""
-    known = {same_person(one.name): one for one in told}
+    known = {same_person(one.name): one for one in others}
     made: list[DraftAuthor] = []
     for one in authors:
         again = known.get(same_person(one.name))
@@ -127,8 +127,8 @@ def _read(byline: Byline) -> tuple[Signature, str | None]:
 
 
 @lru_cache(maxsize=READ_KEPT)
-def _read_again(said: str, given: str | None) -> tuple[Signature, str | None]:
-    text = one_line(text_of_html(said) if "<" not in said or "@" not in said else said)
+def _read_again(raw: str, given: str | None) -> tuple[Signature, str | None]:
+    text = one_line(text_of_html(raw) if "<" not in raw or "@" not in raw else raw)
     if _is_login(text, given):
         return read_signature(text), given.lower() if given else None
     name, email = read_mailbox(text)
@@ -164,11 +164,11 @@ def _unshared(authors: tuple[DraftAuthor, ...]) -> tuple[DraftAuthor, ...]:
     """The authors without the links that several of them have: those are their publisher's."""
     if len(authors) < 2 or not any(one.links for one in authors):
         return authors
-    held = Counter(
+    counts = Counter(
         key for one in authors for key in {same_url_key(url) for url in (one.url, *one.links) if url}
     )
     return tuple(
-        replace(one, links=tuple(link for link in one.links if held[same_url_key(link)] == 1))
+        replace(one, links=tuple(link for link in one.links if counts[same_url_key(link)] == 1))
         if one.links
         else one
         for one in authors

@@ -50,10 +50,10 @@ def find_biographies(lines: Sequence[str], names: Sequence[str]) -> tuple[tuple[
             continue
         about = _ABOUT.match(line)
         text = line[about.end() :] if about else line
-        is_told = about is not None or (
+        is_marked = about is not None or (
             place > first and bool(_ABOUT.fullmatch(lines[place - 1].strip() + " "))
         )
-        name = _presented(text, names, is_told=is_told)
+        name = _presented(text, names, is_marked=is_marked)
         if name is not None:
             found.append((place, Biography(name=name, text=text)))
     return tuple(found)
@@ -64,31 +64,31 @@ def announces_author(line: str) -> bool:
     return _ABOUT.fullmatch(f"{line.strip()} ") is not None
 
 
-def is_introduction(text: str, name: str, *, is_told: bool = False) -> bool:
+def is_introduction(text: str, name: str, *, is_marked: bool = False) -> bool:
     """True where the text begins with that name, goes on as an introduction does, and says what they do.
 
-    `is_told`: words above say that this is about the author; then it need not say what they do.
+    `is_marked`: words above say that this is about the author; then it need not say what they do.
     """
     bare = _HONORIFIC.sub("", text)
     rest = bare[len(name) :]
     is_named = bare.casefold().startswith(name.casefold()) and not rest[:1].isalnum()
-    return is_named and (is_told or (bool(_PRESENTS.match(rest)) and bool(_CALLING.search(text))))
+    return is_named and (is_marked or (bool(_PRESENTS.match(rest)) and bool(_CALLING.search(text))))
 
 
-def _presented(text: str, names: Sequence[str], *, is_told: bool) -> str | None:
+def _presented(text: str, names: Sequence[str], *, is_marked: bool) -> str | None:
     bare = _HONORIFIC.sub("", text[_LEADING.match(text).end() :])  # type: ignore[union-attr]  # may be empty
     for name in (_HONORIFIC.sub("", one) for one in names):
-        if bare.casefold().startswith(name.casefold()) and (is_told or _PRESENTS.match(bare[len(name) :])):
+        if bare.casefold().startswith(name.casefold()) and (is_marked or _PRESENTS.match(bare[len(name) :])):
             # A person in the news is introduced so as well; an author's own introduction says what they do.
-            return bare[: len(name)] if is_told or _CALLING.search(text) or len(text) < 400 else None
-    if names and not is_told:
+            return bare[: len(name)] if is_marked or _CALLING.search(text) or len(text) < 400 else None
+    if names and not is_marked:
         return None
     found = _NAME.match(bare)
     if (
         found
         and len(text) <= 600
         and _PRESENTS.match(bare[found.end() :])
-        and (is_told or _CALLING.search(text))
+        and (is_marked or _CALLING.search(text))
     ):
         return found["name"]
     return None

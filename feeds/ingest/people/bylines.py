@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from feeds.ingest.people.job_titles import ROLES
-from feeds.ingest.people.names import looks_like_name, said_once
+from feeds.ingest.people.names import looks_like_name, without_repetition
 from feeds.text.datelines import find_date
 
 MAX_CHARS = 220
@@ -126,8 +126,8 @@ class _Opening:
 
 def _opening(bare: str, *, is_marked: bool) -> _Opening | None:
     """`By`, another word that says it, or the page's own mark; None where nothing does."""
-    if said := _BY.match(bare):
-        return _Opening(bare[said.end() :], has_by=True)
+    if by := _BY.match(bare):
+        return _Opening(bare[by.end() :], has_by=True)
     if other := _BY_OTHER.match(bare) or _BRACKETED.match(bare):
         return _Opening(other["rest"])
     if not is_marked:
@@ -172,7 +172,7 @@ def _names(text: str, *, is_loose: bool) -> tuple[tuple[str, ...], str | None]:
         segments = segments[next((at for at, one in enumerate(segments) if _names_somebody(one)), 0) :]
     for place, segment in enumerate(segments):
         for part in _BETWEEN.split(segment):
-            name = said_once(_AROUND_ENDS.sub("", part).strip(" ,;:.–—-|"))
+            name = without_repetition(_AROUND_ENDS.sub("", part).strip(" ,;:.–—-|"))
             if not name:
                 continue
             if _OFFICE.search(name) or name.casefold() in ROLES:

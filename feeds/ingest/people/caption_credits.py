@@ -48,8 +48,8 @@ def signed_caption(text: str) -> tuple[str | None, str] | None:
     for form in (_SIGNED, _COURTESY, _DOTS, _FRENCH, _EASTERN):
         found = form.match(text)
         if found:
-            said = found.groupdict()
-            return _bare(said["caption"], text), (said["who"] or said.get("by") or "").strip(" ,;|")
+            parts = found.groupdict()
+            return _bare(parts["caption"], text), (parts["who"] or parts.get("by") or "").strip(" ,;|")
     found = _STROKE.match(text)
     if found and _is_signature(found["first"], found["second"], is_bracketed=bool(found["open"])):
         return _bare(found["caption"], text), f"{found['first']}/{found['second']}".strip()

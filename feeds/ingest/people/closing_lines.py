@@ -45,7 +45,7 @@ def take_biographies(content_html: str, names: Sequence[str]) -> Closing:
     for node in paragraphs[-LAST:]:
         text = one_line(node.text_content())
         heading = _heading_above(node)
-        name = next((one for one in names if is_introduction(text, one, is_told=heading is not None)), None)
+        name = next((one for one in names if is_introduction(text, one, is_marked=heading is not None)), None)
         if name is None or len(text) > MAX_CHARS or len(paragraphs) - len(found) < AT_LEAST:
             continue
         if heading is not None:

@@ -38,7 +38,7 @@ def looks_like_name(text: str) -> bool:
     return len(large) >= 2 and all(word[0].isupper() or not word[0].islower() for word in large)
 
 
-def said_once(text: str) -> str:
+def without_repetition(text: str) -> str:
     """`Jane Roe` of `Jane RoeJane Roe`: a page that shows one of two elements, for wide screens and for narrow ones."""
     found = _TWICE.fullmatch(text)
     return found[1] if found else text

@@ -66,7 +66,7 @@ def next_interval(
     else:
         chosen = _by_rhythm(poll, settings, now)
         # Where articles are read from their own pages, late ones say nothing of a hub: no silence would be noticed.
-        chosen = chosen if reads_pages(source) else _told(chosen, poll, settings, now)
+        chosen = chosen if reads_pages(source) else _stated_interval(chosen, poll, settings, now)
     if asked is not None and min(asked, ASKED_MOST) > chosen.span:
         return Interval(span=min(asked, ASKED_MOST), reason="the source asks for it")
     return chosen
@@ -138,7 +138,7 @@ def _by_rhythm(poll: PollState, settings: PollSettings, now: datetime) -> Interv
     return Interval(span=_within(wanted, floor, min(ceiling, DAY)), reason="its own rhythm")
 
 
-def _told(own: Interval, poll: PollState, settings: PollSettings, now: datetime) -> Interval:
+def _stated_interval(own: Interval, poll: PollState, settings: PollSettings, now: datetime) -> Interval:
     """The interval while a hub tells us of new articles; the source's own rhythm once it does not."""
     backup = min(BACKUP, settings.max_interval)
     if poll.told_until_at is None or poll.told_until_at <= now or backup <= own.span:

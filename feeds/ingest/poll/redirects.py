@@ -14,7 +14,7 @@ from feeds.model.incoming import Move
 from feeds.text.urls import is_secret
 
 PERMANENT = frozenset({301, 308})
-STANDS_FOR = timedelta(days=3)
+SETTLED_AFTER = timedelta(days=3)
 TIMES = 5
 STATED = "#new-feed-url"
 """Stands behind the address of a move that the document itself states (itunes:new-feed-url, RSS newLocation)."""
@@ -32,10 +32,10 @@ def permanent_target(hops: Sequence[Hop]) -> str | None:
 
 def is_settled(move: Move, now: datetime) -> bool:
     """True where it has stood for so long, and so often, that it is believed."""
-    return move.count >= TIMES and now - move.since_at >= STANDS_FOR
+    return move.count >= TIMES and now - move.since_at >= SETTLED_AFTER
 
 
-def met(
+def next_move(
     before: Move | None,
     hops: Sequence[Hop],
     now: datetime,

@@ -23,7 +23,7 @@ from feeds.ingest.poll.intervals import (
     with_jitter,
 )
 from feeds.ingest.poll.pipeline import Polled
-from feeds.ingest.poll.redirects import met, moved_to
+from feeds.ingest.poll.redirects import moved_to, next_move
 from feeds.ingest.rules.politeness import asked_by_headers, longest
 from feeds.ingest.rules.reverts import after_poll
 from feeds.model.articles import DraftFeed, PollReport
@@ -62,14 +62,14 @@ def report_of(
     odd = noticed(
         poll,
         after,
-        entries=feed.told_count if feed else 0,
+        entries=feed.read_count if feed else 0,
         new=new_count,
         renamed=renamed_count,
         is_read=feed is not None,
         now=now,
     )
     stated = feed.moved_url if feed is not None and feed.moved_url != source.fetch_url else None
-    move = met(poll.move, result.hops, now, stated=stated, is_read=feed is not None)
+    move = next_move(poll.move, result.hops, now, stated=stated, is_read=feed is not None)
     status, detail = _in_words(polled, None if source.is_sample else move, bool(new_count or changed_count))
     saved = replace(
         _remembered(after, feed, identity=identity, returned=returned, now=now),

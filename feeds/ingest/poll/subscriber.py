@@ -60,7 +60,7 @@ def links_of(source: Source, result: FetchResult, feed: DraftFeed | None) -> Hub
 
 def planned(
     links: HubLinks,
-    held: Sequence[HubSubscription],
+    subscriptions: Sequence[HubSubscription],
     *,
     source_id: int,
     document_url: str,
@@ -68,7 +68,7 @@ def planned(
     now: datetime,
 ) -> tuple[HubSubscription, ...]:
     """What changes in a source's subscriptions by what its document says: a new one, and old ones to leave."""
-    live = [one for one in held if one.state in LIVE]
+    live = [one for one in subscriptions if one.state in LIVE]
     kept = next(
         (one for one in live if one.feed_url == links.feed_url and one.hub_url in links.hub_urls), None
     )
@@ -189,7 +189,7 @@ def refused(one: HubSubscription, reason: str, now: datetime) -> HubSubscription
     """The subscription after a hub said no: to the source's next hub, or in a week to the first one again."""
     place = one.hub_urls.index(one.hub_url) + 1 if one.hub_url in one.hub_urls else len(one.hub_urls)
     has_next = place < len(one.hub_urls)
-    told = one_line(reason)[:REASON_CHARS] or "it gave no reason"
+    why = one_line(reason)[:REASON_CHARS] or "it gave no reason"
     return replace(
         one,
         hub_url=one.hub_urls[place] if has_next else one.hub_urls[0],
@@ -202,7 +202,7 @@ def refused(one: HubSubscription, reason: str, now: datetime) -> HubSubscription
         lease_until_at=None,
         next_try_at=now if has_next else now + AFTER_REFUSAL,
         failure_count=0,
-        reason=f"{host_of(one.hub_url)}: {told}",
+        reason=f"{host_of(one.hub_url)}: {why}",
     )
 
 

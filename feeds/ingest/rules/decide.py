@@ -16,7 +16,7 @@ from feeds.ingest.rules.identity import Matcher, computed_urn, own_urn, shared_g
 from feeds.ingest.rules.ownership import takes_over
 from feeds.ingest.rules.renamed_files import Renamed, renamed
 from feeds.ingest.rules.reverts import is_meant, waits_on
-from feeds.ingest.rules.rotation import looks_rotated, told_again
+from feeds.ingest.rules.rotation import looks_rotated, renamed_guids
 from feeds.ingest.rules.topics import match_topics
 from feeds.ingest.rules.versions import goes_back, is_by_same_rules, is_flap, is_major, is_same
 from feeds.ingest.rules.withdrawals import is_over, is_overruled, taken_back
@@ -73,14 +73,14 @@ def decide(
     drafts = (_without_lives(source, draft) for draft in feed.drafts)
     pairs = tuple(zip(drafts, _matched(feed, known, matcher, moved), strict=True))
     gained = {
-        one.id for draft, one in pairs if one is not None and takes_over(source, draft, one, feed.told_from)
+        one.id for draft, one in pairs if one is not None and takes_over(source, draft, one, feed.answered_by)
     }
-    told = _not_over(source, pairs, gained, now)
+    changes = _not_over(source, pairs, gained, now)
     withdrawn, remembered = taken_back(source, feed, known, pairs, gained, now)
     return replace(
         _of_known(
             source,
-            [(draft, article) for draft, article in told if article is not None],
+            [(draft, article) for draft, article in changes if article is not None],
             matcher,
             topics,
             gained=gained,
@@ -92,7 +92,7 @@ def decide(
         new=_new(
             source,
             feed,
-            _fresh(told),
+            _fresh(changes),
             known,
             topics,
             is_import=is_import,
@@ -117,15 +117,15 @@ def _not_over(
     ]
 
 
-def _fresh(told: Sequence[tuple[Draft, KnownArticle | None]]) -> tuple[Draft, ...]:
+def _fresh(pairs: Sequence[tuple[Draft, KnownArticle | None]]) -> tuple[Draft, ...]:
     """The drafts that are no known article.
 
     The same guid and address twice in one document is one article; the first is the newest. Without a guid, one address
     for all says nothing.
     """
     found: dict[tuple[object, ...], Draft] = {}
-    shared = shared_guids([draft for draft, _ in told])
-    for draft, article in told:
+    shared = shared_guids([draft for draft, _ in pairs])
+    for draft, article in pairs:
         if article is None:
             others = () if draft.is_guid_given and draft.guid not in shared else telling(draft)
             found.setdefault((draft.guid, same_url_key(draft.canonical_url or ""), *others), draft)
@@ -163,12 +163,12 @@ def _of_known(
     # What is ripe is told now, or has left the document.
     waiting = {one.article_id: one for one in returned}
     left = {key: one for key, one in waiting.items() if not one.is_ripe}
-    met: set[int] = set()
+    seen: set[int] = set()
     renamed_count = 0
     for draft, article in pairs:
         # Where a document tells one article twice, the first telling counts; else it would change for ever.
-        is_known = article.id in met
-        met.add(article.id)
+        is_known = article.id in seen
+        seen.add(article.id)
         if article.id in gained:
             if not is_known:
                 changed[article.id] = _gained(source, article, draft, topics, now)
@@ -177,20 +177,20 @@ def _of_known(
         is_sighted = matcher.is_sighted(article.id, draft)
         # A folder's files are renamed by whoever owns it; a source that changes its ids is odd.
         renamed_count += is_first and not is_sighted and article.id not in renamed_files
-        is_told = is_first and article.status == "published"
+        is_live = is_first and article.status == "published"
         is_equal = is_same(article.hash, draft.hash)
         before = waiting.get(article.id)
-        if is_told:
+        if is_live:
             left.pop(article.id, None)
-        if is_told and is_equal and article.hash != draft.hash:
+        if is_live and is_equal and article.hash != draft.hash:
             remarked[article.id] = draft.hash
-        is_flapping = is_told and not is_equal and is_flap(draft.hash, article.hash, article.former_hashes)
+        is_flapping = is_live and not is_equal and is_flap(draft.hash, article.hash, article.former_hashes)
         if is_flapping and not is_meant(before, draft.hash):
             left[article.id] = waits_on(before, article.id, draft, now)
-        elif is_told and not is_equal:
-            told = _change(source, article, draft, topics, now)
+        elif is_live and not is_equal:
+            change = _change(source, article, draft, topics, now)
             # What was not believed so far is not what the article was made of: its source did say something else.
-            changed[article.id] = replace(told, is_quiet=told.is_quiet and before is None)
+            changed[article.id] = replace(change, is_quiet=change.is_quiet and before is None)
         elif not is_sighted:
             matches = _matches(source, draft, topics) if article.status == "published" else ()
             again[article.id, draft.guid] = SeenAgain(article_id=article.id, draft=draft, matches=matches)
@@ -215,10 +215,10 @@ def _matched(
         for place, file in moved.items():
             matched[place] = file.article
     places = [place for place, article in enumerate(matched) if article is None]
-    if known.recent and looks_rotated(len(places), feed.told_count):
-        met = {article.id for article in matched if article is not None}
-        recent = {article.id: article for article in known.recent if article.id not in met}
-        again = told_again([feed.drafts[place] for place in places], recent.values())
+    if known.recent and looks_rotated(len(places), feed.read_count):
+        ids = {article.id for article in matched if article is not None}
+        recent = {article.id: article for article in known.recent if article.id not in ids}
+        again = renamed_guids([feed.drafts[place] for place in places], recent.values())
         for number, article_id in again.items():
             matched[places[number]] = recent[article_id]
     return matched
@@ -334,8 +334,8 @@ def _change(
 def _gained(
     source: Source, article: KnownArticle, draft: Draft, topics: Sequence[Topic], now: datetime
 ) -> ChangedArticle:
-    told = _change(source, article, draft, topics, now)
-    return replace(told, is_major=False, updated_at=article.updated_at, is_quiet=False)
+    change = _change(source, article, draft, topics, now)
+    return replace(change, is_major=False, updated_at=article.updated_at, is_quiet=False)
 
 
 def _matches(source: Source, draft: Draft, topics: Sequence[Topic]) -> tuple[TopicMatch, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from feeds.model.episodes import NOT_SAID, Chapters, Episode, Participant, Transcript
+from feeds.model.episodes import NO_EPISODE, Chapters, Episode, Participant, Transcript
 from feeds.text.markup import one_line
 from feeds.text.urls import absolute_url
 
@@ -18,30 +18,32 @@ _MEDIA_TYPE = re.compile(r"[\w!#$&^.+-]{1,60}/[\w!#$&^.+-]{1,60}", re.ASCII)
 _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(?:-[a-zA-Z0-9]{1,8}){0,4}")
 
 
-def clean_episode(told: Episode | None, base: str) -> Episode | None:
+def clean_episode(episode: Episode | None, base: str) -> Episode | None:
     """The episode as it may be passed on; None where nothing of it is left."""
-    if told is None:
+    if episode is None:
         return None
-    number = told.shown_number if told.shown_number and _DECIMAL.fullmatch(told.shown_number) else None
-    clean = Episode(
-        is_explicit=told.is_explicit,
-        number=told.number or None,
-        season=told.season or None,
-        kind=told.kind,
-        picture_url=absolute_url(told.picture_url, base),
-        shown_number=number,
-        number_name=_words(told.number_name, WORD_CHARS) if number else None,
-        shown_season=told.shown_season,
-        season_name=_words(told.season_name, NAME_CHARS) if told.shown_season is not None else None,
-        transcripts=tuple(dict.fromkeys(_transcripts(told.transcripts, base)))[:MOST_TRANSCRIPTS],
-        chapters=_chapters(told.chapters, base),
-        participants=tuple(dict.fromkeys(_participants(told.participants, base)))[:MOST_PARTICIPANTS],
+    number = (
+        episode.shown_number if episode.shown_number and _DECIMAL.fullmatch(episode.shown_number) else None
     )
-    return None if clean == NOT_SAID else clean
+    clean = Episode(
+        is_explicit=episode.is_explicit,
+        number=episode.number or None,
+        season=episode.season or None,
+        kind=episode.kind,
+        picture_url=absolute_url(episode.picture_url, base),
+        shown_number=number,
+        number_name=_words(episode.number_name, WORD_CHARS) if number else None,
+        shown_season=episode.shown_season,
+        season_name=_words(episode.season_name, NAME_CHARS) if episode.shown_season is not None else None,
+        transcripts=tuple(dict.fromkeys(_transcripts(episode.transcripts, base)))[:MOST_TRANSCRIPTS],
+        chapters=_chapters(episode.chapters, base),
+        participants=tuple(dict.fromkeys(_participants(episode.participants, base)))[:MOST_PARTICIPANTS],
+    )
+    return None if clean == NO_EPISODE else clean
 
 
-def _transcripts(told: Sequence[Transcript], base: str) -> Iterator[Transcript]:
-    for one in told[: 10 * MOST_TRANSCRIPTS]:
+def _transcripts(transcripts: Sequence[Transcript], base: str) -> Iterator[Transcript]:
+    for one in transcripts[: 10 * MOST_TRANSCRIPTS]:
         url, kind = absolute_url(one.url, base), _media_type(one.media_type)
         if url and kind:
             language = (one.language or "").strip()
@@ -53,14 +55,14 @@ def _transcripts(told: Sequence[Transcript], base: str) -> Iterator[Transcript]:
             )
 
 
-def _chapters(told: Chapters | None, base: str) -> Chapters | None:
-    url = absolute_url(told.url, base) if told else None
-    kind = _media_type(told.media_type) if told else None
+def _chapters(chapters: Chapters | None, base: str) -> Chapters | None:
+    url = absolute_url(chapters.url, base) if chapters else None
+    kind = _media_type(chapters.media_type) if chapters else None
     return Chapters(url=url, media_type=kind) if url and kind else None
 
 
-def _participants(told: Sequence[Participant], base: str) -> Iterator[Participant]:
-    for one in told[: 10 * MOST_PARTICIPANTS]:
+def _participants(participants: Sequence[Participant], base: str) -> Iterator[Participant]:
+    for one in participants[: 10 * MOST_PARTICIPANTS]:
         name = _words(one.name, NAME_CHARS)
         if name:
             yield Participant(

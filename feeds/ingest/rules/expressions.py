@@ -63,8 +63,8 @@ def condition(expression: Expression) -> Condition:
     if isinstance(expression, Term):
         return _term(expression)
     if isinstance(expression, Not):
-        inner, said = condition(expression.inner), f"not {told(expression.inner)}"
-        return lambda article: None if inner(article) else said
+        inner, text = condition(expression.inner), f"not {read_aloud(expression.inner)}"
+        return lambda article: None if inner(article) else text
     parts = tuple(condition(part) for part in expression.parts)
     if isinstance(expression, Some):
         return lambda article: next((why for part in parts if (why := part(article))), None)
@@ -83,15 +83,15 @@ def _every(parts: tuple[Condition, ...], article: Folded) -> str | None:
 
 
 @lru_cache(maxsize=5_000)
-def told(expression: Expression) -> str:
+def read_aloud(expression: Expression) -> str:
     """The expression as it is read aloud."""
     if isinstance(expression, Term):
         words = f"“{expression.words}{'*' if expression.is_prefix else ''}”"
         return words if expression.field == "any" else f"{expression.field} {words}"
     if isinstance(expression, Not):
-        return f"not {told(expression.inner)}"
+        return f"not {read_aloud(expression.inner)}"
     joined = (" and " if isinstance(expression, Every) else " or ").join(
-        told(part) for part in expression.parts
+        read_aloud(part) for part in expression.parts
     )
     return f"({joined})"
 
@@ -114,8 +114,8 @@ def _term(term: Term) -> Condition:
     if term.field == "category":
         return partial(_category, words, term.is_prefix)
     names = ("title", "summary", "text") if term.field == "any" else (term.field,)
-    said = f"“{term.words}{'*' if term.is_prefix else ''}” in"
-    return partial(_words, sought, tuple((f"{said} {name}", _TEXTS.get(name, name)) for name in names))
+    text = f"“{term.words}{'*' if term.is_prefix else ''}” in"
+    return partial(_words, sought, tuple((f"{text} {name}", _TEXTS.get(name, name)) for name in names))
 
 
 def _language(wanted: str, article: Folded) -> str | None:
@@ -132,9 +132,9 @@ def _category(words: str, is_prefix: bool, article: Folded) -> str | None:
 
 
 def _words(sought: str, places: tuple[tuple[str, str], ...], article: Folded) -> str | None:
-    for said, text in places:
+    for name, text in places:
         if sought in getattr(article, text):
-            return said
+            return name
     return None
 
 

@@ -107,7 +107,7 @@ class Matcher:
         is_shared = self._is_shared(draft, candidates)
         for candidate in candidates:
             article = self._articles[candidate]
-            if self._is_same_url(article, draft) and (not is_shared or _tells(article, draft)):
+            if self._is_same_url(article, draft) and (not is_shared or _is_same_story(article, draft)):
                 return candidate
         is_trusted = self.is_guid_believed and self._guids[draft.guid] == 1 and len(candidates) == 1
         return candidates[0] if is_trusted and draft.is_guid_given and not self._is_site(draft.guid) else None
@@ -144,8 +144,8 @@ class Matcher:
         if self.is_alone and _is_later(draft, article):
             return None
         # Careless pages all name their section's address as their own.
-        is_said_only = self.source.kind in ("sitemap", "page") and page_key(draft.guid) != page
-        if is_said_only and _title(draft.title) != _title(article.title):
+        is_address_only = self.source.kind in ("sitemap", "page") and page_key(draft.guid) != page
+        if is_address_only and _title(draft.title) != _title(article.title):
             return None
         # An article whose own guid is still in the document is another one at the same address.
         still = any(
@@ -170,7 +170,11 @@ class Matcher:
         is_shared = self._is_shared(draft, candidates)
         for candidate in candidates:
             article = self._articles.get(candidate)
-            if article is None or candidate in self._own_ids or (is_shared and not _tells(article, draft)):
+            if (
+                article is None
+                or candidate in self._own_ids
+                or (is_shared and not _is_same_story(article, draft))
+            ):
                 continue
             same_publisher = publisher is not None and url_domain(article.canonical_url) == publisher
             if self._is_same_url(article, draft) or (vouched and same_publisher):
@@ -211,11 +215,11 @@ def shared_guids(drafts: Sequence[Draft]) -> frozenset[str]:
 
     An entry that is told twice with another date, or with another text, is still one.
     """
-    told: dict[str, list[Draft]] = defaultdict(list)
+    by_guid: dict[str, list[Draft]] = defaultdict(list)
     for draft in drafts:
         if draft.is_guid_given:
-            told[draft.guid].append(draft)
-    return frozenset(guid for guid, several in told.items() if len(several) > 1 and _are_several(several))
+            by_guid[draft.guid].append(draft)
+    return frozenset(guid for guid, several in by_guid.items() if len(several) > 1 and _are_several(several))
 
 
 def _are_several(drafts: Sequence[Draft]) -> bool:
@@ -230,7 +234,7 @@ def telling(draft: Draft) -> tuple[str, int]:
     return _title(draft.title), 0 if at is None else int(at.timestamp())
 
 
-def _tells(article: KnownArticle, draft: Draft) -> bool:
+def _is_same_story(article: KnownArticle, draft: Draft) -> bool:
     title, at = telling(draft)
     known = article.published_at
     return _title(article.title) == title and (known is None or not at or int(known.timestamp()) == at)

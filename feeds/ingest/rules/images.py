@@ -50,8 +50,8 @@ def collect_images(
 def is_picture(enclosure: Enclosure) -> bool:
     """True for an attached file that is a picture, by its type; by its name where no type is stated that says anything."""
     kind = (enclosure.media_type or "").strip().lower()
-    is_said = "/" in kind and kind not in _SAYS_NOTHING
-    return kind.startswith("image/") or (not is_said and bool(_PICTURE_FILE.search(enclosure.url)))
+    is_stated = "/" in kind and kind not in _SAYS_NOTHING
+    return kind.startswith("image/") or (not is_stated and bool(_PICTURE_FILE.search(enclosure.url)))
 
 
 def pixels(value: object) -> int | None:

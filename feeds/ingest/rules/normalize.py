@@ -117,7 +117,7 @@ def _draft(
     now: datetime,
     latest: datetime,
 ) -> Draft | None:
-    link = _showable(absolute_url(_told(entry.url), url), source)
+    link = _showable(absolute_url(_clean(entry.url), url), source)
     link = without_session(link) if link else None
     base = _base(entry, parsed, url=url, link=link, home=home)
     content = sanitize(entry.content_html or "", base_url=base)
@@ -137,7 +137,7 @@ def _draft(
     language = _language(entry.language) or _language(parsed.language)
     zone = source.timezone
     published, modified, is_guessed = _moments(entry, language, zone=zone, now=now, latest=latest)
-    given = strip_illegal(_told(entry.guid) or "").strip()[:GUID_CHARS]
+    given = strip_illegal(_clean(entry.guid) or "").strip()[:GUID_CHARS]
     terms = joined_terms((*entry.terms, *parsed.terms), base)
     draft = Draft(
         guid=given or _made_guid(link, title, entry.published or entry.updated, content),
@@ -168,18 +168,20 @@ def _draft(
 
 def _passed_on(entry: ParsedEntry, parsed: ParsedFeed, base: str, source: Source) -> PassedOn:
     """The columns, each cleaned by its kind; a licence that the entry does not name is the feed's."""
-    told = joined(entry, PassedOn(license_url=parsed.license_url))
+    stated = joined(entry, PassedOn(license_url=parsed.license_url))
     addresses = {
-        name: _showable(absolute_url(getattr(told, name), base), source)
+        name: _showable(absolute_url(getattr(stated, name), base), source)
         for name, one in COLUMNS.items()
         if one.kind == "address"
     }
     return PassedOn(
-        episode=clean_episode(told.episode, base), source_type=source_type_of(told.source_type), **addresses
+        episode=clean_episode(stated.episode, base),
+        source_type=source_type_of(stated.source_type),
+        **addresses,
     )
 
 
-def _told(text: str | None) -> str | None:
+def _clean(text: str | None) -> str | None:
     """The id or address; None for what programs write where they have none."""
     return None if text is None or text.strip().casefold() in _NOTHING else text
 
@@ -270,19 +272,19 @@ def _enclosures(entry: ParsedEntry, base: str) -> list[Enclosure]:
     return list(found.values())
 
 
-def _biographies(told: tuple[Biography, ...], base: str) -> tuple[Biography, ...]:
+def _biographies(stated: tuple[Biography, ...], base: str) -> tuple[Biography, ...]:
     return tuple(
         replace(
             one,
-            text=_said_once(one.name, one_line(one.text)),
+            text=_without_repetition(one.name, one_line(one.text)),
             url=absolute_url(one.url, base) if one.url else None,
             picture_url=absolute_url(one.picture_url, base) if one.picture_url else None,
         )
-        for one in told
+        for one in stated
     )
 
 
-def _said_once(name: str, text: str) -> str:
+def _without_repetition(name: str, text: str) -> str:
     """The biography without a name that stands in an element of its own before it: `Jane Roe Jane Roe is …`."""
     doubled = re.compile(
         rf"(?:about(?: the author)?|author|autor(?:in)?|über)?[\s:]*{re.escape(name)}[\s:,.|–—-]+(?={re.escape(name)}\b)",

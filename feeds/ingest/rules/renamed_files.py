@@ -34,9 +34,9 @@ def renamed(source: Source, feed: DraftFeed, known: Known) -> Mapping[int, Renam
     for sighting in known.sightings:
         if sighting.source_id == source.id:
             names[sighting.article_id].append(sighting.guid)
-    held = {name for several in names.values() for name in several}
+    names_now = {name for several in names.values() for name in several}
     texts = {draft.guid: major_part(draft.hash) for draft in feed.drafts}
-    fresh = [place for place, draft in enumerate(feed.drafts) if draft.guid not in held]
+    fresh = [place for place, draft in enumerate(feed.drafts) if draft.guid not in names_now]
     leaving: dict[str, list[KnownArticle]] = defaultdict(list)
     for article in known.articles:
         text = major_part(article.hash)
@@ -44,11 +44,11 @@ def renamed(source: Source, feed: DraftFeed, known: Known) -> Mapping[int, Renam
         if names[article.id] and article.source_id == source.id and not stays:
             leaving[text].append(article)
     places = _places(feed.drafts, fresh, leaving)
-    met = Counter(place for text in leaving for place in places[text])
+    matches = Counter(place for text in leaving for place in places[text])
     return {
         places[text][0]: Renamed(article=several[0], left=tuple(names[several[0].id]))
         for text, several in leaving.items()
-        if len(several) == 1 and len(places[text]) == 1 and met[places[text][0]] == 1
+        if len(several) == 1 and len(places[text]) == 1 and matches[places[text][0]] == 1
     }
 
 

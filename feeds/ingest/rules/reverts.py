@@ -17,23 +17,23 @@ from feeds.model.articles import Draft
 from feeds.model.incoming import PollState
 from feeds.model.reverts import Returned
 
-STANDS_FOR = timedelta(days=1)
-STANDS_POLLS = 10
+SETTLED_AFTER = timedelta(days=1)
+SETTLED_POLLS = 10
 """A source that is polled daily, and answers from either of two servers by chance, would else be believed half the time."""
 MOST = 50
 """Articles of one source that are waited for at once."""
 
 
-def is_meant(waiting: Returned | None, told: str) -> bool:
+def is_meant(waiting: Returned | None, hash: str) -> bool:
     """True where the former text that is told now has stood long enough to count as a change."""
-    return waiting is not None and waiting.is_ripe and is_same(waiting.hash, told)
+    return waiting is not None and waiting.is_ripe and is_same(waiting.hash, hash)
 
 
-def waits_on(waiting: Returned | None, article_id: int, told: Draft, now: datetime) -> Returned:
+def waits_on(waiting: Returned | None, article_id: int, draft: Draft, now: datetime) -> Returned:
     """What is waited for after a former text was told: the same as before, or from now on where it is another one."""
-    if waiting is not None and is_same(waiting.hash, told.hash):
+    if waiting is not None and is_same(waiting.hash, draft.hash):
         return waiting
-    return Returned(article_id=article_id, guid=told.guid, hash=told.hash, since_at=now)
+    return Returned(article_id=article_id, guid=draft.guid, hash=draft.hash, since_at=now)
 
 
 def after_poll(waiting: Sequence[Returned], now: datetime) -> tuple[Returned, ...]:
@@ -42,7 +42,7 @@ def after_poll(waiting: Sequence[Returned], now: datetime) -> tuple[Returned, ..
         replace(
             one,
             polls=one.polls + 1,
-            is_ripe=one.polls + 1 >= STANDS_POLLS and now - one.since_at >= STANDS_FOR,
+            is_ripe=one.polls + 1 >= SETTLED_POLLS and now - one.since_at >= SETTLED_AFTER,
         )
         for one in waiting[:MOST]
     )

@@ -28,7 +28,7 @@ def looks_rotated(unknown: int, entry_count: int) -> bool:
     return unknown >= AT_LEAST and unknown >= entry_count * PART
 
 
-def told_again(unknown: Sequence[Draft], recent: Iterable[KnownArticle]) -> Mapping[int, int]:
+def renamed_guids(unknown: Sequence[Draft], recent: Iterable[KnownArticle]) -> Mapping[int, int]:
     """For the place of each draft that tells a known article again: that article's id; empty where it is too few.
 
     Title and text equal, or title equal and date near; each article and each draft at most once. What was purged has

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cached_property, lru_cache, partial
 
 from feeds.config.expressions import Field, asks_for, parse_expression
-from feeds.ingest.rules.expressions import Folded, condition, has_phrase, told
+from feeds.ingest.rules.expressions import Folded, condition, has_phrase, read_aloud
 from feeds.model.articles import Topic, TopicMatch, TopicRule
 from feeds.model.incoming import Source
 from feeds.model.kept import Clause, Matchable
@@ -72,7 +72,7 @@ def explain(topic: Topic, article: Matchable) -> tuple[Clause, ...]:
     """Every part of the topic's rule with whether it holds for the article, and by what."""
     read, rule = _Reading(article), _Rule(topic)
     parts = list(zip(_asked(topic.rule), rule.wanted, strict=True))
-    parts += zip((f"excluded by {_told(text)}" for text in topic.rule.exclude), rule.against, strict=True)
+    parts += zip((f"excluded by {_shown(text)}" for text in topic.rule.exclude), rule.against, strict=True)
     clauses = [Clause(text=text, evidence=why(read)) for text, why in parts]
     own = rule.own(read)
     return (Clause(text="the source's own topics", evidence=own), *clauses) if own else tuple(clauses)
@@ -169,11 +169,11 @@ def _asked(rule: TopicRule) -> Iterator[str]:
     yield from (f"category “{category}”" for category in rule.categories)
     yield from (f"address with “{part}”" for part in rule.url_parts)
     yield from (f"phrase “{phrase}”" for phrase in rule.phrases)
-    yield from (_told(text) for text in rule.expressions)
+    yield from (_shown(text) for text in rule.expressions)
 
 
-def _told(text: str) -> str:
-    return told(parse_expression(text))
+def _shown(text: str) -> str:
+    return read_aloud(parse_expression(text))
 
 
 def _of_source(slug: str, read: _Reading) -> str | None:

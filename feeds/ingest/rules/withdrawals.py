@@ -47,24 +47,24 @@ def taken_back(
 ) -> tuple[tuple[Withdrawal, ...], Remembered]:
     """What is withdrawn; and of articles that stay as they are, by which words they are taken back from now on."""
     articles: dict[int, KnownArticle] = {}
-    said: dict[int, dict[str, str]] = {}
-    for ref, article, is_met in known.graves:
-        if not may_take_back(source, ref, article, feed.told_from, is_met=is_met):
+    reasons: dict[int, dict[str, str]] = {}
+    for ref, article, is_sighted in known.graves:
+        if not may_take_back(source, ref, article, feed.answered_by, is_sighted=is_sighted):
             continue
         articles[article.id] = article
         for one in feed.deleted:
             if one.ref == ref:
-                said.setdefault(article.id, {}).setdefault(deleted_word(one.when), one.comment or DELETED)
-    for draft, told in pairs:
-        if told is None or (told.source_id != source.id and told.id not in gained):
+                reasons.setdefault(article.id, {}).setdefault(deleted_word(one.when), one.comment or DELETED)
+    for draft, own in pairs:
+        if own is None or (own.source_id != source.id and own.id not in gained):
             continue
-        articles[told.id] = told
-        if draft.expires_at is not None and is_over(source, draft, told, gained, now):
-            said.setdefault(told.id, {}).setdefault(ended_word(draft.expires_at), ENDED)
+        articles[own.id] = own
+        if draft.expires_at is not None and is_over(source, draft, own, gained, now):
+            reasons.setdefault(own.id, {}).setdefault(ended_word(draft.expires_at), ENDED)
     withdrawn: list[Withdrawal] = []
     remembered: dict[int, tuple[str, ...]] = {}
     for article in articles.values():
-        words = said.get(article.id, {})
+        words = reasons.get(article.id, {})
         anew = [word for word in words if word not in article.taken_back]
         every = (*article.taken_back, *anew)
         if anew and article.status == "published":

@@ -242,7 +242,7 @@ def test_an_override_lies_over_the_sources_words_and_survives_its_edits(room: Ne
         FEED, rss(item(1, title="Ferry stays put", body="New words."), item(2, title="Council meets"))
     )
     room.again()
-    shown, told = room.store.articles.get(one.id), room.store.changes.article_as_told(one.id)
+    shown, told = room.store.articles.get(one.id), room.store.changes.original_article(one.id)
     assert isinstance(shown, Article)
     assert told
     assert (shown.title, told.title) == ("Ferry stays in port today", "Ferry stays put")

@@ -192,7 +192,7 @@ def test_what_changes_while_it_is_sent_is_told_after_it(desk: Desk) -> None:
     desk.news(1, 2, 3)
     desk.room.store.deliveries.note([told(claim)], desk.room.clock())
     desk.room.store.deliveries.release(
-        claim.host, claim.claim_no, rest_until=None, is_told=True, fault="", kinds={}, now=desk.room.clock()
+        claim.host, claim.claim_no, rest_until=None, is_taken=True, fault="", kinds={}, now=desk.room.clock()
     )
     assert desk.waiting() == [("a.example", 0)]
     assert len(desk.send()) == 1

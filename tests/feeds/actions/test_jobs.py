@@ -11,7 +11,7 @@ from typing import Any, TypeVar
 import pytest
 
 from db.store import Store
-from feeds.actions.operating.jobs import JOB_LEASE, JobTools, JobWork, Lane, Tell, run_next_job
+from feeds.actions.operating.jobs import JOB_LEASE, JobTools, JobWork, Lane, Progress, run_next_job
 from feeds.model.kept import Job
 from feeds.model.settings import Settings
 from tests.fakes import NOON, MovedClock, Newsroom
@@ -47,7 +47,7 @@ def found(store: Store, number: int) -> Job:
 
 @pytest.mark.parametrize("error", [OverflowError("too large"), RuntimeError("a bug"), UnicodeError("x")])
 def test_a_job_that_fails_in_our_own_code_ends(store: Store, error: Exception) -> None:
-    async def work(_a: dict[str, Any], _t: JobTools, _tell: Tell) -> dict[str, Any]:
+    async def work(_a: dict[str, Any], _t: JobTools, _tell: Progress) -> dict[str, Any]:
         raise error
 
     number = asked(store)
@@ -78,7 +78,7 @@ def test_a_job_that_is_worked_on_is_held_however_long_it_takes(store: Store) -> 
     number, clock = asked(store), MovedClock()
     seen: list[bool] = []
 
-    async def work(_a: dict[str, Any], _t: JobTools, _tell: Tell) -> dict[str, Any]:
+    async def work(_a: dict[str, Any], _t: JobTools, _tell: Progress) -> dict[str, Any]:
         for _ in range(5):
             clock.move(seconds=80)
             await asyncio.sleep(0.05)
@@ -105,13 +105,13 @@ def test_a_job_whose_workers_die_is_given_up_after_three(store: Store) -> None:
 def test_short_work_passes_long_work(store: Store) -> None:
     ran: list[str] = []
 
-    async def slow(_a: dict[str, Any], _t: JobTools, _tell: Tell) -> dict[str, Any]:
+    async def slow(_a: dict[str, Any], _t: JobTools, _tell: Progress) -> dict[str, Any]:
         while "short" not in ran:
             await asyncio.sleep(0.01)
         ran.append("long")
         return {}
 
-    async def quick(_a: dict[str, Any], _t: JobTools, _tell: Tell) -> dict[str, Any]:
+    async def quick(_a: dict[str, Any], _t: JobTools, _tell: Progress) -> dict[str, Any]:
         ran.append("short")
         return {}
 
@@ -133,7 +133,7 @@ def test_short_work_passes_long_work(store: Store) -> None:
 def test_a_job_that_waits_is_cancelled_at_once_and_one_that_runs_soon(store: Store) -> None:
     ended: list[str] = []
 
-    async def work(_a: dict[str, Any], _t: JobTools, _tell: Tell) -> dict[str, Any]:
+    async def work(_a: dict[str, Any], _t: JobTools, _tell: Progress) -> dict[str, Any]:
         assert store.jobs.cancel(running, now=NOON)
         try:
             await asyncio.Event().wait()

@@ -65,7 +65,7 @@ def test_other_authors_stand_in_their_feeds_and_survive_what_the_source_says(roo
     room.web.put(FEED, telling("Gale is over", "<dc:creator>Jonas Weir</dc:creator>" + SHOWN))
     room.again()
     assert (one(room).title, names(one(room))) == ("Gale is over", ["Ada Lindqvist"])
-    told = room.store.changes.article_as_told(1)
+    told = room.store.changes.original_article(1)
     assert told
     assert names(told) == ["Jonas Weir"]
     override(room, authors=None)

@@ -25,7 +25,7 @@ def settings(text: str = OURS) -> Settings:
 def taken(store: Store, outlines: str, *, is_dry: bool = False) -> ImportReport:
     return import_opml(
         store, f"<opml><body>{outlines}</body></opml>".encode(), is_foldered=True, is_dry=is_dry,
-        settings=settings(), now=NOON, tell=lambda done, total: None,
+        settings=settings(), now=NOON, progress=lambda done, total: None,
     )  # fmt: skip
 
 

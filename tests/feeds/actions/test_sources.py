@@ -268,7 +268,7 @@ def test_a_list_is_taken_in_folder_by_folder(store: Store) -> None:
             is_dry=is_dry,
             settings=settings(),
             now=NOW,
-            tell=lambda *n: told.append(n),
+            progress=lambda *n: told.append(n),
         )
 
     dry = taken(is_dry=True)

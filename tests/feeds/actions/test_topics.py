@@ -94,10 +94,10 @@ def test_many_articles_are_matched_in_batches_and_told(newsroom: Newsroom, monke
     put(newsroom, "ocean", SEA)
     told: list[tuple[int, int]] = []
 
-    async def tell(done: int, total: int, _message: str) -> None:
+    async def progress(done: int, total: int, _message: str) -> None:
         told.append((done, total))
 
-    result = asyncio.run(matching.rematch(tools(newsroom.store, newsroom.web), tell))
+    result = asyncio.run(matching.rematch(tools(newsroom.store, newsroom.web), progress))
     assert result == {"articles": 5, "changed": 5}
     assert told == [(2, 5), (4, 5), (5, 5)]
 

@@ -371,7 +371,7 @@ def test_a_test_message_is_signed_so_that_the_reference_library_believes_it(desk
             await tools.transport.close()
 
     (_, well), (_, broken) = asyncio.run(tried())
-    assert (well.is_told, broken.is_told, broken.status) == (True, False, 503)
+    assert (well.is_taken, broken.is_taken, broken.status) == (True, False, 503)
     message = desk.there.sent("/hook")[0]
     said = Webhook(desk.secrets[0]).verify(message.body.decode(), message.headers)
     assert said["type"] == "test"

@@ -100,7 +100,7 @@ def test_a_freeze_that_fails_leaves_the_former_state(small: Newsroom, tmp_path: 
             raise OSError("no space left")
 
     with pytest.raises(OSError, match="no space left"):
-        frozen(small, tmp_path, tell=fail)
+        frozen(small, tmp_path, progress=fail)
     assert files_of(tmp_path) == before
     assert not list((tmp_path / "frozen").glob("*.part"))
 

@@ -122,7 +122,7 @@ def test_what_nobody_reads_any_more_is_let_go(web: Client, app: Flask, store: Fa
     for number in (8, 9):
         store.change(article(number))
         cache.refresh()
-    assert cache.held(FeedKey(kind="topic", slug="tides"), "atom") is None
+    assert cache.kept(FeedKey(kind="topic", slug="tides"), "atom") is None
     assert cache.size() == (0, 0)
 
 
@@ -234,7 +234,7 @@ def test_the_oldest_feeds_make_room(store: FakeStore, tmp_path: Path) -> None:
     for path in ("/all.atom", FEED, "/all.rss"):
         assert web.get(path).status_code == 200
         assert cache.size()[0] == 1
-    assert cache.held(FeedKey(kind="all"), "rss") is not None
+    assert cache.kept(FeedKey(kind="all"), "rss") is not None
 
 
 def test_the_refreshing_thread_shows_a_change_and_survives_a_busy_store(

@@ -31,7 +31,7 @@ from webauthn.helpers.structs import (
     UserVerificationRequirement,
 )
 
-from feeds.actions.accounts.passkeys import Place, Told
+from feeds.actions.accounts.passkeys import Claim, Place
 from feeds.errors import RequestError
 from feeds.model.people import NewPasskey, Passkey
 
@@ -82,7 +82,7 @@ class Webauthn:
             )
         )
 
-    def told(self, answer: str) -> Told:
+    def claim(self, answer: str) -> Claim:
         """What the answer says, nothing of it proved."""
         with _in_words():
             read = json.loads(answer)
@@ -91,7 +91,7 @@ class Webauthn:
             if client.cross_origin:
                 raise ValueError("asked for inside a page of another site")
             handle = response.get("userHandle")
-            return Told(
+            return Claim(
                 credential=bytes_to_base64url(base64url_to_bytes(read["rawId"])),
                 challenge=client.challenge.decode("ascii"),
                 handle=base64url_to_bytes(handle).decode("ascii") if handle else "",

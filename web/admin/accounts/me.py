@@ -46,8 +46,8 @@ def add(frame: Frame) -> None:
                     if not ended
                     else ngettext("%(count)s other sign-in ended.", "%(count)s other sign-ins ended.", ended)
                 )
-                said = gettext("The password was changed.")
-                return frame.go("/me", f"{said} {others}")
+                notice = gettext("The password was changed.")
+                return frame.go("/me", f"{notice} {others}")
         return account_page(frame, form, status=400)
 
     @frame.post("/me/language", "own")

@@ -79,7 +79,7 @@ class OidcProvider:
             published = self._published()
             tokens = self._tokens(published, trip, code, return_to)
             claims = self._claims(published, tokens, trip, now)
-            return self._said(claims, self._more(published, tokens, claims))
+            return self._identity(claims, self._more(published, tokens, claims))
 
     def _published(self) -> dict[str, Any]:
         found = _json(self.asker.ask(get_well_known_url(self.issuer, external=True)))
@@ -115,8 +115,8 @@ class OidcProvider:
         answer = self.asker.ask(url, form=body, headers=headers)
         tokens = _json(answer, may_fail=True)
         if answer.status != 200:
-            said = f"{tokens.get('error', answer.status)} {tokens.get('error_description', '')}".strip()
-            raise RequestError(f"The provider did not take the code. It says: “{said[:200]}”")
+            reason = f"{tokens.get('error', answer.status)} {tokens.get('error_description', '')}".strip()
+            raise RequestError(f"The provider did not take the code. It says: “{reason[:200]}”")
         return tokens
 
     def _claims(
@@ -159,25 +159,25 @@ class OidcProvider:
             return {}
         url = self._endpoint(published, "userinfo_endpoint")
         answer = self.asker.ask(url, headers={"Authorization": f"Bearer {key}", "Accept": "application/json"})
-        told = _json(answer)
-        if told.get("sub") != claims["sub"]:
+        userinfo = _json(answer)
+        if userinfo.get("sub") != claims["sub"]:
             raise RequestError("The provider answered about somebody else than the person who signed in.")
-        return told
+        return userinfo
 
-    def _said(self, claims: Mapping[str, Any], more: Mapping[str, Any]) -> Identity:
-        said = {**more, **claims}
-        subject = said["sub"]
+    def _identity(self, claims: Mapping[str, Any], more: Mapping[str, Any]) -> Identity:
+        every = {**more, **claims}
+        subject = every["sub"]
         if not isinstance(subject, str) or not 0 < len(subject) <= MOST_SUBJECT or "\0" in subject:
             raise RequestError("The provider named no user.")
-        email = said.get("email")
-        is_verified = said.get("email_verified") is True and isinstance(email, str)
-        names = (said.get("preferred_username"), said.get("name"), email, subject)
+        email = every.get("email")
+        is_verified = every.get("email_verified") is True and isinstance(email, str)
+        names = (every.get("preferred_username"), every.get("name"), email, subject)
         return Identity(
             issuer=self.issuer,
             subject=subject,
             name=next(one for one in names if isinstance(one, str) and one.strip()),
             email=str(email).strip().lower() if is_verified else None,
-            values=_values(said, self.role_claim),
+            values=_values(every, self.role_claim),
         )
 
 
@@ -221,13 +221,13 @@ def _json(answer: Answer, *, may_fail: bool = False) -> dict[str, Any]:
     raise RequestError("The provider did not answer with JSON.")
 
 
-def _values(said: Mapping[str, Any], claim: str | None) -> tuple[str, ...]:
+def _values(claims: Mapping[str, Any], claim: str | None) -> tuple[str, ...]:
     """What the claim holds; `realm_access.roles` is looked for inside, too."""
     if claim is None:
         return ()
-    found: Any = said.get(claim)
+    found: Any = claims.get(claim)
     if found is None:
-        found = said
+        found = claims
         for part in claim.split("."):
             found = found.get(part) if isinstance(found, dict) else None
     several = found if isinstance(found, list) else [found]

@@ -43,11 +43,11 @@ def add(frame: Frame) -> None:
     def article(article_id: int) -> AnyResponse:
         found = _found(frame, article_id)
         if isinstance(found, Tombstone):
-            told = frame.store.changes.article_as_told(article_id)
+            original = frame.store.changes.original_article(article_id)
             return frame.page(
                 "article-gone.html",
                 grave=found,
-                told=told,
+                told=original,
                 article_id=article_id,
                 changes=_changes(frame, article_id),
             )
@@ -65,7 +65,7 @@ def add(frame: Frame) -> None:
     @frame.get("/articles/<int:article_id>/change")
     def article_change(article_id: int) -> AnyResponse:
         found = _published(frame, article_id)
-        form = OverrideForm(formdata=None, data=article_edits.told_values(found))
+        form = OverrideForm(formdata=None, data=article_edits.shown_values(found))
         return _page(frame, "article-change.html", found, form=form)
 
     @frame.post("/articles/<int:article_id>/change", "articles")
@@ -91,7 +91,7 @@ def _add_decisions(frame: Frame) -> None:
     @frame.get("/articles/<int:article_id>/correct")
     def article_correct(article_id: int) -> AnyResponse:
         found = _published(frame, article_id)
-        form = CorrectionForm(formdata=None, data=article_edits.told_values(found))
+        form = CorrectionForm(formdata=None, data=article_edits.shown_values(found))
         return _page(frame, "article-correct.html", found, form=form)
 
     @frame.post("/articles/<int:article_id>/correct", "articles")
@@ -140,7 +140,7 @@ def _add_decisions(frame: Frame) -> None:
 
 def _typed(form: OverrideForm, found: Article) -> dict[str, str | None]:
     """What differs from what is shown now."""
-    shown = article_edits.told_values(found)
+    shown = article_edits.shown_values(found)
     typed = {key: article_edits.checked_override(key, form[key].data or "") for key in shown if key in form}
     return {key: text for key, text in typed.items() if text != shown[key]}
 
@@ -164,16 +164,16 @@ def _changes(frame: Frame, article_id: int) -> Any:
 
 
 def _page(frame: Frame, template: str, found: Article, status: int = 200, **values: Any) -> AnyResponse:
-    told = frame.store.changes.article_as_told(found.id)
+    original = frame.store.changes.original_article(found.id)
     laid = {str(one.field): one for one in frame.store.changes.overrides_of([found.id]).get(found.id, ())}
     picks = {one.topic_slug: one for one in frame.store.changes.picks_of([found.id]).get(found.id, ())}
     return frame.page(
         template,
         status,
         article=found,
-        told=told,
-        shown_values=article_edits.told_values(found),
-        source_values=article_edits.told_values(told) if told else {},
+        told=original,
+        shown_values=article_edits.shown_values(found),
+        source_values=article_edits.shown_values(original) if original else {},
         is_own=frame.store.own.get(found.id) is not None,
         laid=laid,
         is_pinned=bool(frame.store.changes.pinned_of([found.id])),
@@ -188,8 +188,8 @@ def _page(frame: Frame, template: str, found: Article, status: int = 200, **valu
 def _versions(frame: Frame, found: Article) -> list[dict[str, Any]]:
     """Former states, newest first, each with what replaced it."""
     shown: list[dict[str, Any]] = []
-    told = frame.store.changes.article_as_told(found.id) or found
-    after = (told.title, text_of_html(told.content_html) or told.summary)
+    original = frame.store.changes.original_article(found.id) or found
+    after = (original.title, text_of_html(original.content_html) or original.summary)
     for one in frame.store.articles.versions(found.id):
         before = (one.title, text_of_html(one.content_html) or one.summary)
         shown.append(

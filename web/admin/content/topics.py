@@ -35,12 +35,12 @@ def add(frame: Frame) -> None:
         counts = {one.key.slug: one.article_count for one in frame.store.feeds.every("topic")}
         found = frame.store.topics.every()
         # Counting the labels of very many articles takes seconds: then on request only.
-        is_told = "labels" in request.args or is_at_once(frame.store)
+        is_counted = "labels" in request.args or is_at_once(frame.store)
         return frame.page(
             "topics.html",
-            is_told=is_told,
+            is_told=is_counted,
             topics=[(one, counts.get(one.slug, 0), filled_by(one.rule)) for one in found],
-            suggested=topics.suggestions(frame.store, SUGGESTED) if is_told else (),
+            suggested=topics.suggestions(frame.store, SUGGESTED) if is_counted else (),
         )
 
     @frame.get("/add/topic")

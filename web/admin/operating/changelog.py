@@ -30,7 +30,7 @@ def add(frame: Frame) -> None:
             who=who,
             kind=kind if kind in KINDS else "",
             words=words,
-            said=spoken().wordings(words),
+            wordings=spoken().wordings(words),
             most=PER_PAGE + 1,
             offset=(page - 1) * PER_PAGE,
         )
@@ -98,14 +98,16 @@ def _subject(store: Store, subject: str) -> tuple[str, str]:
             (topic.title, f"/topics/{topic.slug}") if topic else (retired.title if retired else subject, "")
         )
     if kind == "article":
-        told = store.changes.article_as_told(key)
-        return (told.title if told and told.title else gettext("article %(id)s", id=key)), f"/articles/{key}"
+        article = store.changes.original_article(key)
+        return (
+            article.title if article and article.title else gettext("article %(id)s", id=key)
+        ), f"/articles/{key}"
     if kind == "mix":
         mix = next((one for one in store.mixes.every() if one.id == key), None)
         return (mix.title or mix.slug if mix else subject), ""
     if kind == "list":
-        held = store.lists.of_id(key)
-        return (held.title if held else subject), ""
+        followed = store.lists.of_id(key)
+        return (followed.title if followed else subject), ""
     if kind == "partner":
         partner = store.partners.of_id(key)
         return (partner.spec.name, f"/feeds/partners/{partner.spec.slug}") if partner else (subject, "")

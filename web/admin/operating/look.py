@@ -33,7 +33,7 @@ def add(frame: Frame) -> None:
                 change = set_look(frame.desk(), typed)
             except RequestError as problem:
                 name = str(problem).partition(": ")[0]
-                form[name].errors = [*form[name].errors, _said(problem)]
+                form[name].errors = [*form[name].errors, _translated(problem)]
             else:
                 return _done(frame, change)
         for name in SET_HERE:
@@ -51,7 +51,7 @@ def add(frame: Frame) -> None:
                 raise RequestError("logo: choose a picture first")
             change = set_logo(frame.desk(), None if is_removed else body)
         except RequestError as problem:
-            return _page(frame, _form(frame), 400, logo_problem=_said(problem))
+            return _page(frame, _form(frame), 400, logo_problem=_translated(problem))
         return _done(frame, change)
 
 
@@ -60,7 +60,7 @@ def _done(frame: Frame, change: Change | None) -> AnyResponse:
     return frame.go("/settings/look", text, change)
 
 
-def _said(problem: RequestError) -> Spoken:
+def _translated(problem: RequestError) -> Spoken:
     """What is wrong, without the name of the field that it stands beside."""
     whole = str(problem)
     name = whole.partition(": ")[0]

@@ -22,7 +22,7 @@ SHOWN = 7
 DAYS = 14
 MANY, REMEMBERED = 50_000, timedelta(seconds=60)
 ALIVE = timedelta(seconds=60)
-TOLD_ABOVE = frozenset({NETWORK, DECLARATIONS})
+SHOWN_ABOVE = frozenset({NETWORK, DECLARATIONS})
 """Alerts whose cause the overview looks at by itself."""
 
 
@@ -123,7 +123,7 @@ def _ours(store: Store, now: datetime) -> list[Need]:
         for one in alerts
         if one.kind == NETWORK
     ]
-    found += [_of_alert(one) for one in alerts if not one.subject and one.kind not in TOLD_ABOVE]
+    found += [_of_alert(one) for one in alerts if not one.subject and one.kind not in SHOWN_ABOVE]
     return found
 
 
@@ -146,14 +146,14 @@ def _of_alert(one: Alert, path: str = "") -> Need:
 
 def _of_sources(store: Store) -> list[Need]:
     found: list[Need] = []
-    told: set[str] = set()
+    shown: set[str] = set()
     alerts = store.alerts.open_ones()
     since = {one.subject: one.opened_at for one in alerts}
     for group in ("trouble", "odd"):
         wanted = SourceFilter(group="trouble" if group == "trouble" else "odd")
         for row in store.changes.source_page(wanted, TROUBLE, most=SHOWN, offset=0):
             words, slug = words_of(row), row.source.slug
-            told.add(slug)
+            shown.add(slug)
             found.append(
                 Need(
                     mark=words.mark,
@@ -168,7 +168,7 @@ def _of_sources(store: Store) -> list[Need]:
                 )
             )
     others = (
-        one for one in alerts if one.subject and one.subject not in told and one.kind not in (NETWORK, ODD)
+        one for one in alerts if one.subject and one.subject not in shown and one.kind not in (NETWORK, ODD)
     )
     found += [
         _of_alert(one, f"/sources/{one.subject}" if store.sources.get(one.subject) else "")

@@ -58,18 +58,18 @@ def _export(frame: Frame) -> AnyResponse:
 
 
 def _sections(frame: Frame, meanings: dict[tuple[str, str], str]) -> list[tuple[str, list[dict[str, Any]]]]:
-    settings, lines, held = frame.context.settings, lines_of(frame), frame.store.looks.values()
+    settings, lines, own = frame.context.settings, lines_of(frame), frame.store.looks.values()
     found: list[tuple[str, list[dict[str, Any]]]] = []
     for section, kind in SECTIONS.items():
         present, rows = getattr(settings, attribute_of(section)), []
         for one in fields(kind):
             value = getattr(present, one.name)
-            is_held = section == "site" and value is None and one.name in held
+            is_own = section == "site" and value is None and one.name in own
             rows.append(
                 {
                     "name": one.name,
-                    "value": held[one.name] if is_held else _shown(section, one.name, value),
-                    "from": gettext("set here") if is_held else _from(section, one.name, lines),
+                    "value": own[one.name] if is_own else _shown(section, one.name, value),
+                    "from": gettext("set here") if is_own else _from(section, one.name, lines),
                     "meaning": meanings.get((section, one.name), ""),
                 }
             )
@@ -110,17 +110,17 @@ def _meanings() -> dict[tuple[str, str], str]:
     """The sentence of each setting, as the shipped file has it."""
     found: dict[tuple[str, str], str] = {}
     section = ""
-    said: list[str] = []
+    sentences: list[str] = []
     try:
         text = SHIPPED.read_text(encoding="utf-8").split("# --- Declarations", 1)[0]
     except OSError:
         return found
     for line in text.splitlines():
         if line.startswith("["):
-            section, said = line.strip("[]"), []
+            section, sentences = line.strip("[]"), []
         elif line.removeprefix("# ").split(" = ")[0].isidentifier() and " = " in line:
-            found[section, line.removeprefix("# ").split(" = ")[0]] = " ".join(said)
-            said = []
+            found[section, line.removeprefix("# ").split(" = ")[0]] = " ".join(sentences)
+            sentences = []
         elif line.startswith("# "):
-            said.append(line.removeprefix("# "))
+            sentences.append(line.removeprefix("# "))
     return found

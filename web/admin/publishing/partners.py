@@ -76,9 +76,9 @@ def add(frame: Frame) -> None:
             except (ConfigError, RequestError) as problem:
                 _at_fields(form, problem)
             else:
-                said = gettext("Saved.") if change else gettext("Nothing was changed.")
+                outcome = gettext("Saved.") if change else gettext("Nothing was changed.")
                 notice = sentence(partner_edits.missing_notice(frame.store, after.spec))
-                return frame.go(f"/feeds/partners/{slug}", f"{said} {notice}".strip(), change)
+                return frame.go(f"/feeds/partners/{slug}", f"{outcome} {notice}".strip(), change)
         return _page(frame, found, form, 400)
 
     @frame.post("/feeds/partners/<slug>", "people")
@@ -129,7 +129,7 @@ def _done(frame: Frame, found: Partner, verb: str) -> AnyResponse:
             frame, found, gettext("Give %(name)s what their webhooks are signed with", name=name), secret
         )
     if verb in ("test", "replay"):
-        return frame.go(f"/feeds/partners/{slug}", _told_again(desk, found, verb))
+        return frame.go(f"/feeds/partners/{slug}", _replayed(desk, found, verb))
     if verb == "remove" and request.form.get("sure") == "yes":
         change = partner_edits.remove_partner(desk, slug)
         return frame.go(
@@ -140,7 +140,7 @@ def _done(frame: Frame, found: Partner, verb: str) -> AnyResponse:
     raise RequestError("Choose what to do.")
 
 
-def _told_again(desk: Desk, found: Partner, verb: str) -> str:
+def _replayed(desk: Desk, found: Partner, verb: str) -> str:
     """A test message, or what changed, sent to their webhooks; answers what is said of it."""
     if verb == "test":
         count = ask_for_tests(desk.store, found, desk.now)
@@ -167,8 +167,8 @@ def _at_fields(form: PartnerForm, problem: ConfigError | RequestError) -> None:
     """Each fault at the field that it names, else at the first."""
     for text in problem.problems if isinstance(problem, ConfigError) else (str(problem),):
         name, _, rest = text.partition(": ")
-        place, said = (name, rest) if rest and name in form else ("name", text)
-        form[place].errors = [*form[place].errors, _as_sentence(said)]
+        place, message = (name, rest) if rest and name in form else ("name", text)
+        form[place].errors = [*form[place].errors, _as_sentence(message)]
 
 
 def _as_sentence(text: str) -> str:

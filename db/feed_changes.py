@@ -46,15 +46,15 @@ def note(engine: Engine, base: int, last: int) -> None:
         f" WHERE t.fields IS NOT NULL AND m.joined_seq > 0 AND m.joined_seq < t.seq AND {_NUMBERED} ORDER BY t.seq",
         span,
     )
-    told: dict[int, dict[str, int]] = {}
+    fields: dict[int, dict[str, int]] = {}
     for row in rows:
-        if row["id"] in unnamed and row["id"] not in told:
-            told[row["id"]] = {**_known(row), _UNNAMED: unnamed[row["id"]]}
-        known = told.setdefault(row["id"], _known(row))
+        if row["id"] in unnamed and row["id"] not in fields:
+            fields[row["id"]] = {**_known(row), _UNNAMED: unnamed[row["id"]]}
+        known = fields.setdefault(row["id"], _known(row))
         known.update(dict.fromkeys(row["fields"].split(), row["seq"]))
     engine.run_many(
         "UPDATE memberships SET changed_fields = :fields WHERE id = :id",
-        [{"id": key, "fields": msgspec.json.encode(known).decode()} for key, known in told.items()],
+        [{"id": key, "fields": msgspec.json.encode(known).decode()} for key, known in fields.items()],
     )
 
 
