@@ -99,7 +99,7 @@ class Clockwork:
         self.watchman = Watchman(settings, clock, self._writer.run, self._tools.send)
 
     async def poll_tick(self) -> int:
-        """Claims what is due while there is room; answers how many sources were claimed."""
+        """Claims what is due while there is room; returns how many sources were claimed."""
         claimed = 0
         while self.settings.poll.is_on and not self._is_stopping and self.outbox.under_way < IN_FLIGHT:
             now = self._clock()
@@ -123,7 +123,7 @@ class Clockwork:
         return claimed
 
     async def push_tick(self) -> int:
-        """Takes up what hubs brought, as if polls had found it; answers how much."""
+        """Takes up what hubs brought, as if polls had found it; returns how much."""
         taken: tuple[Push, ...] = ()
         if self.settings.poll.is_on and not self._is_stopping:
             now = self._clock()
@@ -137,7 +137,7 @@ class Clockwork:
         return len(taken)
 
     async def subscribe_tick(self) -> int:
-        """Asks hubs to tell us, to go on telling us, or to stop; answers how many were asked."""
+        """Asks hubs to tell us, to go on telling us, or to stop; returns how many were asked."""
         if not self.settings.poll.is_on or self._is_stopping:
             return 0
         now, reach, pause = self._clock(), self._reach, self.settings.poll.pause
@@ -189,7 +189,7 @@ class Clockwork:
             log.error("%s (the declarations in force stay)", problem)
 
     async def is_out_of_date(self, watch: LookWatch) -> bool:
-        """True where an admin has set another title or logo since this process began."""
+        """True if an admin has set another title or logo since this process began."""
         now = self._clock()
         try:
             return await self._writer.run(lambda store: watch.has_changed(store, now))
@@ -260,7 +260,7 @@ class Clockwork:
         await self._writer.run(lambda store: store.kept.beat(f"{FAILING}{name}", now, fault))
 
     async def _go_on(self) -> bool:
-        """A pause; False where all is to end."""
+        """A pause; False if all is to end."""
         await asyncio.sleep(SEARCH_PAUSE_S)
         return not self._is_stopping
 
@@ -308,7 +308,7 @@ def ticks(work: Clockwork) -> AsyncIOScheduler:
 
 
 async def run(settings: Settings) -> bool:
-    """Ticks until SIGTERM, SIGINT, or until the parent is gone; True where it is to begin anew with another title or logo."""
+    """Ticks until SIGTERM, SIGINT, or until the parent is gone; True if it is to begin anew with another title or logo."""
     begun = begun_settings(settings)
     watch, is_renewed = LookWatch(settings.site, begun.site), False
     work = Clockwork(begun, clock=system_clock, chance=random.random, owner=owner_name())
@@ -342,7 +342,7 @@ async def run(settings: Settings) -> bool:
 
 
 async def run_once(settings: Settings) -> int:
-    """One round: declarations, everything due, what was touched; answers how many sources were polled."""
+    """One round: declarations, everything due, what was touched; returns how many sources were polled."""
     work = Clockwork(settings, clock=system_clock, chance=random.random, owner=owner_name())
     saving = asyncio.create_task(work.outbox.write_forever())
     await work.declare_tick()

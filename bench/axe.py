@@ -43,7 +43,7 @@ LOOKS: tuple[tuple[int, Scheme], ...] = ((400, "light"), (400, "dark"), (1300, "
 
 
 def main() -> int:
-    """Prints each finding with the page that has it; answers the exit code."""
+    """Prints each finding with the page that has it; returns the exit code."""
     axe = Path(sys.argv[1]).read_text(encoding="utf-8")
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     if chromium is None:

@@ -195,7 +195,7 @@ def live_a_day(chosen: argparse.Namespace) -> int:
 
 
 def pass_hours(store: Store, day: Day, settings: PollSettings, hours: float) -> int:
-    """Ticks through the hours; answers how many claims brought something."""
+    """Ticks through the hours; returns how many claims brought something."""
     clock, claims = MovedClock(), 0
     tick, end, shown = clock.now, clock.now + timedelta(hours=hours), 0.0
     while tick < end:
@@ -278,7 +278,7 @@ def fill(store: Store, sources: int, hosts: int) -> None:
 
 
 def told(day: Day, hours: float, wall: float, used: float, claims: int) -> int:
-    """Prints the figures; answers the exit code."""
+    """Prints the figures; returns the exit code."""
     late: Sequence[float] = sorted(day.late) or [0.0]
     print(f"{day.polls:,} polls in {hours:g} h, {claims:,} claims")
     print(

@@ -32,7 +32,7 @@ _TEXT = re.compile(r"(>|^)([^<>&]{12,})(?=<|$)")
 
 
 def body(entry: ParsedEntry, change: Callable[[str], str]) -> ParsedEntry | None:
-    """The entry with its content changed; None where that changes nothing."""
+    """The entry with its content changed; None if that changes nothing."""
     before = entry.content_html or ""
     after = change(before)
     return replace(entry, content_html=after) if after != before else None
@@ -156,7 +156,7 @@ def main(folder: Path) -> int:
 
 
 def _says_the_same(name: str, before: Draft, after: Draft) -> bool:
-    """True where the edit met nothing: the text stands where nobody reads it, or said so already."""
+    """True if the edit met nothing: the text stands where nobody reads it, or said so already."""
     if name == "rights":
         return before.rights == after.rights
     if name == "byline":

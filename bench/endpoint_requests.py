@@ -119,7 +119,7 @@ class Answer:
     seconds: float
 
     def header(self, name: str) -> str:
-        """The value of a header; empty where it is not there."""
+        """The value of a header; empty if it is not there."""
         return next((value for key, value in self.headers if key == name), "")
 
 
@@ -203,7 +203,7 @@ def target_of(site: Besieged, rule: Rule, **odd: str) -> str:
 
 
 def bodies(site: Besieged) -> dict[str, tuple[str, bytes]]:
-    """A right body, with its type, for each endpoint that takes one; empty where it takes none."""
+    """A right body, with its type, for each endpoint that takes one; empty if it takes none."""
     topic = f"{site.base}/all.atom"
     hub = {"hub.mode": "subscribe", "hub.callback": "https://callback.example/x", "hub.topic": topic}
     cloud = {"port": "80", "path": "/x", "protocol": "http-post", "url1": f"{site.base}/all.rss"}

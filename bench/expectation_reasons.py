@@ -37,7 +37,7 @@ class Met:
 
 
 def reason_of(met: Met) -> str | None:
-    """The kind of reason for the difference; None where no rule holds."""
+    """The kind of reason for the difference; None if no rule holds."""
     if met.statement.field[0] == "-":
         return "not kept by us"
     return next((reason for reason, holds in _RULES if holds(met)), None)

@@ -141,7 +141,7 @@ class Farm:
         return [self.url(place) for place in range(self.feeds)]
 
     def write(self, place: int) -> int:
-        """Writes a feed's file as it is now; answers its size."""
+        """Writes a feed's file as it is now; returns its size."""
         body = document(place, self.seen[place], self.texts)
         path = self.nginx.folder / "www" / str(place) / f"feed.{ending(place)}"
         path.parent.mkdir(exist_ok=True)
@@ -154,7 +154,7 @@ class Farm:
         return len(body)
 
     def publish(self, turn: int) -> int:
-        """Gives one feed in ten one new entry, each turn others; answers how many that were."""
+        """Gives one feed in ten one new entry, each turn others; returns how many that were."""
         places = range(turn % 10, self.feeds, 10)
         for place in places:
             self.seen[place] += 1

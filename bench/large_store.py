@@ -208,7 +208,7 @@ def _cloned(base: str, url: str, size: int) -> None:
 
 
 def save_new(store: Store) -> str:
-    """Saves another article of the second source, with topics 0 and 1; answers its address."""
+    """Saves another article of the second source, with topics 0 and 1; returns its address."""
     number = next(_fresh_numbers)
     found = store.sources.get("press1-example")
     assert found is not None
@@ -280,7 +280,7 @@ def _clone_table(engine: Engine, schema: str, table: str, times: int) -> None:
 
 
 def _loosened(engine: Engine, base: str) -> str:
-    """Makes ready for much writing; answers under which name the base is reached."""
+    """Makes ready for much writing; returns under which name the base is reached."""
     if engine.name == "postgres":
         engine.run("SET statement_timeout = 0")
         engine.run("SET session_replication_role = replica")
@@ -305,7 +305,7 @@ def _tighten(engine: Engine) -> None:
 
 
 def _dropped_indexes(engine: Engine) -> list[str]:
-    """Takes all indexes away but those of keys; answers what makes them again."""
+    """Takes all indexes away but those of keys; returns what makes them again."""
     rows = engine.rows(
         "SELECT indexname AS name, indexdef AS sql FROM pg_indexes WHERE schemaname = 'public'"
         " AND indexname NOT IN (SELECT conname FROM pg_constraint)"

@@ -60,7 +60,7 @@ def main() -> int:
 
 
 def is_growing(rounds: list[float]) -> bool:
-    """True where the last third of the rounds held more than the third before; says so."""
+    """True if the last third of the rounds held more than the third before; says so."""
     third = len(rounds) // 3
     before, last = fmean(rounds[-2 * third : -third]), fmean(rounds[-third:])
     grows = last > before * MOST_GROWTH
@@ -104,7 +104,7 @@ def measured(home: Path, land: Farm, rounds: int) -> list[tuple[float, float]]:
 
 
 def told(number: int, family: psutil.Process, *, is_whole: bool) -> tuple[float, float]:
-    """Prints what each process holds; answers the sum in MB, and that of scheduler and workers."""
+    """Prints what each process holds; returns the sum in MB, and that of scheduler and workers."""
     found = pss_of(family)
     total = sum(found.values()) / 1e6
     scheduler = next(one for one in family.children() if "scheduler" in one.cmdline())

@@ -195,12 +195,12 @@ def probe(world: World, config: Path, webs: list[Node], seen: Seen, ended: threa
 
 
 def is_stored(store: Store, title: str) -> bool:
-    """True where an article of that title is in the database."""
+    """True if an article of that title is in the database."""
     return bool(store.engine.rows("SELECT id FROM articles WHERE title = :title", {"title": title}))
 
 
 def shows(port: int, path: str) -> str | None:
-    """What the web answers; None where it does not."""
+    """What the web answers; None if it does not."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
     try:
         connection.request("GET", path or "/healthz")

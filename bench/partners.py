@@ -282,7 +282,7 @@ def spread(count: int, chance: random.Random) -> list[int]:
 
 
 def differences(name: str, held: dict[str, str], ours: dict[str, str]) -> int:
-    """Prints how a partner's state differs from ours; answers in how many articles."""
+    """Prints how a partner's state differs from ours; returns in how many articles."""
     missing, more = ours.keys() - held.keys(), held.keys() - ours.keys()
     other = {urn for urn in ours.keys() & held.keys() if ours[urn] != held[urn]}
     print(
@@ -292,7 +292,7 @@ def differences(name: str, held: dict[str, str], ours: dict[str, str]) -> int:
 
 
 def untrue(name: str, statement: Any, log: list[tuple[str, str, datetime]], month: str) -> int:
-    """Prints a statement beside the raw log; answers how many of its numbers are not the log's."""
+    """Prints a statement beside the raw log; returns how many of its numbers are not the log's."""
     counted = defaultdict[str, set[str]](set)
     for event, urn, at in log:
         if f"{at:%Y-%m}" == month:

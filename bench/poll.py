@@ -265,7 +265,7 @@ def main() -> int:
 def run(
     land: Farm, contestants: list[tuple[Contestant, int]], rounds: int
 ) -> tuple[dict[tuple[str, str], Cost], int]:
-    """All rounds, contestant after contestant in each; answers their costs and how many entries were added."""
+    """All rounds, contestant after contestant in each; returns their costs and how many entries were added."""
     costs: dict[tuple[str, str], Cost] = defaultdict(Cost)
     for one, _ in contestants:
         for count in (WARM, land.feeds):
@@ -366,7 +366,7 @@ def show(costs: dict[tuple[str, str], Cost], engine: str) -> None:
 
 
 def is_right(counts: dict[str, int], articles: int) -> bool:
-    """True where every entry is stored and every source well; says what is not."""
+    """True if every entry is stored and every source well; says what is not."""
     print(
         f"\nstored: {counts['articles']} of {articles} articles; {counts['troubled_sources']} sources troubled"
     )

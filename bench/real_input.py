@@ -168,7 +168,7 @@ def entries_of(path: Path) -> list[dict[str, str]]:
 
 
 def is_seen(entry: dict[str, str], seen: list[Any]) -> bool:
-    """True where some sighting bears the entry's id, address, title, or (without these) any text."""
+    """True if some sighting bears the entry's id, address, title, or (without these) any text."""
     marks = {entry["id"].strip(), entry["link"].strip()} - {""}
     title = " ".join(entry["title"].split())
     for one in seen:

@@ -75,7 +75,7 @@ def made_file() -> str:
 
 
 def filled(url: str, count: int) -> int:
-    """Adds so many sources on four tenths as many hosts, due over the coming day; answers how many hosts."""
+    """Adds so many sources on four tenths as many hosts, due over the coming day; returns how many hosts."""
     store = opened(url)
     hosts = max(count * 4 // 10, 1)
     for start in range(0, count, 1000):

@@ -61,7 +61,7 @@ class Trial:
     before: Counter[str] = field(default_factory=Counter)
 
     def run(self, version: Path, *words: str) -> str:
-        """A command of that version; answers what it printed."""
+        """A command of that version; returns what it printed."""
         config = str(self.home / "config.toml")
         done = subprocess.run(
             [sys.executable, "-m", "commands", "--config", config, *words],
@@ -231,7 +231,7 @@ def another(trial: Trial, when: str) -> int:
 
 
 def compared(old: Told, new: Told) -> int:
-    """Prints in how many feeds ids or their order, and of how many entries `updated`, differ; answers the sum."""
+    """Prints in how many feeds ids or their order, and of how many entries `updated`, differ; returns the sum."""
     ids = [path for path in old if [one for one, _ in old[path]] != [one for one, _ in new.get(path, [])]]
     moved = [
         one

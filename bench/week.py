@@ -236,7 +236,7 @@ def made_sources(count: int, days: float, chance: random.Random) -> dict[str, Fa
 
 
 def told(store: Store, world: FakeWorld, end: datetime, seconds: float) -> int:
-    """Prints the figures; answers the exit code."""
+    """Prints the figures; returns the exit code."""
     delays: dict[str, list[float]] = defaultdict(list)
     late = Counter[str]()
     rows = store.engine.rows(

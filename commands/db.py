@@ -148,7 +148,7 @@ def copy(from_: str, to: str, quiet: bool) -> None:
 
 
 def _copy_before(settings: Settings) -> Path | None:
-    """A copy of a SQLite database that is about to be changed; None where nothing is to be kept."""
+    """A copy of a SQLite database that is about to be changed; None if nothing is to be kept."""
     path = backup_path(settings, "before-upgrade")
     if path is None or not _sqlite_path(settings).is_file():
         return None
@@ -189,7 +189,7 @@ def _require_stopped(path: Path) -> None:
 
 
 def _begun_anew(path: Path) -> bool:
-    """Looks whether a copy is whole, and begins a new count of changes in it; True where its schema is older."""
+    """Looks whether a copy is whole, and begins a new count of changes in it; True if its schema is older."""
     engine = SqliteEngine(path)
     try:
         wrong = engine.check()
@@ -209,7 +209,7 @@ def _begun_anew(path: Path) -> bool:
 
 
 def _put_aside(path: Path) -> Path:
-    """Moves the present database to another name; answers which."""
+    """Moves the present database to another name; returns which."""
     kept = path.with_name(f"{path.name}.before-restore-{_stamp()}")
     try:
         engine = SqliteEngine(path)

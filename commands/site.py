@@ -32,7 +32,7 @@ def site_settings() -> Settings:
 
 
 def is_scheduler_alive(store: Store) -> bool:
-    """True where a scheduler left a sign of life a moment ago."""
+    """True if a scheduler left a sign of life a moment ago."""
     beat = store.kept.beats().get("scheduler")
     return beat is not None and -AHEAD_MOST < system_clock() - beat[0] < timedelta(seconds=ALIVE_S)
 

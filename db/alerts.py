@@ -67,7 +67,7 @@ class Alerts(Subject):
         )
 
     def forget(self, *, before: datetime) -> int:
-        """Forgets what ended before then; answers how many."""
+        """Forgets what ended before then; returns how many."""
         return self.engine.run("DELETE FROM alerts WHERE closed_at < :before", {"before": to_ms(before)})
 
     def note_sent(self, alerts: tuple[Alert, ...], channel: str) -> None:

@@ -38,7 +38,7 @@ def get(engine: Engine, url: str, *, since: datetime) -> Fetched | None:
 
 
 def drop(engine: Engine, *, before: datetime, url: str | None) -> int:
-    """Forgets answers kept before then, only that of one address where it is named; answers how many."""
+    """Forgets answers kept before then, only that of one address where it is named; returns how many."""
     condition = "" if url is None else " AND url = :url"
     rows = engine.rows(
         f"DELETE FROM answers WHERE kept_at < :before{condition} RETURNING url",

@@ -41,7 +41,7 @@ def last(engine: Engine, feed_id: int) -> tuple[int, int]:
 
 
 def articles_of(engine: Engine, feed_id: int, number: int) -> list[int] | None:
-    """The articles that joined in a range, the last one first; None where there is no such range.
+    """The articles that joined in a range, the last one first; None if there is no such range.
 
     Also those that left since: what stands in an archive document stays. An article that joined again stands where
     it joined first.

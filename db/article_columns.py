@@ -33,7 +33,7 @@ class Stored:
     changed: str = ""
     """SQL of what it holds after a change, where that is not the new draft's value."""
     is_read: bool = True
-    """False where `Article` does not show it as it is stored."""
+    """False if `Article` does not show it as it is stored."""
 
 
 def _json(value: object) -> str:

@@ -34,7 +34,7 @@ def public_after(engine: Engine, article_id: int, *, most: int) -> list[int]:
 
 
 def has_more_than(engine: Engine, count: int) -> bool:
-    """True where more articles are published."""
+    """True if more articles are published."""
     sql = "SELECT a.id FROM articles a WHERE a.status = 'published' LIMIT 1 OFFSET :count"
     return bool(engine.rows(sql, {"count": count}))
 

@@ -47,7 +47,7 @@ _PURGED = (
 
 
 def add(engine: Engine, source_id: int, several: Sequence[NewArticle], now: datetime) -> list[int]:
-    """Stores articles for the first time; answers their ids, which rise in their order."""
+    """Stores articles for the first time; returns their ids, which rise in their order."""
     engine.run_many(
         article_columns.insertion("articles", _GIVEN_HERE),
         [
@@ -135,7 +135,7 @@ def withdraw(engine: Engine, article_id: int, *, reason: str, now: datetime, is_
 
 
 def restore(engine: Engine, article_id: int, now: datetime) -> bool:
-    """A withdrawn article published again, whatever its source said till now; False where it was not withdrawn."""
+    """A withdrawn article published again, whatever its source said till now; False if it was not withdrawn."""
     row = one(
         engine.rows(
             "SELECT expires_at FROM articles WHERE id = :id AND status = 'withdrawn' /*for update*/",
@@ -161,7 +161,7 @@ def source_of(engine: Engine, article_id: int) -> int:
 
 
 def set_held(engine: Engine, article_id: int, *, is_held: bool) -> bool:
-    """The article held back, or published again; False where it was neither."""
+    """The article held back, or published again; False if it was neither."""
     before, after = ("published", "held") if is_held else ("held", "published")
     return bool(
         engine.run(

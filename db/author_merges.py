@@ -57,7 +57,7 @@ def join(
 def split(engine: Engine, author_id: int, name: str, domain: str | None, now: datetime) -> int:
     """The articles signed with that name (at that publisher) become another author's, whose id is the answer.
 
-    Who was merged before comes back with their own address. Raises RequestError where there is nothing to take off.
+    Who was merged before comes back with their own address. Raises RequestError if there is nothing to take off.
     """
     folded = rows_of.fold(name)
     rows = engine.rows(

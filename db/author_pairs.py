@@ -18,7 +18,7 @@ _PAIRS = (
 
 
 def keep(engine: Engine, one: int, other: int, now: datetime) -> bool:
-    """From now on they are two people; False where that was said before."""
+    """From now on they are two people; False if that was said before."""
     if (min(one, other), max(one, other)) in every(engine):
         return False
     engine.run(
@@ -30,7 +30,7 @@ def keep(engine: Engine, one: int, other: int, now: datetime) -> bool:
 
 
 def drop(engine: Engine, one: int, other: int) -> bool:
-    """Nobody says any more that they are two people; False where nobody did."""
+    """Nobody says any more that they are two people; False if nobody did."""
     rows = engine.rows(_PAIRS)
     rejected = [row for row in rows if {row["one"], row["other"]} == {one, other}]
     engine.run_many(

@@ -20,7 +20,7 @@ def add(
 
 
 def use(engine: Engine, challenge_hash: str, purpose: str, person_id: int, now: datetime) -> bool:
-    """Takes it away; False where there is none for that purpose and person, or it ended."""
+    """Takes it away; False if there is none for that purpose and person, or it ended."""
     used = engine.run(
         "DELETE FROM challenges WHERE challenge_hash = :hash AND purpose = :purpose AND person_id = :person"
         " AND ends_at > :now",

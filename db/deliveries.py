@@ -204,7 +204,7 @@ def _give_up(engine: Engine, several: Sequence[Noted]) -> None:
 
 
 def give_up_old(engine: Engine, host: str, *, kinds: Mapping[str, datetime], detail: str) -> int:
-    """Gives up what waits at a host that does not answer since before each kind's time; answers how many."""
+    """Gives up what waits at a host that does not answer since before each kind's time; returns how many."""
     count = 0
     for kind, before in sorted(kinds.items()):
         rows = engine.rows(
@@ -284,7 +284,7 @@ def waiting_of(engine: Engine, receiver_ids: Sequence[int]) -> dict[int, tuple[i
 
 
 def forget_given_up(engine: Engine, before: datetime) -> int:
-    """Lets go of what was given up and had waited since before then; answers how many."""
+    """Lets go of what was given up and had waited since before then; returns how many."""
     return engine.run(
         "DELETE FROM deliveries WHERE state = 'given-up' AND since_at < :before", {"before": to_ms(before)}
     )

@@ -83,7 +83,7 @@ def fields_since(row: Row, floor: int) -> tuple[str, ...]:
 
 
 def is_quiet_since(row: Row, floor: int) -> bool:
-    """True where all that changed of the article after that seq changed by our own doing."""
+    """True if all that changed of the article after that seq changed by our own doing."""
     late = {name: seq for name, seq in _known(row).items() if seq > floor}
     # A change that nobody named is the last one, or was noted when a quiet one followed it.
     return row["at"] in late.values() and all(name.startswith(QUIET) for name in late)

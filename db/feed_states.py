@@ -53,7 +53,7 @@ def note(engine: Engine, feed_id: int, format: str, etag: str, prints: Sequence[
 def former(
     engine: Engine, feed_id: int, format: str, tags: Sequence[str], present: str
 ) -> FormerState | None:
-    """The latest state that one of these tags stands for; None where none is known, or `present` is not the present tag."""
+    """The latest state that one of these tags stands for; None if none is known, or `present` is not the present tag."""
     row = _present(engine, feed_id, format)
     if row is None or row["etag"] != present or row["entries"] is None:
         return None
@@ -76,7 +76,7 @@ def former(
 
 
 def prune(engine: Engine, *, before: datetime) -> int:
-    """Lets go of states that ended before then; answers how many."""
+    """Lets go of states that ended before then; returns how many."""
     return engine.run("DELETE FROM feed_states WHERE ended_at < :before", {"before": to_ms(before)})
 
 

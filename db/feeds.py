@@ -260,7 +260,7 @@ def hide(engine: Engine, kind: FeedKind, target_id: int, now: datetime) -> None:
 
 
 def is_hidden(engine: Engine, key: FeedKey) -> bool:
-    """True where the feed is there and nobody's to read: nothing of it was ever public, or is no more."""
+    """True if the feed is there and nobody's to read: nothing of it was ever public, or is no more."""
     target = slugs.holder(engine, key.kind, key.slug)
     return bool(
         engine.rows(
@@ -296,7 +296,7 @@ def urn_of(engine: Engine, key: str) -> str:
 
 
 def site_uuid(engine: Engine) -> uuid.UUID:
-    """The site's own id; raises StoreError where none was drawn yet."""
+    """The site's own id; raises StoreError if none was drawn yet."""
     drawn = Kept(engine).get(SITE_ID)
     if drawn is None:
         raise StoreError("The site has no id yet: run `./run db migrate`, which draws it.")

@@ -13,7 +13,7 @@ CLAIM_MOST = timedelta(minutes=10)
 
 
 def put_back(engine: Engine, *, now: datetime, by: timedelta) -> int:
-    """Brings back what a clock that was ahead by so much left behind; answers how many sources that met.
+    """Brings back what a clock that was ahead by so much left behind; returns how many sources that met.
 
     Claims and slots begin anew. Waits that end later than the clock was ahead were set by it, or are so long
     that a little less does no harm.

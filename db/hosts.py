@@ -41,7 +41,7 @@ def except_busy(busy: Collection[str]) -> str:
 
 
 def claim(engine: Engine, hosts: Sequence[str], *, owner: str, until: datetime) -> dict[str, int]:
-    """Gives the hosts to the owner; answers each one's new claim number."""
+    """Gives the hosts to the owner; returns each one's new claim number."""
     numbers: dict[str, int] = {}
     for part in chunks(hosts):
         rows = engine.rows(
@@ -54,7 +54,7 @@ def claim(engine: Engine, hosts: Sequence[str], *, owner: str, until: datetime) 
 
 
 def extend(engine: Engine, hosts: Collection[str], *, owner: str, until: datetime) -> frozenset[str]:
-    """Holds these hosts for longer; answers those that are still the owner's."""
+    """Holds these hosts for longer; returns those that are still the owner's."""
     kept: set[str] = set()
     for part in chunks(sorted(hosts)):
         rows = engine.rows(
@@ -91,7 +91,7 @@ def rest(engine: Engine, host: str, until: datetime) -> None:
 
 
 def check(engine: Engine, host: str, claim_no: int) -> None:
-    """Raises ClaimLostError where somebody claimed the host since; else holds the row as it is."""
+    """Raises ClaimLostError if somebody claimed the host since; else holds the row as it is."""
     row = one(engine.rows("SELECT claim_no FROM hosts WHERE host = :host /*for share*/", {"host": host}))
     if row is None or row["claim_no"] != claim_no:
         raise ClaimLostError(f"The claim on {host} was taken over; what it found is left to the new holder.")

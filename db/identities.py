@@ -23,7 +23,7 @@ def of_email(engine: Engine, email: str) -> int | None:
 
 
 def bind(engine: Engine, person_id: int, issuer: str, subject: str) -> bool:
-    """Binds an identity to a person who has none; False where they have one. Who was removed loses it."""
+    """Binds an identity to a person who has none; False if they have one. Who was removed loses it."""
     engine.run(
         "UPDATE people SET issuer = NULL, subject = NULL"
         " WHERE issuer = :issuer AND subject = :subject AND is_removed = 1",
@@ -45,5 +45,5 @@ def set_email(engine: Engine, person_id: int, email: str | None) -> None:
 
 
 def has_been(engine: Engine, name: str) -> bool:
-    """True where somebody is, or was, called so, whatever the case."""
+    """True if somebody is, or was, called so, whatever the case."""
     return bool(engine.rows("SELECT 1 AS one FROM people WHERE lower(name) = lower(:name)", {"name": name}))

@@ -25,7 +25,7 @@ class Jobs(Subject):
     def add(
         self, kind: str, arguments: dict[str, Any], *, asked_by: str, now: datetime, is_once: bool = False
     ) -> int:
-        """Asks for work; answers the job's id. With `is_once`, where the same waits to be begun, that one's."""
+        """Asks for work; returns the job's id. With `is_once`, where the same waits to be begun, that one's."""
         with self.write():
             there = _waiting(self.engine, kind, arguments) if is_once else None
             return there or self._add(kind, arguments, asked_by=asked_by, now=now)
@@ -106,7 +106,7 @@ class Jobs(Subject):
         result: dict[str, Any] | None,
         now: datetime,
     ) -> bool:
-        """How the owner's job ended; False where it is another's by now, and nothing is written."""
+        """How the owner's job ended; False if it is another's by now, and nothing is written."""
         changed = self.engine.run(
             "UPDATE jobs SET state = :state, message = :message, result = :result, finished_at = :now, claimed_by = NULL"
             " WHERE id = :id AND state = 'running' AND claimed_by = :owner",
@@ -122,7 +122,7 @@ class Jobs(Subject):
         return changed > 0
 
     def cancel(self, job_id: int, *, now: datetime) -> bool:
-        """Ends a job that waits, and asks one that runs to end; False where it has ended, or there is none."""
+        """Ends a job that waits, and asks one that runs to end; False if it has ended, or there is none."""
         with self.write():
             waiting = self.engine.run(
                 "UPDATE jobs SET state = 'cancelled', message = 'cancelled before it began', finished_at = :now"
@@ -140,7 +140,7 @@ class Jobs(Subject):
         return tuple(_job(row) for row in rows)
 
     def forget(self, *, before: datetime) -> int:
-        """Lets go of work that ended before then, with what it was told and what came of it; answers how much."""
+        """Lets go of work that ended before then, with what it was told and what came of it; returns how much."""
         with self.write():
             return self.engine.run("DELETE FROM jobs WHERE finished_at < :before", {"before": to_ms(before)})
 

@@ -21,7 +21,7 @@ class KeptAnswers(Subject):
     def begin(
         self, token_id: int, key: str, print: str, *, lost_before: datetime, now: datetime
     ) -> KeptAnswer | None:
-        """None where the write is the caller's to do from now on; else what stands under the key already.
+        """None if the write is the caller's to do from now on; else what stands under the key already.
 
         One that began before `lost_before` and has no answer was given up, and is the caller's.
         """
@@ -53,7 +53,7 @@ class KeptAnswers(Subject):
         return _answer(row) if row else None
 
     def keep(self, token_id: int, key: str, answer: KeptAnswer) -> None:
-        """Keeps the answer to the write that began then; raises ClaimLostError where another one took it over."""
+        """Keeps the answer to the write that began then; raises ClaimLostError if another one took it over."""
         kept = self.engine.run(
             "UPDATE kept_answers SET status = :status, body = :body, location = :location, etag = :etag"
             " WHERE token_id = :token AND given_key = :key AND status IS NULL AND begun_at = :begun",

@@ -32,7 +32,7 @@ def unspoken(engine: Engine, most: int) -> tuple[Spoken, ...]:
 
 
 def note(engine: Engine, found: Sequence[tuple[int, str]]) -> list[int]:
-    """Notes what was found out of each article; answers those of which something else is known now."""
+    """Notes what was found out of each article; returns those of which something else is known now."""
     before = {
         row["id"]: row["language_found"] or ""
         for row in engine.rows(

@@ -83,7 +83,7 @@ class Lists(Subject):
         return tuple(row["slug"] for row in rows)
 
     def claim(self, slug: str, now: datetime, until: datetime, *, again: datetime) -> FollowedList | None:
-        """The active list, which is the caller's to read until then; None where another one reads it.
+        """The active list, which is the caller's to read until then; None if another one reads it.
 
         Where reading it breaks off, it is due `again`: what breaks our own code is not tried without a pause.
         """
@@ -166,7 +166,7 @@ class Lists(Subject):
         return found
 
     def knows_host(self, host: str) -> bool:
-        """True where a source of that host is there, polled or paused."""
+        """True if a source of that host is there, polled or paused."""
         rows = self.engine.rows(
             "SELECT 1 AS one FROM poll_states p JOIN sources s ON s.id = p.source_id"
             " WHERE p.host = :host AND s.state <> 'removed' LIMIT 1",

@@ -35,7 +35,7 @@ def sync(
     fields: Sequence[str] = (),
     is_quiet: bool = False,
 ) -> bool:
-    """Makes the article a member of exactly the wanted feeds; True where any feed is touched.
+    """Makes the article a member of exactly the wanted feeds; True if any feed is touched.
 
     With `is_changed`, feeds that it stays in are touched too; `fields` names what of it changed.
     """
@@ -83,7 +83,7 @@ def page_before(engine: Engine, feed_id: int, *, sort_at: int, article_id: int, 
 
 
 def span(engine: Engine, feed_id: int) -> tuple[int, int] | None:
-    """The sort times (ms) of the oldest and of the newest article of the feed; None where it is empty."""
+    """The sort times (ms) of the oldest and of the newest article of the feed; None if it is empty."""
     ends = [
         engine.rows(
             "SELECT sort_at FROM memberships WHERE feed_id = :feed AND left_seq IS NULL AND +joined_seq > 0"
@@ -116,7 +116,7 @@ def left_lately(engine: Engine, feed_id: int, *, most: int) -> list[int]:
 
 
 def has_left(engine: Engine, feed_id: int, article_id: int) -> bool:
-    """True where the article has ever left the feed, whether it came back or not."""
+    """True if the article has ever left the feed, whether it came back or not."""
     return bool(
         engine.rows(
             "SELECT 1 AS one FROM memberships WHERE article_id = :article AND feed_id = :feed"

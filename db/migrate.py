@@ -21,7 +21,7 @@ SET_NAME = "feedwright"
 
 
 def migrate(engine: Engine, report: Callable[[str], None] = lambda _step: None) -> tuple[str, ...]:
-    """The names of the steps taken; empty where the schema was present already. `told` hears of each as it begins."""
+    """The names of the steps taken; empty if the schema was present already. `told` hears of each as it begins."""
     # Looked at without the lock first: whoever only reads need not wait for another program's write.
     if not _missing(engine):
         return ()
@@ -42,7 +42,7 @@ def migrate(engine: Engine, report: Callable[[str], None] = lambda _step: None) 
 
 
 def refuse_newer(engine: Engine) -> None:
-    """Raises SchemaError where the schema is newer than the program."""
+    """Raises SchemaError if the schema is newer than the program."""
     done = applied(engine)
     if done and max(done) > LATEST:
         raise SchemaError(
@@ -73,7 +73,7 @@ def applied(engine: Engine) -> set[int]:
 
 
 def needs_migration(engine: Engine) -> bool:
-    """True where steps are missing."""
+    """True if steps are missing."""
     return not {number for number, _, _ in STEPS} <= applied(engine)
 
 

@@ -79,7 +79,7 @@ class PartnerLedger(Subject):
         )
 
     def forget(self, before: date) -> int:
-        """Lets go of what was written of days before that one; answers how many."""
+        """Lets go of what was written of days before that one; returns how many."""
         return self.engine.run("DELETE FROM partner_ledger WHERE day < :day", {"day": before.isoformat()})
 
     def _taken_back(self, partner_id: int, begin: date, end: date) -> tuple[TakenBack, ...]:

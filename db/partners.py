@@ -87,7 +87,7 @@ class Partners(Subject):
         )
 
     def add_key(self, partner_id: int, *, hash: str, begin: str, now: datetime) -> PartnerKey:
-        """Keeps the hash of a new key; raises RequestError where the partner has two."""
+        """Keeps the hash of a new key; raises RequestError if the partner has two."""
         with self.write():
             # Two admins at once: the second waits here, and sees the first one's key.
             self.engine.run("UPDATE partners SET state = state WHERE id = :id", {"id": partner_id})
@@ -103,7 +103,7 @@ class Partners(Subject):
         return PartnerKey(id=rows[0]["id"], begin=begin, made_at=now)
 
     def drop_key(self, partner_id: int, begin: str) -> PartnerKey:
-        """Takes the key back that begins so; raises NotFoundError where there is none, or more than one."""
+        """Takes the key back that begins so; raises NotFoundError if there is none, or more than one."""
         with self.write():
             fitting = [one for one in self.keys(partner_id) if begin and one.begin.startswith(begin)]
             if len(fitting) != 1:
@@ -155,7 +155,7 @@ class Partners(Subject):
         )
 
     def note_use(self, partner_id: int, day: date, requests: int) -> int:
-        """Adds requests to that day's; answers how many there are."""
+        """Adds requests to that day's; returns how many there are."""
         with self.write():
             rows = self.engine.rows(
                 "INSERT INTO partner_uses (partner_id, day, requests) VALUES (:id, :day, :n)"
@@ -167,7 +167,7 @@ class Partners(Subject):
         return found
 
     def forget_uses(self, before: date) -> int:
-        """Forgets the requests of days before then; answers how many days of partners."""
+        """Forgets the requests of days before then; returns how many days of partners."""
         return self.engine.run("DELETE FROM partner_uses WHERE day < :day", {"day": before.isoformat()})
 
     def used(self, partner_id: int, day: date) -> int:

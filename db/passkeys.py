@@ -12,7 +12,7 @@ _COLUMNS = "id, person_id, credential, public_key, sign_count, name, made_at, us
 
 
 def add(engine: Engine, person_id: int, made: NewPasskey, *, name: str, now: datetime) -> bool:
-    """A new one; False where somebody has it already."""
+    """A new one; False if somebody has it already."""
     added = engine.run(
         "INSERT INTO passkeys (person_id, credential, public_key, sign_count, name, made_at)"
         " VALUES (:person, :credential, :public_key, :sign_count, :name, :now)"
@@ -48,7 +48,7 @@ def by_credential(engine: Engine, credential: str) -> Passkey | None:
 
 
 def use(engine: Engine, passkey_id: int, sign_count: int, now: datetime) -> bool:
-    """Notes a use; False where the counter did not go on. Who does not count says 0 each time."""
+    """Notes a use; False if the counter did not go on. Who does not count says 0 each time."""
     used = engine.run(
         "UPDATE passkeys SET sign_count = :count, used_at = :now WHERE id = :id"
         " AND (sign_count < :count OR (sign_count = 0 AND :count + 0 = 0))",

@@ -79,7 +79,7 @@ def set_totp(engine: Engine, person_id: int, secret: str | None, step: int) -> N
 
 
 def use_totp(engine: Engine, person_id: int, step: int) -> bool:
-    """Notes that the code of that span was used; False where it, or a later one, was used before."""
+    """Notes that the code of that span was used; False if it, or a later one, was used before."""
     used = engine.run(
         "UPDATE people SET totp_step = :step WHERE id = :id AND totp_step < :step",
         {"id": person_id, "step": step},

@@ -88,7 +88,7 @@ def quiet_of_source(engine: Engine, source_id: int, now: datetime, days: int) ->
 
 
 def prune_quiet(engine: Engine, *, before: datetime) -> int:
-    """Forgets the counts of the oldest day, where that is one before then; answers how many."""
+    """Forgets the counts of the oldest day, where that is one before then; returns how many."""
     return engine.run(
         "DELETE FROM quiet_polls WHERE day = (SELECT min(day) FROM quiet_polls) AND day < :day",
         {"day": to_ms(before) // DAY_MS},

@@ -61,7 +61,7 @@ class PrivateAddresses(Subject):
         )
 
     def revoke(self, address_id: int, now: datetime) -> bool:
-        """It leads nowhere from now on; False where it did not already."""
+        """It leads nowhere from now on; False if it did not already."""
         with self.write():
             return bool(
                 self.engine.run(
@@ -79,7 +79,7 @@ class PrivateAddresses(Subject):
             )
 
     def source_page(self, slug: str, *, most: int) -> FeedPage | None:
-        """The newest articles of a source that is nobody's to read; None where there is no such source."""
+        """The newest articles of a source that is nobody's to read; None if there is no such source."""
         with self.engine.read():
             owner = slugs.holder(self.engine, "source", slug)
             row = one(
@@ -109,7 +109,7 @@ class PrivateAddresses(Subject):
             return FeedPage(info=info, articles=shown)
 
     def holds(self, article_id: int, opened: Sequence[str]) -> bool:
-        """True where the article stands in one of these feeds, or comes from one of these sources."""
+        """True if the article stands in one of these feeds, or comes from one of these sources."""
         rows = self.engine.rows(
             "SELECT f.kind, COALESCE(g.slug, '') AS slug FROM memberships m JOIN feeds f ON f.id = m.feed_id"
             " LEFT JOIN slugs g ON g.kind = f.kind AND g.target_id = f.target_id AND g.is_current = 1"

@@ -15,7 +15,7 @@ from feeds.model.push import Push
 def add(
     engine: Engine, subscription_id: int, *, body: bytes, content_type: str, now: datetime, most: int
 ) -> bool:
-    """Keeps what a hub brought, once; False where so many wait already."""
+    """Keeps what a hub brought, once; False if so many wait already."""
     waiting = engine.rows(
         "SELECT count(*) AS n, (SELECT max(id) FROM pushes WHERE subscription_id = :id AND body = :body) AS same,"
         " max(id) AS last FROM pushes WHERE subscription_id = :id",
@@ -67,7 +67,7 @@ def take(
 
 
 def is_any(engine: Engine) -> bool:
-    """True where something waits."""
+    """True if something waits."""
     return bool(engine.rows("SELECT 1 AS one FROM pushes LIMIT 1"))
 
 

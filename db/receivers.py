@@ -21,7 +21,7 @@ _BY_US = ("told_seq", "told_at", "told_count")
 
 
 def put(engine: Engine, receiver: Receiver) -> Receiver:
-    """Stores a receiver, new or changed; answers it with its id. What it was told stays."""
+    """Stores a receiver, new or changed; returns it with its id. What it was told stays."""
     values: dict[str, Any] = {name: getattr(receiver, name) for name in ("id", *_WRITTEN)}
     for name in _TIMES:
         values[name] = None if values[name] is None else to_ms(values[name])
@@ -96,7 +96,7 @@ def count(
 
 
 def end_past(engine: Engine, now: datetime) -> int:
-    """Ends those whose lease is over; answers how many."""
+    """Ends those whose lease is over; returns how many."""
     return engine.run(
         "UPDATE receivers SET state = 'ended', detail = 'its lease ended' WHERE state = 'live' AND until_at <= :now",
         {"now": to_ms(now)},

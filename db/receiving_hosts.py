@@ -28,7 +28,7 @@ def lock(engine: Engine, host: str) -> None:
 
 
 def forget(engine: Engine, before: datetime) -> int:
-    """Lets go of hosts where nobody is any more since before then; answers how many."""
+    """Lets go of hosts where nobody is any more since before then; returns how many."""
     return engine.run(
         "DELETE FROM receiving_hosts WHERE asked_at < :before AND claimed_until_at < :before"
         " AND NOT EXISTS (SELECT 1 FROM receivers r WHERE r.host = receiving_hosts.host)",
@@ -65,7 +65,7 @@ def claim(
 
 
 def is_any_due(engine: Engine, now: datetime) -> bool:
-    """True where something is to be delivered now: so that nobody takes the right to write for nothing."""
+    """True if something is to be delivered now: so that nobody takes the right to write for nothing."""
     sql = (
         "SELECT 1 AS one FROM receiving_hosts WHERE next_due_at <= :now AND claimed_until_at <= :now LIMIT 1"
     )

@@ -17,7 +17,7 @@ _UNREAD = ("read_at < :before", "read_at IS NULL AND rendered_at < :before")
 
 
 def kept(engine: Engine, key: FeedKey, format: str, recipe: str) -> tuple[int, RenderedFeed] | None:
-    """The bytes and the feed's `changed_seq` that they show; None where there are none of that recipe."""
+    """The bytes and the feed's `changed_seq` that they show; None if there are none of that recipe."""
     feed_id = feeds.id_of(engine, key.whole())
     row = one(
         engine.rows(
@@ -87,7 +87,7 @@ def keep(
 
 
 def prune(engine: Engine, *, before: datetime, most: int) -> int:
-    """Lets go of bytes that nobody has asked for since then, at most so many of each sort; answers how many."""
+    """Lets go of bytes that nobody has asked for since then, at most so many of each sort; returns how many."""
     gone = 0
     for unread in _UNREAD:
         rows = engine.rows(

@@ -43,7 +43,7 @@ def find(engine: Engine, *, now: datetime, words: str, most: int, offset: int) -
 
 
 def of_host(engine: Engine, host: str, *, now: datetime) -> Rest | None:
-    """The rest of the host, or of its domain; None where neither was asked for."""
+    """The rest of the host, or of its domain; None if neither was asked for."""
     found = _FOUND.format(where=" WHERE host = :host AND rank > 0")
     rests = _read(engine, engine.rows(found, {"now": to_ms(now), "host": host}))
     return rests[0] if rests else None

@@ -45,7 +45,7 @@ def begin_partly_shown(engine: Engine) -> None:
 
 
 def go_on(engine: Engine, now: datetime, most: int) -> int:
-    """Tells so many articles more in all feeds that they stand in; answers how many."""
+    """Tells so many articles more in all feeds that they stand in; returns how many."""
     done = 0
     while done < most:
         waiting = one(

@@ -91,7 +91,7 @@ class Standing:
 
     @property
     def asks_for_languages(self) -> bool:
-        """True where it matters in which language an article is."""
+        """True if it matters in which language an article is."""
         return any(term.kind == "languages" for _, terms in self.active for term, _ in terms)
 
     def feeds_of(self, holding: Holding) -> set[int]:
@@ -140,7 +140,7 @@ def paused_of(engine: Engine, article_id: int, mixes: Standing) -> set[int]:
 
 
 def languages_of(engine: Engine, ids: Sequence[int]) -> dict[int, str]:
-    """Article id → its language as a tag in lower case; empty where nobody knows."""
+    """Article id → its language as a tag in lower case; empty if nobody knows."""
     return {
         row["id"]: (row["language"] or "").lower()
         for part in chunks(ids)

@@ -170,7 +170,7 @@ def _save_change(engine: Engine, source: Source, change: ChangedArticle, now: da
 
 
 def _gain_topics(engine: Engine, article_id: int, matches: Sequence[TopicMatch]) -> bool:
-    """Adds the matches whose topics the article does not have yet; True where there are any."""
+    """Adds the matches whose topics the article does not have yet; True if there are any."""
     present = set(topics.ids_of_article(engine, article_id)) if matches else set()
     fresh = [match for match in matches if slugs.holder(engine, "topic", match.slug) not in present]
     return bool(topics.add_to_article(engine, article_id, fresh))
@@ -217,7 +217,7 @@ def settle(
 ) -> bool:
     """Brings an article's memberships in line with its sources, authors, topics and the saved mixes.
 
-    True where a feed is told of it; `fields` is what of the article changed, and `is_quiet` where nobody is sent word.
+    True if a feed is told of it; `fields` is what of the article changed, and `is_quiet` where nobody is sent word.
     """
     found = engine.rows(
         "SELECT a.status, s.is_private FROM articles a JOIN sources s ON s.id = a.source_id WHERE a.id = :id",

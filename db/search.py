@@ -49,7 +49,7 @@ def read_anew(engine: Engine, now: datetime, source_id: int | None = None) -> No
 
 
 def put(engine: Engine, texts: Sequence[tuple[int, str]]) -> int:
-    """The words of articles; empty words take an article out. Answers how many former texts the index had to forget."""
+    """The words of articles; empty words take an article out. Returns how many former texts the index had to forget."""
     # By id: where an id is lower than the last, SQLite's index ends a segment and begins another.
     wanted = dict(sorted(texts))
     former: dict[int, str] = {}
@@ -71,7 +71,7 @@ def put(engine: Engine, texts: Sequence[tuple[int, str]]) -> int:
 
 
 def merge(engine: Engine, *, is_first: bool) -> bool:
-    """A step of making SQLite's index one segment, without what it forgot; False where nothing is left to do."""
+    """A step of making SQLite's index one segment, without what it forgot; False if nothing is left to do."""
     before = _changes(engine)
     # A number below zero begins with all segments; the steps after it go on with what was begun.
     pages = -MERGED_PAGES if is_first else MERGED_PAGES

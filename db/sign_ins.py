@@ -55,7 +55,7 @@ def note_used(engine: Engine, sign_in_id: int, address: str, now: datetime) -> N
 
 
 def end(engine: Engine, person_id: int, *, only: int | None = None, but: int | None = None) -> int:
-    """Ends a person's sign-ins: the one named, or all but one; answers how many."""
+    """Ends a person's sign-ins: the one named, or all but one; returns how many."""
     return engine.run(
         "DELETE FROM sign_ins WHERE person_id = :person AND (:only + 0 = 0 OR id = :only + 0) AND id <> :but + 0",
         {"person": person_id, "only": only or 0, "but": but or 0},

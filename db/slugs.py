@@ -57,7 +57,7 @@ def after(engine: Engine, kind: str, slug: str, *, most: int) -> list[str]:
 
 
 def is_free(engine: Engine, kind: str, slug: str) -> bool:
-    """True where nobody has, or had, the slug."""
+    """True if nobody has, or had, the slug."""
     return holder(engine, kind, slug) is None
 
 
@@ -92,7 +92,7 @@ def holder(engine: Engine, kind: str, slug: str) -> int | None:
 
 
 def present(engine: Engine, kind: str, slug: str) -> int | None:
-    """The id of what has the slug now, None where it is free; raises RequestError for a former one."""
+    """The id of what has the slug now, None if it is free; raises RequestError for a former one."""
     owner = holder(engine, kind, slug)
     if owner is not None and current(engine, kind, slug) != slug:
         raise _used(kind, slug)
@@ -113,7 +113,7 @@ def current(engine: Engine, kind: str, slug: str) -> str | None:
 
 
 def given_at(engine: Engine, kind: str, slug: str) -> datetime | None:
-    """Since when the slug is the present one; None where it is not."""
+    """Since when the slug is the present one; None if it is not."""
     row = one(
         engine.rows(
             "SELECT given_at FROM slugs WHERE kind = :kind AND slug = :slug AND is_current = 1",
@@ -132,7 +132,7 @@ def move(engine: Engine, kind: str, old_target: int, new_target: int) -> None:
 
 
 def lead(engine: Engine, kind: str, former: str, target_id: int, now: datetime) -> bool:
-    """A slug that nobody had leads to the target from now on, as a former one of it; False where somebody has it."""
+    """A slug that nobody had leads to the target from now on, as a former one of it; False if somebody has it."""
     return bool(
         engine.run(
             "INSERT INTO slugs (kind, slug, target_id, is_current, given_at) VALUES (:kind, :slug, :target, 0, :now)"
@@ -143,7 +143,7 @@ def lead(engine: Engine, kind: str, former: str, target_id: int, now: datetime) 
 
 
 def require_free(engine: Engine, kind: str, slug: str, target_id: int) -> None:
-    """Raises RequestError where the slug belongs, or belonged, to something else."""
+    """Raises RequestError if the slug belongs, or belonged, to something else."""
     owner = holder(engine, kind, slug)
     if owner is not None and owner != target_id:
         raise _used(kind, slug)

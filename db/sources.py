@@ -109,7 +109,7 @@ def set_state(
 
 
 def note_header(engine: Engine, source: Source, feed: DraftFeed) -> bool:
-    """Keeps what a document says of itself; True where that shows in our feeds."""
+    """Keeps what a document says of itself; True if that shows in our feeds."""
     row = one(
         engine.rows(
             "SELECT feed_title, home_url, feed_language, rights, license_url, terms FROM sources WHERE id = :id",

@@ -31,7 +31,7 @@ def find(engine: Engine, token_hash: str, now: datetime) -> tuple[bool, int | No
 
 
 def drop(engine: Engine, token_hash: str) -> bool:
-    """The link is used up; False where it was already."""
+    """The link is used up; False if it was already."""
     return engine.run("DELETE FROM start_links WHERE token_hash = :token", {"token": token_hash}) == 1
 
 

@@ -97,7 +97,7 @@ def wake(engine: Engine, now: datetime, source_id: int | None = None, *, is_ever
 
 
 def is_any_due(engine: Engine, now: datetime) -> bool:
-    """True where a hub is to be asked: so that nobody takes the right to write for nothing."""
+    """True if a hub is to be asked: so that nobody takes the right to write for nothing."""
     sql = "SELECT 1 AS one FROM subscriptions WHERE next_try_at <= :now LIMIT 1"
     return bool(engine.rows(sql, {"now": to_ms(now)}))
 

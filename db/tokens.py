@@ -27,7 +27,7 @@ class Tokens(Subject):
     def add(
         self, person_id: int, *, hash: str, begin: str, role: Role, ends_on: date | None, now: datetime
     ) -> Token:
-        """Keeps the hash of a new token; raises RequestError where the person has five."""
+        """Keeps the hash of a new token; raises RequestError if the person has five."""
         with self.write():
             # Two at once: the second waits here, and sees the first one's token.
             self.engine.run("UPDATE people SET role = role WHERE id = :id", {"id": person_id})
@@ -50,7 +50,7 @@ class Tokens(Subject):
         return _token(rows[0])
 
     def drop(self, person_id: int, begin: str) -> Token:
-        """Takes the token back that begins so; raises NotFoundError where there is none, or more than one."""
+        """Takes the token back that begins so; raises NotFoundError if there is none, or more than one."""
         with self.write():
             fitting = [each for each in self.of_person(person_id) if begin and each.begin.startswith(begin)]
             if len(fitting) != 1:

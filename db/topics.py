@@ -112,7 +112,7 @@ def set_state(engine: Engine, slug: str, state: str) -> None:
 
 
 def give_articles(engine: Engine, old: str, new: str) -> list[int]:
-    """Moves the matches of one topic to another; answers the articles that it had."""
+    """Moves the matches of one topic to another; returns the articles that it had."""
     ids = {"old": id_of(engine, old), "new": id_of(engine, new)}
     rows = engine.rows("SELECT article_id FROM article_topics WHERE topic_id = :old ORDER BY article_id", ids)
     engine.run(
@@ -136,7 +136,7 @@ def end(engine: Engine, old: str, new: str, now: datetime) -> None:
 
 
 def retire(engine: Engine, slug: str, now: datetime) -> list[int]:
-    """Ends the topic and its feed; answers which articles it held. Its slug stays its own."""
+    """Ends the topic and its feed; returns which articles it held. Its slug stays its own."""
     topic_id = id_of(engine, slug)
     rows = engine.rows(
         "DELETE FROM article_topics WHERE topic_id = :id RETURNING article_id", {"id": topic_id}
@@ -174,7 +174,7 @@ def of_articles(engine: Engine, ids: Sequence[int]) -> dict[int, tuple[Topic, ..
 
 
 def set_of_article(engine: Engine, article_id: int, matches: Sequence[TopicMatch]) -> bool:
-    """Gives an article these topics with their evidence; True where its topics changed."""
+    """Gives an article these topics with their evidence; True if its topics changed."""
     before = {
         row["topic_id"]
         for row in engine.rows(
@@ -186,7 +186,7 @@ def set_of_article(engine: Engine, article_id: int, matches: Sequence[TopicMatch
 
 
 def add_to_article(engine: Engine, article_id: int, matches: Sequence[TopicMatch]) -> set[int]:
-    """Gives an article topics that it has not yet; answers their ids. Slugs that no topic has are left out."""
+    """Gives an article topics that it has not yet; returns their ids. Slugs that no topic has are left out."""
     return add_to_articles(engine, [(article_id, matches)])[0]
 
 

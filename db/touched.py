@@ -47,7 +47,7 @@ def seq(engine: Engine) -> int:
 
 
 def number(engine: Engine, now: datetime, most: int) -> int:
-    """Numbers up to `most` committed rows and tells their feeds; answers how many. One transaction."""
+    """Numbers up to `most` committed rows and tells their feeds; returns how many. One transaction."""
     with engine.write():
         base: int = engine.rows("SELECT seq FROM sequence WHERE id = 1 /*for update*/")[0]["seq"]
         count = engine.run(
@@ -103,7 +103,7 @@ def seq_at(engine: Engine, moment: datetime) -> int:
 
 
 def prune(engine: Engine, *, before: datetime, upto: int, most: int) -> int:
-    """Lets go of changes that were published before then and that everybody has read; answers how many."""
+    """Lets go of changes that were published before then and that everybody has read; returns how many."""
     return engine.run(
         "DELETE FROM touched WHERE id IN (SELECT id FROM touched WHERE seq IS NOT NULL AND seq <= :upto"
         " AND touched_at < :before ORDER BY seq LIMIT :most)",

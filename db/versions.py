@@ -60,7 +60,7 @@ def of_article(engine: Engine, article_id: int) -> tuple[Version, ...]:
 
 
 def drop(engine: Engine, *, before: datetime, most: int) -> int:
-    """Forgets former states seen before then, the oldest first; answers how many."""
+    """Forgets former states seen before then, the oldest first; returns how many."""
     return engine.run(
         "DELETE FROM versions WHERE (article_id, number) IN"
         " (SELECT article_id, number FROM versions WHERE seen_at < :before ORDER BY seen_at LIMIT :most)",

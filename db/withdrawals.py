@@ -17,7 +17,7 @@ KEPT_NO_LONGER = "kept no longer"
 
 
 def is_purged(grave: Row) -> bool:
-    """True where the article left because it is kept no longer; False where it had been withdrawn by then."""
+    """True if the article left because it is kept no longer; False if it had been withdrawn by then."""
     return bool(grave["status"] == "purged" and grave["reason"] == KEPT_NO_LONGER)
 
 

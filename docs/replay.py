@@ -16,7 +16,7 @@ CREATE TABLE IF NOT EXISTS cursors (feed TEXT PRIMARY KEY, cursor TEXT);"""
 
 
 def ask(site: str, feed: str, cursor: str, key: str) -> Any:
-    """One page of changes; waits where it is told to. None where the site does not know the cursor."""
+    """One page of changes; waits where it is told to. None if the site does not know the cursor."""
     query = {"feed": feed, "limit": 200} | ({"since": cursor} if cursor else {})
     headers = {"Authorization": f"Bearer {key}"} if key else {}
     request = Request(f"{site.rstrip('/')}/api/v1/changes?{urlencode(query)}", headers=headers)
@@ -34,7 +34,7 @@ def ask(site: str, feed: str, cursor: str, key: str) -> Any:
 
 
 def replay(site: str, feed: str, path: str, key: str = "") -> int:
-    """Brings the copy up to date; answers how many changes that took."""
+    """Brings the copy up to date; returns how many changes that took."""
     copy, count, more = sqlite3.connect(path), 0, True
     copy.executescript(SCHEMA)
     while more:

@@ -16,7 +16,7 @@ SQLITE_ONLY = "[backup] copies SQLite only: for PostgreSQL let pg_dump run by cr
 
 
 def database_file(settings: Settings) -> Path | None:
-    """The file of a SQLite database; None where it is a server's."""
+    """The file of a SQLite database; None if it is a server's."""
     url = settings.database.url
     if url.startswith(("postgresql://", "postgres://")):
         return None
@@ -34,7 +34,7 @@ def copies(folder: Path) -> tuple[str, ...]:
 
 
 def take_backup(settings: Settings, now: datetime) -> Path:
-    """Takes a copy, reads it, removes what is beyond `[backup] keep`; answers the copy. Raises StoreError, OSError."""
+    """Takes a copy, reads it, removes what is beyond `[backup] keep`; returns the copy. Raises StoreError, OSError."""
     path = database_file(settings)
     if path is None:
         raise StoreError("Back up PostgreSQL with its own tools: pg_dump.")
@@ -57,7 +57,7 @@ def take_backup(settings: Settings, now: datetime) -> Path:
 
 
 def write_checked(settings: Settings, target: Path) -> None:
-    """Writes a copy and reads it; raises StoreError where it cannot be read."""
+    """Writes a copy and reads it; raises StoreError if it cannot be read."""
     store = open_store(settings)
     try:
         store.upkeep.backup(str(target))

@@ -54,7 +54,7 @@ def site_address(settings: Settings) -> str:
 
 
 def open_mail(settings: Settings) -> Callable[[EmailMessage], Awaitable[Sent]] | None:
-    """The way by which digests leave; None where `[mail]` names nobody as their sender."""
+    """The way by which digests leave; None if `[mail]` names nobody as their sender."""
     if settings.mail.sender is None:
         return None
     guard = guard_of(settings.fetch.allow)

@@ -28,7 +28,7 @@ def engine_at(url: str, folder: Path) -> SqliteEngine | PostgresEngine:
 
 
 def copy_database(source: str, target: str, folder: Path, report: Callable[[str, int], None]) -> int:
-    """Copies one database into another, empty one; answers how many rows."""
+    """Copies one database into another, empty one; returns how many rows."""
     first = engine_at(source, folder)
     try:
         second = engine_at(target, folder)
@@ -52,7 +52,7 @@ def open_store(settings: Settings) -> Store:
 
 
 def prepare_store(settings: Settings, report: Callable[[str], None] = lambda _step: None) -> tuple[str, ...]:
-    """Brings the database to the present schema and draws the site's id; answers the steps taken, tells each as it begins."""
+    """Brings the database to the present schema and draws the site's id; returns the steps taken, tells each as it begins."""
     engine = open_engine(settings)
     try:
         steps = migrate(engine, report)

@@ -80,7 +80,7 @@ class Hub:
             self.confirmations.append((status, kind, "same" if body == "c&<b>4711" else "other"))
 
     def push(self, body: str, *, signed: str | None = "sha256", form: int = -1) -> int:
-        """Brings a document to the callback of one of the forms; answers the subscriber's status."""
+        """Brings a document to the callback of one of the forms; returns the subscriber's status."""
         sent = self.asked[form]
         headers = {"Content-Type": "application/rss+xml"}
         if signed in ("sha1", "sha256", "sha384", "sha512"):

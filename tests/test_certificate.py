@@ -83,7 +83,7 @@ class Desk:
         )
 
     def look(self, **span: float) -> str | None:
-        """What the alert says after the span; None where none is open."""
+        """What the alert says after the span; None if none is open."""
         self.clock.move(**span)
         asyncio.run(self._look())
         open_ones = [one.message for one in self.store.alerts.open_ones() if one.kind == CERTIFICATE]

@@ -71,7 +71,7 @@ class Texts:
         return self._catalogue.ngettext(one, several, count)
 
     def sentence(self, text: str) -> str | None:
-        """A sentence that a rule or an action wrote, in this language; None where it is not known."""
+        """A sentence that a rule or an action wrote, in this language; None if it is not known."""
         return text if self.language == ENGLISH else self._sentences.translated(text)
 
     def wordings(self, words: str) -> Mapping[str, Sequence[Wording]]:
@@ -165,7 +165,7 @@ def _is_of_code(place: str) -> bool:
 
 
 def _is_done(place: str) -> bool:
-    """True where people change things."""
+    """True if people change things."""
     return place.startswith("feeds/actions/") and place.endswith(".py")
 
 

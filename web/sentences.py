@@ -42,7 +42,7 @@ class Form:
         return sum(len(part) for part in self.fixed)
 
     def values(self, text: str) -> dict[str, str] | None:
-        """What stands at its places in that text; None where the text is not of this form."""
+        """What stands at its places in that text; None if the text is not of this form."""
         first, last = self.fixed[0], self.fixed[-1]
         end = len(text) - len(last)
         if end < len(first) or not text.startswith(first) or not text.endswith(last):
@@ -100,7 +100,7 @@ class Sentences:
         self.translated = lru_cache(REMEMBERED)(self._translated)
 
     def _translated(self, text: str) -> str | None:
-        """The text in this language; None where a part of it is not known."""
+        """The text in this language; None if a part of it is not known."""
         if not text or len(text) > MOST_CHARS:
             return None
         found = self._whole(text)

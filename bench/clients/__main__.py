@@ -28,7 +28,7 @@ SHOWN_FAULTS = 4
 
 
 def main() -> int:
-    """Prints both tables; answers the exit code."""
+    """Prints both tables; returns the exit code."""
     parser = argparse.ArgumentParser(prog="bench.clients", description=__doc__)
     parser.add_argument("--only", nargs="+", choices=CLIENTS, default=list(CLIENTS), metavar="NAME")
     only = parser.parse_args().only

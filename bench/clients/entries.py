@@ -34,7 +34,7 @@ class Entry:
     updated: str = ""
     ended: str = ""
     is_new: bool | None = None
-    """Whether the client shows it as unread; None where it keeps no such state."""
+    """Whether the client shows it as unread; None if it keeps no such state."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,7 @@ class Engine(Protocol):
         ...
 
     def run(self, sql: str, params: Params | None = None) -> int:
-        """Runs a statement; answers how many rows it met."""
+        """Runs a statement; returns how many rows it met."""
         ...
 
     def run_many(self, sql: str, params: Sequence[Params]) -> None:
@@ -40,7 +40,7 @@ class Engine(Protocol):
     def write(self, *, within_s: float | None = None) -> AbstractContextManager[None]:
         """A writing transaction; inside another one, a savepoint.
 
-        Raises StoreBusyError where another program holds the write lock for longer than `within_s`, else for longer
+        Raises StoreBusyError if another program holds the write lock for longer than `within_s`, else for longer
         than this engine waits.
         """
         ...

@@ -52,7 +52,7 @@ class PostgresEngine:
         return found
 
     def run(self, sql: str, params: Params | None = None) -> int:
-        """Runs a statement; answers how many rows it met."""
+        """Runs a statement; returns how many rows it met."""
         text, flat = expanded(sql, params)
         self._ready()
         with _translated():

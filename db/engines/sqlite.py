@@ -70,7 +70,7 @@ class SqliteEngine:
         return [dict(zip(names, row, strict=True)) for row in found]
 
     def run(self, sql: str, params: Params | None = None) -> int:
-        """Runs a statement; answers how many rows it met."""
+        """Runs a statement; returns how many rows it met."""
         text, flat = expanded(sql, params)
         with _TRANSLATED:
             return self.connection.execute(text, flat).rowcount

@@ -31,7 +31,7 @@ class Articles(Subject):
         return articles.by_id(self.engine, article_id)
 
     def is_any(self) -> bool:
-        """True where anything is published, counted or not yet."""
+        """True if anything is published, counted or not yet."""
         return bool(self.engine.rows("SELECT 1 AS one FROM articles WHERE status = 'published' LIMIT 1"))
 
     def public_after(self, article_id: int, *, most: int) -> list[int]:
@@ -97,7 +97,7 @@ class Articles(Subject):
         return is_back
 
     def expire(self, now: datetime, most: int) -> int:
-        """Withdraws articles whose source gave them an end that has come; answers how many."""
+        """Withdraws articles whose source gave them an end that has come; returns how many."""
         with self.write():
             over = withdrawals.over(self.engine, now=now, most=most)
             for article_id, word in over:
@@ -109,7 +109,7 @@ class Articles(Subject):
         return languages.unspoken(self.engine, most)
 
     def note_languages(self, detected: Sequence[tuple[int, str]], now: datetime) -> tuple[int, ...]:
-        """Stores the languages that were found and marks the feeds of these articles as changed; answers which articles changed."""
+        """Stores the languages that were found and marks the feeds of these articles as changed; returns which articles changed."""
         with self.write():
             found = languages.note(self.engine, detected)
             for article_id in found:
@@ -151,7 +151,7 @@ class Articles(Subject):
         return articles.count_older(self.engine, before=before)
 
     def drop_versions(self, *, before: datetime, most: int) -> int:
-        """Forgets former states of articles seen before then, at most so many; answers how many."""
+        """Forgets former states of articles seen before then, at most so many; returns how many."""
         return versions.drop(self.engine, before=before, most=most)
 
     def count_old_versions(self, *, before: datetime) -> int:

@@ -270,7 +270,7 @@ class Changes(Subject):
         return daily_counts.of_sources(self.engine, ids, now, days)
 
     def has_more_articles_than(self, count: int) -> bool:
-        """True where more are published; found out without counting them all."""
+        """True if more are published; found out without counting them all."""
         return article_lists.has_more_than(self.engine, count)
 
     def article_page(self, wanted: ArticleFilter, *, most: int, offset: int) -> tuple[Article, ...]:

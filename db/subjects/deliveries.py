@@ -138,7 +138,7 @@ class Deliveries(Subject):
         return receiving_hosts.tallies(self.engine, most=most)
 
     def tally(self, host: str) -> HostTally | None:
-        """What goes to one host; None where nobody there asked to be told."""
+        """What goes to one host; None if nobody there asked to be told."""
         return next(iter(receiving_hosts.tallies(self.engine, most=1, host=host)), None)
 
     def given_up_of(self, receiver_id: int) -> int:

@@ -19,7 +19,7 @@ class Deltas(Subject):
     """Changes of feeds in their order."""
 
     def page(self, key: FeedKey, place: Place | None, *, most: int) -> DeltaPage | None:
-        """At most so many changes after the place; without one, all that stands there. None where there is no such feed.
+        """At most so many changes after the place; without one, all that stands there. None if there is no such feed.
 
         Whoever plays them back in their order, and asks until there are no more, holds what the feed holds.
         """

@@ -144,7 +144,7 @@ class Digests(Subject):
         )
 
     def news(self, digest: Digest, *, since: datetime) -> DigestNews | None:
-        """What is new for it, dated not before `since`; None where its feed is no more."""
+        """What is new for it, dated not before `since`; None if its feed is no more."""
         with self.engine.read():
             info = Feeds(self.engine).info(digest.key)
             if info is None:

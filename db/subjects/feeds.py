@@ -102,7 +102,7 @@ class Feeds(Subject):
         return found
 
     def mix(self, key: FeedKey) -> ResolvedMix | None:
-        """The mix of that key with the feeds that it names; None where one of its words is unknown."""
+        """The mix of that key with the feeds that it names; None if one of its words is unknown."""
         self._begin_all()
         terms: list[ResolvedTerm] = []
         for term in parse_mix(key.slug).terms:
@@ -225,19 +225,19 @@ class Feeds(Subject):
         return articles.by_ids(self.engine, pins.of_feed(self.engine, feed_id, most=most)) if feed_id else ()
 
     def span(self, key: FeedKey) -> tuple[datetime, datetime] | None:
-        """When the feed's oldest and newest articles stand; None where it is empty, or there is none."""
+        """When the feed's oldest and newest articles stand; None if it is empty, or there is none."""
         feed_id = feeds.id_of(self.engine, key)
         found = memberships.span(self.engine, feed_id) if feed_id is not None else None
         return (from_ms(found[0]), from_ms(found[1])) if found else None
 
     def number_touched(self, now: datetime, most: int = 5000) -> int:
-        """Gives committed touches their seq; answers how many."""
+        """Gives committed touches their seq; returns how many."""
         if not self.engine.rows("SELECT 1 AS one FROM touched WHERE seq IS NULL LIMIT 1"):
             return 0
         return touched.number(self.engine, now, most)
 
     def retell(self, now: datetime, most: int) -> int:
-        """Marks some articles as changed whose source, author or topic was renamed; answers how many."""
+        """Marks some articles as changed whose source, author or topic was renamed; returns how many."""
         if not self.engine.rows("SELECT 1 AS one FROM retold LIMIT 1"):
             return 0
         with self.write():
@@ -264,7 +264,7 @@ class Feeds(Subject):
     ) -> RenderedFeed:
         """Keeps the bytes; same bytes keep their time. With the prints of the entries, for `former_state`.
 
-        Raises StoreBusyError where the store cannot be written to within that time.
+        Raises StoreBusyError if the store cannot be written to within that time.
         """
         if key.kind in ("query", "changes"):
             # Anybody may make up a query: stored, these would grow without end. The feed of changes has no row in `feeds`.
@@ -275,14 +275,14 @@ class Feeds(Subject):
     def former_state(
         self, key: FeedKey, format: str, tags: Sequence[str], present: str
     ) -> FormerState | None:
-        """The latest state of the feed that one of the tags stands for; None where the present tag is another by now."""
+        """The latest state of the feed that one of the tags stands for; None if the present tag is another by now."""
         feed_id = feeds.id_of(self.engine, key)
         if feed_id is None:
             return None
         return feed_states.former(self.engine, feed_id, format, tags, present)
 
     def prune_rendered(self, *, before: datetime, most: int) -> int:
-        """Lets go of rendered bytes that nobody has asked for since then; answers how many."""
+        """Lets go of rendered bytes that nobody has asked for since then; returns how many."""
         with self.write():
             return rendered.prune(self.engine, before=before, most=most)
 
@@ -291,7 +291,7 @@ class Feeds(Subject):
         return rendered.count_unread(self.engine, before=before)
 
     def prune_states(self, *, before: datetime) -> int:
-        """Lets go of states that ended before then; answers how many."""
+        """Lets go of states that ended before then; returns how many."""
         with self.write():
             return feed_states.prune(self.engine, before=before)
 
@@ -346,7 +346,7 @@ class Feeds(Subject):
         )
 
     def prune_touched(self, *, before: datetime, upto: int, most: int) -> int:
-        """Lets go of changes published before then, up to that seq; answers how many."""
+        """Lets go of changes published before then, up to that seq; returns how many."""
         with self.write():
             return touched.prune(self.engine, before=before, upto=upto, most=most)
 

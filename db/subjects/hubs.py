@@ -56,7 +56,7 @@ class Hubs(Subject):
     def add_push(
         self, subscription_id: int, *, body: bytes, content_type: str, now: datetime, most: int
     ) -> bool:
-        """Keeps what a hub brought for the scheduler; False where so many wait already."""
+        """Keeps what a hub brought for the scheduler; False if so many wait already."""
         with self.write():
             return pushes.add(
                 self.engine, subscription_id, body=body, content_type=content_type, now=now, most=most

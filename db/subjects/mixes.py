@@ -70,12 +70,12 @@ class SavedMixes(Subject):
         return [*(one for one in saved_mixes.members(self.engine, mix.id) if one not in fits), *fitting[::-1]]
 
     def settle(self, ids: Sequence[int], now: datetime) -> int:
-        """Puts these articles into the feeds that they belong to; answers for how many that changed a feed."""
+        """Puts these articles into the feeds that they belong to; returns for how many that changed a feed."""
         with self.write():
             return sum(saving.settle(self.engine, article_id, now, is_changed=False) for article_id in ids)
 
     def _present_path(self, path: str) -> str | None:
-        """The path in the words of now, without those that nobody bears; None where nothing can fit."""
+        """The path in the words of now, without those that nobody bears; None if nothing can fit."""
         terms: list[MixTerm] = []
         for term in parse_mix(path).terms:
             kind = FEED_KINDS.get(term.kind)

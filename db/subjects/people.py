@@ -68,7 +68,7 @@ class People(Subject):
             passkeys.drop_of(self.engine, person_id)
 
     def add_passkey(self, person_id: int, made: NewPasskey, *, name: str, now: datetime) -> bool:
-        """A new passkey; False where somebody has it already."""
+        """A new passkey; False if somebody has it already."""
         with self.write():
             return passkeys.add(self.engine, person_id, made, name=name, now=now)
 
@@ -81,7 +81,7 @@ class People(Subject):
         return passkeys.by_credential(self.engine, credential)
 
     def use_passkey(self, passkey_id: int, sign_count: int, now: datetime) -> bool:
-        """Notes a use; False where the counter did not go on."""
+        """Notes a use; False if the counter did not go on."""
         with self.write():
             return passkeys.use(self.engine, passkey_id, sign_count, now)
 
@@ -99,11 +99,11 @@ class People(Subject):
         return identities.of_email(self.engine, email)
 
     def has_been(self, name: str) -> bool:
-        """True where somebody is, or was, called so."""
+        """True if somebody is, or was, called so."""
         return identities.has_been(self.engine, name)
 
     def bind(self, person_id: int, issuer: str, subject: str) -> bool:
-        """Binds an identity to a person; False where they have one."""
+        """Binds an identity to a person; False if they have one."""
         with self.write():
             return identities.bind(self.engine, person_id, issuer, subject)
 
@@ -120,7 +120,7 @@ class People(Subject):
             challenges.add(self.engine, challenge_hash, purpose, person_id, ends_at=ends_at, now=now)
 
     def use_challenge(self, challenge_hash: str, purpose: str, person_id: int, now: datetime) -> bool:
-        """It came back; False where it was not asked for, was used, or is too old."""
+        """It came back; False if it was not asked for, was used, or is too old."""
         with self.write():
             return challenges.use(self.engine, challenge_hash, purpose, person_id, now)
 

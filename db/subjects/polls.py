@@ -66,7 +66,7 @@ class Polls(Subject):
         return poll_states.pace(self.engine)
 
     def extend(self, claimed: Collection[str], *, owner: str, until: datetime) -> frozenset[str]:
-        """Holds these hosts for longer; answers those that are still the owner's."""
+        """Holds these hosts for longer; returns those that are still the owner's."""
         with self.write():
             domains.extend_holds(self.engine, claimed, owner=owner, until=until)
             return hosts.extend(self.engine, claimed, owner=owner, until=until)
@@ -80,7 +80,7 @@ class Polls(Subject):
             domains.let_go(self.engine, owner=owner, hosts=hosts_done, next_at=next_at)
 
     def check_claim(self, host: str, claim_no: int) -> None:
-        """Raises ClaimLostError where the host was claimed by somebody else since."""
+        """Raises ClaimLostError if the host was claimed by somebody else since."""
         hosts.check(self.engine, host, claim_no)
 
     def lost_claims(self, claims: Mapping[str, int]) -> frozenset[str]:
@@ -96,7 +96,7 @@ class Polls(Subject):
         domains.cool(self.engine, domain, until=until)
 
     def cool_until(self, domain: str) -> datetime | None:
-        """Until when the domain is to be left alone; None where nobody said so."""
+        """Until when the domain is to be left alone; None if nobody said so."""
         return domains.cool_until(self.engine, domain)
 
     def rest_host(self, host: str, *, until: datetime) -> None:
@@ -110,7 +110,7 @@ class Polls(Subject):
         return rests.find(self.engine, now=now, words=words, most=most, offset=offset)
 
     def rest_of(self, host: str, *, now: datetime) -> Rest | None:
-        """Whether the host, or all of its domain, rests now; None where it does not."""
+        """Whether the host, or all of its domain, rests now; None if it does not."""
         return rests.of_host(self.engine, host, now=now)
 
     def rest_count(self, *, now: datetime, words: str = "") -> int:
@@ -143,7 +143,7 @@ class Polls(Subject):
             polls.count_quiet(self.engine, reports)
 
     def prune_quiet(self, *, before: datetime) -> int:
-        """Forgets the oldest day of counts from before then; answers how many."""
+        """Forgets the oldest day of counts from before then; returns how many."""
         return polls.prune_quiet(self.engine, before=before)
 
     def page_marks(self, source_id: int, guids: Sequence[str]) -> dict[str, PageMark]:

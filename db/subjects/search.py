@@ -47,7 +47,7 @@ class Search(Subject):
         return after, last, [(number, found.get(number)) for number in ids]
 
     def put(self, words: Sequence[tuple[int, str]], seq: int, *, after: int) -> bool:
-        """Keeps the words of articles, read after one seq and up to another; False where another process was quicker."""
+        """Keeps the words of articles, read after one seq and up to another; False if another process was quicker."""
         with self.write():
             if self.cursor(is_locking=True) != after:
                 return False

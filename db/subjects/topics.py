@@ -78,7 +78,7 @@ class Topics(Subject):
         return topics.matches_of(self.engine, ids)
 
     def set_matches(self, article_id: int, matches: Sequence[TopicMatch], now: datetime) -> bool:
-        """Gives an article these topics; True where that changed a feed."""
+        """Gives an article these topics; True if that changed a feed."""
         with self.write():
             if not topics.set_of_article(self.engine, article_id, matches):
                 return False

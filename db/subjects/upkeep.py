@@ -13,7 +13,7 @@ class Upkeep(Subject):
     """Counts, times that a wrong clock left behind, and the database's health."""
 
     def put_back_future(self, *, now: datetime, by: timedelta) -> int:
-        """Brings back times that a clock ahead by so much left behind; signs of life, too. Answers how many sources."""
+        """Brings back times that a clock ahead by so much left behind; signs of life, too. Returns how many sources."""
         with self.write():
             Kept(self.engine).put_back_beats(now)
             return future.put_back(self.engine, now=now, by=by)

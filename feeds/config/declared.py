@@ -14,7 +14,7 @@ Problem = tuple[int, str]
 
 
 def declared_problems(declared: Declarations) -> list[Problem]:
-    """Lines and sentences about declarations that contradict each other; empty where none does."""
+    """Lines and sentences about declarations that contradict each other; empty if none does."""
     return [
         *_twice("source.slug", ((one.slug, one.line) for one in declared.sources)),
         *_twice("source.url", ((same_url_key(one.url), one.line) for one in declared.sources)),

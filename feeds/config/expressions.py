@@ -170,7 +170,7 @@ def _term(field: str, words: str, *, is_quoted: bool) -> Term:
 
 
 def asks_for(expression: Expression, field: Field) -> bool:
-    """True where a term of the expression is about that field."""
+    """True if a term of the expression is about that field."""
     if isinstance(expression, Term):
         return expression.field == field
     if isinstance(expression, Not):
@@ -179,7 +179,7 @@ def asks_for(expression: Expression, field: Field) -> bool:
 
 
 def _asks(expression: Expression) -> bool:
-    """True where something must hold, so that the expression cannot meet everything else in the world."""
+    """True if something must hold, so that the expression cannot meet everything else in the world."""
     if isinstance(expression, Not):
         return False
     if isinstance(expression, Every):

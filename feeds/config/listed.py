@@ -29,7 +29,7 @@ MOST_CHARS = 300
 
 
 def read_toml_list(body: bytes, name: str = "the list") -> Listing:
-    """The entries of a list, and a sentence for everything that is wrong; raises ParseError where it is no TOML."""
+    """The entries of a list, and a sentence for everything that is wrong; raises ParseError if it is no TOML."""
     if len(body) > MOST_BYTES:
         raise ParseError(f"A list in TOML may have {MOST_BYTES:,} bytes; this one has {len(body):,}.")
     try:

@@ -24,7 +24,7 @@ class Certificate:
 
     host: str
     ends_at: datetime | None = None
-    """None where it was not believed."""
+    """None if it was not believed."""
     flaw: Flaw | None = None
     said: str = ""
     """OpenSSL's own words of the flaw."""

@@ -26,7 +26,7 @@ class ChainCookies:
         self._jar.update_cookies(given, URL(url))
 
     def of(self, url: str, headers: Mapping[str, str]) -> dict[str, str]:
-        """The header to send to that address, behind the source's own; empty where there is nothing to add."""
+        """The header to send to that address, behind the source's own; empty if there is nothing to add."""
         kept = self._jar.filter_cookies(URL(url)) if self._jar is not None else {}
         if not kept:
             return {}

@@ -49,7 +49,7 @@ class Guard:
 
     @lru_cache(maxsize=4096)  # noqa: B019 - guards are made once a process
     def is_open(self, host: str, port: int, *, is_sample: bool) -> bool:
-        """True where a connection to this address literal may be made."""
+        """True if a connection to this address literal may be made."""
         if is_sample:
             return (host, port) == self.sample
         address = ipaddress.ip_address(host.split("%", 1)[0])
@@ -66,7 +66,7 @@ def guard_of(allow: Sequence[str], sample_base: str | None = None) -> Guard:
 
 
 def is_public(address: IPAddress) -> bool:
-    """True where the address, and every IPv4 address that hides in it, is globally reachable unicast."""
+    """True if the address, and every IPv4 address that hides in it, is globally reachable unicast."""
     if isinstance(address, ipaddress.IPv4Address):
         return not any(address in network for network in NOT_PUBLIC_4)
     if address in LOCAL_NAT64 or _is_isatap(address):

@@ -79,9 +79,9 @@ class Posted:
     """What came of handing a message over."""
 
     fault: str | None = None
-    """What went wrong, without the password; None where the server took it."""
+    """What went wrong, without the password; None if the server took it."""
     status: int | None = None
-    """What the server answered; None where it did not."""
+    """What the server answered; None if it did not."""
     is_final: bool = False
     """The address takes no mail: trying again would not help."""
 

@@ -81,7 +81,7 @@ class _Answer(aiohttp.ClientResponse):
 
 
 def is_unveiled(url: str, following: str) -> bool:
-    """True where a redirect leads from an encrypted address to an unencrypted one."""
+    """True if a redirect leads from an encrypted address to an unencrypted one."""
     return urlsplit(url).scheme.lower() == "https" and urlsplit(following).scheme.lower() != "https"
 
 

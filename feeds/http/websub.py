@@ -64,7 +64,7 @@ def signature(secret: str, body: bytes, method: str = "sha256") -> str:
 
 
 def is_signed(header: str | None, secret: str, body: bytes) -> bool:
-    """True where the header is the right signature of the body; compared in constant time."""
+    """True if the header is the right signature of the body; compared in constant time."""
     method, _, digest = (header or "").strip().partition("=")
     method = method.strip().lower()
     if method not in METHODS or len(digest) != 2 * hashlib.new(method).digest_size:

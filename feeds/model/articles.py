@@ -49,10 +49,10 @@ class Draft(PassedOn):
     canonical_url: str | None
     title: str
     summary: str
-    """Plain text that the source gave as summary; empty where it gave none."""
+    """Plain text that the source gave as summary; empty if it gave none."""
     content_html: str
     published_at: datetime | None
-    """The source's date; None where it gave none that can be read."""
+    """The source's date; None if it gave none that can be read."""
     modified_at: datetime | None
     is_date_guessed: bool = False
     is_title_guessed: bool = False
@@ -101,7 +101,7 @@ class DraftFeed:
     prints: bytes = b""
     """What the next scan is to remember of this document (`feeds.ingest.formats.scan`)."""
     answered_by: str | None = None
-    """The domain that answered a poll with it; None where nobody was asked: then no article changes hands."""
+    """The domain that answered a poll with it; None if nobody was asked: then no article changes hands."""
     more_urls: tuple[str, ...] = ()
     """Documents that belong to this one: children of a sitemap index, newest first; RFC 5005 archive, next page."""
     is_more_dated: bool = False
@@ -110,11 +110,11 @@ class DraftFeed:
     page_marks: tuple[PageMark, ...] = ()
     """Of the pages that this poll read or tried to."""
     is_tried: bool = True
-    """False where pages are left that were not asked for yet: a first import goes on."""
+    """False if pages are left that were not asked for yet: a first import goes on."""
     is_part: bool = False
     """It may hold some of the source's entries only, as what a hub brings does."""
     is_whole: bool = True
-    """False where the next poll has to read the whole document again, because pages are left."""
+    """False if the next poll has to read the whole document again, because pages are left."""
     is_complete: bool = False
     """What does not stand in it is no part of the source any more; `names` holds the guids of what does."""
     names: frozenset[str] = frozenset()
@@ -230,7 +230,7 @@ class Withdrawal:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
-    """What one document changes in the store; empty where nothing is new."""
+    """What one document changes in the store; empty if nothing is new."""
 
     new: tuple[NewArticle, ...] = ()
     changed: tuple[ChangedArticle, ...] = ()
@@ -250,7 +250,7 @@ class Changes:
     """Articles that are told by a former text, which is not believed yet; no part of what is to be written."""
 
     def is_empty(self) -> bool:
-        """True where there is nothing to write."""
+        """True if there is nothing to write."""
         several = (self.new, self.changed, self.seen_again, self.withdrawn, self.remarked, self.taken_back)
         return not any(several)
 
@@ -312,7 +312,7 @@ class SourceCredit:
     title: str
     home_url: str | None
     feed_url: str | None
-    """The public address of the source's feed; None where it is private."""
+    """The public address of the source's feed; None if it is private."""
     feed_id: str
     """A urn for the source as it stands in atom:source/id."""
     is_ours: bool

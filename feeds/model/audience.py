@@ -8,7 +8,7 @@ SECRET_HEADERS = frozenset({"authorization", "cookie", "proxy-authorization", "x
 
 
 def is_private(options: SourceOptions, *, has_secret_address: bool) -> bool:
-    """True where a source's articles are not for everybody: as its admin says, else where it needs credentials."""
+    """True if a source's articles are not for everybody: as its admin says, else where it needs credentials."""
     if options.audience is not None:
         return options.audience == "private"
     has_secret_header = any(

@@ -74,7 +74,7 @@ class Source:
     first_url: str
     """The address it was first added with: the name space of computed ids; never changes."""
     public_url: str | None
-    """None where the address holds credentials or tokens."""
+    """None if the address holds credentials or tokens."""
     home_url: str | None = None
     """Atom link rel=alternate · RSS channel/link · JSON Feed home_page_url."""
     domain: str
@@ -308,7 +308,7 @@ class ParsedPage:
     next_title: str | None = None
     """link rel=prev, rel=next · the lines `Previous article …` and `Next article …` with their links."""
     is_title_guessed: bool = False
-    """True where the title was made of the file name or of the first words."""
+    """True if the title was made of the file name or of the first words."""
     evidence: tuple[tuple[str, str], ...] = ()
     """Field and where it came from: title, author, date, updated, image, section, tags, body …"""
 

@@ -174,7 +174,7 @@ class Pulse:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Clause:
-    """One part of a topic's rule, and by what it holds for an article; None where it does not."""
+    """One part of a topic's rule, and by what it holds for an article; None if it does not."""
 
     text: str
     evidence: str | None
@@ -251,7 +251,7 @@ class Rest:
     sources: tuple[RestSource, ...] = ()
     """A few of its sources, failing ones first."""
     cause: RestSource | None = None
-    """The source whose answer says why; it may be at another host of the domain. None where no source got that answer."""
+    """The source whose answer says why; it may be at another host of the domain. None if no source got that answer."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

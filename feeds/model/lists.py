@@ -95,7 +95,7 @@ class ListReading:
     failures: int = 0
     """In a row."""
     fault: str = ""
-    """Why the last reading changed nothing; empty where all is well."""
+    """Why the last reading changed nothing; empty if all is well."""
     note: str = ""
     """What else there is to say, such as that it has moved."""
     wrong: tuple[str, ...] = ()

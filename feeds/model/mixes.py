@@ -71,11 +71,11 @@ class Holding:
     named: Mapping[str, frozenset[int]]
     """By kind (topics, authors, sources), the ids of those that the article belongs to."""
     language: str
-    """A tag in lower case; empty where nobody knows."""
+    """A tag in lower case; empty if nobody knows."""
 
 
 def holds(terms: Iterable[tuple[MixTerm, frozenset[int]]], article: Holding) -> bool:
-    """True where all terms hold for the article; each comes with the ids that its words name."""
+    """True if all terms hold for the article; each comes with the ids that its words name."""
     return all(_holds(term, ids, article) != term.is_not for term, ids in terms)
 
 
@@ -91,7 +91,7 @@ class MixError(ValueError):
 
 
 def parse_mix(path: str) -> Mix:
-    """The mix that a path names, in its one order; raises MixError where it names none."""
+    """The mix that a path names, in its one order; raises MixError if it names none."""
     pieces = [piece for piece in path.split("/") if piece]
     if not pieces:
         raise MixError("A mix needs at least one pair, such as topics/harbour.")

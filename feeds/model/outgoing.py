@@ -99,7 +99,7 @@ class ArticleChange:
     note: str = ""
     """What the admin says of it."""
     article: Article | None = None
-    """None where it was withdrawn."""
+    """None if it was withdrawn."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -168,7 +168,7 @@ class DocumentEntry(PassedOn):
     url: str
     title: str
     summary: str
-    """Plain text, never empty where there is any text."""
+    """Plain text, never empty if there is any text."""
     content_html: str
     """With visible captions, credits and the last line *First published by*; empty for headlines."""
     published_at: datetime

@@ -56,7 +56,7 @@ class PartnerSpec:
         return tuple(dict.fromkeys(one for one in keys if one.kind != "query"))
 
     def hook_problem(self) -> str | None:
-        """What does not fit together, with what to do; None where all does."""
+        """What does not fit together, with what to do; None if all does."""
         if len(self.webhooks) > MOST_HOOKS:
             return f"webhooks: at most {MOST_HOOKS} addresses"
         named, allowed = set(map(feed_of_path, self.webhook_feeds)), set(map(feed_of_path, self.feeds))
@@ -121,7 +121,7 @@ class Partner:
     state: Literal["active", "paused", "removed"] = "active"
 
     def has_ended(self, now: datetime) -> bool:
-        """True where its keys are good no more."""
+        """True if its keys are good no more."""
         return self.spec.ends_on is not None and now.date() > self.spec.ends_on
 
 

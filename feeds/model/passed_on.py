@@ -38,7 +38,7 @@ class Column:
     written: str
     """For the docs: where it stands in what we publish."""
     is_of_text: bool = False
-    """True where it goes with the text: it is shown only where that is shared in full."""
+    """True if it goes with the text: it is shown only where that is shared in full."""
     table: Literal["articles", "contents"] = "contents"
 
 

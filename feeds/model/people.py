@@ -54,7 +54,7 @@ class Person:
 
     @property
     def gets_in(self) -> bool:
-        """True where the person has something to sign in with."""
+        """True if the person has something to sign in with."""
         return self.password is not None or self.passkeys > 0 or self.subject is not None
 
 

@@ -26,9 +26,9 @@ class PrivateAddress:
     revoked_at: datetime | None = None
 
     def is_open(self, now: datetime) -> bool:
-        """True where it still leads anywhere."""
+        """True if it still leads anywhere."""
         return self.revoked_at is None and (self.ends_at is None or now < self.ends_at)
 
     def opens(self, path: str) -> bool:
-        """True where it is for the feed of that path, such as `/topics/harbour`."""
+        """True if it is for the feed of that path, such as `/topics/harbour`."""
         return not self.feeds or path.strip("/") in self.feeds

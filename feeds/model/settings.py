@@ -92,7 +92,7 @@ class OidcSettings:
 
     @property
     def is_on(self) -> bool:
-        """True where there is a provider to ask."""
+        """True if there is a provider to ask."""
         return self.issuer is not None and self.client_id is not None
 
 

@@ -45,7 +45,7 @@ class Holder:
         return lesser(self.person_role, self.token.role)
 
     def may(self, subject: str) -> bool:
-        """True where it may change that: a key of `MAY`."""
+        """True if it may change that: a key of `MAY`."""
         return self.role in MAY[subject]
 
     @property

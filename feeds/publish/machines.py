@@ -22,12 +22,12 @@ NOT_FOR_ROBOTS = ("/admin/", "/api/", "/mix/", "/p/", "/partner/", "/search", "/
 
 
 def content_usage(ai: AiUse) -> str | None:
-    """The value of the header `Content-Usage`; None where nothing is stated."""
+    """The value of the header `Content-Usage`; None if nothing is stated."""
     return _USAGE.get(ai)
 
 
 def rsl_prohibited(ai: AiUse) -> str | None:
-    """The usage that RSL terms prohibit; None where they prohibit none."""
+    """The usage that RSL terms prohibit; None if they prohibit none."""
     return _PROHIBITED.get(ai)
 
 

@@ -16,7 +16,7 @@ KINDS: dict[str, FeedKind] = {
 
 
 def place_of(path: str) -> tuple[FeedKey, Format] | None:
-    """The feed, or archive document, and format that an address names; None where it is no feed's address."""
+    """The feed, or archive document, and format that an address names; None if it is no feed's address."""
     stem, dot, extension = path.rpartition(".")
     spec = BY_EXTENSION.get(extension)
     if not dot or spec is None:
@@ -41,7 +41,7 @@ def place_of(path: str) -> tuple[FeedKey, Format] | None:
 
 
 def key_of(path: str) -> FeedKey | None:
-    """The feed of a path without format, such as `/topics/harbour`; None where it names none, or an archive document."""
+    """The feed of a path without format, such as `/topics/harbour`; None if it names none, or an archive document."""
     place = place_of(f"{path}.atom")
     if place is None or place[0].archive:
         return None

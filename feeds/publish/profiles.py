@@ -53,7 +53,7 @@ class ArticleRule:
     read: str = _READ
     """The month in which the source said so."""
     check: Callable[[DocumentEntry, Look], str]
-    """What is wrong, in words; empty where nothing is."""
+    """What is wrong, in words; empty if nothing is."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -55,7 +55,7 @@ _YEAR = re.compile(r"(?<!\d)[12]\d{3}(?!\d)")
 
 
 def parse_date(text: str | None, *, zone: str = "UTC") -> datetime | None:
-    """The moment that an ISO 8601, RFC 822 or epoch text means, in UTC; None where it means none.
+    """The moment that an ISO 8601, RFC 822 or epoch text means, in UTC; None if it means none.
 
     A text without a zone is read in `zone`. Years before 1990 or after 2100 are misreadings.
     """

@@ -55,7 +55,7 @@ def frame_as_link(stated: Mapping[str, str]) -> str:
 
 
 def player_as_link(name: str, stated: Mapping[str, str]) -> str:
-    """A player element of its own name (`lite-youtube`, `amp-vimeo`) as a link; empty where it names no film."""
+    """A player element of its own name (`lite-youtube`, `amp-vimeo`) as a link; empty if it names no film."""
     key = next(
         (stated[one] for one in ("videoid", "data-videoid", "video-id", "data-video-id") if stated.get(one)),
         "",

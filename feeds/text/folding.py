@@ -30,7 +30,7 @@ MOST_QUERY = 500
 
 
 def folded(text: str) -> str:
-    """The words of the text, folded, one space apart; empty where it has none."""
+    """The words of the text, folded, one space apart; empty if it has none."""
     if text.isascii():
         # The same as the pattern's words, at a fifth of the cost.
         return " ".join(text.lower().translate(_TO_SPACES).split())
@@ -60,7 +60,7 @@ class SoughtWords:
 
 
 def _is_telling(beginning: str) -> bool:
-    """True where not half of all words begin so: looking through `w*` takes seconds, and finds nothing of use."""
+    """True if not half of all words begin so: looking through `w*` takes seconds, and finds nothing of use."""
     return len(beginning) >= MIN_BEGINNING or any(char >= "\u2e80" for char in beginning)
 
 

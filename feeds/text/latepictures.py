@@ -59,7 +59,7 @@ def is_hollow(address: str) -> bool:
 
 
 def real_address(stated: Mapping[str, str]) -> str | None:
-    """The address of the picture that attributes state; None where all of them stand in for it."""
+    """The address of the picture that attributes state; None if all of them stand in for it."""
     src = stated.get("src", "")
     for name in SOURCES:
         given = stated.get(name, "").strip()

@@ -255,7 +255,7 @@ def depth_of(source: str) -> int:
 
 
 def _has_crowded_tag(source: str) -> bool:
-    """True where a tag has so many attributes that only an attack can have written it."""
+    """True if a tag has so many attributes that only an attack can have written it."""
     return any(
         len(found[1]) > MAX_ATTRIBUTES and len(_ATTRIBUTE.findall(found[1])) > MAX_ATTRIBUTES
         for found in _WITH_ATTRIBUTES.finditer(source)

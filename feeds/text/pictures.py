@@ -79,7 +79,7 @@ def _tree(content_html: str) -> lxml_html.HtmlElement | None:
 
 
 def _is_emptied(node: lxml_html.HtmlElement) -> bool:
-    """True where nothing is left that can be seen; of a figure, nothing but words about the picture."""
+    """True if nothing is left that can be seen; of a figure, nothing but words about the picture."""
     if next(node.iterdescendants(*_SEEN), None) is not None:
         return False
     if node.tag != "figure":

@@ -95,7 +95,7 @@ def _one(walk: _Walk, source: str, found: re.Match[str]) -> int:
 
 
 def _element(walk: _Walk, source: str, found: re.Match[str]) -> tuple[str | None, int]:
-    """What the element holds, None where it is never closed; and the place behind it."""
+    """What the element holds, None if it is never closed; and the place behind it."""
     name = found[1].lower()
     end_tag = re.compile(rf"<(/?)(?:\w{{1,10}}:)?{re.escape(name)}(?=[\s/>])[^<>]*>", re.IGNORECASE)
     if found[0].endswith("/>"):

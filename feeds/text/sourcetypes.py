@@ -64,7 +64,7 @@ def term_of(source_type: str) -> str:
 
 
 def source_words(source_type: str | None) -> str:
-    """What readers are told of it; empty where nothing needs to be said."""
+    """What readers are told of it; empty if nothing needs to be said."""
     return _WORDS.get(term_of(source_type), "") if source_type else ""
 
 

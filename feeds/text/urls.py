@@ -70,7 +70,7 @@ _CONTROLS = re.compile(r"[\x00-\x1f\x7f]+")
 
 
 def absolute_url(url: str | None, base: str | None = None) -> str | None:
-    """The http(s) address that `url` means, seen from `base`; None where it means none.
+    """The http(s) address that `url` means, seen from `base`; None if it means none.
 
     White space and control characters are dropped, unsafe characters percent-encoded, names put
     into their ASCII form. User info is dropped: an address with credentials is never passed on.
@@ -210,7 +210,7 @@ def publisher_domain(host: str) -> str:
 
 @lru_cache(maxsize=OF_ONE_DOCUMENT)
 def url_domain(url: str | None) -> str | None:
-    """The publisher's domain of an address; None where there is no address."""
+    """The publisher's domain of an address; None if there is no address."""
     if not url:
         return None
     try:
@@ -235,7 +235,7 @@ def is_iri(text: str) -> bool:
 
 
 def is_secret(url: str) -> bool:
-    """True where the address holds user info or a parameter that looks like a token."""
+    """True if the address holds user info or a parameter that looks like a token."""
     if url.isascii() and not _MAY_HIDE.search(url):
         return False
     try:
@@ -280,7 +280,7 @@ def slugify(text: str, fallback: str = "untitled") -> str:
 
 @lru_cache(maxsize=1000)
 def _origin(base: str) -> str | None:
-    """Scheme and host of an address, normalized; None where it has none that is fetched."""
+    """Scheme and host of an address, normalized; None if it has none that is fetched."""
     try:
         parts = urlsplit(base)
         # A host of dots alone is none: without it, `//` of the path would begin another address.

@@ -64,7 +64,7 @@ class Replay:
     """Asks till the end each time, so that what changed is measured by what is held."""
 
     def ask(self, store: Store, most: int) -> bool:
-        """One page; True where there is more."""
+        """One page; True if there is more."""
         page = store.deltas.page(self.key, self.place, most=most)
         assert isinstance(page, DeltaPage)
         assert [one.seq for one in page.deltas] == sorted(one.seq for one in page.deltas)

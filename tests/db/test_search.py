@@ -280,7 +280,7 @@ def boats(name: str) -> str:
 
 
 def look_after(room: Newsroom) -> int:
-    """What the search's tick does; answers in how many steps it merged."""
+    """What the search's tick does; returns in how many steps it merged."""
 
     async def in_store(work: Any) -> Any:
         return work(room.store)

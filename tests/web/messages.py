@@ -282,7 +282,7 @@ class Sayings:
         return list(table.values) if isinstance(table, ast.Dict) else []
 
     def _written(self, node: ast.expr) -> list[str]:
-        """What a part may say, where that is a whole sentence or one of a few words; empty where it is a value."""
+        """What a part may say, where that is a whole sentence or one of a few words; empty if it is a value."""
         given = self._named.get(node.id, []) if isinstance(node, ast.Name) else [node]
         chosen = self._chosen(given[0]) if len(given) == 1 else []
         if len(given) != 1 or len(chosen) > FEW:

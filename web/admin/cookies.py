@@ -75,7 +75,7 @@ def set_up(app: Flask, context: WebContext, root: str) -> None:
 
 
 def is_secure(context: WebContext) -> bool:
-    """True where the site's address is https: cookies then travel over nothing else."""
+    """True if the site's address is https: cookies then travel over nothing else."""
     return context.site.base_url.startswith("https:")
 
 

@@ -58,7 +58,7 @@ class Frame:
 
     @property
     def has_single_sign_on(self) -> bool:
-        """True where there is a provider, and an address to come back to that no request can bend."""
+        """True if there is a provider, and an address to come back to that no request can bend."""
         settings = self.context.settings
         return settings.oidc.is_on and settings.site.base_url is not None
 
@@ -111,7 +111,7 @@ class Frame:
         return add
 
     def may(self, subject: str) -> bool:
-        """True where who is at work may change that."""
+        """True if who is at work may change that."""
         found = g.get("admin_session")
         return isinstance(found, Session) and found.person.role in MAY[subject]
 

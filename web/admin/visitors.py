@@ -30,7 +30,7 @@ def address_of(request: Request, trusted: Sequence[str]) -> str:
 
 
 def is_within(address: str, networks: Sequence[str]) -> bool:
-    """True where the address lies in one of these networks."""
+    """True if the address lies in one of these networks."""
     found = _read(address)
     return found is not None and _is_within(found, networks)
 

@@ -22,12 +22,12 @@ class SourceWords:
     cause: str
     step: str
     action: str = ""
-    """poll, look, settings, resume or pause; empty where there is nothing to press."""
+    """poll, look, settings, resume or pause; empty if there is nothing to press."""
     label: str = ""
 
     @property
     def has_step(self) -> bool:
-        """False where there is nothing to do."""
+        """False if there is nothing to do."""
         return self.step != "None."
 
     @property

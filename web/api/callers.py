@@ -54,20 +54,20 @@ class Caller:
         return tuple(_present(store, feed_of_path(path)) for path in self.partner.spec.feeds)
 
     def require_feed(self, store: Store, key: FeedKey) -> None:
-        """Raises ApiError where the caller may not read the feed."""
+        """Raises ApiError if the caller may not read the feed."""
         scope = self.scope(store)
         if scope and key not in scope:
             names = ", ".join(one.path()[1:] for one in scope)
             raise ApiError("not-yours", f"This key is for: {names}. Ask for one of these feeds.")
 
     def require_article(self, store: Store, article: Article) -> None:
-        """Raises ApiError where the article stands in none of the caller's feeds."""
+        """Raises ApiError if the article stands in none of the caller's feeds."""
         scope = self.scope(store)
         if scope and not any(_is_in_feed(store, key, article) for key in scope):
             raise ApiError("not-yours", "This article stands in none of the feeds that this key is for.")
 
     def require_everything(self, store: Store) -> None:
-        """Raises ApiError where the caller's key is limited to some feeds."""
+        """Raises ApiError if the caller's key is limited to some feeds."""
         if self.scope(store):
             raise ApiError(
                 "not-yours", "This key is for some feeds only: ask for the articles of one of them."
@@ -173,7 +173,7 @@ class Uses:
         """What the store held, what came since, and since when."""
 
     def count(self, store: Store, partner_id: int, now: datetime) -> int:
-        """Counts a request; answers how many of today are known."""
+        """Counts a request; returns how many of today are known."""
         key = (partner_id, now.date())
         with self._lock:
             stored, pending, since = self._counted.get(key, (-1, 0, now))

@@ -115,7 +115,7 @@ _SINCE = words("since", "The `cursor` of the last answer. Without it: all that s
 
 
 def found_feed(store: Store, key: FeedKey) -> FeedInfo:
-    """The feed, under its present name; raises ApiError where there is none, or no longer."""
+    """The feed, under its present name; raises ApiError if there is none, or no longer."""
     info = store.feeds.info(key)
     if info is None and key.kind not in ("all", "query"):
         present = store.feeds.slug_now(key.kind, key.slug)

@@ -88,7 +88,7 @@ class WriteCall:
     if_none_match: str | None
 
     def require(self, state: Managed) -> None:
-        """Raises ApiError where `If-Match` names another state."""
+        """Raises ApiError if `If-Match` names another state."""
         if self.if_match is None or self.if_match.strip() == "*":
             return
         # RFC 9110 section 13.1.1: a weak tag matches nothing here.

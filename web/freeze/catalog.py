@@ -48,7 +48,7 @@ class Catalog:
 
     @property
     def prefix(self) -> str:
-        """The path of the site, before every address; empty where it is at the root."""
+        """The path of the site, before every address; empty if it is at the root."""
         return urlsplit(self.base_url).path
 
     @property
@@ -57,7 +57,7 @@ class Catalog:
         return urlsplit(self.base_url).hostname or "_"
 
     def add(self, asked: Asked, past: str) -> int:
-        """Writes the address down; answers the number of its class."""
+        """Writes the address down; returns the number of its class."""
         kind = self.kind_of(asked)
         number = self.kinds.setdefault(kind, len(self.kinds) + 1)
         self.counts[number] += 1

@@ -123,7 +123,7 @@ class _Taker:
         return asked
 
     def has(self, path: str, past: str) -> bool:
-        """True where that place of that address was put down."""
+        """True if that place of that address was put down."""
         return path == self._at and past in self._pasts
 
     def note_month(self, month: str, place: str) -> None:

@@ -34,7 +34,7 @@ class Tree:
         self._folders: set[str] = set()
 
     def put(self, name: str, body: bytes, *, changed_at: float = UNDATED) -> float:
-        """Writes one file, or links it where it was the same; answers the time that the file bears."""
+        """Writes one file, or links it where it was the same; returns the time that the file bears."""
         target, old = self.path / name, self.former / name if self.former is not None else None
         self._make_room(target.parent)
         found = _same(old, body)
@@ -104,7 +104,7 @@ def new_state(folder: Path, now: datetime) -> Iterator[Tree]:
 
 
 def _take(folder: Path) -> None:
-    """Raises RequestError where the folder holds what is not ours: it would be deleted by and by."""
+    """Raises RequestError if the folder holds what is not ours: it would be deleted by and by."""
     folder.mkdir(parents=True, exist_ok=True)
     if not (folder / MARK).exists() and any(folder.iterdir()):
         raise RequestError(f"{folder} holds other files. Name a folder that is empty, or not there yet.")

@@ -35,7 +35,7 @@ class Taker(Protocol):
         ...
 
     def has(self, path: str, past: str) -> bool:
-        """True where that place of that address was put down."""
+        """True if that place of that address was put down."""
         ...
 
     def note_month(self, month: str, place: str) -> None:

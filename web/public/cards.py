@@ -34,7 +34,7 @@ class Card:
     topics: tuple[Named, ...]
     shown_at: datetime
     is_dated: bool
-    """False where the source gave no date; `shown_at` is then when it was first seen here."""
+    """False if the source gave no date; `shown_at` is then when it was first seen here."""
     language: str | None
     picture: Image | None
     is_pinned: bool = False

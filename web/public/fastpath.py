@@ -72,5 +72,5 @@ class SomeHeaders(Protocol):
     """Headers of a request, by names in lower case."""
 
     def get(self, name: str, /) -> str | None:
-        """The header's value; None where it was not sent."""
+        """The header's value; None if it was not sent."""
         ...

@@ -38,7 +38,7 @@ def shaped(context: WebContext, key: FeedKey, format: Format) -> Response:
 
 
 def check_rate_limit(context: WebContext) -> None:
-    """Counts the request; raises TooManyRequests where its client has sent too many of this kind."""
+    """Counts the request; raises TooManyRequests if its client has sent too many of this kind."""
     wait = context.rate_limit.wait(client_of(request.remote_addr or ""), context.clock())
     if wait is not None:
         seconds = max(1, round(wait / timedelta(seconds=1)))

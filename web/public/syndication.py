@@ -94,7 +94,7 @@ def _feed(context: WebContext, key: FeedKey, extension: str) -> AnyResponse:
 
 
 def _part(context: WebContext, key: FeedKey, extension: str, whole: Representation) -> Response | None:
-    """What the reader that asks lacks of the feed (`A-IM: feed`); None where it is to get the usual answer."""
+    """What the reader that asks lacks of the feed (`A-IM: feed`); None if it is to get the usual answer."""
     headers = request_headers()
     is_wanted = wants_part(headers.get("a-im", ""), headers.get("accept", ""))
     if request.method != "GET" or "via" in headers or not is_wanted:

@@ -120,7 +120,7 @@ def partial_answer(part: Representation, *, since: str, headers: Mapping[str, st
 
 
 def wants_part(a_im: str, accept: str) -> bool:
-    """True where an `A-IM` header names `feed`, and the program behind it knows what that means.
+    """True if an `A-IM` header names `feed`, and the program behind it knows what that means.
 
     feedparser sends it with every request, in the name of programs that never heard of it: some take 226 for a fault,
     and would read nothing new until their tag is forgotten.
@@ -136,7 +136,7 @@ def tags_of(if_none_match: str) -> tuple[str, ...]:
 
 
 def is_unchanged(shown: Representation, headers: Mapping[str, str]) -> bool:
-    """True where the client holds this already: by tag if it sent any, else by date.
+    """True if the client holds this already: by tag if it sent any, else by date.
 
     The comparison is weak, and the tag of any coding of the same body counts: a reader that once
     got it compressed still holds the same words.

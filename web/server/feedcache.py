@@ -87,7 +87,7 @@ class FeedCache:
         return entry.shown
 
     def get(self, key: FeedKey, format: Format) -> Representation | None:
-        """The feed from memory, else from the store; None where there is no such feed."""
+        """The feed from memory, else from the store; None if there is no such feed."""
         place = (key, format)
         shown = self.kept(key, format)
         if shown is None:

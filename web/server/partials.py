@@ -57,7 +57,7 @@ class Partials:
         self._lock, self._making = threading.Lock(), threading.Lock()
 
     def get(self, key: FeedKey, format: Format, whole: Representation, if_none_match: str) -> Partial | None:
-        """What the reader with one of these tags lacks of `whole`; None where the whole has to be sent."""
+        """What the reader with one of these tags lacks of `whole`; None if the whole has to be sent."""
         if key.archive or key.kind in ("query", "changes") or format not in FORMATS:
             return None
         tags = tuple(one for one in tags_of(if_none_match) if len(one) <= TAG_CHARS)[:MOST_TAGS]

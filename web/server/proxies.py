@@ -33,7 +33,7 @@ class TrustedProxies:
 
 
 def client_of(forwarded_for: str, trusted: Sequence[Network]) -> str | None:
-    """The last address of the list that is no proxy of ours; None where nothing usable was forwarded.
+    """The last address of the list that is no proxy of ours; None if nothing usable was forwarded.
 
     Each proxy appends whom it saw. What stands further left was sent by the client, and may be a lie.
     """
@@ -49,7 +49,7 @@ def client_of(forwarded_for: str, trusted: Sequence[Network]) -> str | None:
 
 
 def is_in(text: str, networks: Sequence[Network]) -> bool:
-    """True where the address lies in one of the networks; IPv4 inside IPv6 counts as IPv4."""
+    """True if the address lies in one of the networks; IPv4 inside IPv6 counts as IPv4."""
     try:
         address = ip_address(text)
     except ValueError:

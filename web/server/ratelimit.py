@@ -15,7 +15,7 @@ class Spent:
 
     left: int
     wait: timedelta | None
-    """How long it has to wait; None where it may go on."""
+    """How long it has to wait; None if it may go on."""
     until_full: timedelta
     """When all will have been given back."""
 
@@ -29,7 +29,7 @@ class RateLimit:
         self._lock = threading.Lock()
 
     def wait(self, client: str, now: datetime) -> timedelta | None:
-        """None where the client may go on, which is counted; else how long it has to wait."""
+        """None if the client may go on, which is counted; else how long it has to wait."""
         return self.spend(client, now).wait
 
     def spend(self, client: str, now: datetime) -> Spent:

@@ -51,7 +51,7 @@ def serve(
     *,
     has_scheduler: bool = True,
 ) -> int:
-    """Serves until a signal ends it; answers the exit code. Raises RequestError where it cannot start."""
+    """Serves until a signal ends it; returns the exit code. Raises RequestError if it cannot start."""
     require_free(settings.web.host, settings.web.port)
     with tempfile.TemporaryDirectory(prefix="feedwright-") as folder:
         last_good = Path(folder) / "config.toml"
@@ -65,7 +65,7 @@ def serve(
 
 
 def require_free(host: str, port: int) -> None:
-    """Raises RequestError where nobody can listen there, with what to do."""
+    """Raises RequestError if nobody can listen there, with what to do."""
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind, protocol) as probe:
@@ -191,7 +191,7 @@ def _announce(
 
 
 def first_link(settings: Settings) -> str:
-    """The one-time link by which the first admin begins; empty where there is one, or no admin pages."""
+    """The one-time link by which the first admin begins; empty if there is one, or no admin pages."""
     if not settings.admin.is_on:
         return ""
     command = [sys.executable, "-m", "commands", "admin", "link", "--if-none"]

@@ -170,7 +170,7 @@ def _address(text: str) -> str | None:
 
 
 def role_of(who: Identity, settings: OidcSettings) -> Role | None:
-    """What a person may do whom nobody added; None where they may not even look."""
+    """What a person may do whom nobody added; None if they may not even look."""
     for one in settings.roles:
         value, _, role = one.rpartition("=")
         if value in who.values:

@@ -78,7 +78,7 @@ class CounterError(RequestError):
 
 
 def place_of(base_url: str | None, title: str) -> Place | None:
-    """Where passkeys belong to; None where browsers offer none (`why_none` says why)."""
+    """Where passkeys belong to; None if browsers offer none (`why_none` says why)."""
     if base_url is None:
         return None
     scheme, host = urlsplit(base_url).scheme.lower(), host_of(base_url)
@@ -110,7 +110,7 @@ def challenge_to_sign_in(
 def sign_in(
     store: Store, authenticators: Authenticators, place: Place, answer: str, *, now: datetime
 ) -> Person:
-    """Who that is; raises RequestError where the answer proves nothing, CounterError where it is that of a copy."""
+    """Who that is; raises RequestError if the answer proves nothing, CounterError where it is that of a copy."""
     claim = _claimed(authenticators, answer)
     # Used up before it is judged: no answer is tried twice.
     if not store.people.use_challenge(hashed(claim.challenge), SIGN_IN, 0, now):
@@ -192,7 +192,7 @@ def add(
 
 
 def remove(store: Store, session: Session, passkey_id: int, *, now: datetime) -> str:
-    """The name of the passkey that was removed; raises RequestError where it is the only way in."""
+    """The name of the passkey that was removed; raises RequestError if it is the only way in."""
     with store.write():
         person = store.people.of_id(session.person.id)
         known = store.people.passkeys(session.person.id)

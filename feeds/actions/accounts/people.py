@@ -38,7 +38,7 @@ class Passwords(Protocol):
         ...
 
     def fits(self, hashed: str | None, password: str) -> bool:
-        """True where it is that one; takes as long where there is none."""
+        """True if it is that one; takes as long where there is none."""
         ...
 
 
@@ -65,7 +65,7 @@ def hashed(token: str) -> str:
 
 
 def has_admin(store: Store) -> bool:
-    """True where somebody can sign in as an admin."""
+    """True if somebody can sign in as an admin."""
     return any(one.role == "admin" and one.gets_in for one in store.people.every())
 
 
@@ -98,7 +98,7 @@ def found_person(store: Store, name: str) -> Person:
 
 
 def person_of_link(store: Store, token: str, now: datetime) -> Person | None:
-    """Whose link it is, None for the first admin's; raises NotFoundError where it is none, or used up."""
+    """Whose link it is, None for the first admin's; raises NotFoundError if it is none, or used up."""
     is_there, person_id = store.people.start_link(hashed(token), now)
     person = store.people.of_id(person_id) if person_id is not None else None
     if not is_there or (person_id is None and has_admin(store)) or (person_id is not None and person is None):
@@ -142,7 +142,7 @@ def sign_in(
     address: str,
     now: datetime,
 ) -> Person:
-    """Who that is; raises RequestError where it is nobody, TooManyTriesError after too many tries.
+    """Who that is; raises RequestError if it is nobody, TooManyTriesError after too many tries.
 
     A wrong password and a wrong code are told alike: else a code would say that the password was right.
     """
@@ -180,7 +180,7 @@ def _is_second_right(store: Store, person: Person, code: str, now: datetime) -> 
 
 
 def set_second(store: Store, session: Session, secret: str, code: str, now: datetime) -> None:
-    """Codes of an app are asked for from now on; raises RequestError where the code is not of that secret."""
+    """Codes of an app are asked for from now on; raises RequestError if the code is not of that secret."""
     step = fitting_step(secret, code, now) if is_secret(secret) else None
     if step is None:
         raise RequestError(
@@ -194,7 +194,7 @@ def set_second(store: Store, session: Session, secret: str, code: str, now: date
 def drop_second(
     store: Store, session: Session, password: str, *, passwords: Passwords, now: datetime
 ) -> None:
-    """No code is asked for any more; raises RequestError where the password is another one."""
+    """No code is asked for any more; raises RequestError if the password is another one."""
     if not passwords.fits(session.person.password, password):
         raise RequestError("The password is wrong.")
     with store.write():
@@ -211,7 +211,7 @@ def open_session(
 
 
 def session_of(store: Store, token: str, *, address: str, now: datetime) -> Session | None:
-    """Who is at work under the token; None where nobody is any more."""
+    """Who is at work under the token; None if nobody is any more."""
     found = store.people.sign_in_of(hashed(token))
     if found is None or found.used_at < now - IDLE or found.made_at < now - LONGEST:
         return None
@@ -226,7 +226,7 @@ def session_of(store: Store, token: str, *, address: str, now: datetime) -> Sess
 def change_password(
     store: Store, session: Session, old: str, new: str, *, passwords: Passwords, now: datetime
 ) -> int:
-    """How many other sign-ins ended with the former password; raises RequestError where it is not that one."""
+    """How many other sign-ins ended with the former password; raises RequestError if it is not that one."""
     if not passwords.fits(session.person.password, old):
         raise RequestError("The present password is wrong.")
     require_password(new, session.person.name)
@@ -255,7 +255,7 @@ def require_proof(
 
 
 def set_language(store: Store, person: Person, language: str | None, *, known: Collection[str]) -> None:
-    """In which language the person reads from now on, None for the site's; raises RequestError where there are no texts in it."""
+    """In which language the person reads from now on, None for the site's; raises RequestError if there are no texts in it."""
     if language is not None and language not in known:
         raise RequestError(f"There are no pages in {language!r}: choose one of {', '.join(known)}.")
     store.people.set_language(person.id, language)
@@ -273,7 +273,7 @@ def set_role(store: Store, name: str, role: Role, *, actor: Actor, now: datetime
 
 
 def remove_person(store: Store, name: str, *, actor: Actor, now: datetime) -> int:
-    """The person may not sign in any more; answers how many sign-ins that ended. The last admin stays."""
+    """The person may not sign in any more; returns how many sign-ins that ended. The last admin stays."""
     with store.write():
         person = found_person(store, name)
         require_another_admin(store, person)
@@ -301,7 +301,7 @@ def require_name(name: str) -> None:
 
 
 def require_another_admin(store: Store, person: Person) -> None:
-    """Raises RequestError where the person is the last admin."""
+    """Raises RequestError if the person is the last admin."""
     others = [
         one for one in store.people.every() if one.role == "admin" and one.id != person.id and one.gets_in
     ]

@@ -30,7 +30,7 @@ def new_token(
     actor: Actor,
     now: datetime,
 ) -> str:
-    """A token of the person, to be shown once; raises RequestError where it would do more than they may."""
+    """A token of the person, to be shown once; raises RequestError if it would do more than they may."""
     if ends_on is not None and ends_on < now.date():
         raise RequestError(f"{ends_on} is past: name a day to come.")
     token = TOKEN_BEGIN + base64.urlsafe_b64encode(entropy(BYTES)).decode().rstrip("=")

@@ -60,7 +60,7 @@ class DeclareReport:
     """Slugs of topics whose rules, or whose sources, changed."""
 
     def is_empty(self) -> bool:
-        """True where nothing was done and nothing was wrong."""
+        """True if nothing was done and nothing was wrong."""
         return not (self.added or self.changed or self.renamed or self.paused or self.problems)
 
 
@@ -132,7 +132,7 @@ def declare(store: Store, settings: Settings, now: datetime) -> DeclareReport:
 
 
 def problems(store: Store) -> tuple[str, ...]:
-    """What was wrong with the file when it was last looked at; empty where it stands applied."""
+    """What was wrong with the file when it was last looked at; empty if it stands applied."""
     return tuple(json.loads(store.kept.get(PROBLEMS) or "[]"))
 
 
@@ -147,13 +147,13 @@ def require_not_declared(settings: Settings, kind: str, *names: str) -> None:
 
 
 def where_declared(settings: Settings, kind: str, *names: str) -> str:
-    """Where the file declares it, as advice: empty where it does not."""
+    """Where the file declares it, as advice: empty if it does not."""
     found = declaration_of(settings, kind, *names)
     return f"{settings.path.name}, line {found.line}, declares it: change it there." if found else ""
 
 
 def declaration_of(settings: Settings, kind: str, *names: str) -> AnyDeclaration | None:
-    """What the config file declares under one of these names; None where it does not."""
+    """What the config file declares under one of these names; None if it does not."""
     several: dict[str, Sequence[AnyDeclaration]] = {
         "source": settings.declarations.sources,
         "topic": settings.declarations.topics,

@@ -38,7 +38,7 @@ def declare_mixes(
 def _mix(
     store: Store, one: MixDeclaration, present: dict[str, SavedMix], report: DeclareReport, now: datetime
 ) -> bool:
-    """True where it is to be filled anew."""
+    """True if it is to be filled anew."""
     former = next((slug for slug in one.was if slug in present), None)
     if one.slug not in present and former is not None:
         store.mixes.rename(present[former].id, one.slug, now)

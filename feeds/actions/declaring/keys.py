@@ -31,7 +31,7 @@ def begin_of(key: str) -> str:
 
 
 def make_key(store: Store, partner: Partner, entropy: Callable[[int], bytes], now: datetime) -> str:
-    """A new key of the partner, to be shown once; raises RequestError where it has two."""
+    """A new key of the partner, to be shown once; raises RequestError if it has two."""
     key = new_key(entropy)
     store.partners.add_key(partner.id, hash=hash_of(key), begin=begin_of(key), now=now)
     return key

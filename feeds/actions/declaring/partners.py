@@ -48,7 +48,7 @@ def found_partner(store: Store, slug: str) -> Partner:
 
 
 def new_key(store: Store, slug: str, entropy: Callable[[int], bytes], *, actor: Actor, now: datetime) -> str:
-    """A new key of the partner, shown this once; raises RequestError where it has two."""
+    """A new key of the partner, shown this once; raises RequestError if it has two."""
     partner = found_partner(store, slug)
     with store.write():
         key = make_key(store, partner, entropy, now)

@@ -67,7 +67,7 @@ def spec_of(declared: SourceDeclaration, settings: Settings) -> SourceSpec:
 
 
 def folder_spec(path: str, base: Path) -> SourceSpec:
-    """A source of files in the folder at the path, seen from `base`; raises RequestError where there is none."""
+    """A source of files in the folder at the path, seen from `base`; raises RequestError if there is none."""
     folder = (base / Path(path).expanduser()).resolve()
     if not folder.is_dir():
         raise RequestError(f"{path!r} is no folder (looked for {folder}).")

@@ -58,7 +58,7 @@ class SendTools:
     clock: Clock
     new_secret: Callable[[], str]
     mail: Callable[[EmailMessage], Awaitable[Sent]] | None = None
-    """Hands a message to the mail server of `[mail]`; None where there is none."""
+    """Hands a message to the mail server of `[mail]`; None if there is none."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -44,7 +44,7 @@ _EMAIL = re.compile(
 
 
 def is_on(settings: Settings) -> bool:
-    """True where mails can be sent, and links in them lead to the site."""
+    """True if mails can be sent, and links in them lead to the site."""
     return settings.mail.sender is not None and settings.site.base_url is not None
 
 
@@ -105,7 +105,7 @@ def next_time(rhythm: Rhythm, now: datetime, settings: Settings) -> datetime:
 
 
 def post_due(store: Store, settings: Settings, now: datetime) -> int:
-    """Puts the mails that are due into the outbox; answers how many."""
+    """Puts the mails that are due into the outbox; returns how many."""
     if not is_on(settings):
         return 0
     with store.write():

@@ -87,7 +87,7 @@ class Dispatcher:
     _is_stopping: bool = False
 
     async def tick(self) -> int:
-        """Notes what came back, claims and sends while there is room and answers come; answers how many were begun."""
+        """Notes what came back, claims and sends while there is room and answers come; returns how many were begun."""
         total = 0
         while True:
             await self._note()

@@ -83,13 +83,13 @@ class Topic:
 
 @dataclass(frozen=True, slots=True)
 class _Secret:
-    """The secret that signs a message to a subscriber; None where they gave none."""
+    """The secret that signs a message to a subscriber; None if they gave none."""
 
     value: str | None
 
 
 def is_on(settings: Settings) -> bool:
-    """True where `[publish] hub` is on and the site has an address at which subscribers know it."""
+    """True if `[publish] hub` is on and the site has an address at which subscribers know it."""
     return settings.publish.hub and settings.site.base_url is not None
 
 
@@ -129,7 +129,7 @@ def checked_callback(url: str, settings: Settings, site: SiteInfo) -> str:
 
 
 def check_limits(store: Store, url: str, client: str) -> None:
-    """Raises RefusedError where a domain or a client holds as many receivers as one may."""
+    """Raises RefusedError if a domain or a client holds as many receivers as one may."""
     if store.deliveries.count_receivers(domain=polite_domain(host_of(url))) >= MOST_OF_DOMAIN:
         raise RefusedError(429, "There are too many subscriptions of that callback's domain.")
     if (

@@ -37,7 +37,7 @@ async def send_test(
 
 
 def ask_for_tests(store: Store, partner: Partner, now: datetime) -> int:
-    """Has the scheduler send a test message to each address that is told of changes; answers how many."""
+    """Has the scheduler send a test message to each address that is told of changes; returns how many."""
     by_url = {one.url: one for one in receivers_of(store, partner) if one.state == "live"}
     for one in by_url.values():
         store.deliveries.add(one, kind=WEBHOOK_TEST, subject="test", seq=1, now=now)

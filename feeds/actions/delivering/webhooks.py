@@ -129,7 +129,7 @@ def new_webhook_secret(
 
 
 def replay(store: Store, slug: str, since: datetime, *, settings: Settings, now: datetime) -> int:
-    """Has all that changed since then told again, to each address that still is named; answers to how many.
+    """Has all that changed since then told again, to each address that still is named; returns to how many.
 
     One that answered 410 begins again. What is told is each article once, as it is now, under the same ids as before.
     """

@@ -207,7 +207,7 @@ def shown_values(article: Article) -> dict[str, str]:
 
 
 def credit_of(article: Article, address: str) -> str:
-    """Who made the picture, as the article says; empty where it does not."""
+    """Who made the picture, as the article says; empty if it does not."""
     key = picture_key(address)
     return next((one.credit for one in article.images if picture_key(one.url) == key and one.credit), "")
 
@@ -241,7 +241,7 @@ def correct(desk: Desk, article_id: int, values: Mapping[str, str | None], note:
 
 
 def published(store: Store, ids: Sequence[int], *, may_be_held: bool = False) -> list[Article]:
-    """These articles; raises RequestError where none is named or one is held back, NotFoundError for what is not there."""
+    """These articles; raises RequestError if none is named or one is held back, NotFoundError for what is not there."""
     if not ids:
         raise RequestError("Choose at least one article.")
     found: list[Article] = []
@@ -283,7 +283,7 @@ def quoted(title: str) -> str:
 def write_article(
     desk: Desk, text: OwnText, *, article_id: int | None = None, new_token: Callable[[], str]
 ) -> tuple[int, Change | None]:
-    """An article of our own, new or (with `article_id`) changed; answers its id."""
+    """An article of our own, new or (with `article_id`) changed; returns its id."""
     known = desk.store.own.get(article_id) if article_id is not None else None
     if article_id is not None and known is None:
         raise NotFoundError(f"The article {article_id} was not written here.")

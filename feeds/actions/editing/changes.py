@@ -81,7 +81,7 @@ def found_change(store: Store, change_id: int) -> Change:
 
 
 def why_not_undone(store: Store, change: Change) -> RequestError | None:
-    """Why the change cannot be taken back; None where it can."""
+    """Why the change cannot be taken back; None if it can."""
     if change.undone_by_id is not None:
         return RequestError("It was taken back already.")
     if change.undoes_id is not None:

@@ -71,7 +71,7 @@ def set_sources(desk: Desk, names: Sequence[str], verb: str) -> tuple[Change | N
 
 
 def give_topic(desk: Desk, names: Sequence[str], topic: str) -> tuple[Change | None, tuple[str, ...]]:
-    """Sets sources to a topic, beside those that they are set to; answers the change, and who was left out."""
+    """Sets sources to a topic, beside those that they are set to; returns the change, and who was left out."""
     rows, left_out = own_sources(desk, names)
 
     def work() -> None:

@@ -15,7 +15,7 @@ MOST_SHOWN = 200
 
 
 def end_subscriber(desk: Desk, receiver_id: int) -> Receiver:
-    """The subscriber that is told nothing more, and may ask again; raises RequestError where settings decide."""
+    """The subscriber that is told nothing more, and may ask again; raises RequestError if settings decide."""
     with desk.store.write():
         found = desk.store.deliveries.receiver(receiver_id)
         if found is None:

@@ -113,7 +113,7 @@ async def fill_mixes(arguments: dict[str, Any], tools: JobTools, progress: Progr
 
 
 def settled_path(store: Store, path: str) -> str:
-    """The one spelling of the mix that a path names; raises RequestError where a word is unknown."""
+    """The one spelling of the mix that a path names; raises RequestError if a word is unknown."""
     try:
         mix = parse_mix(path.strip().removeprefix("/mix/"))
     except MixError as error:

@@ -75,7 +75,7 @@ def write(
     who: str,
     now: datetime,
 ) -> int:
-    """Stores the article, new or changed, and puts it into its topics; answers its id. The caller holds the transaction."""
+    """Stores the article, new or changed, and puts it into its topics; returns its id. The caller holds the transaction."""
     source = _desk(store, settings, now)
     draft = replace(draft_of(text, guid, source, settings, now), published_at=published_at)
     save_draft(store, source, replace(draft, hash=version_hash(draft)), now, is_meant=True)
@@ -100,7 +100,7 @@ def preview(store: Store, text: OwnText, *, settings: Settings, now: datetime) -
 
 
 def _desk(store: Store, settings: Settings, now: datetime) -> Source:
-    """The source of what is written here, which begins with the first article; raises RequestError where its slug is taken."""
+    """The source of what is written here, which begins with the first article; raises RequestError if its slug is taken."""
     spec = replace(
         spec_of_folder(settings.path.parent / "data" / DESK),
         slug=DESK,

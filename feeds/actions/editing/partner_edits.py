@@ -67,7 +67,7 @@ def missing_feeds(store: Store, spec: PartnerSpec) -> tuple[str, ...]:
 
 
 def missing_notice(store: Store, spec: PartnerSpec) -> str:
-    """What to say of them; empty where all are there."""
+    """What to say of them; empty if all are there."""
     missing = missing_feeds(store, spec)
     if not missing:
         return ""

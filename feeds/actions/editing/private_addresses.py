@@ -91,7 +91,7 @@ def opened_by(store: Store, token: str, now: datetime) -> PrivateAddress | None:
 def private_page(
     store: Store, address: PrivateAddress, key: FeedKey, publish: PublishSettings
 ) -> FeedPage | None:
-    """What the address shows of that feed; None where it is not for it, or there is no such feed."""
+    """What the address shows of that feed; None if it is not for it, or there is no such feed."""
     if not address.opens(key.whole().path()):
         return None
     page = store.feeds.page(
@@ -112,7 +112,7 @@ def private_page(
 
 
 def private_article(store: Store, address: PrivateAddress, article_id: int) -> Article | None:
-    """The article as the address shows it; None where it stands in none of its feeds."""
+    """The article as the address shows it; None if it stands in none of its feeds."""
     found = store.articles.get(article_id)
     if not isinstance(found, Article) or found.status != "published":
         return None

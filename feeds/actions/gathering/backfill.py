@@ -34,7 +34,7 @@ MOST_DOCUMENTS = 100
 async def backfill(slug: str, most: int, tools: JobTools, progress: Progress) -> dict[str, Any]:
     """How many documents were read and articles added; `stopped` says why it ended.
 
-    Raises RequestError where there is no such source, or it has no older documents.
+    Raises RequestError if there is no such source, or it has no older documents.
     """
     row = await tools.in_store(lambda store: store.sources.get(slug))
     if row is None or row.source.state == "removed":

@@ -66,7 +66,7 @@ class Claims:
         return host in self._lost
 
     def may_have_lapsed(self, now: datetime) -> bool:
-        """True where claims were not extended in time: the process was paused, or the store locked."""
+        """True if claims were not extended in time: the process was paused, or the store locked."""
         return self._until is not None and now >= self._until
 
     def _next_at(self) -> datetime:

@@ -39,7 +39,7 @@ def bring_back(store: Store, polled: Polled) -> None:
 
 
 def take_back_absent(store: Store, polled: Polled) -> int:
-    """Withdraws what a complete document no longer holds; answers how many. Where that is more than half, an alert."""
+    """Withdraws what a complete document no longer holds; returns how many. Where that is more than half, an alert."""
     due, feed = polled.due, polled.feed
     if feed is None or not is_complete(due, feed):
         return 0

@@ -18,7 +18,7 @@ CHOOSE_LINKS = "choose_links"
 
 
 async def page_links(arguments: Mapping[str, Any], tools: JobTools, progress: Progress) -> dict[str, Any]:
-    """The groups of the page's links as JSON, likeliest first; raises RequestError where it cannot be read."""
+    """The groups of the page's links as JSON, likeliest first; raises RequestError if it cannot be read."""
     spec = wanted_spec(arguments["url"], arguments.get("wanted") or {}, tools)
     shown = shown_url(spec.fetch_url)
     await progress(0, 1, f"reading {shown}")

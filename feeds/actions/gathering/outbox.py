@@ -86,7 +86,7 @@ class Outbox:
                 await asyncio.sleep(self._retry_s)
 
     async def write(self) -> bool:
-        """Writes what has arrived, then lets go of the hosts that are done; False where it is to be tried again."""
+        """Writes what has arrived, then lets go of the hosts that are done; False if it is to be tried again."""
         several, self._polled = self._polled[:GATHER_MOST], self._polled[GATHER_MOST:]
         hosts: list[str] = []
         if not self._polled:

@@ -27,7 +27,7 @@ def ping_token(store: Store, source_id: int, new_secret: Callable[[], str]) -> s
 
 
 def ping(store: Store, token: str, now: datetime) -> bool:
-    """True where the source of that token is due at once; False where it was asked a moment ago, and will be soon.
+    """True if the source of that token is due at once; False if it was asked a moment ago, and will be soon.
 
     Raises NotFoundError for a token that is nobody's.
     """

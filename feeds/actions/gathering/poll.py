@@ -46,7 +46,7 @@ InStore = Callable[[Callable[[Store], T]], Awaitable[T]]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Saved:
-    """One poll as it was written; `report` is None where the claim had been taken over."""
+    """One poll as it was written; `report` is None if the claim had been taken over."""
 
     polled: Polled
     report: PollReport | None
@@ -116,7 +116,7 @@ def blameless(store: Store, several: Sequence[Polled], outage: Outage | None) ->
 
 
 def is_quiet(polled: Polled) -> bool:
-    """True where the answer was 304, or the same body as before."""
+    """True if the answer was 304, or the same body as before."""
     return polled.feed is None and isinstance(polled.result, NotModified | Fetched)
 
 

@@ -68,7 +68,7 @@ class Candidate:
 async def look(
     url: str, tools: JobTools, progress: Progress, wanted: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
-    """The feed at an address, or behind a page, as it would be stored; raises RequestError where none is.
+    """The feed at an address, or behind a page, as it would be stored; raises RequestError if none is.
 
     `wanted` are keys of a `[[source]]` beside `url`. The answer can be written as JSON: `url`,
     `reason`, `title`, `format`, `authors`, `latest` and more; `candidates` tells the same of the
@@ -83,7 +83,7 @@ async def look(
 async def candidates_at(
     url: str, tools: JobTools, progress: Progress, wanted: Mapping[str, Any] | None = None
 ) -> list[Candidate]:
-    """The feeds at an address or behind a page, likeliest first; raises RequestError where none is."""
+    """The feeds at an address or behind a page, likeliest first; raises RequestError if none is."""
     first = wanted_spec(url, wanted or {}, tools)
     await progress(0, MOST_TRIED, f"asking {shown_url(first.fetch_url)}")
     answer = await fetched(first, tools)

@@ -28,7 +28,7 @@ def is_lost(source: Source, report: PollReport) -> bool:
 
 
 async def rediscover(slug: str, tools: JobTools, progress: Progress) -> dict[str, Any]:
-    """What was found: `url` of the feed that holds most of what we know of the source, None where none does.
+    """What was found: `url` of the feed that holds most of what we know of the source, None if none does.
 
     An alert proposes it to the admin; nothing is changed by itself.
     """

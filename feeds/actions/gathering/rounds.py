@@ -52,7 +52,7 @@ async def poll_domain(
 
 
 def _ends_round(polled: Polled, due: DueSource) -> bool:
-    """True where the source's answer, or that to one of its article pages, asks for the domain's rest."""
+    """True if the source's answer, or that to one of its article pages, asks for the domain's rest."""
     if domain_rest(polled.result, due.poll.failure_count) is not None:
         return True
     page = polled.stopped_by

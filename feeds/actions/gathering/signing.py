@@ -44,7 +44,7 @@ class _Row(msgspec.Struct):
 
 
 def origin(settings: Settings) -> str | None:
-    """As whom requests are signed, in ASCII; None where they are not: keys are believed only where https shows whose they are."""
+    """As whom requests are signed, in ASCII; None if they are not: keys are believed only where https shows whose they are."""
     # As programs compare it: small letters, xn-- for other scripts, no port where it is the usual one.
     base = absolute_url(settings.site.base_url) if settings.fetch.signed else None
     return base.rstrip("/") if base is not None and base.startswith("https://") else None

@@ -37,7 +37,7 @@ def add(
     origin: Literal["admin", "opml", "list"] = "admin",
     found_title: str | None = None,
 ) -> Source:
-    """The new source, due at once; raises RequestError where it is there already or names unknown topics.
+    """The new source, due at once; raises RequestError if it is there already or names unknown topics.
 
     `found_title` is what its document calls it: its slug is made of that, and its title goes on following the document.
     """
@@ -214,7 +214,7 @@ def _require_topics(store: Store, slugs: Sequence[str]) -> None:
 
 
 def is_declared(source: Source, settings: Settings) -> bool:
-    """True where the config file owns the source."""
+    """True if the config file owns the source."""
     return declaration_of(settings, "source", source.slug, source.fetch_url) is not None
 
 

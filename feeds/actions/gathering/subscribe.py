@@ -231,7 +231,7 @@ def wake_all(store: Store, reach: Reach, now: datetime) -> None:
 
 
 def _as_wished(store: Store, one: HubSubscription, reach: Reach, now: datetime) -> HubSubscription | None:
-    """The subscription as it should be by now; None where there is nothing to ask for it."""
+    """The subscription as it should be by now; None if there is nothing to ask for it."""
     row = store.sources.of_id(one.source_id)
     is_wished = reach.is_on and row is not None and row.source.state == "active"
     if one.state in LIVE and not is_wished:

@@ -45,7 +45,7 @@ class CheckedList:
 
     @property
     def is_good(self) -> bool:
-        """True where nothing is wrong."""
+        """True if nothing is wrong."""
         return not self.wrong and not any(one.fault for one in self.entries)
 
 
@@ -54,7 +54,7 @@ def check_list(
 ) -> CheckedList:
     """What of the list would become sources; with a former one, only what enters, leaves and is renamed.
 
-    Raises ParseError where it is no list.
+    Raises ParseError if it is no list.
     """
     listing = read_listing(body, name)
     if before is None:

@@ -18,7 +18,7 @@ IMPORT = "import"
 
 
 def text_of_list(body: bytes, most: int) -> str:
-    """The characters of a list in any charset, packed by gzip or not; raises RequestError where it cannot be unpacked.
+    """The characters of a list in any charset, packed by gzip or not; raises RequestError if it cannot be unpacked.
 
     More than `most` bytes are not unpacked: this runs in the process that serves the site.
     """

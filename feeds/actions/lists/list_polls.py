@@ -49,7 +49,7 @@ class _Read:
     """What reading a list gave."""
 
     listing: Listing | None = None
-    """None where it is as it was, or cannot be read."""
+    """None if it is as it was, or cannot be read."""
     etag: str | None = None
     last_modified: str | None = None
     body_hash: str | None = None
@@ -60,7 +60,7 @@ class _Read:
 
 
 async def read_due(tools: JobTools) -> int:
-    """Reads every list that is due; answers how many were."""
+    """Reads every list that is due; returns how many were."""
     slugs: tuple[str, ...] = await tools.in_store(lambda store: store.lists.due(tools.clock()))
     for slug in slugs:
         try:
@@ -72,7 +72,7 @@ async def read_due(tools: JobTools) -> int:
 
 
 async def read_list(arguments: dict[str, Any], tools: JobTools, progress: Progress) -> dict[str, Any]:
-    """What reading the list changed; raises RequestError where it is not followed, or another process reads it."""
+    """What reading the list changed; raises RequestError if it is not followed, or another process reads it."""
     return await _read_now(
         str(arguments["list"]),
         tools,
@@ -121,7 +121,7 @@ async def _claimed(slug: str, tools: JobTools) -> FollowedList | None:
 async def fetch_body(
     url: str, tools: JobTools, *, validators: tuple[tuple[str, str], ...] = ()
 ) -> Fetched | Failed | Gone | None:
-    """The list at an address, behind the guard and politely; None where it is as it was."""
+    """The list at an address, behind the guard and politely; None if it is as it was."""
     waiting, limits = await wait_for_slot(url, tools), tools.settings.fetch
     if waiting is not None:
         return waiting

@@ -24,7 +24,7 @@ LOCAL_NAMES = (".localhost", ".local", ".internal", ".lan", ".home.arpa")
 
 
 def read_listing(body: bytes, name: str = "the list") -> Listing:
-    """The entries that a list names; raises ParseError where it is none, or names nothing."""
+    """The entries that a list names; raises ParseError if it is none, or names nothing."""
     if not body.strip():
         raise ParseError("The list is empty.")
     body = unpacked(body, MOST_BYTES)
@@ -87,7 +87,7 @@ def spec_of_entry(one: ListedSource, topics: tuple[str, ...], settings: Settings
 
 
 def _is_private(host: str, settings: Settings) -> bool:
-    """True where the address itself says so; what a name leads to is judged at each connection."""
+    """True if the address itself says so; what a name leads to is judged at each connection."""
     try:
         address = str(ipaddress.ip_address(host.strip("[]")))
     except ValueError:

@@ -47,7 +47,7 @@ class FollowReport:
 
 
 def message_of(followed: FollowedList, waiting: int) -> str | None:
-    """What an admin should know of the list; None where all is well."""
+    """What an admin should know of the list; None if all is well."""
     reading, parts = followed.reading, []
     if reading.fault:
         parts.append(f"Nothing was changed: {reading.fault}")
@@ -80,7 +80,7 @@ class Following:
     def run(self, listing: Listing | None) -> None:
         """Makes true what the list names now; without a listing it names what it named.
 
-        Raises RefusedListError where it lost more than half of its entries, unless an admin accepted that.
+        Raises RefusedListError if it lost more than half of its entries, unless an admin accepted that.
         """
         if listing is None:
             for entry in self._known.values():
@@ -225,7 +225,7 @@ class Following:
         self._put(entry.url, entry.stated, "left", source_id=source.id)
 
     def _is_kept_by_another(self, source: Source, leaving: ListEntry) -> bool:
-        """True where another entry names the source, of this list or of another: from now on it is that one's."""
+        """True if another entry names the source, of this list or of another: from now on it is that one's."""
         for other, entry in self._store.lists.naming([source.id]).get(source.id, ()):
             if entry.id == leaving.id or other.state != "active" or entry.state not in ("followed", "theirs"):
                 continue

@@ -32,7 +32,7 @@ class Outage:
         self._streak = network.Streak()
 
     def judge(self, store: Store, several: Sequence[Polled], now: datetime) -> bool:
-        """True where these polls failed for our own network's sake; opens and closes the alert."""
+        """True if these polls failed for our own network's sake; opens and closes the alert."""
         was_ours = self._streak.is_ours
         results = [
             (polite_domain(one.due.host), one.result, one.due.poll.failure_count == 0) for one in several

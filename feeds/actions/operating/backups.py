@@ -39,7 +39,7 @@ def newest(names: Sequence[str], stem: str, now: datetime) -> datetime | None:
 
 
 def is_due(last: datetime | None, every: timedelta, now: datetime) -> bool:
-    """True where another copy is to be taken."""
+    """True if another copy is to be taken."""
     return last is None or now - last >= every
 
 

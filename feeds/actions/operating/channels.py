@@ -118,7 +118,7 @@ class Heartbeat:
     name: str = "heartbeat"
 
     async def beat(self) -> str | None:
-        """Asks the address; answers what went wrong."""
+        """Asks the address; returns what went wrong."""
         try:
             url = self.url()
         except ValueError as error:

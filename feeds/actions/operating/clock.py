@@ -16,13 +16,13 @@ log = logging.getLogger("feedwright.clock")
 
 
 def ahead(store: Store, now: datetime) -> timedelta | None:
-    """How far the newest sign of life lies in the future; None where that is nothing to speak of."""
+    """How far the newest sign of life lies in the future; None if that is nothing to speak of."""
     newest = max((at for at, _ in store.kept.beats().values()), default=now)
     return newest - now if newest - now > AHEAD_MOST else None
 
 
 def mend_clock(store: Store, now: datetime) -> bool:
-    """Puts back the times that a clock ahead of `now` left behind, and opens an alert; True where it did."""
+    """Puts back the times that a clock ahead of `now` left behind, and opens an alert; True if it did."""
     by = ahead(store, now)
     if by is None:
         for alert in store.alerts.open_ones():

@@ -44,7 +44,7 @@ class Lane:
     kinds: Mapping[str, JobWork]
     long_kinds: frozenset[str]
     is_long: bool | None
-    """None where one loop runs all of them."""
+    """None if one loop runs all of them."""
 
 
 class _EndedError(Exception):
@@ -56,7 +56,7 @@ class _EndedError(Exception):
 
 
 async def run_next_job(tools: JobTools, lane: Lane, *, owner: str, look_s: float = LOOK_EVERY_S) -> bool:
-    """Runs the lane's oldest waiting job; answers False where there is none."""
+    """Runs the lane's oldest waiting job; answers False if there is none."""
     now = tools.clock()
     job: Job | None = await tools.in_store(
         lambda store: store.jobs.claim(

@@ -43,7 +43,7 @@ class Channel(Protocol):
         ...
 
     async def send(self, notice: Notice, now: datetime) -> str | None:
-        """Hands the message on; answers what went wrong."""
+        """Hands the message on; returns what went wrong."""
         ...
 
 
@@ -67,7 +67,7 @@ class Teller:
         self._probed_at: datetime | None = None
 
     async def send(self, in_store: Callable[[Callable[[Store], Any]], Awaitable[Any]], now: datetime) -> int:
-        """Sends what is to be told; answers how many channels took a message."""
+        """Sends what is to be told; returns how many channels took a message."""
         if not self.channels:
             return 0
         try:

@@ -37,7 +37,7 @@ KEEP = "keep"
 
 
 def tidy(store: Store, keep: KeepSettings, now: datetime) -> int:
-    """Deletes what is old enough, nothing that `[keep]` keeps for ever; answers how many articles and versions."""
+    """Deletes what is old enough, nothing that `[keep]` keeps for ever; returns how many articles and versions."""
     gone = 0
     store.polls.drop_answers(before=now - ANSWERS_KEPT)
     store.jobs.forget(before=now - JOBS_KEPT)
@@ -67,7 +67,7 @@ class Purge:
 
     @property
     def is_large(self) -> bool:
-        """True where it is more than somebody might have meant."""
+        """True if it is more than somebody might have meant."""
         return self.count > MOST_UNASKED and self.count > self.total * LARGE_PART
 
 
@@ -79,7 +79,7 @@ def purge_of(store: Store, keep_for: timedelta, now: datetime) -> Purge:
 
 
 def waits_for_leave(store: Store, keep_for: timedelta, now: datetime) -> bool:
-    """True where so much would go that an admin is asked first; an alert says so until it is done or taken back."""
+    """True if so much would go that an admin is asked first; an alert says so until it is done or taken back."""
     found = purge_of(store, keep_for, now)
     if not found.is_large:
         store.alerts.close(KEEP, "", now)
@@ -93,7 +93,7 @@ def waits_for_leave(store: Store, keep_for: timedelta, now: datetime) -> bool:
 
 
 def purge_all(store: Store, keep_for: timedelta, now: datetime) -> int:
-    """Deletes all that `[keep] articles` says, however much; answers how many articles."""
+    """Deletes all that `[keep] articles` says, however much; returns how many articles."""
     gone = 0
     while taken := store.articles.purge(before=now - keep_for, now=now, most=MOST_AT_ONCE):
         gone += taken

@@ -47,7 +47,7 @@ class Around:
 
 
 def watch(store: Store, around: Around, now: datetime) -> bool:
-    """Opens and closes the alerts of the site itself; True where nothing grave is open."""
+    """Opens and closes the alerts of the site itself; True if nothing grave is open."""
     store.alerts.forget_sent(before=now - WARN_BEFORE_END)
     pulse = store.polls.pulse()
     open_kinds = {one.kind for one in store.alerts.open_ones()}

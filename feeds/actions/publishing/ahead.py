@@ -29,10 +29,10 @@ class Ahead:
         self._made: dict[tuple[FeedKey, str], list[datetime]] = {}
         self._seq = -1
         self.is_waiting = False
-        """True where a changed feed was left for later: nothing else need happen before it is due."""
+        """True if a changed feed was left for later: nothing else need happen before it is due."""
 
     def is_due(self, store: Store) -> bool:
-        """True where something was published since it was asked last, by whichever process, or a changed feed waits."""
+        """True if something was published since it was asked last, by whichever process, or a changed feed waits."""
         before, self._seq = self._seq, store.feeds.seq()
         return self._seq != before or self.is_waiting
 

@@ -36,7 +36,7 @@ def found_profile(name: str) -> Profile:
 
 
 def lint(store: Store, settings: Settings, key: FeedKey, profile: Profile, now: datetime) -> LintReport:
-    """The feed as it is served without a profile, rule by rule; raises NotFoundError where there is none."""
+    """The feed as it is served without a profile, rule by rule; raises NotFoundError if there is none."""
     renderer = Renderer(store, site=site_info(settled(settings, store)), publish=settings.publish, now=now)
     document = renderer.document(key)
     if document is None:

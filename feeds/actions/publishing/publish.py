@@ -55,7 +55,7 @@ def logo_path(logo: str) -> str:
 
 
 def links_of(key: FeedKey, format: Format, site: SiteInfo) -> str:
-    """The `Link` header of a feed: its hubs and its own address; empty where nobody tells of it."""
+    """The `Link` header of a feed: its hubs and its own address; empty if nobody tells of it."""
     if not site.hub_urls or not is_numbered(key):
         return ""
     hubs = [f'<{url}>; rel="hub"' for url in site.hub_urls]
@@ -68,7 +68,7 @@ def feed_url(key: FeedKey, format: Format, site: SiteInfo) -> str:
 
 
 def publish_touched(store: Store, now: datetime) -> int:
-    """Numbers every change of a feed that is committed by now; answers how many."""
+    """Numbers every change of a feed that is committed by now; returns how many."""
     total = 0
     store.feeds.retell(now, MOST_RETOLD)
     while numbered := store.feeds.number_touched(now):
@@ -106,7 +106,7 @@ class Renderer:
     def feed(self, key: FeedKey, format: Format) -> RenderedFeed | None:
         """The feed's bytes as they are now: the kept ones if still true, else made and kept.
 
-        None where there is no such feed. Where the document cannot be written, the last good bytes;
+        None if there is no such feed. Where the document cannot be written, the last good bytes;
         `RenderError` where there are none.
         """
         info = self._store.feeds.info(key)
@@ -146,7 +146,7 @@ class Renderer:
     ) -> tuple[str, RenderedFeed] | None:
         """What a reader that has the feed under one of the tags lacks of it as it is under `present`; and which tag that is.
 
-        None where the whole has to be sent: no tag is known, the feed is another by now, or nothing of it stayed.
+        None if the whole has to be sent: no tag is known, the feed is another by now, or nothing of it stayed.
         """
         former = self._store.feeds.former_state(key, format, tags, present)
         found = self._document(key, former.changed_seq) if former is not None else None
@@ -176,7 +176,7 @@ class Renderer:
         return self.once(shown, format, is_excerpt=is_excerpt)
 
     def document(self, key: FeedKey) -> FeedDocument | None:
-        """The feed composed, as its readers get it; None where there is none."""
+        """The feed composed, as its readers get it; None if there is none."""
         info = self._store.feeds.info(key)
         found = self._document(key, info.changed_seq) if info is not None else None
         return found[1] if found is not None else None

@@ -46,7 +46,7 @@ async def read_and_merge(
     *,
     excerpt_chars: int,
 ) -> int:
-    """Reads all that changed, then merges the index for some steps, not always to its end; answers for how many."""
+    """Reads all that changed, then merges the index for some steps, not always to its end; returns for how many."""
     while await read_batch(in_store, excerpt_chars=excerpt_chars, now=clock()):
         if not await go_on():
             return 0
@@ -63,7 +63,7 @@ def search(store: Store, query: str, *, most: int, offset: int = 0) -> tuple[Art
 
 
 def search_page(store: Store, query: str, *, most: int) -> FeedPage | None:
-    """A search as a feed; None where the query holds no words."""
+    """A search as a feed; None if the query holds no words."""
     if not sought_words(query):
         return None
     return store.feeds.found(query, query_key(query), search(store, query, most=most))

@@ -56,5 +56,5 @@ def _at_start(site: SiteSettings) -> tuple[object, ...]:
 
 
 def stored_logo(logo: str) -> str | None:
-    """The name of the picture in the store; None where the logo is a file."""
+    """The name of the picture in the store; None if the logo is a file."""
     return logo.removeprefix(STORED) if logo.startswith(STORED) else None

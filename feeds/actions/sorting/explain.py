@@ -68,7 +68,7 @@ def explain_topic(store: Store, article_id: int, slug: str) -> TopicExplanation:
 
 
 def explain_article(store: Store, article_id: int, publish: PublishSettings) -> ArticleExplanation:
-    """Where the article stands and why; raises NotFoundError where there is none."""
+    """Where the article stands and why; raises NotFoundError if there is none."""
     article = store.articles.get(article_id)
     if article is None:
         raise NotFoundError(f"There is no article {article_id}; ./run article find WORDS shows ids.")

@@ -193,7 +193,7 @@ class RuleTrial:
         self._newest: dict[str, list[tuple[Matchable, str]]] = {"matched": [], "added": [], "dropped": []}
 
     def step(self, store: Store) -> bool:
-        """Looks at the next articles; False where there are none left."""
+        """Looks at the next articles; False if there are none left."""
         batch = store.topics.matchable(after_id=self._after, most=BATCH)
         if not batch:
             return False

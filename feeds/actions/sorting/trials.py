@@ -20,7 +20,7 @@ AT_ONCE = 20_000
 
 
 def is_at_once(store: Store) -> bool:
-    """True where a page can wait for a trial."""
+    """True if a page can wait for a trial."""
     return not store.changes.has_more_articles_than(AT_ONCE)
 
 

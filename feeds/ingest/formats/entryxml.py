@@ -117,7 +117,7 @@ class DocumentXml:
 
 
 def read_xml(body: bytes) -> DocumentXml:
-    """The extras of a document; empty where it is not XML at all. Nothing outside it is read."""
+    """The extras of a document; empty if it is not XML at all. Nothing outside it is read."""
     parser = etree.XMLParser(
         resolve_entities=False, no_network=True, recover=True, huge_tree=False, remove_comments=True
     )

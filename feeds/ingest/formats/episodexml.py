@@ -21,7 +21,7 @@ _ITUNES, _PODCAST = f"{{{namespaces.ITUNES}}}", f"{{{namespaces.PODCAST}}}"
 
 
 def read_episode(item: etree._Element) -> Episode | None:
-    """What the item's own children say; None where they say nothing."""
+    """What the item's own children say; None if they say nothing."""
     found: dict[str, list[etree._Element]] = {}
     for node in list(item.iterchildren(f"{_ITUNES}*", f"{_PODCAST}*"))[:MOST_PARTS]:
         prefix = "itunes:" if node.tag.startswith(_ITUNES) else "podcast:"

@@ -68,7 +68,7 @@ feedparser.namespaces._base.Namespace._start_textInput = _start_field
 
 
 def parse_feed(body: bytes, *, url: str, content_type: str) -> ParsedFeed:
-    """The feed in an XML body; raises ParseError where there is none in it."""
+    """The feed in an XML body; raises ParseError if there is none in it."""
     given = as_utf8(body, content_type)
     mended = mended_document(given)
     body, data, is_irregular, lost = _salvaged(well_spelled(mended), url)
@@ -94,7 +94,7 @@ def parse_feed(body: bytes, *, url: str, content_type: str) -> ParsedFeed:
 
 
 def _mended_reading(body: bytes, data: Any, url: str) -> tuple[bytes, Any, bool] | None:
-    """The document with what XML does not know spelled out, and what is read of it; None where that helps nothing.
+    """The document with what XML does not know spelled out, and what is read of it; None if that helps nothing.
 
     The lenient reading of what is not well-formed loses credits and pictures, and writes `AT&T;` for `AT&T`.
     """

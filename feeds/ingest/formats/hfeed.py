@@ -18,12 +18,12 @@ MOST = 500
 
 
 def has_entries(body: bytes) -> bool:
-    """True where a page says that it is a feed of entries: a mere list of them may stand where a feed was lost."""
+    """True if a page says that it is a feed of entries: a mere list of them may stand where a feed was lost."""
     return b"h-feed" in body and body.count(b"h-entry") >= LEAST
 
 
 def parse_hfeed(body: bytes, *, url: str, content_type: str) -> ParsedFeed:
-    """The entries of a page; raises ParseError where it has none, or is too large or too deep to be looked at."""
+    """The entries of a page; raises ParseError if it has none, or is too large or too deep to be looked at."""
     text = page_text(body, content_type)
     if len(text) > MAX_CHARS or depth_of(text) > MAX_DEPTH:
         raise ParseError("The page is too large or too deep to look for entries in it.", state="not-a-feed")

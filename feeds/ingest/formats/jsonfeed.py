@@ -26,7 +26,7 @@ _WRAPPINGS = ("rendered", "value", "text", "html", "name", "label", "term")
 
 
 def parse_jsonfeed(body: bytes) -> ParsedFeed:
-    """The feed in a JSON body; raises ParseError where it is no JSON Feed."""
+    """The feed in a JSON body; raises ParseError if it is no JSON Feed."""
     try:
         name = charset_of(body, "")
         is_wide = name.startswith(("utf-16", "utf-32"))

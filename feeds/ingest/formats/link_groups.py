@@ -35,7 +35,7 @@ class LinkGroup:
 
     selector: str
     area: str
-    """header, nav, main, aside or footer; empty where the page marks none."""
+    """header, nav, main, aside or footer; empty if the page marks none."""
     count: int
     links: tuple[tuple[str, str], ...]
     """Words and address of the first of them."""

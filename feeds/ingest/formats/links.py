@@ -19,7 +19,7 @@ TITLE_CHARS = 300
 
 
 def parse_links(body: bytes, *, url: str, content_type: str, selector: str) -> ParsedFeed:
-    """The articles that a page lists, in its own order; raises ParseError where the selector finds none.
+    """The articles that a page lists, in its own order; raises ParseError if the selector finds none.
 
     The selector may meet the links themselves, or what holds them.
     """

@@ -41,7 +41,7 @@ class SourceList:
 
 
 def read_opml(body: bytes) -> SourceList:
-    """The sources that a list names, each address once; raises ParseError where it names none."""
+    """The sources that a list names, each address once; raises ParseError if it names none."""
     text = mended_document(as_utf8(unpacked(body), ""))
     if _OUTLINE.search(text):
         found, left_out, commented = _outlines(text)

@@ -92,7 +92,7 @@ class _Walk:
 def scan(
     body: bytes, remembered: bytes, *, content_type: str, salt: Sequence[str], rules: bytes = RULES
 ) -> Scan | None:
-    """The document cut by what is remembered; None where it is irregular and must be parsed whole.
+    """The document cut by what is remembered; None if it is irregular and must be parsed whole.
 
     `rules` are those by which it was remembered: by former ones no entry is known, but what stands as it stood is told.
     """
@@ -143,7 +143,7 @@ def _mark(entry: bytes, salted: bytes) -> bytes:
 
 
 def shortened(body: bytes, most: int) -> tuple[bytes, int] | None:
-    """The document with its first `most` entries only, and how many it has; None where it has no more than these.
+    """The document with its first `most` entries only, and how many it has; None if it has no more than these.
 
     feedparser takes 20 s for 100,000 small entries; the walk takes half a second.
     """
@@ -195,7 +195,7 @@ def joined(records: Iterable[bytes]) -> bytes:
 
 
 def do_collide(drafts: Iterable[Draft], known: Sequence[bytes]) -> bool:
-    """True where a new entry shares guid or address with a known one, or two known ones share a guid.
+    """True if a new entry shares guid or address with a known one, or two known ones share a guid.
 
     Who is who then depends on the whole document and its order, so it is parsed whole.
     """
@@ -273,7 +273,7 @@ def _end_entry(walk: _Walk, body: bytes) -> None:
 
 
 def _is_empty(body: bytes, start: int, at: int) -> bool:
-    """True where what ends here is `<item …/>`: for that expat names the place behind it."""
+    """True if what ends here is `<item …/>`: for that expat names the place behind it."""
     return body.find(b"<", start + 1, at) < 0
 
 

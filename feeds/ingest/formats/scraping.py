@@ -18,7 +18,7 @@ _HREF = re.compile(r"(?:/|^)@href$")
 
 
 def selector_of(stated: Mapping[str, str]) -> str | None:
-    """The selector of the links that `xPathItem` and `xPathItemUri` mean together; None where CSS has no word for it."""
+    """The selector of the links that `xPathItem` and `xPathItemUri` mean together; None if CSS has no word for it."""
     item, uri = stated.get("xpathitem", ""), stated.get("xpathitemuri", "")
     if not item or not _HREF.search(uri):
         return None

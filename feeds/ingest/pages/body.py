@@ -154,7 +154,7 @@ def lists_others(block: Block) -> bool:
 
 
 def _is_long(root: html.HtmlElement) -> bool:
-    """True where trafilatura's second opinion (justext, quadratic in blocks) is too dear."""
+    """True if trafilatura's second opinion (justext, quadratic in blocks) is too dear."""
     return sum(1 for _ in islice(root.iter(*_LONG), MOST_BLOCKS + 1)) > MOST_BLOCKS
 
 

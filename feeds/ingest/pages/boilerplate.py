@@ -150,7 +150,7 @@ def opens_list(line: str) -> bool:
 
 
 def named_furniture(node: html.HtmlElement) -> str | None:
-    """The class, id, role or tag by which an element is furniture; None where it is not."""
+    """The class, id, role or tag by which an element is furniture; None if it is not."""
     tag = node.tag
     if tag in _NEVER:
         return None
@@ -195,7 +195,7 @@ def _has_running_text(node: html.HtmlElement) -> bool:
 
 
 def prune(root: html.HtmlElement, *, text_chars: int) -> tuple[str, ...]:
-    """The tree without its furniture, changed in place; answers by what each part was known.
+    """The tree without its furniture, changed in place; returns by what each part was known.
 
     An element that holds a third of the page's text, or two long paragraphs and is not comments, is kept whatever
     its name is; so is what is folded away behind *read more*, and a `nav` that was never closed.

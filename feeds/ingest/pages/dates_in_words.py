@@ -26,7 +26,7 @@ NEAR = 24
 
 
 def labelled_date(lines: Iterable[str], *, language: str | None, now: datetime) -> str | None:
-    """The only day on which a page's lines say that something was published; None where they say several.
+    """The only day on which a page's lines say that something was published; None if they say several.
 
     Lists of other articles say it of each; today is what a page says of itself.
     """

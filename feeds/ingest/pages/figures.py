@@ -44,7 +44,7 @@ class Figure:
     """A picture of the page, with its caption and credit, and as HTML of our own."""
 
     image: Image | None
-    """None where it is a film, sound or a frame."""
+    """None if it is a film, sound or a frame."""
     markup: str
 
 

@@ -91,7 +91,7 @@ def markup_of(node: html.HtmlElement) -> tuple[html.HtmlElement, str]:
 
 
 def _is_of_text(node: html.HtmlElement) -> bool:
-    """False where an advert, a form or the frame of the page holds it, and for frames of nobody known in such places."""
+    """False if an advert, a form or the frame of the page holds it, and for frames of nobody known in such places."""
     for level, one in enumerate((node, *node.iterancestors())):
         if one.tag in _OUTSIDE:
             return False

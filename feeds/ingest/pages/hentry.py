@@ -18,7 +18,7 @@ _ROOT = re.compile(r"(?:^|\s)h-entry(?:\s|$)")
 
 
 def read_hentry(root: html.HtmlElement, url: str) -> Stated:
-    """What the page's first h-entry states; empty where it has none, or several (a list of entries)."""
+    """What the page's first h-entry states; empty if it has none, or several (a list of entries)."""
     found = [node for node in root.xpath(_MAYBE) if _ROOT.search(node.get("class"))]
     outer = [node for node in found if not any(one in found for one in node.iterancestors())]
     if len(outer) != 1:

@@ -35,7 +35,7 @@ _NAMED_AUTHOR = re.compile(
 
 
 def read_jsonld(root: html.HtmlElement, url: str) -> Stated:
-    """What the article's node of the page's JSON-LD states; empty where there is none."""
+    """What the article's node of the page's JSON-LD states; empty if there is none."""
     texts = [
         (script.text or "")[:MAX_SCRIPT]
         for script in root.iter("script")

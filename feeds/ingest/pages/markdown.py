@@ -96,7 +96,7 @@ def read_markdown(text: str, *, name: str | None, title: str | None = None, now:
 
 
 def _title(stated: dict[str, tuple[str, ...]], parts: list[_Part], name: str | None) -> tuple[str, str]:
-    """The title that the file tells itself, and where; raises ParseError where it tells none."""
+    """The title that the file tells itself, and where; raises ParseError if it tells none."""
     if told := _one(stated, "title"):
         return told, "front matter"
     if parts and parts[0].kind == "h1" and (told := text_of_html(parts[0].line)):

@@ -79,7 +79,7 @@ def read_page(
 ) -> ParsedPage:
     """The page as an article; `known_date` and `known_title` are what a feed already said of it.
 
-    Raises ParseError where the page is empty, too long, or holds no article.
+    Raises ParseError if the page is empty, too long, or holds no article.
     """
     seen = _seen(page_tree(body, content_type), url, now=now, known_title=known_title)
     host, language = seen.host, seen.stated.language

@@ -114,7 +114,7 @@ def _guessed(name: str) -> str:
 
 
 def _is_begun(line: Sequence[str], marked: Sequence[str]) -> bool:
-    """True where each name that a line was read for begins with one that an element holds alone: the rest is not of it."""
+    """True if each name that a line was read for begins with one that an element holds alone: the rest is not of it."""
     return len(line) == len(marked) and line != marked and all(
         one.startswith(name) for one, name in zip(line, marked, strict=True)
     )  # fmt: skip
@@ -127,7 +127,7 @@ def _cleaned(bylines: Sequence[Byline]) -> tuple[Byline, ...]:
 
 
 def _says_more(names: Sequence[str], than: Sequence[str]) -> bool:
-    """True where these are full names, and each of the others is one of them or a part of one."""
+    """True if these are full names, and each of the others is one of them or a part of one."""
     words = [set(re.findall(r"\w+", name.casefold())) for name in names]
     others = [set(re.findall(r"\w+", name.casefold())) for name in than]
     return (
@@ -186,7 +186,7 @@ def choose_date(
 def read_date(
     raw: str | None, *, language: str | None, now: datetime, known: datetime | None
 ) -> tuple[str, datetime] | None:
-    """A date as written, with its moment; None where it is none, has not come, or is newer than what a feed knows of old."""
+    """A date as written, with its moment; None if it is none, has not come, or is newer than what a feed knows of old."""
     written = _legible(raw)
     moment, _ = guess_date(written, language=language, zone="UTC", now=now)
     if not written or moment is None or moment > now + timedelta(days=1):

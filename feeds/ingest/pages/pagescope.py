@@ -80,7 +80,7 @@ def _is_address(href: str) -> bool:
 
 
 def is_agreed(line: str, stated: Sequence[str | None]) -> bool:
-    """True where a heading is one of the stated titles, or a part of one; or where nothing is stated."""
+    """True if a heading is one of the stated titles, or a part of one; or where nothing is stated."""
     letters = folded(line)
     whole = [folded(one) for one in stated if one]
     return not whole or any(letters and letters in one for one in whole)

@@ -66,14 +66,14 @@ def site_of_title(text: str | None, heading: str | None) -> str | None:
 
 
 def is_akin(heading: str | None, title: str | None) -> bool:
-    """True where a heading of several words is another telling of the window's title, or that says nothing: `Home`."""
+    """True if a heading of several words is another telling of the window's title, or that says nothing: `Home`."""
     words = [set(re.findall(r"\w{4,}", (one or "")[:MOST_CHARS].casefold())) for one in (heading, title)]
     is_nothing = (title or "").strip().casefold() in _NOTHING
     return " " in (heading or "").strip() and (is_nothing or bool(words[0] & words[1]))
 
 
 def _is_cut(title: str, shown: str) -> bool:
-    """True where the heading goes on within a word, or with a quotation that ended an attribute."""
+    """True if the heading goes on within a word, or with a quotation that ended an attribute."""
     rest = shown[len(title) :] if len(title) > 20 and shown.startswith(title) else ""
     return bool(re.match(r"\w|\s?[\"'“”«„]", rest)) and title[-1:].isalnum()
 

@@ -31,7 +31,7 @@ _TITLES = frozenset("title headline titel titre título titolo".split())
 def read_text(text: str, *, name: str | None, title: str | None = None, now: datetime) -> ParsedPage:
     """The text as an article. A title that is not handed in is the first line where it stands as one, else the file's name.
 
-    `name` is the file's. Raises ParseError where the text is empty or too long, or where neither name nor title is there.
+    `name` is the file's. Raises ParseError if the text is empty or too long, or where neither name nor title is there.
     """
     if len(text) > MAX_CHARS:
         raise ParseError(

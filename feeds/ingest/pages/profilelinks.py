@@ -27,7 +27,7 @@ MOST = 8
 
 
 def profiled_bylines(title: html.HtmlElement | None, language: str | None) -> tuple[Byline, ...]:
-    """The people to whose pages the article's head links, in its first group of such links; empty where there is none."""
+    """The people to whose pages the article's head links, in its first group of such links; empty if there is none."""
     if title is None:
         return ()
     texts = 0

@@ -45,15 +45,15 @@ class PagePlan:
     skipped: tuple[PageMark, ...] = ()
     """Archive of a new source."""
     is_tried: bool = True
-    """False where pages are left that nobody asked for yet."""
+    """False if pages are left that nobody asked for yet."""
     is_whole: bool = True
-    """False where pages are left for a later poll."""
+    """False if pages are left for a later poll."""
     spelled_otherwise: frozenset[str] = frozenset()
     """Guids of pages that stand in the listing under other addresses, too, which nobody asked for yet."""
 
 
 def reads_pages(source: Source) -> bool:
-    """True where the source's articles come from pages (or files) of their own."""
+    """True if the source's articles come from pages (or files) of their own."""
     return source.kind != "feed" or source.options.full_text
 
 

@@ -219,13 +219,13 @@ def marked_date(hinted: Hinted, *, language: str | None, now: datetime) -> tuple
 
 
 def _machine_date(node: html.HtmlElement) -> str:
-    """The date that the element states for programs, whole days at least; empty where it states none."""
+    """The date that the element states for programs, whole days at least; empty if it states none."""
     given = ((node.get(name) or "").strip() for name in _DATES_OF_ELEMENTS)
     return next((one for one in given if len(one) >= 10 and parse_date(one) is not None), "")
 
 
 def date_of_path(url: str | None) -> str | None:
-    """The day in an address such as `/2024/03/14/boats`; None where there is none."""
+    """The day in an address such as `/2024/03/14/boats`; None if there is none."""
     found = _PATH_DATE.search((url or "").split("?", 1)[0])
     return f"{found[1]}-{int(found[2]):02}-{int(found[3]):02}" if found else None
 

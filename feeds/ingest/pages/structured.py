@@ -33,7 +33,7 @@ class Stated:
     body: str | None = None
     """The whole text, where the page states it; plain or HTML."""
     is_article: bool = False
-    """True where the page says of itself that it is one."""
+    """True if the page says of itself that it is one."""
 
 
 def joined(told: Iterable[tuple[str, Stated]]) -> tuple[Stated, dict[str, str]]:

@@ -54,11 +54,11 @@ class Frame:
     signed: tuple[str, ...] = ()
     """Those whom a line below the text names: `Text: Jane Roe`, `— Jane Roe`."""
     is_said: bool = False
-    """True where a line says that these are authors; else names only stand beside a date."""
+    """True if a line says that these are authors; else names only stand beside a date."""
     published: str | None = None
     updated: str | None = None
     is_today: bool = False
-    """True where the only date is the day of `now`: weak, since headers state it too."""
+    """True if the only date is the day of `now`: weak, since headers state it too."""
     credit: str | None = None
     caption: str | None = None
     previous: Neighbour | None = None
@@ -216,7 +216,7 @@ def _beside(
 
 
 def _is_certain(one: BylineLine, line: str) -> bool:
-    """True where a short line says that people wrote this, and nothing else."""
+    """True if a short line says that people wrote this, and nothing else."""
     return (
         len(line) <= SIGNATURE_CHARS
         and one.is_said
@@ -254,7 +254,7 @@ def _is_between(line: str) -> bool:
 
 
 def _is_end(lines: Sequence[str]) -> bool:
-    """True where no running text follows."""
+    """True if no running text follows."""
     return all(_is_short(line) for line in lines)
 
 
@@ -300,7 +300,7 @@ def _navigation(line: str, *, is_paired: bool) -> Neighbour | None:
 
 
 def _title_below(lines: Sequence[str], place: int, *, is_paired: bool) -> str:
-    """The title of a neighbour in the line after its direction; empty where that line is something else."""
+    """The title of a neighbour in the line after its direction; empty if that line is something else."""
     following = lines[place + 1] if place + 1 < len(lines) else ""
     is_other = read_navigation(following) is not None or (is_paired and bool(bare_direction(following)))
     return following if following and _is_short(following) and not is_other else ""

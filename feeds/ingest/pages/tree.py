@@ -30,7 +30,7 @@ _LANGUAGE = re.compile(r"<html\b[^<>]{0,400}?\blang\s*=\s*[\"']?([A-Za-z-]{2,12}
 
 
 def page_tree(body: bytes, content_type: str) -> html.HtmlElement:
-    """The page as a tree; raises ParseError where it is empty.
+    """The page as a tree; raises ParseError if it is empty.
 
     Pages that nest deeper than the sanitizer allows, or have too many elements, become bare paragraphs.
     """

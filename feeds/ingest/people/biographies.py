@@ -65,7 +65,7 @@ def announces_author(line: str) -> bool:
 
 
 def is_introduction(text: str, name: str, *, is_marked: bool = False) -> bool:
-    """True where the text begins with that name, goes on as an introduction does, and says what they do.
+    """True if the text begins with that name, goes on as an introduction does, and says what they do.
 
     `is_marked`: words above say that this is about the author; then it need not say what they do.
     """

@@ -46,7 +46,7 @@ class _Reading:
 
 
 def read_list(text: str, evidence: list[str], *, is_beside: bool) -> list[Signed] | None:
-    """Those named in the list, each with their role; None where a part of it is nothing known."""
+    """Those named in the list, each with their role; None if a part of it is nothing known."""
     parts = _parts(text)
     if len(parts) == 1:
         one = read_one(parts[0][0], evidence, is_beside=is_beside)

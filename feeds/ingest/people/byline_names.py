@@ -44,7 +44,7 @@ def is_sure(one: Signed) -> bool:
 
 
 def read_one(part: str, evidence: list[str], *, is_beside: bool) -> list[Signed] | None:
-    """One name with what stands at it; None where it is nothing known."""
+    """One name with what stands at it; None if it is nothing known."""
     agency = read_agency(part, is_beside=is_beside)
     if agency:
         evidence.append("known agency")

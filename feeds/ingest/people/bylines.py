@@ -78,7 +78,7 @@ class BylineLine:
     day: date | None = None
     updated: str | None = None
     is_said: bool = False
-    """True where the line or the page says that these are authors; else a name only stands beside a date."""
+    """True if the line or the page says that these are authors; else a name only stands beside a date."""
 
 
 def is_no_name(text: str) -> bool:
@@ -87,7 +87,7 @@ def is_no_name(text: str) -> bool:
 
 
 def read_byline(line: str, *, language: str | None = None, is_marked: bool = False) -> BylineLine | None:
-    """What a line says of author and date; None where it is neither a byline nor a line of a date.
+    """What a line says of author and date; None if it is neither a byline nor a line of a date.
 
     `is_marked`: the page calls it a byline by its class, so that no `By` is needed.
     """
@@ -125,7 +125,7 @@ class _Opening:
 
 
 def _opening(bare: str, *, is_marked: bool) -> _Opening | None:
-    """`By`, another word that says it, or the page's own mark; None where nothing does."""
+    """`By`, another word that says it, or the page's own mark; None if nothing does."""
     if by := _BY.match(bare):
         return _Opening(bare[by.end() :], has_by=True)
     if other := _BY_OTHER.match(bare) or _BRACKETED.match(bare):
@@ -137,12 +137,12 @@ def _opening(bare: str, *, is_marked: bool) -> _Opening | None:
 
 
 def _is_nothing_but_date(bare: str) -> bool:
-    """True where at most three letters are left beside the words that stand around a date."""
+    """True if at most three letters are left beside the words that stand around a date."""
     return len(re.sub(r"[\W_]+", "", _AROUND_DATE.sub(" ", bare))) <= 3
 
 
 def _goes_on(rest: str, names: tuple[str, ...]) -> bool:
-    """True where `By` opens a sentence: what follows is no name and has more parts."""
+    """True if `By` opens a sentence: what follows is no name and has more parts."""
     return bool(names) and not looks_like_name(names[0]) and bool(_BETWEEN.search(rest.strip(" ,;")))
 
 

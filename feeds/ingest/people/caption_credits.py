@@ -41,7 +41,7 @@ _PHOTO = re.compile(r"\s(?:photo|file photo|images?|foto)$", re.IGNORECASE)
 
 
 def signed_caption(text: str) -> tuple[str | None, str] | None:
-    """Caption and credit; None where nothing in the line is sure to be a credit."""
+    """Caption and credit; None if nothing in the line is sure to be a credit."""
     if len(text) > MAX_CHARS:
         return None
     text = " ".join(text.split())

@@ -37,7 +37,7 @@ Named = tuple[str, str | None]
 
 
 def read_eastern(text: str) -> tuple[tuple[Named, ...], tuple[str, ...]] | None:
-    """Names with what the byline says that they are, and the makers of pictures; None where it is no such byline.
+    """Names with what the byline says that they are, and the makers of pictures; None if it is no such byline.
 
     A name alone is none: nothing has to be left out.
     """
@@ -66,7 +66,7 @@ def read_eastern(text: str) -> tuple[tuple[Named, ...], tuple[str, ...]] | None:
 
 
 def _people(text: str, *, is_chinese: bool) -> list[Named] | None:
-    """Each name with its own office behind it; None where a part is no name."""
+    """Each name with its own office behind it; None if a part is no name."""
     found: list[Named] = []
     for part in _BETWEEN.split(text.strip()):
         tail = _TAIL.search(part)

@@ -101,7 +101,7 @@ def is_office(text: str) -> bool:
 
 
 def is_organisation(text: str) -> bool:
-    """True where a word says that this is a paper, a firm or an institute: `Harbour Times`."""
+    """True if a word says that this is a paper, a firm or an institute: `Harbour Times`."""
     return len(text) <= 120 and bool(_ORGANISATION.search(text))
 
 
@@ -124,7 +124,7 @@ def split_office(text: str) -> tuple[str, str] | None:
 
 
 def led_by_office(text: str) -> tuple[str, str] | None:
-    """Name and office of `Staff writer Jane Roe`, `Wirtschaftsredakteurin Jane Roe`; None where no office leads."""
+    """Name and office of `Staff writer Jane Roe`, `Wirtschaftsredakteurin Jane Roe`; None if no office leads."""
     words = text.split()
     for at, word in enumerate(words[:4]):
         is_last = bool(_LEADING_OFFICE.fullmatch(word)) and 2 <= len(words) - at - 1 <= 4

@@ -90,7 +90,7 @@ def same_person(name: str) -> str:
 
 
 def is_shorter_form(short: str, full: str) -> bool:
-    """True where one name is the other with initials: `I. Halvorsen`, or `Ines Halvorsen`, of `Ines M. Halvorsen`."""
+    """True if one name is the other with initials: `I. Halvorsen`, or `Ines Halvorsen`, of `Ines M. Halvorsen`."""
     few, many = (folded_words(one) for one in (short, full))
     if not 2 <= len(few) <= len(many) or few == many or few[-1] != many[-1] or len(few[-1]) < 2:
         return False
@@ -108,7 +108,7 @@ def folded_words(name: str) -> list[str]:
 
 
 def is_login_of(handle: str, name: str) -> bool:
-    """True where the handle is made of the name: `jroe`, `jane`, `roe.jane`, `@jane_roe` of `Jane Roe`."""
+    """True if the handle is made of the name: `jroe`, `jane`, `roe.jane`, `@jane_roe` of `Jane Roe`."""
     words = same_person(name).split()
     bare = re.sub(r"^/?u/|\d+$|[\W_]", "", handle.split("@", 2)[1] if handle.startswith("@") else handle)
     folded = same_person(bare).replace(" ", "")

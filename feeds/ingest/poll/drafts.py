@@ -123,7 +123,7 @@ def _scanned(task: ParseTask) -> Scan | None:
 
 
 def _of_new_entries(task: ParseTask, scanned: Scan) -> DraftFeed | None:
-    """The drafts of what is left of a scanned document; None where the whole document is needed."""
+    """The drafts of what is left of a scanned document; None if the whole document is needed."""
     if not scanned.known:
         return None
     try:

@@ -114,7 +114,7 @@ def rules_of(body_hash: str | None) -> bytes:
 
 
 def is_same_body(before: str | None, after: str) -> bool:
-    """True where both hashes are of one body, by whichever rules it was read."""
+    """True if both hashes are of one body, by whichever rules it was read."""
     return bool(before) and (before or "").partition("-")[2] == after.partition("-")[2] != ""
 
 

@@ -26,7 +26,7 @@ class Streak:
 
     @property
     def is_ours(self) -> bool:
-        """True where it is rather our network than all of theirs."""
+        """True if it is rather our network than all of theirs."""
         return len(self.domains) >= AT_LEAST
 
 

@@ -31,7 +31,7 @@ def make_page_draft(task: PageTask) -> Draft | Failed:
 
 
 def read_form(task: PageTask) -> ParsedPage:
-    """The page or file as parsed; raises ParseError where there is no article in it."""
+    """The page or file as parsed; raises ParseError if there is no article in it."""
     listed = task.listed
     if task.form == "page":
         return read_page(
@@ -50,7 +50,7 @@ def read_form(task: PageTask) -> ParsedPage:
 
 
 def draft_of(task: PageTask, page: ParsedPage) -> Draft | None:
-    """The page as a draft by itself; None where it says nothing."""
+    """The page as a draft by itself; None if it says nothing."""
     parsed = ParsedFeed(
         format="page",
         title=page.site_name,

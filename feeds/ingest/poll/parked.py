@@ -30,7 +30,7 @@ _SAYS = re.compile(
 
 
 def is_parked(page: bytes, page_url: str) -> bool:
-    """True where the page belongs to a parking service, or says itself that the domain is for sale or expired."""
+    """True if the page belongs to a parking service, or says itself that the domain is for sale or expired."""
     domain = url_domain(page_url) or ""
     if domain in _SERVICES:
         return True

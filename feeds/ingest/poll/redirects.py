@@ -21,7 +21,7 @@ STATED = "#new-feed-url"
 
 
 def permanent_target(hops: Sequence[Hop]) -> str | None:
-    """Where the leading run of permanent redirects leads; None where the first one is none."""
+    """Where the leading run of permanent redirects leads; None if the first one is none."""
     target: str | None = None
     for hop in hops:
         if hop.status not in PERMANENT:
@@ -31,7 +31,7 @@ def permanent_target(hops: Sequence[Hop]) -> str | None:
 
 
 def is_settled(move: Move, now: datetime) -> bool:
-    """True where it has stood for so long, and so often, that it is believed."""
+    """True if it has stood for so long, and so often, that it is believed."""
     return move.count >= TIMES and now - move.since_at >= SETTLED_AFTER
 
 

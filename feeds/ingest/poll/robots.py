@@ -36,7 +36,7 @@ class RobotRules:
     is_open: bool = True
 
     def may_read(self, url: str) -> bool:
-        """True where the page may be read by us."""
+        """True if the page may be read by us."""
         return self.is_open if self.rules is None else bool(self.rules.can_fetch(url, AGENT))
 
     def delay(self) -> timedelta:

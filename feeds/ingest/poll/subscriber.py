@@ -37,7 +37,7 @@ _NOT_A_NO = frozenset({408, 425, 429})
 
 
 def links_of(source: Source, result: FetchResult, feed: DraftFeed | None) -> HubLinks | None:
-    """The hubs that an answer names, headers before the document; None where it does not say.
+    """The hubs that an answer names, headers before the document; None if it does not say.
 
     A source whose address is private, that wants credentials, or that is a sample, is never named to a hub.
     """
@@ -146,7 +146,7 @@ def answered(
     retry_after: timedelta | None,
     now: datetime,
 ) -> HubSubscription:
-    """The subscription after the hub's answer to our request; `status` is None where there was none."""
+    """The subscription after the hub's answer to our request; `status` is None if there was none."""
     if one.pending != mode or one.pending_until_at is None or one.pending_until_at < now:
         return one  # confirmed, refused or given up meanwhile
     if status is not None and 200 <= status < 300:
@@ -165,7 +165,7 @@ def answered(
 def confirmed(
     one: HubSubscription, mode: str, feed_url: str, lease: timedelta | None, now: datetime
 ) -> HubSubscription | None:
-    """The subscription after the hub asked whether we meant it; None where we did not."""
+    """The subscription after the hub asked whether we meant it; None if we did not."""
     is_awaited = one.pending_until_at is not None and now <= one.pending_until_at
     if not is_awaited or mode != one.pending or feed_url != one.feed_url:
         return None
@@ -223,7 +223,7 @@ def silent(one: HubSubscription, now: datetime) -> HubSubscription:
 def has_missed(
     one: HubSubscription, new: Sequence[Draft], *, last_polled_at: datetime | None, now: datetime
 ) -> bool:
-    """True where a poll found an article that the hub should have brought by then.
+    """True if a poll found an article that the hub should have brought by then.
 
     An undated one came some time since the last poll: it counts where that is long enough ago.
     """
@@ -239,7 +239,7 @@ def has_missed(
 
 
 def is_same_document(one: HubSubscription, source: Source) -> bool:
-    """True where what the hub brings is what the source itself answers, not another form of it."""
+    """True if what the hub brings is what the source itself answers, not another form of it."""
     own = same_url_key(one.feed_url)
     return own in (same_url_key(one.document_url), same_url_key(source.fetch_url))
 

@@ -246,7 +246,7 @@ def _wall(seconds: float) -> float:
 
 
 def _within_limit(work: tuple[Callable[[Any], Any], Task, float]) -> tuple[Any, float] | None:
-    """What was made, and the CPU seconds that it took; None where it took more than it may. Runs in a worker."""
+    """What was made, and the CPU seconds that it took; None if it took more than it may. Runs in a worker."""
     make, task, seconds = work
     _load(PAGE_READER if isinstance(task, PageTask) else READER)
     began = cpu_seconds()

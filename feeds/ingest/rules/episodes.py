@@ -19,7 +19,7 @@ _LANGUAGE = re.compile(r"[a-zA-Z]{2,3}(?:-[a-zA-Z0-9]{1,8}){0,4}")
 
 
 def clean_episode(episode: Episode | None, base: str) -> Episode | None:
-    """The episode as it may be passed on; None where nothing of it is left."""
+    """The episode as it may be passed on; None if nothing of it is left."""
     if episode is None:
         return None
     number = (

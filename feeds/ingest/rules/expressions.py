@@ -56,7 +56,7 @@ Condition = Callable[[Folded], str | None]
 
 @lru_cache(maxsize=5_000)
 def condition(expression: Expression) -> Condition:
-    """What asks an article why the expression holds for it; it answers in words, or None where it does not.
+    """What asks an article why the expression holds for it; it answers in words, or None if it does not.
 
     Made once and asked often: going down the tree for each article takes twice as long.
     """
@@ -139,7 +139,7 @@ def _words(sought: str, places: tuple[tuple[str, str], ...], article: Folded) ->
 
 
 def has_phrase(words: str, text: str) -> bool:
-    """True where the text holds the phrase (`feeds.text.folding.plain_phrase`), punctuation and all, as whole words in a row.
+    """True if the text holds the phrase (`feeds.text.folding.plain_phrase`), punctuation and all, as whole words in a row.
 
     The text's case is folded, and its words stand one space apart.
     """

@@ -36,7 +36,7 @@ class Matcher:
     known: Known
     drafts: Sequence[Draft]
     is_guid_believed: bool = True
-    """False where the source's guids proved to be none: then guid and address together tell articles apart."""
+    """False if the source's guids proved to be none: then guid and address together tell articles apart."""
     is_alone: bool = False
     """The document holds one entry at a time."""
     prints: bytes = b""
@@ -87,7 +87,7 @@ class Matcher:
         return None if found is None else self._articles[found]
 
     def is_one_guid_for_several(self) -> bool:
-        """True where one guid stands on entries with different addresses: the source's guids are none."""
+        """True if one guid stands on entries with different addresses: the source's guids are none."""
         pages: dict[str, set[str]] = defaultdict(set)
         for draft in self.drafts:
             if draft.is_guid_given and draft.canonical_url:
@@ -95,7 +95,7 @@ class Matcher:
         return any(len(urls) > 1 for urls in pages.values())
 
     def is_sighted(self, article_id: int, draft: Draft) -> bool:
-        """True where the article is known to have been seen in this source under this guid."""
+        """True if the article is known to have been seen in this source under this guid."""
         return article_id in self._own.get(draft.guid, ())
 
     def _by_guid(self, draft: Draft) -> int | None:
@@ -182,7 +182,7 @@ class Matcher:
         return None
 
     def _is_shared(self, draft: Draft, candidates: Sequence[int]) -> bool:
-        """True where an address stands in for the guids of several entries: title and date tell them apart."""
+        """True if an address stands in for the guids of several entries: title and date tell them apart."""
         if draft.is_guid_given or not draft.canonical_url:
             return False
         is_several = self._tellings[draft.guid] > 1 or len(candidates) > 1

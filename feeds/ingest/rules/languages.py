@@ -49,17 +49,17 @@ _SCRIPTS = {
 
 
 def is_available() -> bool:
-    """True where the model is installed."""
+    """True if the model is installed."""
     return importlib.util.find_spec("py3langid") is not None
 
 
 def is_asked(declared: str | None, text: str) -> bool:
-    """True where the language is to be detected: none is declared, or one that is not written in these letters."""
+    """True if the language is to be detected: none is declared, or one that is not written in these letters."""
     return not declared or contradicts(declared, text)
 
 
 def contradicts(declared: str, text: str) -> bool:
-    """True where the text's letters are of a script that the declared language is not written in."""
+    """True if the text's letters are of a script that the declared language is not written in."""
     script = main_script(text)
     language = declared.split("-", maxsplit=1)[0].lower()
     written = {name for name, languages in _SCRIPTS.items() if language in languages}
@@ -80,7 +80,7 @@ def main_script(text: str) -> str | None:
 
 
 def detect(text: str, among: Sequence[str] = ()) -> str | None:
-    """The language of the text as a two-letter code; None where it is short, or might as well be another one.
+    """The language of the text as a two-letter code; None if it is short, or might as well be another one.
 
     `among` are those that the site reads; without them, all that newspapers are written in. What looks most like a
     language beside them is none of them.

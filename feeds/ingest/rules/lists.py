@@ -50,7 +50,7 @@ def compare(before: Mapping[str, ListedSource], after: Sequence[ListedSource]) -
 
 
 def loses_too_much(present: int, left: int) -> bool:
-    """True where more than half of the entries would go at once: most likely a mistake of whoever keeps the list."""
+    """True if more than half of the entries would go at once: most likely a mistake of whoever keeps the list."""
     return left * 2 > present
 
 
@@ -78,5 +78,5 @@ class _Former:
 
 
 def _looks(one: ListedSource) -> tuple[str, str] | None:
-    """Title and site, by which people know an entry; None where it does not state both."""
+    """Title and site, by which people know an entry; None if it does not state both."""
     return (one.title.casefold(), same_url_key(one.home)) if one.title and one.home else None

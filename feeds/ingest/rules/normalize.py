@@ -101,7 +101,7 @@ def too_many(count: int, most: int) -> str:
 
 
 def _showable(url: str | None, source: Source) -> str | None:
-    """The address; None where the source's own is private and this one looks as if it held the same secret."""
+    """The address; None if the source's own is private and this one looks as if it held the same secret."""
     if url is None or source.public_url is not None:
         return url
     return None if is_secret(url) else url
@@ -228,7 +228,7 @@ def _names_of_feeds(entry: ParsedEntry, parsed: ParsedFeed, source: Source) -> t
 
 
 def _says_anything(entry: ParsedEntry) -> bool:
-    """True where the source wrote something, even if nothing of it may be shown: it is not lost."""
+    """True if the source wrote something, even if nothing of it may be shown: it is not lost."""
     return any(text and text.strip() for text in (entry.title_html, entry.content_html, entry.summary_html))
 
 
@@ -252,7 +252,7 @@ def _made_guid(link: str | None, title: str, date: str | None, content: str) -> 
 
 
 def _title_in_words(title: str, link: str | None) -> str:
-    """The title; empty where it is only the address of the entry, or any other."""
+    """The title; empty if it is only the address of the entry, or any other."""
     is_address = bool(_ADDRESS_ALONE.fullmatch(title)) or (link is not None and title == link)
     return "" if is_address else title
 

@@ -13,9 +13,9 @@ from feeds.text.urls import guid_domain, url_domain
 
 
 def is_publisher(source: Source, article: KnownArticle, answered_by: str | None) -> bool:
-    """True where the source was fetched, and has answered, at the domain of the article's address.
+    """True if the source was fetched, and has answered, at the domain of the article's address.
 
-    `answered_by` is the domain that answered; None where nobody was asked. Both count: an open redirect of the publisher
+    `answered_by` is the domain that answered; None if nobody was asked. Both count: an open redirect of the publisher
     makes an address of its domain answer what anybody wrote, and a source that has moved keeps its former domain.
     """
     domain = url_domain(article.canonical_url)
@@ -23,7 +23,7 @@ def is_publisher(source: Source, article: KnownArticle, answered_by: str | None)
 
 
 def takes_over(source: Source, draft: Draft, article: KnownArticle, answered_by: str | None) -> bool:
-    """True where an article of another source is this one's from now on.
+    """True if an article of another source is this one's from now on.
 
     The publisher's, where it came from a source of another domain or from one that is removed. An article that no
     publisher brought, and whose source is removed, is anybody's who tells it: nobody else could correct it. What is
@@ -43,7 +43,7 @@ def takes_over(source: Source, draft: Draft, article: KnownArticle, answered_by:
 def may_take_back(
     source: Source, ref: str, article: KnownArticle, answered_by: str | None, *, is_sighted: bool
 ) -> bool:
-    """True where the source's own tombstone for `ref` counts for the article.
+    """True if the source's own tombstone for `ref` counts for the article.
 
     For what it brought; and, if it is the publisher, for what a source of another domain brought: under an id that it
     was met by here (`is_sighted`), or that names the publisher's domain.

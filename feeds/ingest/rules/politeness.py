@@ -28,7 +28,7 @@ _PERIODS = {
 
 
 def asked_by_headers(headers: tuple[tuple[str, str], ...], now: datetime) -> timedelta | None:
-    """How long the answer says that it stays fresh; None where it says nothing, or to ask each time."""
+    """How long the answer says that it stays fresh; None if it says nothing, or to ask each time."""
     named = {name.lower(): value for name, value in headers}
     control = named.get("cache-control", "")
     if "no-cache" in control.lower() or "no-store" in control.lower():
@@ -50,7 +50,7 @@ def period(name: str | None, frequency: str | None) -> timedelta | None:
 
 
 def longest(*wishes: timedelta | None) -> timedelta | None:
-    """The longest of several wishes; None where there is none."""
+    """The longest of several wishes; None if there is none."""
     return max((wish for wish in wishes if wish is not None), default=None)
 
 

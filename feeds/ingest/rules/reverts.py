@@ -25,7 +25,7 @@ MOST = 50
 
 
 def is_meant(waiting: Returned | None, hash: str) -> bool:
-    """True where the former text that is told now has stood long enough to count as a change."""
+    """True if the former text that is told now has stood long enough to count as a change."""
     return waiting is not None and waiting.is_ripe and is_same(waiting.hash, hash)
 
 

@@ -109,7 +109,7 @@ def joined_terms(terms: Iterable[Terms], url: str) -> tuple[Terms, ...]:
 
 
 def what_terms_forbid(terms: Iterable[Terms]) -> str:
-    """Why terms leave us nothing to pass on but the headline, in words; empty where they leave us the article.
+    """Why terms leave us nothing to pass on but the headline, in words; empty if they leave us the article.
 
     We pass articles on to everybody, everywhere, for nothing, with the author's name. So prohibiting every use
     forbids it, whatever else is permitted; and so does a licence that holds for some readers or countries only, or
@@ -159,7 +159,7 @@ def _terms(contents: Iterable[etree._Element]) -> tuple[Terms, ...]:
 
 
 def _is_about(stated: str, url: str) -> bool:
-    """True where an address of RSL terms, with wildcards as in robots.txt, may mean the page."""
+    """True if an address of RSL terms, with wildcards as in robots.txt, may mean the page."""
     if _is_whole_site(stated):
         return True
     whole = absolute_url(stated, url)

@@ -24,12 +24,12 @@ NEAR = timedelta(hours=20)
 
 
 def looks_rotated(unknown: int, entry_count: int) -> bool:
-    """True where so much of a document is unknown that its ids may have changed."""
+    """True if so much of a document is unknown that its ids may have changed."""
     return unknown >= AT_LEAST and unknown >= entry_count * PART
 
 
 def renamed_guids(unknown: Sequence[Draft], recent: Iterable[KnownArticle]) -> Mapping[int, int]:
-    """For the place of each draft that tells a known article again: that article's id; empty where it is too few.
+    """For the place of each draft that tells a known article again: that article's id; empty if it is too few.
 
     Title and text equal, or title equal and date near; each article and each draft at most once. What was purged has
     lost its title: it is known by title and text together.
@@ -52,7 +52,7 @@ def renamed_guids(unknown: Sequence[Draft], recent: Iterable[KnownArticle]) -> M
 
 
 def _is_spread(drafts: Sequence[Draft]) -> bool:
-    """True where half of the dates lie further apart than `NEAR`: an old stock, and no new issue of something."""
+    """True if half of the dates lie further apart than `NEAR`: an old stock, and no new issue of something."""
     dates = sorted(draft.published_at for draft in drafts if draft.published_at is not None)
     return bool(dates) and dates[len(dates) * 3 // 4] - dates[len(dates) // 4] > NEAR
 

@@ -103,7 +103,7 @@ class _Reading:
 
 
 Reason = Callable[[_Reading], str | None]
-"""Why a part of a rule holds for an article; None where it does not."""
+"""Why a part of a rule holds for an article; None if it does not."""
 
 
 class _Rule:

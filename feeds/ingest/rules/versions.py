@@ -70,7 +70,7 @@ def version_hash(draft: Draft) -> str:
 
 
 def is_major(before: str, after: str) -> bool:
-    """True where what a reader would notice differs: title, body, byline, credit, rights.
+    """True if what a reader would notice differs: title, body, byline, credit, rights.
 
     Never across rules: what differs may be our reading, and readers are told of no change that the source did
     not make. The first telling by new rules counts as minor.
@@ -79,17 +79,17 @@ def is_major(before: str, after: str) -> bool:
 
 
 def is_by_same_rules(before: str, after: str) -> bool:
-    """True where both were read by the same rules."""
+    """True if both were read by the same rules."""
     return _rules_part(before) == _rules_part(after)
 
 
 def is_same(before: str, after: str) -> bool:
-    """True where both show the same, by whichever rules they were read."""
+    """True if both show the same, by whichever rules they were read."""
     return before.split(".")[:2] == after.split(".")[:2]
 
 
 def is_flap(after: str, present: str, before: Sequence[str]) -> bool:
-    """True where a source tells what it told not long ago: one of the last versions, and not the present one.
+    """True if a source tells what it told not long ago: one of the last versions, and not the present one.
 
     A source that flaps between two states (two servers, a test of headlines) stays still.
     """
@@ -99,7 +99,7 @@ def is_flap(after: str, present: str, before: Sequence[str]) -> bool:
 
 
 def goes_back(after: str, present: str, before: Sequence[str]) -> bool:
-    """True where a reader would notice that a former version is told, by whichever rules each was read."""
+    """True if a reader would notice that a former version is told, by whichever rules each was read."""
     parts = {major_part(one) for one in before}
     return major_part(present) != major_part(after) and major_part(after) in parts
 

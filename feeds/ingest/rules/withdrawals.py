@@ -22,13 +22,13 @@ ENDED = "its source let it end"
 def is_over(
     source: Source, draft: Draft, article: KnownArticle | None, gained: Collection[int], now: datetime
 ) -> bool:
-    """True where the source lets end what is new, or its own, what it gained among it; others' articles are theirs."""
+    """True if the source lets end what is new, or its own, what it gained among it; others' articles are theirs."""
     is_ended = draft.expires_at is not None and draft.expires_at <= now
     return is_ended and (article is None or article.source_id == source.id or article.id in gained)
 
 
 def is_overruled(draft: Draft, article: KnownArticle | None) -> bool:
-    """True where an admin restored the article though it ended on that very date."""
+    """True if an admin restored the article though it ended on that very date."""
     return (
         article is not None
         and article.status == "published"

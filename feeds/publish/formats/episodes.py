@@ -13,7 +13,7 @@ PODCAST = "https://podcastindex.org/namespace/1.0"
 
 
 def is_of_podcast(episode: Episode | None) -> bool:
-    """True where it needs the namespace of podcast 2.0."""
+    """True if it needs the namespace of podcast 2.0."""
     if episode is None:
         return False
     several = (episode.shown_number, episode.transcripts, episode.chapters, episode.participants)

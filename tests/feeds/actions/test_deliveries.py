@@ -114,7 +114,7 @@ class Desk:
         )
 
     def send(self, **span: float) -> list[str]:
-        """After the span, all that is due is sent; answers the addresses."""
+        """After the span, all that is due is sent; returns the addresses."""
         self.room.clock.move(**span)
         self.out.asked.clear()
         asyncio.run(self.dispatcher().drain())

@@ -76,7 +76,7 @@ def desk(newsroom: Newsroom) -> Iterator[Desk]:
 
 
 def begun(desk: Desk, document: str) -> Place:
-    """The source was read by the former rules, and a partner waits for news; answers its place."""
+    """The source was read by the former rules, and a partner waits for news; returns its place."""
     desk.room.web.put(URL, document)
     desk.room.round()
     desk.partner()

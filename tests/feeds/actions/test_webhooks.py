@@ -82,7 +82,7 @@ class Desk:
         publish_touched(self.room.store, now)
 
     def send(self, *, timeout: float = 10, **span: float) -> list[Arrived]:
-        """After the span, all that is due is sent; answers what arrived."""
+        """After the span, all that is due is sent; returns what arrived."""
         if span:
             self.room.clock.move(**span)
         before = len(self.there.arrived)

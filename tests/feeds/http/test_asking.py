@@ -24,7 +24,7 @@ LOCAL = guard_of(("127.0.0.0/8",))
 
 @contextmanager
 def served(talk: Callable[[socket.socket], None]) -> Iterator[int]:
-    """A server that takes one connection and talks as it is told; answers its port."""
+    """A server that takes one connection and talks as it is told; returns its port."""
     with socket.create_server(("127.0.0.1", 0)) as server:
 
         def run() -> None:

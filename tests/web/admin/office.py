@@ -113,7 +113,7 @@ class Office:
         self.room.round()
 
     def work(self) -> int:
-        """Does what people asked for, as the scheduler would; answers how many jobs that were."""
+        """Does what people asked for, as the scheduler would; returns how many jobs that were."""
 
         async def in_store(work: Callable[[Store], T]) -> T:
             return work(self.store)

@@ -115,7 +115,7 @@ def _asked(ask: Callable[[], str]) -> AnyResponse:
 
 
 def place_of(frame: Frame) -> Place:
-    """Where passkeys belong to; raises RequestError where none are offered."""
+    """Where passkeys belong to; raises RequestError if none are offered."""
     own = frame.context.settings.site.base_url
     found = passkeys.place_of(own, frame.context.site.title)
     if found is None:

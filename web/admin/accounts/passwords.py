@@ -23,7 +23,7 @@ class Argon2:
         return _HASHER.hash(password)
 
     def fits(self, hashed: str | None, password: str) -> bool:
-        """True where it is that one; a name that nobody has takes as long to refuse."""
+        """True if it is that one; a name that nobody has takes as long to refuse."""
         try:
             return _HASHER.verify(hashed or self._nobody, password) and hashed is not None
         except (VerificationError, InvalidHashError):

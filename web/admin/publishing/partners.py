@@ -141,7 +141,7 @@ def _done(frame: Frame, found: Partner, verb: str) -> AnyResponse:
 
 
 def _replayed(desk: Desk, found: Partner, verb: str) -> str:
-    """A test message, or what changed, sent to their webhooks; answers what is said of it."""
+    """A test message, or what changed, sent to their webhooks; returns what is said of it."""
     if verb == "test":
         count = ask_for_tests(desk.store, found, desk.now)
         if not count:

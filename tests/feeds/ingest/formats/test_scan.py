@@ -41,7 +41,7 @@ class Bench:
         self._number = 0
 
     def import_first(self, body: bytes) -> DueSource | None:
-        """The source after its first document was stored; None where that cannot be read."""
+        """The source after its first document was stored; None if that cannot be read."""
         self._number += 1
         self.store.sources.add(spec_at(f"https://s{self._number}.example/feed"), NOON)
         (due,) = claim_due(self.store, owner="x", now=NOON, settings=NO_PAUSE)
