@@ -31,6 +31,7 @@ from pathlib import Path
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from db.kept import SCHEDULER, SCHEDULER_ENDED
 from feeds.actions.declaring.declare import refresh
 from feeds.actions.gathering.checks import check_batch
 from feeds.actions.gathering.claims import Claims, next_extension
@@ -66,7 +67,6 @@ from parts.store import open_store, prepare_store
 from parts.watchman import Watchman
 from parts.writer import Writer
 
-BEAT = "scheduler"
 IN_FLIGHT = 400
 """Claimed sources under way; further ones stay in the queue, where others can take them."""
 STOP_S = 8.0
@@ -145,7 +145,9 @@ class Clockwork:
             await self._writer.run(lambda store: wake_all(store, reach, now))
             self._are_hubs_awake = True
         asks = await self._writer.run(
-            lambda store: due_asks(store, reach, now=now, pause=pause, new_secret=_new_secret)
+            lambda store: due_asks(
+                store, reach, now=now, pause=pause, new_secret=lambda: secrets.token_urlsafe(32)
+            )
         )
         await asyncio.gather(*(self._ask_hub(several) for several in by_hub(asks).values()))
         return len(asks)
@@ -201,7 +203,9 @@ class Clockwork:
         now = self._clock()
         await self._writer.run(lambda store: mend_clock(store, now))
         await self._writer.run(lambda store: self.claims.extend(store, now))
-        await self._writer.run(lambda store: store.kept.beat(BEAT, now, f"{self.outbox.under_way} under way"))
+        await self._writer.run(
+            lambda store: store.kept.beat(SCHEDULER, now, f"{self.outbox.under_way} under way")
+        )
 
     async def checkpoint_tick(self) -> None:
         """Moves SQLite's log into the database; a busy reader makes it wait for the next time."""
@@ -234,14 +238,17 @@ class Clockwork:
         """Waits until nothing claimed is under way."""
         await self.outbox.wait_until_idle()
 
-    async def stop(self) -> None:
-        """Lets what is under way end, releases the claims, closes everything."""
+    async def stop(self, *, is_noted: bool = False) -> None:
+        """Lets what is under way end, releases the claims, closes everything; `is_noted` leaves word that it ended."""
         self._is_stopping = True
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._settle(), STOP_S / 2)
         with contextlib.suppress(FeedwrightError):
             await self._writer.run(self.claims.release_all)
             await self.postman.stop(STOP_S / 4)
+            if is_noted:
+                now = self._clock()
+                await self._writer.run(lambda store: store.kept.beat(SCHEDULER_ENDED, now))
         await self._tools.send.close()
         self._tools.workers.close()
         self._renderer.close()
@@ -336,7 +343,7 @@ async def run(settings: Settings) -> bool:
             break
     clockwork.shutdown(wait=False)
     saving.cancel()
-    await work.stop()
+    await work.stop(is_noted=not is_renewed)
     log.info("the scheduler stopped")
     return is_renewed
 
@@ -360,11 +367,6 @@ async def run_once(settings: Settings) -> int:
     saving.cancel()
     await work.stop()
     return polled
-
-
-def _new_secret() -> str:
-    """256 bits that nobody guesses, in characters that an address may hold."""
-    return secrets.token_urlsafe(32)
 
 
 def owner_name() -> str:

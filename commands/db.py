@@ -11,7 +11,7 @@ from pathlib import Path
 import click
 
 from commands.output import ask_leave, json_option, write_json, yes_option
-from commands.site import is_scheduler_alive, site_settings, site_store
+from commands.site import require_no_scheduler, site_settings, site_store
 from db.engines.sqlite import SqliteEngine
 from db.migrate import applied, needs_migration, refuse_newer
 from db.store import Store
@@ -132,10 +132,8 @@ def copy(from_: str, to: str, quiet: bool) -> None:
         raise RequestError(f"{source}: there is no such database.")
     engine = engine_at(source, folder)
     try:
-        if not needs_migration(engine) and is_scheduler_alive(Store(engine)):
-            raise RequestError(
-                "Feedwright runs on this database: stop it first (Ctrl-C, or SIGTERM), then wait 30 s."
-            )
+        if not needs_migration(engine):
+            require_no_scheduler(Store(engine))
     finally:
         engine.close()
 
@@ -177,15 +175,11 @@ def _require_stopped(path: Path) -> None:
     try:
         engine = SqliteEngine(path)
         try:
-            is_alive = is_scheduler_alive(Store(engine))
+            require_no_scheduler(Store(engine))
         finally:
             engine.close()
     except StoreError:
         return
-    if is_alive:
-        raise RequestError(
-            "Feedwright runs on this database: stop it first (Ctrl-C, or SIGTERM), then wait 30 s."
-        )
 
 
 def _begun_anew(path: Path) -> bool:

@@ -6,6 +6,7 @@ Where no scheduler runs, the command itself applies a changed config file, as th
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
@@ -13,17 +14,20 @@ from pathlib import Path
 
 import click
 
+from db.kept import SCHEDULER, SCHEDULER_ENDED
 from db.store import Store
 from feeds.actions.declaring.declare import declare
 from feeds.actions.operating.clock import AHEAD_MOST
 from feeds.clock import system_clock
 from feeds.config.load import load_strictly
-from feeds.errors import StoreBusyError, StoreUnwritableError
+from feeds.errors import RequestError, StoreBusyError, StoreUnwritableError
 from feeds.model.settings import Settings
 from parts.store import open_store, prepare_store
 
 ALIVE_S = 30
 """A scheduler whose last sign of life is older does not count as running."""
+NEXT_BEAT_S = 6
+"""Within this time a running scheduler leaves its next sign of life."""
 
 
 def site_settings() -> Settings:
@@ -32,9 +36,26 @@ def site_settings() -> Settings:
 
 
 def is_scheduler_alive(store: Store) -> bool:
-    """True if a scheduler left a sign of life a moment ago."""
-    beat = store.kept.beats().get("scheduler")
-    return beat is not None and -AHEAD_MOST < system_clock() - beat[0] < timedelta(seconds=ALIVE_S)
+    """True if a scheduler left a sign of life a moment ago, and none has stopped in order since."""
+    beats = store.kept.beats()
+    beat, ended = beats.get(SCHEDULER), beats.get(SCHEDULER_ENDED)
+    if beat is None or (ended is not None and ended[0] >= beat[0]):
+        return False
+    return -AHEAD_MOST < system_clock() - beat[0] < timedelta(seconds=ALIVE_S)
+
+
+def require_no_scheduler(store: Store) -> None:
+    """Raises RequestError if a scheduler works on the database; waits if one has stopped and another may still run."""
+    ended = store.kept.beats().get(SCHEDULER_ENDED)
+    rest_s = NEXT_BEAT_S - (system_clock() - ended[0]).total_seconds() if ended is not None else 0
+    if 0 < rest_s <= NEXT_BEAT_S and not is_scheduler_alive(store):
+        click.echo(f"Waiting {rest_s:.0f} s: another scheduler may work on this database.", err=True)
+        time.sleep(rest_s)
+    if is_scheduler_alive(store):
+        raise RequestError(
+            "Feedwright runs on this database: stop it first (Ctrl-C, or SIGTERM). If it was killed, wait"
+            f" {ALIVE_S} s."
+        )
 
 
 @contextmanager

@@ -10,6 +10,8 @@ from db.subject import Subject
 from feeds.clock import from_ms, to_ms
 
 SITE_ID = "site_id"
+SCHEDULER, SCHEDULER_ENDED = "scheduler", "scheduler ended"
+"""Names of beats: any scheduler works, and one has stopped in order."""
 
 
 class Kept(Subject):

@@ -19,6 +19,7 @@ from typing import IO
 
 import pytest
 
+from commands.site import is_scheduler_alive
 from db.store import Store
 from feeds.actions.publishing.publish import Renderer, publish_touched, site_info
 from feeds.clock import system_clock
@@ -146,6 +147,8 @@ def test_sigterm_ends_it_cleanly_and_lets_go_of_every_host(
         _, log = process.communicate(timeout=20)
     assert process.returncode == 0, log.decode()
     assert count(store, "hosts", "claimed_by IS NOT NULL") == 0
+    # Whatever waits for its end need not wait until its last sign of life is old.
+    assert not is_scheduler_alive(store)
     store.close()
 
 

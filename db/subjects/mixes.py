@@ -70,7 +70,7 @@ class SavedMixes(Subject):
         return [*(one for one in saved_mixes.members(self.engine, mix.id) if one not in fits), *fitting[::-1]]
 
     def settle(self, ids: Sequence[int], now: datetime) -> int:
-        """Puts these articles into the feeds that they belong to; returns for how many that changed a feed."""
+        """Puts these articles into the feeds that they belong to; returns how many of them changed a feed."""
         with self.write():
             return sum(saving.settle(self.engine, article_id, now, is_changed=False) for article_id in ids)
 

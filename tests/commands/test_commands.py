@@ -15,7 +15,9 @@ import pytest
 from click.testing import CliRunner, Result
 
 from commands.root import GROUPS, cli
+from commands.site import NEXT_BEAT_S
 from db.engines.sqlite import SqliteEngine
+from db.kept import SCHEDULER, SCHEDULER_ENDED
 from feeds.actions.operating.backups import copy_name
 from feeds.clock import system_clock
 from feeds.config.load import load
@@ -311,6 +313,30 @@ def test_a_running_family_is_not_restored_under(run: Run, site: Path, tmp_path: 
     run("db", "backup", str(copy))
     store = open_store(load(site, {}))
     store.kept.beat("scheduler", system_clock())
+    store.close()
+    assert "stop it first" in run("db", "restore", str(copy), "--yes", code=1).output
+
+
+def test_a_copy_is_restored_as_soon_as_the_scheduler_has_stopped(
+    run: Run, site: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "copy.db"
+    run("db", "backup", str(copy))
+    store, now = open_store(load(site, {})), system_clock()
+    store.kept.beat(SCHEDULER, now - timedelta(seconds=8))
+    store.kept.beat(SCHEDULER_ENDED, now - timedelta(seconds=NEXT_BEAT_S + 1))
+    store.close()
+    assert "kept" in run("db", "restore", str(copy), "--yes").output
+
+
+def test_of_several_schedulers_one_that_stops_lets_nobody_restore(
+    run: Run, site: Path, tmp_path: Path
+) -> None:
+    copy = tmp_path / "copy.db"
+    run("db", "backup", str(copy))
+    store, now = open_store(load(site, {})), system_clock()
+    store.kept.beat(SCHEDULER_ENDED, now - timedelta(seconds=3))
+    store.kept.beat(SCHEDULER, now - timedelta(seconds=2))
     store.close()
     assert "stop it first" in run("db", "restore", str(copy), "--yes", code=1).output
 

@@ -46,7 +46,7 @@ async def read_and_merge(
     *,
     excerpt_chars: int,
 ) -> int:
-    """Reads all that changed, then merges the index for some steps, not always to its end; returns for how many."""
+    """Reads all that changed, then merges the index for some steps, not always to its end; returns how many articles were read."""
     while await read_batch(in_store, excerpt_chars=excerpt_chars, now=clock()):
         if not await go_on():
             return 0
