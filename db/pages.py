@@ -57,6 +57,15 @@ def note(engine: Engine, source_id: int, several: Sequence[PageMark], now: datet
     )
 
 
+def ask_again(engine: Engine, source_id: int, article_id: int, now: datetime) -> None:
+    """The source's pages of the article are due to be read again, as for a new date."""
+    engine.run(
+        "UPDATE pages SET next_try_at = :now, tries = 0 WHERE source_id = :source AND state = 'read' AND guid IN"
+        " (SELECT guid FROM sightings WHERE source_id = :source AND article_id = :article)",
+        {"source": source_id, "article": article_id, "now": to_ms(now)},
+    )
+
+
 def forget_names(engine: Engine, source_id: int, guids: Iterable[str]) -> None:
     """Files of these names were renamed: one of that name is another, and is to be read."""
     engine.run_many(

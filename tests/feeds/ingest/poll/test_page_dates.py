@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from db.store import Store
-from feeds.actions.specs import spec_at
+from feeds.actions.specs import folder_spec, spec_at
 from feeds.http.requests import Request, Response
 from feeds.ingest.poll.pipeline import PollTools
 from feeds.model.articles import Article, Tombstone
@@ -288,12 +288,51 @@ def test_a_host_that_asks_for_rest_ends_the_reading_and_the_rest_is_read_later(d
     assert desk.poll() == ["/2"]
 
 
-def test_a_withdrawn_article_stays_so(any_desk: Desk) -> None:
+def test_a_withdrawn_article_stays_so_and_shows_what_was_corrected_once_it_is_restored(
+    any_desk: Desk,
+) -> None:
     any_desk.begin()
     article, room = any_desk.story(3), any_desk.room
     room.store.articles.withdraw(article.id, reason="asked for", now=room.clock())
     assert any_desk.move(3, text=CORRECTED) == ["/3"]
     assert isinstance(room.store.articles.get(article.id), Tombstone)
+    assert room.store.articles.restore(article.id, room.clock())
+    assert CORRECTED not in any_desk.story(3).content_html
+    assert any_desk.poll() == ["/3"]
+    assert CORRECTED in any_desk.story(3).content_html
+    assert any_desk.poll() == []
+
+
+def test_what_was_changed_without_a_word_shows_once_the_article_is_restored(any_desk: Desk) -> None:
+    any_desk.begin()
+    article, room = any_desk.story(3), any_desk.room
+    room.store.articles.withdraw(article.id, reason="asked for", now=room.clock())
+    any_desk.put("/3", page(3, CORRECTED))
+    assert any_desk.poll() == []
+    assert room.store.articles.restore(article.id, room.clock())
+    assert any_desk.poll() == ["/3"]
+    assert CORRECTED in any_desk.story(3).content_html
+    any_desk.room.web.pages[f"{SITE}/3"] = Failed(url="x", state="slow", detail="Too slow.")
+    room.store.articles.withdraw(article.id, reason="asked for", now=room.clock())
+    assert room.store.articles.restore(article.id, room.clock())
+    assert any_desk.poll() == ["/3"]
+    assert CORRECTED in any_desk.story(3).content_html
+
+
+def test_a_file_that_was_changed_meanwhile_shows_once_its_article_is_restored(
+    newsroom: Newsroom, tmp_path: Path
+) -> None:
+    (tmp_path / "crane.txt").write_text("\n\n".join(WORDS))
+    newsroom.store.sources.add(folder_spec(".", tmp_path), newsroom.clock())
+    newsroom.round()
+    newsroom.store.articles.withdraw(1, reason="asked for", now=newsroom.clock())
+    (tmp_path / "crane.txt").write_text("\n\n".join((*WORDS, CORRECTED)))
+    newsroom.again()
+    assert newsroom.store.articles.restore(1, newsroom.clock())
+    newsroom.again()
+    found = newsroom.store.articles.get(1)
+    assert isinstance(found, Article)
+    assert CORRECTED in found.content_html
 
 
 class Loopback:
