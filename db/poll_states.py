@@ -12,13 +12,14 @@ from db.engines.engine import Engine, Row, chunks
 from feeds.clock import from_ms, to_ms
 from feeds.model.incoming import NO_SKIPS, Move, PollState, Skips
 from feeds.model.kept import Pulse
+from feeds.model.pages import NO_DATES, PageDates
 from feeds.model.reverts import Returned
 
 COLUMNS = (
     "p.host, p.etag, p.last_modified, p.body_hash, p.prints, p.is_imported, p.failure_count, p.next_poll_at,"
     " p.last_polled_at, p.last_ok_at, p.last_new_at, p.status, p.status_detail,"
     " p.interval_ms AS poll_interval_ms, p.gap_ms, p.asked_ms, p.skips, p.reason, p.move, p.oddity, p.identity,"
-    " p.told_until_at, p.license_url, p.returned"
+    " p.told_until_at, p.license_url, p.returned, p.page_dates"
 )
 
 
@@ -68,6 +69,7 @@ def read(row: Row) -> PollState:
         told_until_at=_time(row["told_until_at"]),
         license_url=row["license_url"],
         returned=msgspec.json.decode(row["returned"], type=tuple[Returned, ...]) if row["returned"] else (),
+        page_dates=msgspec.json.decode(row["page_dates"], type=PageDates) if row["page_dates"] else NO_DATES,
     )
 
 
@@ -84,7 +86,7 @@ def save(engine: Engine, source_id: int, poll: PollState, was_due_at: datetime |
         " last_polled_at = :last_polled_at, last_ok_at = :last_ok_at, last_new_at = :last_new_at,"
         " status = :status, status_detail = :detail, interval_ms = :interval, reason = :reason, gap_ms = :gap,"
         " asked_ms = :asked, skips = :skips, move = :move, returned = :returned, oddity = :oddity, identity = :identity,"
-        " license_url = :license WHERE source_id = :id",
+        " license_url = :license, page_dates = :page_dates WHERE source_id = :id",
         {
             **_values(source_id, poll, was_due_at),
             "gap": _span_ms(poll.gap),
@@ -92,6 +94,9 @@ def save(engine: Engine, source_id: int, poll: PollState, was_due_at: datetime |
             "skips": None if poll.skips == NO_SKIPS else msgspec.json.encode(poll.skips).decode(),
             "prints": poll.prints,
             "license": poll.license_url,
+            "page_dates": None
+            if poll.page_dates == NO_DATES
+            else msgspec.json.encode(poll.page_dates).decode(),
             "identity": None if poll.identity == "guid" else poll.identity,
             "is_imported": int(poll.is_imported),
             "last_new_at": _ms(poll.last_new_at),
@@ -138,8 +143,8 @@ def move(engine: Engine, source_id: int, host: str) -> None:
 def forget_document(engine: Engine, source_id: int) -> None:
     """The next poll asks for the whole document and reads all of it, as if it had never been read."""
     engine.run(
-        "UPDATE poll_states SET etag = NULL, last_modified = NULL, body_hash = NULL, prints = NULL"
-        " WHERE source_id = :id",
+        "UPDATE poll_states SET etag = NULL, last_modified = NULL, body_hash = NULL, prints = NULL,"
+        " page_dates = NULL WHERE source_id = :id",
         {"id": source_id},
     )
 

@@ -13,6 +13,7 @@ import tempfile
 from datetime import timedelta
 from pathlib import Path
 
+import msgspec
 import pytest
 from click.testing import CliRunner, Result
 
@@ -26,6 +27,7 @@ from feeds import VERSION
 from feeds.actions.publishing.publish import publish_touched
 from feeds.errors import StoreError
 from feeds.model.articles import Tombstone, TopicRule
+from feeds.model.incoming import NO_OPTIONS, SourceOptions
 from feeds.model.outgoing import FeedKey
 from tests.fakes import NOON, Newsroom, item, rss
 from web.server.serve import prepare
@@ -102,6 +104,28 @@ def test_every_former_schema_is_carried_to_the_newest_with_all_its_data(tmp_path
             assert len(kept) == len(rows)
         else:
             assert kept == rows, table
+
+
+@pytest.mark.parametrize(
+    ("kind", "options", "left"),
+    [
+        (None, NO_OPTIONS, ("x", "x", "x")),
+        ("sitemap", NO_OPTIONS, (None, None, None)),
+        (None, SourceOptions(full_text=True), (None, None, "x")),
+    ],
+)
+def test_listings_are_read_once_more_so_that_their_dates_are_known(
+    tmp_path: Path, kind: str | None, options: SourceOptions, left: tuple[str | None, ...]
+) -> None:
+    made_at(tmp_path / "a.db", 101)
+    engine = SqliteEngine(tmp_path / "a.db")
+    kept = msgspec.json.encode(options).decode()
+    engine.run("UPDATE sources SET kind = :kind, options = :options", {"kind": kind, "options": kept})
+    migrate(engine)
+    (row,) = engine.rows("SELECT etag, last_modified, body_hash, prints FROM poll_states")
+    assert (row["etag"], row["last_modified"], row["body_hash"]) == left
+    assert row["prints"] == b"x"
+    engine.close()
 
 
 @pytest.mark.parametrize("path", RELEASED, ids=lambda path: path.name)

@@ -71,6 +71,7 @@ from db.migrations import (
     m0099_comments,
     m0100_rests,
     m0101_log_by_person,
+    m0102_page_dates,
 )
 
 STEPS: tuple[tuple[int, str, str], ...] = (
@@ -142,6 +143,7 @@ STEPS: tuple[tuple[int, str, str], ...] = (
     (99, "comments", m0099_comments.SCHEMA),
     (100, "rests", m0100_rests.SCHEMA),
     (101, "log_by_person", m0101_log_by_person.SCHEMA),
+    (102, "page_dates", m0102_page_dates.SCHEMA),
 )
 """Number, name, and text in the dialect that `db.engine.Engine.ddl` translates. Never edited once released."""
 

@@ -11,6 +11,7 @@ from db import (
     languages,
     memberships,
     own_articles,
+    pages,
     poll_states,
     saving,
     sources,
@@ -93,7 +94,9 @@ class Articles(Subject):
             if is_back:
                 saving.settle(self.engine, article_id, now, is_changed=True)
                 # What its source told meanwhile was remembered as read, and not taken over.
-                poll_states.forget_document(self.engine, articles.source_of(self.engine, article_id))
+                source_id = articles.source_of(self.engine, article_id)
+                pages.ask_again(self.engine, source_id, article_id, now)
+                poll_states.forget_document(self.engine, source_id)
         return is_back
 
     def expire(self, now: datetime, most: int) -> int:

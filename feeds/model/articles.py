@@ -17,7 +17,7 @@ from feeds.model.incoming import (
     PollState,
     Skips,
 )
-from feeds.model.pages import PageMark
+from feeds.model.pages import PageDates, PageMark
 from feeds.model.passed_on import PassedOn
 from feeds.model.reverts import Returned
 from feeds.model.rights import Share, Terms
@@ -108,7 +108,9 @@ class DraftFeed:
     """Of a sitemap index that changes whenever one of its children does."""
     deleted: tuple[Deleted, ...] = ()
     page_marks: tuple[PageMark, ...] = ()
-    """Of the pages that this poll read or tried to."""
+    """Of the pages that this poll read or tried to, and of those whose date it took note of."""
+    page_dates: PageDates | None = None
+    """How far the source's dates of pages are believed from now on; None where no pages were looked after."""
     is_tried: bool = True
     """False if pages are left that were not asked for yet: a first import goes on."""
     is_part: bool = False

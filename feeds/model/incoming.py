@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Literal
 
+from feeds.model.pages import NO_DATES, PageDates
 from feeds.model.passed_on import PassedOn
 from feeds.model.reverts import Returned
 from feeds.model.rights import Share, Terms
@@ -161,6 +162,8 @@ class PollState:
     """The licence that the last document's HTTP headers named."""
     returned: tuple[Returned, ...] = ()
     """Articles that it tells by a former text, which is not believed yet."""
+    page_dates: PageDates = NO_DATES
+    """How far it is believed where its listing dates a page anew."""
     told_until_at: datetime | None = None
     """Until when its hub has promised to tell us of new articles; kept with the subscription, not by polls."""
 

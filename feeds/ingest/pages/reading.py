@@ -15,10 +15,11 @@ from feeds.clock import EPOCH
 from feeds.ingest.people.authors import with_links
 from feeds.ingest.rules.identity import page_key
 from feeds.ingest.rules.images import joined_image
+from feeds.ingest.rules.page_dates import Dated, after_reading, judge_dates
 from feeds.ingest.rules.versions import is_same, version_hash
 from feeds.model.articles import Draft
 from feeds.model.incoming import Image, Source
-from feeds.model.pages import PageMark
+from feeds.model.pages import PageDates, PageMark
 from feeds.model.passed_on import joined, with_passed_on
 from feeds.text.markup import text_of_html
 from feeds.text.urls import canonical_url, url_domain
@@ -29,9 +30,10 @@ MOST_TRIES = 5
 FIRST_WAIT = timedelta(hours=1)
 ENOUGH = 0.9
 """A page's text counts as the whole one where it is at least so long as what the feed gave."""
-_REFUSED = frozenset(
-    {"missing", "gone", "blocked", "robots", "not-a-feed", "no-article", "credentials", "refused", "large"}
-)
+_NOT_THERE = frozenset({"missing", "gone"})
+_REFUSED = _NOT_THERE | {
+    "blocked", "robots", "not-a-feed", "no-article", "credentials", "refused", "large",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,7 +41,11 @@ class PagePlan:
     """What one poll does with a listing's drafts."""
 
     to_read: tuple[Draft, ...] = ()
-    """Newest first."""
+    """Newest first; those that are read again for their date alone come last."""
+    for_date: frozenset[str] = frozenset()
+    """Guids of those that are read again for their date alone."""
+    dated: Dated | None = None
+    """What the listing's dates say of pages that were read before; None where they were not looked at."""
     as_listed: tuple[Draft, ...] = ()
     """Drafts that stand without a page: those of feeds that have no address."""
     skipped: tuple[PageMark, ...] = ()
@@ -66,8 +72,14 @@ def plan(
     most: int,
     now: datetime,
     again: frozenset[str] = frozenset(),
+    dates: PageDates | None = None,
+    hidden: int = 0,
 ) -> PagePlan:
-    """Which of the listing's pages are to be read now; those known in the same state are left out, but for `again`."""
+    """Which of the listing's pages are to be read now; those known in the same state are left out, but for `again`.
+
+    With `dates`, some of these too: where the listing dates them anew (`feeds.ingest.rules.page_dates`). `hidden` of
+    its entries are none of the drafts, since they stand as they stood.
+    """
     unique, spelled_otherwise = _one_each(source, drafts, marks)
     due = [
         draft
@@ -89,8 +101,16 @@ def plan(
         )
         with_page = with_page[:FIRST_LISTED]
     chosen = with_page[:most]
+    dated = None
+    if dates is not None:
+        told = {draft.guid for draft in due}
+        others = [draft for draft in reversed(unique.values()) if draft.guid not in told]
+        dated = judge_dates(others, marks, dates, hidden=hidden, now=now)
+    for_date = dated.to_read[: most - len(chosen)] if dated is not None else ()
     return PagePlan(
-        to_read=tuple(chosen),
+        to_read=(*chosen, *(unique[guid] for guid in for_date)),
+        for_date=frozenset(for_date),
+        dated=dated,
         as_listed=listed if source.kind == "feed" else (),
         skipped=skipped,
         is_tried=len(chosen) == len(with_page),
@@ -123,9 +143,45 @@ def _one_each(
     return {guid: draft for guid, draft in unique.items() if guid in kept}, frozenset(spare)
 
 
-def mark_read(draft: Draft) -> PageMark:
-    """The page was read in this state of the listing."""
-    return PageMark(guid=draft.guid, hash=draft.hash, state="read")
+def mark_read(draft: Draft, made: str) -> PageMark:
+    """The page was read in this state of the listing; `made` is the hash of what both say together."""
+    return PageMark(guid=draft.guid, hash=draft.hash, state="read", dated_at=draft.modified_at, made=made)
+
+
+def mark_reread(draft: Draft, before: PageMark, made: str) -> PageMark:
+    """The page was read again for its date alone, and says the same or something else."""
+    tries = before.tries + 1 if is_unchanged(before, made) else 0
+    return replace(mark_read(draft, made), tries=tries)
+
+
+def is_unchanged(before: PageMark, made: str) -> bool:
+    """True where the page is known to have said the same before."""
+    return before.made is not None and is_same(before.made, made)
+
+
+def mark_unread(draft: Draft, before: PageMark, state: str, now: datetime) -> PageMark:
+    """The page could not be read again: what was read of it stays, and it is tried again, or with its next date."""
+    tries = before.tries + 1
+    if state in _NOT_THERE:
+        return replace(before, state="refused", tries=tries, next_try_at=None)
+    is_final = state in _REFUSED or tries >= MOST_TRIES
+    wait = FIRST_WAIT * 2 ** (tries - 1)
+    return replace(
+        before,
+        dated_at=draft.modified_at or before.dated_at,
+        tries=tries,
+        next_try_at=None if is_final else now + wait,
+    )
+
+
+def dates_after(
+    chosen: PagePlan, noted: Mapping[str, PageMark], *, same: int, other: int, hidden: int, now: datetime
+) -> PageDates | None:
+    """How far the source's dates are believed after these pages were noted; None where they were not looked at."""
+    if chosen.dated is None:
+        return None
+    waiting = [noted.get(mark.guid, mark) for mark in chosen.dated.waiting]
+    return after_reading(chosen.dated.dates, same=same, other=other, waiting=waiting, hidden=hidden, now=now)
 
 
 def mark_failed(draft: Draft, before: PageMark | None, state: str, now: datetime) -> PageMark:

@@ -84,7 +84,7 @@ async def _polled(due: DueSource, tools: PollTools) -> Polled:
         return await _polled_folder(due, tools)
     is_first = due.has_answer and due.poll.last_polled_at is None
     kept = await tools.first_answer(due.source.fetch_url) if is_first else None
-    known = to_read_whole(due.poll)
+    known = to_read_whole(due.poll, tools.clock())
     async with tools.workers.room(due.source) as room:
         result = kept or await fetch(
             tools.send, due.source, known, asking=tools.asking, now=tools.clock(), room=room
@@ -125,6 +125,7 @@ async def _visited(due: DueSource, result: Fetched, feed: DraftFeed, tools: Poll
         tools.visits,
         is_import=not due.poll.is_imported,
         again=pages_to_read(due.poll.returned),
+        dates=due.poll.page_dates,
     )
     return Polled(due=due, result=result, feed=visited.feed, at=tools.clock(), stopped_by=visited.stopped_by)
 

@@ -126,6 +126,7 @@ def _remembered(
         identity=identity,
         returned=after_poll(returned, now),
         prints=feed.prints,
+        page_dates=feed.page_dates or poll.page_dates,
         # An empty document was no import: what comes after it has been there before, and is no news.
         is_imported=poll.is_imported or (feed.is_tried and feed.entry_count > 0),
     )

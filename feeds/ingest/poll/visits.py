@@ -10,12 +10,21 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from feeds.http.requests import Transport
 from feeds.ingest.formats.folder import kind_of, read_file
-from feeds.ingest.pages.reading import PagePlan, mark_failed, mark_read, plan
+from feeds.ingest.pages.reading import (
+    PagePlan,
+    dates_after,
+    is_unchanged,
+    mark_failed,
+    mark_read,
+    mark_reread,
+    mark_unread,
+    plan,
+)
 from feeds.ingest.poll.fetch import judge
 from feeds.ingest.poll.requests import Asking, request_of
 from feeds.ingest.poll.robots import Robots
@@ -24,7 +33,7 @@ from feeds.ingest.rules.politeness import domain_rest, host_rest
 from feeds.model.articles import Draft, DraftFeed
 from feeds.model.fetched import Failed, Fetched, Gone
 from feeds.model.incoming import Source
-from feeds.model.pages import PageMark
+from feeds.model.pages import PageDates, PageMark
 
 PAGE_ACCEPT = "text/html, application/xhtml+xml;q=0.9, */*;q=0.1"
 MOST_FILES = 500
@@ -57,6 +66,20 @@ class Visited:
     stopped_by: Failed | None = None
 
 
+@dataclass(slots=True, kw_only=True)
+class _Read:
+    """What comes of one poll's visits, page by page."""
+
+    drafts: list[Draft]
+    noted: dict[str, PageMark]
+    troubles: list[str] = field(default_factory=list)
+    same: int = 0
+    """Pages that were read again for their date alone, and said what they had said."""
+    other: int = 0
+    """Such that said something else."""
+    stopped_by: Failed | None = None
+
+
 async def visit_pages(
     source: Source,
     feed: DraftFeed,
@@ -64,9 +87,15 @@ async def visit_pages(
     *,
     is_import: bool,
     again: frozenset[str] = frozenset(),
+    dates: PageDates | None = None,
 ) -> Visited:
-    """The listing with the text of those pages that are to be read now, those of the guids in `again` in any case."""
+    """The listing with the text of those pages that are to be read now, those of the guids in `again` in any case.
+
+    With `dates`, pages that were read before are read again where the listing dates them anew.
+    """
     marks = await tools.marks(source.id, [draft.guid for draft in feed.drafts])
+    # Only feeds are read in part: by what is remembered of their entries.
+    hidden = max(feed.entry_count - len(feed.drafts), 0) if source.kind == "feed" else 0
     chosen = plan(
         source,
         feed.drafts,
@@ -75,53 +104,70 @@ async def visit_pages(
         again=again,
         most=MOST_FILES if source.kind == "folder" else tools.asking.limits.max_pages,
         now=tools.clock(),
+        dates=dates,
+        hidden=hidden,
     )
-    drafts: list[Draft] = list(chosen.as_listed)
-    noted: list[PageMark] = list(chosen.skipped)
-    troubles: list[str] = []
-    stopped: Failed | None = None
+    dated = chosen.dated.marks if chosen.dated is not None else ()
+    read = _Read(drafts=list(chosen.as_listed), noted={mark.guid: mark for mark in (*chosen.skipped, *dated)})
     for listed in chosen.to_read:
         found = await _visit(source, listed, tools)
         if isinstance(found, Failed) and _wants_rest(found):
-            stopped = found
+            read.stopped_by = found
             break
-        if isinstance(found, Failed):
-            before = marks.get(listed.guid)
-            noted.append(mark_failed(listed, before, found.state, tools.clock()))
-            troubles.append(f"{listed.url or listed.guid}: {found.detail}")
-            if source.kind == "feed":
-                # Where the page was read before, the listing alone is not what the article was made of.
-                was_read = before is not None and before.state == "read"
-                drafts.append(replace(listed, is_reread=listed.is_reread and not was_read))
-        else:
-            # That the listing stands as it stood says nothing of the page.
-            drafts.append(replace(found, is_reread=False))
-            noted.append(mark_read(listed))
-    return Visited(
-        feed=_with(feed, chosen, drafts, noted, troubles, is_stopped=stopped is not None), stopped_by=stopped
+        _take(read, source, listed, found, marks, chosen, tools.clock())
+    after = dates_after(
+        chosen, read.noted, same=read.same, other=read.other, hidden=hidden, now=tools.clock()
     )
+    return Visited(feed=_with(replace(feed, page_dates=after), chosen, read), stopped_by=read.stopped_by)
 
 
-def _with(
-    feed: DraftFeed,
+def _take(
+    read: _Read,
+    source: Source,
+    listed: Draft,
+    found: Draft | Failed,
+    marks: Mapping[str, PageMark],
     chosen: PagePlan,
-    drafts: Sequence[Draft],
-    noted: Sequence[PageMark],
-    troubles: Sequence[str],
-    *,
-    is_stopped: bool,
-) -> DraftFeed:
-    several = len(troubles)
+    now: datetime,
+) -> None:
+    """Notes what one page said, or that it could not be read."""
+    before, is_for_date = marks.get(listed.guid), listed.guid in chosen.for_date
+    if isinstance(found, Failed):
+        read.troubles.append(f"{listed.url or listed.guid}: {found.detail}")
+        if is_for_date and before is not None:
+            # The article stays what its page said when it could be read.
+            read.noted[listed.guid] = mark_unread(listed, before, found.state, now)
+            return
+        read.noted[listed.guid] = mark_failed(listed, before, found.state, now)
+        if source.kind == "feed":
+            # Where the page was read before, the listing alone is not what the article was made of.
+            was_read = before is not None and before.state == "read"
+            read.drafts.append(replace(listed, is_reread=listed.is_reread and not was_read))
+        return
+    # That the listing stands as it stood says nothing of the page.
+    read.drafts.append(replace(found, is_reread=False))
+    read.noted[listed.guid] = mark_read(listed, found.hash)
+    if is_for_date and before is not None:
+        read.noted[listed.guid] = mark_reread(listed, before, found.hash)
+        if before.made is not None:
+            is_same = is_unchanged(before, found.hash)
+            read.same += is_same
+            read.other += not is_same
+
+
+def _with(feed: DraftFeed, chosen: PagePlan, read: _Read) -> DraftFeed:
+    several, noted = len(read.troubles), tuple(read.noted.values())
     fault = (
-        (f"{several} article page{'s' if several > 1 else ''} could not be read ({troubles[0]})",)
-        if troubles
+        (f"{several} article page{'s' if several > 1 else ''} could not be read ({read.troubles[0]})",)
+        if read.troubles
         else ()
     )
+    is_stopped = read.stopped_by is not None
     return replace(
         feed,
-        drafts=tuple(drafts),
+        drafts=tuple(read.drafts),
         places=(),
-        page_marks=tuple(noted),
+        page_marks=noted,
         is_tried=chosen.is_tried and not is_stopped,
         is_whole=chosen.is_whole and not is_stopped and not any(_is_left(one, chosen) for one in noted),
         faults=(*feed.faults, *fault),

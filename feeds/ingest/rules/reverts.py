@@ -53,8 +53,9 @@ def pages_to_read(waiting: Sequence[Returned]) -> frozenset[str]:
     return frozenset(one.guid for one in waiting if one.is_ripe)
 
 
-def to_read_whole(poll: PollState) -> PollState:
-    """The state as the next poll asks by it: without what would spare it the document, where something is ripe."""
-    if not any(one.is_ripe for one in poll.returned):
+def to_read_whole(poll: PollState, now: datetime) -> PollState:
+    """The state as the next poll asks by it: without what would spare it the document, where something is ripe or due."""
+    due_at = poll.page_dates.due_at
+    if not any(one.is_ripe for one in poll.returned) and (due_at is None or due_at > now):
         return poll
     return replace(poll, etag=None, last_modified=None, body_hash=None, prints=b"")
