@@ -110,7 +110,7 @@ class DraftFeed:
     page_marks: tuple[PageMark, ...] = ()
     """Of the pages that this poll read or tried to, and of those whose date it took note of."""
     page_dates: PageDates | None = None
-    """How far the source's dates of pages are believed from now on; None where no pages were looked after."""
+    """How far the source's dates of pages are believed from now on; None if no pages were looked after."""
     is_tried: bool = True
     """False if pages are left that were not asked for yet: a first import goes on."""
     is_part: bool = False

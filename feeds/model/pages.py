@@ -23,7 +23,7 @@ class PageMark:
     next_try_at: datetime | None = None
     """Of a page that was read: it is to be read again for its date, then or later."""
     dated_at: datetime | None = None
-    """The latest change that the listing named and that was believed; None where it was not looked at yet."""
+    """The latest change that the listing named and that was believed; None if it was not looked at yet."""
     made: str | None = None
     """Of what listing and page said together when it was read; None of pages that versions before 0.2.0 read."""
 

@@ -45,7 +45,7 @@ class PagePlan:
     for_date: frozenset[str] = frozenset()
     """Guids of those that are read again for their date alone."""
     dated: Dated | None = None
-    """What the listing's dates say of pages that were read before; None where they were not looked at."""
+    """What the listing's dates say of pages that were read before; None if they were not looked at."""
     as_listed: tuple[Draft, ...] = ()
     """Drafts that stand without a page: those of feeds that have no address."""
     skipped: tuple[PageMark, ...] = ()
@@ -155,7 +155,7 @@ def mark_reread(draft: Draft, before: PageMark, made: str) -> PageMark:
 
 
 def is_unchanged(before: PageMark, made: str) -> bool:
-    """True where the page is known to have said the same before."""
+    """True if the page is known to have said the same before."""
     return before.made is not None and is_same(before.made, made)
 
 
@@ -177,7 +177,7 @@ def mark_unread(draft: Draft, before: PageMark, state: str, now: datetime) -> Pa
 def dates_after(
     chosen: PagePlan, noted: Mapping[str, PageMark], *, same: int, other: int, hidden: int, now: datetime
 ) -> PageDates | None:
-    """How far the source's dates are believed after these pages were noted; None where they were not looked at."""
+    """How far the source's dates are believed after these pages were noted; None if they were not looked at."""
     if chosen.dated is None:
         return None
     waiting = [noted.get(mark.guid, mark) for mark in chosen.dated.waiting]

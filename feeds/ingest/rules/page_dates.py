@@ -90,7 +90,7 @@ def judge_dates(
 
 
 def is_believed(moved: int, known: int) -> bool:
-    """True where so many entries of those known moved that each may be a correction: few, and less than half."""
+    """True if so many entries of those known moved that each may be a correction: few, and less than half."""
     return 0 < moved <= MOST_MOVED and moved < known and (moved == 1 or moved * 2 < known)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from db.store import Store
-from feeds.actions.specs import folder_spec, spec_at
+from feeds.actions.declaring.specs import folder_spec, spec_at
 from feeds.http.requests import Request, Response
 from feeds.ingest.poll.pipeline import PollTools
 from feeds.model.articles import Article, Tombstone
@@ -199,7 +199,7 @@ def test_marks_of_former_versions_learn_their_date_without_a_request(any_desk: D
 
 
 def rarer(hours: Sequence[int]) -> bool:
-    """True where each wait is as long as the one before, or longer."""
+    """True if each wait is as long as the one before, or longer."""
     waits = [after - before for before, after in pairwise(hours)]
     return waits == sorted(waits)
 
