@@ -156,7 +156,7 @@ def mark_reread(draft: Draft, before: PageMark, made: str) -> PageMark:
 
 def is_unchanged(before: PageMark, made: str) -> bool:
     """True if the page is known to have said the same before."""
-    return before.made is not None and is_same(before.made, made)
+    return is_same(before.made or "", made)
 
 
 def mark_unread(draft: Draft, before: PageMark, state: str, now: datetime) -> PageMark:
@@ -185,17 +185,35 @@ def dates_after(
 
 
 def mark_failed(draft: Draft, before: PageMark | None, state: str, now: datetime) -> PageMark:
-    """The page could not be read: tried again later and later, not at all where the host said no."""
+    """The page could not be read: tried again later and later, not at all where the host said no.
+
+    A page that was read before, and is still there, is read again once its listing dates it anew.
+    """
     tries = (before.tries if before is not None and is_same(before.hash, draft.hash) else 0) + 1
     is_final = state in _REFUSED or tries >= MOST_TRIES
     wait = FIRST_WAIT * 2 ** (tries - 1)
-    return PageMark(
+    made = PageMark(
         guid=draft.guid,
         hash=draft.hash,
         state="refused" if is_final else "failed",
         tries=tries,
         next_try_at=None if is_final else now + wait,
     )
+    if before is None or not was_read(before):
+        return made
+    is_kept = is_final and state not in _NOT_THERE
+    return replace(
+        made,
+        state="read" if is_kept else made.state,
+        tries=0 if is_kept else tries,
+        dated_at=draft.modified_at,
+        made=before.made or "",
+    )
+
+
+def was_read(mark: PageMark | None) -> bool:
+    """True if the page could be read once, whatever became of it since."""
+    return mark is not None and (mark.state == "read" or mark.made is not None)
 
 
 def merged(source: Source, listed: Draft, page: Draft) -> Draft:

@@ -24,6 +24,7 @@ from feeds.ingest.pages.reading import (
     mark_reread,
     mark_unread,
     plan,
+    was_read,
 )
 from feeds.ingest.poll.fetch import judge
 from feeds.ingest.poll.requests import Asking, request_of
@@ -138,11 +139,11 @@ def _take(
             # The article stays what its page said when it could be read.
             read.noted[listed.guid] = mark_unread(listed, before, found.state, now)
             return
-        read.noted[listed.guid] = mark_failed(listed, before, found.state, now)
-        if source.kind == "feed":
-            # Where the page was read before, the listing alone is not what the article was made of.
-            was_read = before is not None and before.state == "read"
-            read.drafts.append(replace(listed, is_reread=listed.is_reread and not was_read))
+        read.noted[listed.guid] = mark = mark_failed(listed, before, found.state, now)
+        # While a page that was read before is tried again, its article stays: an excerpt is not to take the text's place.
+        if source.kind == "feed" and not (was_read(before) and mark.state == "failed"):
+            # The listing alone is not what the article was made of.
+            read.drafts.append(replace(listed, is_reread=listed.is_reread and not was_read(before)))
         return
     # That the listing stands as it stood says nothing of the page.
     read.drafts.append(replace(found, is_reread=False))

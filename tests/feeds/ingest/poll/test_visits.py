@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from feeds.actions.declaring.specs import folder_spec, spec_at, stored_spec
+from feeds.http.requests import Response
 from feeds.ingest.formats.folder import list_folder
 from feeds.model.articles import Article
 from feeds.model.fetched import Failed
@@ -148,6 +149,40 @@ def test_a_page_that_fails_is_tried_again_later_and_an_edit_of_the_feed_reads_it
     )
     newsroom.again()
     assert "painted red" in articles(newsroom)["Story 1"].content_html
+
+
+def test_while_a_page_that_was_read_fails_its_article_keeps_the_text(newsroom: Newsroom) -> None:
+    add(newsroom, FEED, full_text=True)
+    newsroom.web.put(FEED, rss(item(1, body="A teaser.")), ETag='"1"')
+    newsroom.web.put("https://harbour.example/1", page("Story 1"))
+    newsroom.round()
+    before = articles(newsroom)["Story 1"]
+    newsroom.web.put(FEED, rss(item(1, title="Story 1, corrected", body="A teaser.")), ETag='"2"')
+    newsroom.web.pages["https://harbour.example/1"] = Failed(url="x", state="slow", detail="Too slow.")
+    newsroom.again()
+    newsroom.again(hours=1)
+    assert asked(newsroom, "/1") == 3
+    assert articles(newsroom) == {"Story 1": before}
+    newsroom.web.put("https://harbour.example/1", page("Story 1"))
+    newsroom.again(hours=2)
+    after = articles(newsroom)["Story 1, corrected"]
+    assert after.content_html == before.content_html
+    assert len(newsroom.store.articles.versions(before.id)) == 1
+
+
+def test_where_a_page_stays_shut_the_feed_speaks_for_it_until_its_next_date(newsroom: Newsroom) -> None:
+    add(newsroom, FEED, full_text=True)
+    newsroom.web.put(FEED, rss(item(1, body="A teaser.")), ETag='"1"')
+    newsroom.web.put("https://harbour.example/1", page("Story 1"))
+    newsroom.round()
+    newsroom.web.put(FEED, rss(item(1, title="Story 1, corrected", body="A teaser.")), ETag='"2"')
+    newsroom.web.pages["https://harbour.example/1"] = Response(
+        url="https://harbour.example/1", status=403, headers=(), body=b"Pay."
+    )
+    newsroom.again()
+    assert "teaser" in articles(newsroom)["Story 1, corrected"].content_html
+    newsroom.again(hours=9)
+    assert asked(newsroom, "/1") == 2
 
 
 def test_a_page_that_waits_keeps_no_import_open(newsroom: Newsroom) -> None:

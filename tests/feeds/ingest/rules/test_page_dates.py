@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pytest
 
-from feeds.ingest.pages.reading import mark_read, mark_reread, mark_unread, plan
+from feeds.ingest.pages.reading import mark_failed, mark_read, mark_reread, mark_unread, plan
 from feeds.ingest.rules.page_dates import (
     DOUBTED,
     FIRST_REST,
@@ -235,3 +235,30 @@ def test_new_pages_come_before_those_that_are_read_again() -> None:
 def test_no_page_is_read_for_its_date_where_nobody_asks_about_dates() -> None:
     chosen = plan(source(), moved(1), read(TEN), is_import=False, most=3, now=NOON)
     assert (chosen.to_read, chosen.dated) == ((), None)
+
+
+@pytest.mark.parametrize(
+    ("fault", "state"),
+    [
+        ("slow", "failed"),
+        ("refused", "read"),
+        ("blocked", "read"),
+        ("missing", "refused"),
+        ("gone", "refused"),
+    ],
+)
+def test_a_page_that_was_read_and_then_fails_is_read_again_for_a_later_date_unless_it_is_gone(
+    fault: str, state: str
+) -> None:
+    edited = replace(listed(1), hash="other.b.c")
+    failed = mark_failed(edited, mark_read(listed(1), "x.y.z"), fault, NOON)
+    assert (failed.state, failed.made) == (state, "x.y.z")
+    others = [listed(number) for number in range(2, 6)]
+    later = replace(edited, modified_at=NOON)
+    found = judged([later, *others], {**read(others), "1": failed})
+    assert found.to_read == (("1",) if state == "read" else ())
+
+
+def test_a_page_that_could_never_be_read_is_not_asked_for_again_once_it_is_refused() -> None:
+    assert mark_failed(listed(1), None, "refused", NOON).state == "refused"
+    assert mark_failed(listed(1), None, "slow", NOON).made is None
