@@ -14,7 +14,7 @@ import trafilatura
 from lxml import etree, html
 
 from feeds.ingest.pages.boilerplate import opens_list
-from feeds.ingest.pages.figures import MARKED, Figure
+from feeds.ingest.pages.figures import MARK_WORD, MARKED, Figure
 from feeds.ingest.pages.frames import with_starts, without_starts
 from feeds.ingest.pages.tree import line_of
 from feeds.text.markup import text_of_html
@@ -78,7 +78,7 @@ def read_body(
     # Where the page itself marks about as much, trafilatura needs no second opinion, a third of its cost.
     blocks = _chosen(root, figures, is_plain=is_plain, is_fast=True)
     have = length(blocks)
-    if have >= SURE_SHARE * sum(map(len, container.itertext())):
+    if have >= SURE_SHARE * len(container.text_content()):
         return Body(blocks=blocks, evidence="trafilatura")
     marked = _of_container(container, figures)
     meant = length(marked)
@@ -220,7 +220,7 @@ def _paragraph(text: str) -> etree._Element:
 def _block(node: etree._Element, figures: Sequence[Figure]) -> list[Block]:
     """The element as a block, and after it the pictures that stand in it."""
     words = without_starts(" ".join("".join(map(str, node.itertext())).split()))
-    shown = [int(number) for number in MARKED.findall(words)]
+    shown = [int(number) for number in MARKED.findall(words)] if MARK_WORD in words else []
     markup = without_starts(with_starts(html.tostring(node, encoding="unicode", with_tail=False)))
     if shown:
         words, markup = MARKED.sub(" ", words).strip(), MARKED.sub(" ", markup)

@@ -202,7 +202,7 @@ def _seen(root: html.HtmlElement, url: str, *, now: datetime, known_title: str |
 
 def _body(seen: _Seen, names: Sequence[str]) -> Body:
     """The text; a page in which little is found is looked at twice. What is furniture is taken out of its tree."""
-    prune(seen.root, text_chars=sum(len(text) for text in seen.root.itertext()))
+    prune(seen.root, text_chars=len(seen.root.text_content()))
     name_links(seen.root, names)
     found = read_body(seen.root, body_node(seen.scope), seen.figures)
     if length(found.blocks) >= SHORT_CHARS:
@@ -273,7 +273,7 @@ def _longer(
     have = length(found.blocks)
     if stated and len(stated) > 2 * max(have, LEAST_CHARS):
         return stated_body(stated[:MAX_STATED])
-    if sum(len(text) for text in whole.itertext()) < 4 * have:
+    if len(whole.text_content()) < 4 * have:
         return found
     again = deepcopy(whole)
     figures = take_figures(again, url)
