@@ -322,6 +322,7 @@ def _related(node: html.HtmlElement) -> Direction | None:
     relations = rel.lower().split() if rel else ()
     parent = node.getparent() if node.tag == "a" else None
     named = f"{node.get('class') or ''} {parent.get('class') or ''}".lower() if parent is not None else ""
+    # Every way is called by one of both; most links stand in boxes that are called neither.
     if not relations and "prev" not in named and "next" not in named:
         return None
     for direction, words, pattern in _WAYS:
