@@ -109,8 +109,9 @@ def strip_illegal(text: str) -> str:
 
     Control characters where windows-1252 has a quote or a dash were meant as that (as in HTML).
     """
-    # Of ASCII bytes it is known at a fifth of what the pattern costs.
-    if text.isascii() and not text.encode().translate(None, _LEGAL_ASCII):
+    # Without the legal characters of ASCII, the pattern has little left to look through, and mostly nothing.
+    rest = text.encode("utf-8", "surrogatepass").translate(None, _LEGAL_ASCII)
+    if not rest or not _ILLEGAL.search(rest.decode("utf-8", "surrogatepass")):
         return text
     return _ILLEGAL.sub(_as_meant, text)
 

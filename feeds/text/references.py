@@ -14,7 +14,8 @@ _SUSPECT = (
     r"&#(?:[xX]0*+(?:[dD][89a-fA-F][0-9a-fA-F]{2}|[fF]{3}[eEfF]|[0-9a-fA-F]{6,}+|[01]?[0-9a-fA-F])?"
     r"|0*+(?:5[5-7][0-9]{3}|6553[45]|[0-9]{7,}+|3[01]|[12]?[0-9])?)(?:;|(?![0-9a-fA-F;]))"
 )
-_RUN = re.compile(rf"(?:{_SUSPECT})++")
+# Begun with what is looked for, not with a group: `&#` is then found at a quarter of the cost.
+_RUN = re.compile(rf"{_SUSPECT}(?:{_SUSPECT})*+")
 _RUN_OF_BYTES = re.compile(_RUN.pattern.encode())
 _ONE = re.compile(r"&#([xX]?)([0-9a-fA-F]*+);?")
 _LAST = 0x10FFFF

@@ -14,7 +14,7 @@ import trafilatura
 from lxml import etree, html
 
 from feeds.ingest.pages.boilerplate import opens_list
-from feeds.ingest.pages.figures import MARKED, Figure
+from feeds.ingest.pages.figures import MARK_WORD, MARKED, Figure
 from feeds.ingest.pages.frames import with_starts, without_starts
 from feeds.ingest.pages.tree import line_of
 from feeds.text.markup import text_of_html
@@ -78,7 +78,7 @@ def read_body(
     # Where the page itself marks about as much, trafilatura needs no second opinion, a third of its cost.
     blocks = _chosen(root, figures, is_plain=is_plain, is_fast=True)
     have = length(blocks)
-    if have >= SURE_SHARE * sum(map(len, container.itertext())):
+    if have >= SURE_SHARE * len(container.text_content()):
         return Body(blocks=blocks, evidence="trafilatura")
     marked = _of_container(container, figures)
     meant = length(marked)
@@ -93,15 +93,21 @@ def read_body(
 def _chosen(
     root: html.HtmlElement, figures: Sequence[Figure], *, is_plain: bool, is_fast: bool
 ) -> tuple[Block, ...]:
+    # Its Markdown, which nobody here reads, is written for the format "python" alone, at a tenth of the cost.
     chosen: Any = trafilatura.bare_extraction(
         _in_paragraphs(root), include_comments=False, include_formatting=not is_plain, include_links=True,
-        include_tables=True, with_metadata=False, fast=is_fast,
+        include_tables=True, with_metadata=False, fast=is_fast, output_format="xml",
     )  # fmt: skip
     return _of_trafilatura(chosen.body, figures) if chosen is not None and chosen.body is not None else ()
 
 
 def _in_paragraphs(root: html.HtmlElement) -> html.HtmlElement:
-    """A copy in which loose text behind boxes stands in paragraphs: trafilatura loses it where the box holds some."""
+    """The tree with loose text behind boxes in paragraphs, a copy: trafilatura loses it where the box holds some.
+
+    The tree itself, where it has no such text; trafilatura changes nothing in it.
+    """
+    if not any(map(_is_loose_behind, root.iter(*_BOXES))):
+        return root
     copy = deepcopy(root)
     holding: set[html.HtmlElement] = set()
     for paragraph in copy.iter("p"):
@@ -109,11 +115,7 @@ def _in_paragraphs(root: html.HtmlElement) -> html.HtmlElement:
             if one in holding:
                 break
             holding.add(one)
-    boxes = [
-        one
-        for one in copy.iter(*_BOXES)
-        if one in holding and one.tail and len(one.tail.strip()) >= LOOSE_CHARS
-    ]
+    boxes = [one for one in copy.iter(*_BOXES) if one in holding and _is_loose_behind(one)]
     for box in boxes:
         parent = box.getparent()
         if parent is None or parent.tag not in _HOLDERS:
@@ -127,6 +129,11 @@ def _in_paragraphs(root: html.HtmlElement) -> html.HtmlElement:
                 break
             paragraph.append(following)
     return copy
+
+
+def _is_loose_behind(box: html.HtmlElement) -> bool:
+    tail = box.tail
+    return tail is not None and len(tail.strip()) >= LOOSE_CHARS
 
 
 def stated_body(text: str) -> Body:
@@ -213,7 +220,7 @@ def _paragraph(text: str) -> etree._Element:
 def _block(node: etree._Element, figures: Sequence[Figure]) -> list[Block]:
     """The element as a block, and after it the pictures that stand in it."""
     words = without_starts(" ".join("".join(map(str, node.itertext())).split()))
-    shown = [int(number) for number in MARKED.findall(words)]
+    shown = [int(number) for number in MARKED.findall(words)] if MARK_WORD in words else []
     markup = without_starts(with_starts(html.tostring(node, encoding="unicode", with_tail=False)))
     if shown:
         words, markup = MARKED.sub(" ", words).strip(), MARKED.sub(" ", markup)

@@ -210,8 +210,7 @@ def prune(root: html.HtmlElement, *, text_chars: int) -> tuple[str, ...]:
         if _MORE.search(name) and _is_prose(node):
             continue
         if name != "nav" and (
-            sum(len(text) for text in node.itertext()) * 3 > text_chars
-            or ("comment" not in name and _has_running_text(node))
+            len(node.text_content()) * 3 > text_chars or ("comment" not in name and _has_running_text(node))
         ):
             continue
         known.append(name)
@@ -224,14 +223,14 @@ def of_others(root: html.HtmlElement) -> None:
 
     Nor what was corrected later, and when: none of these days is the article's own.
     """
-    text_chars = sum(len(text) for text in root.itertext())
+    text_chars = len(root.text_content())
     for node in list(root.iter(etree.Element)):
         tag = node.tag
         is_others = tag in ("blockquote", "aside") or "comment" in (named_furniture(node) or "")
         is_later = tag in ("p", "li", "div", "em") and is_correction(_short_line(node))
         if not (is_others or is_later) or node.getparent() is None or root not in node.iterancestors():
             continue
-        if is_later or sum(len(text) for text in node.itertext()) * 3 < text_chars:
+        if is_later or len(node.text_content()) * 3 < text_chars:
             node.drop_tree()
 
 

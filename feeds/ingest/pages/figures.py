@@ -32,11 +32,12 @@ _ICONS = re.compile(
     r"\.svgz?$|avatar|gravatar|icon|logo|sprite|pixel|spacer|emoji|badge|tracking", re.IGNORECASE
 )
 _BLOCKS = frozenset("div section article main body td li center header blockquote figure".split())
-_OUTSIDE = frozenset("nav aside footer".split())
+_OUTSIDE = ("nav", "aside", "footer")
 _WORD_BLOCKS = frozenset({"p", "div", "span", "small", "figcaption"})
 CAPTION_CHARS = 300
-MARK = "fwfigure{}x"
-MARKED = re.compile(r"\s*fwfigure(\d{1,3})x\s*")
+MARK_WORD = "fwfigure"
+MARK = f"{MARK_WORD}{{}}x"
+MARKED = re.compile(rf"\s*{MARK_WORD}(\d{{1,3}})x\s*")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +65,7 @@ def take_figures(root: html.HtmlElement, url: str) -> tuple[Figure, ...]:
         if len(found) >= MOST or root not in node.iterancestors():
             continue
         image = _image(node, url)
-        if image is None or any(one.tag in _OUTSIDE for one in node.iterancestors()):
+        if image is None or next(node.iterancestors(*_OUTSIDE), None) is not None:
             continue
         box = _box(node)
         if box is not None:

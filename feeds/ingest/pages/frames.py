@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from html import escape
 
-from lxml import html
+from lxml import etree, html
 
 from feeds.ingest.pages.tree import line_of
 from feeds.text.embeds import page_of
@@ -19,7 +19,7 @@ _START = re.compile(r"fwstart\d{1,5}x\s?")
 _STARTED = re.compile(r"<ol>(\s*<li>\s*(?:<p>)?)\s*fwstart(\d{1,5})x\s?")
 _NAMES = ("iframe", "object", "embed")
 _PLAYERS = ("audio", "video")
-_MAYBE = f"descendant-or-self::*[contains(name(), '-') or {' or '.join(f'self::{one}' for one in _NAMES + _PLAYERS)}]"
+_ASKED = frozenset((*_NAMES, *_PLAYERS))
 _OWN_NAMES = re.compile(r"^(?:amp|lite|youtube|vimeo)-[a-z-]{2,30}$")
 _NO_TEXT = re.compile(
     r"(?:^|[\s_-])(?:ads?|advert\w*|adslot|sponsor\w*|newsletter\w*|promo\w*|related|share|social|comments?|cookie\w*|consent|"
@@ -37,16 +37,19 @@ def keep_frames(root: html.HtmlElement) -> None:
     for node in list(root.iter("hr")):
         _keep(node, "<hr>")
     count = 0
-    for node in root.xpath(_MAYBE):
-        name = str(node.tag)
-        is_asked = "-" not in name or _OWN_NAMES.match(name)
-        if not is_asked or node.getparent() is None or count >= MOST or not _is_of_text(node):
+    # A list, since the tree changes on the way.
+    for node in [one for one in root.iter(etree.Element) if _is_asked(str(one.tag))]:
+        if node.getparent() is None or count >= MOST or not _is_of_text(node):
             continue
         markup = with_meaning(html.tostring(node, encoding="unicode", with_tail=False))
         if not re.search(r"<(?:a|audio|video|img)\b", markup):
             continue
         count += 1
         _keep(node, markup)
+
+
+def _is_asked(name: str) -> bool:
+    return name in _ASKED or ("-" in name and bool(_OWN_NAMES.match(name)))
 
 
 def with_starts(markup: str) -> str:

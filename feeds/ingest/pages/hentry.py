@@ -13,7 +13,7 @@ from feeds.model.incoming import Biography, Byline, Image
 from feeds.text.urls import absolute_url
 
 MAX_CHARS = 400_000
-_MAYBE = "descendant-or-self::*[contains(@class, 'h-entry')]"
+_MAYBE = "descendant-or-self::*/@class[contains(., 'h-entry')]/.."
 _ROOT = re.compile(r"(?:^|\s)h-entry(?:\s|$)")
 
 

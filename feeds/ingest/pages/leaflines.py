@@ -20,22 +20,14 @@ LINE_CHARS = 600
 def leaf_lines(root: html.HtmlElement) -> Iterator[str]:
     """The lines of the tree in order, without empty ones."""
     words: list[str] = []
-
-    def flushed() -> str:
-        line = " ".join("".join(words).split())
-        words.clear()
-        return line
-
     for event, node in etree.iterwalk(root, events=("start", "end")):
-        if event == "start":
-            if node.tag in _BLOCKS and (line := flushed()):
+        if words and node.tag in _BLOCKS:
+            if line := " ".join("".join(words).split()):
                 yield line
-            words.append(node.text or "")
-        else:
-            if node.tag in _BLOCKS and (line := flushed()):
-                yield line
-            words.append(node.tail or "")
-    if line := flushed():
+            words.clear()
+        if text := node.text if event == "start" else node.tail:
+            words.append(text)
+    if line := " ".join("".join(words).split()):
         yield line
 
 

@@ -15,7 +15,7 @@ from feeds.model.incoming import Byline, Image
 from feeds.text.sourcetypes import source_type_of
 from feeds.text.urls import absolute_url
 
-_SCOPES = "descendant-or-self::*[@itemscope]"
+_SCOPES = "descendant-or-self::*/@itemscope/.."
 _TITLES = (
     "og:title",
     "citation_title",

@@ -202,7 +202,7 @@ def _seen(root: html.HtmlElement, url: str, *, now: datetime, known_title: str |
 
 def _body(seen: _Seen, names: Sequence[str]) -> Body:
     """The text; a page in which little is found is looked at twice. What is furniture is taken out of its tree."""
-    prune(seen.root, text_chars=sum(len(text) for text in seen.root.itertext()))
+    prune(seen.root, text_chars=len(seen.root.text_content()))
     name_links(seen.root, names)
     found = read_body(seen.root, body_node(seen.scope), seen.figures)
     if length(found.blocks) >= SHORT_CHARS:
@@ -273,7 +273,7 @@ def _longer(
     have = length(found.blocks)
     if stated and len(stated) > 2 * max(have, LEAST_CHARS):
         return stated_body(stated[:MAX_STATED])
-    if sum(len(text) for text in whole.itertext()) < 4 * have:
+    if len(whole.text_content()) < 4 * have:
         return found
     again = deepcopy(whole)
     figures = take_figures(again, url)
@@ -329,7 +329,8 @@ def _framed(
     now: datetime,
 ) -> tuple[list[Block], Frame]:
     """The blocks that are text, and what those around them say, with the page's lines between title and text."""
-    has_title = any(folded(one.line) == folded(title) for one in blocks[:MOST_ABOVE] if title)
+    wanted = folded(title)
+    has_title = bool(title) and any(folded(one.line) == wanted for one in blocks[:MOST_ABOVE])
     first = next((one.line for one in blocks if one.kind == "line"), "")
     above = [] if has_title else lines_between(whole, title, first)
     lines = [*above, *(one.line if one.kind in ("line", "heading") else "" for one in blocks)]
@@ -342,7 +343,7 @@ def _framed(
         for place, one in enumerate(blocks, len(above))
         if place not in frame.dropped and not lists_others(one)
     ]
-    return [one for one in kept if not (one.kind == "heading" and folded(one.line) == folded(title))], frame
+    return [one for one in kept if not (one.kind == "heading" and folded(one.line) == wanted)], frame
 
 
 def _fallback(seen: _Seen, *, needs_date: bool, needs_author: bool) -> dict[str, str]:

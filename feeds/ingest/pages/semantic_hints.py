@@ -77,6 +77,8 @@ _NONE: frozenset[Hint] = frozenset()
 MOST = 60
 MOST_NAMED = 120
 MOST_ALONE = 8
+MOST_SMALL = 300
+"""Characters of an element that may be a line of navigation."""
 DAY = timedelta(days=1)
 
 
@@ -299,8 +301,8 @@ def neighbours(root: html.HtmlElement, url: str) -> tuple[Neighbouring, ...]:
     for node in root.iter("p", "div", "li"):
         if len(found) == 2:
             break
-        read = read_navigation(line_of(node)) if len(node) <= 3 and _is_short(node) else None
-        if read is None or read.direction in found:
+        read = read_navigation(line_of(node)) if _is_small(node) else None
+        if read is None or read.direction in found or len(node.text_content()) > MOST_SMALL:
             continue
         links = list(node.iter("a"))
         is_leaf = next(islice(node.iter("p", "div", "li"), 1, None), None) is None
@@ -320,6 +322,9 @@ def _related(node: html.HtmlElement) -> Direction | None:
     relations = rel.lower().split() if rel else ()
     parent = node.getparent() if node.tag == "a" else None
     named = f"{node.get('class') or ''} {parent.get('class') or ''}".lower() if parent is not None else ""
+    # Every way is called by one of both; most links stand in boxes that are called neither.
+    if not relations and "prev" not in named and "next" not in named:
+        return None
     for direction, words, pattern in _WAYS:
         if not words.isdisjoint(relations) or pattern.search(named):
             return direction
@@ -332,11 +337,11 @@ def _is_contact(node: html.HtmlElement) -> bool:
     return box is not None and next(box.iterancestors("footer", "nav", "li"), None) is None
 
 
-def _is_short(node: html.HtmlElement) -> bool:
-    """A few words, told without walking through a whole page."""
+def _is_small(node: html.HtmlElement) -> bool:
+    """Few elements with a few words, told without walking through a whole page."""
     if not len(node):
-        return 0 < len(node.text or "") <= 300
-    return next(islice(node.iter(), 7, None), None) is None and len("".join(node.itertext())) <= 300
+        return 0 < len(node.text or "") <= MOST_SMALL
+    return len(node) <= 3 and next(islice(node.iter(), 7, None), None) is None
 
 
 @lru_cache(8_192)

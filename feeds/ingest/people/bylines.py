@@ -93,7 +93,9 @@ def read_byline(line: str, *, language: str | None = None, is_marked: bool = Fal
     """
     if len(line) > 4 * MAX_CHARS:
         return None
-    text = _ADDRESS.sub("", _OTHERS.sub("", " ".join(line.split())))
+    text = _OTHERS.sub("", " ".join(line.split()))
+    if "@" in text:
+        text = _ADDRESS.sub("", text)
     if not 3 <= len(text) <= MAX_CHARS:
         return None
     bare, published, day, updated = _without_dates(text, language)

@@ -99,7 +99,10 @@ def read_credit(line: str) -> Credit | None:
     found = _LINE.match(text)
     if found and _is_short(found["who"]):
         return _credit(found["who"], None)
-    trailing = (_TRAILING.match(text) if re.search(r"[:(\[/]", text) else None) or _STATED.match(text)
+    # Both look for their end from each place of the text; of most lines a sign that they need says it sooner.
+    trailing = _TRAILING.match(text) if re.search(r"[:(\[/]", text) else None
+    if trailing is None and (":" in text or "©" in text):
+        trailing = _STATED.match(text)
     if trailing and trailing["caption"] and _is_short(trailing["who"]):
         return _credit(trailing["who"], trailing["caption"].strip(" |–—-(["))
     return None

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 
 import pytest
+from lxml import html
 
-from feeds.ingest.pages.body import stated_body
+from feeds.ingest.pages.body import read_body, stated_body
 from feeds.ingest.pages.pagechoice import choose_bylines
 from feeds.ingest.pages.structured import Stated
 from feeds.ingest.pages.surroundings import Frame
+from feeds.ingest.pages.tree import page_tree
 from feeds.model.incoming import ParsedPage
 from feeds.text.markup import text_of_html
 from tests.feeds.ingest.pages.forms import PARAGRAPHS, TITLE, body
@@ -288,6 +290,17 @@ def test_loose_text_behind_a_box_is_not_lost() -> None:
         f'<div class="content"><div style="float: left"><p>A sketch of the race.</p></div> {first}<br><br>{rest}</div>'
     )
     assert first in text_of_html(parsed.entry.content_html or "")
+
+
+@pytest.mark.parametrize("is_plain", [False, True])
+def test_looking_for_a_text_leaves_the_page_as_it_was(is_plain: bool) -> None:
+    root = page_tree(
+        f"<html><head><title>{TITLE}</title></head><body><div class='share'>Share</div>{body()}</body></html>".encode(),
+        "text/html",
+    )
+    before = html.tostring(root)
+    assert read_body(root, None, (), is_plain=is_plain).blocks
+    assert html.tostring(root) == before
 
 
 @pytest.mark.parametrize(
