@@ -189,7 +189,7 @@ CALLS: dict[str, Callable[[Any, str], object]] = {
             for where, published, modified in (line.split(" | ") for line in text.split("\n"))
         ]
     ),
-    "tell_local": lambda rule, text: rule(*text.split(" shown as ")),
+    "with_local_day": lambda rule, text: rule(*text.split(" shown as ")),
     "labelled_date": lambda rule, text: rule(text.split("\n"), language="en", now=NOON),
     "opening_date": lambda rule, text: rule(text.split("\n"), language="en"),
     "marked_date": lambda rule, text: rule(Hinted(tree(text)), language="en", now=NOON),

@@ -9,7 +9,7 @@ from itertools import islice
 
 from feeds.text.datelines import MAX_CHARS, find_date, is_today
 
-_SAID = re.compile(
+_DATED_LINE = re.compile(
     r"\b(?:published|posted|first published|date of publication|publication date|release date|veröffentlicht|erschienen|publié|paru|mis en ligne|publicado"
     r"|pubblicato|geplaatst|gepubliceerd|publicerad|publisert|udgivet|julkaistu|opublikowano|опубликовано)\b"
     r"(?:\s(?:on|at|by us on|am|vom|le|el|em|il|op|den|the|von uns am))?\s?:?\s{0,2}(?=\W{0,3}\w)",
@@ -35,7 +35,7 @@ def labelled_date(lines: Iterable[str], *, language: str | None, now: datetime) 
         line[label.end() : label.end() + REACH]
         for line in islice(lines, MOST_LINES)
         if len(line) <= MAX_CHARS
-        for label in _SAID.finditer(line)
+        for label in _DATED_LINE.finditer(line)
     )
     for text in islice(labelled, MOST_LABELS):
         read = find_date(text, language=language)

@@ -97,11 +97,11 @@ def _of_sources(node: html.HtmlElement) -> str | None:
     if parent is None or parent.tag not in ("picture", "source"):
         return None
     holder = next((one for one in node.iterancestors() if one.tag == "picture"), parent)
-    told = (
+    sources = (
         {str(name): str(text) for name, text in one.attrib.items() if name != "src"}
         for one in holder.iter("source")
     )
-    return next((address for one in told if (address := real_address(one)) is not None), None)
+    return next((address for one in sources if (address := real_address(one)) is not None), None)
 
 
 def _box(node: html.HtmlElement) -> html.HtmlElement | None:
@@ -130,10 +130,10 @@ def _with_words(image: Image, box: html.HtmlElement) -> Image:
     if credit:
         if len(credit) < 300:
             caption = caption.replace(credit, "").strip(" |–—-()[]")
-        told = read_credit(credit)
+        read = read_credit(credit)
         credit = (
-            told.written
-            if told
+            read.written
+            if read
             else split_credit(credit)[1] or re.sub(r"(?i)^(?:source|quelle)\s*:\s*", "", credit)
         )
     else:
@@ -168,11 +168,11 @@ def _with_words_behind(image: Image, box: html.HtmlElement) -> Image:
         words = line_of(node)
         if not words or len(words) > CAPTION_CHARS:
             break
-        said = (node.get("class") or "")[:300]
-        if credit is None and _CREDIT.search(said):
-            told = read_credit(words)
-            credit = told.written if told else split_credit(words)[1] or words
-        elif _CAPTION.search(said) or (
+        names = (node.get("class") or "")[:300]
+        if credit is None and _CREDIT.search(names):
+            read = read_credit(words)
+            credit = read.written if read else split_credit(words)[1] or words
+        elif _CAPTION.search(names) or (
             credit is not None and image.credit is None and _is_above_text(node, words)
         ):
             caption = words

@@ -99,8 +99,8 @@ def _is_of_text(node: html.HtmlElement) -> bool:
         if one.tag in _OUTSIDE:
             return False
         if level < 4 and one.tag not in ("body", "html", "article", "main"):
-            said = f"{one.get('class') or ''} {one.get('id') or ''}"[:300]
-            if _NO_TEXT.search(said):
+            names = f"{one.get('class') or ''} {one.get('id') or ''}"[:300]
+            if _NO_TEXT.search(names):
                 return False
     address = node.get("src") or node.get("data-src") or ""
     if node.tag == "iframe" and address and page_of(address)[0] == address:

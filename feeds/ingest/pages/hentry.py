@@ -40,16 +40,16 @@ def read_hentry(root: html.HtmlElement, url: str) -> Stated:
         image=Image(url=picture) if picture else None,
         description=_text(props.get("summary", [])),
         canonical_url=absolute_url(_text(props.get("url", [])), url),
-        biographies=tuple(told for person in people if (told := _biography(person, url))),
+        biographies=tuple(biography for person in people if (biography := _biography(person, url))),
         is_article=bool(props),
     )
 
 
 def _text(values: list[Any]) -> str | None:
     for one in values:
-        said = one.get("value") if isinstance(one, dict) else one
-        if isinstance(said, str) and said.strip():
-            return " ".join(said.split())[:2000]
+        value = one.get("value") if isinstance(one, dict) else one
+        if isinstance(value, str) and value.strip():
+            return " ".join(value.split())[:2000]
     return None
 
 

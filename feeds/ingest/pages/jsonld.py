@@ -154,7 +154,7 @@ def _stated(node: dict[str, Any], known: dict[str, Any], url: str, *, shut: froz
         language=_words(node.get("inLanguage")),
         canonical_url=_address(node.get("mainEntityOfPage")) or _address(node.get("url")),
         site_name=_words(publisher.get("name")) if isinstance(publisher, dict) else None,
-        biographies=tuple(told for person in people if (told := _biography(person, url))),
+        biographies=tuple(biography for person in people if (biography := _biography(person, url))),
         license_url=absolute_url(_address(_followed(_first(node.get("license")), known)), url),
         source_type=source_type_of(_address(_first(node.get("digitalSourceType")))),
         body=_words(node.get("articleBody")),
@@ -175,10 +175,10 @@ def _followed(value: Any, known: dict[str, Any]) -> Any:
 
 def _completed(person: Any, known: dict[str, Any]) -> Any:
     """The person with what another node of that id says: an article often names its author's name and id alone."""
-    told = (
+    fuller = (
         known.get(person["@id"]) if isinstance(person, dict) and isinstance(person.get("@id"), str) else None
     )
-    return {**told, **{key: value for key, value in person.items() if value}} if told else person
+    return {**fuller, **{key: value for key, value in person.items() if value}} if fuller else person
 
 
 def _flat(value: Any) -> list[Any]:
@@ -191,13 +191,13 @@ def _named(person: Any) -> list[Any]:
     if not isinstance(person, dict):
         return [person]
     names = [one.get("name") if isinstance(one, dict) else one for one in _flat(person.get("name"))]
-    told = [one for one in names if _words(one)]
+    texts = [one for one in names if _words(one)]
     parts = [_words(person.get(key)) for key in ("givenName", "familyName")]
-    if not told and all(parts):
-        told = [" ".join(one for one in parts if one)]
-    if len(told) > 1:
-        return [{"name": one} for one in told]
-    return [{**person, "name": told[0]}] if told else [person]
+    if not texts and all(parts):
+        texts = [" ".join(one for one in parts if one)]
+    if len(texts) > 1:
+        return [{"name": one} for one in texts]
+    return [{**person, "name": texts[0]}] if texts else [person]
 
 
 def _byline(person: Any, page_url: str, shut: frozenset[str]) -> Byline | None:
@@ -216,13 +216,13 @@ def _byline(person: Any, page_url: str, shut: frozenset[str]) -> Byline | None:
 def _homes(person: dict[str, Any], page_url: str, shut: frozenset[str]) -> tuple[str, ...]:
     if any(_COLLECTIVES.search(kind) for kind in _types(person)):
         return ()
-    told = [
+    homes = [
         address
         for key in ("url", "sameAs")
         for part in _many(person.get(key))
         if (address := absolute_url(_address(part), page_url)) and same_url_key(address) not in shut
     ]
-    return tuple(dict.fromkeys(told))
+    return tuple(dict.fromkeys(homes))
 
 
 def _biography(person: Any, url: str) -> Biography | None:

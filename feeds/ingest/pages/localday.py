@@ -19,7 +19,7 @@ _LATE = 21
 """A moment on the hour that is at least so late in UTC is midnight in Europe: a day that was kept as a moment."""
 
 
-def tell_local(written: str, shown: str | None, *, modified: str | None = None) -> str:
+def with_local_day(written: str, shown: str | None, *, modified: str | None = None) -> str:
     """The same moment in the zone in which the page shows it; unchanged where it is not in UTC or shows another one.
 
     A shown day alone tells the least offset that leads to it, unless it is the day of the last change.
@@ -49,20 +49,20 @@ def tell_local(written: str, shown: str | None, *, modified: str | None = None) 
     return moment.astimezone(timezone(offset)).isoformat(timespec="seconds")
 
 
-def first_published(told: Sequence[tuple[str, Stated]]) -> tuple[str | None, str]:
+def first_published(statements: Sequence[tuple[str, Stated]]) -> tuple[str | None, str]:
     """The moment of publishing, by the most trusted telling, and which one that was.
 
     One that is the moment of the last change as well gives way to another that is earlier: it was written anew.
     """
-    given = [(one.published, where) for where, one in told if one.published]
+    given = [(one.published, where) for where, one in statements if one.published]
     if not given:
         return None, ""
     written, where = given[0]
     moment = parse_date(written)
-    local = next((one for other, _ in given[1:] if (one := tell_local(written, other)) != written), None)
+    local = next((one for other, _ in given[1:] if (one := with_local_day(written, other)) != written), None)
     if moment is None or local is not None:
         return local or written, where
-    changes = [parse_date(one.modified) for _, one in told]
+    changes = [parse_date(one.modified) for _, one in statements]
     if any(one is not None and abs(one - moment) <= _SAME for one in changes):
         read = [(parse_date(other), other, how) for other, how in given[1:]]
         earlier = [(one, other, how) for one, other, how in read if one is not None and one < moment - _EAST]

@@ -58,11 +58,11 @@ def read_markdown(text: str, *, name: str | None, title: str | None = None, now:
         )
     stated, rest = front_matter(strip_illegal(text).replace("\r\n", "\n"))
     parts = _parts(rest.split("\n")[:MAX_LINES])
-    told, where = (title, "given") if title else _title(stated, parts, name)
+    heading, where = (title, "given") if title else _title(stated, parts, name)
     lines = [text_of_html(one.line) if one.kind in ("p", "h1", "h2", "h3") else "" for one in parts]
     headings = frozenset(place for place, one in enumerate(parts) if re.fullmatch(r"h[1-6]|hr", one.kind))
     people = _many(stated, "author", "authors", "by")
-    frame = read_frame(lines, title=told, names=people, now=now, headings=headings)
+    frame = read_frame(lines, title=heading, names=people, now=now, headings=headings)
     markup = [one.markup for place, one in enumerate(parts) if place not in frame.dropped]
     if not any(text_of_html(one) or "<img" in one for one in markup):
         raise ParseError("The text is empty.")
@@ -74,7 +74,7 @@ def read_markdown(text: str, *, name: str | None, title: str | None = None, now:
     }
     return ParsedPage(
         entry=ParsedEntry(
-            title_html=escape(told, quote=False),
+            title_html=escape(heading, quote=False),
             summary_html=escape(_one(stated, "description", "summary") or "", quote=False) or None,
             content_html="\n".join(markup),
             published=_one(stated, "date", "published") or frame.published,
@@ -97,12 +97,12 @@ def read_markdown(text: str, *, name: str | None, title: str | None = None, now:
 
 def _title(stated: dict[str, tuple[str, ...]], parts: list[_Part], name: str | None) -> tuple[str, str]:
     """The title that the file tells itself, and where; raises ParseError if it tells none."""
-    if told := _one(stated, "title"):
-        return told, "front matter"
-    if parts and parts[0].kind == "h1" and (told := text_of_html(parts[0].line)):
-        return told, "the first heading"
-    if told := title_of_name(name):
-        return told, _FILE_NAME
+    if given := _one(stated, "title"):
+        return given, "front matter"
+    if parts and parts[0].kind == "h1" and (given := text_of_html(parts[0].line)):
+        return given, "the first heading"
+    if given := title_of_name(name):
+        return given, _FILE_NAME
     raise ParseError(
         "The text has no title: state one (--title), in front matter, or as a heading `# Title`.",
         state="no-title",
@@ -139,13 +139,13 @@ def _toml(text: str) -> dict[str, tuple[str, ...]]:
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         raise ParseError(f"The front matter is no TOML: {error}") from error
     return {
-        name.lower(): tuple(_said(one) for one in (value if isinstance(value, list) else [value]))
+        name.lower(): tuple(_text_of(one) for one in (value if isinstance(value, list) else [value]))
         for name, value in found.items()
         if not isinstance(value, dict)
     }
 
 
-def _said(value: object) -> str:
+def _text_of(value: object) -> str:
     return value.isoformat() if isinstance(value, datetime) else str(value)
 
 

@@ -96,7 +96,7 @@ def read_page(
     evidence = {**seen.evidence, "title": seen.named.where, "body": found.evidence}
     guesses, fallback = _guesses(seen, blocks, frame, now=now, known=known_date)
     bylines, evidence["author"] = choose_bylines(
-        seen.told, frame, seen.linked, fallback, (seen.named.site_name, host.removeprefix("www."), host)
+        seen.statements, frame, seen.linked, fallback, (seen.named.site_name, host.removeprefix("www."), host)
     )
     published, evidence["date"] = choose_date(
         seen.stated, evidence, frame, seen.dated, guesses, language, now, known_date
@@ -140,7 +140,7 @@ class _Seen:
     """What is left of the page when its pictures are taken out."""
     whole: html.HtmlElement
     """The page without scripts and forms, as it came."""
-    told: tuple[tuple[str, Stated], ...]
+    statements: tuple[tuple[str, Stated], ...]
     stated: Stated
     evidence: Mapping[str, str]
     named: _Named
@@ -164,18 +164,20 @@ class _Seen:
 def _seen(root: html.HtmlElement, url: str, *, now: datetime, known_title: str | None) -> _Seen:
     base = next((node.get("href") for node in root.iter("base") if node.get("href")), None)
     url_base = absolute_url(base, url) or url
-    told = (
+    statements = (
         ("JSON-LD", read_jsonld(root, url_base)),
         ("h-entry", read_hentry(root, url_base)),
         ("microdata", read_microdata(root, url_base)),
         ("meta", read_meta(root, url_base)),
     )
-    stated, evidence = _joined(told)
+    stated, evidence = _joined(statements)
     terms = read_page_terms(root, url)
     keep_frames(root)
     etree.strip_elements(root, *_DROPPED, with_tail=False)
     whole, root = root, deepcopy(root)
-    named = _named(whole, dict(told), stated.site_name, host=urlsplit(url).hostname or "", known=known_title)
+    named = _named(
+        whole, dict(statements), stated.site_name, host=urlsplit(url).hostname or "", known=known_title
+    )
     scope = scope_of(whole, named.heading)
     hinted = Hinted(whole, scope)
     place = next(place for place, node in enumerate(whole.iter()) if node is scope)
@@ -184,7 +186,7 @@ def _seen(root: html.HtmlElement, url: str, *, now: datetime, known_title: str |
         url_base=url_base,
         root=root,
         whole=whole,
-        told=told,
+        statements=statements,
         stated=stated,
         evidence=evidence,
         named=named,
@@ -221,15 +223,15 @@ def _guesses(
     """Dates that a page without a stated or marked one may have, each with where it stands; and trafilatura's opinion."""
     is_dated = bool(seen.stated.published or seen.stated.dated or seen.dated or frame.published)
     is_signed = bool(seen.stated.bylines or seen.linked or frame.names)
-    said: tuple[tuple[str | None, str], ...] = ()
+    dated: tuple[tuple[str | None, str], ...] = ()
     language = seen.stated.language
     if not is_dated:
         lines = (one.line for one in blocks if one.kind == "line")
-        said = (
+        dated = (
             (opening_date(lines, language=language), "first words"),
             (labelled_date(leaf_lines(seen.whole), language=language, now=now), "labelled line"),
         )
-    guesses = (*said, (date_of_path(seen.url), "address"))
+    guesses = (*dated, (date_of_path(seen.url), "address"))
     is_guessed = any(read_date(date, language=language, now=now, known=known) for date, _ in guesses)
     fallback = _fallback(seen, needs_date=not (is_dated or is_guessed), needs_author=not is_signed)
     return (*guesses, (fallback.get("date"), "trafilatura")), fallback
@@ -257,9 +259,9 @@ def _page(entry: ParsedEntry, seen: _Seen, frame: Frame, evidence: Mapping[str, 
     )
 
 
-def _joined(told: Sequence[tuple[str, Stated]]) -> tuple[Stated, dict[str, str]]:
-    stated, evidence = joined(told)
-    first, evidence["published"] = first_published(told)
+def _joined(statements: Sequence[tuple[str, Stated]]) -> tuple[Stated, dict[str, str]]:
+    stated, evidence = joined(statements)
+    first, evidence["published"] = first_published(statements)
     return replace(stated, published=first), evidence
 
 
@@ -292,19 +294,24 @@ class _Named:
 
 
 def _named(
-    root: html.HtmlElement, told: Mapping[str, Stated], site_name: str | None, *, host: str, known: str | None
+    root: html.HtmlElement,
+    by_place: Mapping[str, Stated],
+    site_name: str | None,
+    *,
+    host: str,
+    known: str | None,
 ) -> _Named:
     page_title = next((line_of(node)[:1000] for node in root.iter("title")), None)
-    titles = [one and one[:1000] for one in (known, *(one.title for one in told.values()), page_title)]
+    titles = [one and one[:1000] for one in (known, *(one.title for one in by_place.values()), page_title)]
     heading = title_node(root, titles, site_name)
     h1 = line_of(heading) if heading is not None else None
     is_sure = h1 is not None and is_agreed(h1, titles)
     site = site_name or site_of_title(page_title, h1)
-    is_stated = any(one.title for one in told.values())
+    is_stated = any(one.title for one in by_place.values())
     chosen = choose_title(
         [
-            ("JSON-LD", told["JSON-LD"].title), ("microdata", told["microdata"].title),
-            ("heading", h1 if is_sure else None), ("h-entry", told["h-entry"].title), ("meta", told["meta"].title),
+            ("JSON-LD", by_place["JSON-LD"].title), ("microdata", by_place["microdata"].title),
+            ("heading", h1 if is_sure else None), ("h-entry", by_place["h-entry"].title), ("meta", by_place["meta"].title),
             ("heading", h1 if not is_stated and _is_alone(root, heading) and is_akin(h1, page_title) else None),
             ("title", page_title), ("heading", h1),
         ],

@@ -6,11 +6,12 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from itertools import chain
 from urllib.parse import urlsplit
 
 from feeds.ingest.pages.body import Block
 from feeds.ingest.pages.figures import Figure
-from feeds.ingest.pages.localday import tell_local
+from feeds.ingest.pages.localday import with_local_day
 from feeds.ingest.pages.structured import Stated
 from feeds.ingest.pages.surroundings import Frame, folded
 from feeds.ingest.people.authors import judge_bylines
@@ -38,14 +39,14 @@ def split_names_of(names: Sequence[str], titles: Sequence[str | None]) -> tuple[
 
 
 def choose_bylines(
-    told: Sequence[tuple[str, Stated]],
+    statements: Sequence[tuple[str, Stated]],
     frame: Frame,
     linked: Sequence[Byline],
     fallback: dict[str, str],
     titles: Sequence[str | None],
 ) -> tuple[tuple[Byline, ...], str]:
     """The byline with people in it, the most trusted first; one that names all of them and more wins."""
-    told = [(where, replace(one, bylines=_cleaned(one.bylines))) for where, one in told]
+    statements = [(where, replace(one, bylines=_cleaned(one.bylines))) for where, one in statements]
     linked = _cleaned(linked)
     line = tuple(Byline(text=one) for one in frame.names)
     addresses = {folded(one or "") for one in titles[1:]}
@@ -59,8 +60,8 @@ def choose_bylines(
     signed = tuple(Byline(text=one) for one in frame.signed)
     presented = tuple(Byline(text=one.name) for one in frame.biographies)
     every = [
-        *((where, one.bylines) for where, one in told if where != "meta"),
-        ("byline", line if frame.is_said else ()), ("marked byline", tuple(linked)), ("meta", told[-1][1].bylines),
+        *((where, one.bylines) for where, one in statements if where != "meta"),
+        ("byline", line if frame.is_said else ()), ("marked byline", tuple(linked)), ("meta", statements[-1][1].bylines),
         ("closing paragraph", presented), ("name beside the date", () if frame.is_said else line),
         ("line below the text", signed), ("trafilatura", guessed),
     ]  # fmt: skip
@@ -91,12 +92,12 @@ def choose_bylines(
             chosen = one
     kept = tuple(one for one in chosen[1] if split_names_of([one.text], shut))
     named = kept or tuple(Byline(text=name) for name in chosen[2])
-    return _with_links(named, [one for _, stated in told for one in stated.bylines]), chosen[0]
+    return _with_links(named, [one for _, stated in statements for one in stated.bylines]), chosen[0]
 
 
-def _with_links(bylines: Sequence[Byline], told: Sequence[Byline]) -> tuple[Byline, ...]:
+def _with_links(bylines: Sequence[Byline], linked: Sequence[Byline]) -> tuple[Byline, ...]:
     """The bylines with the addresses that the page states for machines beside the same names."""
-    known = {same_person(one.text): one.links for one in reversed(told) if one.links}
+    known = {same_person(one.text): one.links for one in reversed(linked) if one.links}
     return tuple(
         replace(one, links=links) if (links := known.get(same_person(one.text), ())) else one
         for one in bylines
@@ -151,7 +152,7 @@ def choose_date(
 
     What is stated in UTC is told in the page's own zone, where the page or its address shows its day.
     """
-    told = [
+    dates = [
         (stated.published, evidence.get("published", "")),
         (frame.published if not frame.is_today else None, "byline"),
         *([dated] if dated else []),
@@ -161,7 +162,7 @@ def choose_date(
         *guesses,
     ]
     read: list[tuple[str, str, datetime]] = []
-    for raw, where in told:
+    for raw, where in dates:
         found = read_date(raw, language=language, now=now, known=known)
         if found is None:
             continue
@@ -179,7 +180,7 @@ def choose_date(
             written, where = more[0], more[1]
     shown = [one for one in (frame.published, dated and dated[0]) if one]
     shown = shown or [day for day, how in guesses if day and how == "address"]
-    local = (tell_local(written, one, modified=stated.modified) for one in shown)
+    local = (with_local_day(written, one, modified=stated.modified) for one in shown)
     return next((one for one in local if one != written), written), where
 
 
@@ -246,9 +247,9 @@ def _stem(url: str) -> str:
     return re.sub(r"[-_](?:\d{2,4}x\d{2,4}|scaled|large|small|medium|thumb|\d{3,4}w?)$", "", name) or url
 
 
-def join_biographies(*told: Sequence[Biography]) -> tuple[Biography, ...]:
+def join_biographies(*several: Sequence[Biography]) -> tuple[Biography, ...]:
     found: dict[str, Biography] = {}
-    for one in (one for several in told for one in several):
+    for one in chain.from_iterable(several):
         before = found.get(one.name.casefold())
         found[one.name.casefold()] = (
             replace(before, url=before.url or one.url, picture_url=before.picture_url or one.picture_url)

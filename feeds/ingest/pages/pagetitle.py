@@ -26,14 +26,16 @@ _NOTHING = frozenset(
 
 
 def choose_title(
-    told: Sequence[tuple[str, str | None]], *, site_name: str | None, host: str, known: str | None = None
+    titles: Sequence[tuple[str, str | None]], *, site_name: str | None, host: str, known: str | None = None
 ) -> tuple[str, str] | None:
     """The title and where it came from; `told` are all tellings, the most trusted first.
 
     Site names behind a stroke are taken off; a title that is cut with an ellipsis or within a word gives way to the
     whole one, and one that the heading and the page's head tell otherwise to theirs.
     """
-    clean = [(where, bare) for where, text in told if text and (bare := _bare(text, told, site_name, host))]
+    clean = [
+        (where, bare) for where, text in titles if text and (bare := _bare(text, titles, site_name, host))
+    ]
     if not clean:
         return None
     if known:
@@ -78,9 +80,9 @@ def _is_cut(title: str, shown: str) -> bool:
     return bool(re.match(r"\w|\s?[\"'“”«„]", rest)) and title[-1:].isalnum()
 
 
-def _bare(text: str, told: Sequence[tuple[str, str | None]], site_name: str | None, host: str) -> str:
+def _bare(text: str, titles: Sequence[tuple[str, str | None]], site_name: str | None, host: str) -> str:
     title = text_of_html(text[: 4 * MOST_CHARS])[:MOST_CHARS]
-    others = {folded(one) for where, one in told if one and one is not text}
+    others = {folded(one) for where, one in titles if one and one is not text}
     site = folded(site_name or "")
     parts = list(STROKE.finditer(title))
     for found in reversed(parts):

@@ -41,22 +41,22 @@ def read_text(text: str, *, name: str | None, title: str | None = None, now: dat
     if not paragraphs:
         raise ParseError("The text is empty.")
     stated, paragraphs = _fields(paragraphs)
-    told, where = (title, "given") if title else (stated.get("title"), "a line `Title: …`")
-    if not told and (first := _heading(paragraphs)):
-        told, where = first, "the first line"
-    is_guessed = not told
-    if not told:
-        told, where = title_of_name(name), "the file name"
-    if not told:
+    heading, where = (title, "given") if title else (stated.get("title"), "a line `Title: …`")
+    if not heading and (first := _heading(paragraphs)):
+        heading, where = first, "the first line"
+    is_guessed = not heading
+    if not heading:
+        heading, where = title_of_name(name), "the file name"
+    if not heading:
         raise ParseError(
             "The text has no title: state one (--title), or put it on the first line with an empty line after it.",
             state="no-title",
         )
-    frame = read_frame(paragraphs, title=told, names=(), now=now)
+    frame = read_frame(paragraphs, title=heading, names=(), now=now)
     kept = [line for place, line in enumerate(paragraphs) if place not in frame.dropped]
     if not kept:
         raise ParseError("The text holds nothing but a title and lines about it.")
-    return _page(kept, frame, title=told, where=where, is_guessed=is_guessed, stated=stated)
+    return _page(kept, frame, title=heading, where=where, is_guessed=is_guessed, stated=stated)
 
 
 def _page(
@@ -67,7 +67,7 @@ def _page(
         names = (Byline(text=stated["author"]),)
     presented = tuple(Byline(text=one.name) for one in frame.biographies)
     published = stated.get("date") or frame.published
-    told = {
+    evidence = {
         "title": where,
         "author": "a line `Author: …`"
         if stated.get("author")
@@ -81,7 +81,7 @@ def _page(
         "biography": "closing paragraph" if frame.biographies else "",
         "body": "paragraphs",
     }
-    said = " ".join(
+    caption_line = " ".join(
         part for part in (frame.caption, f"Photo: {frame.credit}" if frame.credit else None) if part
     )
     return ParsedPage(
@@ -101,8 +101,8 @@ def _page(
         next_title=frame.following.title or None if frame.following else None,
         is_title_guessed=is_guessed,
         evidence=(
-            *((key, value) for key, value in told.items() if value),
-            *((("picture", said),) if said else ()),
+            *((key, value) for key, value in evidence.items() if value),
+            *((("picture", caption_line),) if caption_line else ()),
         ),
     )
 
@@ -147,16 +147,16 @@ def _paragraphs(text: str) -> list[str]:
         return []
     is_wrapped = "" in lines[lines.index(filled[0]) :] and max(map(len, filled)) <= 100
     found: list[str] = []
-    held: list[str] = []
+    parts: list[str] = []
     for line in [*lines, ""]:
         is_own = bool(line) and (not is_wrapped or speaks_alone(line))
-        if (not line or is_own) and held:
-            found.append(" ".join(held))
-            held = []
+        if (not line or is_own) and parts:
+            found.append(" ".join(parts))
+            parts = []
         if is_own:
             found.append(line)
         elif line:
-            held.append(line)
+            parts.append(line)
     return [" ".join(one.split()) for one in found]
 
 
@@ -172,10 +172,10 @@ def _fields(paragraphs: list[str]) -> tuple[dict[str, str], list[str]]:
     """Lines such as `Title: Boats` at the very beginning, and the rest."""
     found: dict[str, str] = {}
     for place, line in enumerate(paragraphs):
-        said = _FIELD.match(line)
-        if said is None:
+        field = _FIELD.match(line)
+        if field is None:
             return found, paragraphs[place:]
-        name = said["name"].lower()
+        name = field["name"].lower()
         key = (
             "title"
             if name in _TITLES
@@ -185,7 +185,7 @@ def _fields(paragraphs: list[str]) -> tuple[dict[str, str], list[str]]:
             if name in ("tags", "keywords", "section", "category")
             else "author"
         )
-        found[key] = f"{found[key]}, {said['value']}" if key in found else said["value"]
+        found[key] = f"{found[key]}, {field['value']}" if key in found else field["value"]
     return found, []
 
 

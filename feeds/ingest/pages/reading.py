@@ -103,8 +103,8 @@ def plan(
     chosen = with_page[:most]
     dated = None
     if dates is not None:
-        told = {draft.guid for draft in due}
-        others = [draft for draft in reversed(unique.values()) if draft.guid not in told]
+        due_guids = {draft.guid for draft in due}
+        others = [draft for draft in reversed(unique.values()) if draft.guid not in due_guids]
         dated = judge_dates(others, marks, dates, hidden=hidden, now=now)
     for_date = dated.to_read[: most - len(chosen)] if dated is not None else ()
     return PagePlan(

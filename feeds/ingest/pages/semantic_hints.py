@@ -14,7 +14,7 @@ from lxml import etree, html
 
 from feeds.ingest.pages.articlehead import is_ours
 from feeds.ingest.pages.boilerplate import Direction, read_navigation
-from feeds.ingest.pages.localday import tell_local
+from feeds.ingest.pages.localday import with_local_day
 from feeds.ingest.pages.tree import line_of
 from feeds.ingest.people.bylines import is_no_name, read_byline
 from feeds.ingest.people.job_titles import ROLES
@@ -57,7 +57,7 @@ _LABELS = re.compile(
     r"(?:^|[\s_-])(?:cat-?links|categor(?:y|ies)|post-?categor(?:y|ies)|entry-?categor(?:y|ies)|tags?-?links|tags|post-?tags|entry-?tags|section-?name|kicker|rubrik|schlagworte)(?=$|[\s_-])",
     re.IGNORECASE,
 )
-_TELLS = re.compile(r"(?:\S+\s+){5}.*[.!?。]|[。]|(?:\S+\s+){11}")
+_READS_AS_TEXT = re.compile(r"(?:\S+\s+){5}.*[.!?。]|[。]|(?:\S+\s+){11}")
 _PATH_DATE = re.compile(r"/((?:19|20)\d\d)[/-](0?[1-9]|1[0-2])[/-](0?[1-9]|[12]\d|3[01])(?:/|-|$)")
 _WAYS: tuple[tuple[Direction, frozenset[str], re.Pattern[str]], ...] = (
     ("previous", frozenset({"prev", "previous"}), re.compile(r"nav-?previous|post-?prev|prev-?post")),
@@ -156,20 +156,20 @@ def marked_bylines(hinted: Hinted, language: str | None) -> tuple[Byline, ...]:
 
 def _alone_in(node: html.HtmlElement, whole: str) -> list[Byline]:
     """The names that links, or elements called so, hold alone: other words may stand close to them, `Jane RoeEditor`."""
-    held: dict[str, str | None] = {}
+    found: dict[str, str | None] = {}
     for one in islice(node.iter("a", "span", "div", "p", "strong", "b"), MOST):
         line = line_of(one) if one.tag == "a" or _NAME.search(one.get("class") or "") else ""
         if looks_like_name(line) and line.casefold() not in ROLES and not is_no_name(line):
-            held[line] = held.get(line) or one.get("href")
+            found[line] = found.get(line) or one.get("href")
     links = {line_of(one): one.get("href") for one in islice(node.iter("a"), MOST)}
     names = [
         name
-        for name in held
-        if not any(name != other and other in name for other in held)
+        for name in found
+        if not any(name != other and other in name for other in found)
         and not _OTHER_WORK.search(whole.partition(name)[0][-40:])
     ]
     return [
-        Byline(text=name, url=held[name] or next((links[line] for line in links if name in line), None))
+        Byline(text=name, url=found[name] or next((links[line] for line in links if name in line), None))
         for name in names[:MOST_ALONE]
     ]
 
@@ -189,7 +189,7 @@ def marked_date(hinted: Hinted, *, language: str | None, now: datetime) -> tuple
                 node.get("class") or ""
             )
             if not is_change:
-                local = tell_local(written, read.written if read else None)
+                local = with_local_day(written, read.written if read else None)
                 seen.append((local, "time element", moment.date(), is_exact))
         elif read is not None:
             seen.append((read.written, "time element", read.day, False))
@@ -205,7 +205,7 @@ def marked_date(hinted: Hinted, *, language: str | None, now: datetime) -> tuple
             is_stated = (moment := parse_date(stated)) is not None and abs(moment.date() - read.day) <= DAY
             seen.append(
                 (
-                    tell_local(stated, read.written) if is_stated else read.written,
+                    with_local_day(stated, read.written) if is_stated else read.written,
                     f"{node.tag}.{(node.get('class') or '').split(' ')[0][:40]}",
                     read.day,
                     len(read.written) > 10 or (is_stated and len(stated) > 10),
@@ -252,7 +252,7 @@ def author_boxes(hinted: Hinted, names: Sequence[str], url: str) -> tuple[Biogra
             about = max((text for text in texts if text.casefold() != name.casefold()), key=len, default=None)
             if about is None and len(line) > len(name) + 30:
                 about = line
-            if about is None or not _TELLS.search(about) or read_byline(about) is not None:
+            if about is None or not _READS_AS_TEXT.search(about) or read_byline(about) is not None:
                 continue
             link = next(
                 (one.get("href") for one in node.iter("a") if name.casefold() in line_of(one).casefold()),

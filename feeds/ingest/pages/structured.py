@@ -36,11 +36,11 @@ class Stated:
     """True if the page says of itself that it is one."""
 
 
-def joined(told: Iterable[tuple[str, Stated]]) -> tuple[Stated, dict[str, str]]:
+def joined(statements: Iterable[tuple[str, Stated]]) -> tuple[Stated, dict[str, str]]:
     """Each field from the first telling that has it, and which one that was; a picture gains what others say of it."""
     found: dict[str, object] = {}
     evidence: dict[str, str] = {}
-    for where, one in told:
+    for where, one in statements:
         for place in fields(Stated):
             value = getattr(one, place.name)
             if not value:

@@ -8,7 +8,7 @@ import pytest
 
 from feeds.ingest.pages.boilerplate import is_correction
 from feeds.ingest.pages.dates_in_words import labelled_date, opening_date
-from feeds.ingest.pages.localday import first_published, tell_local
+from feeds.ingest.pages.localday import first_published, with_local_day
 from feeds.ingest.pages.page import read_page
 from feeds.ingest.pages.structured import Stated
 from feeds.text.dates import parse_date
@@ -43,15 +43,17 @@ NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 def test_a_moment_in_utc_is_told_as_the_page_shows_it(
     written: str, shown: str | None, expected: str | None
 ) -> None:
-    told = tell_local(written, shown)
+    told = with_local_day(written, shown)
     assert told == (expected or written)
     assert parse_date(told) == parse_date(written)
 
 
 def test_the_day_of_a_change_tells_no_zone() -> None:
     changed = "2024-03-14T13:30:00Z"
-    assert tell_local("2024-03-13T18:20:00Z", "2024-03-14", modified=changed) == "2024-03-13T18:20:00Z"
-    assert tell_local("2024-03-13T23:00:00Z", "2024-03-14", modified=changed) == "2024-03-14T00:00:00+01:00"
+    assert with_local_day("2024-03-13T18:20:00Z", "2024-03-14", modified=changed) == "2024-03-13T18:20:00Z"
+    assert (
+        with_local_day("2024-03-13T23:00:00Z", "2024-03-14", modified=changed) == "2024-03-14T00:00:00+01:00"
+    )
 
 
 LATER, EARLIER = "2024-03-20T08:00:00+01:00", "2024-03-14T06:30:00+01:00"
