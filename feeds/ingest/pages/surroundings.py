@@ -99,26 +99,25 @@ def read_frame(
     )
     neighbours, below = _below(lines, dropped, headings)
     dropped |= below
-    by_names = tuple(dict.fromkeys(name for _, one in bylines for name in one.names))
+    signers = tuple(dict.fromkeys(name for _, one in bylines for name in one.names))
     signed, signing = _signed(
         [(place, line) for place, line in enumerate(lines) if line and place not in dropped], language
     )
     dropped.update(signing)
     rest = [place for place in range(len(lines)) if place not in dropped and lines[place]]
-    biographies = (
-        find_biographies([lines[place] for place in rest], tuple(names) or by_names) if len(rest) > 1 else ()
-    )
+    written = [lines[place] for place in rest]
+    biographies = find_biographies(written, tuple(names) or signers) if len(rest) > 1 else ()
     dropped.update(rest[place] for place, _ in biographies)
     alone, titles = _names_alone(lines, above, {folded(one.name): one.name for _, one in biographies})
     dropped.update(alone, titles)
-    by_names = by_names or tuple(dict.fromkeys(alone.values()))
+    signers = signers or tuple(dict.fromkeys(alone.values()))
     if lines and not any(line for place, line in enumerate(lines) if place not in dropped):
         # Lines that are all furniture are a text of their own kind: a list, a poem.
         return Frame(dropped=frozenset(range(start)))
     dated = next((one for _, one in bylines if one.published and one.names), None) or _date_line(bylines, now)
     return Frame(
         dropped=frozenset(dropped),
-        names=by_names,
+        names=signers,
         signed=signed,
         is_said=bool(alone) or any(one.is_said for _, one in bylines if one.names),
         published=dated.published if dated else None,
