@@ -38,8 +38,14 @@ def make_drafts(task: ParseTask) -> DraftFeed | Failed:
         whole = _whole(task)
     except ParseError as error:
         return Failed(url=shown_url(task.url), state=error.state, detail=str(error))
-    if task.is_reread:
-        whole = replace(whole, drafts=tuple(replace(one, is_reread=True) for one in whole.drafts))
+    if task.is_reread or task.is_perhaps_reread:
+        whole = replace(
+            whole,
+            drafts=tuple(
+                replace(one, is_reread=task.is_reread, is_perhaps_reread=task.is_perhaps_reread)
+                for one in whole.drafts
+            ),
+        )
     return _remembered(whole, scanned) if scanned is not None else whole
 
 

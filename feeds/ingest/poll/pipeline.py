@@ -173,6 +173,7 @@ def task_of(source: Source, answer: Fetched, tools: PollTools, known: PollState 
     """What a worker is given of a source's answer, and of what is `known` of its last one."""
     known = known or PollState()
     rules = rules_of(known.body_hash)
+    is_same = is_same_body(known.body_hash, answer.body_hash)
     return ParseTask(
         body=answer.body,
         url=answer.url,
@@ -184,7 +185,8 @@ def task_of(source: Source, answer: Fetched, tools: PollTools, known: PollState 
         max_ahead=tools.asking.limits.max_ahead,
         prints=known.prints,
         rules=rules,
-        is_reread=rules != RULES and is_same_body(known.body_hash, answer.body_hash),
+        is_reread=rules != RULES and is_same,
+        is_perhaps_reread=rules != RULES and not is_same and not known.prints,
         # The licence of a sitemap, or of a page of links, is none of the articles'.
         license_url=answer.license_url if source.kind == "feed" else None,
     )

@@ -32,6 +32,8 @@ class ParseTask:
     """By which rules that document was read."""
     is_reread: bool = False
     """It is that very document, to be read by other rules."""
+    is_perhaps_reread: bool = False
+    """Other rules read the last document, and no entry of it was remembered."""
     license_url: str | None = None
     """As the answer's HTTP headers name it: for what states none itself."""
     max_ahead: timedelta = timedelta(minutes=10)

@@ -143,10 +143,12 @@ def _take(
         # While a page that was read before is tried again, its article stays: an excerpt is not to take the text's place.
         if source.kind == "feed" and not (was_read(before) and mark.state == "failed"):
             # The listing alone is not what the article was made of.
-            read.drafts.append(replace(listed, is_reread=listed.is_reread and not was_read(before)))
+            read.drafts.append(
+                replace(listed, is_reread=False, is_perhaps_reread=False) if was_read(before) else listed
+            )
         return
     # That the listing stands as it stood says nothing of the page.
-    read.drafts.append(replace(found, is_reread=False))
+    read.drafts.append(replace(found, is_reread=False, is_perhaps_reread=False))
     read.noted[listed.guid] = mark_read(listed, found.hash)
     if is_for_date and before is not None:
         read.noted[listed.guid] = mark_reread(listed, before, found.hash)

@@ -18,7 +18,7 @@ from feeds.ingest.rules.renamed_files import Renamed, renamed
 from feeds.ingest.rules.reverts import is_meant, waits_on
 from feeds.ingest.rules.rotation import looks_rotated, renamed_guids
 from feeds.ingest.rules.topics import match_topics
-from feeds.ingest.rules.versions import goes_back, is_by_same_rules, is_flap, is_major, is_same
+from feeds.ingest.rules.versions import goes_back, is_by_same_rules, is_flap, is_major, is_same, major_part
 from feeds.ingest.rules.withdrawals import is_over, is_overruled, taken_back
 from feeds.model.articles import (
     ChangedArticle,
@@ -325,10 +325,15 @@ def _change(
         is_major=major,
         updated_at=believed if major else article.updated_at,
         matches=_matches(source, draft, topics),
-        is_quiet=draft.is_reread
+        is_quiet=_is_reread(article, draft)
         and not is_by_same_rules(article.hash, draft.hash)
         and not goes_back(draft.hash, article.hash, article.former_hashes),
     )
+
+
+def _is_reread(article: KnownArticle, draft: Draft) -> bool:
+    """True if the source did not change it, or may not have, and no reader would notice what differs."""
+    return draft.is_reread or (draft.is_perhaps_reread and major_part(article.hash) == major_part(draft.hash))
 
 
 def _gained(

@@ -175,6 +175,31 @@ def test_a_document_that_is_no_simple_xml_is_known_as_a_whole(
     assert desk.send() == []
 
 
+@pytest.mark.parametrize(
+    "document", [JSON, "<!DOCTYPE rss>" + rss(story(1)).split("?>", 1)[1], "<!DOCTYPE rss>\n" + rss(story(1))]
+)
+def test_where_no_entry_was_remembered_only_what_readers_notice_is_told(
+    desk: Desk, raise_rules: Callable[[], None], document: str
+) -> None:
+    begun(desk, document)
+    raise_rules()
+    # The document moves, so that nobody knows whether its entries are what they were.
+    read_again(desk, document + "\n")
+    assert article(desk.room.store, 1).comments_url == "https://harbour.example/1#comments"
+    assert desk.send() == []
+    read_again(desk, document.replace("Story 1", "Another title"))
+    assert told(desk.send()) == [("article.changed", "Another title")]
+
+
+def test_a_title_that_its_source_changed_is_told_though_no_entry_was_remembered(
+    desk: Desk, raise_rules: Callable[[], None]
+) -> None:
+    begun(desk, JSON)
+    raise_rules()
+    read_again(desk, JSON.replace("Story 1", "Another title"))
+    assert told(desk.send()) == [("article.changed", "Another title")]
+
+
 def test_what_waits_to_be_told_is_told_though_a_quiet_change_follows(
     desk: Desk, raise_rules: Callable[[], None]
 ) -> None:

@@ -216,10 +216,11 @@ def test_the_second_telling_of_one_guid_is_read_once_the_first_has_left(bench: B
     assert len(whole.changed) == 1
 
 
-def test_known_entries_are_not_parsed_again(bench: Bench) -> None:
-    due = bench.import_first(rss(*(item(f"k{n}") for n in range(9))).encode())
+@pytest.mark.parametrize("above", [b"", b"\n", b"\r\n \t"])
+def test_known_entries_are_not_parsed_again(bench: Bench, above: bytes) -> None:
+    due = bench.import_first(above + rss(*(item(f"k{n}") for n in range(9))).encode())
     assert due is not None
-    later = rss(item("k-new"), *(item(f"k{n}") for n in range(8)), extra="<ttl>5</ttl>").encode()
+    later = above + rss(item("k-new"), *(item(f"k{n}") for n in range(8)), extra="<ttl>5</ttl>").encode()
     feed = drafts(due, later)
     assert isinstance(feed, DraftFeed)
     assert [draft.title for draft in feed.drafts] == ["Story k-new"]
