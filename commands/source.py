@@ -30,7 +30,7 @@ from feeds.actions.editing import edits
 from feeds.actions.gathering import pings, sources
 from feeds.actions.gathering.backfill import BACKFILL, MOST_DOCUMENTS
 from feeds.actions.gathering.subscribe import reach_of
-from feeds.actions.job_kinds import LOOK, POLL
+from feeds.actions.job_kinds import POLL, PREVIEW
 from feeds.clock import system_clock
 from feeds.config.load import base_url
 from feeds.config.stated import stated_source
@@ -66,7 +66,7 @@ def add(url: str, choose: int | None, yes: bool, dry_run: bool, as_json: bool, *
     settings = site_settings()
     wanted = stated(options)
     with site_store(settings) as store:
-        found = do_work(settings, store, LOOK, {"url": address(url, options["kind"]), "wanted": wanted})
+        found = do_work(settings, store, PREVIEW, {"url": address(url, options["kind"]), "wanted": wanted})
         found = _one_of(found, choose)
         if not as_json:
             _show_candidate(found)

@@ -22,7 +22,7 @@ from feeds.config.expressions import parse_expression
 from feeds.ingest.formats.episodexml import read_episode
 from feeds.ingest.pages.semantic_hints import Hinted
 from feeds.ingest.pages.structured import Stated
-from feeds.ingest.people.byline_parts import read_signature
+from feeds.ingest.people.byline_parts import read_byline_parts
 from feeds.ingest.rules.expressions import Folded
 from feeds.ingest.rules.rights import read_terms
 from feeds.ingest.rules.versions import version_hash
@@ -169,10 +169,10 @@ CALLS: dict[str, Callable[[Any, str], object]] = {
     "take_biographies": lambda rule, text: rule(text, ["Ines Calder"]),
     "lead_credit": lambda rule, text: rule(text.split("\n")),
     "is_today": lambda rule, text: rule(date.fromisoformat(text), NOON),
-    "named_furniture": lambda rule, text: rule(html.fromstring(text)),
+    "named_boilerplate": lambda rule, text: rule(html.fromstring(text)),
     "prune": lambda rule, text: changed(lambda root: rule(root, text_chars=len(text)), text),
     "find_biographies": lambda rule, text: rule(text.split("\n"), ["Ines Calder"]),
-    "read_frame": lambda rule, text: rule(text.split("\n"), title="Skiffs come home", now=NOON),
+    "read_surroundings": lambda rule, text: rule(text.split("\n"), title="Skiffs come home", now=NOON),
     "choose_title": lambda rule, text: rule([("title", text)], site_name="Tideline", host="tideline.example"),
     "site_of_title": lambda rule, text: rule(text, "Skiffs come home"),
     "title_node": lambda rule, text: rule(tree(text), ["Skiffs come home - Tideline"], None),
@@ -263,7 +263,7 @@ def test_the_bylines_of_the_page_about_authors_are_read_as_it_says() -> None:
     rows = re.findall(r"^\| `(.+)` \| (.+?) \|(.*)\|$", AUTHORS.read_text("utf-8"), re.MULTILINE)
     assert len(rows) > 5
     for line, authors, pictures in rows:
-        read = read_signature(line)
+        read = read_byline_parts(line)
         named = [f"{one.name} ({one.role})" if one.role else one.name for one in read.signed]
         assert ("; ".join(named), "; ".join(read.pictures_by)) == (authors, pictures.strip()), line
 

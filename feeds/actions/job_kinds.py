@@ -18,14 +18,14 @@ from feeds.actions.publishing.publish import publish_touched
 from feeds.actions.sorting import matching
 from feeds.actions.sorting.trials import TRY, try_job
 
-LOOK = "look"
+PREVIEW = "look"
 """`url`: the feed at an address, or behind a page, as it would be stored; `wanted`: keys of a `[[source]]`."""
 POLL = "poll"
 """`sources`: slugs; these are polled at once (all, where none is named)."""
 
 
-async def _look(arguments: dict[str, Any], tools: JobTools, progress: Progress) -> dict[str, Any]:
-    return await preview.look(arguments["url"], tools, progress, arguments.get("wanted"))
+async def _preview(arguments: dict[str, Any], tools: JobTools, progress: Progress) -> dict[str, Any]:
+    return await preview.preview_source(arguments["url"], tools, progress, arguments.get("wanted"))
 
 
 async def _poll(arguments: dict[str, Any], tools: JobTools, progress: Progress) -> dict[str, Any]:
@@ -52,7 +52,7 @@ async def _published(result: dict[str, Any], tools: JobTools) -> dict[str, Any]:
 
 
 KINDS: Mapping[str, JobWork] = {
-    LOOK: _look,
+    PREVIEW: _preview,
     POLL: _poll,
     REMATCH: _rematch,
     FILL_MIXES: fill_mixes,

@@ -65,7 +65,7 @@ class Candidate:
     shown: dict[str, Any]
 
 
-async def look(
+async def preview_source(
     url: str, tools: JobTools, progress: Progress, wanted: Mapping[str, Any] | None = None
 ) -> dict[str, Any]:
     """The feed at an address, or behind a page, as it would be stored; raises RequestError if none is.

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from feeds.actions.gathering.preview import look
+from feeds.actions.gathering.preview import preview_source
 from feeds.actions.lists.listings import declared, read_listing, spec_of_entry
 from feeds.actions.operating.jobs import JobTools, Progress
 from feeds.errors import RequestError
@@ -92,7 +92,9 @@ async def _previewed(one: CheckedEntry, tools: JobTools) -> CheckedEntry:
         """Who checks a list is told of the entries, not of each request."""
 
     try:
-        found: dict[str, Any] = await look(entry.url, tools, untold, {k: v for k, v in wanted.items() if v})
+        found: dict[str, Any] = await preview_source(
+            entry.url, tools, untold, {k: v for k, v in wanted.items() if v}
+        )
     except RequestError as error:
         return replace(one, fault=str(error))
     fault = "" if found["reason"] == "the address itself" else f"It is no feed itself: name {found['url']}."

@@ -71,7 +71,7 @@ def read_body(
     *,
     is_plain: bool = False,
 ) -> Body:
-    """The article's text in the tree, its furniture already gone; `container` is the element marked as its body."""
+    """The article's text in the tree, its boilerplate already gone; `container` is the element marked as its body."""
     is_long = _is_long(root)
     if container is None:
         return Body(blocks=_chosen(root, figures, is_plain=is_plain, is_fast=is_long), evidence="trafilatura")

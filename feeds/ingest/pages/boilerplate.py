@@ -137,7 +137,7 @@ def bare_direction(line: str) -> Direction | None:
     return _DIRECTIONS.get(line.strip(" «»‹›←→<>:|").casefold()) if len(line) <= 24 else None
 
 
-def is_furniture(line: str) -> bool:
+def is_boilerplate(line: str) -> bool:
     """True for a line that says by its words alone that it is no text: `Advertisement`, `Share this on …`."""
     text = " ".join(line.split())
     return 0 < len(text) <= MOST_CHARS and bool(_ALONE.match(text) or _BEGINS.match(text))
@@ -149,8 +149,8 @@ def opens_list(line: str) -> bool:
     return 0 < len(text) <= MOST_CHARS and bool(_OPENS_LIST.match(text))
 
 
-def named_furniture(node: html.HtmlElement) -> str | None:
-    """The class, id, role or tag by which an element is furniture; None if it is not."""
+def named_boilerplate(node: html.HtmlElement) -> str | None:
+    """The class, id, role or tag by which an element is boilerplate; None if it is not."""
     tag = node.tag
     if tag in _NEVER:
         return None
@@ -160,16 +160,16 @@ def named_furniture(node: html.HtmlElement) -> str | None:
     if role and (role := role.strip().lower()) in _ROLES:
         return f"role={role}"
     named = node.get("class")
-    if named and (found := _furniture_in(named)):
+    if named and (found := _boilerplate_in(named)):
         return f"class={found}"
     named = node.get("id")
-    if named and (found := _furniture_in(named)):
+    if named and (found := _boilerplate_in(named)):
         return f"id={found}"
     return None
 
 
 @lru_cache(8_192)
-def _furniture_in(names: str) -> str:
+def _boilerplate_in(names: str) -> str:
     # The same few names stand at most elements of a page.
     found = _NAMES.search(names[:500])
     return found[0].strip(" _-") if found else ""
@@ -195,14 +195,14 @@ def _has_running_text(node: html.HtmlElement) -> bool:
 
 
 def prune(root: html.HtmlElement, *, text_chars: int) -> tuple[str, ...]:
-    """The tree without its furniture, changed in place; returns by what each part was known.
+    """The tree without its boilerplate, changed in place; returns by what each part was known.
 
     An element that holds a third of the page's text, or two long paragraphs and is not comments, is kept whatever
     its name is; so is what is folded away behind *read more*, and a `nav` that was never closed.
     """
     known: list[str] = []
     for node in list(root.iter(etree.Element)):
-        name = named_furniture(node)
+        name = named_boilerplate(node)
         if name is None or node.getparent() is None or root not in node.iterancestors():
             continue
         if name == "nav" and next(node.iter("h1"), None) is not None and _has_running_text(node):
@@ -226,7 +226,7 @@ def of_others(root: html.HtmlElement) -> None:
     text_chars = len(root.text_content())
     for node in list(root.iter(etree.Element)):
         tag = node.tag
-        is_others = tag in ("blockquote", "aside") or "comment" in (named_furniture(node) or "")
+        is_others = tag in ("blockquote", "aside") or "comment" in (named_boilerplate(node) or "")
         is_later = tag in ("p", "li", "div", "em") and is_correction(_short_line(node))
         if not (is_others or is_later) or node.getparent() is None or root not in node.iterancestors():
             continue

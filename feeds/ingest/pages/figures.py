@@ -8,7 +8,7 @@ from html import escape
 
 from lxml import etree, html
 
-from feeds.ingest.pages.boilerplate import is_furniture
+from feeds.ingest.pages.boilerplate import is_boilerplate
 from feeds.ingest.pages.frames import FRAME, markup_of
 from feeds.ingest.pages.tree import line_of
 from feeds.ingest.people.credits import read_credit, split_credit
@@ -72,7 +72,7 @@ def take_figures(root: html.HtmlElement, url: str) -> tuple[Figure, ...]:
             image = _with_words(image, box)
         if not image.caption:
             image = _with_words_behind(image, box if box is not None else _alone(node))
-        is_advert = is_furniture(image.caption or "")
+        is_advert = is_boilerplate(image.caption or "")
         _replace(box if box is not None else _alone(node), "" if is_advert else MARK.format(len(found)))
         if is_advert:
             continue

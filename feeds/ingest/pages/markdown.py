@@ -19,7 +19,7 @@ from markdown_it.token import Token
 
 from feeds.errors import ParseError
 from feeds.ingest.pages.plaintext import MAX_CHARS, MAX_LINES, speaks_alone, title_of_name
-from feeds.ingest.pages.surroundings import Frame, read_frame
+from feeds.ingest.pages.surroundings import Surroundings, read_surroundings
 from feeds.model.incoming import Byline, Image, ParsedEntry, ParsedPage
 from feeds.text.commonmark import markdown_reader, tight
 from feeds.text.markup import strip_illegal, text_of_html
@@ -62,14 +62,14 @@ def read_markdown(text: str, *, name: str | None, title: str | None = None, now:
     lines = [text_of_html(one.line) if one.kind in ("p", "h1", "h2", "h3") else "" for one in parts]
     headings = frozenset(place for place, one in enumerate(parts) if re.fullmatch(r"h[1-6]|hr", one.kind))
     people = _many(stated, "author", "authors", "by")
-    frame = read_frame(lines, title=heading, names=people, now=now, headings=headings)
-    markup = [one.markup for place, one in enumerate(parts) if place not in frame.dropped]
+    around = read_surroundings(lines, title=heading, names=people, now=now, headings=headings)
+    markup = [one.markup for place, one in enumerate(parts) if place not in around.dropped]
     if not any(text_of_html(one) or "<img" in one for one in markup):
         raise ParseError("The text is empty.")
     evidence = {
         "title": where,
-        "author": "front matter" if people else "byline" if frame.names else "",
-        "date": "front matter" if _one(stated, "date") else "byline" if frame.published else "",
+        "author": "front matter" if people else "byline" if around.names else "",
+        "date": "front matter" if _one(stated, "date") else "byline" if around.published else "",
         "body": "Markdown",
     }
     return ParsedPage(
@@ -77,19 +77,19 @@ def read_markdown(text: str, *, name: str | None, title: str | None = None, now:
             title_html=escape(heading, quote=False),
             summary_html=escape(_one(stated, "description", "summary") or "", quote=False) or None,
             content_html="\n".join(markup),
-            published=_one(stated, "date", "published") or frame.published,
-            updated=_one(stated, "updated", "lastmod") or frame.updated,
-            bylines=tuple(Byline(text=one) for one in people or frame.names),
+            published=_one(stated, "date", "published") or around.published,
+            updated=_one(stated, "updated", "lastmod") or around.updated,
+            bylines=tuple(Byline(text=one) for one in people or around.names),
             categories=tuple(
                 dict.fromkeys(_many(stated, "category", "categories", "section", "tags", "keywords"))
             ),
-            images=_pictures(stated, parts, frame),
+            images=_pictures(stated, parts, around),
             language=_one(stated, "lang", "language"),
-            biographies=frame.biographies,
+            biographies=around.biographies,
         ),
         language=_one(stated, "lang", "language"),
-        previous_title=frame.previous.title or None if frame.previous else None,
-        next_title=frame.following.title or None if frame.following else None,
+        previous_title=around.previous.title or None if around.previous else None,
+        next_title=around.following.title or None if around.following else None,
         is_title_guessed=where == _FILE_NAME,
         evidence=tuple((key, value) for key, value in evidence.items() if value),
     )
@@ -109,15 +109,17 @@ def _title(stated: dict[str, tuple[str, ...]], parts: list[_Part], name: str | N
     )
 
 
-def _pictures(stated: dict[str, tuple[str, ...]], parts: list[_Part], frame: Frame) -> tuple[Image, ...]:
-    """The picture that front matter names; else the first one of the text, where the frame tells who made it."""
+def _pictures(
+    stated: dict[str, tuple[str, ...]], parts: list[_Part], around: Surroundings
+) -> tuple[Image, ...]:
+    """The picture that front matter names; else the first one of the text, where the lines around it tell who made it."""
     image = _one(stated, "image", "cover", "featured_image")
     if image:
-        return (Image(url=image, credit=frame.credit, caption=frame.caption),)
-    if not frame.credit:
+        return (Image(url=image, credit=around.credit, caption=around.caption),)
+    if not around.credit:
         return ()
     first = next((one.picture for one in parts if one.picture), "")
-    return (Image(url=first, credit=frame.credit, caption=frame.caption),)
+    return (Image(url=first, credit=around.credit, caption=around.caption),)
 
 
 def front_matter(text: str) -> tuple[dict[str, tuple[str, ...]], str]:

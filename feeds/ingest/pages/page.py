@@ -1,7 +1,7 @@
 """A page becomes an article: what it states for machines, what it marks, what trafilatura takes, and our own rules.
 
     bytes ─tree─▸ bounded tree ─jsonld, hentry, metadata─▸ Stated ─figures─▸ marks for pictures
-      ─furniture─▸ pruned tree ─body─▸ blocks ─frame─▸ text without title, byline, credit, navigation, biography
+      ─boilerplate─▸ pruned tree ─body─▸ blocks ─surroundings─▸ text without title, byline, credit, navigation, biography
 
 Pure; fetches nothing. Every field is answered with where it came from.
 """
@@ -52,7 +52,7 @@ from feeds.ingest.pages.semantic_hints import (
     neighbours,
 )
 from feeds.ingest.pages.structured import Stated, joined
-from feeds.ingest.pages.surroundings import MOST_ABOVE, Frame, folded, read_frame
+from feeds.ingest.pages.surroundings import MOST_ABOVE, Surroundings, folded, read_surroundings
 from feeds.ingest.pages.tree import line_of, page_tree
 from feeds.ingest.rules.rights import read_page_terms
 from feeds.model.incoming import Byline, ParsedEntry, ParsedPage
@@ -87,21 +87,20 @@ def read_page(
         [one.text for one in (*seen.stated.bylines, *seen.linked)], (seen.named.site_name, host)
     )
     found = _body(seen, known_names)
-    blocks, frame = _framed(
+    blocks, around = _without_surroundings(
         found.blocks, seen.whole, title=seen.named.title, names=known_names, language=language, now=now
     )
     text = " ".join(one.line for one in blocks)
     if weight_of(text) < LEAST_CHARS and not (seen.stated.is_article and (text or seen.stated.description)):
         raise ParseError("The page holds no article: there is no running text in it.", state="no-article")
     evidence = {**seen.evidence, "title": seen.named.where, "body": found.evidence}
-    guesses, fallback = _guesses(seen, blocks, frame, now=now, known=known_date)
-    bylines, evidence["author"] = choose_bylines(
-        seen.statements, frame, seen.linked, fallback, (seen.named.site_name, host.removeprefix("www."), host)
-    )
+    guesses, fallback = _guesses(seen, blocks, around, now=now, known=known_date)
+    nobody = (seen.named.site_name, host.removeprefix("www."), host)
+    bylines, evidence["author"] = choose_bylines(seen.statements, around, seen.linked, fallback, nobody)
     published, evidence["date"] = choose_date(
-        seen.stated, evidence, frame, seen.dated, guesses, language, now, known_date
+        seen.stated, evidence, around, seen.dated, guesses, language, now, known_date
     )
-    image, evidence["image"] = choose_image(seen.stated.image, seen.figures, blocks, frame)
+    image, evidence["image"] = choose_image(seen.stated.image, seen.figures, blocks, around)
     names = split_names_of([one.text for one in bylines], (seen.named.site_name, host))
     if not seen.named.title:
         evidence["title"] = "the first words"
@@ -112,7 +111,7 @@ def read_page(
         content_html="\n".join(one.markup for one in blocks),
         base_url=seen.url_base,
         published=published,
-        updated=seen.stated.modified or frame.updated,
+        updated=seen.stated.modified or around.updated,
         bylines=bylines,
         categories=tuple(
             dict.fromkeys(one for one in (seen.stated.section, *(seen.stated.tags or seen.labels)) if one)
@@ -124,10 +123,10 @@ def read_page(
         terms=seen.terms,
         source_type=seen.stated.source_type,
         biographies=join_biographies(
-            seen.stated.biographies, author_boxes(seen.hinted, names, seen.url_base), frame.biographies
+            seen.stated.biographies, author_boxes(seen.hinted, names, seen.url_base), around.biographies
         ),
     )
-    return _page(entry, seen, frame, evidence)
+    return _page(entry, seen, around, evidence)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -203,7 +202,7 @@ def _seen(root: html.HtmlElement, url: str, *, now: datetime, known_title: str |
 
 
 def _body(seen: _Seen, names: Sequence[str]) -> Body:
-    """The text; a page in which little is found is looked at twice. What is furniture is taken out of its tree."""
+    """The text; a page in which little is found is looked at twice. What is boilerplate is taken out of its tree."""
     prune(seen.root, text_chars=len(seen.root.text_content()))
     name_links(seen.root, names)
     found = read_body(seen.root, body_node(seen.scope), seen.figures)
@@ -218,11 +217,11 @@ def _body(seen: _Seen, names: Sequence[str]) -> Body:
 
 
 def _guesses(
-    seen: _Seen, blocks: Sequence[Block], frame: Frame, *, now: datetime, known: datetime | None
+    seen: _Seen, blocks: Sequence[Block], around: Surroundings, *, now: datetime, known: datetime | None
 ) -> tuple[tuple[tuple[str | None, str], ...], dict[str, str]]:
     """Dates that a page without a stated or marked one may have, each with where it stands; and trafilatura's opinion."""
-    is_dated = bool(seen.stated.published or seen.stated.dated or seen.dated or frame.published)
-    is_signed = bool(seen.stated.bylines or seen.linked or frame.names)
+    is_dated = bool(seen.stated.published or seen.stated.dated or seen.dated or around.published)
+    is_signed = bool(seen.stated.bylines or seen.linked or around.names)
     dated: tuple[tuple[str | None, str], ...] = ()
     language = seen.stated.language
     if not is_dated:
@@ -237,7 +236,7 @@ def _guesses(
     return (*guesses, (fallback.get("date"), "trafilatura")), fallback
 
 
-def _page(entry: ParsedEntry, seen: _Seen, frame: Frame, evidence: Mapping[str, str]) -> ParsedPage:
+def _page(entry: ParsedEntry, seen: _Seen, around: Surroundings, evidence: Mapping[str, str]) -> ParsedPage:
     previous = next((one for one in seen.beside if one.direction == "previous"), None)
     following = next((one for one in seen.beside if one.direction == "next"), None)
     return ParsedPage(
@@ -248,11 +247,11 @@ def _page(entry: ParsedEntry, seen: _Seen, frame: Frame, evidence: Mapping[str, 
         language=entry.language,
         previous_url=previous.url if previous else None,
         previous_title=(previous.title if previous else None)
-        or (frame.previous.title if frame.previous else None)
+        or (around.previous.title if around.previous else None)
         or None,
         next_url=following.url if following else None,
         next_title=(following.title if following else None)
-        or (frame.following.title if frame.following else None)
+        or (around.following.title if around.following else None)
         or None,
         is_title_guessed=evidence["title"] == "the first words",
         evidence=tuple((name, where) for name, where in evidence.items() if where),
@@ -271,7 +270,7 @@ def _longer(
     stated: str | None,
     url: str,
 ) -> Body:
-    """The text where little was found in a page that has much: what it states for machines, or what stood in furniture."""
+    """The text where little was found in a page that has much: what it states for machines, or what stood in boilerplate."""
     have = length(found.blocks)
     if stated and len(stated) > 2 * max(have, LEAST_CHARS):
         return stated_body(stated[:MAX_STATED])
@@ -326,7 +325,7 @@ def _is_alone(root: html.HtmlElement, heading: html.HtmlElement | None) -> bool:
     return heading is not None and [one for one in root.iter("h1") if line_of(one)] == [heading]
 
 
-def _framed(
+def _without_surroundings(
     blocks: Sequence[Block],
     whole: html.HtmlElement,
     *,
@@ -334,7 +333,7 @@ def _framed(
     names: Sequence[str],
     language: str | None,
     now: datetime,
-) -> tuple[list[Block], Frame]:
+) -> tuple[list[Block], Surroundings]:
     """The blocks that are text, and what those around them say, with the page's lines between title and text."""
     wanted = folded(title)
     has_title = bool(title) and any(folded(one.line) == wanted for one in blocks[:MOST_ABOVE])
@@ -342,15 +341,15 @@ def _framed(
     above = [] if has_title else lines_between(whole, title, first)
     lines = [*above, *(one.line if one.kind in ("line", "heading") else "" for one in blocks)]
     headings = frozenset(place for place, one in enumerate(blocks, len(above)) if one.kind == "heading")
-    frame = read_frame(
+    around = read_surroundings(
         lines, title=title or None, names=names, language=language, now=now, headings=headings, is_below_title=bool(above)
     )  # fmt: skip
     kept = [
         one
         for place, one in enumerate(blocks, len(above))
-        if place not in frame.dropped and not lists_others(one)
+        if place not in around.dropped and not lists_others(one)
     ]
-    return [one for one in kept if not (one.kind == "heading" and folded(one.line) == wanted)], frame
+    return [one for one in kept if not (one.kind == "heading" and folded(one.line) == wanted)], around
 
 
 def _fallback(seen: _Seen, *, needs_date: bool, needs_author: bool) -> dict[str, str]:

@@ -13,7 +13,7 @@ from feeds.ingest.pages.body import Block
 from feeds.ingest.pages.figures import Figure
 from feeds.ingest.pages.localday import with_local_day
 from feeds.ingest.pages.structured import Stated
-from feeds.ingest.pages.surroundings import Frame, folded
+from feeds.ingest.pages.surroundings import Surroundings, folded
 from feeds.ingest.people.authors import judge_bylines
 from feeds.ingest.people.bylines import is_no_name
 from feeds.ingest.people.names import looks_like_name, put_case, same_person
@@ -40,7 +40,7 @@ def split_names_of(names: Sequence[str], titles: Sequence[str | None]) -> tuple[
 
 def choose_bylines(
     statements: Sequence[tuple[str, Stated]],
-    frame: Frame,
+    around: Surroundings,
     linked: Sequence[Byline],
     fallback: dict[str, str],
     titles: Sequence[str | None],
@@ -48,7 +48,7 @@ def choose_bylines(
     """The byline with people in it, the most trusted first; one that names all of them and more wins."""
     statements = [(where, replace(one, bylines=_cleaned(one.bylines))) for where, one in statements]
     linked = _cleaned(linked)
-    line = tuple(Byline(text=one) for one in frame.names)
+    line = tuple(Byline(text=one) for one in around.names)
     addresses = {folded(one or "") for one in titles[1:]}
     guessed = _cleaned(
         [
@@ -57,12 +57,12 @@ def choose_bylines(
             if (name := _guessed(one)) and folded(name) not in addresses
         ]
     )
-    signed = tuple(Byline(text=one) for one in frame.signed)
-    presented = tuple(Byline(text=one.name) for one in frame.biographies)
+    signed = tuple(Byline(text=one) for one in around.signed)
+    presented = tuple(Byline(text=one.name) for one in around.biographies)
     every = [
         *((where, one.bylines) for where, one in statements if where != "meta"),
-        ("byline", line if frame.is_said else ()), ("marked byline", tuple(linked)), ("meta", statements[-1][1].bylines),
-        ("closing paragraph", presented), ("name beside the date", () if frame.is_said else line),
+        ("byline", line if around.is_said else ()), ("marked byline", tuple(linked)), ("meta", statements[-1][1].bylines),
+        ("closing paragraph", presented), ("name beside the date", () if around.is_said else line),
         ("line below the text", signed), ("trafilatura", guessed),
     ]  # fmt: skip
     # A site's name is no author, unless nobody else is: a person's own site bears their name; its address never is.
@@ -141,7 +141,7 @@ def _says_more(names: Sequence[str], than: Sequence[str]) -> bool:
 def choose_date(
     stated: Stated,
     evidence: dict[str, str],
-    frame: Frame,
+    around: Surroundings,
     dated: tuple[str, str] | None,
     guesses: Sequence[tuple[str | None, str]],
     language: str | None,
@@ -154,9 +154,9 @@ def choose_date(
     """
     dates = [
         (stated.published, evidence.get("published", "")),
-        (frame.published if not frame.is_today else None, "byline"),
+        (around.published if not around.is_today else None, "byline"),
         *([dated] if dated else []),
-        (frame.published, "date line"),
+        (around.published, "date line"),
         # A date that nobody says to be that of publishing gives way to what readers see.
         (stated.dated, evidence.get("dated", "")),
         *guesses,
@@ -178,7 +178,7 @@ def choose_date(
         more = next((one for one in read[1:] if one[2].date() == moment.date() and _has_time(one[0])), None)
         if more:
             written, where = more[0], more[1]
-    shown = [one for one in (frame.published, dated and dated[0]) if one]
+    shown = [one for one in (around.published, dated and dated[0]) if one]
     shown = shown or [day for day, how in guesses if day and how == "address"]
     local = (with_local_day(written, one, modified=stated.modified) for one in shown)
     return next((one for one in local if one != written), written), where
@@ -212,7 +212,7 @@ def _has_time(written: str) -> bool:
 
 
 def choose_image(
-    stated: Image | None, figures: Sequence[Figure], blocks: Sequence[Block], frame: Frame
+    stated: Image | None, figures: Sequence[Figure], blocks: Sequence[Block], around: Surroundings
 ) -> tuple[Image | None, str]:
     """The main picture with caption and credit: the stated one, told by its own figure or by the lines above the text."""
     shown = {one.markup for one in blocks if one.kind == "figure"}
@@ -223,8 +223,8 @@ def choose_image(
     if main is None:
         main = next(iter(placed), None) or next((one for one in images if one.caption or one.credit), None)
         where = "first figure" if main else ""
-    if main is None and frame.credit:
-        return Image(url="", credit=frame.credit, caption=frame.caption), "a line above the text"
+    if main is None and around.credit:
+        return Image(url="", credit=around.credit, caption=around.caption), "a line above the text"
     if main is None:
         return None, ""
     if same is not None and same is not main:
@@ -237,8 +237,8 @@ def choose_image(
         # The same picture in another size has another address.
         if main.url == same.url:
             main = replace(main, width=main.width or same.width, height=main.height or same.height)
-    if frame.credit and not main.credit:
-        main = replace(main, credit=frame.credit, caption=main.caption or frame.caption)
+    if around.credit and not main.credit:
+        main = replace(main, credit=around.credit, caption=main.caption or around.caption)
     return main, where
 
 

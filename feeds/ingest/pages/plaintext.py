@@ -9,8 +9,8 @@ from html import escape
 from pathlib import PurePath
 
 from feeds.errors import ParseError
-from feeds.ingest.pages.boilerplate import is_furniture, read_navigation
-from feeds.ingest.pages.surroundings import TEXT_CHARS, Frame, read_frame
+from feeds.ingest.pages.boilerplate import is_boilerplate, read_navigation
+from feeds.ingest.pages.surroundings import TEXT_CHARS, Surroundings, read_surroundings
 from feeds.ingest.people.bylines import read_byline
 from feeds.ingest.people.credits import read_credit
 from feeds.model.incoming import Byline, Image, ParsedEntry, ParsedPage
@@ -52,21 +52,27 @@ def read_text(text: str, *, name: str | None, title: str | None = None, now: dat
             "The text has no title: state one (--title), or put it on the first line with an empty line after it.",
             state="no-title",
         )
-    frame = read_frame(paragraphs, title=heading, names=(), now=now)
-    kept = [line for place, line in enumerate(paragraphs) if place not in frame.dropped]
+    around = read_surroundings(paragraphs, title=heading, names=(), now=now)
+    kept = [line for place, line in enumerate(paragraphs) if place not in around.dropped]
     if not kept:
         raise ParseError("The text holds nothing but a title and lines about it.")
-    return _page(kept, frame, title=heading, where=where, is_guessed=is_guessed, stated=stated)
+    return _page(kept, around, title=heading, where=where, is_guessed=is_guessed, stated=stated)
 
 
 def _page(
-    kept: Sequence[str], frame: Frame, *, title: str, where: str, is_guessed: bool, stated: dict[str, str]
+    kept: Sequence[str],
+    around: Surroundings,
+    *,
+    title: str,
+    where: str,
+    is_guessed: bool,
+    stated: dict[str, str],
 ) -> ParsedPage:
-    names = tuple(Byline(text=one) for one in frame.names)
+    names = tuple(Byline(text=one) for one in around.names)
     if stated.get("author"):
         names = (Byline(text=stated["author"]),)
-    presented = tuple(Byline(text=one.name) for one in frame.biographies)
-    published = stated.get("date") or frame.published
+    presented = tuple(Byline(text=one.name) for one in around.biographies)
+    published = stated.get("date") or around.published
     evidence = {
         "title": where,
         "author": "a line `Author: …`"
@@ -76,29 +82,29 @@ def _page(
         else "closing paragraph"
         if presented
         else "",
-        "date": "a line `Date: …`" if stated.get("date") else "byline" if frame.published else "",
-        "credit": "a line above the text" if frame.credit else "",
-        "biography": "closing paragraph" if frame.biographies else "",
+        "date": "a line `Date: …`" if stated.get("date") else "byline" if around.published else "",
+        "credit": "a line above the text" if around.credit else "",
+        "biography": "closing paragraph" if around.biographies else "",
         "body": "paragraphs",
     }
     caption_line = " ".join(
-        part for part in (frame.caption, f"Photo: {frame.credit}" if frame.credit else None) if part
+        part for part in (around.caption, f"Photo: {around.credit}" if around.credit else None) if part
     )
     return ParsedPage(
         entry=ParsedEntry(
             title_html=escape(title, quote=False),
             content_html="\n".join(f"<p>{linked(line)}</p>" for line in kept),
             published=published,
-            updated=frame.updated,
+            updated=around.updated,
             bylines=names or presented,
             categories=tuple(
                 part.strip() for part in re.split("[,;]", stated.get("tags", "")) if part.strip()
             ),
-            images=pictureless(frame),
-            biographies=frame.biographies,
+            images=pictureless(around),
+            biographies=around.biographies,
         ),
-        previous_title=frame.previous.title or None if frame.previous else None,
-        next_title=frame.following.title or None if frame.following else None,
+        previous_title=around.previous.title or None if around.previous else None,
+        next_title=around.following.title or None if around.following else None,
         is_title_guessed=is_guessed,
         evidence=(
             *((key, value) for key, value in evidence.items() if value),
@@ -107,12 +113,12 @@ def _page(
     )
 
 
-def pictureless(frame: Frame) -> tuple[Image, ...]:
+def pictureless(around: Surroundings) -> tuple[Image, ...]:
     """What is said of a picture that is not there: caption and credit with an empty address.
 
     Whoever hangs a picture on the article joins it; `normalize` lets a picture without an address go.
     """
-    return (Image(url="", credit=frame.credit, caption=frame.caption),) if frame.credit else ()
+    return (Image(url="", credit=around.credit, caption=around.caption),) if around.credit else ()
 
 
 def linked(line: str) -> str:
@@ -163,7 +169,7 @@ def _paragraphs(text: str) -> list[str]:
 def speaks_alone(line: str) -> bool:
     """True for a line that says something about the text or around it, so that it is no part of a paragraph."""
     return bool(
-        read_credit(line) or read_navigation(line) or is_furniture(line) or _FIELD.match(line)
+        read_credit(line) or read_navigation(line) or is_boilerplate(line) or _FIELD.match(line)
         or ((read := read_byline(line)) and (read.is_said or not read.names))
     )  # fmt: skip
 

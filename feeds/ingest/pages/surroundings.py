@@ -14,14 +14,14 @@ from functools import lru_cache
 from feeds.ingest.pages.boilerplate import (
     Neighbour,
     bare_direction,
-    is_furniture,
+    is_boilerplate,
     opens_list,
     read_navigation,
 )
 from feeds.ingest.people.biographies import find_biographies
 from feeds.ingest.people.bylines import BylineLine, is_no_name, read_byline
 from feeds.ingest.people.credits import LeadCredit, lead_credit, read_credit
-from feeds.ingest.people.job_titles import is_office
+from feeds.ingest.people.job_titles import is_job_title
 from feeds.ingest.people.names import looks_like_name
 from feeds.model.incoming import Biography
 from feeds.text.datelines import is_today
@@ -30,7 +30,7 @@ MOST_ABOVE = 25
 MOST_BELOW = 30
 TEXT_CHARS = 140
 """A line so long is text, whatever it begins with."""
-OFFICE_CHARS = 60
+JOB_TITLE_CHARS = 60
 SIGNATURE_CHARS = 120
 LAST_LINES = 4
 MOST_LEADS = 3
@@ -49,7 +49,7 @@ _SIGNS = bytes(code for code in range(128) if not _LETTERS.match(chr(code)))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Frame:
+class Surroundings:
     """What the lines say beside the text, and which of them are not text."""
 
     dropped: frozenset[int]
@@ -69,7 +69,7 @@ class Frame:
     biographies: tuple[Biography, ...] = ()
 
 
-def read_frame(
+def read_surroundings(
     lines: Sequence[str],
     *,
     title: str | None,
@@ -78,10 +78,10 @@ def read_frame(
     now: datetime,
     headings: frozenset[int] = frozenset(),
     is_below_title: bool = False,
-) -> Frame:
-    """The frame of a text of these lines; blocks that are no lines (tables, figures) are handed in as empty ones.
+) -> Surroundings:
+    """What surrounds a text of these lines; blocks that are no lines (tables, figures) are handed in as empty ones.
 
-    `names` are authors known already, `headings` the places of headings: those are furniture only at the end.
+    `names` are authors known already, `headings` the places of headings: those are boilerplate only at the end.
     `is_below_title`: the title stands above the first line.
     """
     start = _first_below_title(lines, title)
@@ -112,10 +112,10 @@ def read_frame(
     dropped.update(alone, titles)
     signers = signers or tuple(dict.fromkeys(alone.values()))
     if lines and not any(line for place, line in enumerate(lines) if place not in dropped):
-        # Lines that are all furniture are a text of their own kind: a list, a poem.
-        return Frame(dropped=frozenset(range(start)))
+        # Lines that are all boilerplate are a text of their own kind: a list, a poem.
+        return Surroundings(dropped=frozenset(range(start)))
     dated = next((one for _, one in bylines if one.published and one.names), None) or _date_line(bylines, now)
-    return Frame(
+    return Surroundings(
         dropped=frozenset(dropped),
         names=signers,
         signed=signed,
@@ -140,7 +140,7 @@ def _names_alone(
     titles = {
         place + 1
         for place in alone
-        if place + 1 < len(lines) and len(lines[place + 1]) <= OFFICE_CHARS and is_office(lines[place + 1])
+        if place + 1 < len(lines) and len(lines[place + 1]) <= JOB_TITLE_CHARS and is_job_title(lines[place + 1])
         and not _SENTENCE.search(lines[place + 1])
     }  # fmt: skip
     return alone, titles
@@ -217,7 +217,12 @@ def _beside(
     """The line that is a name and nothing else right above or below a line of a date, under the title."""
     for place in (near for date, one in dated if one.published for near in (date - 1, date + 1)):
         line = lines[place].strip(" ,;") if start <= place < len(lines) else ""
-        if looks_like_name(line) and len(line.split()) <= 3 and not is_no_name(line) and not is_office(line):
+        if (
+            looks_like_name(line)
+            and len(line.split()) <= 3
+            and not is_no_name(line)
+            and not is_job_title(line)
+        ):
             return [(place, BylineLine(names=(line,)))]
     return []
 
@@ -257,7 +262,7 @@ def _date_line(bylines: Sequence[tuple[int, BylineLine]], now: datetime) -> Byli
 
 
 def _is_between(line: str) -> bool:
-    return len(line) <= 220 and is_furniture(line)
+    return len(line) <= 220 and is_boilerplate(line)
 
 
 def _is_end(lines: Sequence[str]) -> bool:
@@ -314,9 +319,9 @@ def _title_below(lines: Sequence[str], place: int, *, is_paired: bool) -> str:
 
 
 def _opens_end(lines: Sequence[str], place: int, headings: frozenset[int]) -> bool:
-    """True for a heading that is furniture, and for the heading of a list after which no text comes."""
-    is_furniture_heading = place in headings and is_furniture(lines[place])
-    return is_furniture_heading or (opens_list(lines[place]) and _is_end(lines[place:]))
+    """True for a heading that is boilerplate, and for the heading of a list after which no text comes."""
+    is_boilerplate_heading = place in headings and is_boilerplate(lines[place])
+    return is_boilerplate_heading or (opens_list(lines[place]) and _is_end(lines[place:]))
 
 
 def _is_short(line: str) -> bool:

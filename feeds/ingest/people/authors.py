@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import lru_cache
 
-from feeds.ingest.people.byline_parts import Signature, read_signature
+from feeds.ingest.people.byline_parts import BylineParts, read_byline_parts
 from feeds.ingest.people.contacts import (
     MOST_LINKS,
     is_address,
@@ -120,19 +120,19 @@ def _people(byline: Byline, shut: set[str], base_url: str | None) -> list[DraftA
     return made
 
 
-def _read(byline: Byline) -> tuple[Signature, str | None]:
+def _read(byline: Byline) -> tuple[BylineParts, str | None]:
     is_short = len(byline.email or "") <= EMAIL_CHARS
     reading = _read_again if is_short else _read_again.__wrapped__
     return reading(byline.text[:BYLINE_CHARS], byline.email)
 
 
 @lru_cache(maxsize=READ_KEPT)
-def _read_again(raw: str, given: str | None) -> tuple[Signature, str | None]:
+def _read_again(raw: str, given: str | None) -> tuple[BylineParts, str | None]:
     text = one_line(text_of_html(raw) if "<" not in raw or "@" not in raw else raw)
     if _is_login(text, given):
-        return read_signature(text), given.lower() if given else None
+        return read_byline_parts(text), given.lower() if given else None
     name, email = read_mailbox(text)
-    return read_signature(name), own_address(email or given)
+    return read_byline_parts(name), own_address(email or given)
 
 
 def _is_login(text: str, email: str | None) -> bool:

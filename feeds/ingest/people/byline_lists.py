@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from feeds.ingest.people.agencies import read_agency
 from feeds.ingest.people.byline_names import BRACKET, CJK, Signed, is_sure, read_one, with_role
-from feeds.ingest.people.job_titles import desk_kind, goes_on, is_office, is_organisation
+from feeds.ingest.people.job_titles import desk_kind, goes_on, is_job_title, is_organisation
 from feeds.ingest.people.names import is_handle, looks_like_name
 
 NAME_CHARS = 200
@@ -81,10 +81,10 @@ def _reads_role(reading: _Reading, place: int) -> bool:
     bracket = BRACKET.match(part)
     named = bracket["name"] if bracket and looks_like_name(bracket["name"]) else part
     is_paper = is_after_comma and read_agency(part) is None and _is_paper(named, found)
-    if not (is_paper or is_office(named) or _ROLE_AFTER.match(part)):
+    if not (is_paper or is_job_title(named) or _ROLE_AFTER.match(part)):
         return False
     reading.give(lambda one: with_role(one, part))
-    is_role_next = place + 1 < len(reading.parts) and is_office(reading.parts[place + 1][0])
+    is_role_next = place + 1 < len(reading.parts) and is_job_title(reading.parts[place + 1][0])
     if not is_role_next:
         reading.open_from = len(found)
     return True

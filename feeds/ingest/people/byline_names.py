@@ -7,7 +7,13 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from feeds.ingest.people.agencies import read_agency
-from feeds.ingest.people.job_titles import desk_kind, led_by_office, split_office, split_place, without_title
+from feeds.ingest.people.job_titles import (
+    desk_kind,
+    led_by_job_title,
+    split_job_title,
+    split_place,
+    without_title,
+)
 from feeds.ingest.people.names import is_handle, looks_like_name, put_case
 
 ROLE_CHARS = 120
@@ -91,21 +97,21 @@ def _read_beside(name: str, evidence: list[str]) -> list[Signed]:
         if agency:
             evidence.append("agency behind the name")
             return [Signed(name=put_case(who)), agency_named(agency, written)]
-    led = led_by_office(name)
+    led = led_by_job_title(name)
     if led is not None and looks_like_name(led[0]):
         evidence.append("role before the name")
         return [Signed(name=put_case(led[0]), role=led[1])]
-    for cut in (split_place(name), split_office(name)):
+    for cut in (split_place(name), split_job_title(name)):
         if cut is None:
             continue
         agency = read_agency(cut[0], is_beside=False)
         if agency:
             return [with_role(agency_named(agency, cut[0]), cut[1])]
-        inner_cut = split_office(cut[0])
-        who, office = inner_cut if inner_cut else (cut[0], "")
+        inner_cut = split_job_title(cut[0])
+        who, job_title = inner_cut if inner_cut else (cut[0], "")
         if looks_like_name(who):
             evidence.append("role or place behind the name")
-            return [Signed(name=put_case(who), role=f"{office} {cut[1]}".strip())]
+            return [Signed(name=put_case(who), role=f"{job_title} {cut[1]}".strip())]
     return []
 
 

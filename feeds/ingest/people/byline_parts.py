@@ -17,7 +17,7 @@ from feeds.ingest.people.byline_names import PICTURES, WRITES, Signed, agency_na
 from feeds.ingest.people.eastern import read_eastern
 from feeds.ingest.people.job_titles import (
     desk_kind,
-    is_office,
+    is_job_title,
     is_organisation,
     split_place,
 )
@@ -55,7 +55,7 @@ _INITIALS = re.compile(r"[a-zäöü]{2,4}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Signature:
+class BylineParts:
     """Who wrote it, who made its pictures, and by which rules that was read."""
 
     signed: tuple[Signed, ...] = ()
@@ -63,12 +63,12 @@ class Signature:
     evidence: tuple[str, ...] = ()
 
 
-def read_signature(text: str) -> Signature:
+def read_byline_parts(text: str) -> BylineParts:
     """Those whom a byline names, in order, and the makers of pictures apart; the whole as one name where unsure."""
     plain = " ".join(text[:MAX_CHARS].translate(_ROUND).split())
     eastern = read_eastern(plain)
     if eastern is not None:
-        return Signature(
+        return BylineParts(
             signed=tuple(Signed(name=name, role=role) for name, role in eastern[0]),
             pictures_by=eastern[1],
             evidence=("told apart without spaces",),
@@ -83,30 +83,30 @@ def read_signature(text: str) -> Signature:
     return replace(found, signed=named)
 
 
-def _read_whole(whole: str) -> Signature:
+def _read_whole(whole: str) -> BylineParts:
     rest, pictures, evidence = _without_others(whole)
     rest, is_opened = _without_opening(rest)
     rest = rest.strip(" ,;|–—-:&")
     if is_opened:
         evidence.append("opening word left out")
     if not rest:
-        return Signature(pictures_by=pictures, evidence=tuple(evidence))
+        return BylineParts(pictures_by=pictures, evidence=tuple(evidence))
     turned = turn_initials(rest) or _turned(rest)
     if turned:
         named = tuple(Signed(name=put_case(one)) for one in turned)
-        return Signature(signed=named, pictures_by=pictures, evidence=(*evidence, "initials put first"))
+        return BylineParts(signed=named, pictures_by=pictures, evidence=(*evidence, "initials put first"))
     found = _read_strokes(rest, evidence)
     if found is None:
         evidence.append("kept as written")
         kind: Literal["person", "desk"] = "desk" if desk_kind(rest) else "person"
         found = [Signed(name=rest, kind=kind)] if len(rest) <= NAME_CHARS else []
-    return Signature(signed=tuple(found), pictures_by=pictures, evidence=tuple(dict.fromkeys(evidence)))
+    return BylineParts(signed=tuple(found), pictures_by=pictures, evidence=tuple(dict.fromkeys(evidence)))
 
 
 def _turned(text: str) -> tuple[str, ...]:
     """`Jane Roe`, `Max Ash` of `Roe, Jane; Ash, Max`: with semicolons between, the comma is within a name."""
     found = [_TURNED.fullmatch(part.strip()) for part in text.split(";")] if ";" in text else []
-    if not found or any(one is None or is_office(one["given"]) for one in found):
+    if not found or any(one is None or is_job_title(one["given"]) for one in found):
         return ()
     return tuple(f"{one['given']} {one['family']}" for one in found if one)
 
@@ -181,7 +181,7 @@ def _read_strokes(text: str, evidence: list[str]) -> list[Signed] | None:
             found.append(agency_named(agency, part))
         elif (
             found
-            and (is_office(part) or (is_organisation(part) and not desk_kind(part)))
+            and (is_job_title(part) or (is_organisation(part) and not desk_kind(part)))
             and any(one.kind == "person" for one in found)
         ):
             evidence.append("role behind a stroke")

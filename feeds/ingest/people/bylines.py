@@ -49,7 +49,7 @@ _CUT = re.compile(r"\s*(?:[|•·‧∙●▪/／]|\s[–—-]\s|\n|\t)\s*")
 _BETWEEN = re.compile(
     r"\s*(?:,|;|\s(?:and|und|et|y|e|en|och|og|i|и|ve|with|mit|avec)\s|\s?&\s?|、|，)\s*", re.IGNORECASE
 )
-_OFFICE = re.compile(
+_JOB_TITLE = re.compile(
     r"\b(?:writer|reporter|correspondent|editor|editors|staff|desk|columnist|contributor|contributing|critic|producer|special|press|news|redakteur(?:in)?"
     r"|redaktion|journalist(?:e|in)?|korrespondent(?:in)?|freelance|team|bureau|agency|times|post|senior|chief|associate|photographer|reporterin|rédacteur|periodista|giornalista|redactor(?:a)?|m\.?d\.?|ph\.?d\.?)\b",
     re.IGNORECASE,
@@ -72,7 +72,7 @@ class BylineLine:
     """A line of authorship or of dates, taken apart. Dates are ISO 8601 as far as the line tells."""
 
     names: tuple[str, ...] = ()
-    office: str | None = None
+    job_title: str | None = None
     """What they are, in the line's own words: `Staff Writer`."""
     published: str | None = None
     day: date | None = None
@@ -109,13 +109,13 @@ def read_byline(line: str, *, language: str | None = None, is_marked: bool = Fal
     rest = opening.rest if opening else bare
     has_by = opening is not None and opening.has_by
     is_short = has_by and (has_date or len(rest) <= 30)
-    names, office = _names(rest, is_loose=is_marked or is_short)
+    names, job_title = _names(rest, is_loose=is_marked or is_short)
     is_sentence = has_by and (
-        (not is_marked and _goes_on(rest, names)) or (not has_date and not office and len(bare) > 120)
+        (not is_marked and _goes_on(rest, names)) or (not has_date and not job_title and len(bare) > 120)
     )
     if not names or is_sentence:
         return None
-    return replace(dates, names=names, office=office, is_said=opening is not None)
+    return replace(dates, names=names, job_title=job_title, is_said=opening is not None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +167,7 @@ def _without_dates(text: str, language: str | None) -> tuple[str, str | None, da
 
 def _names(text: str, *, is_loose: bool) -> tuple[tuple[str, ...], str | None]:
     names: list[str] = []
-    office: list[str] = []
+    job_title: list[str] = []
     segments = [part for part in _CUT.split(text) if part.strip(" ,;:")]
     if is_loose and len(segments) > 1 and not _names_somebody(segments[0]):
         # What stands before the names is a label: `Politics · Jane Roe, Ann Poe`.
@@ -177,8 +177,8 @@ def _names(text: str, *, is_loose: bool) -> tuple[tuple[str, ...], str | None]:
             name = without_repetition(_AROUND_ENDS.sub("", part).strip(" ,;:.–—-|"))
             if not name:
                 continue
-            if _OFFICE.search(name) or name.casefold() in ROLES:
-                office.append(name)
+            if _JOB_TITLE.search(name) or name.casefold() in ROLES:
+                job_title.append(name)
             elif place == 0 and (
                 looks_like_name(name) or _CJK.match(name) or (is_loose and _is_handle(name))
             ):
@@ -186,8 +186,8 @@ def _names(text: str, *, is_loose: bool) -> tuple[tuple[str, ...], str | None]:
             elif place == 0 and not names:
                 return (), None
             elif place == 0:
-                office.append(name)
-    return tuple(dict.fromkeys(names))[:MOST_NAMES], ", ".join(office)[:200] or None
+                job_title.append(name)
+    return tuple(dict.fromkeys(names))[:MOST_NAMES], ", ".join(job_title)[:200] or None
 
 
 _AROUND_ENDS = re.compile(
@@ -197,7 +197,7 @@ _AROUND_ENDS = re.compile(
 
 def _names_somebody(segment: str) -> bool:
     parts = [part for part in _BETWEEN.split(segment) if not is_no_name(part)]
-    return any(looks_like_name(part.strip(" ,;:")) and not _OFFICE.search(part) for part in parts)
+    return any(looks_like_name(part.strip(" ,;:")) and not _JOB_TITLE.search(part) for part in parts)
 
 
 def _is_handle(name: str) -> bool:

@@ -66,7 +66,7 @@ def read_eastern(text: str) -> tuple[tuple[Named, ...], tuple[str, ...]] | None:
 
 
 def _people(text: str, *, is_chinese: bool) -> list[Named] | None:
-    """Each name with its own office behind it; None if a part is no name."""
+    """Each name with its own job title behind it; None if a part is no name."""
     found: list[Named] = []
     for part in _BETWEEN.split(text.strip()):
         tail = _TAIL.search(part)

@@ -35,20 +35,20 @@ _DESK = re.compile(
     r"|(?i:special (?:correspondent|reporter)|staff correspondent|online desk|(?:[\w.&’'-]+\s){1,4}(?:desk|newsroom|news team|editorial (?:board|team|staff)))|(?:[\w.&’'-]+\s){1,4}staff"
 )
 """A newsroom by what it calls itself: `Our Political Correspondent`, `Tideline News Desk`, `Tideline staff`."""
-_OFFICE = (
+_JOB_TITLE = (
     r"writers?|reporters?|correspondents?|editors?|columnists?|contributors?|critics?|producers?|journalists?|analysts?|photojournalists?|"
     r"fellows?|interns?|freelancers?|bloggers?|anchors?|hosts?|presenters?|professors?|lecturers?|researchers?|"
     r"redakteur(?:in)?|korrespondent(?:in)?|journalist(?:e|in)?|reporterin|autor(?:in)?|kolumnist(?:in)?|volontär(?:in)?|chefredakteur(?:in)?|"
     r"rédacteur|rédactrice|correspondante?|envoyée?|spéciale?|periodista|redactora?|corresponsal|enviad[oa]|giornalista|inviat[oa]|corrispondente|"
     r"redacteur|verslaggever|correspondente|jornalista|repórter|journalista|reporteren|korrespondenten|toimittaja|dziennikar(?:z|ka)|корреспондент"
 )
-_IS_OFFICE = re.compile(
-    rf"\b(?:{_OFFICE}|staff|desk|bureau|chief|director|leiter(?:in)?|ressortleiter(?:in)?|manager|founder|ceo|president|senior|deputy|associate|freelance|special to)\b",
+_IS_JOB_TITLE = re.compile(
+    rf"\b(?:{_JOB_TITLE}|staff|desk|bureau|chief|director|leiter(?:in)?|ressortleiter(?:in)?|manager|founder|ceo|president|senior|deputy|associate|freelance|special to)\b",
     re.IGNORECASE,
 )
-_LAST_OFFICE = re.compile(rf"(?:{_OFFICE})$")
-_LEADING_OFFICE = re.compile(
-    rf"(?:{_OFFICE}|[\w-]{{0,40}}-?(?:redakteur|reporter|korrespondent|experte|expertin|autor|kolumnist|journalist|volontär)(?:in)?)",
+_LAST_JOB_TITLE = re.compile(rf"(?:{_JOB_TITLE})$")
+_LEADING_JOB_TITLE = re.compile(
+    rf"(?:{_JOB_TITLE}|[\w-]{{0,40}}-?(?:redakteur|reporter|korrespondent|experte|expertin|autor|kolumnist|journalist|volontär)(?:in)?)",
     re.IGNORECASE,
 )
 _LEADS = frozenset(
@@ -95,9 +95,9 @@ def desk_kind(name: str) -> Literal["account", "desk"] | None:
     return "desk" if is_desk else None
 
 
-def is_office(text: str) -> bool:
+def is_job_title(text: str) -> bool:
     """True for what somebody is, not who: `Staff Writer`, `PhD`, `Redakteurin`, `University of Skerry`."""
-    return bool(_DEGREE.fullmatch(text) or (len(text) <= 100 and _IS_OFFICE.search(text)))
+    return bool(_DEGREE.fullmatch(text) or (len(text) <= 100 and _IS_JOB_TITLE.search(text)))
 
 
 def is_organisation(text: str) -> bool:
@@ -105,15 +105,15 @@ def is_organisation(text: str) -> bool:
     return len(text) <= 120 and bool(_ORGANISATION.search(text))
 
 
-def split_office(text: str) -> tuple[str, str] | None:
-    """Name and office of `Jane Roe Political editor`: the office's last word is small, those before it known.
+def split_job_title(text: str) -> tuple[str, str] | None:
+    """Name and job title of `Jane Roe Political editor`: the last word of the title is small, those before it known.
 
     `Jane Roe Editor` stays one: that may be a name; `Jane Roe Senior Editor` is none.
     """
     words = text.split()
     is_large = bool(words) and words[-1][:1].isupper()
     last = words[-1].lower() if is_large else words[-1] if words else ""
-    if not 3 <= len(words) <= 9 or not _LAST_OFFICE.fullmatch(last):
+    if not 3 <= len(words) <= 9 or not _LAST_JOB_TITLE.fullmatch(last):
         return None
     at = len(words) - 1
     while at > 2 and words[at - 1].casefold() in _MODIFIERS:
@@ -123,11 +123,11 @@ def split_office(text: str) -> tuple[str, str] | None:
     return " ".join(words[:at]), " ".join(words[at:])
 
 
-def led_by_office(text: str) -> tuple[str, str] | None:
-    """Name and office of `Staff writer Jane Roe`, `Wirtschaftsredakteurin Jane Roe`; None if no office leads."""
+def led_by_job_title(text: str) -> tuple[str, str] | None:
+    """Name and job title of `Staff writer Jane Roe`, `Wirtschaftsredakteurin Jane Roe`; None if no job title leads."""
     words = text.split()
     for at, word in enumerate(words[:4]):
-        is_last = bool(_LEADING_OFFICE.fullmatch(word)) and 2 <= len(words) - at - 1 <= 4
+        is_last = bool(_LEADING_JOB_TITLE.fullmatch(word)) and 2 <= len(words) - at - 1 <= 4
         if is_last:
             return " ".join(words[at + 1 :]), " ".join(words[: at + 1])
         if word.casefold() not in _MODIFIERS | _LEADS:

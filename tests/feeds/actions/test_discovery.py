@@ -13,7 +13,7 @@ from db.store import Store
 from feeds.actions.declaring.specs import spec_at
 from feeds.actions.gathering import sources
 from feeds.actions.gathering.backfill import backfill
-from feeds.actions.gathering.preview import look
+from feeds.actions.gathering.preview import preview_source
 from feeds.actions.operating.jobs import JobTools, run_next_job
 from feeds.actions.publishing.publish import publish_touched
 from feeds.errors import RequestError
@@ -38,7 +38,7 @@ def tools(newsroom: Newsroom) -> JobTools:
 
 
 def looked(newsroom: Newsroom, url: str, **wanted: Any) -> dict[str, Any]:
-    return asyncio.run(look(url, tools(newsroom), quiet, wanted))
+    return asyncio.run(preview_source(url, tools(newsroom), quiet, wanted))
 
 
 def asked(newsroom: Newsroom, url: str) -> int:

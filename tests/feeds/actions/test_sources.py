@@ -15,8 +15,8 @@ from db.store import Store
 from feeds.actions.declaring.declare import declare
 from feeds.actions.declaring.specs import spec_at
 from feeds.actions.gathering import sources
-from feeds.actions.gathering.preview import look
-from feeds.actions.job_kinds import KINDS, LOOK, POLL
+from feeds.actions.gathering.preview import preview_source
+from feeds.actions.job_kinds import KINDS, POLL, PREVIEW
 from feeds.actions.lists.opml import export_opml, import_opml
 from feeds.actions.operating.jobs import JobTools, run_next_job
 from feeds.actions.sorting.authors import list_authors
@@ -53,7 +53,7 @@ async def quiet(done: int, total: int, message: str) -> None:
 
 
 def seen(store: Store, web: FakeWeb, url: str) -> dict[str, Any]:
-    return asyncio.run(look(url, tools(store, web), quiet))
+    return asyncio.run(preview_source(url, tools(store, web), quiet))
 
 
 def harbour() -> str:
@@ -213,8 +213,8 @@ def test_looking_and_polling_are_jobs(newsroom: Newsroom) -> None:
     store, web = newsroom.store, newsroom.web
     web.put("https://harbour.example/feed", harbour())
     kit = tools(store, web, newsroom.clock)
-    look_id = store.jobs.add(LOOK, {"url": "https://harbour.example/feed"}, asked_by="test", now=NOW)
-    broken_id = store.jobs.add(LOOK, {"url": "nonsense"}, asked_by="test", now=NOW)
+    look_id = store.jobs.add(PREVIEW, {"url": "https://harbour.example/feed"}, asked_by="test", now=NOW)
+    broken_id = store.jobs.add(PREVIEW, {"url": "nonsense"}, asked_by="test", now=NOW)
     assert asyncio.run(run_next_job(kit, ALL_JOBS, owner="x"))
     assert asyncio.run(run_next_job(kit, ALL_JOBS, owner="x"))
     job, broken = store.jobs.get(look_id), store.jobs.get(broken_id)

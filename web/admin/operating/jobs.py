@@ -12,7 +12,7 @@ from feeds.actions.declaring.declare import FILL_MIXES, REMATCH
 from feeds.actions.gathering.backfill import BACKFILL
 from feeds.actions.gathering.link_choice import CHOOSE_LINKS
 from feeds.actions.gathering.rediscover import REDISCOVER
-from feeds.actions.job_kinds import LOOK, POLL
+from feeds.actions.job_kinds import POLL, PREVIEW
 from feeds.actions.lists.list_imports import IMPORT
 from feeds.actions.lists.list_polls import READ_LIST
 from feeds.actions.sorting.trials import TRY
@@ -24,7 +24,7 @@ from web.admin.operating.overview import ALIVE
 from web.language import gettext, later, ngettext, sentence
 
 TITLES = {
-    LOOK: later("Looking at the address"),
+    PREVIEW: later("Looking at the address"),
     POLL: later("Polling"),
     REMATCH: later("Sorting articles into topics"),
     FILL_MIXES: later("Filling the mix"),
@@ -45,7 +45,7 @@ def add(frame: Frame) -> None:
         found = frame.store.jobs.get(job_id) if job_id < 2**62 else None
         if found is None:
             raise NotFoundError("There is no such job, or it is no longer kept.")
-        if found.kind in (LOOK, IMPORT, CHOOSE_LINKS) and not frame.may("sources"):
+        if found.kind in (PREVIEW, IMPORT, CHOOSE_LINKS) and not frame.may("sources"):
             # The address that is looked at may hold a secret.
             who = frame.who_may("sources")
             raise Forbidden(f"Only people who may change sources can see this. Ask {who}.")
@@ -69,9 +69,9 @@ def add(frame: Frame) -> None:
 def _onward(job: Job) -> tuple[str, str]:
     """Where the result is seen, and what is said there."""
     result = job.result or {}
-    if job.kind == LOOK and "source" in job.arguments:
+    if job.kind == PREVIEW and "source" in job.arguments:
         return f"/sources/{job.arguments['source']}/settings?tried={job.id}", ""
-    if job.kind == LOOK:
+    if job.kind == PREVIEW:
         return f"/add/source/{job.id}", ""
     if job.kind == CHOOSE_LINKS:
         return f"/add/links/{job.id}", ""
@@ -119,9 +119,9 @@ def _onward(job: Job) -> tuple[str, str]:
 
 
 def _back(job: Job) -> str:
-    if job.kind == LOOK and "source" in job.arguments:
+    if job.kind == PREVIEW and "source" in job.arguments:
         return f"/sources/{job.arguments['source']}/settings?tried={job.id}"
-    if job.kind in (LOOK, CHOOSE_LINKS):
+    if job.kind in (PREVIEW, CHOOSE_LINKS):
         wanted = job.arguments.get("wanted", {})
         return f"/add/source?{urlencode({'address': job.arguments.get('url', ''), **wanted, 'more': 1})}"
     if job.kind == IMPORT:

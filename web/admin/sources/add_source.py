@@ -9,7 +9,7 @@ from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
 from feeds.actions.editing import edits
-from feeds.actions.job_kinds import LOOK
+from feeds.actions.job_kinds import PREVIEW
 from feeds.config.stated import stated_source
 from feeds.config.values import is_web_address
 from feeds.errors import ConfigError, NotFoundError, RequestError
@@ -49,7 +49,7 @@ def add(frame: Frame) -> None:
                 if (text := (form[key].data or "").strip())
             }
             job = desk.store.jobs.add(
-                LOOK, {"url": url, "wanted": wanted}, asked_by=desk.actor.name, now=desk.now
+                PREVIEW, {"url": url, "wanted": wanted}, asked_by=desk.actor.name, now=desk.now
             )
             return frame.go(f"/jobs/{job}")
         return frame.page("add-source.html", 400, form=form)
@@ -113,7 +113,7 @@ def _known(frame: Frame, url: str) -> str | None:
 
 def _looked(frame: Frame, job_id: int) -> Job:
     job = frame.store.jobs.get(job_id) if job_id < 2**62 else None
-    if job is None or job.kind != LOOK or job.state != "done" or not job.result:
+    if job is None or job.kind != PREVIEW or job.state != "done" or not job.result:
         raise NotFoundError("That preview is no longer kept: look at the address again.")
     return job
 

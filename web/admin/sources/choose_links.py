@@ -8,7 +8,7 @@ from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
 from feeds.actions.gathering.link_choice import CHOOSE_LINKS
-from feeds.actions.job_kinds import LOOK
+from feeds.actions.job_kinds import PREVIEW
 from feeds.errors import NotFoundError, RequestError
 from feeds.model.kept import Job
 from feeds.text.urls import shown_url
@@ -55,7 +55,7 @@ def add(frame: Frame) -> None:
             raise RequestError("Choose a group of links, or write a selector.")
         wanted = {**job.arguments.get("wanted", {}), "kind": "page", "links": selector}
         asked = {"url": job.arguments["url"], "wanted": wanted}
-        made = desk.store.jobs.add(LOOK, asked, asked_by=desk.actor.name, now=desk.now)
+        made = desk.store.jobs.add(PREVIEW, asked, asked_by=desk.actor.name, now=desk.now)
         return frame.go(f"/jobs/{made}")
 
 

@@ -15,7 +15,7 @@ from feeds.actions.editing import edits
 from feeds.actions.gathering.backfill import BACKFILL
 from feeds.actions.gathering.rediscover import REDISCOVER
 from feeds.actions.gathering.sources import found_source
-from feeds.actions.job_kinds import LOOK, POLL
+from feeds.actions.job_kinds import POLL, PREVIEW
 from feeds.config.stated import stated_source
 from feeds.config.text import declarations_toml
 from feeds.errors import ConfigError, RequestError
@@ -177,14 +177,14 @@ def _try(frame: Frame, form: SourceForm, row: SourceRow) -> int:
     if row.source.kind != "feed":
         wanted["kind"] = row.source.kind
     asked = {"url": url, "wanted": wanted, "source": row.source.slug, "form": form.typed()}
-    return desk.store.jobs.add(LOOK, asked, asked_by=desk.actor.name, now=desk.now)
+    return desk.store.jobs.add(PREVIEW, asked, asked_by=desk.actor.name, now=desk.now)
 
 
 def _tried(frame: Frame, row: SourceRow) -> Job | None:
     """The trial that the address names, where it is of this source and who asks may see it."""
     number = row_number(request.args.get("tried"))
     job = frame.store.jobs.get(number) if number is not None and frame.may("sources") else None
-    if job is None or job.kind != LOOK or job.arguments.get("source") != row.source.slug:
+    if job is None or job.kind != PREVIEW or job.arguments.get("source") != row.source.slug:
         return None
     return job if job.state in ("done", "failed") else None
 

@@ -10,7 +10,7 @@ from lxml import html
 from feeds.ingest.pages.body import read_body, stated_body
 from feeds.ingest.pages.pagechoice import choose_bylines
 from feeds.ingest.pages.structured import Stated
-from feeds.ingest.pages.surroundings import Frame
+from feeds.ingest.pages.surroundings import Surroundings
 from feeds.ingest.pages.tree import page_tree
 from feeds.model.incoming import ParsedPage
 from feeds.text.markup import text_of_html
@@ -138,7 +138,7 @@ def test_an_element_of_its_own_ends_a_name() -> None:
 )
 def test_a_guessed_name_is_bare_or_none(guess: str, expected: list[str]) -> None:
     chosen, _ = choose_bylines(
-        [("meta", Stated())], Frame(dropped=frozenset()), (), {"author": guess}, (None,)
+        [("meta", Stated())], Surroundings(dropped=frozenset()), (), {"author": guess}, (None,)
     )
     assert [one.text for one in chosen] == expected
 
@@ -159,7 +159,7 @@ def test_a_stated_body_is_text_whatever_it_holds() -> None:
     assert [one.line for one in shown] == ["Rope and tar.", "Oars."]
 
 
-def test_text_within_what_is_called_furniture() -> None:
+def test_text_within_what_is_called_boilerplate() -> None:
     shown = "".join(f'<div role="complementary"><p>{one}</p></div>' for one in PARAGRAPHS)
     parsed = made(f"<p>{PARAGRAPHS[2]}</p>{shown}")
     assert all(one in text_of_html(parsed.entry.content_html or "") for one in PARAGRAPHS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from feeds.ingest.pages.boilerplate import is_furniture, opens_list, read_navigation
+from feeds.ingest.pages.boilerplate import is_boilerplate, opens_list, read_navigation
 from feeds.ingest.pages.plaintext import read_text
 from feeds.ingest.rules.normalize import normalize
 from feeds.model.incoming import Biography, ParsedEntry, ParsedFeed
@@ -70,8 +70,8 @@ def test_lists_of_others_are_told(line: str) -> None:
     ],
 )
 def test_notices_of_reprint_and_errors_are_no_text(line: str) -> None:
-    assert is_furniture(line)
-    assert not is_furniture(
+    assert is_boilerplate(line)
+    assert not is_boilerplate(
         "The pilot found an old error in the chart, and nobody had noticed it for nine years."
     )
 

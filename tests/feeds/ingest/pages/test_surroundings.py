@@ -1,11 +1,11 @@
-"""Lines around a text told from the text: what is taken for furniture, a byline, a credit, and what must not be."""
+"""Lines around a text told from the text: what is taken for boilerplate, a byline, a credit, and what must not be."""
 
 from __future__ import annotations
 
 import pytest
 
-from feeds.ingest.pages.boilerplate import is_furniture, read_navigation
-from feeds.ingest.pages.surroundings import read_frame
+from feeds.ingest.pages.boilerplate import is_boilerplate, read_navigation
+from feeds.ingest.pages.surroundings import read_surroundings
 from feeds.ingest.people.biographies import find_biographies
 from feeds.ingest.people.bylines import read_byline
 from feeds.ingest.people.credits import read_credit
@@ -40,7 +40,7 @@ TEXT = (
 @pytest.mark.parametrize("line", TEXT)
 def test_a_sentence_is_no_frame(line: str) -> None:
     assert read_navigation(line) is None
-    assert not is_furniture(line)
+    assert not is_boilerplate(line)
     assert read_credit(line) is None
     read = read_byline(line)
     assert read is None, read
@@ -50,7 +50,9 @@ def test_a_sentence_is_no_frame(line: str) -> None:
 def test_a_sentence_stays_in_the_text_wherever_it_stands(line: str) -> None:
     long = "Forty skiffs came round the breakwater in a line before breakfast, and the children on the wall counted them."
     for lines in ((line, long, long), (long, line, long), (long, long, line)):
-        assert not read_frame(lines, title="Skiffs come home", names=("Ines Calder",), now=NOON).dropped
+        assert not read_surroundings(
+            lines, title="Skiffs come home", names=("Ines Calder",), now=NOON
+        ).dropped
 
 
 @pytest.mark.parametrize(
@@ -101,7 +103,7 @@ def test_credits_in_many_languages(line: str, name: str, agency: str | None) -> 
 
 def test_a_copyright_of_the_page_is_no_credit() -> None:
     assert read_credit("© 2026 Tideline. All rights reserved.") is None
-    assert is_furniture("© 2026 Tideline. All rights reserved.")
+    assert is_boilerplate("© 2026 Tideline. All rights reserved.")
 
 
 @pytest.mark.parametrize(
@@ -167,7 +169,7 @@ def test_a_person_in_the_news_has_no_biography_in_the_last_line() -> None:
 @pytest.mark.timeout(30)
 def test_no_line_is_quadratic(seed: str) -> None:
     lines = [(seed * 5000)[:20_000]] * 30
-    read_frame(lines, title=None, names=("Jane Roe",), now=NOON)
+    read_surroundings(lines, title=None, names=("Jane Roe",), now=NOON)
 
 
 @pytest.mark.parametrize(
@@ -184,4 +186,4 @@ def test_no_line_is_quadratic(seed: str) -> None:
     ],
 )
 def test_lines_that_lead_back_or_to_others(line: str, is_away: bool) -> None:
-    assert is_furniture(line) is is_away
+    assert is_boilerplate(line) is is_away

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from feeds.ingest.pages.plaintext import read_text
-from feeds.ingest.pages.surroundings import Frame, read_frame
+from feeds.ingest.pages.surroundings import Surroundings, read_surroundings
 from tests.fakes import NOON
 from tests.feeds.ingest.pages.forms import CAPTION, CREDIT, NEXT, PARAGRAPHS, PREVIOUS
 
@@ -14,8 +14,8 @@ CLOSING = "Ines Calder is a staff writer at the Tideline."
 TITLE = "Skiffs come home"
 
 
-def framed(*above: str, below: tuple[str, ...] = ()) -> Frame:
-    return read_frame([TITLE, *above, *PARAGRAPHS, *below], title=TITLE, now=NOON)
+def framed(*above: str, below: tuple[str, ...] = ()) -> Surroundings:
+    return read_surroundings([TITLE, *above, *PARAGRAPHS, *below], title=TITLE, now=NOON)
 
 
 def texts(*above: str, below: tuple[str, ...] = ()) -> list[str]:
@@ -54,7 +54,7 @@ def test_a_long_caption_ends_where_the_byline_begins() -> None:
 
 def test_a_credit_without_a_caption_leaves_the_first_paragraph() -> None:
     paragraphs = [f"{PARAGRAPHS[0]} {PARAGRAPHS[2]}", *PARAGRAPHS[1:]]
-    found = read_frame([f"Photo Credit: {CREDIT}", *paragraphs], title=None, now=NOON)
+    found = read_surroundings([f"Photo Credit: {CREDIT}", *paragraphs], title=None, now=NOON)
     assert (found.credit, found.caption) == (CREDIT, None)
     assert found.dropped == {0}
 
@@ -92,7 +92,7 @@ def test_a_name_in_a_line_of_its_own(above: tuple[str, ...]) -> None:
 
 def test_a_byline_below_the_first_paragraph() -> None:
     lines = [TITLE, PARAGRAPHS[0], "By Ines Calder", *PARAGRAPHS[1:]]
-    found = read_frame(lines, title=TITLE, now=NOON)
+    found = read_surroundings(lines, title=TITLE, now=NOON)
     assert (found.names, found.dropped) == (("Ines Calder",), frozenset({0, 2}))
 
 

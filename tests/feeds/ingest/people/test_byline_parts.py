@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from feeds.ingest.people.authors import judge_bylines, photographers_of
-from feeds.ingest.people.byline_parts import read_signature
+from feeds.ingest.people.byline_parts import read_byline_parts
 from feeds.model.incoming import Byline
 
 AFP, AP = "Agence France-Presse", "Associated Press"
@@ -120,7 +120,7 @@ def test_makers_of_pictures_are_told_apart() -> None:
 
 
 def test_a_place_is_not_what_somebody_is() -> None:
-    (one,) = read_signature("Jane Roe in Oslo").signed
+    (one,) = read_byline_parts("Jane Roe in Oslo").signed
     assert (one.name, one.role) == ("Jane Roe", "in Oslo")
 
 
@@ -175,7 +175,7 @@ def test_everybodys_addresses_are_nobodys() -> None:
 )
 @pytest.mark.timeout(30)
 def test_hostile_bylines_take_no_time(text: str) -> None:
-    read_signature(text)
+    read_byline_parts(text)
     judge_bylines([Byline(text=text)], titles=(), fallback=None, base_url=None)
 
 
@@ -229,8 +229,8 @@ def test_names_are_told_apart_where_no_spaces_part_words(text: str, names: list[
 
 
 def test_what_stands_at_such_a_name_is_kept() -> None:
-    assert [one.role for one in read_signature("新华社记者 王小明").signed] == ["新华社记者"]
-    assert read_signature("文/王小明 摄影：李雷").pictures_by == ("李雷",)
+    assert [one.role for one in read_byline_parts("新华社记者 王小明").signed] == ["新华社记者"]
+    assert read_byline_parts("文/王小明 摄影：李雷").pictures_by == ("李雷",)
 
 
 @pytest.mark.parametrize(
