@@ -82,7 +82,7 @@ MUTATIONS = (
     Mutation("jobs: attempts are not counted", "db/jobs.py", "attempts = attempts + 1", "attempts = attempts", JOBS),
     Mutation("rest: an article page's wish is not heard", "feeds/actions/gathering/rounds.py", "return page is not None and polite_domain", "return False and page is not None and polite_domain", POLITE),
     Mutation("rest: a page of another domain ends the round", "feeds/actions/gathering/rounds.py", "polite_domain(host_of(page.url)) == polite_domain(due.host)", "True", POLITE),
-    Mutation("rest: a source's wish is not heard", "feeds/actions/gathering/rounds.py", "if domain_rest(polled.result, due.poll.failure_count) is not None:", "if False:", POLITE),
+    Mutation("rest: a source's wish is not heard", "feeds/actions/gathering/rounds.py", "if domain_cooldown(polled.result, due.poll.failure_count) is not None:", "if False:", POLITE),
     Mutation("rest: a host's wish is not heard", "feeds/actions/gathering/rounds.py", "resting.add(due.host)", "pass", POLITE),
     Mutation("guard: private IPv4", "feeds/http/guard.py", "10.0.0.0/8 ", "", ADDRESSES),
     Mutation("guard: links' own addresses", "feeds/http/guard.py", "169.254.0.0/16 ", "", ADDRESSES),

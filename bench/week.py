@@ -33,7 +33,7 @@ from feeds.actions.operating.alerts import Outage
 from feeds.actions.publishing.publish import publish_touched
 from feeds.http.requests import Request, Response
 from feeds.ingest.poll.pipeline import PollTools, poll_source
-from feeds.ingest.rules.politeness import domain_rest, host_rest
+from feeds.ingest.rules.politeness import domain_cooldown, host_cooldown
 from feeds.model.fetched import Failed
 from feeds.model.incoming import DueSource
 from feeds.model.settings import FetchSettings, PollSettings
@@ -211,9 +211,9 @@ async def asked(dues: tuple[DueSource, ...], tools: PollTools, clock: MovedClock
         clock.now = max(clock.now, due.slot_at)
         one = await poll_source(due, tools)
         polled.append(one)
-        if domain_rest(one.result, due.poll.failure_count) is not None:
+        if domain_cooldown(one.result, due.poll.failure_count) is not None:
             resting.add(domain)
-        if host_rest(one.result) is not None:
+        if host_cooldown(one.result) is not None:
             resting.add(due.host)
     return polled
 

@@ -14,7 +14,7 @@ from feeds.clock import Clock
 from feeds.config.secrets import secret_of
 from feeds.http.guard import guard_of
 from feeds.http.requests import Transport
-from feeds.http.transport import PER_HOST, HttpTransport, Leave, Sign
+from feeds.http.transport import PER_HOST, HttpTransport, Sign, WaitForSlot
 from feeds.http.user_agent import user_agent
 from feeds.ingest.poll.pauses import Noting, Pauses
 from feeds.ingest.poll.pipeline import ANSWER_KEPT, PollTools
@@ -31,7 +31,7 @@ from feeds.text.urls import host_of, polite_domain
 
 def open_transport(
     settings: Settings,
-    leave: Leave | None = None,
+    wait_for_slot: WaitForSlot | None = None,
     *,
     concurrency: int | None = None,
     per_host: int = PER_HOST,
@@ -43,7 +43,7 @@ def open_transport(
         user_agent=user_agent(settings),
         stall_timeout=settings.fetch.stall_timeout,
         concurrency=concurrency or settings.fetch.concurrency,
-        leave=leave,
+        wait_for_slot=wait_for_slot,
         per_host=per_host,
         sign=sign,
     )
@@ -75,18 +75,18 @@ def poll_tools(settings: Settings, clock: Clock, in_store: InStore[Any]) -> Poll
 
     pauses = Pauses(clock, settings.poll.pause)
 
-    async def leave(url: str) -> None:
+    async def wait_for_slot(url: str) -> None:
         domain, now = polite_domain(host_of(url)), clock()
         slot = await in_store(lambda store: store.polls.take_slot(domain, now=now, pause=settings.poll.pause))
         await asyncio.sleep(max(0.0, (slot - clock()).total_seconds()))
         await pauses.wait(url)
 
     return assembled_tools(
-        Noting(open_transport(settings, leave, sign=open_signer(settings, clock, in_store)), pauses),
+        Noting(open_transport(settings, wait_for_slot, sign=open_signer(settings, clock, in_store)), pauses),
         open_workers(settings),
         clock=clock,
         in_store=in_store,
-        leave=leave,
+        wait_for_slot=wait_for_slot,
         pause=pauses.wait,
         asking=Asking(
             limits=settings.fetch,
@@ -102,8 +102,8 @@ def assembled_tools(
     *,
     clock: Clock,
     in_store: InStore[Any],
-    leave: Leave,
-    pause: Leave,
+    wait_for_slot: WaitForSlot,
+    pause: WaitForSlot,
     asking: Asking,
 ) -> PollTools:
     """What a poll is handed, over any transport and workers."""
@@ -129,7 +129,7 @@ def assembled_tools(
             clock=clock,
             asking=asking,
             marks=marks,
-            leave=leave,
+            wait_for_slot=wait_for_slot,
             robots=Robots(send, clock),
         ),
         first_answer=first_answer,

@@ -90,7 +90,7 @@ def fake_tools(
         InlineWorkers(),
         clock=clock,
         in_store=in_store,
-        leave=leave,
+        wait_for_slot=leave,
         pause=leave,
         asking=Asking(limits=fetching),
     )

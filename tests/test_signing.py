@@ -161,7 +161,7 @@ def test_each_hop_is_signed_for_its_own_authority_and_keeps_what_it_carries(
         assert isinstance(request, Request)
         assert isinstance(await send.get(request), Response)
         rules = await Robots(send, clock).of(
-            f"http://127.0.0.3:{port}/page", leave=None, timeout=timedelta(seconds=5), is_sample=False
+            f"http://127.0.0.3:{port}/page", wait_for_slot=None, timeout=timedelta(seconds=5), is_sample=False
         )
         assert rules.is_open
 

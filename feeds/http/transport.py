@@ -46,7 +46,7 @@ LARGE = 1_000_000
 """Bytes of a body that are read before there has to be room for more."""
 _CREDENTIALS = frozenset({"authorization", "cookie", "if-none-match", "if-modified-since"})
 
-Leave = Callable[[str], Awaitable[None]]
+WaitForSlot = Callable[[str], Awaitable[None]]
 Sign = Callable[[str], Awaitable[Mapping[str, str]]]
 """The headers that sign a request to an authority."""
 AddrInfo = tuple[int | socket.AddressFamily, int | socket.SocketKind, int, str, tuple[object, ...]]
@@ -95,7 +95,7 @@ class HttpTransport:
         user_agent: str,
         stall_timeout: timedelta,
         concurrency: int,
-        leave: Leave | None = None,
+        wait_for_slot: WaitForSlot | None = None,
         resolver: AbstractResolver | None = None,
         per_host: int = PER_HOST,
         sign: Sign | None = None,
@@ -103,7 +103,7 @@ class HttpTransport:
         self._guard = guard
         self._sign = sign
         self._per_host = per_host
-        self._leave = leave
+        self._wait_for_slot = wait_for_slot
         self._stall = stall_timeout.total_seconds()
         self._agent = user_agent
         self._gate = asyncio.Semaphore(concurrency)
@@ -199,8 +199,8 @@ class HttpTransport:
             if is_elsewhere or (url.startswith("https:") and not following.startswith("https:")):
                 own = _CREDENTIALS | {name.lower() for name, _ in request.own_headers}
                 headers = {name: value for name, value in headers.items() if name.lower() not in own}
-            if is_elsewhere and self._leave is not None and not request.is_sample:
-                await self._leave(following)
+            if is_elsewhere and self._wait_for_slot is not None and not request.is_sample:
+                await self._wait_for_slot(following)
             url = following
 
     def _by_proxy(self) -> aiohttp.ClientSession:

@@ -69,7 +69,7 @@ async def backfill(slug: str, most: int, tools: JobTools, progress: Progress) ->
             stopped = f"so many documents were asked for; the next would be {shown_url(older)}"
             break
         url = older
-        await tools.poll.visits.leave(url)
+        await tools.poll.visits.wait_for_slot(url)
     if documents == 1:
         raise RequestError(f"{slug} names no older documents (RFC 5005 prev-archive or next).")
     return {"source": slug, "documents": documents, "added": added, "stopped": stopped}

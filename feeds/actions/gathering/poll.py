@@ -27,7 +27,7 @@ from feeds.ingest.poll.pipeline import Polled, PollTools, poll_source
 from feeds.ingest.poll.reports import report_of
 from feeds.ingest.rules.decide import decide
 from feeds.ingest.rules.identity import candidate_urns
-from feeds.ingest.rules.politeness import domain_rest, host_rest
+from feeds.ingest.rules.politeness import domain_cooldown, host_cooldown
 from feeds.model.articles import Changes, DraftFeed, Known, PollReport, Topic
 from feeds.model.fetched import Fetched, Gone, NotModified
 from feeds.model.incoming import DueSource
@@ -294,15 +294,15 @@ def _end(store: Store, source_id: int, now: datetime) -> None:
 def _leave_alone(store: Store, polled: Polled) -> None:
     """Lets the domain, or the host, rest for as long as the answer asks."""
     due = polled.due
-    rest = domain_rest(polled.result, due.poll.failure_count)
+    rest = domain_cooldown(polled.result, due.poll.failure_count)
     if rest is not None:
         store.polls.cool(polite_domain(host_of(due.source.fetch_url)), until=polled.at + rest)
-    rest = host_rest(polled.result)
+    rest = host_cooldown(polled.result)
     if rest is not None:
         store.polls.rest_host(due.host, until=polled.at + rest)
     page = polled.stopped_by
     if page is not None:
-        wait = domain_rest(page, 0) or host_rest(page) or timedelta(0)
+        wait = domain_cooldown(page, 0) or host_cooldown(page) or timedelta(0)
         store.polls.cool(polite_domain(host_of(page.url)), until=polled.at + wait)
 
 

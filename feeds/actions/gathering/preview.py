@@ -216,7 +216,7 @@ async def _may_guess(spec: SourceSpec, tools: JobTools) -> bool:
     visits = tools.poll.visits
     rules = await visits.robots.of(
         spec.fetch_url,
-        leave=visits.leave,
+        wait_for_slot=visits.wait_for_slot,
         timeout=tools.settings.fetch.timeout,
         is_sample=spec.is_sample,
     )

@@ -11,7 +11,7 @@ from feeds.actions.gathering.claims import Claims
 from feeds.actions.gathering.outbox import Outbox
 from feeds.actions.gathering.poll import poll_when_allowed
 from feeds.ingest.poll.pipeline import Polled, PollTools
-from feeds.ingest.rules.politeness import domain_rest, host_rest
+from feeds.ingest.rules.politeness import domain_cooldown, host_cooldown
 from feeds.model.incoming import DueSource
 from feeds.text.urls import host_of, polite_domain
 
@@ -44,7 +44,7 @@ async def poll_domain(
                 outbox.host_done(due.host, unpolled=left.pop(due.host))
             if _ends_round(polled, due):
                 break
-            if host_rest(polled.result) is not None:
+            if host_cooldown(polled.result) is not None:
                 resting.add(due.host)
     finally:
         for host, unpolled in left.items():
@@ -53,7 +53,7 @@ async def poll_domain(
 
 def _ends_round(polled: Polled, due: DueSource) -> bool:
     """True if the source's answer, or that to one of its article pages, asks for the domain's rest."""
-    if domain_rest(polled.result, due.poll.failure_count) is not None:
+    if domain_cooldown(polled.result, due.poll.failure_count) is not None:
         return True
     page = polled.stopped_by
     return page is not None and polite_domain(host_of(page.url)) == polite_domain(due.host)

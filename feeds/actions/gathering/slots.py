@@ -1,4 +1,4 @@
-"""Asking a domain's leave for one request of a job: beside the polls, and no more often than they."""
+"""Waits for a domain's slot for one request of a job: beside the polls, and no more often than they."""
 
 from __future__ import annotations
 

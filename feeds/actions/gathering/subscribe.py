@@ -34,7 +34,7 @@ from feeds.ingest.poll.subscriber import (
     refused,
     silent,
 )
-from feeds.ingest.rules.politeness import domain_rest
+from feeds.ingest.rules.politeness import domain_cooldown
 from feeds.model.articles import Changes
 from feeds.model.fetched import Failed, Fetched, NotModified
 from feeds.model.push import HubAsk, HubSubscription
@@ -181,7 +181,7 @@ def note_answer(store: Store, one: HubAsk, answer: Response | Failed, now: datet
         detail = failed.detail if isinstance(failed, Failed) else f"The hub answered with status {status}."
         if isinstance(failed, Failed):
             retry_after = failed.retry_after
-            rest = domain_rest(failed, one.subscription.failure_count)
+            rest = domain_cooldown(failed, one.subscription.failure_count)
             if rest is not None:
                 store.polls.cool(polite_domain(host_of(one.subscription.hub_url)), until=now + rest)
         reason = (

@@ -53,14 +53,14 @@ class Lane:
 class Room:
     """Leave to hold a large body: taken once it turns out to be large, given back when the block ends."""
 
-    def __init__(self, leave: asyncio.Semaphore) -> None:
-        self._leave = leave
+    def __init__(self, permits: asyncio.Semaphore) -> None:
+        self._permits = permits
         self._is_inside = False
 
     async def enter(self) -> None:
         """Returns when there is room."""
         if not self._is_inside:
-            await self._leave.acquire()
+            await self._permits.acquire()
             self._is_inside = True
 
     async def __aenter__(self) -> Room:
@@ -69,5 +69,5 @@ class Room:
     async def __aexit__(self, *_: object) -> None:
         if self._is_inside:
             self._is_inside = False
-            self._leave.release()
+            self._permits.release()
             give_back()

@@ -22,7 +22,7 @@ from feeds.ingest.poll.fetch import fetch, is_same_body, rules_of
 from feeds.ingest.poll.health import our_fault
 from feeds.ingest.poll.requests import Asking
 from feeds.ingest.poll.tasks import ParseTask, Workers
-from feeds.ingest.poll.visits import Leave, VisitTools, visit_pages
+from feeds.ingest.poll.visits import VisitTools, WaitForSlot, visit_pages
 from feeds.ingest.rules.prints import RULES
 from feeds.ingest.rules.reverts import pages_to_read, to_read_whole
 from feeds.model.articles import Draft, DraftFeed
@@ -62,7 +62,7 @@ class PollTools:
     clock: Callable[[], datetime]
     asking: Asking
     visits: VisitTools
-    pause: Leave
+    pause: WaitForSlot
     """Waits until the pause since the last answer of an address' domain is over."""
     first_answer: Callable[[str], Awaitable[Fetched | None]]
     """What was kept of an address when it was looked at."""
@@ -138,7 +138,7 @@ async def _with_children(
     faults = list(index.faults)
     read = 0
     for url in index.more_urls[:MOST_CHILDREN]:
-        await tools.visits.leave(url)
+        await tools.visits.wait_for_slot(url)
         answer = await fetch(
             tools.send, due.source, PollState(), asking=tools.asking, now=tools.clock(), url=url, room=room
         )

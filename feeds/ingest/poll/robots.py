@@ -68,7 +68,12 @@ class Robots:
         self._asking: dict[str, asyncio.Lock] = {}
 
     async def of(
-        self, url: str, *, leave: Callable[[str], Awaitable[None]] | None, timeout: timedelta, is_sample: bool
+        self,
+        url: str,
+        *,
+        wait_for_slot: Callable[[str], Awaitable[None]] | None,
+        timeout: timedelta,
+        is_sample: bool,
     ) -> RobotRules:
         """The rules of the address' host; `leave` is waited for before the host is asked for them."""
         origin = "{0.scheme}://{0.netloc}".format(urlsplit(url))
@@ -79,8 +84,8 @@ class Robots:
                 self._asking.pop(origin, None)
                 return known[1]
             address = f"{origin}/robots.txt"
-            if leave is not None and not is_sample:
-                await leave(address)
+            if wait_for_slot is not None and not is_sample:
+                await wait_for_slot(address)
             answer = await self._send.get(
                 Request(
                     url=address,

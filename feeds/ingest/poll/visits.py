@@ -1,6 +1,6 @@
 """Visiting articles' own pages within one poll: asked for one by one, as gently as the feed itself.
 
-    drafts of the listing | plan | leave, robots.txt, GET (or file) | worker: page → draft | merged drafts
+    drafts of the listing | plan | wait for a slot, robots.txt, GET (or file) | worker: page → draft | merged drafts
 
 What could not be read is remembered and tried again later; a host that wants to be left alone ends
 the visits of this poll, and the rest waits for the next one.
@@ -30,7 +30,7 @@ from feeds.ingest.poll.fetch import judge
 from feeds.ingest.poll.requests import Asking, request_of
 from feeds.ingest.poll.robots import Robots
 from feeds.ingest.poll.tasks import PageTask, Workers
-from feeds.ingest.rules.politeness import domain_rest, host_rest
+from feeds.ingest.rules.politeness import domain_cooldown, host_cooldown
 from feeds.model.articles import Draft, DraftFeed
 from feeds.model.fetched import Failed, Fetched, Gone
 from feeds.model.incoming import Source
@@ -41,7 +41,7 @@ MOST_FILES = 500
 """Files that one poll of a folder reads: nobody has to be asked for leave."""
 
 Marks = Callable[[int, Sequence[str]], Awaitable[Mapping[str, PageMark]]]
-Leave = Callable[[str], Awaitable[None]]
+WaitForSlot = Callable[[str], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -54,7 +54,7 @@ class VisitTools:
     asking: Asking
     marks: Marks
     """What is remembered of a source's pages, by guid."""
-    leave: Leave
+    wait_for_slot: WaitForSlot
     """Waits until the domain of an address gives leave."""
     robots: Robots
 
@@ -112,7 +112,7 @@ async def visit_pages(
     read = _Read(drafts=list(chosen.as_listed), noted={mark.guid: mark for mark in (*chosen.skipped, *dated)})
     for listed in chosen.to_read:
         found = await _visit(source, listed, tools)
-        if isinstance(found, Failed) and _wants_rest(found):
+        if isinstance(found, Failed) and _wants_cooldown(found):
             read.stopped_by = found
             break
         _take(read, source, listed, found, marks, chosen, tools.clock())
@@ -223,14 +223,16 @@ async def _visit(source: Source, listed: Draft, tools: VisitTools) -> Draft | Fa
 async def get_page(source: Source, url: str, tools: VisitTools) -> Fetched | Failed:
     """An article's own page, where its host's robots.txt lets us and its domain gives leave."""
     limits = tools.asking.limits
-    rules = await tools.robots.of(url, leave=tools.leave, timeout=limits.timeout, is_sample=source.is_sample)
+    rules = await tools.robots.of(
+        url, wait_for_slot=tools.wait_for_slot, timeout=limits.timeout, is_sample=source.is_sample
+    )
     if not rules.may_read(url):
         return Failed(url=url, state="robots", detail="The host's robots.txt asks programs not to read it.")
     request = request_of(source, tools.asking, url=url, headers=(("Accept", PAGE_ACCEPT),))
     if isinstance(request, Failed):
         return request
     if not request.is_sample:
-        await tools.leave(url)
+        await tools.wait_for_slot(url)
         delay = rules.delay().total_seconds()
         if delay:
             await asyncio.sleep(delay)
@@ -243,5 +245,5 @@ async def get_page(source: Source, url: str, tools: VisitTools) -> Fetched | Fai
     return Failed(url=url, state="server", detail="The host answers with status 304 unasked.")
 
 
-def _wants_rest(failed: Failed) -> bool:
-    return domain_rest(failed, 0) is not None or host_rest(failed) is not None
+def _wants_cooldown(failed: Failed) -> bool:
+    return domain_cooldown(failed, 0) is not None or host_cooldown(failed) is not None

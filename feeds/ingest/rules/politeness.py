@@ -15,7 +15,7 @@ from feeds.text.markup import whole_number
 
 TOO_MANY = timedelta(minutes=15)
 """How long a domain is left alone after a 429 that names no time; doubled with each one in a row."""
-HOST_REST = timedelta(minutes=10)
+HOST_COOLDOWN = timedelta(minutes=10)
 """How long a host is left alone after a 503 that names no time."""
 _MAX_AGE = re.compile(r"(?:^|[\s,])max-age\s*=\s*\"?(\d{1,8})", re.IGNORECASE)
 _PERIODS = {
@@ -54,7 +54,7 @@ def longest(*wishes: timedelta | None) -> timedelta | None:
     return max((wish for wish in wishes if wish is not None), default=None)
 
 
-def domain_rest(result: FetchResult, failures: int) -> timedelta | None:
+def domain_cooldown(result: FetchResult, failures: int) -> timedelta | None:
     """How long the whole registrable domain is to be left alone: 429, and any answer that names a time."""
     if not isinstance(result, Failed):
         return None
@@ -63,8 +63,8 @@ def domain_rest(result: FetchResult, failures: int) -> timedelta | None:
     return TOO_MANY * 2 ** min(failures, 6) if result.status == 429 else None
 
 
-def host_rest(result: FetchResult) -> timedelta | None:
+def host_cooldown(result: FetchResult) -> timedelta | None:
     """How long the host is to be left alone: a 503 that names no time."""
     if isinstance(result, Failed) and result.status == 503 and result.retry_after is None:
-        return HOST_REST
+        return HOST_COOLDOWN
     return None

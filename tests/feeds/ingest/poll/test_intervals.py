@@ -18,7 +18,7 @@ from feeds.ingest.poll.intervals import (
     outside_skips,
     with_jitter,
 )
-from feeds.ingest.rules.politeness import asked_by_headers, domain_rest, host_rest, longest, period
+from feeds.ingest.rules.politeness import asked_by_headers, domain_cooldown, host_cooldown, longest, period
 from feeds.model.fetched import Failed, Gone
 from feeds.model.incoming import PollState, Skips, Source
 from feeds.model.settings import PollSettings
@@ -166,12 +166,12 @@ def failed(status: int | None, wait: timedelta | None = None, state: str = "serv
 
 
 def test_whom_an_answer_asks_to_leave_alone() -> None:
-    assert domain_rest(failed(429, HOUR), 0) == HOUR
-    assert domain_rest(failed(429), 0) == 15 * MINUTE
-    assert domain_rest(failed(429), 2) == HOUR
-    assert domain_rest(failed(403, HOUR), 0) == HOUR
-    assert domain_rest(failed(503), 0) is None
-    assert (host_rest(failed(503)), host_rest(failed(503, HOUR)), host_rest(Gone(url="u"))) == (
+    assert domain_cooldown(failed(429, HOUR), 0) == HOUR
+    assert domain_cooldown(failed(429), 0) == 15 * MINUTE
+    assert domain_cooldown(failed(429), 2) == HOUR
+    assert domain_cooldown(failed(403, HOUR), 0) == HOUR
+    assert domain_cooldown(failed(503), 0) is None
+    assert (host_cooldown(failed(503)), host_cooldown(failed(503, HOUR)), host_cooldown(Gone(url="u"))) == (
         10 * MINUTE,
         None,
         None,

@@ -73,11 +73,13 @@ def test_a_host_is_asked_once_a_day_and_sooner_where_it_could_not_answer() -> No
     robots = Robots(web, clock)
     waited: list[str] = []
 
-    async def leave(url: str) -> None:
+    async def wait_for_slot(url: str) -> None:
         waited.append(url)
 
     def may_read(url: str) -> bool:
-        rules = asyncio.run(robots.of(url, leave=leave, timeout=timedelta(seconds=5), is_sample=False))
+        rules = asyncio.run(
+            robots.of(url, wait_for_slot=wait_for_slot, timeout=timedelta(seconds=5), is_sample=False)
+        )
         return rules.may_read(url)
 
     web.put("https://n.example/robots.txt", "User-agent: *\nDisallow: /private/")
