@@ -13,7 +13,7 @@ from typing import Protocol
 
 from db.store import Store
 from feeds.model.outgoing import FeedKey
-from feeds.publish.places import KINDS
+from feeds.publish.feed_paths import KINDS
 from feeds.publish.render import BY_EXTENSION
 from web.freeze.asking import Asked
 from web.public.syndication import GUESSES

@@ -23,7 +23,7 @@ from feeds.actions.declaring.declare_mixes import declare_mixes
 from feeds.actions.declaring.partners import declare_partners
 from feeds.actions.declaring.specs import spec_of
 from feeds.config.load import load_strictly
-from feeds.config.text import declarations_toml
+from feeds.config.toml_writer import declarations_toml
 from feeds.errors import ConfigError, OwnedByFileError, RequestError
 from feeds.ingest.rules.topics import asking_for, moved_by
 from feeds.model.articles import Topic, TopicRule

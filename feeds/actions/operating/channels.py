@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from feeds.actions.operating.alert_forms import payload, plain
-from feeds.http.guard import Guard
+from feeds.actions.operating.alert_payloads import payload, plain
+from feeds.http.address_guard import Guard
 from feeds.http.mail import MailServer, letter, post
 from feeds.http.requests import Request, Response, Transport
 from feeds.model.alerts import Notice

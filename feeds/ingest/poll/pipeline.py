@@ -23,7 +23,7 @@ from feeds.ingest.poll.health import our_fault
 from feeds.ingest.poll.requests import Asking
 from feeds.ingest.poll.tasks import ParseTask, Workers
 from feeds.ingest.poll.visits import Leave, VisitTools, visit_pages
-from feeds.ingest.rules.prints import RULES
+from feeds.ingest.rules.fingerprints import RULES
 from feeds.ingest.rules.reverts import pages_to_read, to_read_whole
 from feeds.model.articles import Draft, DraftFeed
 from feeds.model.fetched import Failed, Fetched, FetchResult

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
-from feeds.ingest.rules.prints import RECORD, guid_mark
+from feeds.ingest.rules.fingerprints import RECORD, guid_mark
 from feeds.ingest.rules.versions import major_part
 from feeds.model.articles import Draft, Known, KnownArticle
 from feeds.model.incoming import Source

@@ -8,7 +8,7 @@ import time
 import pytest
 
 from feeds.errors import ParseError
-from feeds.ingest.formats.packed import MOST_MEMBERS, unpacked
+from feeds.ingest.formats.gzipped import MOST_MEMBERS, unpacked
 
 TEXT = bytes(range(256)) * 2_000
 

@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from feeds.actions.declaring.specs import spec_at
-from feeds.actions.gathering.checks import check_batch
+from feeds.actions.gathering.page_checks import check_batch
 from feeds.model.articles import Article, Tombstone
 from feeds.model.incoming import SourceOptions
 from tests.fakes import Newsroom, item, rss

@@ -23,7 +23,7 @@ from feeds.ingest.poll.intervals import learned_gap
 from feeds.ingest.poll.pipeline import PollTools
 from feeds.ingest.poll.subscriber import is_same_document
 from feeds.ingest.poll.tasks import ParseTask
-from feeds.ingest.rules.prints import RULES
+from feeds.ingest.rules.fingerprints import RULES
 from feeds.model.articles import Changes, DraftFeed
 from feeds.model.fetched import Failed
 from feeds.model.kept import SourceRow

@@ -9,7 +9,7 @@ from datetime import timedelta
 
 import pytest
 
-from feeds.actions.gathering.push import receive, take, take_up
+from feeds.actions.gathering.incoming_pushes import receive, take, take_up
 from feeds.actions.gathering.subscribe import Reach, ask, confirm, due_asks, note_answer
 from feeds.errors import NotFoundError
 from feeds.http.requests import Response

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from feeds.model.statements import LedgerEntry, LedgerEvent
-from feeds.publish.answers import ArticleAnswer, ArticleList, ChangeList
+from feeds.publish.api_answers import ArticleAnswer, ArticleList, ChangeList
 
 _EVENTS: dict[str, LedgerEvent] = {
     "entered": "fetched",

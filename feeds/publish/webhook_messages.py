@@ -11,7 +11,7 @@ from feeds.model.deltas import Delta
 from feeds.model.outgoing import FeedInfo, SiteInfo
 from feeds.model.partners import HookForm
 from feeds.model.rights import Share
-from feeds.publish.answers import change_answer
+from feeds.publish.api_answers import change_answer
 from feeds.publish.compose import compose_entry
 from feeds.publish.formats.jsonfeed import jsonfeed_item
 from feeds.publish.formats.ninjs import ninjs_item

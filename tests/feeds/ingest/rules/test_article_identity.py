@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
+from feeds.ingest.rules.article_identity import candidate_urns, computed_urn, own_urn
 from feeds.ingest.rules.decide import UNDATED_STEP, decide
-from feeds.ingest.rules.identity import candidate_urns, computed_urn, own_urn
 from feeds.model.articles import Changes, Draft, DraftFeed, Known, KnownArticle, KnownSighting, NewArticle
 from feeds.text.urls import canonical_url
 from tests.fakes import NOON

@@ -37,7 +37,7 @@ class InStore(Protocol):
         ...
 
 
-class Outbox:
+class PollSaver:
     """Polls that are finished and not written yet; `under_way` counts claimed sources until their polls are written."""
 
     def __init__(

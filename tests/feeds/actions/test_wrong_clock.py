@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from db.store import Store
 from feeds.actions.gathering.claims import Claims
-from feeds.actions.operating.clock import CLOCK, ahead, mend_clock
+from feeds.actions.operating.wrong_clock import CLOCK, ahead, mend_clock
 from feeds.model.settings import PollSettings
 from tests.fakes import Newsroom, item, rss
 

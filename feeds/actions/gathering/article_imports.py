@@ -16,8 +16,8 @@ from feeds.errors import RequestError
 from feeds.ingest.formats.folder import kind_of
 from feeds.ingest.poll.tasks import PageTask
 from feeds.ingest.poll.workers import InlineWorkers
+from feeds.ingest.rules.article_identity import candidate_urns
 from feeds.ingest.rules.decide import decide
-from feeds.ingest.rules.identity import candidate_urns
 from feeds.ingest.rules.versions import version_hash
 from feeds.model.articles import Changes, Draft, DraftFeed
 from feeds.model.fetched import Failed

@@ -8,7 +8,7 @@ import pytest
 
 from db.store import Store
 from feeds.actions.declaring.specs import IMPORTED, spec_at
-from feeds.actions.gathering.imports import Wanted, import_file
+from feeds.actions.gathering.article_imports import Wanted, import_file
 from feeds.errors import RequestError
 from feeds.model.articles import Article
 from tests.fakes import NOON

@@ -12,8 +12,8 @@ import pytest
 
 from db.store import Store
 from feeds.actions.gathering.claims import Claims
-from feeds.actions.gathering.outbox import GATHER_MOST, Outbox
 from feeds.actions.gathering.poll import claim_due
+from feeds.actions.gathering.poll_saving import GATHER_MOST, PollSaver
 from feeds.errors import StoreBusyError, StoreUnwritableError
 from feeds.ingest.poll.pipeline import Polled
 from feeds.model.fetched import NotModified
@@ -45,9 +45,9 @@ def held_hosts(store: Store) -> int:
     return found
 
 
-def outbox(
+def saver(
     newsroom: Newsroom, visits: list[int] | None = None, *, fails: int = 0, error: Exception = BUSY
-) -> Outbox:
+) -> PollSaver:
     left = [fails]
 
     async def in_store(work: Callable[[Store], T]) -> T:
@@ -60,10 +60,10 @@ def outbox(
 
     settings = PollSettings(pause=timedelta(0))
     claims = Claims("one", settings, newsroom.clock)
-    return Outbox(in_store, settings=settings, chance=lambda: 0.0, claims=claims, retry_s=0)
+    return PollSaver(in_store, settings=settings, chance=lambda: 0.0, claims=claims, retry_s=0)
 
 
-async def written(box: Outbox, polled: Sequence[Polled]) -> None:
+async def written(box: PollSaver, polled: Sequence[Polled]) -> None:
     saving = asyncio.create_task(box.write_forever())
     box.expect(len(polled))
     for one in polled:
@@ -82,7 +82,7 @@ def test_many_polls_share_few_visits_and_all_hosts_are_let_go(store: Store) -> N
     newsroom = Newsroom(store=store)
     dues = claimed(newsroom, 2 * GATHER_MOST + 3)
     visits: list[int] = []
-    asyncio.run(written(outbox(newsroom, visits), [unchanged(newsroom, due) for due in dues]))
+    asyncio.run(written(saver(newsroom, visits), [unchanged(newsroom, due) for due in dues]))
     assert held_hosts(store) == 0
     states = store.engine.rows("SELECT status, etag, last_polled_at, next_poll_at FROM poll_states")
     assert {(row["status"], row["etag"]) for row in states} == {("unchanged", '"a"')}
@@ -99,7 +99,7 @@ def test_a_claim_that_was_taken_over_is_not_written_but_its_neighbours_are(store
         "UPDATE hosts SET claim_no = claim_no + 1, claimed_by = 'two' WHERE host = :host",
         {"host": dues[1].host},
     )
-    asyncio.run(written(outbox(newsroom), [unchanged(newsroom, due) for due in dues]))
+    asyncio.run(written(saver(newsroom), [unchanged(newsroom, due) for due in dues]))
     rows = store.engine.rows("SELECT host, last_polled_at FROM poll_states")
     assert {row["host"] for row in rows if row["last_polled_at"] is None} == {dues[1].host}
     holders = store.engine.rows("SELECT host, claimed_by FROM hosts WHERE claimed_by IS NOT NULL")
@@ -111,7 +111,7 @@ def test_a_host_that_was_not_polled_to_its_end_is_let_go_and_counted_off(sqlite_
     dues = claimed(newsroom, 2)
 
     async def half() -> None:
-        box = outbox(newsroom)
+        box = saver(newsroom)
         box.expect(2)
         box.put(unchanged(newsroom, dues[0]))
         box.host_done(dues[0].host, unpolled=0)
@@ -131,7 +131,7 @@ def test_what_a_store_does_not_take_now_is_written_later(
 ) -> None:
     newsroom = Newsroom(store=store)
     polled = [unchanged(newsroom, due) for due in claimed(newsroom, 2)]
-    asyncio.run(written(outbox(newsroom, fails=3, error=error), polled))
+    asyncio.run(written(saver(newsroom, fails=3, error=error), polled))
     assert "2 polls wait until the store takes them" in caplog.text
     assert not store.engine.rows("SELECT 1 AS one FROM poll_states WHERE last_polled_at IS NULL")
     assert held_hosts(store) == 0
@@ -142,7 +142,7 @@ def test_polls_that_our_own_code_cannot_write_are_dropped_and_their_hosts_let_go
 ) -> None:
     newsroom = Newsroom(store=store)
     polled = [unchanged(newsroom, due) for due in claimed(newsroom, 2)]
-    asyncio.run(written(outbox(newsroom, fails=1, error=RuntimeError("a bug")), polled))
+    asyncio.run(written(saver(newsroom, fails=1, error=RuntimeError("a bug")), polled))
     assert "2 polls could not be written" in caplog.text
     assert not store.engine.rows("SELECT 1 AS one FROM poll_states WHERE last_polled_at IS NOT NULL")
     assert held_hosts(store) == 0
@@ -151,7 +151,7 @@ def test_polls_that_our_own_code_cannot_write_are_dropped_and_their_hosts_let_go
 def test_hosts_whose_release_fails_are_let_go_on_the_next_try(store: Store) -> None:
     newsroom = Newsroom(store=store)
     dues = claimed(newsroom, 2)
-    box = outbox(newsroom, fails=2)
+    box = saver(newsroom, fails=2)
     for due in dues:
         box.host_done(due.host, unpolled=0)
     asyncio.run(box.write_all())

@@ -9,7 +9,7 @@ from flask import Flask
 
 from db.store import Store
 from feeds.actions.accounts.people import MOST_BY_ADDRESS, TooManyTriesError, count_try
-from feeds.http.clients import client_of
+from feeds.http.client_address import client_of
 from feeds.model.settings import Settings, SiteSettings
 from tests.fakes import NOON, Newsroom, item, rss
 from web.app import ASKS_A_MINUTE, create_app

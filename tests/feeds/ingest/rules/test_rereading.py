@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 
 from feeds.ingest.pages.reading import mark_read, mark_reread, mark_unread, plan
-from feeds.ingest.rules.page_dates import (
+from feeds.ingest.rules.rereading import (
     DOUBTED,
     FIRST_REST,
     LONGEST_REST,

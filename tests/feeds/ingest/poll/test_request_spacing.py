@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 
 from feeds.http.requests import Request, Response
-from feeds.ingest.poll import pauses as module
-from feeds.ingest.poll.pauses import Noting, Pauses
+from feeds.ingest.poll import request_spacing as module
+from feeds.ingest.poll.request_spacing import Noting, Pauses
 from feeds.model.fetched import Failed
 from tests.fakes import FakeWeb, MovedClock
 
