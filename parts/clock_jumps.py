@@ -1,4 +1,4 @@
-"""Jumps of the wall clock, by which the triggers of the scheduler would wait for moments of the former time."""
+"""Notices that the wall clock jumped, and restarts the scheduler's triggers, which would wait for moments of the former time."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ticks that may fail without ending the scheduler: what failed is logged, and told of when it goes on failing."""
+"""Keeps a failing tick from ending the scheduler: the failure is logged, and reported when it goes on."""
 
 from __future__ import annotations
 

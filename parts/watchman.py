@@ -1,4 +1,4 @@
-"""What watches over the running site: looks at it, tells people of alerts, asks the heartbeat's address, takes backups."""
+"""Watches over the running site: looks at it, sends alerts, asks the heartbeat's address, takes backups."""
 
 from __future__ import annotations
 

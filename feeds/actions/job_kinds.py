@@ -1,4 +1,4 @@
-"""The kinds of work that people can ask for, a dumb table: name → what does it."""
+"""The kinds of jobs, a plain table: name → the function that does it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Addresses of ours, which are no sources: a site that polls itself would take in what it published, for ever. Pure."""
+"""Our own addresses, which may not become sources: a site that polls itself would take in what it published, for ever. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""TOML text out: declarations as `config export` prints them, and the file of a new site."""
+"""Writes TOML: declarations as `config export` prints them, and the config file of a new site."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What counts as one client, where so many requests are allowed to each. Pure."""
+"""Which addresses count as one client, where each client may make so many requests. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Requests to sources signed as HTTP Message Signatures (RFC 9421) and the drafts of Web Bot Auth say. Pure.
+"""Signs requests to sources, as HTTP Message Signatures (RFC 9421) and the drafts of Web Bot Auth say. Pure.
 
 A request carries three headers: where our public keys are (`Signature-Agent`), what is signed, and the signature by
 Ed25519. The list of keys, served at a well-known address, is signed with each of them.

@@ -1,4 +1,4 @@
-"""The only opener of outside sockets: one request behind the address guard, with limits on everything.
+"""Makes the HTTP requests of polls and deliveries, each behind the address guard, with limits on everything.
 
 The guard (`feeds.http.address_guard`) looks at the final address of every connection attempt (names and literals, every hop), so
 there is nothing between check and use; a name that resolves to something else a moment later is

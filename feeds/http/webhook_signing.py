@@ -1,4 +1,4 @@
-"""Webhooks as the Standard Webhooks scheme signs them (standardwebhooks.com): secrets and headers. Pure."""
+"""Signs webhooks by the Standard Webhooks scheme (standardwebhooks.com): secrets and headers. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What `/api/v1` answers, as msgspec structs: the JSON, and by `msgspec.json.schema_components` its schema, are one text.
+"""What `/api/v1` answers, as msgspec structs: the JSON and its schema are both made from them.
 
 An article is made from its `DocumentEntry`, so that the API shows what feeds show, and no more. Pure.
 """

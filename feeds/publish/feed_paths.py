@@ -1,4 +1,4 @@
-"""From the path of an address to the feed and the format that stand there. Pure."""
+"""Finds the feed and the format that the path of an address names. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What machines may do with what is ours, in the words of each convention. A request: nothing here keeps anybody out. Pure.
+"""What we ask of robots: `robots.txt`, and how AI may use our feeds, in the words of each convention. It keeps nobody out. Pure.
 
 `Content-Usage` is of draft-ietf-aipref-attach-04, `Content-Signal` a line that many sites have already, RSL 1.0 of
 rslstandard.org (section 4.7: only for what stands on our own origin).

@@ -1,4 +1,4 @@
-"""A change of a feed as one webhook message, in the form that the partner chose. Pure."""
+"""Writes a change of a feed as one webhook message, in the form that the partner chose. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an admin reads of a source's state: how bad, what, why, what now, and the button that does it. Pure."""
+"""A source's state as admin pages show it: how bad, what, why, what to do now, and the button that does it. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every public address of the site, each asked once: what is a file, what leads elsewhere, what is gone.
+"""Asks every public address of the site once: what is a file, what leads elsewhere, what is gone.
 
 Pages lead into their past by places. The chain that begins on the page itself is followed to its end; that of a month
 until it leaves its month, where the server leads on to the month before. So the number of files grows with the number of

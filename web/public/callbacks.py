@@ -1,4 +1,4 @@
-"""What others tell us over HTTP, or ask to be told.
+"""Addresses that others call: sources' pings and hubs, subscribers of our hub, rssCloud.
 
 A source's ping, `hub.mode=publish` for a known one, the callbacks that we gave to the hubs of others; and our own hub,
 which readers ask to be told (`hub.mode=subscribe`, rssCloud).

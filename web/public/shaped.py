@@ -1,4 +1,4 @@
-"""Feeds as a partner wants them (`?profile=…`), and what all that is made for one request has in common."""
+"""Feeds as a partner wants them (`?profile=…`), and what all answers made for one request have in common."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The list of all our feeds, written once for all who ask: as OPML, and how many there are of each kind."""
+"""The list of all our feeds: as OPML, made once for all who ask, and how many there are of each kind."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tokens of people: made from chance, shown once, kept as hashes, taken back, and known again."""
+"""Tokens of people: made at random, shown once, kept as hashes, taken back, and recognized."""
 
 from __future__ import annotations
 

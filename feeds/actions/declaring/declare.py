@@ -1,4 +1,4 @@
-"""Declarations into the store: added, changed, renamed; what vanished from the file is paused.
+"""Puts what the config file declares (`[[source]]`, `[[topic]]`, …) into the store; what vanished from the file is paused.
 
 The file owns what it declares. Applying is one transaction, run only when the file's declarations
 (or the address of the samples) changed; what one declaration asks wrongly is told and left out,

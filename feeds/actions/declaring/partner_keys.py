@@ -1,4 +1,4 @@
-"""Keys of partners: made from chance, shown once, kept as hashes, and known again by them."""
+"""Keys of partners: made at random, shown once, kept as hashes, and recognized by them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Articles as use cases: withdrawn and restored by an admin."""
+"""Withdraws and restores articles for an admin; `article_edits` adds the line in the log."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files taken in as articles, one by one: `article import`."""
+"""Imports files as articles, one by one: `article import`."""
 
 from __future__ import annotations
 

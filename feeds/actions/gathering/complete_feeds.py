@@ -1,4 +1,4 @@
-"""Feeds that list every article still published (`complete = true`, or `fh:complete` of RFC 5005): an article that leaves one is withdrawn.
+"""Feeds that list every article still published (`complete = true`, or `fh:complete` of RFC 5005): an article that leaves such a feed is withdrawn.
 
 Never more than half at once: a document that shrank by accident must not empty our feeds.
 """

@@ -1,4 +1,4 @@
-"""What hubs bring, as use cases: taken in by the web process unread, taken up by the scheduler like a poll's body.
+"""What sources' hubs send us (WebSub): the web process takes it in unread, the scheduler handles it like the body of a poll.
 
 web: receive (signature, then kept) | scheduler: take | workers: bytes → drafts | decide, save | host let go
 """

@@ -1,4 +1,4 @@
-"""Articles whose source is set to be checked: a page that is gone for good takes its article back."""
+"""Looks at articles' pages again, where a source is set to `check_pages`: a page that is gone for good withdraws its article."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Collects finished polls for a moment, writes them to the store together, then releases their hosts.
+"""Saves finished polls: collects them for a moment, writes them to the store together, then releases their hosts.
 
 One batch is one visit to the writer, so that what a poll costs there is shared by many. What a store that is
 busy or full does not take is kept and tried again; meanwhile nothing further is claimed than there is room for.

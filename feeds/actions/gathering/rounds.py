@@ -1,4 +1,4 @@
-"""Polls one domain's claimed sources, one after the other, and hands the results to the saver."""
+"""Polls one domain's claimed sources, one after the other, and hands the results to `poll_saving`."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The keys that sign requests to sources (`[fetch] signed`): made once, kept in the store, changed on request.
+"""The keys that sign our requests to sources (`[fetch] signed`): made once, kept in the store, replaced on request.
 
 A new key is listed at once and used an hour later, when no cache holds the list without it any more; the former one stays
 listed for a day, so that what it signed can be checked.

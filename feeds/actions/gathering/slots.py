@@ -1,4 +1,4 @@
-"""Asking a domain's leave for one request of a job: beside the polls, and no more often than they."""
+"""Waits for a turn to ask a domain once, for a job: jobs are as gentle as polls are."""
 
 from __future__ import annotations
 

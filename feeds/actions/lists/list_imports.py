@@ -1,4 +1,4 @@
-"""A whole list of sources taken in as work on request: one change in the log, which one undo takes back."""
+"""Imports a whole list of sources as a job: one change in the log, which one undo takes back."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading followed lists where they stand: an address through the transport, or a file; on a tick, or on request."""
+"""Reads followed lists where they stand: at an address through the transport, or in a file; on a tick, or on request."""
 
 from __future__ import annotations
 

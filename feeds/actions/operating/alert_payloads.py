@@ -1,4 +1,4 @@
-"""What alerts look like on their way out: JSON of our own, and the forms that chat services take. Pure."""
+"""What an alert looks like when it is sent: our own JSON, or the form that Slack, Discord, Matrix or Teams takes. Pure."""
 
 from __future__ import annotations
 

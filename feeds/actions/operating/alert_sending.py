@@ -1,4 +1,4 @@
-"""Tells alerts to people: once when one opens, when it changes, when it ends; grouped, at most one message a minute.
+"""Sends alerts to people: once when one opens, when it changes, when it ends; grouped, at most one message a minute.
 
 What each channel took is kept with the alert, so that a channel that fails gets its messages later, and a new
 scheduler repeats nothing. A channel that fails is an alert itself, told through the others.

@@ -1,4 +1,4 @@
-"""What an admin should look at: sources that keep failing, and our own network. Opened and closed by polls."""
+"""Opens and closes alerts after polls: sources that keep failing, and faults of our own network."""
 
 from __future__ import annotations
 

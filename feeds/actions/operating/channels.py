@@ -1,4 +1,4 @@
-"""The ways to people: e-mail, a webhook, a command of the admin's; and the heartbeat to a watch outside."""
+"""The ways by which alerts reach people: e-mail, a webhook (a chat's, say), a command; and the heartbeat to a monitor outside."""
 
 from __future__ import annotations
 

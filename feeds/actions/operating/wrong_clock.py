@@ -1,4 +1,4 @@
-"""A clock that was ahead: noticed by signs of life that lie in the future, put right, and told."""
+"""Notices that the system clock was ahead, puts back the future times that it left in the store, and opens an alert."""
 
 from __future__ import annotations
 

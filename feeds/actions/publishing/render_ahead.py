@@ -1,4 +1,4 @@
-"""Rendering ahead: the bytes of feeds that were read lately are made when they change, before the next reader asks."""
+"""Renders feeds ahead: those that were read lately are rendered when they change, before the next reader asks."""
 
 from __future__ import annotations
 

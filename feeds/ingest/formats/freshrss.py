@@ -1,4 +1,4 @@
-"""What FreshRSS writes of pages that it reads by XPath, as a CSS selector of links, where it says no more than one can. Pure."""
+"""Turns the XPath by which FreshRSS scrapes a page into a CSS selector of links, where one can say the same. Pure."""
 
 from __future__ import annotations
 

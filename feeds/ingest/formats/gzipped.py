@@ -1,4 +1,4 @@
-"""Files that are packed by gzip and served as they lie there, without a `Content-Encoding` that the transport undoes. Pure."""
+"""Unpacks gzip files that a server sends as they are, without a `Content-Encoding` that the transport would undo. Pure."""
 
 from __future__ import annotations
 

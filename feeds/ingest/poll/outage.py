@@ -1,4 +1,4 @@
-"""Whether it is them or us: when every host fails at once, no source is blamed. Pure."""
+"""Whether the fault is theirs or ours: when every host fails at once, no source is blamed. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The flow of one poll, as a pipe; it calls and does not decide:
+"""One poll, from a due source to drafts, as a pipe; it calls and does not decide.
 
     due source | fetch (or folder, or the answer kept) | (same body? 304?) | workers: bytes → drafts
                | visits: drafts → drafts with the text of their own pages

@@ -1,4 +1,4 @@
-"""The pause between two requests to a registrable domain, counted from the end of the first.
+"""Keeps requests to one registrable domain apart: the pause counts from the end of the last answer.
 
 Slots (table `domains`) keep requests apart by their beginnings, over all processes. A domain that takes longer to answer
 than the pause would be asked again at once; so each process also waits until the pause is over since the last answer.

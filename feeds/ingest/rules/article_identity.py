@@ -1,4 +1,4 @@
-"""Which stored article a draft is, and the urn of one that is new. Pure.
+"""Which stored article a draft is, and the urn of a new one. Pure.
 
 Within a source a guid is believed as far as the document lets us: where it stands on several
 entries with different addresses, guid and address together say which is which; an unseen guid on an

@@ -1,4 +1,4 @@
-"""What a document changes: drafts against what is known, as values to write. Pure.
+"""What a document changes: its drafts compared with what is known, as values to write. Pure.
 
 drafts ─match(known)→ new | changed | seen again | nothing
          new     → urn, date to publish under, place in the order

@@ -1,4 +1,4 @@
-"""What is remembered of an entry: a fingerprint, and marks that stand for its guid and its address. Pure."""
+"""What is remembered of an entry: a fingerprint, and marks for its guid and its address. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""When a later date in a listing has a page read again that was read before. Pure.
+"""When a later date in a listing (`lastmod`, `updated`) is believed, so that a page is read again. Pure.
 
 A date is what publishers state of a correction, and what many a generator writes into every entry at each build. So it
 counts where few entries moved while the others stayed. A page that is the same time after time is asked for more and

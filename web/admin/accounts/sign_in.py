@@ -1,4 +1,4 @@
-"""Getting in and out: the one-time link, signing in, signing out."""
+"""Signing in and out of the admin pages, and the one-time link by which a person chooses a password."""
 
 from __future__ import annotations
 
