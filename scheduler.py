@@ -33,21 +33,21 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from db.kept import SCHEDULER, SCHEDULER_ENDED
 from feeds.actions.declaring.declare import refresh
-from feeds.actions.gathering.checks import check_batch
 from feeds.actions.gathering.claims import Claims, next_extension
-from feeds.actions.gathering.outbox import Outbox
+from feeds.actions.gathering.incoming_pushes import take_up
+from feeds.actions.gathering.page_checks import check_batch
 from feeds.actions.gathering.poll import by_domain
-from feeds.actions.gathering.push import take_up
+from feeds.actions.gathering.poll_saving import PollSaver
 from feeds.actions.gathering.rounds import poll_domain
 from feeds.actions.gathering.subscribe import ask, by_hub, due_asks, note_answer, reach_of, wake_all
 from feeds.actions.job_kinds import LANES
 from feeds.actions.lists.list_polls import read_due
-from feeds.actions.operating.clock import mend_clock
 from feeds.actions.operating.jobs import JobTools, Lane, run_next_job
 from feeds.actions.operating.tidy import tidy
 from feeds.actions.operating.watch import FAILING
-from feeds.actions.publishing.ahead import Ahead
+from feeds.actions.operating.wrong_clock import mend_clock
 from feeds.actions.publishing.publish import publish_touched, site_info
+from feeds.actions.publishing.render_ahead import Ahead
 from feeds.actions.publishing.search import read_and_merge
 from feeds.actions.publishing.site_look import LookWatch
 from feeds.actions.sorting.languages import detect_batch
@@ -57,13 +57,13 @@ from feeds.errors import ConfigError, FeedwrightError, StoreBusyError
 from feeds.ingest.rules.languages import is_available
 from feeds.model.push import HubAsk, Push
 from feeds.model.settings import Settings
-from parts.guarded import TickGuard
-from parts.jumps import clock_shift, restart_after_jump
+from parts.clock_jumps import clock_shift, restart_after_jump
 from parts.logs import start_logging
 from parts.look import begun_settings
 from parts.polling import poll_tools
 from parts.postman import Postman
 from parts.store import open_store, prepare_store
+from parts.tick_guard import TickGuard
 from parts.watchman import Watchman
 from parts.writer import Writer
 
@@ -88,7 +88,7 @@ class Clockwork:
         self._tools = poll_tools(settings, clock, self._writer.run)
         self._jobs = JobTools(in_store=self._writer.run, poll=self._tools, settings=settings, clock=clock)
         self.claims = Claims(owner, settings.poll, clock)
-        self.outbox = Outbox(self._writer.run, settings=settings.poll, chance=chance, claims=self.claims)
+        self.saver = PollSaver(self._writer.run, settings=settings.poll, chance=chance, claims=self.claims)
         self._tasks: set[asyncio.Task[None]] = set()
         self._ahead = Ahead()
         self._config_mark: tuple[int, int] | None = None
@@ -101,7 +101,7 @@ class Clockwork:
     async def poll_tick(self) -> int:
         """Claims what is due while there is room; returns how many sources were claimed."""
         claimed = 0
-        while self.settings.poll.is_on and not self._is_stopping and self.outbox.under_way < IN_FLIGHT:
+        while self.settings.poll.is_on and not self._is_stopping and self.saver.under_way < IN_FLIGHT:
             now = self._clock()
             dues = await self._writer.run(
                 lambda store: self.claims.claim_due(store, now)  # noqa: B023
@@ -109,13 +109,13 @@ class Clockwork:
             if not dues:
                 break
             claimed += len(dues)
-            self.outbox.expect(len(dues))
+            self.saver.expect(len(dues))
             for several in by_domain(dues).values():
                 self._spawn(
                     poll_domain(
                         several,
                         self._tools,
-                        outbox=self.outbox,
+                        saver=self.saver,
                         claims=self.claims,
                         in_store=self._writer.run,
                     )
@@ -131,9 +131,9 @@ class Clockwork:
         try:
             await asyncio.gather(*(take_up(one, self._tools, self._writer.run) for one in taken))
         finally:
-            # Through the outbox, which tries again where the store does not take it.
+            # Through the saver, which tries again where the store does not take it.
             for host in {one.due.host for one in taken}:
-                self.outbox.host_done(host, unpolled=0)
+                self.saver.host_done(host, unpolled=0)
         return len(taken)
 
     async def subscribe_tick(self) -> int:
@@ -204,7 +204,7 @@ class Clockwork:
         await self._writer.run(lambda store: mend_clock(store, now))
         await self._writer.run(lambda store: self.claims.extend(store, now))
         await self._writer.run(
-            lambda store: store.kept.beat(SCHEDULER, now, f"{self.outbox.under_way} under way")
+            lambda store: store.kept.beat(SCHEDULER, now, f"{self.saver.under_way} under way")
         )
 
     async def checkpoint_tick(self) -> None:
@@ -236,7 +236,7 @@ class Clockwork:
 
     async def drain(self) -> None:
         """Waits until nothing claimed is under way."""
-        await self.outbox.wait_until_idle()
+        await self.saver.wait_until_idle()
 
     async def stop(self, *, is_noted: bool = False) -> None:
         """Lets what is under way end, releases the claims, closes everything; `is_noted` leaves word that it ended."""
@@ -259,7 +259,7 @@ class Clockwork:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        await self.outbox.write_all()
+        await self.saver.write_all()
 
     async def note_failing(self, name: str, fault: str) -> None:
         """A tick keeps failing: an admin is told (`feeds.actions.operating.watch`)."""
@@ -323,7 +323,7 @@ async def run(settings: Settings) -> bool:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stopping.set)
-    saving = asyncio.create_task(work.outbox.write_forever())
+    saving = asyncio.create_task(work.saver.write_forever())
     clockwork = ticks(work)
     clockwork.start()
     # Asked of the system now, it may be another one: the parent may have been killed while this process started.
@@ -351,7 +351,7 @@ async def run(settings: Settings) -> bool:
 async def run_once(settings: Settings) -> int:
     """One round: declarations, everything due, what was touched; returns how many sources were polled."""
     work = Clockwork(settings, clock=system_clock, chance=random.random, owner=owner_name())
-    saving = asyncio.create_task(work.outbox.write_forever())
+    saving = asyncio.create_task(work.saver.write_forever())
     await work.declare_tick()
     await work.lists_tick()
     polled = 0

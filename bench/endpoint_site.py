@@ -22,12 +22,11 @@ from bench.farm import free_port
 from db.store import Store
 from feeds.actions.accounts import tokens
 from feeds.actions.accounts.people import link_for
-from feeds.actions.declaring import partners
 from feeds.actions.delivering import digests, partner_links
 from feeds.actions.delivering.hub import WEBSUB
 from feeds.actions.delivering.subscriber_links import link_key, token_of
 from feeds.actions.delivering.webhooks import new_webhook_secret
-from feeds.actions.editing import article_edits, mixes, private_addresses
+from feeds.actions.editing import article_edits, partner_edits, private_addresses, saved_mixes
 from feeds.actions.editing.changes import Desk
 from feeds.actions.gathering import pings
 from feeds.actions.publishing.publish import publish_touched
@@ -155,7 +154,7 @@ def _filled(store: Store, settings: Settings) -> Besieged:
     article_edits.withdraw(desk, [ids["withdrawn"]], "It was wrong.")
     article_edits.override(desk, ids["held"], {"title": HELD_TITLE})
     article_edits.hold(desk, [ids["held"]])
-    mixes.put_mix(desk, slug="coast", path="topics/harbour", title="Coast", description="")
+    saved_mixes.put_mix(desk, slug="coast", path="topics/harbour", title="Coast", description="")
     publish_touched(store, now)
     found = Besieged(
         port=0, base="", app=None, store=store, settings=settings, process=None, log=Path(), ids=ids,  # type: ignore[arg-type]
@@ -185,7 +184,7 @@ def _keys(found: Besieged, desk: Desk) -> None:
             webhooks=("https://hook.example/",) if slug == "daily" else (),
         )  # fmt: skip
         store.partners.put(spec, origin="admin", now=now)
-        made[f"key of {slug}"] = partners.new_key(store, slug, secrets.token_bytes, actor=ACTOR, now=now)
+        made[f"key of {slug}"] = partner_edits.new_key(store, slug, secrets.token_bytes, actor=ACTOR, now=now)
         path = partner_links.new_link(
             store, slug, until=now + timedelta(days=9), new_secret=drawn, actor=ACTOR, now=now
         )

@@ -20,7 +20,7 @@ from flask.testing import FlaskClient
 from bench.large_store import COMMONEST, MIDDLING, RARE, SOURCES, TOPICS, opened, save_new
 from db import archives
 from db.store import Store
-from feeds.actions.declaring.keys import make_key
+from feeds.actions.declaring.partner_keys import make_key
 from feeds.actions.gathering.poll import claim_due
 from feeds.actions.operating.tidy import tidy
 from feeds.actions.publishing import publish
@@ -31,7 +31,7 @@ from feeds.model.mixes import parse_mix
 from feeds.model.outgoing import FeedKey, Format, SiteInfo
 from feeds.model.partners import PartnerSpec
 from feeds.model.settings import KeepSettings, PollSettings, PublishSettings, Settings, SiteSettings
-from feeds.publish.places import KINDS
+from feeds.publish.feed_paths import KINDS
 from tests.fakes import NOON
 from web.api.endpoints import changes_cursor
 from web.app import create_app

@@ -22,7 +22,7 @@ LONGEST_S = 100.0
 STORE = ("tests/db/test_store_contract.py", "tests/db/test_writers.py", "tests/db/test_subjects.py")
 CLAIMS = ("tests/feeds/actions/test_claims.py", *STORE, "tests/db/test_rests.py")
 JOBS = ("tests/feeds/actions/test_jobs.py", *STORE)
-WRITES = ("tests/feeds/actions/test_outbox.py", *CLAIMS)
+WRITES = ("tests/feeds/actions/test_poll_saving.py", *CLAIMS)
 FEEDS = ("tests/db/test_counts.py", *STORE)
 SHOWN = (
     "tests/feeds/publish/test_compose.py",
@@ -84,14 +84,14 @@ MUTATIONS = (
     Mutation("rest: a page of another domain ends the round", "feeds/actions/gathering/rounds.py", "polite_domain(host_of(page.url)) == polite_domain(due.host)", "True", POLITE),
     Mutation("rest: a source's wish is not heard", "feeds/actions/gathering/rounds.py", "if domain_cooldown(polled.result, due.poll.failure_count) is not None:", "if False:", POLITE),
     Mutation("rest: a host's wish is not heard", "feeds/actions/gathering/rounds.py", "resting.add(due.host)", "pass", POLITE),
-    Mutation("guard: private IPv4", "feeds/http/guard.py", "10.0.0.0/8 ", "", ADDRESSES),
-    Mutation("guard: links' own addresses", "feeds/http/guard.py", "169.254.0.0/16 ", "", ADDRESSES),
-    Mutation("guard: Azure's own", "feeds/http/guard.py", "168.63.129.16/32", "168.63.129.17/32", ADDRESSES),
-    Mutation("guard: site-local IPv6", "feeds/http/guard.py", "address in UNICAST_6 and not", "not", ADDRESSES),
-    Mutation("guard: ISATAP", "feeds/http/guard.py", " or _is_isatap(address)", "", ADDRESSES),
-    Mutation("guard: one of two hidden addresses is enough", "feeds/http/guard.py", "return all(is_public", "return any(is_public", ADDRESSES),
-    Mutation("guard: 6to4", "feeds/http/guard.py", "if address.sixtofour is not None:", "if False:", ADDRESSES),
-    Mutation("guard: the sample's port", "feeds/http/guard.py", "(host, port) == self.sample", "self.sample is not None and host == self.sample[0]", ADDRESSES),
+    Mutation("guard: private IPv4", "feeds/http/address_guard.py", "10.0.0.0/8 ", "", ADDRESSES),
+    Mutation("guard: links' own addresses", "feeds/http/address_guard.py", "169.254.0.0/16 ", "", ADDRESSES),
+    Mutation("guard: Azure's own", "feeds/http/address_guard.py", "168.63.129.16/32", "168.63.129.17/32", ADDRESSES),
+    Mutation("guard: site-local IPv6", "feeds/http/address_guard.py", "address in UNICAST_6 and not", "not", ADDRESSES),
+    Mutation("guard: ISATAP", "feeds/http/address_guard.py", " or _is_isatap(address)", "", ADDRESSES),
+    Mutation("guard: one of two hidden addresses is enough", "feeds/http/address_guard.py", "return all(is_public", "return any(is_public", ADDRESSES),
+    Mutation("guard: 6to4", "feeds/http/address_guard.py", "if address.sixtofour is not None:", "if False:", ADDRESSES),
+    Mutation("guard: the sample's port", "feeds/http/address_guard.py", "(host, port) == self.sample", "self.sample is not None and host == self.sample[0]", ADDRESSES),
     Mutation("etag: the tag of gzip is not known", "web/server/conditional.py", 'current = {shown.etag, f"{shown.etag}-gzip", f"{shown.etag}-br"}', "current = {shown.etag}", CONDITIONAL),
     Mutation("etag: the date is asked beside a tag", "web/server/conditional.py", "return any(tag in current for tag in _TAG.findall(tags))", "if any(tag in current for tag in _TAG.findall(tags)):\n            return True", CONDITIONAL),
     Mutation("etag: any tag will do", "web/server/conditional.py", "any(tag in current", "any(True", CONDITIONAL),

@@ -33,7 +33,7 @@ from typing import Any
 import pytest
 from lxml import etree
 
-from feeds.actions.declaring.keys import make_key
+from feeds.actions.declaring.partner_keys import make_key
 from feeds.actions.delivering.webhooks import new_webhook_secret
 from feeds.actions.editing.article_edits import correct, withdraw
 from feeds.actions.editing.changes import Desk

@@ -132,7 +132,7 @@ def main() -> int:
 async def live(year: Year, span: timedelta, step: timedelta) -> None:
     """Goes through the time, round after round."""
     work = Clockwork(year.settings, clock=year.clock, chance=year.chance.random, owner="year")
-    saving = asyncio.create_task(work.outbox.write_forever())
+    saving = asyncio.create_task(work.saver.write_forever())
     app = create_app(
         settings=year.settings,
         store_factory=lambda: open_store(year.settings),

@@ -8,7 +8,7 @@ import click
 
 from commands.output import ago, json_option, write_json, write_table
 from commands.site import site_settings, site_store
-from feeds.actions.operating.telling import CHANNEL
+from feeds.actions.operating.alert_sending import CHANNEL
 from feeds.clock import system_clock
 from feeds.model.alerts import Line, Notice
 from feeds.model.kept import Alert

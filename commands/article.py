@@ -15,7 +15,7 @@ from commands.site import site_settings, site_store
 from commands.work import desk
 from feeds.actions.declaring.specs import IMPORTED
 from feeds.actions.editing import article_edits
-from feeds.actions.gathering import imports
+from feeds.actions.gathering import article_imports
 from feeds.actions.publishing.search import search
 from feeds.actions.sorting.explain import explain_article, explain_topic
 from feeds.clock import system_clock
@@ -119,17 +119,17 @@ def import_(
     report: list[dict[str, Any]] = []
     with site_store(settings) as store:
         for name in files:
-            wanted = imports.Wanted(
+            wanted = article_imports.Wanted(
                 path=Path(name), title=title, url=url, slug=slug, is_dry=dry_run, may_guess=as_json or yes
             )
             try:
-                found = imports.import_file(store, wanted, settings=settings, now=system_clock())
-            except imports.TitleMissingError:
+                found = article_imports.import_file(store, wanted, settings=settings, now=system_clock())
+            except article_imports.TitleMissingError:
                 answer = click.prompt(
                     f"{name} tells no title. Title (empty: made of its name)", default="", show_default=False
                 )
                 asked = replace(wanted, title=answer.strip() or None, may_guess=True)
-                found = imports.import_file(store, asked, settings=settings, now=system_clock())
+                found = article_imports.import_file(store, asked, settings=settings, now=system_clock())
             report.append({"file": name, **found})
     if as_json:
         write_json(report)

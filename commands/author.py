@@ -1,4 +1,4 @@
-"""`./run author …`: who writes, who may be one person, and what an admin decides of them."""
+"""`./run author …`: who writes, which authors may be one person, and what an admin decides of them."""
 
 from __future__ import annotations
 

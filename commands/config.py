@@ -11,7 +11,7 @@ from commands.site import site_settings, site_store
 from feeds.actions.declaring.export import stored_declarations
 from feeds.actions.operating.tidy import purge_of
 from feeds.clock import system_clock
-from feeds.config.text import declarations_toml
+from feeds.config.toml_writer import declarations_toml
 from feeds.errors import ConfigError, FeedwrightError
 from feeds.model.settings import Settings
 from feeds.text.urls import is_secret

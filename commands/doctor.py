@@ -19,16 +19,16 @@ from db.store import Store
 from feeds.actions.declaring.declare import problems
 from feeds.actions.delivering.hub import is_on
 from feeds.actions.delivering.senders import SENDERS
-from feeds.actions.gathering.signing import origin
+from feeds.actions.gathering.signing_keys import origin
+from feeds.actions.operating.alert_sending import CHANNEL
 from feeds.actions.operating.backups import late_fault, newest
 from feeds.actions.operating.certificate import address, fault_of
-from feeds.actions.operating.clock import ahead
-from feeds.actions.operating.telling import CHANNEL
+from feeds.actions.operating.wrong_clock import ahead
 from feeds.clock import system_clock
 from feeds.config.load import SHIPPED
 from feeds.errors import FeedwrightError, StoreBusyError
+from feeds.http.address_guard import guard_of
 from feeds.http.certificates import NotSeenError, look
-from feeds.http.guard import guard_of
 from feeds.model.settings import Settings
 from parts.backups import backup_folder, copies, database_file
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from feeds.config.load import IS_INSTALLED, SHIPPED, parse
-from feeds.config.text import new_site
+from feeds.config.toml_writer import new_site
 from feeds.errors import ConfigError, RequestError
 
 

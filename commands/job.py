@@ -1,4 +1,4 @@
-"""`./run job …`: work that was asked of the scheduler, how far it is, and its end."""
+"""`./run job …`: jobs of the scheduler, how far they are, and cancelling one."""
 
 from __future__ import annotations
 

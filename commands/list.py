@@ -23,7 +23,7 @@ from feeds.actions.lists.list_checks import CheckedEntry, CheckedList, check_lis
 from feeds.actions.lists.list_polls import READ_LIST
 from feeds.actions.operating.jobs import JobTools
 from feeds.clock import system_clock
-from feeds.config.text import toml_value
+from feeds.config.toml_writer import toml_value
 from feeds.errors import ParseError, RequestError
 from feeds.model.lists import FollowedList, ListEntry
 from feeds.model.settings import DatabaseSettings, Settings

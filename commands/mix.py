@@ -9,7 +9,7 @@ from commands.site import is_scheduler_alive, site_settings, site_store
 from commands.work import desk, do_work, wait_for_job
 from db.store import Store
 from feeds.actions.declaring.declare import FILL_MIXES
-from feeds.actions.editing import mixes
+from feeds.actions.editing import saved_mixes
 from feeds.model.outgoing import FeedKey
 
 
@@ -27,7 +27,7 @@ def save(slug: str, path: str | None, title: str | None, description: str | None
     """Save or change the mix /mixes/SLUG. PATH is its parts, such as topics/harbour,sea/not-sources/notices."""
     settings = site_settings()
     with site_store(settings) as store:
-        _, job = mixes.put_mix(
+        _, job = saved_mixes.put_mix(
             desk(settings, store), slug=slug, path=path, title=title, description=description
         )
         if is_scheduler_alive(store):
@@ -76,7 +76,7 @@ def rename(slug: str, new: str) -> None:
     """Give a saved mix another slug. The old address redirects."""
     settings = site_settings()
     with site_store(settings) as store:
-        mixes.rename_mix(desk(settings, store), slug, new)
+        saved_mixes.rename_mix(desk(settings, store), slug, new)
     click.echo(f"{slug} is {new} now: /mixes/{new}. The old address leads there.")
 
 
@@ -87,10 +87,10 @@ def retire(slug: str, yes: bool) -> None:
     """Retire a saved mix and its feed. The address answers 410 Gone; articles stay in their other feeds."""
     settings = site_settings()
     with site_store(settings) as store:
-        one = mixes.found_mix(store, slug)
+        one = saved_mixes.found_mix(store, slug)
         if not yes:
             ask_leave(f"Retire “{one.title}”? Whoever reads /mixes/{one.slug} loses it.")
-        change = mixes.retire_mix(desk(settings, store), one.slug)
+        change = saved_mixes.retire_mix(desk(settings, store), one.slug)
     hint = f" To take that back: ./run log undo {change.id}" if change else ""
     click.echo(f"{one.slug} is retired.{hint}")
 

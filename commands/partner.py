@@ -154,10 +154,10 @@ def key(slug: str, take_back: str | None) -> None:
     actor = Actor(name=os.environ.get("USER") or "somebody", via="command")
     with site_store(settings) as store:
         if take_back is not None:
-            begin = partners.take_key_back(store, slug, take_back, actor=actor, now=now)
+            begin = partner_edits.take_key_back(store, slug, take_back, actor=actor, now=now)
             click.echo(f"The key {begin}… is revoked.")
             return
-        made = partners.new_key(store, slug, os.urandom, actor=actor, now=now)
+        made = partner_edits.new_key(store, slug, os.urandom, actor=actor, now=now)
     click.echo(made)
     click.echo("It is shown this once. It is sent as `Authorization: Bearer KEY`.", err=True)
 

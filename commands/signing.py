@@ -8,10 +8,10 @@ import click
 
 from commands.output import json_option, write_json, write_table
 from commands.site import site_settings, site_store
-from feeds.actions.gathering.signing import KeptKey, in_use, listed, make_first, origin, rotate
+from feeds.actions.gathering.signing_keys import KeptKey, in_use, listed, make_first, origin, rotate
 from feeds.clock import system_clock
 from feeds.errors import RequestError
-from feeds.http.signing import SigningKey
+from feeds.http.request_signing import SigningKey
 from feeds.model.settings import Settings
 
 OFF = (

@@ -17,7 +17,7 @@ import click
 from db.kept import SCHEDULER, SCHEDULER_ENDED
 from db.store import Store
 from feeds.actions.declaring.declare import declare
-from feeds.actions.operating.clock import AHEAD_MOST
+from feeds.actions.operating.wrong_clock import AHEAD_MOST
 from feeds.clock import system_clock
 from feeds.config.load import load_strictly
 from feeds.errors import RequestError, StoreBusyError, StoreUnwritableError

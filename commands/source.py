@@ -26,7 +26,7 @@ from commands.work import desk, do_work
 from db.store import Store
 from feeds.actions.declaring.declare import where_declared
 from feeds.actions.declaring.specs import folder_path
-from feeds.actions.editing import edits
+from feeds.actions.editing import source_edits
 from feeds.actions.gathering import pings, sources
 from feeds.actions.gathering.backfill import BACKFILL, MOST_DOCUMENTS
 from feeds.actions.gathering.subscribe import reach_of
@@ -81,7 +81,7 @@ def add(url: str, choose: int | None, yes: bool, dry_run: bool, as_json: bool, *
             declared = stated_source(stated_all, settings)
         except ConfigError as error:
             raise RequestError(str(error)) from error
-        added = edits.add_source(desk(settings, store), declared, found_title=found["title"] or None)
+        added = source_edits.add_source(desk(settings, store), declared, found_title=found["title"] or None)
         is_alive = is_scheduler_alive(store)
     if as_json:
         write_json({"added": added.slug, **found})
@@ -171,7 +171,7 @@ def set_(name: str, as_json: bool, **options: Any) -> None:
     settings = site_settings()
     with site_store(settings) as store:
         before = sources.found_source(store, name).source
-        after, change = edits.change_source(desk(settings, store), name, changes)
+        after, change = source_edits.change_source(desk(settings, store), name, changes)
         plain = _plain(sources.found_source(store, after.slug))
     if as_json:
         write_json(plain)
@@ -188,7 +188,7 @@ def pause(name: str) -> None:
     settings = site_settings()
     with site_store(settings) as store:
         done = sources.found_source(store, name).source
-        edits.set_sources(desk(settings, store), [name], "pause")
+        source_edits.set_sources(desk(settings, store), [name], "pause")
     click.echo(f"{done.slug} is paused. Its articles stay. Go on with: ./run source resume {done.slug}")
 
 
@@ -199,7 +199,7 @@ def resume(name: str) -> None:
     settings = site_settings()
     with site_store(settings) as store:
         done = sources.found_source(store, name).source
-        edits.set_sources(desk(settings, store), [name], "resume")
+        source_edits.set_sources(desk(settings, store), [name], "resume")
     click.echo(f"{done.slug} is polled again.")
 
 
@@ -221,7 +221,7 @@ def remove(name: str, yes: bool, dry_run: bool) -> None:
             return
         if not yes:
             ask_leave("Remove it?")
-        edits.set_sources(desk(settings, store), [name], "remove")
+        source_edits.set_sources(desk(settings, store), [name], "remove")
     click.echo(f"{row.source.slug} is removed. Adding the same address again brings it back.")
 
 

@@ -13,7 +13,7 @@ from commands.site import is_scheduler_alive, site_settings, site_store
 from commands.work import desk, do_work, wait_for_job
 from db.store import Store
 from feeds.actions.declaring.declare import REMATCH
-from feeds.actions.editing import edits
+from feeds.actions.editing import topic_edits
 from feeds.actions.sorting import topics
 from feeds.actions.sorting.explain import explain_topic
 from feeds.config.values import media_topic
@@ -77,7 +77,7 @@ def add(slug: str, title: str | None, description: str | None, **options: Any) -
     settings = site_settings()
     with site_store(settings) as store:
         rule = kept_parts(store, slug, rule_from(options))
-        _, job_id, _ = edits.put_topic(
+        _, job_id, _ = topic_edits.put_topic(
             desk(settings, store), slug=slug, title=title, description=description, rule=rule
         )
         count = _after_matching(settings, store, slug, job_id)
@@ -119,7 +119,7 @@ def rename(slug: str, new: str) -> None:
     """Give a topic another slug. The old address redirects; rules and sources follow."""
     settings = site_settings()
     with site_store(settings) as store:
-        edits.rename_topic(desk(settings, store), slug, new)
+        topic_edits.rename_topic(desk(settings, store), slug, new)
     click.echo(f"{slug} is {new} now: /topics/{new}. The old address leads there.")
 
 
@@ -130,7 +130,7 @@ def pause(slug: str) -> None:
     settings = site_settings()
     with site_store(settings) as store:
         one = topics.found_topic(store, slug)
-        edits.set_topic_state(desk(settings, store), slug, "pause")
+        topic_edits.set_topic_state(desk(settings, store), slug, "pause")
     click.echo(f"{one.slug} no longer gets articles. To undo: ./run topic resume {one.slug}")
 
 
@@ -144,7 +144,7 @@ def retire(slug: str, yes: bool) -> None:
         one = topics.found_topic(store, slug)
         if not yes:
             ask_leave(f"Retire “{one.title}”? Whoever reads /topics/{one.slug} loses it.")
-        change = edits.set_topic_state(desk(settings, store), one.slug, "retire")
+        change = topic_edits.set_topic_state(desk(settings, store), one.slug, "retire")
     hint = f" To take that back: ./run log undo {change.id}" if change else ""
     click.echo(f"{one.slug} is retired.{hint}")
 
@@ -156,7 +156,7 @@ def resume(slug: str) -> None:
     settings = site_settings()
     with site_store(settings) as store:
         one = topics.found_topic(store, slug)
-        _, job_id = edits.resume_topic(desk(settings, store), slug)
+        _, job_id = topic_edits.resume_topic(desk(settings, store), slug)
         count = _after_matching(settings, store, one.slug, job_id)
     click.echo(f"{one.slug} holds {counted(count, 'article')}: /topics/{one.slug}")
 

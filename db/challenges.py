@@ -1,4 +1,4 @@
-"""What browsers were asked to bring back, once and soon, as hashes (table `challenges`)."""
+"""Challenges that a browser has to bring back, once and soon (passkeys, single sign-on), as hashes (table `challenges`)."""
 
 from __future__ import annotations
 

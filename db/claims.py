@@ -1,4 +1,4 @@
-"""Claiming due work: hosts nobody holds, their due sources, and the domains' leave for each (spans tables)."""
+"""Claims due work: hosts that nobody holds, their due sources, and a turn at the domain for each (spans tables)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Leave to ask a registrable domain, shared by all processes (table `domains`)."""
+"""When each registrable domain may be asked next, shared by all processes (table `domains`)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Times that lie in the future because a clock was ahead (spans tables): put back, so that nothing waits for them."""
+"""Puts back times that lie in the future because a clock was ahead, so that nothing waits for them (spans tables)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Leads a database to the present schema, one numbered step at a time, under one lock.
+"""Brings a database to the present schema, one numbered step at a time, under one lock.
 
 On SQLite the steps run through sqlite-utils' `Migrations`, which records each; on PostgreSQL the
 same table of records is kept by us. A schema that is newer than the program is refused.

@@ -7,12 +7,12 @@ import os
 from collections.abc import Awaitable, Callable
 from email.message import EmailMessage
 
+from feeds.actions.operating.alert_sending import Channel
 from feeds.actions.operating.channels import CommandChannel, Heartbeat, MailChannel, WebhookChannel
-from feeds.actions.operating.telling import Channel
 from feeds.config.load import base_url
 from feeds.config.secrets import secret_of
 from feeds.config.values import web_address
-from feeds.http.guard import guard_of
+from feeds.http.address_guard import guard_of
 from feeds.http.mail import MailServer, post
 from feeds.http.requests import Transport
 from feeds.model.deliveries import Sent

@@ -9,15 +9,15 @@ from importlib import import_module
 from typing import Any
 
 from feeds.actions.gathering.poll import InStore
-from feeds.actions.gathering.signing import origin
+from feeds.actions.gathering.signing_keys import origin
 from feeds.clock import Clock
 from feeds.config.secrets import secret_of
-from feeds.http.guard import guard_of
+from feeds.http.address_guard import guard_of
 from feeds.http.requests import Transport
 from feeds.http.transport import PER_HOST, HttpTransport, Sign, WaitForSlot
 from feeds.http.user_agent import user_agent
-from feeds.ingest.poll.pauses import Noting, Pauses
 from feeds.ingest.poll.pipeline import ANSWER_KEPT, PollTools
+from feeds.ingest.poll.request_spacing import Noting, Pauses
 from feeds.ingest.poll.requests import Asking
 from feeds.ingest.poll.robots import Robots
 from feeds.ingest.poll.tasks import Workers

@@ -1,4 +1,4 @@
-"""What sends deliveries: the ticks of the outbox, over a way outside of its own, so that slow receivers hold up no poll."""
+"""Sends deliveries: the ticks of the outbox, over a transport of their own, so that slow receivers hold up no poll."""
 
 from __future__ import annotations
 

@@ -8,10 +8,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from feeds.actions.gathering.poll import InStore
-from feeds.actions.gathering.signing import KeptKey, in_use, make_first
+from feeds.actions.gathering.signing_keys import KeptKey, in_use, make_first
 from feeds.clock import Clock
 from feeds.errors import FeedwrightError
-from feeds.http.signing import Signer, SigningKey
+from feeds.http.request_signing import Signer, SigningKey
 
 READ_EVERY = timedelta(minutes=1)
 

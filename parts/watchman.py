@@ -1,4 +1,4 @@
-"""What watches over the running site: looks at it, tells people of alerts, asks the heartbeat's address, takes backups."""
+"""Watches over the running site: looks at it, sends alerts, asks the heartbeat's address, takes backups."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from typing import Any
 from db.store import Store
 from feeds.actions.gathering.poll import InStore
 from feeds.actions.operating.alert_log import AlertLog
+from feeds.actions.operating.alert_sending import CHANNEL, Teller
 from feeds.actions.operating.backups import AGAIN_AFTER, BACKUP, TURN, is_due, late_fault, newest
 from feeds.actions.operating.certificate import CERTIFICATE, address, note
 from feeds.actions.operating.certificate import is_due as is_look_due
-from feeds.actions.operating.telling import CHANNEL, Teller
 from feeds.actions.operating.watch import Around, watch
 from feeds.clock import Clock
 from feeds.errors import FeedwrightError
+from feeds.http.address_guard import guard_of
 from feeds.http.certificates import Certificate, NotSeenError, look
-from feeds.http.guard import guard_of
 from feeds.http.requests import Transport
 from feeds.model.settings import Settings
 from parts.backups import SQLITE_ONLY, backup_folder, copies, database_file, take_backup

@@ -164,7 +164,7 @@ class Site:
 
     async def _round(self) -> None:
         work = Clockwork(load(self.config, {}), clock=self.clock, chance=lambda: 0.0, owner="test")
-        saving = asyncio.create_task(work.outbox.write_forever())
+        saving = asyncio.create_task(work.saver.write_forever())
         while await work.poll_tick():
             await work.drain()
         while await work.push_tick():

@@ -19,18 +19,18 @@ from click.testing import CliRunner
 
 from commands.root import cli
 from db.store import Store
-from feeds.actions.operating.alert_forms import payload
-from feeds.actions.operating.telling import Teller, grouped
+from feeds.actions.operating.alert_payloads import payload
+from feeds.actions.operating.alert_sending import Teller, grouped
 from feeds.actions.operating.watch import FAILING, WATCHED, Around, disk_fault, watch
 from feeds.errors import StoreBusyError
-from feeds.http.guard import guard_of
+from feeds.http.address_guard import guard_of
 from feeds.http.mail import MailServer, letter, post
 from feeds.model.alerts import KINDS, UNKNOWN, Line, Notice
 from feeds.model.kept import Alert
 from feeds.model.settings import AlertSettings, FetchSettings, Settings
 from parts.channels import open_channels
-from parts.guarded import REPORTED_AFTER, TickGuard
 from parts.polling import open_transport
+from parts.tick_guard import REPORTED_AFTER, TickGuard
 from parts.watchman import Watchman
 from tests.fakes import NOON, MovedClock, Newsroom, item, rss
 from tests.farm import farm

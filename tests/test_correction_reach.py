@@ -16,11 +16,11 @@ from flask import Flask
 from werkzeug.test import Client
 
 from db.store import Store
-from feeds.actions.editing import article_edits, mixes
+from feeds.actions.editing import article_edits, saved_mixes
 from feeds.actions.editing.changes import Desk
 from feeds.actions.editing.private_addresses import give
-from feeds.actions.publishing.ahead import Ahead
 from feeds.actions.publishing.publish import publish_touched, site_info
+from feeds.actions.publishing.render_ahead import Ahead
 from feeds.actions.publishing.search import read_batch
 from feeds.model.articles import TopicRule
 from feeds.model.people import Actor
@@ -68,7 +68,7 @@ def room(sqlite_store: Store) -> Newsroom:
     newsroom.store.engine.run("UPDATE sources SET is_ours = 1")
     newsroom.round()
     desk = desk_of(newsroom)
-    mixes.put_mix(desk, slug="coast", path="topics/sea", title="Coast", description=None)
+    saved_mixes.put_mix(desk, slug="coast", path="topics/sea", title="Coast", description=None)
     [coast] = sqlite_store.mixes.every()
     sqlite_store.mixes.settle(sqlite_store.mixes.concerned(coast), newsroom.clock())
     give(

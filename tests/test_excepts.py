@@ -12,13 +12,13 @@ PLACES = {
     ("feeds.ingest.poll.pipeline", "poll_source"): "a report instead of the poll",
     ("feeds.actions.gathering.poll", "save_polls"): "each poll of the batch alone",
     ("feeds.actions.gathering.poll", "_save_alone"): "a report instead of what could not be stored",
-    ("feeds.actions.gathering.push", "take_up"): "the source is asked instead",
+    ("feeds.actions.gathering.incoming_pushes", "take_up"): "the source is asked instead",
     ("feeds.actions.operating.jobs", "_run"): "the job failed",
     ("feeds.ingest.poll.workers", "_run"): "a report instead of what was read",
-    ("feeds.actions.gathering.outbox", "write"): "the root of the task that writes",
+    ("feeds.actions.gathering.poll_saving", "write"): "the root of the task that writes",
     ("web.server.feedcache", "_run"): "the root of the thread that keeps feeds right",
-    ("parts.guarded", "guarded"): "one tick that fails must not end the scheduler",
-    ("parts.guarded", "run"): "the same",
+    ("parts.tick_guard", "guarded"): "one tick that fails must not end the scheduler",
+    ("parts.tick_guard", "run"): "the same",
     ("db.engines.sqlite", "write"): "raised again, once the transaction is undone",
 }
 

@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 import pytest
 
 from feeds.clock import system_clock
-from feeds.http.webhooks import new_secret
+from feeds.http.webhook_signing import new_secret
 from feeds.http.websub import is_signed
 from feeds.model.deliveries import Receiver
 from feeds.model.partners import PartnerSpec

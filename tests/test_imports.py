@@ -77,7 +77,7 @@ HOMES: dict[str, tuple[str, ...]] = {
     "argon2": ("web",),
     "flask_wtf": ("web",),
     "webauthn": ("web.admin.accounts.authenticators",),
-    "cryptography": ("web.admin.accounts.authenticators", "feeds.http.signing"),
+    "cryptography": ("web.admin.accounts.authenticators", "feeds.http.request_signing"),
     "authlib": ("web.admin.accounts.provider",),
     "joserfc": ("web.admin.accounts.provider",),
     "wtforms": ("web",),

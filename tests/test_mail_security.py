@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from commands.root import cli
-from feeds.http.guard import guard_of
+from feeds.http.address_guard import guard_of
 from feeds.http.mail import MailServer, Security, letter, post
 from tests.authority import Authority
 from tests.fakes import NOON

@@ -13,6 +13,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 MAP = ROOT / "docs" / "map.md"
 BEGIN, END = "<!-- modules: begin -->", "<!-- modules: end -->"
+ORDER = (".", "commands", "web", "parts", "feeds", "db", "docs", "bench")
+"""From the top of the import law down; then what is no part of the program."""
 
 
 def owned(path: Path) -> str:
@@ -35,15 +37,29 @@ def table() -> str:
     # While a merge waits to be solved, git lists a file once for each side.
     for name in sorted(set(listed)):
         path = ROOT / name
-        if name.startswith("tests/") or path.name == "__init__.py" or not path.is_file():
+        if name.startswith("tests/") or not path.is_file():
             continue
-        room = name.rsplit("/", 1)[0] if "/" in name else "."
-        rooms.setdefault(room, []).append(f"| `{path.name}` | {owned(path)} |")
-    parts = []
-    for room, rows in rooms.items():
-        title = "Top level" if room == "." else f"`{room}/`"
-        parts.append(f"### {title}\n\n| module | owns |\n| --- | --- |\n" + "\n".join(rows))
-    return "\n\n".join(parts)
+        rows = rooms.setdefault(name.rsplit("/", 1)[0] if "/" in name else ".", [])
+        if path.name != "__init__.py":
+            rows.append(f"| `{path.name}` | {owned(path)} |")
+    return "\n\n".join(room_text(room, rooms[room]) for room in sorted(rooms, key=place))
+
+
+def place(room: str) -> tuple[int, list[str]]:
+    """Where a room stands in the map: after the room that it is in, beside its neighbours."""
+    parts = room.split("/")
+    return ORDER.index(parts[0]), parts
+
+
+def room_text(room: str, rows: list[str]) -> str:
+    """A room: what belongs there, in its own words, and its modules."""
+    home = ROOT / room / "__init__.py"
+    texts = ["### Top level" if room == "." else f"### `{room}/`"]
+    if home.is_file():
+        texts.append(owned(home))
+    if rows:
+        texts.append("| module | owns |\n| --- | --- |\n" + "\n".join(rows))
+    return "\n\n".join(texts)
 
 
 def test_the_map_shows_every_module_in_its_own_words() -> None:

@@ -25,7 +25,7 @@ from feeds.actions.publishing.publish import Renderer, publish_touched, site_inf
 from feeds.clock import system_clock
 from feeds.config.load import PARENT, load
 from feeds.model.outgoing import FeedKey
-from parts.guarded import TickGuard
+from parts.tick_guard import TickGuard
 from scheduler import Clockwork, main
 from tests.conftest import open_store
 from tests.fakes import MovedClock, Newsroom, item, rss

@@ -25,7 +25,7 @@ from http_message_signatures.resolvers import MappingKeyResolver
 
 from commands.root import cli
 from db.store import Store
-from feeds.actions.gathering import signing
+from feeds.actions.gathering import signing_keys
 from feeds.clock import system_clock
 from feeds.errors import RequestError, StoreBusyError
 from feeds.http.requests import Request, Response
@@ -274,12 +274,12 @@ def test_a_new_key_is_listed_before_it_signs_and_the_former_one_after(
     def entropy(count: int) -> bytes:
         return bytes([next(numbers)] * count)
 
-    (first,) = signing.make_first(store, entropy, NOON)
-    assert signing.make_first(store, entropy, NOON) == (first,)
-    second, former = signing.rotate(store, entropy, clock())
+    (first,) = signing_keys.make_first(store, entropy, NOON)
+    assert signing_keys.make_first(store, entropy, NOON) == (first,)
+    second, former = signing_keys.rotate(store, entropy, clock())
     assert former.secret == first.secret
     with pytest.raises(RequestError, match="waits already"):
-        signing.rotate(store, entropy, clock())
+        signing_keys.rotate(store, entropy, clock())
     other = open_store(database_url)
     try:
         # Another process reads the same.
@@ -291,22 +291,22 @@ def test_a_new_key_is_listed_before_it_signs_and_the_former_one_after(
             (61, second, 1),
         ):
             now = clock.move(minutes=minutes)
-            keys = signing.listed(other, now)
-            found = signing.in_use(keys, now)
+            keys = signing_keys.listed(other, now)
+            found = signing_keys.in_use(keys, now)
             assert found is not None
             assert (found.secret, len(keys)) == (used.secret, count), minutes
             assert len(list_of(store, settings, clock)["keys"]) == count
     finally:
         other.close()
-    (third,) = signing.rotate(store, entropy, clock(), at_once=True)
-    assert signing.listed(store, clock()) == (third,)
-    assert signing.in_use((replace(third, used_from=NOON + timedelta(days=99)),), NOON) is not None
+    (third,) = signing_keys.rotate(store, entropy, clock(), at_once=True)
+    assert signing_keys.listed(store, clock()) == (third,)
+    assert signing_keys.in_use((replace(third, used_from=NOON + timedelta(days=99)),), NOON) is not None
 
 
 def test_the_list_is_signed_with_each_of_its_keys(sqlite_store: Store, tmp_path: Path) -> None:
     settings, clock = stated(tmp_path), MovedClock(system_clock())
-    signing.make_first(sqlite_store, lambda count: b"a" * count, clock())
-    signing.rotate(sqlite_store, lambda count: b"b" * count, clock())
+    signing_keys.make_first(sqlite_store, lambda count: b"a" * count, clock())
+    signing_keys.rotate(sqlite_store, lambda count: b"b" * count, clock())
     answer = client_of(sqlite_store, settings, clock).get(
         "/.well-known/http-message-signatures-directory",
         headers={"Host": "evil.example", "Accept-Encoding": "gzip"},

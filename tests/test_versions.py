@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 
-from feeds.ingest.rules import prints, versions
+from feeds.ingest.rules import fingerprints, versions
 from feeds.model.articles import Draft, DraftAuthor
 from feeds.model.episodes import Episode, Transcript
 from feeds.model.incoming import Enclosure, Image
@@ -138,7 +138,7 @@ def written() -> object:
 
 
 NUMBERS: dict[str, tuple[Callable[[], str], Callable[[], object], str]] = {
-    "drafts": (prints.RULES.decode, drafts, "RULES in feeds/ingest/rules/prints.py"),
+    "drafts": (fingerprints.RULES.decode, drafts, "RULES in feeds/ingest/rules/fingerprints.py"),
     "changes": (
         lambda: versions.RULES.partition("-")[0],
         verdicts,

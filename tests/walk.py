@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from db.store import Store
-from feeds.actions.editing import article_edits, edits
+from feeds.actions.editing import article_edits, source_edits
 from feeds.actions.editing.changes import Desk
 from feeds.actions.publishing.publish import publish_touched
 from feeds.actions.sorting import topics
@@ -153,7 +153,9 @@ def states(room: Newsroom) -> Iterator[tuple[str, int]]:
     yield "restored", 5
     room.store.topics.rename("ferries", "boats", room.clock())
     yield "renamed topic", 5
-    edits.change_source(desk_of(room), "harbour-example", {"slug": "the-harbour", "title": "The Harbour"})
+    source_edits.change_source(
+        desk_of(room), "harbour-example", {"slug": "the-harbour", "title": "The Harbour"}
+    )
     yield "renamed source", 5
     told.guids = {number: f"other-{number}" for number in told.guids}
     poll()

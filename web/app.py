@@ -18,7 +18,7 @@ from feeds.actions.publishing.publish import site_info
 from feeds.actions.publishing.site_look import LookWatch
 from feeds.clock import Clock, system_clock
 from feeds.model.settings import Settings, SiteSettings
-from feeds.publish.machines import content_usage
+from feeds.publish.robots import content_usage
 from feeds.text.markup import direction
 from feeds.text.urls import shown_url
 from web.admin.blueprint import admin
@@ -44,9 +44,9 @@ from web.public.sample import sample
 from web.public.subscriber_page import subscriber_page
 from web.public.syndication import syndication
 from web.server.counters import Counters
+from web.server.feed_list import FeedLists
 from web.server.feedcache import FeedCache
 from web.server.ledger import Ledger
-from web.server.lists import FeedLists
 from web.server.partials import Partials
 from web.server.paths import without_token
 from web.server.proxies import TrustedProxies

@@ -13,9 +13,9 @@ from feeds.model.outgoing import SiteInfo
 from feeds.model.settings import Settings, SiteSettings
 from web.server.conditional import Answer, Representation, answer, cache_control
 from web.server.counters import Counters
+from web.server.feed_list import FeedLists
 from web.server.feedcache import FeedCache
 from web.server.ledger import Ledger
-from web.server.lists import FeedLists
 from web.server.partials import Partials
 from web.server.ratelimit import RateLimit
 from web.server.stores import StorePerThread

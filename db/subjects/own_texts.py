@@ -9,7 +9,7 @@ import msgspec
 from db.engines.engine import one
 from db.subject import Subject
 from feeds.clock import to_ms
-from feeds.model.own import OwnText
+from feeds.model.own_texts import OwnText
 
 
 class OwnTexts(Subject):

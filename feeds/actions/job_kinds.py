@@ -1,4 +1,4 @@
-"""The kinds of work that people can ask for, a dumb table: name → what does it."""
+"""The kinds of jobs, a plain table: name → the function that does it."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from feeds.actions.declaring.declare import FILL_MIXES, REMATCH
-from feeds.actions.editing.mixes import fill_mixes
+from feeds.actions.editing.saved_mixes import fill_mixes
 from feeds.actions.gathering import preview, sources
 from feeds.actions.gathering.backfill import BACKFILL, MOST_DOCUMENTS, backfill
 from feeds.actions.gathering.link_choice import CHOOSE_LINKS, page_links

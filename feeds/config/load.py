@@ -19,7 +19,7 @@ from feeds.config.checks import DECLARED, SECTIONS, Place, attribute_of, checked
 from feeds.config.declared import declared_problems
 from feeds.config.lines import KeyPath, key_lines, line_of
 from feeds.config.look import look_problems
-from feeds.config.own import own_problem
+from feeds.config.own_addresses import own_problem
 from feeds.config.syntax import syntax_problem
 from feeds.errors import ConfigError
 from feeds.model.declarations import Declarations

@@ -1,5 +1,5 @@
-"""HTTP as the program speaks it: the one opener of outside sockets, requests and answers, WebSub's wire rules.
+"""HTTP and mail as the program speaks them: every socket to the outside, requests and answers, signatures, WebSub's wire rules.
 
-Only `transport` opens sockets, behind the address guard. What an answer means for a source belongs in
+All sockets open behind `address_guard`; those of polls and deliveries in `transport`. What an answer means for a source belongs in
 `feeds.ingest.poll`; headers of our own answers belong in `web.server`. Everybody above may import it.
 """

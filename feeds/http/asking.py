@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from feeds.http.guard import Guard
+from feeds.http.address_guard import Guard
 from feeds.text.urls import shown_url
 
 WITHIN_S = 10.0

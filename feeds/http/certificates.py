@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from typing import Literal
 from urllib.parse import urlsplit
 
+from feeds.http.address_guard import Guard
 from feeds.http.asking import connected
-from feeds.http.guard import Guard
 
 Flaw = Literal["early", "expired", "name", "untrusted"]
 WITHIN_S = 10.0

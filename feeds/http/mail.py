@@ -16,8 +16,8 @@ from email.utils import format_datetime, make_msgid
 from ipaddress import ip_address
 from typing import Literal
 
+from feeds.http.address_guard import Guard
 from feeds.http.certificates import Flaw, flaw_of
-from feeds.http.guard import Guard
 
 Security = Literal["starttls", "tls", "none"]
 TIMEOUT_S = 30.0

@@ -1,6 +1,6 @@
-"""The only opener of outside sockets: one request behind the address guard, with limits on everything.
+"""Makes the HTTP requests of polls and deliveries, each behind the address guard, with limits on everything.
 
-The guard (`feeds.http.guard`) looks at the final address of every connection attempt (names and literals, every hop), so
+The guard (`feeds.http.address_guard`) looks at the final address of every connection attempt (names and literals, every hop), so
 there is nothing between check and use; a name that resolves to something else a moment later is
 judged by what it resolves to then.
 """
@@ -24,8 +24,8 @@ from aiohttp.connector import Connection
 from aiohttp.http import HttpProcessingError
 from yarl import URL
 
+from feeds.http.address_guard import Guard
 from feeds.http.cookies import ChainCookies
-from feeds.http.guard import Guard
 from feeds.http.requests import Request, Response, Room
 from feeds.model.fetched import Failed, Hop
 from feeds.text.urls import host_of, shown_url

@@ -1,6 +1,6 @@
 """WebSub's wire rules. Pure.
 
-As a subscriber (`feeds.actions.gathering.subscribe`, `feeds.actions.gathering.push`): where hubs are named, what they are sent, how what they
+As a subscriber (`feeds.actions.gathering.subscribe`, `feeds.actions.gathering.incoming_pushes`): where hubs are named, what they are sent, how what they
 bring is signed. As a hub (`feeds.actions.delivering.hub`): what subscribers are asked, told and sent.
 W3C WebSub, sections 4 (discovery), 5 (subscribing), 7 (content distribution); RFC 8288 for Link headers.
 """

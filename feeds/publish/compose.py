@@ -30,7 +30,7 @@ from feeds.model.passed_on import PassedOn, kept_where, with_passed_on
 from feeds.model.rights import Share, share_left
 from feeds.publish.captions import only_pictures, with_captions
 from feeds.publish.changes import change_entries
-from feeds.publish.machines import rsl_prohibited
+from feeds.publish.robots import rsl_prohibited
 from feeds.publish.titles import feed_description, feed_title
 from feeds.publish.withdrawals import ended_entries
 from feeds.text.dates import MONTH_NAMES

@@ -1,4 +1,4 @@
-"""Format → serializer: a dumb table, and what makes rendered bytes comparable."""
+"""Renders a document in the format that is asked for, by a plain table, and makes the ETag of the bytes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Character references that mean no character, mended: pairs of surrogates joined, impossible ones replaced. Pure.
+"""Mends character references that mean no character: pairs of surrogates joined, impossible ones replaced. Pure.
 
 Generators that think in UTF-16 write an emoji as two references, and one of them makes a whole document unreadable
 for XML. Half a pair, and numbers beyond Unicode, become U+FFFD; control characters go, as `markup` lets them go.

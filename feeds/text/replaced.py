@@ -1,4 +1,4 @@
-"""What a sanitizer would drop together with its meaning, as what it allows: late pictures, frames, formulas, drawings.
+"""Replaces what a sanitizer would drop together with its meaning (late pictures, frames, formulas, drawings) by what it allows.
 
 A walk over the tags: what is none of these is not touched, nor written anew. Linear in the text. Pure.
 """

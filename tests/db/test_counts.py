@@ -9,8 +9,8 @@ import pytest
 from db import touched
 from db.store import Store
 from feeds.actions.operating.tidy import tidy
-from feeds.actions.publishing.ahead import Ahead
 from feeds.actions.publishing.publish import Renderer, publish_touched
+from feeds.actions.publishing.render_ahead import Ahead
 from feeds.model.outgoing import FeedKey, SiteInfo
 from feeds.model.settings import KeepSettings, PublishSettings
 from tests.fakes import NOON, Newsroom, item, rss

@@ -18,7 +18,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis.stateful import invariant, run_state_machine_as_test
 
 from db.store import Store
-from feeds.actions.editing import articles
+from feeds.actions.editing import withdrawals
 from feeds.actions.publishing.publish import publish_touched
 from feeds.model.deltas import DeltaPage, Place
 from feeds.model.outgoing import DocumentEntry, FeedKey
@@ -189,12 +189,12 @@ def test_each_change_is_told_once_with_its_fields(newsroom: Newsroom) -> None:
     assert told == {1: ("changed", ("dates", "title")), 2: ("changed", ("dates", "text"))}
     newsroom.web.put(address, rss(item(1, title="Ferry runs"), item(2, body="Other words."), item(3)))
     newsroom.again()
-    articles.withdraw(store, 2, "a mistake", newsroom.clock())
+    withdrawals.withdraw(store, 2, "a mistake", newsroom.clock())
     publish_touched(store, newsroom.clock())
     late = client.catch_up(store, most=1)
     assert [(kind, one) for kind, one, _ in late] == [("changed", 1), ("withdrawn", 2)]
     assert client.held == held_by(store, ALL)
-    articles.restore(store, 2, newsroom.clock())
+    withdrawals.restore(store, 2, newsroom.clock())
     publish_touched(store, newsroom.clock())
     assert [(kind, one) for kind, one, _ in client.catch_up(store)] == [("entered", 2)]
 
@@ -206,6 +206,6 @@ def test_what_came_and_went_between_two_looks_is_not_told(newsroom: Newsroom) ->
     client.catch_up(newsroom.store)
     newsroom.web.put("https://harbour.example/feed", rss(item(1), item(2, date=NOON)))
     newsroom.again()
-    articles.withdraw(newsroom.store, 2, "a mistake", newsroom.clock())
+    withdrawals.withdraw(newsroom.store, 2, "a mistake", newsroom.clock())
     publish_touched(newsroom.store, newsroom.clock())
     assert client.catch_up(newsroom.store) == []

@@ -9,10 +9,10 @@ import pytest
 
 from db.store import Store
 from feeds.actions.declaring.specs import spec_at
-from feeds.actions.editing.articles import restore, withdraw
+from feeds.actions.editing.withdrawals import restore, withdraw
 from feeds.actions.operating.tidy import MOST_AT_ONCE, tidy
-from feeds.actions.publishing.ahead import Ahead
 from feeds.actions.publishing.publish import Renderer, publish_touched
+from feeds.actions.publishing.render_ahead import Ahead
 from feeds.errors import RequestError
 from feeds.model.articles import Tombstone
 from feeds.model.incoming import SourceOptions

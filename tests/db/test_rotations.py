@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from feeds.actions.declaring.specs import spec_at
-from feeds.actions.editing import articles
+from feeds.actions.editing import withdrawals
 from feeds.actions.operating.tidy import tidy
 from feeds.model.articles import Article, Tombstone
 from feeds.model.incoming import SourceOptions
@@ -343,5 +343,5 @@ def test_lists_count_what_is_published(newsroom: Newsroom) -> None:
     newsroom.web.put(FEED, signed("b"))
     newsroom.again()
     assert counts() == (8, 8)
-    articles.withdraw(newsroom.store, 1, "a mistake", newsroom.clock())
+    withdrawals.withdraw(newsroom.store, 1, "a mistake", newsroom.clock())
     assert counts() == (7, 7)

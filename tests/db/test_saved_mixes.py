@@ -9,7 +9,7 @@ import pytest
 
 from feeds.actions.declaring.declare import declare
 from feeds.actions.declaring.export import stored_declarations
-from feeds.actions.editing import mixes
+from feeds.actions.editing import saved_mixes
 from feeds.actions.editing.changes import Desk, undo
 from feeds.actions.operating.jobs import run_next_job
 from feeds.actions.publishing.publish import publish_touched
@@ -64,7 +64,7 @@ def work(room: Newsroom) -> None:
 
 
 def save(room: Newsroom, path: str = PATH, slug: str = "shore") -> None:
-    mixes.put_mix(desk(room), slug=slug, path=path, title="The shore", description=None)
+    saved_mixes.put_mix(desk(room), slug=slug, path=path, title="The shore", description=None)
     work(room)
 
 
@@ -146,13 +146,13 @@ def test_its_articles_stand_in_archives_that_never_change(room: Newsroom) -> Non
 
 def test_renaming_leads_on_and_giving_up_is_taken_back(room: Newsroom) -> None:
     save(room)
-    mixes.rename_mix(desk(room), "shore", "coast")
+    saved_mixes.rename_mix(desk(room), "shore", "coast")
     assert room.store.feeds.slug_now("mix", "shore") == "coast"
-    change = mixes.retire_mix(desk(room), "shore")
+    change = saved_mixes.retire_mix(desk(room), "shore")
     assert change is not None
     assert room.store.feeds.info(FeedKey(kind="mix", slug="coast")) is None
     with pytest.raises(NotFoundError, match="none yet"):
-        mixes.found_mix(room.store, "coast")
+        saved_mixes.found_mix(room.store, "coast")
     undo(room.store, change.id, Actor(name="Ada", via="page"), settings=settings(), now=room.clock())
     work(room)
     assert both(room, slug="coast") == ["The pier", "The sea"]

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from feeds.actions.declaring.specs import spec_at
-from feeds.actions.editing import articles
+from feeds.actions.editing import withdrawals
 from feeds.actions.gathering import sources
 from feeds.actions.operating.jobs import run_next_job
 from feeds.actions.publishing.publish import publish_touched
@@ -128,10 +128,10 @@ def _spec(newsroom: Newsroom, slug: str) -> SourceSpec:
 def test_a_restored_article_is_held_against_the_rules_of_now(newsroom: Newsroom) -> None:
     newsroom.add(FEED, story())
     newsroom.round()
-    articles.withdraw(newsroom.store, 1, "a mistake", newsroom.clock())
+    withdrawals.withdraw(newsroom.store, 1, "a mistake", newsroom.clock())
     put(newsroom, "sea", phrases=("ferry",))
     rematch(newsroom)
-    articles.restore(newsroom.store, 1, newsroom.clock())
+    withdrawals.restore(newsroom.store, 1, newsroom.clock())
     assert held(newsroom, "sea") == ["Ferry waits"]
 
 

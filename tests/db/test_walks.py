@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from feeds.actions.declaring.declare import declare
-from feeds.actions.editing import articles
+from feeds.actions.editing import withdrawals
 from feeds.actions.gathering import sources
 from feeds.actions.operating.jobs import run_next_job
 from feeds.actions.operating.tidy import tidy
@@ -265,7 +265,7 @@ class Walk(RuleBasedStateMachine):
     def withdraw(self, number: int) -> None:
         article = self._stored(number)
         if article is not None and article.status == "published" and article.url not in self.withdrawn:
-            articles.withdraw(self.store, article.id, "a mistake", self.now)
+            withdrawals.withdraw(self.store, article.id, "a mistake", self.now)
             self.withdrawn.add(str(article.url))
 
     @rule(number=NUMBERS)
@@ -273,7 +273,7 @@ class Walk(RuleBasedStateMachine):
         url = f"https://harbour.example/{number}"
         if url in self.withdrawn:
             row = self._row(url)
-            articles.restore(self.store, row["id"], self.now)
+            withdrawals.restore(self.store, row["id"], self.now)
             self.withdrawn.discard(url)
 
     @rule(hours=st.sampled_from((3, 6, 40)))

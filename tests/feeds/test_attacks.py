@@ -16,7 +16,7 @@ import brotli
 import pytest
 from aiohttp import StreamReader
 
-from feeds.http.guard import guard_of
+from feeds.http.address_guard import guard_of
 from feeds.http.requests import Request, Response
 from feeds.http.transport import HttpTransport
 from feeds.ingest.poll.lanes import Room

@@ -18,7 +18,7 @@ from feeds.ingest.rules.versions import is_major, is_same
 from feeds.model.articles import Article
 from feeds.model.incoming import ParsedEntry, ParsedFeed
 from feeds.model.outgoing import EndedArticle, FeedKey, SiteInfo
-from feeds.publish.answers import article_answer
+from feeds.publish.api_answers import article_answer
 from feeds.publish.compose import compose
 from feeds.publish.formats.rss import write_rss
 from tests.fakes import NOON, Newsroom, item, rss

@@ -54,7 +54,17 @@ SAYING = (
 )
 """Where sentences are written that an admin reads on pages."""
 COMMANDS_ONLY = frozenset(
-    {"imports", "list_edits", "list_polls", "listings", "lists", "pings", "signing", "subscribe", "totp"}
+    {
+        "article_imports",
+        "list_edits",
+        "list_following",
+        "list_polls",
+        "listings",
+        "pings",
+        "signing_keys",
+        "subscribe",
+        "totp",
+    }
 )
 """What these say is read in a terminal, or by programs."""
 SAID_AS = frozenset("cause detail evidence label message next_step reason status_detail text what".split())

@@ -5,7 +5,7 @@ from __future__ import annotations
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
-from web.admin.accounts import me, oidc, passkeys, people, signing, tokens
+from web.admin.accounts import me, oidc, passkeys, people, sign_in, tokens
 from web.admin.accounts.passwords import Argon2
 from web.admin.content import article, articles, authors, topics, write
 from web.admin.frame import Frame
@@ -16,7 +16,7 @@ from web.admin.sources import add_source, choose_links, hosts, imports, source, 
 from web.context import WebContext
 
 SCREENS = (
-    signing, overview, sources, source, hosts, add_source, choose_links, imports, topics, articles, article, write, authors, feeds, lint, saved_mixes,
+    sign_in, overview, sources, source, hosts, add_source, choose_links, imports, topics, articles, article, write, authors, feeds, lint, saved_mixes,
     private_addresses, partners, push, changelog, jobs,
     settings, look, people, me, passkeys, tokens, oidc,
 )  # fmt: skip

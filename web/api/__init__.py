@@ -1,1 +1,1 @@
-"""The points API under `/api/v1`: declared once in `endpoints`, and from there answered, described and shown."""
+"""The API under `/api/v1`: each address is declared once (`endpoints`, `write_endpoints`), and from there answered, described and shown."""

@@ -14,9 +14,9 @@ from feeds.model.outgoing import SiteInfo
 from web.api.callers import ANYBODY_A_MINUTE, PARTNER_A_MINUTE, WRITES_A_MINUTE, Caller, Callers
 from web.api.endpoints import ENDPOINTS, Call, Endpoint
 from web.api.errors import KINDS, OPEN, PREFIX, READING, ApiError, problem
+from web.api.ledger_entries import taken
 from web.api.openapi import description
 from web.api.parameters import read_all
-from web.api.taken import taken
 from web.api.write_endpoints import WRITES, managed_read
 from web.api.writing import problem_of_error, write_view
 from web.context import PlainResponse, WebContext

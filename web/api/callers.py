@@ -11,9 +11,9 @@ from typing import NoReturn
 
 from db.store import Store
 from feeds.actions.accounts.tokens import holder_of
-from feeds.actions.declaring.keys import partner_of
+from feeds.actions.declaring.partner_keys import partner_of
 from feeds.errors import StoreError
-from feeds.http.clients import client_of
+from feeds.http.client_address import client_of
 from feeds.model.articles import Article
 from feeds.model.outgoing import FeedKey
 from feeds.model.partners import Partner, feed_of_path

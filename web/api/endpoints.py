@@ -19,7 +19,7 @@ from feeds.model.outgoing import PLURALS, FeedInfo, FeedKey, FeedKind, SiteInfo
 from feeds.model.partners import feed_of_path
 from feeds.model.settings import PublishSettings
 from feeds.model.statements import month_of
-from feeds.publish.answers import (
+from feeds.publish.api_answers import (
     ArticleAnswer,
     ArticleList,
     ChangeList,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 from flask import Response
 
-from feeds.publish.answers import Problem
+from feeds.publish.api_answers import Problem
 
 PREFIX = "/api/v1"
 KINDS: dict[str, tuple[int, str, str]] = {

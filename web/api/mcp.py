@@ -20,8 +20,8 @@ from feeds.model.articles import Tombstone
 from web.api.callers import Caller, Callers
 from web.api.endpoints import ENDPOINTS, Call, Endpoint
 from web.api.errors import ApiError
+from web.api.ledger_entries import taken
 from web.api.parameters import read_all
-from web.api.taken import taken
 from web.context import WebContext
 
 VERSIONS = ("2025-11-25", "2025-06-18", "2025-03-26")

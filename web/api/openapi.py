@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 
 from feeds.model.outgoing import SiteInfo
-from feeds.publish.answers import Problem
+from feeds.publish.api_answers import Problem
 from web.api.endpoints import ENDPOINTS, Endpoint
 from web.api.errors import KINDS, PREFIX
 from web.api.managed import ManagedArticle, ManagedSource, ManagedTopic

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 from msgspec import Meta, Struct
 
 from feeds.actions.declaring.declare import require_not_declared
-from feeds.actions.editing import article_edits, edits
+from feeds.actions.editing import article_edits, source_edits, topic_edits
 from feeds.actions.editing.changes import Desk
 from feeds.actions.sorting.topics import require_slug
 from feeds.config.stated import stated_source, stated_topic
@@ -134,7 +134,7 @@ def _source(call: WriteCall, slug: str, *changes: Change | None, status: int = 2
 
 def _add_source(call: WriteCall) -> Done:
     stated = {key: value for key, value in call.body.stated().items() if value is not None}
-    source = edits.add_source(call.desk, stated_source(stated, call.desk.settings))
+    source = source_edits.add_source(call.desk, stated_source(stated, call.desk.settings))
     change = next(iter(call.desk.store.changes.changes(subject=f"source/{source.id}", most=1)), None)
     return _source(call, source.slug, change, status=201)
 
@@ -155,18 +155,18 @@ def _change_source(call: WriteCall) -> Done:
     wanted = stated.pop("state", before.state)
     set_, moved = None, None
     # What config.toml owns is refused before anything is looked at.
-    edits.own_sources(call.desk, [slug])
+    source_edits.own_sources(call.desk, [slug])
     if stated:
-        after, set_ = edits.change_source(call.desk, slug, stated)
+        after, set_ = source_edits.change_source(call.desk, slug, stated)
         slug = after.slug
     if wanted != before.state:
-        moved, _ = edits.set_sources(call.desk, [slug], "pause" if wanted == "paused" else "resume")
+        moved, _ = source_edits.set_sources(call.desk, [slug], "pause" if wanted == "paused" else "resume")
     return _source(call, slug, set_, moved)
 
 
 def _remove_source(call: WriteCall) -> Done:
     before = _managed_source(call)
-    change, _ = edits.set_sources(call.desk, [before.slug], "remove")
+    change, _ = source_edits.set_sources(call.desk, [before.slug], "remove")
     return Done(body=Written(**_numbers(change)))
 
 
@@ -253,7 +253,7 @@ def _put_topic(call: WriteCall) -> Done:
     declared = stated_topic(
         {key: value for key, value in call.body.stated().items() if value is not None} | {"slug": slug}
     )
-    topic, job, change = edits.put_topic(
+    topic, job, change = topic_edits.put_topic(
         call.desk,
         slug=slug,
         title=declared.title,
@@ -276,7 +276,7 @@ def _retire_topic(call: WriteCall) -> Done:
     store.answers.hold("topic", topic_id)
     _, state = managed_topic(store, state.slug, call.desk.settings)
     call.require(state)
-    return Done(body=Written(**_numbers(edits.set_topic_state(call.desk, state.slug, "retire"))))
+    return Done(body=Written(**_numbers(topic_edits.set_topic_state(call.desk, state.slug, "retire"))))
 
 
 _SLUG = part("slug", "Its word in addresses.", example="harbour")

@@ -1,4 +1,4 @@
-"""Asking the app over WSGI, in this process: one request for an address brings both codings of what it answers."""
+"""Asks the app over WSGI, in this process: one request for an address brings both codings of the answer."""
 
 from __future__ import annotations
 

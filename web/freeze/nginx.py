@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 
-from feeds.publish.places import KINDS
+from feeds.publish.feed_paths import KINDS
 from feeds.publish.render import BY_EXTENSION
 from web.freeze.catalog import SELF, Catalog, Kind
 from web.server.security import HEADERS

@@ -1,4 +1,4 @@
-"""A folder of files that is written beside the present one and takes its place at once.
+"""Writes a folder of files beside the present one, which then takes its place at once.
 
 `FOLDER/current` leads to the newest whole state. What is the same as in the former one is linked, not written; the
 former one stays until the next, for servers that have not been told yet.

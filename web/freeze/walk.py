@@ -1,4 +1,4 @@
-"""Every public address of the site, each asked once: what is a file, what leads elsewhere, what is gone.
+"""Asks every public address of the site once: what is a file, what leads elsewhere, what is gone.
 
 Pages lead into their past by places. The chain that begins on the page itself is followed to its end; that of a month
 until it leaves its month, where the server leads on to the month before. So the number of files grows with the number of
@@ -13,7 +13,7 @@ from typing import Protocol
 
 from db.store import Store
 from feeds.model.outgoing import FeedKey
-from feeds.publish.places import KINDS
+from feeds.publish.feed_paths import KINDS
 from feeds.publish.render import BY_EXTENSION
 from web.freeze.asking import Asked
 from web.public.syndication import GUESSES

@@ -13,7 +13,7 @@ from flask import Blueprint, Response, render_template
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
-from feeds.actions.gathering.signing import LIST_KEPT, KeptKey, in_use, make_first, origin
+from feeds.actions.gathering.signing_keys import LIST_KEPT, KeptKey, in_use, make_first, origin
 from feeds.http.user_agent import user_agent
 from web.context import WebContext
 from web.server.conditional import represent
@@ -102,4 +102,4 @@ def _kept(context: WebContext) -> tuple[KeptKey, ...]:
 
 def _signing() -> ModuleType:
     """Loaded at the first use: the library behind it takes megabytes that most sites never need."""
-    return import_module("feeds.http.signing")
+    return import_module("feeds.http.request_signing")

@@ -1,4 +1,4 @@
-"""What others tell us over HTTP, or ask to be told.
+"""Addresses that others call: sources' pings and hubs, subscribers of our hub, rssCloud.
 
 A source's ping, `hub.mode=publish` for a known one, the callbacks that we gave to the hubs of others; and our own hub,
 which readers ask to be told (`hub.mode=subscribe`, rssCloud).
@@ -12,10 +12,10 @@ from flask import Blueprint, Response, request
 from werkzeug.exceptions import BadRequest, Gone, NotFound
 
 from feeds.actions.delivering import cloud, hub
-from feeds.actions.gathering import pings, push, subscribe
+from feeds.actions.gathering import incoming_pushes, pings, subscribe
 from feeds.actions.publishing.publish import CLOUD_PATH, HUB_PATH
 from feeds.errors import NotFoundError
-from feeds.http.clients import client_of
+from feeds.http.client_address import client_of
 from feeds.model.settings import Settings
 from feeds.text.markup import whole_number
 from web.context import WebContext
@@ -30,7 +30,7 @@ def most_body(path: str, settings: Settings) -> int | None:
     if path in (HUB_PATH, CLOUD_PATH) or path.startswith("/ping/"):
         return MOST_BYTES
     if path.startswith(subscribe.CALLBACK_PATH):
-        return min(push.MOST_BYTES, settings.fetch.max_bytes)
+        return min(incoming_pushes.MOST_BYTES, settings.fetch.max_bytes)
     return None
 
 
@@ -165,7 +165,7 @@ def _add_subscriber_views(views: Blueprint, context: WebContext) -> None:
 
     @views.post(f"{subscribe.CALLBACK_PATH}<token>")
     def receive(token: str) -> Response:
-        most = min(push.MOST_BYTES, context.settings.fetch.max_bytes)
+        most = min(incoming_pushes.MOST_BYTES, context.settings.fetch.max_bytes)
         store = context.stores.get()
         try:
             subscribe.of_token(store, token)  # before anything is read from a stranger
@@ -173,7 +173,7 @@ def _add_subscriber_views(views: Blueprint, context: WebContext) -> None:
             raise NotFound(str(error)) from error
         request.max_content_length = most
         body = request.get_data(cache=False)
-        became = push.receive(
+        became = incoming_pushes.receive(
             store,
             token,
             body=body,

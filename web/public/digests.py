@@ -10,9 +10,9 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from feeds.actions.delivering import digests as actions
 from feeds.errors import NotFoundError, RequestError
-from feeds.http.clients import client_of
+from feeds.http.client_address import client_of
 from feeds.model.digests import Rhythm
-from feeds.publish.places import key_of
+from feeds.publish.feed_paths import key_of
 from feeds.publish.titles import feed_title
 from web.context import WebContext
 from web.language import gettext, later

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Protocol
 
-from feeds.publish.machines import content_usage
-from feeds.publish.places import place_of
+from feeds.publish.feed_paths import place_of
+from feeds.publish.robots import content_usage
 from web.context import WebContext
 from web.public.syndication import OPEN
 from web.server.conditional import Answer, answer, cache_control

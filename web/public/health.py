@@ -10,7 +10,7 @@ from ipaddress import ip_address
 from flask import Blueprint, Response, jsonify, request
 from werkzeug.exceptions import Forbidden
 
-from feeds.actions.operating.clock import AHEAD_MOST
+from feeds.actions.operating.wrong_clock import AHEAD_MOST
 from feeds.errors import StoreError
 from feeds.model.alerts import KINDS
 from feeds.text.dates import rfc3339

@@ -16,7 +16,7 @@ from feeds.actions.publishing.search import search
 from feeds.model.articles import Article, Tombstone
 from feeds.model.outgoing import PLURALS, FeedKey
 from feeds.publish.compose import compose_entry, share_of
-from feeds.publish.places import KINDS
+from feeds.publish.feed_paths import KINDS
 from feeds.publish.render import FORMATS
 from feeds.publish.titles import feed_description, feed_title
 from feeds.text.folding import MOST_QUERY

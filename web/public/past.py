@@ -1,4 +1,4 @@
-"""Places in the past of a feed, as addresses name them, and its months. Pure."""
+"""Older parts of a feed as addresses name them: a place to read on from, and the months. Pure."""
 
 from __future__ import annotations
 

@@ -15,7 +15,7 @@ from feeds.model.private import PrivateAddress
 from feeds.publish.alertfeed import NAME as ALERTS
 from feeds.publish.alertfeed import alert_document
 from feeds.publish.compose import compose, compose_entry, share_of
-from feeds.publish.places import KINDS, place_of
+from feeds.publish.feed_paths import KINDS, place_of
 from feeds.publish.render import BY_EXTENSION, FORMATS, render
 from feeds.publish.titles import feed_description, feed_title, own_title
 from web.context import WebContext

@@ -10,8 +10,8 @@ from flask import Blueprint, Response
 from werkzeug.exceptions import NotFound
 
 from feeds.actions.delivering.indexnow import KEY
-from feeds.publish.machines import robots_txt
-from feeds.publish.places import KINDS
+from feeds.publish.feed_paths import KINDS
+from feeds.publish.robots import robots_txt
 from feeds.publish.sitemap import (
     MEDIA_TYPE,
     MOST_NEWS,

@@ -1,4 +1,4 @@
-"""Feeds as a partner wants them (`?profile=…`), and what all that is made for one request has in common."""
+"""Feeds as a partner wants them (`?profile=…`), and what all answers made for one request have in common."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from werkzeug.exceptions import NotFound, TooManyRequests
 from feeds.actions.publishing.lint import found_profile
 from feeds.actions.publishing.publish import Renderer
 from feeds.errors import RequestError
-from feeds.http.clients import client_of
+from feeds.http.client_address import client_of
 from feeds.model.outgoing import FeedKey, Format
 from web.context import WebContext
 from web.language import later

@@ -9,7 +9,7 @@ from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response as AnyResponse
 
 from feeds.model.outgoing import FeedKey
-from feeds.publish.places import KINDS
+from feeds.publish.feed_paths import KINDS
 from feeds.publish.render import BY_EXTENSION
 from web.context import WebContext, plain_response, request_headers
 from web.public.addresses import Moved, UnknownFeedError, find

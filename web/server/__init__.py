@@ -1,1 +1,1 @@
-"""The running web: its processes, feeds held in memory, conditional answers, health and counters."""
+"""The running web: its processes, feeds held in memory, conditional answers, limits and counters."""

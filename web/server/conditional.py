@@ -1,4 +1,4 @@
-"""Conditional requests and codings (RFC 9110 sections 8.8, 12.5.3, 13): 200, or 304, or headers only; `Cache-Control`. Pure.
+"""Conditional requests and compression (RFC 9110 sections 8.8, 12.5.3, 13): `ETag`, 200, 304 or headers only; `Cache-Control`. Pure.
 
 Knows neither Flask nor WSGI, so that the app and the layer before it answer alike.
 """

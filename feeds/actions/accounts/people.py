@@ -12,7 +12,7 @@ from db.store import Store
 from feeds.actions.accounts.totp import fitting_step, is_secret
 from feeds.actions.editing.changes import noted
 from feeds.errors import NotFoundError, RequestError
-from feeds.http.clients import client_of
+from feeds.http.client_address import client_of
 from feeds.model.people import Actor, Person, Role, SignIn
 
 LINK_LASTS = timedelta(hours=24)

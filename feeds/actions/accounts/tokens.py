@@ -1,4 +1,4 @@
-"""Tokens of people: made from chance, shown once, kept as hashes, taken back, and known again."""
+"""Tokens of people: made at random, shown once, kept as hashes, taken back, and recognized."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 
 from db.store import Store
 from feeds.actions.accounts.people import found_person
-from feeds.actions.declaring.keys import BYTES, MOST_KEY, hash_of
+from feeds.actions.declaring.partner_keys import BYTES, MOST_KEY, hash_of
 from feeds.actions.editing.changes import noted
 from feeds.errors import RequestError, StoreError
 from feeds.model.people import Actor, Role, lesser

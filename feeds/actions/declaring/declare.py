@@ -1,4 +1,4 @@
-"""Declarations into the store: added, changed, renamed; what vanished from the file is paused.
+"""Puts what the config file declares (`[[source]]`, `[[topic]]`, …) into the store; what vanished from the file is paused.
 
 The file owns what it declares. Applying is one transaction, run only when the file's declarations
 (or the address of the samples) changed; what one declaration asks wrongly is told and left out,
@@ -23,7 +23,7 @@ from feeds.actions.declaring.declare_mixes import declare_mixes
 from feeds.actions.declaring.partners import declare_partners
 from feeds.actions.declaring.specs import spec_of
 from feeds.config.load import load_strictly
-from feeds.config.text import declarations_toml
+from feeds.config.toml_writer import declarations_toml
 from feeds.errors import ConfigError, OwnedByFileError, RequestError
 from feeds.ingest.rules.topics import asking_for, moved_by
 from feeds.model.articles import Topic, TopicRule

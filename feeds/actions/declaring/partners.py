@@ -1,17 +1,15 @@
-"""Partners: those that the file declares; and what an admin decides of the others, each with its line in the log."""
+"""`[[partner]]` into the store: added, changed, paused; a partner found by its slug, and its values as the log keeps them."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 
 from db.store import Store
-from feeds.actions.declaring.keys import make_key
 from feeds.errors import NotFoundError
 from feeds.model.partners import Partner, PartnerDeclaration, PartnerSpec
-from feeds.model.people import Actor
 
 
 def declare_partners(
@@ -45,25 +43,6 @@ def found_partner(store: Store, slug: str) -> Partner:
     if found is None or found.state == "removed":
         raise NotFoundError(f"There is no partner {slug!r}: `./run partner list` shows who there is.")
     return found
-
-
-def new_key(store: Store, slug: str, entropy: Callable[[int], bytes], *, actor: Actor, now: datetime) -> str:
-    """A new key of the partner, shown this once; raises RequestError if it has two."""
-    partner = found_partner(store, slug)
-    with store.write():
-        key = make_key(store, partner, entropy, now)
-        begin = store.partners.keys(partner.id)[-1].begin
-        _note(store, actor, now, what=f"made the key {begin}… of {partner.spec.name}")
-    return key
-
-
-def take_key_back(store: Store, slug: str, begin: str, *, actor: Actor, now: datetime) -> str:
-    """How the key begins that is revoked."""
-    partner = found_partner(store, slug)
-    with store.write():
-        key = store.partners.drop_key(partner.id, begin)
-        _note(store, actor, now, what=f"took back the key {key.begin}… of {partner.spec.name}")
-    return key.begin
 
 
 def partner_values(spec: PartnerSpec) -> dict[str, Any]:
@@ -103,8 +82,3 @@ def spec_of_values(values: Mapping[str, Any]) -> PartnerSpec:
 def changed_spec(spec: PartnerSpec, values: Mapping[str, Any]) -> PartnerSpec:
     """The spec with other values; keys are those of PartnerSpec."""
     return replace(spec, **values)
-
-
-def _note(store: Store, actor: Actor, now: datetime, *, what: str) -> None:
-    # A key that was taken back is known to nobody here: nothing could bring it again.
-    store.changes.add_change(actor, kind="partner", what=what, steps=(), now=now)

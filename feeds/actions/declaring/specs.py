@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit, urlunsplit
 
 from feeds.config.load import own_addresses
-from feeds.config.own import own_problem
+from feeds.config.own_addresses import own_problem
 from feeds.config.values import SAMPLE_PREFIX
 from feeds.errors import RequestError
 from feeds.model.declarations import SourceDeclaration

@@ -36,7 +36,7 @@ from feeds.actions.delivering.hub import (
     topic_at,
 )
 from feeds.actions.publishing.publish import feed_url, site_info
-from feeds.http.clients import client_of
+from feeds.http.client_address import client_of
 from feeds.http.requests import Request
 from feeds.model.deliveries import Delivery, Sent
 from feeds.model.settings import Settings

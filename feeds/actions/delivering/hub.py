@@ -28,16 +28,16 @@ from feeds.actions.delivering.deliveries import (
 )
 from feeds.actions.delivering.subscriber_links import link_key, status_link
 from feeds.actions.publishing.publish import Renderer, feed_url, links_of, site_info
-from feeds.config.own import own_problem
+from feeds.config.own_addresses import own_problem
 from feeds.errors import RenderError, RequestError
-from feeds.http.guard import guard_of
+from feeds.http.address_guard import guard_of
 from feeds.http.requests import Request
 from feeds.http.websub import denial_url, question_url, signature
 from feeds.model.deliveries import Delivery, Receiver, Sent
 from feeds.model.outgoing import FeedInfo, FeedKey, Format, RenderedFeed, SiteInfo
 from feeds.model.settings import Settings
 from feeds.publish.compose import is_numbered
-from feeds.publish.places import place_of
+from feeds.publish.feed_paths import place_of
 from feeds.publish.render import FORMATS
 from feeds.text.urls import absolute_url, host_of, polite_domain
 

@@ -1,4 +1,4 @@
-"""The kinds of deliveries, a dumb table: kind → how it is made and sent. See `feeds.actions.delivering.deliveries` for the parts."""
+"""The kinds of deliveries, a plain table: kind → how it is made and sent. See `feeds.actions.delivering.deliveries` for the parts."""
 
 from __future__ import annotations
 

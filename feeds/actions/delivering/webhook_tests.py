@@ -12,7 +12,7 @@ from feeds.actions.delivering.webhooks import hook_request, receivers_of
 from feeds.errors import RequestError
 from feeds.model.deliveries import Delivery, Sent
 from feeds.model.partners import Partner
-from feeds.publish.messages import test_message
+from feeds.publish.webhook_messages import test_message
 
 WEBHOOK_TEST = "webhook-test"
 PATIENCE = timedelta(minutes=10)

@@ -16,10 +16,10 @@ from db.store import Store
 from feeds.actions.declaring.partners import found_partner
 from feeds.actions.delivering.deliveries import MOST_ANSWER, TIMEOUT, How, Letter, Sender, SendTools, judged
 from feeds.actions.publishing.publish import site_info
-from feeds.config.own import own_problem
+from feeds.config.own_addresses import own_problem
 from feeds.errors import RequestError
 from feeds.http.requests import Request
-from feeds.http.webhooks import new_secret, signed_headers
+from feeds.http.webhook_signing import new_secret, signed_headers
 from feeds.model.deliveries import Delivery, Receiver, Sent
 from feeds.model.deltas import Delta, DeltaKind, Place
 from feeds.model.outgoing import FeedInfo, FeedKey, SiteInfo
@@ -27,7 +27,7 @@ from feeds.model.partners import Partner
 from feeds.model.people import Actor
 from feeds.model.settings import Settings
 from feeds.model.statements import LedgerEntry, LedgerEvent
-from feeds.publish.messages import MEDIA_TYPE, message
+from feeds.publish.webhook_messages import MEDIA_TYPE, message
 from feeds.text.urls import host_of, polite_domain
 
 WEBHOOK = "webhook"

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from db.store import Store
-from feeds.actions.editing import articles, own_texts
-from feeds.actions.editing.changes import Desk, recorded
-from feeds.actions.editing.edits import SHOWN_IN_EFFECT, several
+from feeds.actions.editing import own_texts, withdrawals
+from feeds.actions.editing.changes import SHOWN_IN_EFFECT, Desk, recorded, several
 from feeds.actions.sorting import topics
 from feeds.actions.sorting.explain import explain_article
 from feeds.actions.sorting.matching import rematch_articles
@@ -15,7 +14,7 @@ from feeds.config.values import web_address
 from feeds.errors import NotFoundError, RequestError
 from feeds.model.articles import Article, Tombstone
 from feeds.model.leading import leading
-from feeds.model.own import OwnText
+from feeds.model.own_texts import OwnText
 from feeds.model.people import Change, Effect
 from feeds.model.settings import PublishSettings
 from feeds.text.markup import one_line
@@ -70,7 +69,7 @@ def withdraw(desk: Desk, ids: Sequence[int], reason: str, *, is_silent: bool = F
 
     def work() -> None:
         for one in found:
-            articles.withdraw(desk.store, one.id, reason, desk.now, is_silent=is_silent)
+            withdrawals.withdraw(desk.store, one.id, reason, desk.now, is_silent=is_silent)
 
     _, change = recorded(
         desk,
@@ -92,7 +91,7 @@ def restore(desk: Desk, article_id: int) -> Change | None:
         desk,
         kind="article",
         what=f"restored {quoted(original.title)}",
-        work=lambda: articles.restore(desk.store, article_id, desk.now),
+        work=lambda: withdrawals.restore(desk.store, article_id, desk.now),
         subjects=(f"article/{article_id}",),
     )
     return change

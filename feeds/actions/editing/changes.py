@@ -14,6 +14,9 @@ from feeds.errors import NotFoundError, RequestError
 from feeds.model.people import Actor, Change, Effect, State, Step
 from feeds.model.settings import Settings
 
+SHOWN_IN_EFFECT = 50
+"""Articles that the log names of one feed; it counts all."""
+
 T = TypeVar("T")
 
 
@@ -70,6 +73,11 @@ def recorded(
 def noted(store: Store, actor: Actor, now: datetime, *, kind: str, what: str) -> Change:
     """A line in the log that nothing can take back: the caller holds the transaction."""
     return store.changes.add_change(actor, kind=kind, what=what, steps=(), now=now)
+
+
+def several(names: Sequence[str], noun: str) -> str:
+    """One by its name, many by their number."""
+    return names[0] if len(names) == 1 else f"{len(names)} {noun}"
 
 
 def found_change(store: Store, change_id: int) -> Change:

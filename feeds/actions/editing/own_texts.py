@@ -8,7 +8,7 @@ from datetime import datetime
 
 from db.store import Store
 from feeds.actions.declaring.specs import DESK, spec_of_folder
-from feeds.actions.gathering.imports import save_draft
+from feeds.actions.gathering.article_imports import save_draft
 from feeds.actions.publishing.site_look import site_look
 from feeds.actions.sorting.matching import rematch_articles
 from feeds.config.values import web_address
@@ -19,7 +19,7 @@ from feeds.ingest.rules.versions import version_hash
 from feeds.model.articles import Draft, DraftAuthor
 from feeds.model.fetched import Failed
 from feeds.model.incoming import Image, Source
-from feeds.model.own import OwnText
+from feeds.model.own_texts import OwnText
 from feeds.model.settings import Settings
 from feeds.text.markup import one_line
 

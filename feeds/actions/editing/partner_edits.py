@@ -1,18 +1,20 @@
-"""What an admin decides of partners, each with its line in the log that takes it back."""
+"""What an admin decides of partners and their keys, each with its line in the log."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from db.store import Store
 from feeds.actions.declaring.declare import require_not_declared
+from feeds.actions.declaring.partner_keys import make_key
 from feeds.actions.declaring.partners import changed_spec, found_partner
-from feeds.actions.editing.changes import Desk, recorded
+from feeds.actions.editing.changes import Desk, noted, recorded
 from feeds.errors import RequestError
 from feeds.model.outgoing import FeedInfo, FeedKey
 from feeds.model.partners import Partner, PartnerSpec, feed_of_path
-from feeds.model.people import Change
+from feeds.model.people import Actor, Change
 
 
 def add_partner(desk: Desk, spec: PartnerSpec) -> Partner:
@@ -58,6 +60,28 @@ def remove_partner(desk: Desk, slug: str) -> Change | None:
         subjects=(f"partner/{partner.id}",),
     )
     return change
+
+
+def new_key(store: Store, slug: str, entropy: Callable[[int], bytes], *, actor: Actor, now: datetime) -> str:
+    """A new key of the partner, shown this once; raises RequestError if it has two."""
+    partner = found_partner(store, slug)
+    # A key that was taken back is known to nobody here: nothing could bring it again.
+    with store.write():
+        key = make_key(store, partner, entropy, now)
+        begin = store.partners.keys(partner.id)[-1].begin
+        noted(store, actor, now, kind="partner", what=f"made the key {begin}… of {partner.spec.name}")
+    return key
+
+
+def take_key_back(store: Store, slug: str, begin: str, *, actor: Actor, now: datetime) -> str:
+    """How the key begins that is revoked."""
+    partner = found_partner(store, slug)
+    with store.write():
+        key = store.partners.drop_key(partner.id, begin)
+        noted(
+            store, actor, now, kind="partner", what=f"took back the key {key.begin}… of {partner.spec.name}"
+        )
+    return key.begin
 
 
 def missing_feeds(store: Store, spec: PartnerSpec) -> tuple[str, ...]:

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from db.store import Store
-from feeds.actions.declaring.keys import hash_of
+from feeds.actions.declaring.partner_keys import hash_of
 from feeds.actions.editing.changes import noted
 from feeds.actions.publishing.publish import MOST_ENTRIES, WINDOW
 from feeds.errors import NotFoundError, RequestError, StoreError

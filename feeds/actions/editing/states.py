@@ -22,7 +22,7 @@ from feeds.config.stated import stated_source
 from feeds.errors import ConfigError, RequestError
 from feeds.model.articles import Article, Tombstone, Topic, TopicRule
 from feeds.model.authors import AuthorFacts
-from feeds.model.own import OwnText
+from feeds.model.own_texts import OwnText
 from feeds.model.people import OverrideField, State
 from feeds.model.settings import Settings
 

@@ -19,8 +19,8 @@ from feeds.ingest.pages.reading import reads_pages
 from feeds.ingest.poll.fetch import fetch
 from feeds.ingest.poll.pipeline import task_of
 from feeds.ingest.poll.visits import visit_pages
+from feeds.ingest.rules.article_identity import candidate_urns
 from feeds.ingest.rules.decide import decide
-from feeds.ingest.rules.identity import candidate_urns
 from feeds.model.articles import DraftFeed
 from feeds.model.fetched import Failed, Fetched
 from feeds.model.incoming import PollState, Source

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from db.store import Store
+from feeds.actions.gathering.incoming_pushes import take
 from feeds.actions.gathering.poll import claim_due
-from feeds.actions.gathering.push import take
 from feeds.clock import Clock
 from feeds.model.incoming import DueSource
 from feeds.model.push import Push

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from typing import TypeVar
 
 from db.store import Store
-from feeds.actions.gathering.complete import bring_back, take_back_absent
+from feeds.actions.gathering.complete_feeds import bring_back, take_back_absent
 from feeds.actions.gathering.redirects import follow_move
 from feeds.actions.gathering.rediscover import REDISCOVER, is_lost
 from feeds.actions.gathering.subscribe import note_hubs, note_silence
@@ -22,11 +22,11 @@ from feeds.actions.operating.alerts import Outage, note, note_oddity
 from feeds.actions.sorting.matching import rematch_saved
 from feeds.errors import ClaimLostError, StoreBusyError, StoreUnwritableError
 from feeds.ingest.poll.health import OUR_FAULT, our_fault
-from feeds.ingest.poll.network import is_network_failure
+from feeds.ingest.poll.outage import is_network_failure
 from feeds.ingest.poll.pipeline import Polled, PollTools, poll_source
 from feeds.ingest.poll.reports import report_of
+from feeds.ingest.rules.article_identity import candidate_urns
 from feeds.ingest.rules.decide import decide
-from feeds.ingest.rules.identity import candidate_urns
 from feeds.ingest.rules.politeness import domain_cooldown, host_cooldown
 from feeds.model.articles import Changes, DraftFeed, Known, PollReport, Topic
 from feeds.model.fetched import Fetched, Gone, NotModified

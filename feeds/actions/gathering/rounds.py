@@ -1,4 +1,4 @@
-"""Polls one domain's claimed sources, one after the other, and hands the results to the outbox."""
+"""Polls one domain's claimed sources, one after the other, and hands the results to `poll_saving`."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from typing import Any
 
 from db.store import Store
 from feeds.actions.gathering.claims import Claims
-from feeds.actions.gathering.outbox import Outbox
 from feeds.actions.gathering.poll import poll_when_allowed
+from feeds.actions.gathering.poll_saving import PollSaver
 from feeds.ingest.poll.pipeline import Polled, PollTools
 from feeds.ingest.rules.politeness import domain_cooldown, host_cooldown
 from feeds.model.incoming import DueSource
@@ -20,7 +20,7 @@ async def poll_domain(
     several: Sequence[DueSource],
     tools: PollTools,
     *,
-    outbox: Outbox,
+    saver: PollSaver,
     claims: Claims,
     in_store: Callable[[Callable[[Store], Any]], Awaitable[Any]],
 ) -> None:
@@ -38,17 +38,17 @@ async def poll_domain(
             if due.host in resting or claims.is_lost(due.host):
                 continue
             polled = await poll_when_allowed(due, tools)
-            outbox.put(polled)
+            saver.put(polled)
             left[due.host] -= 1
             if not left[due.host]:
-                outbox.host_done(due.host, unpolled=left.pop(due.host))
+                saver.host_done(due.host, unpolled=left.pop(due.host))
             if _ends_round(polled, due):
                 break
             if host_cooldown(polled.result) is not None:
                 resting.add(due.host)
     finally:
         for host, unpolled in left.items():
-            outbox.host_done(host, unpolled=unpolled)
+            saver.host_done(host, unpolled=unpolled)
 
 
 def _ends_round(polled: Polled, due: DueSource) -> bool:

@@ -1,4 +1,4 @@
-"""Waits for a domain's slot for one request of a job: beside the polls, and no more often than they."""
+"""Waits for a domain's slot for one request of a job: jobs are as gentle as polls are."""
 
 from __future__ import annotations
 

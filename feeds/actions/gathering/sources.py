@@ -1,4 +1,4 @@
-"""Sources as use cases: add, pause, resume, remove, poll now. (`preview` comes before adding.)"""
+"""Sources as use cases: add, change, pause, resume, remove, poll now. (`preview` comes before adding.)"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Our WebSub subscriptions as use cases: found by polls, asked of hubs, confirmed, renewed, denied, left.
+"""Our WebSub subscriptions as use cases: a poll finds a hub, we ask it, it confirms or denies; renewing and leaving.
 
 poll → note_hubs | tick: due_asks → ask (POST to the hub) → note_answer | hub's GET: confirm, deny
 """

@@ -1,4 +1,4 @@
-"""A list held against what a list may say, without a store: for whoever keeps one, and reviews changes to it."""
+"""Checks a list against what a list may say, without a store: for those who keep one, and review changes to it."""
 
 from __future__ import annotations
 

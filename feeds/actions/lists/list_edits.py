@@ -8,7 +8,7 @@ from feeds.actions.declaring.declare_lists import LIST
 from feeds.actions.editing.changes import Desk, recorded
 from feeds.actions.lists.list_polls import is_address
 from feeds.config.load import own_addresses
-from feeds.config.own import own_problem
+from feeds.config.own_addresses import own_problem
 from feeds.errors import NotFoundError, RequestError
 from feeds.model.lists import FollowedList, ListDeclaration
 from feeds.model.people import Change

@@ -1,4 +1,4 @@
-"""A whole list of sources taken in as work on request: one change in the log, which one undo takes back."""
+"""Imports a whole list of sources as a job: one change in the log, which one undo takes back."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from feeds.actions.lists.opml import ImportReport, import_opml
 from feeds.actions.operating.jobs import JobTools, Progress
 from feeds.errors import ParseError, RequestError
 from feeds.ingest.formats.charset import as_utf8
-from feeds.ingest.formats.packed import unpacked
+from feeds.ingest.formats.gzipped import unpacked
 from feeds.model.people import Actor
 
 IMPORT = "import"

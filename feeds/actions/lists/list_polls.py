@@ -1,4 +1,4 @@
-"""Reading followed lists where they stand: an address through the transport, or a file; on a tick, or on request."""
+"""Reads followed lists where they stand: at an address through the transport, or in a file; on a tick, or on request."""
 
 from __future__ import annotations
 
@@ -15,8 +15,14 @@ from db.store import Store
 from feeds.actions.declaring.declare_lists import LIST
 from feeds.actions.editing.changes import Desk
 from feeds.actions.gathering.slots import wait_for_slot
+from feeds.actions.lists.list_following import (
+    MOST_WRONG,
+    Following,
+    FollowReport,
+    RefusedListError,
+    message_of,
+)
 from feeds.actions.lists.listings import MOST_BYTES, read_listing
-from feeds.actions.lists.lists import MOST_WRONG, Following, FollowReport, RefusedListError, message_of
 from feeds.actions.operating.jobs import JobTools, Progress
 from feeds.errors import FeedwrightError, NotFoundError, ParseError, RequestError
 from feeds.http.requests import Request

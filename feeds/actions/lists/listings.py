@@ -8,9 +8,9 @@ from dataclasses import replace
 from feeds.actions.declaring.specs import spec_of
 from feeds.config.listed import MOST_CHARS, read_toml_list
 from feeds.errors import ParseError, RequestError
-from feeds.http.guard import guard_of
+from feeds.http.address_guard import guard_of
+from feeds.ingest.formats.gzipped import unpacked
 from feeds.ingest.formats.opml import read_opml
-from feeds.ingest.formats.packed import unpacked
 from feeds.model.declarations import SourceDeclaration
 from feeds.model.kept import SourceSpec
 from feeds.model.lists import ListedSource, Listing

@@ -1,4 +1,4 @@
-"""Lists of sources in and out: each is added as it stands; folders become topics when asked."""
+"""Imports and exports lists of sources as OPML: each source is added as it stands, folders become topics when asked."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What keeps a site running: work on request, alerts and the ways they reach people, backups, tidying, watching itself."""
+"""What keeps a site running: jobs, alerts and the ways they reach people, backups, tidying, watching itself."""

@@ -1,4 +1,4 @@
-"""Alerts in the scheduler's own log: what opened, and what has ended, whether or not anybody else is told."""
+"""Writes alerts into the scheduler's own log: what opened and what has ended, whether or not anybody else is told."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What an admin should look at: sources that keep failing, and our own network. Opened and closed by polls."""
+"""Opens and closes alerts after polls: sources that keep failing, and faults of our own network."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from db.store import Store
-from feeds.ingest.poll import network
+from feeds.ingest.poll import outage
 from feeds.ingest.poll.health import OUR_FAULT, health_of
 from feeds.ingest.poll.pipeline import Polled
 from feeds.model.articles import PollReport
@@ -29,7 +29,7 @@ class Outage:
     """Remembers, over the batches of one process, whether it is them or us that cannot be reached."""
 
     def __init__(self) -> None:
-        self._streak = network.Streak()
+        self._streak = outage.Streak()
 
     def judge(self, store: Store, several: Sequence[Polled], now: datetime) -> bool:
         """True if these polls failed for our own network's sake; opens and closes the alert."""
@@ -37,7 +37,7 @@ class Outage:
         results = [
             (polite_domain(one.due.host), one.result, one.due.poll.failure_count == 0) for one in several
         ]
-        self._streak = network.after(self._streak, results, now)
+        self._streak = outage.after(self._streak, results, now)
         if self._streak.is_ours and not was_ours:
             message = "Nothing outside can be reached: our network, or its name server. No source is blamed."
             store.alerts.open(NETWORK, "", message, now)

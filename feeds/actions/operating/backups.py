@@ -1,4 +1,4 @@
-"""Copies of the database by the clock: when one is due, which ones go, and whether a copy can be read."""
+"""When a copy of the database is due, which old copies go, and whether a copy can be read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The ways to people: e-mail, a webhook, a command of the admin's; and the heartbeat to a watch outside."""
+"""The ways by which alerts reach people: e-mail, a webhook (a chat's, say), a command; and the heartbeat to a monitor outside."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from feeds.actions.operating.alert_forms import payload, plain
-from feeds.http.guard import Guard
+from feeds.actions.operating.alert_payloads import payload, plain
+from feeds.http.address_guard import Guard
 from feeds.http.mail import MailServer, letter, post
 from feeds.http.requests import Request, Response, Transport
 from feeds.model.alerts import Notice

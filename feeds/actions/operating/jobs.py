@@ -1,4 +1,4 @@
-"""Work that people asked for: claimed from the store, run by kind, its progress written as it goes."""
+"""Runs jobs (work that people asked for): claims one, runs it by its kind, writes its progress, stops when it is cancelled."""
 
 from __future__ import annotations
 

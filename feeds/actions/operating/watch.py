@@ -21,7 +21,7 @@ FETCHING, PUBLISHING, SCHEDULER, WORK, DISK, DECLARATIONS = (
 )
 WATCHED = (FETCHING, PUBLISHING, SCHEDULER, WORK, DISK, DECLARATIONS)
 FAILING = "failing "
-"""Before the name of a tick: the sign that it keeps failing (`parts.guarded`)."""
+"""Before the name of a tick: the sign that it keeps failing (`parts.tick_guard`)."""
 FAILING_FOR = timedelta(minutes=15)
 """A tick that did not fail for so long is well again; the slowest comes every ten minutes."""
 LITTLE_DISK = 500_000_000

@@ -1,4 +1,4 @@
-"""Authors as use cases: who is known, who may be one person, and what an admin decides of them."""
+"""Authors as use cases: who is known, which of them may be one person, merging and splitting them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A rule tried as work on request, where there are so many articles that a page would have to wait for it."""
+"""Tries a topic's rule as a job, where there are so many articles that a page would have to wait for it."""
 
 from __future__ import annotations
 

@@ -22,8 +22,8 @@ import feedparser
 from feeds.errors import ParseError
 from feeds.ingest.formats.charset import as_utf8
 from feeds.ingest.formats.entryxml import DocumentXml, EntryXml, read_xml
-from feeds.ingest.formats.gathering import gathering
 from feeds.ingest.formats.namespaces import well_spelled, with_declared
+from feeds.ingest.formats.sax_parser import gathering
 from feeds.ingest.formats.scan import spans_of
 from feeds.ingest.formats.texts import HTML_TYPES, Texts, file_of, has_own_lines, html_of, set_right, texts_of
 from feeds.ingest.rules.politeness import longest, period
@@ -37,7 +37,7 @@ from feeds.text.urls import absolute_url
 # Dates are read by us: each costs feedparser up to nine tries, and its answer is asked for nowhere.
 feedparser.registerDateHandler(lambda _: gmtime(0))
 # Tried first; what it cannot read goes to the one that is built in.
-feedparser.api.PREFERRED_XML_PARSERS = ["feeds.ingest.formats.gathering"]
+feedparser.api.PREFERRED_XML_PARSERS = ["feeds.ingest.formats.sax_parser"]
 # It cuts a name out of an author's text by a pattern in which domains end after four letters: of `wilf@quay.example (Wilf
 # Tarrant)` it makes `ple (Wilf Tarrant`. Bylines are read by us.
 feedparser.mixin._FeedParserMixin._sync_author_detail = lambda reader, key="author": _keep_whole(reader, key)

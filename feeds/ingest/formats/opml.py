@@ -15,8 +15,8 @@ from lxml import etree, html
 
 from feeds.errors import ParseError
 from feeds.ingest.formats.charset import as_utf8
-from feeds.ingest.formats.packed import unpacked
-from feeds.ingest.formats.scraping import selector_of
+from feeds.ingest.formats.freshrss import selector_of
+from feeds.ingest.formats.gzipped import unpacked
 from feeds.model.incoming import Source
 from feeds.model.lists import ListedSource
 from feeds.text.markup import one_line

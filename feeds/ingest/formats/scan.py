@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from feeds.ingest.formats.charset import charset_of, is_utf8
-from feeds.ingest.rules.prints import NO_MARK, RECORD, RULES, guid_mark, url_mark
+from feeds.ingest.rules.fingerprints import NO_MARK, RECORD, RULES, guid_mark, url_mark
 from feeds.model.articles import Draft
 
 _ENTRY_NAMES = frozenset({"item", "entry"})

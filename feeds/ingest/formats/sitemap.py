@@ -9,7 +9,7 @@ from lxml import etree
 from feeds.errors import ParseError
 from feeds.ingest.formats.charset import as_utf8
 from feeds.ingest.formats.detect import detect
-from feeds.ingest.formats.packed import unpacked
+from feeds.ingest.formats.gzipped import unpacked
 from feeds.model.incoming import Image, ParsedEntry, ParsedFeed
 from feeds.text.markup import escape_text
 from feeds.text.references import mended_document, well_formed_text

@@ -13,9 +13,9 @@ from urllib.parse import urlsplit
 
 from feeds.clock import EPOCH
 from feeds.ingest.people.authors import with_links
-from feeds.ingest.rules.identity import page_key
+from feeds.ingest.rules.article_identity import page_key
 from feeds.ingest.rules.images import joined_image
-from feeds.ingest.rules.page_dates import Dated, after_reading, judge_dates
+from feeds.ingest.rules.rereading import Dated, after_reading, judge_dates
 from feeds.ingest.rules.versions import is_same, version_hash
 from feeds.model.articles import Draft
 from feeds.model.incoming import Image, Source
@@ -77,7 +77,7 @@ def plan(
 ) -> PagePlan:
     """Which of the listing's pages are to be read now; those known in the same state are left out, but for `again`.
 
-    With `dates`, some of these too: where the listing dates them anew (`feeds.ingest.rules.page_dates`). `hidden` of
+    With `dates`, some of these too: where the listing dates them anew (`feeds.ingest.rules.rereading`). `hidden` of
     its entries are none of the drafts, since they stand as they stood.
     """
     unique, spelled_otherwise = _one_each(source, drafts, marks)

@@ -1,4 +1,4 @@
-"""Who wrote an entry: bylines judged, one by one. Pure.
+"""Who wrote an entry: its bylines judged one by one, the same person named twice kept once. Pure.
 
 Role accounts, the feed's own title and bare addresses are no authors; several authors stay several.
 When unsure, a byline is left as it was written rather than cut into names that nobody has.

@@ -1,4 +1,4 @@
-"""Names of people: what looks like one, one name for several spellings, and case put right. Pure."""
+"""Names of people: what looks like one, whether two spellings name one person, and case put right. Pure."""
 
 from __future__ import annotations
 

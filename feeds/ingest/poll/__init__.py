@@ -1,4 +1,4 @@
-"""One poll as a pipe, and what surrounds it: requests, politeness, intervals, health, worker processes.
+"""One poll, step by step, and what it needs: requests, politeness, intervals, health, worker processes.
 
 Here belongs when and how a source is asked and what its answer means for the source. What a document says belongs
 in `formats` and `pages`, what it means for articles in `rules`. It may import all other rooms of `feeds.ingest`.

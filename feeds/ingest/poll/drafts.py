@@ -9,10 +9,10 @@ from feeds.http.websub import links_of_page
 from feeds.ingest.formats.charset import as_utf8
 from feeds.ingest.formats.detect import detect
 from feeds.ingest.formats.feed import parse_feed
+from feeds.ingest.formats.gzipped import unpacked
 from feeds.ingest.formats.hfeed import has_entries, parse_hfeed
 from feeds.ingest.formats.jsonfeed import parse_jsonfeed
 from feeds.ingest.formats.links import parse_links
-from feeds.ingest.formats.packed import unpacked
 from feeds.ingest.formats.scan import Scan, do_collide, joined, record, scan, shortened
 from feeds.ingest.formats.sitemap import parse_sitemap
 from feeds.ingest.poll.parked import is_parked

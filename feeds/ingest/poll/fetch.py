@@ -9,7 +9,7 @@ import xxhash
 
 from feeds.http.requests import Response, Room, Transport
 from feeds.ingest.poll.requests import Asking, request_of
-from feeds.ingest.rules.prints import RULES
+from feeds.ingest.rules.fingerprints import RULES
 from feeds.ingest.rules.rights import license_of_headers
 from feeds.model.fetched import Failed, Fetched, FetchResult, Gone, NotModified
 from feeds.model.incoming import PollState, Source

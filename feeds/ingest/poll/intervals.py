@@ -1,4 +1,4 @@
-"""When a source is polled again: its own rhythm, what it asks for, bounds, errors. Pure; chance is handed in.
+"""When a source is polled again: its own rhythm, what it asks for, bounds, errors. Pure; randomness is passed in.
 
 The rhythm is a weighted average of the gaps between new articles, learned from polls that succeeded
 (and at the first import from the articles' own dates). A source is asked twice a gap, never more

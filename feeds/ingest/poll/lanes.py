@@ -1,4 +1,4 @@
-"""What keeps costly documents from the way of ordinary ones: a pool that is remade, and room for large bodies."""
+"""Keeps costly documents out of the way of ordinary ones: a pool that is remade, and room for large bodies."""
 
 from __future__ import annotations
 

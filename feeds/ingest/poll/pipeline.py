@@ -1,4 +1,4 @@
-"""The flow of one poll, as a pipe; it calls and does not decide:
+"""One poll, from a due source to drafts, as a pipe; it calls and does not decide.
 
     due source | fetch (or folder, or the answer kept) | (same body? 304?) | workers: bytes → drafts
                | visits: drafts → drafts with the text of their own pages
@@ -23,7 +23,7 @@ from feeds.ingest.poll.health import our_fault
 from feeds.ingest.poll.requests import Asking
 from feeds.ingest.poll.tasks import ParseTask, Workers
 from feeds.ingest.poll.visits import VisitTools, WaitForSlot, visit_pages
-from feeds.ingest.rules.prints import RULES
+from feeds.ingest.rules.fingerprints import RULES
 from feeds.ingest.rules.reverts import pages_to_read, to_read_whole
 from feeds.model.articles import Draft, DraftFeed
 from feeds.model.fetched import Failed, Fetched, FetchResult

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Protocol
 
 from feeds.http.requests import Room
-from feeds.ingest.rules.prints import RULES
+from feeds.ingest.rules.fingerprints import RULES
 from feeds.model.articles import Draft, DraftFeed
 from feeds.model.fetched import Failed
 from feeds.model.incoming import Source

@@ -1,6 +1,6 @@
 """The processes that turn bytes into drafts: spawned, limited in time and memory, killable one by one.
 
-Parsing and sanitizing can both be attacked: what takes too much CPU time is given up (`feeds.ingest.poll.limits`), a
+Parsing and sanitizing can both be attacked: what takes too much CPU time is given up (`feeds.ingest.poll.worker_limits`), a
 process that hangs is ended and replaced. (`ProcessPoolExecutor` cannot end one hanging task.) A document whose
 process was killed is read once more, because what killed it may have had nothing to do with it.
 
@@ -28,7 +28,8 @@ from pebble import ProcessExpired
 
 from feeds.ingest.poll.health import our_fault
 from feeds.ingest.poll.lanes import Lane, Room
-from feeds.ingest.poll.limits import (
+from feeds.ingest.poll.tasks import LanguageTask, PageTask, ParseTask
+from feeds.ingest.poll.worker_limits import (
     ENDED_BY,
     TooSlowError,
     be_quiet_when_swallowed,
@@ -36,7 +37,6 @@ from feeds.ingest.poll.limits import (
     cpu_seconds,
     end_limit,
 )
-from feeds.ingest.poll.tasks import LanguageTask, PageTask, ParseTask
 from feeds.ingest.rules.languages import detect, is_asked
 from feeds.memory import give_back
 from feeds.model.articles import Draft, DraftFeed

@@ -1,4 +1,4 @@
-"""What a document changes: drafts against what is known, as values to write. Pure.
+"""What a document changes: its drafts compared with what is known, as values to write. Pure.
 
 drafts ─match(known)→ new | changed | seen again | nothing
          new     → urn, date to publish under, place in the order
@@ -12,7 +12,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Literal
 
-from feeds.ingest.rules.identity import Matcher, computed_urn, own_urn, shared_guids, telling
+from feeds.ingest.rules.article_identity import Matcher, computed_urn, own_urn, shared_guids, telling
 from feeds.ingest.rules.ownership import takes_over
 from feeds.ingest.rules.renamed_files import Renamed, renamed
 from feeds.ingest.rules.reverts import is_meant, waits_on

@@ -1,4 +1,4 @@
-"""What a source asks for (`ttl`, `max-age`, skipped hours), and how long `Retry-After` and 429 make us wait. Pure.
+"""What a source asks for (`ttl`, `max-age`, skipped hours), and how long `Retry-After`, 429 and 503 make us wait. Pure.
 
 RFC 9111 `max-age` and `Expires`, RSS `ttl`, `skipHours`, `skipDays`, the syndication module's
 `updatePeriod`; RFC 9110 section 10.2.3 `Retry-After`.

@@ -1,4 +1,4 @@
-"""When a source's going back to a former text is meant: only after it has stood for a day and ten polls. Pure.
+"""When we believe that a source went back to a former text: only after it has stood for a day and ten polls. Pure.
 
 A source that flaps between two states (two servers, a test of headlines) tells the present text again long before
 that, which ends the waiting; one that took a change back tells the former text for good. What is waited for stands

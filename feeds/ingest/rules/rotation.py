@@ -1,4 +1,4 @@
-"""A source that gave all its articles other ids and addresses (a new CMS): which of them are known all the same. Pure.
+"""Recognizes the articles of a source that gave all of them new ids and addresses (a new CMS). Pure.
 
 One article by itself with the title of another is another one (a weekly column has the same title each
 time). But where most of a document is unknown, and most of that tells what known articles of the

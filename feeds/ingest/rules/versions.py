@@ -8,7 +8,7 @@ import string
 from collections.abc import Sequence
 from dataclasses import astuple
 
-from feeds.ingest.rules.prints import RULES as DRAFT_RULES
+from feeds.ingest.rules.fingerprints import RULES as DRAFT_RULES
 from feeds.model.articles import Draft, DraftAuthor
 from feeds.model.incoming import Image
 from feeds.model.passed_on import COLUMNS

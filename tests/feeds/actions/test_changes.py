@@ -11,7 +11,7 @@ from typing import TypeVar
 import pytest
 
 from db.store import Store
-from feeds.actions.editing import article_edits, author_edits, edits
+from feeds.actions.editing import article_edits, author_edits, source_edits, topic_edits
 from feeds.actions.editing.changes import BuiltUponError, Desk, undo, why_not_undone
 from feeds.actions.operating.jobs import JobTools, run_next_job
 from feeds.actions.publishing.publish import publish_touched
@@ -89,7 +89,7 @@ def in_feed(store: Store, path: str) -> set[str]:
 
 
 def test_a_paused_source_runs_again_and_the_log_tells_both(room: Newsroom) -> None:
-    change, _ = edits.set_sources(desk(room), ["harbour-example"], "pause")
+    change, _ = source_edits.set_sources(desk(room), ["harbour-example"], "pause")
     assert change
     assert (change.who, change.what) == ("mara", "paused Harbour News")
     assert room.store.sources.every()[0].source.state == "paused"
@@ -102,8 +102,8 @@ def test_a_paused_source_runs_again_and_the_log_tells_both(room: Newsroom) -> No
 
 
 def test_what_changes_nothing_is_not_logged(room: Newsroom) -> None:
-    edits.set_sources(desk(room), ["harbour-example"], "pause")
-    change, _ = edits.set_sources(desk(room), ["harbour-example"], "pause")
+    source_edits.set_sources(desk(room), ["harbour-example"], "pause")
+    change, _ = source_edits.set_sources(desk(room), ["harbour-example"], "pause")
     assert change is None
     assert len(room.store.changes.changes(most=10)) == 1
 
@@ -111,7 +111,7 @@ def test_what_changes_nothing_is_not_logged(room: Newsroom) -> None:
 def test_a_change_that_fails_leaves_neither_itself_nor_a_line(room: Newsroom) -> None:
     room.add("https://other.example/feed", rss(title="Other"))
     with pytest.raises(RequestError):
-        edits.change_source(
+        source_edits.change_source(
             desk(room), "harbour-example", {"title": "New", "url": "https://other.example/feed"}
         )
     assert room.store.changes.changes(most=10) == ()
@@ -119,18 +119,18 @@ def test_a_change_that_fails_leaves_neither_itself_nor_a_line(room: Newsroom) ->
 
 
 def test_settings_of_a_source_come_back_one_by_one(room: Newsroom) -> None:
-    _, first = edits.change_source(
+    _, first = source_edits.change_source(
         desk(room), "harbour-example", {"title": "The Harbour", "share": "excerpt"}
     )
-    edits.change_source(desk(room), "harbour-example", {"language": "nn"})
+    source_edits.change_source(desk(room), "harbour-example", {"language": "nn"})
     take_back(room, first)
     source = room.store.sources.every()[0].source
     assert (source.title, source.share, source.language) == ("Harbour News", "full", "nn")
 
 
 def test_what_was_changed_again_is_not_overwritten(room: Newsroom) -> None:
-    _, first = edits.change_source(desk(room), "harbour-example", {"title": "One"})
-    _, second = edits.change_source(desk(room, "olav"), "harbour-example", {"title": "Two"})
+    _, first = source_edits.change_source(desk(room), "harbour-example", {"title": "One"})
+    _, second = source_edits.change_source(desk(room, "olav"), "harbour-example", {"title": "Two"})
     assert first
     assert second
     with pytest.raises(BuiltUponError, match=r"Later olav set title of One\. Undo that first\.") as caught:
@@ -145,13 +145,13 @@ def test_what_was_changed_again_is_not_overwritten(room: Newsroom) -> None:
 
 def test_an_added_source_goes_and_a_removed_one_comes_back_with_its_feed(room: Newsroom) -> None:
     at = desk(room)
-    added = edits.add_source(
+    added = source_edits.add_source(
         at, stated_source({"url": "https://new.example/feed", "title": "New"}, at.settings)
     )
     take_back(room, room.store.changes.changes(most=1)[0])
     assert [row.source.slug for row in room.store.sources.every()] == ["harbour-example"]
     assert room.store.feeds.info(FeedKey(kind="source", slug=added.slug)) is None
-    change, _ = edits.set_sources(desk(room), ["harbour-example"], "remove")
+    change, _ = source_edits.set_sources(desk(room), ["harbour-example"], "remove")
     assert room.store.sources.every() == ()
     take_back(room, change)
     assert in_feed(room.store, "sources/harbour-example") == {"Ferry stays", "Council meets", "Seals sleep"}
@@ -159,7 +159,7 @@ def test_an_added_source_goes_and_a_removed_one_comes_back_with_its_feed(room: N
 
 def test_one_undo_ends_a_mistake_on_three_hundred_sources(room: Newsroom) -> None:
     names = [room.add(f"https://s{number}.example/feed").slug for number in range(300)]
-    change, left_out = edits.set_sources(desk(room), names, "pause")
+    change, left_out = source_edits.set_sources(desk(room), names, "pause")
     assert left_out == ()
     assert change
     assert change.what == "paused 300 sources"
@@ -171,9 +171,11 @@ def test_one_undo_ends_a_mistake_on_three_hundred_sources(room: Newsroom) -> Non
 
 def test_many_sources_set_to_a_topic_sort_their_articles_once(room: Newsroom) -> None:
     names = [room.add(f"https://s{number}.example/feed").slug for number in range(20)]
-    edits.put_topic(desk(room), slug="sea", title="Sea", description="", rule=TopicRule(phrases=("nothing",)))
+    topic_edits.put_topic(
+        desk(room), slug="sea", title="Sea", description="", rule=TopicRule(phrases=("nothing",))
+    )
     work(room)
-    change, _ = edits.give_topic(desk(room), [*names, "harbour-example"], "sea")
+    change, _ = source_edits.give_topic(desk(room), [*names, "harbour-example"], "sea")
     waiting = room.store.engine.rows("SELECT count(*) AS found FROM jobs WHERE state = 'waiting'")
     assert waiting[0]["found"] == 1
     work(room)
@@ -185,29 +187,29 @@ def test_many_sources_set_to_a_topic_sort_their_articles_once(room: Newsroom) ->
 def test_what_the_file_owns_is_left_out_or_refused(room: Newsroom) -> None:
     room.add("https://other.example/feed", rss(title="Other"))
     declared = SourceDeclaration(url=FEED, line=7)
-    change, left_out = edits.set_sources(
+    change, left_out = source_edits.set_sources(
         desk(room, sources=(declared,)), ["harbour-example", "other-example"], "pause"
     )
     assert left_out == ("Harbour News",)
     assert change
     with pytest.raises(RequestError, match=r"config\.toml:7 declares this source"):
-        edits.set_sources(desk(room, sources=(declared,)), ["harbour-example"], "pause")
+        source_edits.set_sources(desk(room, sources=(declared,)), ["harbour-example"], "pause")
     with pytest.raises(OwnedByFileError):
-        edits.change_source(desk(room, sources=(declared,)), "harbour-example", {"title": "X"})
+        source_edits.change_source(desk(room, sources=(declared,)), "harbour-example", {"title": "X"})
 
 
 def test_a_topic_its_rule_its_address_and_its_end_can_be_taken_back(room: Newsroom) -> None:
-    _, _, made = edits.put_topic(
+    _, _, made = topic_edits.put_topic(
         desk(room), slug="sea", title="Sea", description="", rule=TopicRule(categories=("Ferries",))
     )
     work(room)
     assert in_feed(room.store, "topics/sea") == {"Ferry stays"}
-    _, _, ruled = edits.put_topic(
+    _, _, ruled = topic_edits.put_topic(
         desk(room), slug="sea", title="Sea", description="", rule=TopicRule(categories=("Ferries", "Seals"))
     )
     work(room)
-    moved = edits.rename_topic(desk(room), "sea", "water")
-    retired = edits.set_topic_state(desk(room), "water", "retire")
+    moved = topic_edits.rename_topic(desk(room), "sea", "water")
+    retired = topic_edits.set_topic_state(desk(room), "water", "retire")
     assert room.store.topics.every() == ()
     assert room.store.feeds.info(FeedKey(kind="topic", slug="water")) is None
     assert all(not one.topics for one in articles(room.store).values())
@@ -271,7 +273,7 @@ def test_a_correction_tells_readers_and_is_taken_back(room: Newsroom) -> None:
 
 
 def test_rules_read_what_is_shown(room: Newsroom) -> None:
-    edits.put_topic(
+    topic_edits.put_topic(
         desk(room), slug="ice", title="Ice", description="", rule=TopicRule(phrases=("icebound",))
     )
     work(room)
@@ -283,7 +285,7 @@ def test_rules_read_what_is_shown(room: Newsroom) -> None:
 
 
 def test_articles_sorted_by_hand_stay_so_through_polls_and_rules(room: Newsroom) -> None:
-    edits.put_topic(
+    topic_edits.put_topic(
         desk(room), slug="sea", title="Sea", description="", rule=TopicRule(categories=("Ferries",))
     )
     work(room)
@@ -299,7 +301,7 @@ def test_articles_sorted_by_hand_stay_so_through_polls_and_rules(room: Newsroom)
         ),
     )
     room.again()
-    edits.put_topic(
+    topic_edits.put_topic(
         desk(room), slug="sea", title="Sea", description="", rule=TopicRule(categories=("Ferries", "Fog"))
     )
     work(room)
@@ -311,9 +313,9 @@ def test_articles_sorted_by_hand_stay_so_through_polls_and_rules(room: Newsroom)
 
 def test_a_pick_reaches_the_topics_above(room: Newsroom) -> None:
     rule = TopicRule(phrases=("nothing at all",))
-    edits.put_topic(desk(room), slug="water", title="Water", description="", rule=rule)
+    topic_edits.put_topic(desk(room), slug="water", title="Water", description="", rule=rule)
     below = TopicRule(phrases=("nothing either",), parent="water")
-    edits.put_topic(desk(room), slug="sea", title="Sea", description="", rule=below)
+    topic_edits.put_topic(desk(room), slug="sea", title="Sea", description="", rule=below)
     work(room)
     article_edits.pick(desk(room), [articles(room.store)["Seals sleep"].id], "sea", True)
     assert in_feed(room.store, "topics/water") == {"Seals sleep"}
@@ -352,7 +354,7 @@ def test_what_is_told_of_an_author_comes_back(newsroom: Newsroom) -> None:
 
 
 def test_an_undo_is_not_undone(room: Newsroom) -> None:
-    change, _ = edits.set_sources(desk(room), ["harbour-example"], "pause")
+    change, _ = source_edits.set_sources(desk(room), ["harbour-example"], "pause")
     done = take_back(room, change)
     assert "make that change again" in str(why_not_undone(room.store, done))
 
@@ -384,7 +386,7 @@ def test_what_was_foretold_is_what_happens(newsroom: Newsroom, seed: int) -> Non
         if "one" in {topic.rule.parent for topic in newsroom.store.topics.every()}:
             rule = TopicRule(categories=rule.categories, exclude=rule.exclude)
         before = {name: in_feed(newsroom.store, f"topics/{name}") for name in ("one", "two")}
-        _, _, change = edits.put_topic(desk(newsroom), slug=slug, title=slug, description="", rule=rule)
+        _, _, change = topic_edits.put_topic(desk(newsroom), slug=slug, title=slug, description="", rule=rule)
         work(newsroom)
         after = {name: in_feed(newsroom.store, f"topics/{name}") for name in ("one", "two")}
         foretold = {one.feed: (one.entered, one.left) for one in (change.effects if change else ())}

@@ -11,8 +11,8 @@ from typing import TypeVar
 from db.store import Store
 from feeds.actions.declaring.specs import spec_at
 from feeds.actions.gathering.claims import Claims
-from feeds.actions.gathering.outbox import Outbox
 from feeds.actions.gathering.poll import by_domain
+from feeds.actions.gathering.poll_saving import PollSaver
 from feeds.actions.gathering.rounds import poll_domain
 from feeds.model.incoming import SourceOptions
 from feeds.model.settings import PollSettings
@@ -93,12 +93,12 @@ def test_a_host_that_another_took_over_is_asked_no_more(store: Store) -> None:
         return work(store)
 
     async def woken() -> None:
-        outbox = Outbox(in_store, settings=SETTINGS, chance=lambda: 0.0, claims=one, retry_s=0)
-        outbox.expect(len(dues))
+        saver = PollSaver(in_store, settings=SETTINGS, chance=lambda: 0.0, claims=one, retry_s=0)
+        saver.expect(len(dues))
         for several in by_domain(dues).values():
-            await poll_domain(several, newsroom.tools(), outbox=outbox, claims=one, in_store=in_store)
-        await outbox.write_all()
-        assert outbox.under_way == 0
+            await poll_domain(several, newsroom.tools(), saver=saver, claims=one, in_store=in_store)
+        await saver.write_all()
+        assert saver.under_way == 0
 
     asyncio.run(woken())
     assert newsroom.web.asked == []
@@ -124,11 +124,11 @@ def polled_round(newsroom: Newsroom) -> None:
         return work(store)
 
     async def round_() -> None:
-        outbox = Outbox(in_store, settings=SETTINGS, chance=lambda: 0.0, claims=claims, retry_s=0)
-        outbox.expect(len(dues))
+        saver = PollSaver(in_store, settings=SETTINGS, chance=lambda: 0.0, claims=claims, retry_s=0)
+        saver.expect(len(dues))
         for several in by_domain(dues).values():
-            await poll_domain(several, newsroom.tools(), outbox=outbox, claims=claims, in_store=in_store)
-        await outbox.write_all()
+            await poll_domain(several, newsroom.tools(), saver=saver, claims=claims, in_store=in_store)
+        await saver.write_all()
 
     asyncio.run(round_())
 

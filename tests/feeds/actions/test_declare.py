@@ -15,7 +15,7 @@ from feeds.actions.declaring.export import stored_declarations
 from feeds.actions.declaring.specs import spec_at
 from feeds.actions.publishing.publish import publish_touched
 from feeds.config.load import parse
-from feeds.config.text import declarations_toml
+from feeds.config.toml_writer import declarations_toml
 from feeds.errors import ConfigError, OwnedByFileError, RequestError
 from feeds.model.articles import TopicRule
 from feeds.model.outgoing import FeedKey

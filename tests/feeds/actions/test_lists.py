@@ -18,14 +18,14 @@ from db.store import Store
 from feeds.actions.declaring.declare import declare
 from feeds.actions.declaring.export import stored_declarations
 from feeds.actions.declaring.specs import spec_at, stored_spec
-from feeds.actions.editing import edits
+from feeds.actions.editing import source_edits
 from feeds.actions.editing.changes import Desk, undo
 from feeds.actions.gathering import sources
 from feeds.actions.lists.list_polls import read_due, read_list
 from feeds.actions.lists.listings import read_listing
 from feeds.actions.operating.jobs import JobTools
 from feeds.config.load import parse
-from feeds.config.text import declarations_toml
+from feeds.config.toml_writer import declarations_toml
 from feeds.errors import ParseError, RequestError
 from feeds.http.requests import Response
 from feeds.model.articles import TopicRule
@@ -182,17 +182,17 @@ def test_what_leaves_is_paused_by_the_list_and_resumed_when_it_comes_back(shore:
 
 
 def test_who_paused_removed_or_resumed_by_hand_is_not_overruled(shore: Shore) -> None:
-    edits.set_sources(shore.desk(), ["c"], "pause")
-    edits.set_sources(shore.desk(), ["b"], "remove")
+    source_edits.set_sources(shore.desk(), ["c"], "pause")
+    source_edits.set_sources(shore.desk(), ["b"], "remove")
     shore.land.pages[LIST] = named("a", "b")
     assert shore.read()["paused"] == ["d"]
-    edits.set_sources(shore.desk(), ["d"], "pause")
+    source_edits.set_sources(shore.desk(), ["d"], "pause")
     shore.land.pages[LIST] = named("a", "b", "c", "d")
     assert shore.read()["resumed"] == []
     assert shore.states() == {"a": "active", "b": "removed", "c": "paused", "d": "paused"}
     assert "removed by hand" in str(shore.read()["refused"])
     assert shore.alert() == ""
-    edits.set_sources(shore.desk(), ["d"], "resume")
+    source_edits.set_sources(shore.desk(), ["d"], "resume")
     shore.land.pages[LIST] = named("a", "b", "c")
     assert shore.read()["paused"] == ["d"], "it is the list's again once it stands there and is polled"
 
@@ -567,11 +567,11 @@ def test_any_sequence_of_lists_ends_where_the_last_believed_one_says(store: Stor
             case "pause":
                 active = [slug for slug, state in shore.states().items() if state == "active"]
                 for slug in active[:1]:
-                    edits.set_sources(shore.desk(), [slug], "pause")
+                    source_edits.set_sources(shore.desk(), [slug], "pause")
                     by_hand.add(slug)
             case _:
                 for slug in sorted(by_hand)[:1]:
-                    edits.set_sources(shore.desk(), [slug], "resume")
+                    source_edits.set_sources(shore.desk(), [slug], "resume")
                     by_hand.remove(slug)
                     if slug not in shown:
                         shown.add(slug)

@@ -11,12 +11,11 @@ import pytest
 from db.store import Store
 from feeds.actions.declaring.declare import declare
 from feeds.actions.declaring.export import stored_declarations
-from feeds.actions.declaring.keys import hash_of, new_key, partner_of
-from feeds.actions.declaring.partners import new_key as make_key
-from feeds.actions.declaring.partners import take_key_back
+from feeds.actions.declaring.partner_keys import hash_of, new_key, partner_of
 from feeds.actions.editing.changes import Desk, undo
-from feeds.actions.editing.partner_edits import add_partner, remove_partner, set_partner
-from feeds.config.text import declarations_toml
+from feeds.actions.editing.partner_edits import add_partner, remove_partner, set_partner, take_key_back
+from feeds.actions.editing.partner_edits import new_key as make_key
+from feeds.config.toml_writer import declarations_toml
 from feeds.errors import ConfigError, NotFoundError, OwnedByFileError, RequestError
 from feeds.model.partners import PartnerSpec
 from feeds.model.people import Actor

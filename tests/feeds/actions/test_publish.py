@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from feeds.actions.publishing.ahead import Ahead
 from feeds.actions.publishing.publish import Renderer, publish_touched, site_info
+from feeds.actions.publishing.render_ahead import Ahead
 from feeds.errors import RenderError
 from feeds.model.outgoing import FeedKey, RenderedFeed, SiteInfo
 from feeds.model.settings import PublishSettings, Settings, SiteSettings, WebSettings

@@ -11,20 +11,20 @@ import pytest
 from db import poll_states
 from db.store import Store
 from feeds.actions.declaring.specs import spec_at
-from feeds.actions.editing import articles as article_actions
-from feeds.actions.gathering import push as pushes
+from feeds.actions.editing import withdrawals as article_actions
+from feeds.actions.gathering import incoming_pushes as pushes
 from feeds.actions.publishing.publish import publish_touched
 from feeds.ingest.formats import scan
 from feeds.ingest.poll import drafts, fetch, pipeline
 from feeds.ingest.rules import versions
+from feeds.ingest.rules.fingerprints import RULES
 from feeds.ingest.rules.normalize import normalize
-from feeds.ingest.rules.prints import RULES
 from feeds.model.articles import Article, DraftFeed, TopicRule
 from feeds.model.deltas import Delta, Place
 from feeds.model.incoming import SourceOptions
 from feeds.model.outgoing import FeedKey
 from tests.fakes import Newsroom, item, rss
-from tests.feeds.actions.test_push import FEED, LINK, asked, push, taken_up
+from tests.feeds.actions.test_incoming_pushes import FEED, LINK, asked, push, taken_up
 from tests.feeds.actions.test_webhooks import URL, Desk, told
 from tests.feeds.ingest.poll.test_visits import WORDS, page
 from tests.receivers import receivers

@@ -18,7 +18,7 @@ from feeds.actions.delivering import webhook_tests, webhooks
 from feeds.actions.delivering.deliveries import SendTools, watch_deliveries
 from feeds.actions.delivering.dispatch import Dispatcher
 from feeds.actions.delivering.senders import SENDERS
-from feeds.actions.editing import articles
+from feeds.actions.editing import withdrawals
 from feeds.actions.publishing.publish import publish_touched
 from feeds.clock import Clock, system_clock
 from feeds.errors import RequestError
@@ -78,7 +78,7 @@ class Desk:
 
     def withdraw(self, number: int, reason: str = "Wrong") -> None:
         now = self.room.clock()
-        articles.withdraw(self.room.store, number, reason, now)
+        withdrawals.withdraw(self.room.store, number, reason, now)
         publish_touched(self.room.store, now)
 
     def send(self, *, timeout: float = 10, **span: float) -> list[Arrived]:

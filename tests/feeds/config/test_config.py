@@ -12,7 +12,7 @@ import pytest
 
 from feeds.config.checks import CHECKS, DECLARED, SECTIONS, attribute_of
 from feeds.config.load import SHIPPED, base_url, listening_url, load, parse
-from feeds.config.text import declarations_toml, new_site, toml_value
+from feeds.config.toml_writer import declarations_toml, new_site, toml_value
 from feeds.config.values import hints_of, span
 from feeds.errors import ConfigError
 from feeds.model.settings import Settings

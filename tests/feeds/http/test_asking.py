@@ -16,8 +16,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
+from feeds.http.address_guard import guard_of
 from feeds.http.asking import AskedInVainError, Asker
-from feeds.http.guard import guard_of
 
 LOCAL = guard_of(("127.0.0.0/8",))
 

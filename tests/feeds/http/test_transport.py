@@ -16,7 +16,7 @@ import pytest
 from aiohttp import web
 from aiohttp.abc import AbstractResolver, ResolveResult
 
-from feeds.http.guard import guard_of, is_public
+from feeds.http.address_guard import guard_of, is_public
 from feeds.http.requests import Request, Response
 from feeds.http.transport import HttpTransport, is_unveiled
 from feeds.model.fetched import Failed

@@ -18,7 +18,7 @@ from db.store import Store
 from feeds.actions.accounts import people
 from feeds.actions.operating.jobs import JobTools, run_next_job
 from feeds.actions.publishing.publish import publish_touched
-from feeds.config.text import declarations_toml
+from feeds.config.toml_writer import declarations_toml
 from feeds.model.declarations import Declarations
 from feeds.model.people import Actor, Role
 from feeds.model.settings import (

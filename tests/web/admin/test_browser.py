@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from feeds.actions.editing import article_edits, edits
+from feeds.actions.editing import article_edits, topic_edits
 from feeds.actions.editing.changes import Desk
 from feeds.actions.gathering.sources import found_source
 from feeds.model.articles import TopicRule
@@ -348,7 +348,7 @@ def demonstration(office: Office) -> None:
     rules = {"harbour": ("The harbour", ("Harbour", "Ferries")), "sea": ("Sea and weather", ("Tides", "Sea"))}
     for slug, (title, labels) in rules.items():
         rule = TopicRule(categories=labels)
-        edits.put_topic(desk, slug=slug, title=title, description="", rule=rule)
+        topic_edits.put_topic(desk, slug=slug, title=title, description="", rule=rule)
     office.work()
     article_edits.withdraw(
         desk, [office.store.changes.article_page(ArticleFilter(), most=1, offset=0)[0].id], "Told twice"

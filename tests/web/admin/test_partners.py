@@ -10,7 +10,7 @@ import pytest
 from feeds.actions.declaring import export
 from feeds.actions.editing import partner_edits
 from feeds.actions.editing.changes import Desk
-from feeds.config.text import declarations_toml
+from feeds.config.toml_writer import declarations_toml
 from feeds.model.declarations import Declarations
 from feeds.model.deliveries import Receiver
 from feeds.model.partners import PartnerDeclaration, PartnerSpec

@@ -7,8 +7,8 @@ from urllib.parse import quote, urlsplit
 
 import pytest
 
-from feeds.actions.declaring.keys import make_key
-from feeds.actions.editing import articles
+from feeds.actions.declaring.partner_keys import make_key
+from feeds.actions.editing import withdrawals
 from feeds.actions.gathering import sources
 from feeds.actions.publishing.publish import publish_touched
 from feeds.errors import StoreBusyError
@@ -83,7 +83,7 @@ def test_changes_are_told_from_a_cursor_on(site: Site) -> None:
     site.newsroom.web.put(FEED, told(1, 2, 3, 4, 5, t2="Another title"))
     site.newsroom.again()
     store, now = site.newsroom.store, site.newsroom.clock()
-    articles.withdraw(store, 3, "It was wrong about a person.", now)
+    withdrawals.withdraw(store, 3, "It was wrong about a person.", now)
     publish_touched(store, now)
     changed, withdrawn = site.json(f"/changes?feed=all&since={cursor}")["changes"]
     assert (changed["change"], changed["fields"]) == ("changed", ["dates", "title"])
@@ -349,6 +349,6 @@ def test_what_was_withdrawn_from_a_private_source_was_never_here(site: Site) -> 
     slug = site.json("/sources")["feeds"][0]["slug"]
     store, now = site.newsroom.store, site.newsroom.clock()
     sources.change(store, slug, {"audience": "private"}, settings=settings(""), now=now)
-    articles.withdraw(store, 1, "Nobody's business.", now)
+    withdrawals.withdraw(store, 1, "Nobody's business.", now)
     publish_touched(store, now)
     assert site.get(f"/articles/{quote(one['id'])}").status_code == 404

@@ -18,8 +18,8 @@ from urllib.request import urlopen
 import pytest
 
 from db.store import Store
-from feeds.actions.declaring.keys import make_key
-from feeds.actions.editing import articles
+from feeds.actions.declaring.partner_keys import make_key
+from feeds.actions.editing import withdrawals
 from feeds.actions.publishing.publish import publish_touched
 from feeds.model.deltas import FIELDS
 from feeds.model.partners import PartnerSpec
@@ -73,7 +73,7 @@ def test_the_example_holds_what_the_feed_holds(site: Site, address: str, tmp_pat
     assert replay(address, "topics/harbour", str(copy)) == 1
     site.newsroom.web.put(FEED, told(1, 2, 3, 4, 5, 6, 7, t2="Corrected", t1="Corrected too"))
     site.newsroom.again()
-    articles.withdraw(store, 3, "It was wrong.", now())
+    withdrawals.withdraw(store, 3, "It was wrong.", now())
     publish_touched(store, now())
     assert replay(address, "all", str(copy)) == 5
     assert copied(copy, "all") == held_by(site, "all")

@@ -15,8 +15,8 @@ from urllib.parse import quote
 import pytest
 
 from db.store import Store
-from feeds.actions.declaring.keys import make_key
-from feeds.actions.editing import articles
+from feeds.actions.declaring.partner_keys import make_key
+from feeds.actions.editing import withdrawals
 from feeds.actions.publishing.publish import publish_touched
 from feeds.errors import StoreBusyError
 from feeds.model.articles import Tombstone
@@ -97,7 +97,7 @@ def ours(site: Site) -> Iterator[Partnered]:
 
 def withdraw(ours: Partnered, number: int) -> str:
     now = ours.site.newsroom.clock()
-    urn = articles.withdraw(ours.store, number, "It was wrong.", now).urn
+    urn = withdrawals.withdraw(ours.store, number, "It was wrong.", now).urn
     publish_touched(ours.store, now)
     return urn
 

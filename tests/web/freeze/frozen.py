@@ -16,7 +16,7 @@ from flask import Flask
 
 from db.store import Store
 from feeds.actions.declaring.specs import spec_at
-from feeds.actions.editing import mixes
+from feeds.actions.editing import saved_mixes
 from feeds.actions.editing.changes import Desk
 from feeds.actions.editing.private_addresses import give
 from feeds.actions.publishing.publish import publish_touched
@@ -94,7 +94,7 @@ def furnish(store: Store, articles: int = 220) -> Newsroom:
         settings=settings_of(Path("/nowhere")),
         now=room.clock(),
     )
-    mixes.put_mix(desk, slug="coast", path="topics/sea", title="Coast", description=None)
+    saved_mixes.put_mix(desk, slug="coast", path="topics/sea", title="Coast", description=None)
     [coast] = store.mixes.every()
     store.mixes.settle(store.mixes.concerned(coast), room.clock())
     give(

@@ -23,7 +23,7 @@ from werkzeug.test import Client
 
 from db import feed_states
 from db.store import Store
-from feeds.actions.editing import articles
+from feeds.actions.editing import withdrawals
 from feeds.actions.operating.tidy import tidy
 from feeds.actions.publishing.publish import publish_touched
 from feeds.clock import Clock
@@ -104,7 +104,7 @@ def correct(newsroom: Newsroom, *extra: str) -> None:
         SOURCE, rss(item(1, body="The ferry runs. " * 20), item(3, title="No, not so"), *extra), status=200
     )
     newsroom.again()
-    articles.withdraw(newsroom.store, 4, "It was wrong", newsroom.clock())
+    withdrawals.withdraw(newsroom.store, 4, "It was wrong", newsroom.clock())
     publish_touched(newsroom.store, newsroom.clock())
 
 
@@ -219,7 +219,7 @@ def test_an_entry_that_comes_back_into_the_feed_is_sent(newsroom: Newsroom, tmp_
     before = len(plain.held)
     newest = max(plain.held.values(), key=lambda one: one["date_published"])
     (row,) = newsroom.store.engine.rows("SELECT id FROM articles WHERE urn = :urn", {"urn": newest["id"]})
-    articles.withdraw(newsroom.store, row["id"], "no", newsroom.clock())
+    withdrawals.withdraw(newsroom.store, row["id"], "no", newsroom.clock())
     publish_touched(newsroom.store, newsroom.clock())
     for reader in (plain, lacking):
         reader.poll(site, "/sources/harbour-example.json")

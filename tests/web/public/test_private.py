@@ -12,10 +12,10 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from feeds.actions.declaring.keys import hash_of
+from feeds.actions.declaring.partner_keys import hash_of
 from feeds.actions.declaring.specs import spec_at
-from feeds.actions.editing.articles import withdraw
 from feeds.actions.editing.private_addresses import give, revoke
+from feeds.actions.editing.withdrawals import withdraw
 from feeds.actions.publishing.publish import publish_touched
 from feeds.errors import RequestError
 from feeds.model.incoming import SourceOptions

@@ -16,11 +16,11 @@ from feeds.actions.accounts.oidc import Back, Provider, Trip
 from feeds.actions.accounts.people import TooManyTriesError
 from feeds.config.secrets import secret_of
 from feeds.errors import RequestError
+from feeds.http.address_guard import guard_of
 from feeds.http.asking import Asker
-from feeds.http.guard import guard_of
 from feeds.http.user_agent import user_agent
 from web.admin.accounts.forms import SignInForm
-from web.admin.accounts.signing import enter, sign_in_page
+from web.admin.accounts.sign_in import enter, sign_in_page
 from web.admin.frame import Frame, log, safe_next
 
 KEPT = "oidc"

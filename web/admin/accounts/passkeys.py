@@ -18,7 +18,7 @@ from feeds.errors import RequestError
 from feeds.model.people import Person
 from web.admin.accounts.forms import PasswordForm, SignInForm
 from web.admin.accounts.me import account_page
-from web.admin.accounts.signing import enter, sign_in_page
+from web.admin.accounts.sign_in import enter, sign_in_page
 from web.admin.frame import Frame, log, row_number, safe_next
 from web.language import gettext, sentence
 

@@ -12,7 +12,7 @@ from feeds.actions.declaring.declare import declaration_of
 from feeds.actions.editing import author_edits
 from feeds.actions.sorting import authors
 from feeds.actions.sorting.authors import Candidate
-from feeds.config.text import declarations_toml
+from feeds.config.toml_writer import declarations_toml
 from feeds.errors import RequestError
 from feeds.model.authors import AuthorFacts
 from feeds.model.declarations import AuthorDeclaration, Declarations

@@ -9,10 +9,10 @@ from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
 from feeds.actions.declaring.declare import declaration_of
-from feeds.actions.editing import edits
+from feeds.actions.editing import topic_edits
 from feeds.actions.sorting import topics
 from feeds.actions.sorting.trials import TRY, is_at_once, stated, trial_of
-from feeds.config.text import declarations_toml
+from feeds.config.toml_writer import declarations_toml
 from feeds.errors import NotFoundError, OwnedByFileError, RequestError
 from feeds.model.articles import Topic, TopicRule
 from feeds.model.declarations import Declarations, TopicDeclaration
@@ -110,7 +110,7 @@ def _add_fate(frame: Frame) -> None:
         found, form = topics.found_topic(frame.store, slug), WordForm()
         if form.validate_on_submit():
             try:
-                change = edits.rename_topic(frame.desk(), found.slug, form.slug.data)
+                change = topic_edits.rename_topic(frame.desk(), found.slug, form.slug.data)
             except RequestError as problem:
                 form.slug.errors = [*form.slug.errors, str(problem)]
             else:
@@ -133,9 +133,9 @@ def _add_fate(frame: Frame) -> None:
         if verb not in ("pause", "resume", "retire"):
             raise RequestError("Choose what to do.")
         if verb == "resume":
-            change, _ = edits.resume_topic(frame.desk(), found.slug)
+            change, _ = topic_edits.resume_topic(frame.desk(), found.slug)
         else:
-            change = edits.set_topic_state(frame.desk(), found.slug, verb)
+            change = topic_edits.set_topic_state(frame.desk(), found.slug, verb)
         if verb == "retire":
             text = gettext("%(title)s is retired; its address answers 410 Gone.", title=found.title)
             return frame.go("/topics", text, change)
@@ -237,7 +237,7 @@ def _save(frame: Frame, found: Topic | None) -> AnyResponse:
             trial = _foretold(frame, slug, rule)
             if trial is None and not is_at_once(desk.store):
                 return _try_apart(frame, form, found, slug, rule)
-            made, job, change = edits.put_topic(
+            made, job, change = topic_edits.put_topic(
                 desk,
                 slug=slug,
                 title=form.title.data,

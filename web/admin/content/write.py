@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from feeds.actions.editing import article_edits, own_texts
 from feeds.errors import RequestError
-from feeds.model.own import OwnText
+from feeds.model.own_texts import OwnText
 from web.admin.content.forms import ArticleForm
 from web.admin.frame import Frame
 from web.language import gettext, later

@@ -15,7 +15,7 @@ from feeds.actions.operating.watch import DECLARATIONS
 from feeds.model.alerts import KINDS, UNKNOWN
 from feeds.model.kept import Alert, SourceFilter
 from web.admin.frame import Frame
-from web.admin.words import SIGNS, TROUBLE, words_of
+from web.admin.source_states import SIGNS, TROUBLE, words_of
 from web.language import gettext
 
 SHOWN = 7

@@ -16,7 +16,7 @@ from feeds.actions.declaring.export import stored_declarations
 from feeds.config.checks import SECTIONS, attribute_of
 from feeds.config.lines import KeyPath, key_lines
 from feeds.config.load import ENV_PREFIX, SHIPPED
-from feeds.config.text import declarations_toml
+from feeds.config.toml_writer import declarations_toml
 from web.admin.frame import Frame
 from web.language import gettext
 

@@ -1,1 +1,1 @@
-"""Who gets what: feeds, mixes, partners, private addresses, push."""
+"""What goes out, and to whom: feeds, mixes, partners, private addresses, push."""

@@ -19,7 +19,7 @@ from feeds.actions.delivering.webhooks import new_webhook_secret, receivers_of, 
 from feeds.actions.editing import partner_edits
 from feeds.actions.editing.changes import Desk
 from feeds.config.stated import stated_partner
-from feeds.config.text import declarations_toml
+from feeds.config.toml_writer import declarations_toml
 from feeds.errors import ConfigError, RequestError
 from feeds.model.declarations import Declarations
 from feeds.model.partners import Partner, PartnerSpec
@@ -95,7 +95,7 @@ def _done(frame: Frame, found: Partner, verb: str) -> AnyResponse:
     """What a button of the partner's page does."""
     desk, slug, name = frame.desk(), found.spec.slug, found.spec.name
     if verb == "key":
-        key = partners.new_key(desk.store, slug, os.urandom, actor=desk.actor, now=desk.now)
+        key = partner_edits.new_key(desk.store, slug, os.urandom, actor=desk.actor, now=desk.now)
         return _shown_once(
             frame,
             found,
@@ -103,7 +103,7 @@ def _done(frame: Frame, found: Partner, verb: str) -> AnyResponse:
             key,
         )
     if verb.startswith("take-back "):
-        begin = partners.take_key_back(
+        begin = partner_edits.take_key_back(
             desk.store, slug, verb.removeprefix("take-back ")[:40], actor=desk.actor, now=desk.now
         )
         return frame.go(f"/feeds/partners/{slug}", gettext("The key %(begin)s… is revoked.", begin=begin))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
-from feeds.actions.editing import mixes
+from feeds.actions.editing import saved_mixes as mixes
 from feeds.errors import RequestError
 from feeds.model.outgoing import FeedKey
 from web.admin.frame import Frame

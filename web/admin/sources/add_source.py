@@ -8,7 +8,7 @@ from urllib.parse import unquote, urlsplit
 from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
-from feeds.actions.editing import edits
+from feeds.actions.editing import source_edits
 from feeds.actions.job_kinds import PREVIEW
 from feeds.config.stated import stated_source
 from feeds.config.values import is_web_address
@@ -16,8 +16,8 @@ from feeds.errors import ConfigError, NotFoundError, RequestError
 from feeds.model.kept import Job
 from feeds.text.urls import shown_url
 from web.admin.frame import Frame
+from web.admin.source_states import format_name
 from web.admin.sources.forms import AddressForm, SourceForm
-from web.admin.words import format_name
 from web.language import gettext
 
 
@@ -76,7 +76,7 @@ def _add_preview(frame: Frame) -> None:
             del form[name]
         if form.validate_on_submit():
             try:
-                source = edits.add_source(
+                source = source_edits.add_source(
                     desk, _declared(frame, job, chosen, form), found_title=chosen.get("title") or None
                 )
             except ConfigError as problem:

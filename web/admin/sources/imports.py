@@ -11,8 +11,8 @@ from feeds.actions.lists.list_imports import IMPORT, text_of_list
 from feeds.actions.operating.alerts import NETWORK
 from feeds.errors import NotFoundError, RequestError
 from web.admin.frame import PER_PAGE, Frame
+from web.admin.source_states import words_of
 from web.admin.sources.forms import ListForm
-from web.admin.words import words_of
 
 MOST_BYTES = 5_000_000
 

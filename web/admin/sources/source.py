@@ -11,13 +11,13 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from feeds.actions.declaring.declare import declaration_of
 from feeds.actions.declaring.export import declared_source
-from feeds.actions.editing import edits
+from feeds.actions.editing import source_edits
 from feeds.actions.gathering.backfill import BACKFILL
 from feeds.actions.gathering.rediscover import REDISCOVER
 from feeds.actions.gathering.sources import found_source
 from feeds.actions.job_kinds import POLL, PREVIEW
 from feeds.config.stated import stated_source
-from feeds.config.text import declarations_toml
+from feeds.config.toml_writer import declarations_toml
 from feeds.errors import ConfigError, RequestError
 from feeds.ingest.poll.health import health_of
 from feeds.model.declarations import Declarations, SourceDeclaration
@@ -25,8 +25,8 @@ from feeds.model.incoming import Source
 from feeds.model.kept import ArticleFilter, Job, SourceRow
 from feeds.text.urls import shown_url
 from web.admin.frame import PER_PAGE, Frame, row_number
+from web.admin.source_states import words_of
 from web.admin.sources.forms import SourceForm, source_data
-from web.admin.words import words_of
 from web.language import gettext, later, spoken
 
 SHOWN_POLLS, QUIET_DAYS = 20, 30
@@ -96,7 +96,7 @@ def _add_changes(frame: Frame) -> None:
             try:
                 if request.form.get("do") == "try":
                     return frame.go(f"/jobs/{_try(frame, form, row)}")
-                after, change = edits.change_source(desk, row.source.slug, _changed(form, row))
+                after, change = source_edits.change_source(desk, row.source.slug, _changed(form, row))
             except (ConfigError, RequestError) as problem:
                 _at_fields(form, str(problem))
             else:
@@ -125,9 +125,9 @@ def _add_changes(frame: Frame) -> None:
         if verb not in ("pause", "resume", "remove"):
             raise RequestError("Choose what to do.")
         if verb == "remove" and request.form.get("sure") != "yes":
-            edits.own_sources(desk, [name])
+            source_edits.own_sources(desk, [name])
             return frame.page("remove-sources.html", rows=[row], articles=row.article_count, left_out=())
-        change, _ = edits.set_sources(desk, [name], verb)
+        change, _ = source_edits.set_sources(desk, [name], verb)
         text = {
             "pause": later("%(title)s is paused."),
             "resume": later("%(title)s is resumed; it is polled at once."),

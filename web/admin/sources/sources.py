@@ -7,14 +7,14 @@ from typing import Literal, cast
 from flask import request
 from werkzeug.wrappers import Response as AnyResponse
 
-from feeds.actions.editing import edits
+from feeds.actions.editing import source_edits
 from feeds.actions.gathering.sources import is_declared
 from feeds.actions.job_kinds import POLL
 from feeds.actions.sorting.topics import found_topic
 from feeds.errors import RequestError
 from feeds.model.kept import SourceFilter
 from web.admin.frame import PER_PAGE, Frame
-from web.admin.words import TROUBLE, words_of
+from web.admin.source_states import TROUBLE, words_of
 from web.language import gettext, later, ngettext, pair
 
 GROUPS = ("all", "trouble", "odd", "paused")
@@ -80,7 +80,7 @@ def _changed(frame: Frame, verb: str) -> AnyResponse:
         )
         return frame.go(f"/jobs/{job}")
     if verb == "remove" and request.form.get("sure") != "yes":
-        mine, left_out = edits.own_sources(desk, names)
+        mine, left_out = source_edits.own_sources(desk, names)
         chosen = [desk.store.sources.of_id(one.id) for one in mine]
         return frame.page(
             "remove-sources.html",
@@ -90,14 +90,14 @@ def _changed(frame: Frame, verb: str) -> AnyResponse:
         )
     if verb == "topic":
         topic = request.form.get("topic", "")
-        change, left_out = edits.give_topic(desk, names, topic)
+        change, left_out = source_edits.give_topic(desk, names, topic)
         done = (
             "%(count)s source set to the topic %(topic)s.",
             "%(count)s sources set to the topic %(topic)s.",
         )
         values["topic"] = found_topic(desk.store, topic).title
     elif verb in ("pause", "resume", "remove"):
-        change, left_out = edits.set_sources(desk, names, verb)
+        change, left_out = source_edits.set_sources(desk, names, verb)
         done = _DONE[verb]
     else:
         raise RequestError("Choose what to do with them.")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.ingest.poll import network
+from feeds.ingest.poll import outage
 from feeds.ingest.poll.intervals import (
     after_failure,
     first_gap,
@@ -182,21 +182,21 @@ def test_when_every_host_fails_it_is_our_network_and_one_answer_ends_that() -> N
     def lost(domain: str, was_well: bool = True) -> tuple[str, Failed, bool]:
         return domain, failed(None, state="unreachable"), was_well
 
-    streak = network.after(network.Streak(), [lost("a"), lost("b"), lost("b")], NOON)
+    streak = outage.after(outage.Streak(), [lost("a"), lost("b"), lost("b")], NOON)
     assert not streak.is_ours
-    streak = network.after(streak, [lost("c"), lost("d")], NOON)
+    streak = outage.after(streak, [lost("c"), lost("d")], NOON)
     assert streak.is_ours
-    assert network.after(streak, [lost("e")], NOON + DAY).is_ours
-    assert not network.after(streak, [lost("e"), ("f", failed(500), True)], NOON).is_ours
+    assert outage.after(streak, [lost("e")], NOON + DAY).is_ours
+    assert not outage.after(streak, [lost("e"), ("f", failed(500), True)], NOON).is_ours
 
 
 def test_dead_domains_and_failures_far_apart_are_not_our_network() -> None:
     dead = [(name, failed(None, state="name"), False) for name in "abcdef"]
-    assert not network.after(network.Streak(), dead, NOON).is_ours
-    streak = network.Streak()
+    assert not outage.after(outage.Streak(), dead, NOON).is_ours
+    streak = outage.Streak()
     for number in range(8):
         fresh = (f"d{number}", failed(None, state="name"), True)
-        streak = network.after(streak, [fresh], NOON + number * 10 * MINUTE)
+        streak = outage.after(streak, [fresh], NOON + number * 10 * MINUTE)
     assert not streak.is_ours
 
 

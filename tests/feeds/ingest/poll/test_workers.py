@@ -14,8 +14,8 @@ from datetime import timedelta
 
 import pytest
 
-from feeds.ingest.poll.limits import TooSlowError, cpu_limit
 from feeds.ingest.poll.tasks import PageTask, ParseTask
+from feeds.ingest.poll.worker_limits import TooSlowError, cpu_limit
 from feeds.ingest.poll.workers import ProcessWorkers
 from feeds.model.articles import Draft, DraftFeed
 from feeds.model.fetched import Failed
