@@ -42,13 +42,7 @@ def add(frame: Frame) -> None:
 
     @frame.get("/jobs/<int:job_id>")
     def job(job_id: int) -> AnyResponse:
-        found = frame.store.jobs.get(job_id) if job_id < 2**62 else None
-        if found is None:
-            raise NotFoundError("There is no such job, or it is no longer kept.")
-        if found.kind in (PREVIEW, IMPORT, CHOOSE_LINKS) and not frame.may("sources"):
-            # The address that is looked at may hold a secret.
-            who = frame.who_may("sources")
-            raise Forbidden(f"Only people who may change sources can see this. Ask {who}.")
+        found = _found(frame, job_id)
         beat = frame.store.kept.beats().get("scheduler")
         is_alive = beat is not None and frame.context.clock() - beat[0] <= ALIVE
         if found.state == "done" and "X-Progress" in request.headers:
@@ -63,7 +57,35 @@ def add(frame: Frame) -> None:
             is_alive=is_alive,
             back=_back(found),
             refresh=2 if found.state in ("waiting", "running") else None,
+            may_cancel=found.state in ("waiting", "running") and frame.may(_subject(found)),
         )
+
+    @frame.post("/jobs/<int:job_id>/cancel", "topics")
+    def cancel_job(job_id: int) -> AnyResponse:
+        found = _found(frame, job_id)
+        if not frame.may(_subject(found)):
+            raise Forbidden(
+                f"Only people who may change sources can cancel this. Ask {frame.who_may('sources')}."
+            )
+        if not frame.store.jobs.cancel(job_id, now=frame.context.clock()):
+            return frame.go(f"/jobs/{job_id}", gettext("It had ended already."))
+        return frame.go(f"/jobs/{job_id}")
+
+
+def _found(frame: Frame, job_id: int) -> Job:
+    """The job; raises NotFoundError, and Forbidden if its address may hold a secret that is not for everybody."""
+    found = frame.store.jobs.get(job_id) if job_id < 2**62 else None
+    if found is None:
+        raise NotFoundError("There is no such job, or it is no longer kept.")
+    if found.kind in (PREVIEW, IMPORT, CHOOSE_LINKS) and not frame.may("sources"):
+        who = frame.who_may("sources")
+        raise Forbidden(f"Only people who may change sources can see this. Ask {who}.")
+    return found
+
+
+def _subject(job: Job) -> str:
+    """What somebody must be allowed to change to cancel it."""
+    return "topics" if job.kind in (REMATCH, TRY, FILL_MIXES) else "sources"
 
 
 def _onward(job: Job) -> tuple[str, str]:
