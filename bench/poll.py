@@ -196,7 +196,7 @@ class Ours:
 
     def settle(self) -> None:
         """Waits until the search has read what is new: a batch at a time, beside the polls."""
-        self._wait("the search does not keep up", lambda: not self._store.search.behind(1)[1])
+        self._wait("the search does not keep up", lambda: not self._store.search.behind(1)[2])
 
     def cpu(self) -> float:
         """CPU seconds of scheduler and workers, and of the database server where there is one."""
