@@ -8,6 +8,7 @@ turn came is dropped.
 from __future__ import annotations
 
 import asyncio
+import atexit
 import io
 import os
 import sys
@@ -54,6 +55,12 @@ def plainly(_method: str, _path: str, why: Refusal) -> tuple[Headers, bytes]:
     return [("content-type", "text/plain; charset=utf-8")], f"{why.text}\n".encode()
 
 
+def _end_process() -> None:
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(0)
+
+
 class Bridge:
     """The app as granian calls it (RSGI).
 
@@ -91,6 +98,14 @@ class Bridge:
             self._refuse(scope, protocol, TOO_MANY)
             return
         await self._run(environ_of(scope, body), protocol)
+
+    def __rsgi_del__(self, _loop: Any) -> None:
+        """The worker has stopped serving: the process ends once its threads are done, without taking Python down first.
+
+        Before Python 3.13 a thread of granian's that comes back to Python meanwhile aborts the process, with a trace.
+        """
+        # What is registered last is called first, and all of it after the request threads were waited for.
+        atexit.register(_end_process)
 
     def _refuse(self, scope: Any, protocol: Any, why: Refusal) -> None:
         headers, body = self._tell(scope.method, scope.path, why)

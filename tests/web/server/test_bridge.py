@@ -172,3 +172,25 @@ def test_a_slow_body_is_given_up(served: tuple[int, psutil.Process]) -> None:
     port, _ = served
     with begun(port, "/hub", 8000) as opened:
         assert opened.recv(100).startswith(b"HTTP/1.1 408")
+
+
+def test_a_worker_that_stopped_serving_ends_once_its_threads_are_done() -> None:
+    """Python is not taken down around granian's threads: one of them that came back to it would abort the process."""
+    code = (
+        "import sys, threading, time\n"
+        "from web.server.bridge import Bridge\n"
+        "class Kept:\n"
+        "    def __del__(self): sys.stdout.write('torn down')\n"
+        "kept = Kept()\n"
+        "bridge = Bridge(None, fast=None, most_body=None, threads=1)\n"
+        "begun = threading.Event()\n"
+        "def answer():\n"
+        "    begun.set()\n"
+        "    time.sleep(0.2)\n"
+        "    sys.stdout.write('answered')\n"
+        "bridge._threads.submit(answer)\n"
+        "begun.wait()\n"
+        "bridge.__rsgi_del__(None)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=ROOT)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "answered", "")
