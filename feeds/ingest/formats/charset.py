@@ -26,6 +26,9 @@ _MEANT = {
     "iso8859-1": "cp1252", "ascii": "cp1252", "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932",
     "euc_kr": "cp949", "big5": "big5hkscs", "tis-620": "cp874", "iso8859-9": "cp1254", "iso8859-11": "cp874",
 }  # fmt: skip
+_LOOSE = re.compile(r"\A(?:cp|win(?:dows)?|dos|ibm)[._-]?(?=\d{3,4}\Z)")
+"""`cp-1251`, `win-1251`, `windows-874`: code pages, as Python calls none of them."""
+_ALIASES = {"windows-31j": "cp932", "iso-8859-8-i": "iso8859-8", "koi8": "koi8-r", "utf8mb4": "utf-8"}
 LOOKED_AT = 2_000
 LEAST_WIDE = 16
 NULL_SHARE = 0.3
@@ -127,12 +130,15 @@ def _stated(body: bytes, name: str, content_type: str) -> Iterator[str]:
 
 
 def _known(label: str) -> str | None:
-    try:
-        name = codecs.lookup(label).name
-        "".encode(label)
-    except LookupError:
-        return None
-    return None if name in _REFUSED else _MEANT.get(name, name)
+    bare = label.lower().removeprefix("x-")
+    for one in (label, _ALIASES.get(bare) or _LOOSE.sub("cp", bare)):
+        try:
+            name = codecs.lookup(one).name
+            "".encode(one)
+        except LookupError:
+            continue
+        return None if name in _REFUSED else _MEANT.get(name, name)
+    return None
 
 
 def _fits(body: bytes, name: str) -> bool:
