@@ -56,10 +56,15 @@ _MULTIBYTE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")
 
 def as_utf8(body: bytes, content_type: str) -> bytes:
     """The document in UTF-8, declared as such; no byte is refused."""
-    text = _decoded(body, charset_of(body, content_type)).lstrip("\ufeff")
+    text = text_in(body, content_type)
     found = _DECLARATION.match(text)
     rest = text[found.end() :] if found else text
     return b'<?xml version="1.0" encoding="utf-8"?>' + rest.encode("utf-8", "replace")
+
+
+def text_in(body: bytes, content_type: str) -> str:
+    """The characters of a document that states no charset itself, without a mark in front; no byte is refused."""
+    return _decoded(body, charset_of(body, content_type)).lstrip("\ufeff")
 
 
 def page_text(body: bytes, content_type: str) -> str:

@@ -45,6 +45,8 @@ feedparser.mixin._FeedParserMixin._sync_author_detail = lambda reader, key="auth
 _of: Callable[..., Any] = dict.get
 UNDECLARED = "unbound prefix"
 """What expat says of a prefix that stands for no namespace; the lenient reading of such documents loses credits."""
+HEAD = 2_000
+"""Bytes in which a document states its type."""
 MOST_LOST = 20
 """Entries with which a document cannot be read that are looked for; with more of them, it is unreadable."""
 _FILE = re.compile(
@@ -71,6 +73,9 @@ def parse_feed(body: bytes, *, url: str, content_type: str) -> ParsedFeed:
     """The feed in an XML body; raises ParseError if there is none in it."""
     given = as_utf8(body, content_type)
     mended = mended_document(given)
+    if b"<!DOCTYPE" in mended[:HEAD]:
+        # expat passes over entities that a document type elsewhere may declare, and the text lacks their letters.
+        given = mended = well_formed_text(mended)
     body, data, is_irregular, lost = _salvaged(well_spelled(mended), url)
     broken = _faults(data) if isinstance(data.get("bozo_exception"), SAXException) else ()
     if broken:
