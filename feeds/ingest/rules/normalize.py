@@ -21,6 +21,7 @@ from feeds.model.articles import Draft, DraftAuthor, DraftFeed
 from feeds.model.incoming import Biography, Enclosure, Image, ParsedEntry, ParsedFeed, Source
 from feeds.model.passed_on import COLUMNS, PassedOn, joined, with_passed_on
 from feeds.text.dateguess import OneDocument, guess_date
+from feeds.text.languagenames import language_tag
 from feeds.text.markup import (
     excerpt,
     html_of_unstated,
@@ -38,12 +39,13 @@ MAX_AHEAD = timedelta(minutes=10)
 _ADDRESS_ALONE = re.compile(r"https?://\S+|www\.\S+\.\S+/\S*", re.IGNORECASE)
 _ARTICLES = re.compile(r"(?:the|la|le|les|el|los|il|der|die|das|de|het|o|os)\s", re.IGNORECASE)
 _NOTHING = frozenset({"n/a", "null", "none", "nil", "undefined", "nan", "[object object]", "-", "#"})
+_tag_of = lru_cache(maxsize=500)(language_tag)
 UNTITLED = "(untitled)"
 TITLE_CHARS = 500
 GUID_CHARS = 2000
 MOST_CATEGORIES = 50
 READ_KEPT = 500
-"""Labels and languages whose reading is kept: a feed's entries share a few."""
+"""Labels whose reading is kept: a feed's entries share a few."""
 LABEL_CHARS = 1000
 MOST_COMMAS = 3
 """A label with more of them is a list of labels."""
@@ -322,14 +324,7 @@ def _labels_in(field: str) -> tuple[tuple[str, str], ...]:
 
 
 def _language(text: str | None) -> str | None:
-    return _tag(text) if text and len(text) <= 100 else None
-
-
-@lru_cache(maxsize=READ_KEPT)
-def _tag(text: str) -> str | None:
-    clean = text.strip().replace("_", "-")
-    is_tag = 0 < len(clean) <= 35 and all(part.isalnum() and part.isascii() for part in clean.split("-"))
-    return clean if is_tag else None
+    return _tag_of(text) if text and len(text) <= 100 else None
 
 
 def _line(text: str | None) -> str | None:
