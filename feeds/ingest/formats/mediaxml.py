@@ -17,6 +17,7 @@ from feeds.ingest.rules.images import joined_image, pixels
 from feeds.model.incoming import Enclosure, Image
 from feeds.text.markup import escape_angles, whole_number
 from feeds.text.sourcetypes import source_type_in
+from feeds.text.wrappings import without_cdata
 
 MEDIA = (namespaces.MEDIA, "http://search.yahoo.com/mrss")
 MEDIA_TAGS = {
@@ -224,8 +225,8 @@ def local_name(node: etree._Element) -> str:
 def text_of(node: etree._Element | None) -> str | None:
     if node is None:
         return None
-    text = " ".join("".join(str(part) for part in node.itertext()).split())
-    return text or None
+    text = without_cdata(" ".join("".join(str(part) for part in node.itertext()).split()))
+    return text.strip() or None
 
 
 def media_text(node: etree._Element | None) -> str | None:

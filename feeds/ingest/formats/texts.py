@@ -12,6 +12,7 @@ from feeds.model.incoming import Enclosure
 from feeds.text.commonmark import markdown_as_html
 from feeds.text.markup import escape_angles, escape_text
 from feeds.text.plainlines import lines_as_html
+from feeds.text.wrappings import without_cdata
 
 # feedparser's own dicts answer one field under another's name (`updated` with `published`), at ten times the cost.
 _of: Callable[..., Any] = dict.get
@@ -76,7 +77,7 @@ def html_of(detail: Any, *, is_atom: bool, has_lines: bool = False) -> str | Non
     value: str | None = _of(detail, "value") if detail else None
     if value is None:
         return None
-    kind = _of(detail, "type")
+    value, kind = without_cdata(value), _of(detail, "type")
     if kind in MARKDOWN_TYPES and has_lines:
         return markdown_as_html(value)
     if kind in HTML_TYPES:
