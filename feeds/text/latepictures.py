@@ -40,7 +40,6 @@ _FACE = re.compile(
     re.IGNORECASE,
 )
 _STYLED_PIXEL = re.compile(r"(?<![\w-])(width|height)\s*:\s*[01](?:px)?\s*(?=[;!]|$)")
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden")
 _SYMBOLS = frozenset({"So", "Sk", "Sm", "Mn", "Me", "Cf"})
 _KEYCAPS = frozenset("0123456789#*")
 _LINE_HEIGHTS = frozenset(map(str, range(8, 33)))
@@ -100,13 +99,12 @@ def largest_of(addresses: str) -> str:
 
 
 def is_pixel(stated: Mapping[str, str]) -> bool:
-    """True for a picture that is there to count, not to be seen: of one pixel, or hidden and not loaded late."""
-    style = stated.get("style", "").lower()
+    """True for a picture of one pixel, by attributes or style, which is there to count."""
     sizes = [stated.get(name, "").strip().lower().removesuffix("px") for name in ("width", "height")]
-    if all(one in ("0", "1") for one in sizes) or len(set(_STYLED_PIXEL.findall(style))) == 2:
+    if all(one in ("0", "1") for one in sizes):
         return True
-    is_hidden = "hidden" in stated or bool(_HIDDEN.search(style))
-    return is_hidden and not any(stated.get(name) for name in (*SOURCES, *SETS))
+    style = stated.get("style", "").lower()
+    return "px" in style and len(set(_STYLED_PIXEL.findall(style))) == 2
 
 
 def symbol_of(stated: Mapping[str, str]) -> str | None:

@@ -9,7 +9,12 @@ import html
 import re
 
 from feeds.text.embeds import frame_as_link, player_as_link
-from feeds.text.formulas import drawing_in_words, formula_in_words, scripts_in_words
+from feeds.text.formulas import (
+    drawing_in_words,
+    formula_in_words,
+    scripts_in_words,
+    without_drawn_formulas,
+)
 from feeds.text.latepictures import (
     attributes_of,
     is_hollow,
@@ -55,7 +60,7 @@ class _Walk:
 
 def with_meaning(source: str, *, depth: int = 0) -> str:
     """The HTML with a picture, a link or words for all that would vanish without a trace; the same where nothing would."""
-    source = scripts_in_words(source)
+    source = without_drawn_formulas(scripts_in_words(source))
     if depth > MOST_DEPTH or not _IS_ASKED.search(source):
         return source
     walk = _Walk(depth)
@@ -165,7 +170,8 @@ def _of_picture(walk: _Walk, inner: str) -> str:
 def _box(tag: str) -> str:
     """The box of a list of tasks as the sign for it: whether it is done says what the line means."""
     stated = attributes_of(tag)
-    if stated.get("type", "").strip().lower() != "checkbox":
+    if stated.get("type", "").strip().lower() != "checkbox" or "disabled" not in stated:
+        # What can be ticked belongs to a form.
         return tag
     return "\u2611" if "checked" in stated else "\u2610"
 
