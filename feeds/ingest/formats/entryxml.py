@@ -73,7 +73,7 @@ class EntryXml(PassedOn):
 
     guid: str | None = None
     url: str | None = None
-    """The text of an RSS link: feedparser prefers what stands in attributes of it, of whatever scheme."""
+    """The text of an RSS link, else a guid that says it is one: feedparser prefers what stands in attributes of it, of whatever scheme."""
     images: tuple[Image, ...] = ()
     bylines: tuple[Byline, ...] = ()
     categories: tuple[str, ...] = ()
@@ -163,7 +163,7 @@ def _entry(node: etree._Element) -> EntryXml:
     own_text, other_texts = _own(node, _TEXT_TAGS)
     return EntryXml(
         guid=_guid(node),
-        url=text_of(node.find("link")),
+        url=text_of(node.find("link")) or _permalink(node),
         images=pictures(node),
         bylines=_entry_bylines(node),
         categories=tuple(_categories(node)),
@@ -231,6 +231,13 @@ def _guid(entry: etree._Element) -> str | None:
             if node.tag in names and len(node) == 0 and (text := (node.text or "").strip()):
                 return text
     return None
+
+
+def _permalink(entry: etree._Element) -> str | None:
+    """The address that a guid says it is, in whichever case: ASP.NET writes `True`."""
+    guid = entry.find("guid")
+    stated = None if guid is None else guid.get("isPermaLink") or guid.get("ispermalink")
+    return text_of(guid) if stated is not None and stated.strip().lower() == "true" else None
 
 
 def _entry_bylines(entry: etree._Element) -> tuple[Byline, ...]:

@@ -32,7 +32,14 @@ from feeds.text.markup import (
     text_of_html,
 )
 from feeds.text.sourcetypes import source_type_of
-from feeds.text.urls import absolute_url, canonical_url, is_secret, place_url, without_session
+from feeds.text.urls import (
+    absolute_url,
+    canonical_url,
+    host_of,
+    is_secret,
+    place_url,
+    without_session,
+)
 
 MAX_AHEAD = timedelta(minutes=10)
 """What clocks differ by, `[fetch] max_ahead` where nobody set it."""
@@ -62,7 +69,7 @@ def normalize(
     max_ahead: timedelta = MAX_AHEAD,
 ) -> DraftFeed:
     """The document as drafts, in its own order; entries without title, address and content are no articles."""
-    home = _showable(absolute_url(parsed.home_url, url), source)
+    home = _showable(absolute_url(_with_scheme(parsed.home_url, url), url), source)
     faults = list(parsed.faults)
     if len(parsed.entries) > max_entries:
         faults.append(too_many(len(parsed.entries), max_entries))
@@ -119,7 +126,7 @@ def _draft(
     now: datetime,
     latest: datetime,
 ) -> Draft | None:
-    link = _showable(absolute_url(_clean(entry.url), url), source)
+    link = _showable(absolute_url(_with_scheme(_clean(entry.url), url), url), source)
     link = without_session(link) if link else None
     base = _base(entry, parsed, url=url, link=link, home=home)
     content = sanitize(entry.content_html or "", base_url=base)
@@ -166,6 +173,17 @@ def _draft(
     )
     draft = with_passed_on(draft, _passed_on(entry, parsed, base, source))
     return replace(draft, hash=version_hash(draft))
+
+
+def _with_scheme(address: str | None, url: str) -> str | None:
+    """`www.quay.example/1`, or an address that begins with the document's own host, as one of that host; any other as it is."""
+    bare = (address or "").strip()
+    host = bare.partition("/")[0].lower()
+    if not host or ":" in host:
+        return address
+    is_host = host.startswith("www.") and host.count(".") > 1
+    is_host = is_host or host.removeprefix("www.") == host_of(url).removeprefix("www.")
+    return f"//{bare}" if is_host else address
 
 
 def _passed_on(entry: ParsedEntry, parsed: ParsedFeed, base: str, source: Source) -> PassedOn:

@@ -119,3 +119,36 @@ def test_a_link_without_a_language_comes_before_translations() -> None:
 )
 def test_a_name_beside_no_address_is_a_name(author: str) -> None:
     assert [one.name for one in item(f"<title>Ebb</title><author>{author}</author>").authors] == ["Jane Roe"]
+
+
+@pytest.mark.parametrize(
+    ("inner", "there"),
+    [
+        ('<guid isPermaLink="True">https://quay.example/g</guid>', "https://quay.example/g"),
+        (
+            '<guid isPermaLink="TRUE">https://quay.example/g</guid><link>/1</link>',
+            "https://harbour.example/1",
+        ),
+        ('<guid isPermaLink="False">https://quay.example/g</guid>', None),
+        ("<link>www.quay.example/1</link>", "https://www.quay.example/1"),
+        ("<link>harbour.example/1</link>", "https://harbour.example/1"),
+        ("<link>www.harbour.example</link>", "https://www.harbour.example/"),
+        ("<link>quay.example/1</link>", "https://harbour.example/quay.example/1"),
+        ("<link>www.html</link>", "https://harbour.example/www.html"),
+    ],
+)
+def test_addresses_as_careless_programs_write_them(inner: str, there: str | None) -> None:
+    told = f'<rss version="2.0"><channel><title>Quay</title><item><title>Ebb</title>{inner}</item></channel></rss>'
+    assert read_one(told).url == there
+
+
+def test_an_empty_text_hides_no_description() -> None:
+    told = '<rss version="2.0" xmlns:content="http://purl.org/rss/1.0/modules/content/"><channel><title>Quay</title>{}</channel></rss>'
+    body = "<item><title>Ebb</title><description>&lt;p&gt;Low &lt;b&gt;water&lt;/b&gt;&lt;/p&gt;</description><content:encoded><![CDATA[ ]]></content:encoded></item>"
+    assert read_one(told.format(body)).content_html == "<p>Low <b>water</b></p>"
+
+
+@pytest.mark.parametrize("kind", ["text/html; charset=utf-8", "TEXT/HTML", "html"])
+def test_types_of_texts_may_have_parameters(kind: str) -> None:
+    told = atom(entry(f'<content type="{kind}">&lt;p&gt;Low water&lt;/p&gt;</content>'))
+    assert read_one(told).content_html == "<p>Low water</p>"
