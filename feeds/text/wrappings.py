@@ -9,10 +9,8 @@ from feeds.text.urls import absolute_url
 
 MOST_FORMS = 20
 """Forms of one text; each that is never closed is looked at to the end."""
-MOST_CDATA = 3
-"""How deep CDATA is written out within CDATA."""
-_OPENED, _CLOSED = "<![CDATA[", "]]>"
-_CDATA = re.compile(r"<!\[CDATA\[(.*?)(?:\]\]>|\Z)", re.DOTALL)
+_OPENED = "<![CDATA["
+_CDATA = re.compile(r"<!\[CDATA\[|\]\](?:>|&gt;)")
 _BASE = re.compile(
     r"<base\b[^<>]{0,200}?\bhref\s*=\s*(?:\"([^\"<>]{1,2000})\"|'([^'<>]{1,2000})'|([^\s\"'<>]{1,2000}))",
     re.IGNORECASE,
@@ -25,7 +23,7 @@ _UNHEARD = re.compile(r"<[^<>]*>|\s+")
 def unwrapped(source: str, base_url: str | None) -> tuple[str, str | None]:
     """The HTML without its wrappings, and the address from which its own addresses are seen."""
     if _OPENED in source:
-        source = _CDATA.sub(r"\1", source)
+        source = _CDATA.sub("", source)
     if ("<base" in source or "<BASE" in source) and (found := _BASE.search(source)):
         stated = html.unescape(found[1] or found[2] or found[3])
         base_url = absolute_url(stated, base_url) or base_url
@@ -36,13 +34,7 @@ def unwrapped(source: str, base_url: str | None) -> tuple[str, str | None]:
 
 def without_cdata(text: str) -> str:
     """The text without the CDATA that a program escaped together with it; any other as it is."""
-    if _OPENED not in text or not text.lstrip().startswith(_OPENED):
-        return text
-    for _ in range(MOST_CDATA):
-        text = _CDATA.sub(r"\1", text.strip())
-        if not text.startswith(_OPENED):
-            break
-    return text.removesuffix(_CLOSED)
+    return _CDATA.sub("", text) if _OPENED in text and text.lstrip().startswith(_OPENED) else text
 
 
 def _without_form_around(source: str) -> str:

@@ -49,8 +49,10 @@ def test_no_field_shows_cdata() -> None:
 
 
 @pytest.mark.parametrize("inner", ["<b>two</b>", "two"])
-def test_words_in_cdata_within_html_stay(inner: str) -> None:
-    assert sanitize(f"<p>One <![CDATA[{inner}]]> three</p>") == f"<p>One {inner} three</p>"
+@pytest.mark.parametrize("end", ["]]>", "]]&gt;", ""])
+def test_words_in_cdata_within_html_stay(inner: str, end: str) -> None:
+    assert sanitize(f"<p>One <![CDATA[{inner}{end} three</p>") == f"<p>One {inner} three</p>"
+    assert sanitize(f"<p>One <![CDATA[<![CDATA[{inner}]]>{end} three</p>") == f"<p>One {inner} three</p>"
 
 
 @pytest.mark.parametrize(
