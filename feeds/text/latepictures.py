@@ -100,6 +100,8 @@ def largest_of(addresses: str) -> str:
 
 def is_pixel(stated: Mapping[str, str]) -> bool:
     """True for a picture of one pixel, by attributes or style, which is there to count."""
+    if "width" not in stated and "style" not in stated:
+        return False
     sizes = [stated.get(name, "").strip().lower().removesuffix("px") for name in ("width", "height")]
     if all(one in ("0", "1") for one in sizes):
         return True

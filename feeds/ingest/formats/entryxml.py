@@ -163,7 +163,7 @@ def _entry(node: etree._Element) -> EntryXml:
     own_text, other_texts = _own(node, _TEXT_TAGS)
     return EntryXml(
         guid=_guid(node),
-        url=text_of(node.find("link")) or _permalink(node),
+        url=text_of(next(node.iterchildren("link"), None)) or _permalink(node),
         images=pictures(node),
         bylines=_entry_bylines(node),
         categories=tuple(_categories(node)),
@@ -235,7 +235,7 @@ def _guid(entry: etree._Element) -> str | None:
 
 def _permalink(entry: etree._Element) -> str | None:
     """The address that a guid says it is, in whichever case: ASP.NET writes `True`."""
-    guid = entry.find("guid")
+    guid = next(entry.iterchildren("guid"), None)
     stated = None if guid is None else guid.get("isPermaLink") or guid.get("ispermalink")
     return text_of(guid) if stated is not None and stated.strip().lower() == "true" else None
 
@@ -332,11 +332,13 @@ def _skips(root: etree._Element) -> Skips:
 
 def _seconds(text: str | None) -> int | None:
     """`1:02:03`, `62:03`, `3723`, each with a fraction or without, or `PT1H2M3S`."""
-    period = _PERIOD.fullmatch(text or "")
+    if text is None:
+        return None
+    period = _PERIOD.fullmatch(text)
     if period is not None:
         hours, minutes, seconds = (int(one or 0) for one in period.groups())
         return 3600 * hours + 60 * minutes + seconds or None
-    parts = [whole_number(part, digits=6) for part in _FRACTION.sub("", text or "").split(":")]
+    parts = [whole_number(part, digits=6) for part in _FRACTION.sub("", text).split(":")]
     if len(parts) > 3 or None in parts:
         return None
     return sum(part * 60**place for place, part in enumerate(reversed(parts)) if part) or None

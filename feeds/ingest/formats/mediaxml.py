@@ -225,8 +225,10 @@ def local_name(node: etree._Element) -> str:
 def text_of(node: etree._Element | None) -> str | None:
     if node is None:
         return None
-    text = without_cdata(" ".join("".join(str(part) for part in node.itertext()).split()))
-    return text.strip() or None
+    text = " ".join("".join(str(part) for part in node.itertext()).split())
+    if "<![" in text:
+        text = without_cdata(text).strip()
+    return text or None
 
 
 def media_text(node: etree._Element | None) -> str | None:

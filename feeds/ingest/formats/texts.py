@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from feeds.ingest.formats.entryxml import EntryXml
@@ -54,7 +55,12 @@ def texts_of(entry: Any, media_texts: tuple[str, ...]) -> Texts:
 
 def _kind(detail: Any) -> str:
     """The type without its parameters: `text/html; charset=utf-8`."""
-    return str(_of(detail or {}, "type") or "").partition(";")[0].strip().lower()
+    return _bare_type(str(_of(detail or {}, "type") or ""))
+
+
+@lru_cache(maxsize=200)
+def _bare_type(stated: str) -> str:
+    return stated.partition(";")[0].strip().lower()
 
 
 def _is_text(detail: Any) -> bool:
@@ -84,7 +90,9 @@ def html_of(detail: Any, *, is_atom: bool, has_lines: bool = False) -> str | Non
     value: str | None = _of(detail, "value") if detail else None
     if value is None:
         return None
-    value, kind = without_cdata(value), _kind(detail)
+    if "<![" in value:
+        value = without_cdata(value)
+    kind = _kind(detail)
     if kind in MARKDOWN_TYPES and has_lines:
         return markdown_as_html(value)
     if kind in HTML_TYPES:
