@@ -14,7 +14,7 @@ _TEX = re.compile(
 _ALTTEXT = re.compile(r"^<[^>]*?\balttext\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.I)
 _TEX_SCRIPT = re.compile(
     r"(?:<span\b[^<>]{0,100}MathJax_Preview[^<>]{0,100}>[^<]{0,2000}</span\s*>\s{0,20})?"
-    r"<script\b[^<>]{0,200}?\btype\s*=\s*[\"']?math/tex(?P<mode>[^<>\"']{0,40})[\"']?[^<>]{0,200}>(?P<tex>.{0,5000}?)</script\s*>",
+    r"<script\b[^<>]{0,200}?\btype\s*=\s*[\"']?math/tex(?P<mode>[^<>\"']{0,40})[\"']?[^<>]{0,200}>(?P<tex>[^<]*+(?:<(?!/?script\b)[^<]*+)*+)</script\s*>",
     re.I | re.S,
 )
 _DRAWN = re.compile(

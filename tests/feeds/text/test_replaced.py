@@ -302,3 +302,9 @@ def test_what_is_drawn_alone_stays() -> None:
 def test_many_drawn_formulas_cost_in_proportion() -> None:
     clean("<math>" + '<span class="katex-html" aria-hidden="true">' * 20_000)
     clean("<math>" + '<nobr aria-hidden="true"></nobr>' * 20_000)
+
+
+@pytest.mark.timeout(20)
+def test_many_open_scripts_cost_in_proportion() -> None:
+    clean('<script type="math/tex">' * 40_000)
+    clean('<script type="math/tex">' + "a<b" * 300_000)
