@@ -90,7 +90,7 @@ def _quoted(node: html.HtmlElement) -> None:
         node[-1].tail = f"{node[-1].tail or ''}”"
     else:
         node.text += "”"
-    node.drop_tag()
+    node.tag = "span"
 
 
 def _as_letter(node: html.HtmlElement) -> None:
