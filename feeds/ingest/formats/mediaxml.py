@@ -136,7 +136,7 @@ def attached(entry: etree._Element) -> Iterator[Enclosure]:
 
 def _is_played(kind: str, medium: str, url: str) -> bool:
     """True for sound and video: by its type, else by what it says that it is, else by its name."""
-    if kind:
+    if "/" in kind and not kind.endswith("/octet-stream"):
         return kind.startswith(("audio/", "video/")) or kind in _STREAMS
     if medium:
         return medium in ("audio", "video")
