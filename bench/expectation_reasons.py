@@ -211,6 +211,11 @@ def _leniency(met: Met) -> bool:
     return _is(met, "well-formed") and met.statement.value == "no"
 
 
+def _written_cdata(met: Met) -> bool:
+    """Text that a program escaped together with the CDATA around it."""
+    return _is(met, "text") and "[CDATA[" in met.statement.value
+
+
 _RULES: tuple[tuple[str, Callable[[Met], bool]], ...] = (
     ("the document is not in the folder", _refused),
     ("broken in its root, or CDF without items: not taken for a feed", _unread),
@@ -236,6 +241,7 @@ _RULES: tuple[tuple[str, Callable[[Met], bool]], ...] = (
     ("a list of keywords is several categories", _split_labels),
     ("they leave relative addresses as they are", _relative_left),
     ("style sheets in a text are no text", _style_text),
+    ("CDATA that is written out around a text is no text", _written_cdata),
     ("they put text before elements in XHTML, and lose some", _mixed_order),
     ("of link and atom:link the latter is taken", _atom_link),
 )

@@ -11,7 +11,7 @@ from db.engines.engine import Engine, Row, chunks
 from feeds.clock import from_ms, to_ms
 from feeds.model.articles import Draft, DraftFeed, Known, KnownArticle, KnownSighting
 from feeds.model.incoming import Source
-from feeds.text.urls import guid_domain, is_iri, same_url_key
+from feeds.text.urls import guid_domain, is_iri, same_url_key, stored_url_keys
 
 _ARTICLE = (
     "a.id, a.urn, a.source_id, a.canonical_url, a.hash, a.status, a.updated_at, a.first_seen_at, a.title,"
@@ -133,7 +133,7 @@ def _by_address(engine: Engine, addresses: list[str]) -> dict[int, KnownArticle]
     asked = {
         # Rows from before schema 5 have no key: those are found by the very address only.
         "url": (addresses, "a.canonical_url"),
-        "url_key": ([same_url_key(address) for address in addresses], "a.url_key"),
+        "url_key": ([key for address in addresses for key in stored_url_keys(address)], "a.url_key"),
     }
     found: dict[int, KnownArticle] = {}
     for kind, (values, column) in asked.items():

@@ -15,7 +15,15 @@ from datetime import UTC, datetime
 
 import dateparser
 
-from feeds.text.dates import FIRST_YEAR, in_common_years, parse_date, read_date, says_no_date
+from feeds.text.dates import (
+    FIRST_YEAR,
+    PLACES,
+    in_common_years,
+    parse_date,
+    read_date,
+    says_no_date,
+    without_markup,
+)
 from feeds.text.months import MONTHS, SHORT_MONTHS
 
 _WEEKDAY = r"(?:[^\W\d_][^\d,]{0,19},?\s)?"
@@ -38,6 +46,8 @@ _LABEL = re.compile(
     r"^(?:(?:first\s)?(?:published|posted|created)(?:\s(?:on|at))?|date|datum|veröffentlicht(?:\sam)?|publié(?:\sle)?|publicado(?:\sel)?|pubblicato(?:\sil)?|gepubliceerd(?:\sop)?)\s?:?\s(?=\S)",
     re.IGNORECASE,
 )
+_ORDINAL = re.compile(r"\b(\d{1,2})(?:st|nd|rd|th)\b(?:\sof\b)?", re.IGNORECASE)
+_PLACE = re.compile(rf"(?<=[\dMm.])\s({'|'.join(PLACES)})$")
 _HAS_DAY_AND_YEAR = re.compile(r"(?=.*\d{4})(?=.*\b\d{1,2}\b)|[一-鿿].*\d|\d.*[一-鿿]")
 _IN_DIGITS = re.compile(
     r"[\d\s.,:;/+\u2212TtZz()-]+(?:[ap]\.?m\.?)?[\d\s:+\u2212-]*(?:GMT|UTC|UT)?[\d\s:+\u2212-]*",
@@ -46,7 +56,7 @@ _IN_DIGITS = re.compile(
 """What is shaped like a date in digits: no language says more of it than which number is the day."""
 _DAY_AND_MONTH = re.compile(
     r"(?:(?P<first>\d{1,2})[/.-]\s?(?P<second>\d{1,2})[/.-]\s?(?P<last>[12]\d{3})|(?P<year>[12]\d{3})[/.-]\s?(?P<month>\d{1,2})[/.-]\s?(?P<day>\d{1,2})\.?)"
-    r"(?:,?[\sT](?P<hour>\d{1,2})[:.](?P<minute>\d\d)(?:[:.](?P<second_of>\d\d)(?:[.,]\d+)?)?\s?(?P<half>[ap]\.?m\.?)?\s?"
+    r"(?:(?:,?[\sT]|\s[|–-]\s)(?P<hour>\d{1,2})[:.](?P<minute>\d\d)(?:[:.](?P<second_of>\d\d)(?:[.,]\d+)?)?\s?(?P<half>[ap]\.?m\.?)?\s?"
     r"(?P<zone>(?:GMT|UTC|UT)?(?:[+-]\d{1,2}:?\d{0,2})?|Z))?",
     re.IGNORECASE,
 )
@@ -76,7 +86,11 @@ def guess_date(
     exact, is_exact = read_date(text, zone=zone)
     if exact is not None or not text:
         return exact, not is_exact
-    clean = in_common_years(_LABEL.sub("", " ".join(text.split())))
+    clean = in_common_years(_ORDINAL.sub(r"\1", _LABEL.sub("", " ".join(without_markup(text).split()))))
+    place = _PLACE.search(clean)
+    if place is not None:
+        # dateparser takes it for the time of winter.
+        clean, zone = clean[: place.start()], PLACES[place[1]]
     if _IN_DIGITS.fullmatch(clean[:MAX_CHARS]):
         found = _of_digits(clean, language, zone)
         return (None, False) if found is None or found.year > now.year + 1 else (found, True)

@@ -35,6 +35,13 @@ _ZONES = {
     "ADT": -3, "AST": -4, "CLT": -4, "EDT": -4, "EST": -5, "CDT": -5, "CST": -6, "MDT": -6, "MST": -7, "PDT": -7, "PST": -8,
     "AKDT": -8, "AKST": -9, "HST": -10,
 }  # fmt: skip
+PLACES = {
+    "ET": "America/New_York",
+    "CT": "America/Chicago",
+    "MT": "America/Denver",
+    "PT": "America/Los_Angeles",
+}
+"""What American papers call their time all the year round."""
 # Where the clock of a date ends, and what follows it: the zone, and in dates of C the year.
 _CLOCK = re.compile(r"(?<![\d:])\d{1,2}:\d\d(?::\d\d(?:[.,]\d+)?)?(?![\d:])")
 _COMMENT = re.compile(r"\([^()]*\)")
@@ -43,8 +50,14 @@ _NUMERIC_ZONE = re.compile(r"(?:(?:GMT|UTC|UT)\s?)?([+\u2212-])\s?(\d{1,2})(?::?
 _ISO_HEAD = re.compile(r"\d{4}-?\d\d-?\d\d(?:[Tt]|\s)\s*\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?(?![\d:])")
 _YEAR_NONE = re.compile(r"(?<![\d:+.-])0\d{3}(?![\d:])|(?<=\s)-0{1,4}1(?=\s|$)")
 """`01 Jan 0001`, `30 Nov -0001`: what databases and languages write for no date at all."""
-_ZONE_TWICE = re.compile(r"([+\u2212-]\d\d:?\d\d|[Zz])(?:\[[A-Za-z_/+-]{1,40}\]|(?<=[Zz])[+-]00:?00)$")
-"""`+01:00[Europe/Oslo]` (RFC 9557), `Z+00:00`: the offset, said twice."""
+_ZONE_TWICE = re.compile(
+    r"([+\u2212-]\d\d:?\d\d|[Zz])(?:\[[A-Za-z_/+-]{1,40}\]|(?<=[Zz])[+-]?00:?00|(?<=\d)[Zz]"
+    r"|(?<=\d) [A-Z]{2,5}(?: m=[+-][\d.]{1,24})?)$"
+)
+"""`+01:00[Europe/Oslo]` (RFC 9557), `Z+00:00`, `+00:00Z`, and `+0000 UTC` as Go writes it: the offset, said twice."""
+_MARKED = re.compile(r"<time\b[^<>]{0,200}?\bdatetime\s*=\s*[\"']?([^\"'<>]{4,60})", re.IGNORECASE)
+_TAG = re.compile(r"<[^<>]{0,300}>")
+MOST_MARKUP = 1_000
 _BUDDHIST = re.compile(r"(?<![^\s/])25[4-9]\d(?=$|[\s/-])")
 """A year of the Thai calendar, 543 ahead."""
 _ERA = re.compile(r"(令和|平成|民國|民国)\s?(\d{1,3}|元)\s?年")
@@ -66,6 +79,7 @@ def read_date(text: str | None, *, zone: str = "UTC") -> tuple[datetime | None, 
     """The same, and whether it is exact; of a zone that nobody knows the hour is a guess."""
     if not text:
         return None, True
+    text = without_markup(text)
     clean = in_common_years(_ZONE_TWICE.sub(r"\1", " ".join(text.split())[:80]))
     is_exact = True
     try:
@@ -77,6 +91,14 @@ def read_date(text: str | None, *, zone: str = "UTC") -> tuple[datetime | None, 
     if found is None or not FIRST_YEAR <= found.year <= 2100:
         return None, True
     return found.astimezone(UTC), is_exact
+
+
+def without_markup(text: str) -> str:
+    """The date as a `<time>` in it states it for machines, else its words: some systems write a whole element."""
+    if "<" not in text:
+        return text
+    stated = _MARKED.search(text[:MOST_MARKUP])
+    return stated[1] if stated else _TAG.sub(" ", text[:MOST_MARKUP])
 
 
 def in_common_years(text: str) -> str:
@@ -222,9 +244,12 @@ def _zone_in(text: str) -> timezone | ZoneInfo | None:
             return None
         span = timedelta(hours=int(hours), minutes=int(minutes or 0))
         return timezone(span if sign == "+" else -span)
-    named = _ZONES.get(text.upper().rstrip("."))
+    name = text.upper().rstrip(".")
+    named = _ZONES.get(name)
     if named is not None:
         return timezone(timedelta(hours=named))
+    if name in PLACES:
+        return zone_named(PLACES[name])
     if "/" in text and zone_named(text).key == text:
         return zone_named(text)
     return None

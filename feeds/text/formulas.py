@@ -12,6 +12,17 @@ _TEX = re.compile(
     re.I | re.S,
 )
 _ALTTEXT = re.compile(r"^<[^>]*?\balttext\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.I)
+_TEX_SCRIPT = re.compile(
+    r"(?:<span\b[^<>]{0,100}MathJax_Preview[^<>]{0,100}>[^<]{0,2000}</span\s*>\s{0,20})?"
+    r"<script\b[^<>]{0,200}?\btype\s*=\s*[\"']?math/tex(?P<mode>[^<>\"']{0,40})[\"']?[^<>]{0,200}>(?P<tex>[^<]*+(?:<(?!/?script\b)[^<]*+)*+)</script\s*>",
+    re.I | re.S,
+)
+_DRAWN = re.compile(
+    r"<(span|nobr)\b(?=[^<>]{0,300}\baria-hidden\s*=\s*[\"']?true)(?:(?<=nobr)|(?=[^<>]{0,300}(?:katex-html|mjx-math)))[^<>]{0,600}>",
+    re.I,
+)
+_TEX_WRAPPING = re.compile(r"\A\s*%\s*(?:<!\[CDATA\[)?\s*?\n?|%?\s*\]\]>\s*\Z|\s*%\s*\Z")
+"""As kramdown hides formulas with a `<` in them: `% <![CDATA[ … %]]>`."""
 _PRINTED = frozenset({"mi", "mn", "mo", "mtext", "ms"})
 _LABEL = re.compile(r"^<[^>]*?\baria-label\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.I)
 _HIDDEN = re.compile(r"^<[^>]*?\baria-hidden\s*=\s*[\"']?true", re.I)
@@ -43,6 +54,48 @@ def formula_in_words(markup: str) -> str:
         root = None
     line = _line(root, MOST_DEPTH) if root is not None else html.unescape(_ANY.sub("", markup))
     return html.escape(" ".join(line.split()), quote=False)
+
+
+def scripts_in_words(source: str) -> str:
+    """The HTML with formulas that stand in scripts for MathJax (`<script type="math/tex">`) as TeX.
+
+    What is shown until that script has run says the same once more.
+    """
+    return _TEX_SCRIPT.sub(_script_in_words, source) if "math/tex" in source else source
+
+
+def without_drawn_formulas(source: str) -> str:
+    """The HTML without what KaTeX and MathJax draw beside the MathML that says the same, hidden from who is read to."""
+    if "aria-hidden" not in source or "<math" not in source:
+        return source
+    pieces: list[str] = []
+    at = 0
+    for drawn in _DRAWN.finditer(source):
+        if drawn.start() < at:
+            continue
+        end = _end_of(source, drawn[1], drawn.end())
+        if end is None:
+            break
+        pieces.append(source[at : drawn.start()])
+        at = end
+    return "".join((*pieces, source[at:]))
+
+
+def _end_of(source: str, name: str, at: int) -> int | None:
+    """The place behind the element of that name that begins before `at`; None where it is never closed."""
+    depth = 1
+    for tag in re.compile(rf"<(/?){name}\b[^<>]*>", re.I).finditer(source, at):
+        depth += -1 if tag[1] else 1
+        if depth == 0:
+            return tag.end()
+    return None
+
+
+def _script_in_words(script: re.Match[str]) -> str:
+    tex = _TEX_WRAPPING.sub("", html.unescape(script["tex"])).strip()
+    is_block = "display" in (script["mode"] or "").lower()
+    opened, closed = ("\\[", "\\]") if is_block else ("\\(", "\\)")
+    return html.escape(f"{opened}{tex}{closed}", quote=False) if tex else ""
 
 
 def drawing_in_words(markup: str) -> str:

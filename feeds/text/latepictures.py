@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html
 import re
+import unicodedata
 from collections.abc import Mapping
 from urllib.parse import urlsplit
 
@@ -38,6 +39,12 @@ _FACE = re.compile(
     r"^https?://(?:[\w.-]+\.)?gravatar\.com/avatar|^https?://avatars?\d{0,3}\.|/(?:avatars?|userpics?|buddyicons?|profile_images)/",
     re.IGNORECASE,
 )
+_STYLED_PIXEL = re.compile(r"(?<![\w-])(width|height)\s*:\s*[01](?:px)?\s*(?=[;!]|$)")
+_SYMBOLS = frozenset({"So", "Sk", "Sm", "Mn", "Me", "Cf"})
+_KEYCAPS = frozenset("0123456789#*")
+_LINE_HEIGHTS = frozenset(map(str, range(8, 33)))
+LONGEST_SYMBOL = 12
+"""Characters of one emoji: a family of four is seven, a flag of a region as many."""
 MOST_ATTRIBUTES = 60
 
 
@@ -89,6 +96,33 @@ def largest_of(addresses: str) -> str:
         best = max(best, (float(size[1]), address), key=lambda one: one[0])
         address = size[2] or ""
     return best[1] or addresses.rsplit(",", maxsplit=1)[-1].strip().split(" ", 1)[0]
+
+
+def is_pixel(stated: Mapping[str, str]) -> bool:
+    """True for a picture of one pixel, by attributes or style, which is there to count."""
+    if "width" not in stated and "style" not in stated:
+        return False
+    sizes = [stated.get(name, "").strip().lower().removesuffix("px") for name in ("width", "height")]
+    if all(one in ("0", "1") for one in sizes):
+        return True
+    style = stated.get("style", "").lower()
+    return "px" in style and len(set(_STYLED_PIXEL.findall(style))) == 2
+
+
+def symbol_of(stated: Mapping[str, str]) -> str | None:
+    """The emoji that a picture stands for, as systems put them in for readers without such letters; None for all else."""
+    sign = stated.get("alt", "").strip()
+    if not 0 < len(sign) <= LONGEST_SYMBOL or not all(
+        unicodedata.category(one) in _SYMBOLS or one in _KEYCAPS for one in sign
+    ):
+        return None
+    if sign.isascii():
+        return None
+    where = f"{stated.get('class', '')} {stated.get('src', '')} {stated.get('data-src', '')}".lower()
+    is_small = any(
+        (stated.get(name) or "99").removesuffix("px") in _LINE_HEIGHTS for name in ("width", "height")
+    )
+    return sign if is_small or "emoji" in where or "smil" in where or "emoticon" in where else None
 
 
 def picture_key(address: str) -> str:

@@ -15,6 +15,7 @@ import nh3
 from feeds.text.references import mended_references
 from feeds.text.replaced import with_meaning
 from feeds.text.urls import absolute_url
+from feeds.text.wrappings import unwrapped
 
 MAX_HTML = 1_000_000
 """Characters of one article; nh3 costs 20 ms for 200 KB."""
@@ -215,6 +216,7 @@ def sanitize(source: str, *, base_url: str | None = None) -> str:
     if "</br" in legal or "</BR" in legal:
         # XHTML's `<br/>` written out: HTML reads its end tag as a second one.
         legal = _BREAK.sub(r"\1", legal)
+    legal, base_url = unwrapped(legal, base_url)
     legal = with_meaning(legal)
     is_deep = legal.count("<") > MAX_DEPTH and depth_of(legal) > MAX_DEPTH
     if is_deep or _has_crowded_tag(legal):

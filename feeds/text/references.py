@@ -20,6 +20,7 @@ _RUN_OF_BYTES = re.compile(_RUN.pattern.encode())
 _ONE = re.compile(r"&#([xX]?)([0-9a-fA-F]*+);?")
 _LAST = 0x10FFFF
 _MARK = re.compile(rb"<!\[CDATA\[|<!--|&(?:#\d{1,8};|#[xX][0-9a-fA-F]{1,8};|([A-Za-z][A-Za-z0-9]{1,30});)?")
+_DECLARED = re.compile(rb"<!ENTITY\s{1,99}([A-Za-z][\w.-]{0,60})\s")
 _ENDS = {b"<![CDATA[": b"]]>", b"<!--": b"-->"}
 _OF_XML = frozenset((b"amp", b"lt", b"gt", b"quot", b"apos"))
 _CONTROLS = bytes((*range(0x9), 0xB, 0xC, *range(0xE, 0x20)))
@@ -42,10 +43,9 @@ def well_formed_text(body: bytes) -> bytes:
     """A document in UTF-8 in which each `&` begins a reference that XML knows; without control characters.
 
     `Fish & chips` and `&nbsp;` make a document unreadable for XML that is right in all else. What stands in CDATA
-    and comments is left alone, and so is a document that declares entities of its own.
+    and comments is left alone, and so are entities that the document declares itself.
     """
-    if b"<!ENTITY" in body:
-        return body
+    own = frozenset(_DECLARED.findall(body)) if b"<!ENTITY" in body else frozenset[bytes]()
     text = body.translate(None, _CONTROLS)
     pieces: list[bytes] = []
     at = 0
@@ -53,7 +53,7 @@ def well_formed_text(body: bytes) -> bytes:
         if found.start() < at:
             continue
         end = _ENDS.get(found[0])
-        pieces += (text[at : found.start()], found[0] if end else _known_to_xml(found))
+        pieces += (text[at : found.start()], found[0] if end else _known_to_xml(found, own))
         at = found.end()
         if end:
             close = text.find(end, at)
@@ -64,9 +64,9 @@ def well_formed_text(body: bytes) -> bytes:
     return b"".join((*pieces, text[at:]))
 
 
-def _known_to_xml(found: re.Match[bytes]) -> bytes:
+def _known_to_xml(found: re.Match[bytes], own: frozenset[bytes]) -> bytes:
     whole, name = found[0], found[1]
-    if name is not None and name not in _OF_XML:
+    if name is not None and name not in _OF_XML and name not in own:
         meant = _meaning(name.decode())
         return "".join(f"&#{ord(one)};" for one in meant).encode() if meant else b"&amp;" + whole[1:]
     return b"&amp;" if whole == b"&" else whole

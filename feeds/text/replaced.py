@@ -9,12 +9,24 @@ import html
 import re
 
 from feeds.text.embeds import frame_as_link, player_as_link
-from feeds.text.formulas import drawing_in_words, formula_in_words
-from feeds.text.latepictures import attributes_of, is_hollow, picture_key, real_address
+from feeds.text.formulas import (
+    drawing_in_words,
+    formula_in_words,
+    scripts_in_words,
+    without_drawn_formulas,
+)
+from feeds.text.latepictures import (
+    attributes_of,
+    is_hollow,
+    is_pixel,
+    picture_key,
+    real_address,
+    symbol_of,
+)
 
 _TAG_BODY = r"[^<>\"']*+(?:(?:\"[^\"]*\"|'[^']*')[^<>\"']*+)*+"
 _NAMES = (
-    r"iframe|frame|object|embed|noscript|svg|math|video|audio|source|picture|img|amp-[a-z-]{2,30}|"
+    r"iframe|frame|object|embed|noscript|svg|math|video|audio|source|picture|img|input|amp-[a-z-]{2,30}|"
     r"(?:lite|youtube|vimeo)-[a-z-]{2,30}"
 )
 _OPENING = re.compile(rf"<(?:\w{{1,10}}:)?({_NAMES})(?=[\s/>]){_TAG_BODY}>", re.IGNORECASE)
@@ -26,6 +38,10 @@ _MEDIA = re.compile(rf"(?:<p>)?<(?:img|video|audio|source|/video|/audio|a)\b{_TA
 _OTHER_SCHEME = re.compile(r"\s*(?!https?:)[a-z][a-z0-9+.-]*\s*:", re.IGNORECASE)
 _AMP_PICTURES = frozenset({"amp-img", "amp-anim"})
 _PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif)(?:[?#]|$)", re.IGNORECASE)
+_ONE_LINK = re.compile(
+    rf"\s*<a\b(?=[^<>]*\bhref\s*=\s*[\"']?(?:https?:)?/)(?![^<>]*javascript){_TAG_BODY}>(?![^<]*javascript)[^<]{{1,200}}</a\s*>\s*",
+    re.IGNORECASE,
+)
 MOST_DEPTH = 3
 """How deep frames hold frames of their own."""
 _KEPT = ("alt", "width", "height", "title")
@@ -44,6 +60,7 @@ class _Walk:
 
 def with_meaning(source: str, *, depth: int = 0) -> str:
     """The HTML with a picture, a link or words for all that would vanish without a trace; the same where nothing would."""
+    source = without_drawn_formulas(scripts_in_words(source))
     if depth > MOST_DEPTH or not _IS_ASKED.search(source):
         return source
     walk = _Walk(depth)
@@ -62,6 +79,9 @@ def _one(walk: _Walk, source: str, found: re.Match[str]) -> int:
     name, tag = found[1].lower(), found[0]
     if name == "img":
         walk.pieces.append(_picture(walk, tag))
+        return found.end()
+    if name == "input":
+        walk.pieces.append(_box(tag))
         return found.end()
     if name == "source":
         walk.pieces.append(_file(tag))
@@ -117,7 +137,9 @@ def _element(walk: _Walk, source: str, found: re.Match[str]) -> tuple[str | None
 def _picture(walk: _Walk, tag: str, more: str | None = None) -> str:
     stated = attributes_of(tag)
     address = real_address(stated) or more
-    if address is None:
+    if (symbol := symbol_of(stated)) is not None:
+        return html.escape(symbol, quote=False)
+    if address is None or is_pixel(stated):
         return ""
     walk.shown.add(picture_key(address))
     if address == stated.get("src", "").strip():
@@ -143,6 +165,15 @@ def _of_picture(walk: _Walk, inner: str) -> str:
     if own is not None:
         return _picture(walk, own[0], more)
     return _written(more, {}) if more else with_meaning(inner, depth=walk.depth + 1)
+
+
+def _box(tag: str) -> str:
+    """The box of a list of tasks as the sign for it: whether it is done says what the line means."""
+    stated = attributes_of(tag)
+    if stated.get("type", "").strip().lower() != "checkbox" or "disabled" not in stated:
+        # What can be ticked belongs to a form.
+        return tag
+    return "\u2611" if "checked" in stated else "\u2610"
 
 
 def _file(tag: str) -> str:
@@ -206,7 +237,12 @@ def _unseen_twice(inner: str, shown: set[str]) -> str:
         if address is not None and picture_key(address) not in shown:
             shown.add(picture_key(address))
             kept.append(_written(address, attributes_of(tag)))
-    return "".join(kept) or ("" if _PICTURE.search(inner) else _links(inner))
+    return "".join(kept) or ("" if _PICTURE.search(inner) else _links(inner) or _only_link(inner))
+
+
+def _only_link(inner: str) -> str:
+    """A link that is all that readers without scripts are shown: it leads to what a script would have put there."""
+    return f"<p>{inner.strip()}</p>" if _ONE_LINK.fullmatch(inner) else ""
 
 
 def _links(inner: str) -> str:

@@ -66,6 +66,8 @@ _SESSION_PART = re.compile(r";(?:jsessionid|phpsessid|sid)=[^/?#;]*", re.IGNOREC
 _SESSION_NAME = re.compile(
     r"(?:phpsessid|jsessionid|sessionid|session_id|aspsessionid\w*|cfid|cftoken|zenid|oscsid)=", re.IGNORECASE
 )
+_ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
+_UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]+")
 
 
@@ -176,7 +178,27 @@ def place_url(url: str) -> str | None:
 
 @lru_cache(maxsize=OF_ONE_DOCUMENT)
 def same_url_key(url: str) -> str:
-    """What is equal for addresses that differ in scheme, `www.` or a slash at the end only."""
+    """What is equal for addresses that differ in scheme, `www.`, a slash at the end or how letters are escaped only."""
+    key = _key_as_written(url)
+    return _ESCAPE.sub(_as_everybody, key) if "%" in key else key
+
+
+def stored_url_keys(url: str) -> tuple[str, ...]:
+    """The key, and what it was for articles that were stored when escapes were kept as they are written."""
+    key = same_url_key(url)
+    if "%" not in url:
+        return (key,)
+    written = _key_as_written(url)
+    return tuple(dict.fromkeys((key, written, _ESCAPE.sub(lambda found: found[0].lower(), written))))
+
+
+def _as_everybody(escape: re.Match[str]) -> str:
+    """RFC 3986 sections 6.2.2.1 and 6.2.2.2: capital digits, and no escape for what needs none."""
+    letter = chr(int(escape[1], 16))
+    return letter if letter in _UNRESERVED else escape[0].upper()
+
+
+def _key_as_written(url: str) -> str:
     if _PLAIN.fullmatch(url):
         page, _, query = url[url.index(":") + 3 :].partition("?")
         return f"{page.removeprefix('www.').rstrip('/')}?{query}"

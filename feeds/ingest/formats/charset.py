@@ -26,6 +26,9 @@ _MEANT = {
     "iso8859-1": "cp1252", "ascii": "cp1252", "gb2312": "gb18030", "gbk": "gb18030", "shift_jis": "cp932",
     "euc_kr": "cp949", "big5": "big5hkscs", "tis-620": "cp874", "iso8859-9": "cp1254", "iso8859-11": "cp874",
 }  # fmt: skip
+_LOOSE = re.compile(r"\A(?:cp|win(?:dows)?|dos|ibm)[._-]?(?=\d{3,4}\Z)")
+"""`cp-1251`, `win-1251`, `windows-874`: code pages, as Python calls none of them."""
+_ALIASES = {"windows-31j": "cp932", "iso-8859-8-i": "iso8859-8", "koi8": "koi8-r", "utf8mb4": "utf-8"}
 LOOKED_AT = 2_000
 LEAST_WIDE = 16
 NULL_SHARE = 0.3
@@ -53,10 +56,15 @@ _MULTIBYTE = re.compile(rb"[\xc2-\xf4][\x80-\xbf]+")
 
 def as_utf8(body: bytes, content_type: str) -> bytes:
     """The document in UTF-8, declared as such; no byte is refused."""
-    text = _decoded(body, charset_of(body, content_type)).lstrip("\ufeff")
+    text = text_in(body, content_type)
     found = _DECLARATION.match(text)
     rest = text[found.end() :] if found else text
     return b'<?xml version="1.0" encoding="utf-8"?>' + rest.encode("utf-8", "replace")
+
+
+def text_in(body: bytes, content_type: str) -> str:
+    """The characters of a document that states no charset itself, without a mark in front; no byte is refused."""
+    return _decoded(body, charset_of(body, content_type)).lstrip("\ufeff")
 
 
 def page_text(body: bytes, content_type: str) -> str:
@@ -127,12 +135,15 @@ def _stated(body: bytes, name: str, content_type: str) -> Iterator[str]:
 
 
 def _known(label: str) -> str | None:
-    try:
-        name = codecs.lookup(label).name
-        "".encode(label)
-    except LookupError:
-        return None
-    return None if name in _REFUSED else _MEANT.get(name, name)
+    bare = label.lower().removeprefix("x-")
+    for one in (label, _ALIASES.get(bare) or _LOOSE.sub("cp", bare)):
+        try:
+            name = codecs.lookup(one).name
+            "".encode(one)
+        except LookupError:
+            continue
+        return None if name in _REFUSED else _MEANT.get(name, name)
+    return None
 
 
 def _fits(body: bytes, name: str) -> bool:

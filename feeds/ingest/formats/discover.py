@@ -9,7 +9,7 @@ from html.parser import HTMLParser
 from urllib.parse import urljoin, urlsplit
 
 from feeds.ingest.formats.platforms import by_address, by_generator
-from feeds.text.urls import absolute_url
+from feeds.text.urls import absolute_url, without_feed_scheme
 
 FEED_TYPES = frozenset(
     {
@@ -18,8 +18,17 @@ FEED_TYPES = frozenset(
         "application/feed+json",
         "application/rdf+xml",
         "application/x-rss+xml",
+        "application/x-atom+xml",
+        "application/rss",
+        "application/atom",
+        "text/rss",
+        "text/rss+xml",
+        "text/atom+xml",
+        "text/xml",
+        "application/xml",
     }
 )
+"""Types that pages state of their feeds; the last of them are XML's own, and not registered for feeds."""
 USUAL_PATHS = ("/feed", "/feed.xml", "/rss.xml", "/atom.xml", "/index.xml", "/rss", "/feed.json")
 SITEMAPS = ("/sitemap-news.xml", "/news-sitemap.xml", "/sitemap.xml", "/sitemap_index.xml")
 MAX_PAGE = 1_000_000
@@ -54,7 +63,7 @@ def feed_links(page: bytes, page_url: str) -> tuple[FeedLink, ...]:
     found: dict[str, FeedLink] = {}
 
     def take(href: str, title: str, reason: str, seen_from: str, *, is_stated: bool = False) -> None:
-        url = absolute_url(href, seen_from)
+        url = absolute_url(without_feed_scheme(href), seen_from)
         if url and url not in found:
             found[url] = FeedLink(url=url, title=title, reason=reason, is_stated=is_stated)
 
@@ -132,7 +141,9 @@ class _Links(HTMLParser):
     def _link(self, given: dict[str, str], href: str) -> None:
         kind = given.get("type", "").split(";")[0].strip().lower()
         relations = given.get("rel", "").lower().split()
-        if ("alternate" in relations and kind in FEED_TYPES) or "feed" in relations:
+        # JSON of any other kind, such as what WordPress answers of each page, is no feed.
+        is_json_feed = kind == "application/json" and _LOOKS_LIKE_FEED.search(href) is not None
+        if ("alternate" in relations and (kind in FEED_TYPES or is_json_feed)) or "feed" in relations:
             self.stated.append((href, given.get("title", "").strip()))
         elif "canonical" in relations and self.canonical is None:
             self.canonical = href

@@ -45,11 +45,14 @@ _CATEGORY_TAGS = ("category", f"{{{DC[0]}}}subject", *(f"{{{space}}}category" fo
 _AUTHOR_TAGS = frozenset({"author", *(f"{{{space}}}author" for space in ATOM)})
 _OTHER_CREATOR_TAGS = ("creator", "byline", f"{{{namespaces.DCTERMS}}}creator", "authors")
 _OTHER_DATE_TAGS = ("{*}publicationDate", "publishedAt", "{*}coverDate")
+_OTHER_TITLE_TAGS = (f"{{{DC[0]}}}title", f"{{{namespaces.ITUNES}}}title", *MEDIA_TAGS["title"])
 _FULL_TEXT_TAGS = ("{*}full-text", "{*}fulltext", "{*}fullText", "{*}full_text")
-_LANGUAGE_TAGS = tuple(f"{{{space}}}language" for space in DC)
+_LANGUAGE_TAGS = (*(f"{{{space}}}language" for space in DC), "language")
 _TITLE_TAGS = ("title", *(f"{{{space}}}title" for space in ATOM))
 _TEXT_TAGS = ("description", *(f"{{{space}}}summary" for space in ATOM))
 _LINK_TAGS = ("link", *(f"{{{space}}}link" for space in ATOM))
+_PERIOD = re.compile(r"PT(?:(\d{1,3})H)?(?:(\d{1,5})M)?(?:(\d{1,6})(?:\.\d+)?S)?", re.IGNORECASE)
+_FRACTION = re.compile(r"(?:(?<=:\d\d)|(?<=\d\d\d))\.\d{1,9}$|\.0{1,9}$")
 _PAGE_TYPES = ("text/html", "application/xhtml+xml")
 _LOOKS_LIKE_ADDRESS = re.compile(r"(?:https?:/)?/\S", re.IGNORECASE)
 _SOURCE_TAGS = ("source", *(f"{{{space}}}source" for space in ATOM))
@@ -70,7 +73,7 @@ class EntryXml(PassedOn):
 
     guid: str | None = None
     url: str | None = None
-    """The text of an RSS link: feedparser prefers what stands in attributes of it, of whatever scheme."""
+    """The text of an RSS link, else a guid that says it is one: feedparser prefers what stands in attributes of it, of whatever scheme."""
     images: tuple[Image, ...] = ()
     bylines: tuple[Byline, ...] = ()
     categories: tuple[str, ...] = ()
@@ -84,7 +87,7 @@ class EntryXml(PassedOn):
     """dcterms:valid."""
     terms: tuple[Terms, ...] = ()
     language: str | None = None
-    """dc:language of the entry itself."""
+    """dc:language of the entry itself, or one of no vocabulary."""
     origin: Origin | None = None
     own_title: str | None = None
     """The entry's own title, where something in it has one as well: feedparser's lenient reading mixes them up."""
@@ -93,7 +96,7 @@ class EntryXml(PassedOn):
     other_texts: tuple[str, ...] = ()
     """Descriptions of what stands in the entry."""
     other_title: str | None = None
-    """What else may name an entry that has no title: dc:title, media:title of the entry or of its only group."""
+    """What else may name an entry that has no title: dc:title, itunes:title, media:title of it or of its only group."""
     full_text: str | None = None
     """The whole text, in an element that only some aggregators know (`yandex:full-text`)."""
     other_date: str | None = None
@@ -160,7 +163,7 @@ def _entry(node: etree._Element) -> EntryXml:
     own_text, other_texts = _own(node, _TEXT_TAGS)
     return EntryXml(
         guid=_guid(node),
-        url=text_of(node.find("link")),
+        url=text_of(next(node.iterchildren("link"), None)) or _permalink(node),
         images=pictures(node),
         bylines=_entry_bylines(node),
         categories=tuple(_categories(node)),
@@ -214,7 +217,7 @@ def _own(entry: etree._Element, names: tuple[str, ...]) -> tuple[str | None, tup
 def _other_title(entry: etree._Element) -> str | None:
     groups = list(entry.iterchildren(*MEDIA_TAGS["group"]))
     for holder in (entry, *(groups if len(groups) == 1 else ())):
-        for node in holder.iterchildren(f"{{{DC[0]}}}title", *MEDIA_TAGS["title"]):
+        for node in holder.iterchildren(*_OTHER_TITLE_TAGS):
             if text := media_text(node):
                 return text
     return None
@@ -228,6 +231,13 @@ def _guid(entry: etree._Element) -> str | None:
             if node.tag in names and len(node) == 0 and (text := (node.text or "").strip()):
                 return text
     return None
+
+
+def _permalink(entry: etree._Element) -> str | None:
+    """The address that a guid says it is, in whichever case: ASP.NET writes `True`."""
+    guid = next(entry.iterchildren("guid"), None)
+    stated = None if guid is None else guid.get("isPermaLink") or guid.get("ispermalink")
+    return text_of(guid) if stated is not None and stated.strip().lower() == "true" else None
 
 
 def _entry_bylines(entry: etree._Element) -> tuple[Byline, ...]:
@@ -321,8 +331,14 @@ def _skips(root: etree._Element) -> Skips:
 
 
 def _seconds(text: str | None) -> int | None:
-    """`1:02:03`, `62:03` or `3723`."""
-    parts = [whole_number(part, digits=6) for part in (text or "").split(":")]
+    """`1:02:03`, `62:03`, `3723`, each with a fraction or without, or `PT1H2M3S`."""
+    if text is None:
+        return None
+    period = _PERIOD.fullmatch(text)
+    if period is not None:
+        hours, minutes, seconds = (int(one or 0) for one in period.groups())
+        return 3600 * hours + 60 * minutes + seconds or None
+    parts = [whole_number(part, digits=6) for part in _FRACTION.sub("", text).split(":")]
     if len(parts) > 3 or None in parts:
         return None
     return sum(part * 60**place for place, part in enumerate(reversed(parts)) if part) or None

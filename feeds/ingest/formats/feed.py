@@ -20,6 +20,7 @@ from xml.sax import SAXException, SAXParseException
 import feedparser
 
 from feeds.errors import ParseError
+from feeds.ingest.formats.alternates import in_own_language
 from feeds.ingest.formats.charset import as_utf8
 from feeds.ingest.formats.entryxml import DocumentXml, EntryXml, read_xml
 from feeds.ingest.formats.namespaces import well_spelled, with_declared
@@ -45,6 +46,8 @@ feedparser.mixin._FeedParserMixin._sync_author_detail = lambda reader, key="auth
 _of: Callable[..., Any] = dict.get
 UNDECLARED = "unbound prefix"
 """What expat says of a prefix that stands for no namespace; the lenient reading of such documents loses credits."""
+HEAD = 2_000
+"""Bytes in which a document states its type."""
 MOST_LOST = 20
 """Entries with which a document cannot be read that are looked for; with more of them, it is unreadable."""
 _FILE = re.compile(
@@ -71,6 +74,9 @@ def parse_feed(body: bytes, *, url: str, content_type: str) -> ParsedFeed:
     """The feed in an XML body; raises ParseError if there is none in it."""
     given = as_utf8(body, content_type)
     mended = mended_document(given)
+    if b"<!DOCTYPE" in mended[:HEAD]:
+        # expat passes over entities that a document type elsewhere may declare, and the text lacks their letters.
+        given = mended = well_formed_text(mended)
     body, data, is_irregular, lost = _salvaged(well_spelled(mended), url)
     broken = _faults(data) if isinstance(data.get("bozo_exception"), SAXException) else ()
     if broken:
@@ -189,6 +195,7 @@ def _feed(data: Any, xml: DocumentXml, url: str, is_well_formed: bool, faults: t
     head = data.feed
     is_atom = data.version.startswith("atom")
     extras = xml.entries if len(xml.entries) == len(data.entries) else ()
+    language = head.get("language") or data.get("headers", {}).get("content-language")
     return ParsedFeed(
         format=data.version or "unknown",
         title=html_of(head.get("title_detail"), is_atom=is_atom),
@@ -199,7 +206,7 @@ def _feed(data: Any, xml: DocumentXml, url: str, is_well_formed: bool, faults: t
         feed_id=absolute_url(head.get("id"), url)
         if str(head.get("id") or "").startswith("/")
         else head.get("id"),
-        language=head.get("language") or data.get("headers", {}).get("content-language"),
+        language=language,
         rights=_rights(head, is_atom=is_atom) or _link(head, "license"),
         icon_url=head.get("icon") or head.get("logo"),
         hub_urls=tuple(
@@ -223,6 +230,7 @@ def _feed(data: Any, xml: DocumentXml, url: str, is_well_formed: bool, faults: t
                 is_atom=is_atom,
                 is_strict=is_well_formed,
                 extra=extras[place] if extras else EntryXml(),
+                language=language,
             )
             for place, entry in enumerate(data.entries)
         ),
@@ -230,7 +238,9 @@ def _feed(data: Any, xml: DocumentXml, url: str, is_well_formed: bool, faults: t
     )
 
 
-def _entry(entry: Any, *, is_atom: bool, is_strict: bool, extra: EntryXml) -> ParsedEntry:
+def _entry(
+    entry: Any, *, is_atom: bool, is_strict: bool, extra: EntryXml, language: str | None
+) -> ParsedEntry:
     if not is_strict:
         set_right(entry, extra)
     texts = texts_of(entry, extra.media_texts)
@@ -253,7 +263,7 @@ def _entry(entry: Any, *, is_atom: bool, is_strict: bool, extra: EntryXml) -> Pa
     origin = extra.origin
     parsed = ParsedEntry(
         guid=extra.guid or _of(entry, "id") or None,
-        url=_address(_of(entry, "link"), extra.url),
+        url=in_own_language(entry, extra.language or language) or _address(_of(entry, "link"), extra.url),
         title_html=html_of(title_detail, is_atom=is_atom) or extra.other_title,
         summary_html=summary,
         content_html=content,

@@ -11,7 +11,7 @@ import re
 from typing import Any
 
 from feeds.errors import ParseError
-from feeds.ingest.formats.charset import charset_of
+from feeds.ingest.formats.charset import text_in
 from feeds.ingest.formats.episodexml import episode_of_json
 from feeds.ingest.rules.images import pixels
 from feeds.model.incoming import Byline, Enclosure, Image, ParsedEntry, ParsedFeed
@@ -19,20 +19,17 @@ from feeds.model.passed_on import COLUMNS, PassedOn, with_passed_on
 from feeds.text.markup import escape_text
 from feeds.text.plainlines import lines_as_html
 from feeds.text.sourcetypes import source_type_of
+from feeds.text.urls import absolute_url
 
 _STRING_OR_COMMA = re.compile(r"(\"(?:[^\"\\]|\\.)*+(?:\"|\\?\Z))|,(\s*+[}\]])", re.DOTALL)
 _WRAPPINGS = ("rendered", "value", "text", "html", "name", "label", "term")
 """Members in which careless writers put what is to be a plain text: `{"rendered": "Boats"}`."""
 
 
-def parse_jsonfeed(body: bytes) -> ParsedFeed:
+def parse_jsonfeed(body: bytes, content_type: str = "") -> ParsedFeed:
     """The feed in a JSON body; raises ParseError if it is no JSON Feed."""
     try:
-        name = charset_of(body, "")
-        is_wide = name.startswith(("utf-16", "utf-32"))
-        data, is_broken = _loaded(body.decode(name).lstrip("\ufeff") if is_wide else body.decode("utf-8-sig"))
-    except UnicodeDecodeError as error:
-        raise ParseError("The JSON is not in UTF-8.") from error
+        data, is_broken = _loaded(text_in(body, content_type))
     except (ValueError, RecursionError) as error:
         raise ParseError(f"The JSON is broken: {str(error)[:100]}.") from error
     version = (_text(data.get("version")) or "") if isinstance(data, dict) else ""
@@ -82,7 +79,7 @@ def _entry(item: dict[str, Any]) -> ParsedEntry:
     content = _text(item.get("content_html"))
     if content is None and (text := _text(item.get("content_text"))) is not None:
         content = lines_as_html(escape_text(text))
-    url = _text(item.get("url")) or _text(item.get("external_url"))
+    url = _text(item.get("url")) or _text(item.get("external_url")) or _address_in(item.get("id"))
     title, summary = _text(item.get("title")), _text(item.get("summary"))
     ours = _own_extension(item)
     origin = next(iter(_dicts(ours.get("source"))), {})
@@ -105,6 +102,11 @@ def _entry(item: dict[str, Any]) -> ParsedEntry:
         origin_title=_text(origin.get("title")),
     )
     return with_passed_on(parsed, _passed_on(ours))
+
+
+def _address_in(given: object) -> str | None:
+    """The id where it is a whole address, as the format wishes: many writers then leave the address out."""
+    return given if isinstance(given, str) and absolute_url(given) else None
 
 
 def _own_extension(item: dict[str, Any]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from feeds.ingest.rules.images import joined_image, pixels
 from feeds.model.incoming import Enclosure, Image
 from feeds.text.markup import escape_angles, whole_number
 from feeds.text.sourcetypes import source_type_in
+from feeds.text.wrappings import without_cdata
 
 MEDIA = (namespaces.MEDIA, "http://search.yahoo.com/mrss")
 MEDIA_TAGS = {
@@ -28,6 +29,21 @@ MOST_HOLDERS = 8
 Words = dict[tuple[etree._Element, str], str | None]
 """What an element of an entry says by a Media RSS child of that name."""
 _ADDRESS = re.compile(r"(?:https?:)?//\S+|/[^\s/]\S*", re.IGNORECASE)
+_STREAMS = frozenset({"application/x-mpegurl", "application/vnd.apple.mpegurl", "application/dash+xml"})
+_FILE_ENDINGS = (
+    ".mp3",
+    ".m4a",
+    ".m4v",
+    ".mp4",
+    ".ogg",
+    ".oga",
+    ".ogv",
+    ".opus",
+    ".wav",
+    ".webm",
+    ".mov",
+    ".m3u8",
+)
 _PICTURE_ENDINGS = (".jpg", ".jpeg", ".png", ".gif", ".webp", ".avif", ".svg")
 
 
@@ -105,17 +121,26 @@ def attached(entry: etree._Element) -> Iterator[Enclosure]:
             (node.get("url") or "").strip(),
             node.getparent(),
         )
-        if not url or not kind.startswith(("audio/", "video/")) or parent in groups:
+        if not url or parent in groups or not _is_played(kind, (node.get("medium") or "").lower(), url):
             continue
         if parent is not None and _is_media(parent, "group"):
             groups.add(parent)
         yield Enclosure(
             url=url,
-            media_type=kind,
+            media_type=kind or None,
             length=_number(node.get("fileSize"), digits=15),
             title=media_text(child_media(node, "title")),
-            duration_s=_number(node.get("duration")),
+            duration_s=_number((node.get("duration") or "").partition(".")[0]),
         )
+
+
+def _is_played(kind: str, medium: str, url: str) -> bool:
+    """True for sound and video: by its type, else by what it says that it is, else by its name."""
+    if "/" in kind and not kind.endswith("/octet-stream"):
+        return kind.startswith(("audio/", "video/")) or kind in _STREAMS
+    if medium:
+        return medium in ("audio", "video")
+    return url.lower().split("?", 1)[0].endswith(_FILE_ENDINGS)
 
 
 def _media_nodes(entry: etree._Element) -> Iterator[tuple[etree._Element, tuple[etree._Element, ...]]]:
@@ -201,6 +226,8 @@ def text_of(node: etree._Element | None) -> str | None:
     if node is None:
         return None
     text = " ".join("".join(str(part) for part in node.itertext()).split())
+    if "<![" in text:
+        text = without_cdata(text).strip()
     return text or None
 
 

@@ -19,7 +19,7 @@ from feeds.ingest.formats.freshrss import selector_of
 from feeds.ingest.formats.gzipped import unpacked
 from feeds.model.incoming import Source
 from feeds.model.lists import ListedSource
-from feeds.text.markup import one_line
+from feeds.text.markup import html_of_unstated, one_line, text_of_html
 from feeds.text.references import mended_document
 from feeds.text.urls import absolute_url
 
@@ -140,11 +140,16 @@ def _folders(node: html.HtmlElement, stated: Mapping[str, str]) -> tuple[str, ..
 
 
 def _title(stated: Mapping[str, str]) -> str:
-    return one_line(stated.get("text", "")) or one_line(stated.get("title", ""))
+    return _words(stated.get("text", "")) or _words(stated.get("title", ""))
+
+
+def _words(text: str) -> str:
+    """The words of an attribute, which may hold HTML (OPML 2.0, `text`)."""
+    return text_of_html(html_of_unstated(text)) if "&" in text or "<" in text else one_line(text)
 
 
 def _called(node: html.HtmlElement) -> str:
-    name = one_line(node.get("text") or "") or one_line(node.get("title") or "")
+    name = _words(node.get("text") or "") or _words(node.get("title") or "")
     return f"“{_short(name)}”" if name else "An outline without a name"
 
 

@@ -11,7 +11,7 @@ from feeds.ingest.formats.charset import as_utf8
 from feeds.ingest.formats.detect import detect
 from feeds.ingest.formats.gzipped import unpacked
 from feeds.model.incoming import Image, ParsedEntry, ParsedFeed
-from feeds.text.markup import escape_text
+from feeds.text.markup import escape_text, html_of_unstated, text_of_html
 from feeds.text.references import mended_document, well_formed_text
 
 MOST_URLS = 50_000
@@ -89,7 +89,7 @@ def _entry(element: etree._Element) -> ParsedEntry | None:
     return ParsedEntry(
         guid=url,
         url=url,
-        title_html=escape_text(title) if title else None,
+        title_html=escape_text(text_of_html(html_of_unstated(title))) if title else None,
         published=published,
         updated=_text(element, "lastmod"),
         categories=tuple(word.strip() for word in (keywords or "").split(",") if word.strip()),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from feeds.ingest.formats.entryxml import EntryXml
@@ -12,6 +13,7 @@ from feeds.model.incoming import Enclosure
 from feeds.text.commonmark import markdown_as_html
 from feeds.text.markup import escape_angles, escape_text
 from feeds.text.plainlines import lines_as_html
+from feeds.text.wrappings import without_cdata
 
 # feedparser's own dicts answer one field under another's name (`updated` with `published`), at ten times the cost.
 _of: Callable[..., Any] = dict.get
@@ -35,13 +37,15 @@ def texts_of(entry: Any, media_texts: tuple[str, ...]) -> Texts:
 
     Where feedparser is handed the whole document, it sets captions among an entry's own texts.
     """
-    contents = [one for one in _of(entry, "content") or [] if _is_text(one)]
+    contents = [
+        one for one in _of(entry, "content") or [] if _is_text(one) and str(_of(one, "value") or "").strip()
+    ]
     own = [one for one in contents if _of(one, "value") not in media_texts]
     summary = _of(entry, "summary_detail") if _of(entry, "summary") is not None else None
     own_summary = None if _of(summary or {}, "value") in media_texts else summary
     if own or own_summary:
         contents, summary = own, own_summary
-    detail = next((one for one in contents if _of(one, "type") in HTML_TYPES), next(iter(contents), None))
+    detail = next((one for one in contents if _kind(one) in HTML_TYPES), next(iter(contents), None))
     if media_texts and not any(_of(one or {}, "value") for one in (detail, summary)):
         is_html = "</" in media_texts[0]
         text = {"value": media_texts[0], "type": "text/html" if is_html else "text/plain"}
@@ -49,9 +53,19 @@ def texts_of(entry: Any, media_texts: tuple[str, ...]) -> Texts:
     return Texts(content=detail, summary=summary)
 
 
+def _kind(detail: Any) -> str:
+    """The type without its parameters: `text/html; charset=utf-8`."""
+    return _bare_type(str(_of(detail or {}, "type") or ""))
+
+
+@lru_cache(maxsize=200)
+def _bare_type(stated: str) -> str:
+    return stated.partition(";")[0].strip().lower()
+
+
 def _is_text(detail: Any) -> bool:
     """False for pictures, sound and all else that content may hold as base64 (RFC 4287 section 4.1.3.3)."""
-    kind = str(_of(detail, "type") or "").partition(";")[0].strip().lower()
+    kind = _kind(detail)
     if not kind or kind.startswith("text/") or kind.endswith(("xml", "html")) or "/" not in kind:
         return True
     # What was text in base64 is decoded by now.
@@ -76,7 +90,9 @@ def html_of(detail: Any, *, is_atom: bool, has_lines: bool = False) -> str | Non
     value: str | None = _of(detail, "value") if detail else None
     if value is None:
         return None
-    kind = _of(detail, "type")
+    if "<![" in value:
+        value = without_cdata(value)
+    kind = _kind(detail)
     if kind in MARKDOWN_TYPES and has_lines:
         return markdown_as_html(value)
     if kind in HTML_TYPES:
@@ -91,7 +107,7 @@ def html_of(detail: Any, *, is_atom: bool, has_lines: bool = False) -> str | Non
 
 def has_own_lines(detail: Any) -> bool:
     """True for plain text of several lines, which a summary, a line itself, would lose."""
-    kind = _of(detail, "type")
+    kind = _kind(detail)
     return (kind in MARKDOWN_TYPES or kind == "text/plain") and "\n" in str(
         _of(detail, "value") or ""
     ).strip()

@@ -27,6 +27,7 @@ from feeds.ingest.pages.figures import Figure, take_figures
 from feeds.ingest.pages.frames import keep_frames
 from feeds.ingest.pages.hentry import read_hentry
 from feeds.ingest.pages.jsonld import read_jsonld
+from feeds.ingest.pages.kept_words import keep_words
 from feeds.ingest.pages.leaflines import leaf_lines, lines_between
 from feeds.ingest.pages.localday import first_published
 from feeds.ingest.pages.metadata import read_meta, read_microdata
@@ -172,6 +173,7 @@ def _seen(root: html.HtmlElement, url: str, *, now: datetime, known_title: str |
     stated, evidence = _joined(statements)
     terms = read_page_terms(root, url)
     keep_frames(root)
+    keep_words(root)
     etree.strip_elements(root, *_DROPPED, with_tail=False)
     whole, root = root, deepcopy(root)
     named = _named(

@@ -14,6 +14,9 @@ _BRACKETED = re.compile(r"^(?P<email>[^\s@()<>]+@[^\s()<>]+)\s*\((?P<name>[^()]+
 _ANGLED = re.compile(r"^\"?(?P<name>[^<>\"]+?)\"?\s*<(?P<email>[^\s@<>]+@[^\s<>]+)>$")
 _NAME_FIRST = re.compile(r"^(?P<name>[^()]+?)\s*\((?P<email>[^\s@()<>]+@[^\s()<>]+)\)$")
 _BARE = re.compile(r"^(?P<name>[^@]*[^@\s,;–—-])[\s,;|–—-]+(?P<email>[^\s@]+@[^\s@]+\.[^\s@]+)$")
+_NO_ADDRESS = re.compile(
+    r"\s*(?:<>\s*)?\((?P<name>[^()]+)\)\s*|\s*\"?(?P<first>[^()<>\"]+?)\"?\s*(?:\(\)|<>)\s*"
+)
 _SITE = re.compile(r" ?[:|(,–—-] ?(?:https?://|www\.)[^\s()@]+\)?$", re.IGNORECASE)
 _ADDRESS = re.compile(r"^[^\s@]+@[^\s@]+\.[^\s@]+$")
 _EVERYBODYS = frozenset(
@@ -31,6 +34,9 @@ LINK_CHARS = 500
 def read_mailbox(text: str) -> tuple[str, str | None]:
     """Name and address of `jane@x.example (Jane Roe)`, `Jane Roe <jane@x.example>` and the like; without one, the text."""
     bare = _MAILTO.sub("", text[:MAX_CHARS])
+    alone = _NO_ADDRESS.fullmatch(bare)
+    if alone is not None:
+        return " ".join((alone["name"] or alone["first"]).split()), None
     if "@" in bare and not is_address(bare):
         for pattern in (_BRACKETED, _ANGLED, _NAME_FIRST, _BARE):
             found = pattern.match(bare)

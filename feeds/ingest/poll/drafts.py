@@ -61,7 +61,7 @@ def parse(body: bytes, *, url: str, content_type: str) -> ParsedFeed:
     if found == "html":
         raise ParseError("The address answers a web page, not a feed.", state="not-a-feed")
     if found == "json":
-        return parse_jsonfeed(body)
+        return parse_jsonfeed(body, content_type)
     if found == "unknown" and b"<" not in as_utf8(body, content_type).split(b"?>", 1)[1]:
         raise ParseError("The answer is plain text, not a feed.", state="not-a-feed")
     return parse_feed(body, url=url, content_type=content_type)

@@ -21,6 +21,7 @@ from feeds.model.articles import Draft, DraftAuthor, DraftFeed
 from feeds.model.incoming import Biography, Enclosure, Image, ParsedEntry, ParsedFeed, Source
 from feeds.model.passed_on import COLUMNS, PassedOn, joined, with_passed_on
 from feeds.text.dateguess import OneDocument, guess_date
+from feeds.text.languagenames import language_tag
 from feeds.text.markup import (
     excerpt,
     html_of_unstated,
@@ -31,19 +32,27 @@ from feeds.text.markup import (
     text_of_html,
 )
 from feeds.text.sourcetypes import source_type_of
-from feeds.text.urls import absolute_url, canonical_url, is_secret, place_url, without_session
+from feeds.text.urls import (
+    absolute_url,
+    canonical_url,
+    host_of,
+    is_secret,
+    place_url,
+    without_session,
+)
 
 MAX_AHEAD = timedelta(minutes=10)
 """What clocks differ by, `[fetch] max_ahead` where nobody set it."""
 _ADDRESS_ALONE = re.compile(r"https?://\S+|www\.\S+\.\S+/\S*", re.IGNORECASE)
 _ARTICLES = re.compile(r"(?:the|la|le|les|el|los|il|der|die|das|de|het|o|os)\s", re.IGNORECASE)
 _NOTHING = frozenset({"n/a", "null", "none", "nil", "undefined", "nan", "[object object]", "-", "#"})
+_tag_of = lru_cache(maxsize=500)(language_tag)
 UNTITLED = "(untitled)"
 TITLE_CHARS = 500
 GUID_CHARS = 2000
 MOST_CATEGORIES = 50
 READ_KEPT = 500
-"""Labels and languages whose reading is kept: a feed's entries share a few."""
+"""Labels whose reading is kept: a feed's entries share a few."""
 LABEL_CHARS = 1000
 MOST_COMMAS = 3
 """A label with more of them is a list of labels."""
@@ -60,7 +69,7 @@ def normalize(
     max_ahead: timedelta = MAX_AHEAD,
 ) -> DraftFeed:
     """The document as drafts, in its own order; entries without title, address and content are no articles."""
-    home = _showable(absolute_url(parsed.home_url, url), source)
+    home = _showable(absolute_url(_with_scheme(parsed.home_url, url), url), source)
     faults = list(parsed.faults)
     if len(parsed.entries) > max_entries:
         faults.append(too_many(len(parsed.entries), max_entries))
@@ -117,7 +126,7 @@ def _draft(
     now: datetime,
     latest: datetime,
 ) -> Draft | None:
-    link = _showable(absolute_url(_clean(entry.url), url), source)
+    link = _showable(absolute_url(_with_scheme(_clean(entry.url), url), url), source)
     link = without_session(link) if link else None
     base = _base(entry, parsed, url=url, link=link, home=home)
     content = sanitize(entry.content_html or "", base_url=base)
@@ -164,6 +173,17 @@ def _draft(
     )
     draft = with_passed_on(draft, _passed_on(entry, parsed, base, source))
     return replace(draft, hash=version_hash(draft))
+
+
+def _with_scheme(address: str | None, url: str) -> str | None:
+    """`www.quay.example/1`, or an address that begins with the document's own host, as one of that host; any other as it is."""
+    bare = (address or "").strip()
+    host = bare.partition("/")[0].lower()
+    if not host or ":" in host:
+        return address
+    is_host = host.startswith("www.") and host.count(".") > 1
+    is_host = is_host or host.removeprefix("www.") == host_of(url).removeprefix("www.")
+    return f"//{bare}" if is_host else address
 
 
 def _passed_on(entry: ParsedEntry, parsed: ParsedFeed, base: str, source: Source) -> PassedOn:
@@ -322,14 +342,7 @@ def _labels_in(field: str) -> tuple[tuple[str, str], ...]:
 
 
 def _language(text: str | None) -> str | None:
-    return _tag(text) if text and len(text) <= 100 else None
-
-
-@lru_cache(maxsize=READ_KEPT)
-def _tag(text: str) -> str | None:
-    clean = text.strip().replace("_", "-")
-    is_tag = 0 < len(clean) <= 35 and all(part.isalnum() and part.isascii() for part in clean.split("-"))
-    return clean if is_tag else None
+    return _tag_of(text) if text and len(text) <= 100 else None
 
 
 def _line(text: str | None) -> str | None:

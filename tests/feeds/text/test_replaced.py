@@ -174,3 +174,137 @@ def test_a_line_break_is_one(broken: str) -> None:
 def test_many_open_elements_cost_in_proportion(seed: str) -> None:
     # Quadratic reading of the larger one would take minutes.
     assert len(with_meaning(seed * 60_000)) <= len(seed) * 70_000
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ('<img class="emoji" alt="🙂" src="/core/1f642.png">', "🙂"),
+        ('<img alt="👩‍👩‍👧" src="/img/emoji/family.svg" width="72">', "👩‍👩‍👧"),
+        ('<img class="wp-smiley" alt="☀️" data-src="/sun.png" src="data:,">', "☀️"),
+        ('<img alt="1️⃣" src="/one.png" height="16px">', "1️⃣"),
+    ],
+)
+def test_pictures_of_emoji_are_letters(written: str, meant: str) -> None:
+    assert clean(f"<p>Low {written} tide</p>") == f"<p>Low {meant} tide</p>"
+    assert (
+        read_one(atom(entry(f'<content type="html"><![CDATA[<p>{written} Low tide</p>]]></content>'))).images
+        == ()
+    )
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        'alt="📷" src="/boats.jpg"',
+        'alt=":pilot:" class="emoji"',
+        'alt="7" width="16"',
+        'alt="!" class="emoji"',
+        'alt="©" width="300"',
+    ],
+)
+def test_other_pictures_are_none(written: str) -> None:
+    source = written if "src=" in written else f'{written} src="/x.png"'
+    assert "<img" in clean(f"<p><img {source}></p>")
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        'width="1px" height="1px"', 'width="0" height="0"', 'style="width:1px; height: 1px"',
+    ],
+)  # fmt: skip
+def test_pictures_that_count_readers_are_none(attributes: str) -> None:
+    assert clean(f'<p>Low tide<img src="/count.gif" {attributes}></p>') == "<p>Low tide</p>"
+
+
+@pytest.mark.parametrize(
+    "attributes",
+    [
+        'style="display:none" data-src="/x.jpg"',
+        'style="width:100px;height:1px"',
+        'style="max-width:1px"',
+        'width="1"',
+    ],
+)
+def test_pictures_that_are_seen_stay(attributes: str) -> None:
+    assert 'src="https://harbour.example/x.jpg"' in clean(f'<img src="/x.jpg" {attributes}>')
+
+
+def test_a_list_of_tasks_says_what_is_done() -> None:
+    box = '<li><input type="checkbox" {}disabled> {}</li>'
+    assert clean(f"<ul>{box.format('checked ', 'Buoys')}{box.format('', 'Lights')}</ul>") == (
+        "<ul><li>☑ Buoys</li><li>☐ Lights</li></ul>"
+    )
+    assert clean('<p>a<input type="text" value="b"><input type="checkbox" checked></p>') == "<p>a</p>"
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ('<script type="math/tex">y^2</script>', r"\(y^2\)"),
+        ('<script type="math/tex; mode=display">a \\ne b</script>', r"\[a \ne b\]"),
+        ("<script type='math/tex' id='m1'>% <![CDATA[\na<b %]]></script>", r"\(a&lt;b\)"),
+        ('<span class="MathJax_Preview">y2</span><script type="math/tex">y^2</script>', r"\(y^2\)"),
+        ('<script type="math/tex"></script>', ""),
+        ('<script type="text/javascript">y^2</script>', ""),
+    ],
+)
+def test_formulas_in_scripts_stay(written: str, meant: str) -> None:
+    assert clean(f"<p>Depth {written} metres</p>") == f"<p>Depth {meant} metres</p>"
+
+
+@pytest.mark.parametrize(
+    ("inner", "shown"),
+    [
+        (
+            '<a href="https://polls.example/7">Take the poll</a>',
+            '<p><a href="https://polls.example/7">Take the poll</a></p>',
+        ),
+        ('<a href="https://enable-javascript.example/">Turn it on</a>', ""),
+        ('<a href="/help">Enable JavaScript</a>', ""),
+        ('See the <a href="/c">comments</a>', ""),
+        ("Turn on scripts", ""),
+    ],
+)
+def test_a_link_that_stands_for_a_script_stays(inner: str, shown: str) -> None:
+    assert (
+        clean(f'<p>One</p><script src="/w.js"></script><noscript>{inner}</noscript>') == f"<p>One</p>{shown}"
+    )
+
+
+MATHML = (
+    "<math><semantics><mi>a</mi><annotation encoding='application/x-tex'>a^2</annotation></semantics></math>"
+)
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        '<span class="katex-html" aria-hidden="true"><span class="base"><span>a</span><span>2</span></span></span>',
+        '<span aria-hidden="true" class="mjx-math"><span>a</span></span>',
+        '<nobr aria-hidden="true"><span>a</span>2</nobr>',
+    ],
+)
+def test_a_formula_that_is_drawn_as_well_is_said_once(drawn: str) -> None:
+    both = f'<span class="katex"><span class="katex-mathml">{MATHML}</span>{drawn}</span>'
+    assert text_of_html(clean(f"<p>Depth {both} metres, {both}.</p>")) == r"Depth \(a^2\) metres, \(a^2\)."
+
+
+def test_what_is_drawn_alone_stays() -> None:
+    alone = '<p>Depth <span class="katex-html" aria-hidden="true">a2</span> metres</p>'
+    assert text_of_html(clean(alone)) == "Depth a2 metres"
+    open_ended = f'<p>{MATHML} <span class="katex-html" aria-hidden="true">a2</p>'
+    assert "a2" in clean(open_ended)
+
+
+@pytest.mark.timeout(20)
+def test_many_drawn_formulas_cost_in_proportion() -> None:
+    clean("<math>" + '<span class="katex-html" aria-hidden="true">' * 20_000)
+    clean("<math>" + '<nobr aria-hidden="true"></nobr>' * 20_000)
+
+
+@pytest.mark.timeout(20)
+def test_many_open_scripts_cost_in_proportion() -> None:
+    clean('<script type="math/tex">' * 40_000)
+    clean('<script type="math/tex">' + "a<b" * 300_000)

@@ -35,3 +35,21 @@ def test_json_pages_and_sitemaps_too(charset: str) -> None:
 
 def test_a_few_null_bytes_are_dirt() -> None:
     assert read(FEED.replace("<title>Häfen", "<title>\x00Häfen").encode()).title == "Häfen Порт"
+
+
+@pytest.mark.parametrize(
+    ("label", "charset"),
+    [
+        ("cp-1251", "cp1251"), ("win-1251", "cp1251"), ("windows1251", "cp1251"), ("x-cp1251", "cp1251"),
+        ("dos-866", "cp866"), ("koi8", "koi8-r"), ("utf8mb4", "utf-8"),
+    ],
+)  # fmt: skip
+def test_code_pages_go_by_many_names(label: str, charset: str) -> None:
+    told = f'<?xml version="1.0" encoding="{label}"?>{FEED}'.replace("Häfen ", "").replace(
+        " &#xD83D;&#xDE00;", ""
+    )
+    assert read(told.encode(charset)).drafts[0].title == "Лодки вернулись"
+    assert (
+        read(told.replace(label, "utf-8").encode(charset), content_type=f"text/xml; charset={label}").title
+        == "Порт"
+    )

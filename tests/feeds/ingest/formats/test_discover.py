@@ -62,3 +62,31 @@ def test_long_labels_are_none_and_cost_nothing(mark: str) -> None:
     found = feed_links(page, "https://a.example/")
     assert found[0].url == "https://a.example/three"
     assert not {"https://a.example/one", "https://a.example/two"} & {link.url for link in found}
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        'type="text/xml" href="/news"', 'type="application/xml" href="/news"', 'type="application/rss" href="/news"',
+        'type="text/rss+xml" href="/news"', 'type="application/x-atom+xml" href="/news"',
+        'type="application/rss+xml" href="feed://n.example/news"', 'type="application/rss+xml" href="feed:https://n.example/news"',
+    ],
+)  # fmt: skip
+def test_feeds_are_stated_by_many_types_and_schemes(link: str) -> None:
+    (first, *_) = feed_links(f'<link rel="alternate" {link}>'.encode(), "https://n.example/")
+    assert (first.url.replace("http:", "https:"), first.is_stated) == ("https://n.example/news", True)
+
+
+@pytest.mark.parametrize(
+    ("link", "is_stated"),
+    [
+        ('type="application/json" href="/feed.json"', True),
+        ('type="application/json" href="/wp-json/wp/v2/posts/1"', False),
+        ('type="application/json+oembed" href="/oembed?format=json"', False),
+        ('type="text/xml+oembed" href="/oembed?format=xml"', False),
+        ('type="text/html" href="/de/"', False),
+    ],
+)
+def test_other_json_and_embeds_are_no_feeds(link: str, is_stated: bool) -> None:
+    found = feed_links(f'<link rel="alternate" {link}>'.encode(), "https://n.example/")
+    assert found[0].is_stated == is_stated

@@ -91,3 +91,18 @@ def test_numbers_that_are_texts() -> None:
     assert (made.length, made.duration_s) == (123, 61)
     (odd,) = item(attachments=[{**file, "size_in_bytes": "large", "duration_in_seconds": "nan"}]).enclosures
     assert (odd.length, odd.duration_s) == (None, None)
+
+
+@pytest.mark.parametrize("content_type", ["application/json", "application/json; charset=iso-8859-1"])
+def test_json_in_another_charset_is_read(content_type: str) -> None:
+    told = f'{{{VERSION}, "items": [{{"id": "1", "title": "Fähre"}}]}}'.encode("latin-1")
+    assert read(told, content_type=content_type).drafts[0].title == "Fähre"
+
+
+def test_an_id_that_is_an_address_is_where_the_item_stands() -> None:
+    there = "https://tideline.example/1"
+    assert item(id=there).url == there
+    assert item(id=there, url="/2").url == "https://harbour.example/2"
+    assert item(id=there, external_url="https://quay.example/3").url == "https://quay.example/3"
+    assert item(id="tideline.example/1").url is None
+    assert item(id="urn:uuid:1").url is None

@@ -57,7 +57,10 @@ def test_references_mean_characters(written: str, meant: str) -> None:
         ("<![CDATA[a & b]]> & <!-- c & d -->", "<![CDATA[a & b]]> &amp; <!-- c & d -->"),
         ("<!-- never closed & so", "<!-- never closed & so"),
         ("a\x0bb\tc", "ab\tc"),
-        ('<!DOCTYPE rss [<!ENTITY ship "skiff">]><t>&ship; & co</t>',) * 2,
+        (
+            '<!DOCTYPE rss [<!ENTITY ship "skiff">]><t>&ship; & &eacute;</t>',
+            '<!DOCTYPE rss [<!ENTITY ship "skiff">]><t>&ship; &amp; &#233;</t>',
+        ),
     ],
 )
 def test_what_xml_does_not_know_is_spelled_out(written: str, meant: str) -> None:
@@ -281,3 +284,17 @@ def test_what_programs_write_for_nothing_is_neither_id_nor_address(nothing: str)
     assert [draft.url for draft in made.drafts] == [None, None]
     assert len({draft.guid for draft in made.drafts}) == 2
     assert not any(draft.is_guid_given for draft in made.drafts)
+
+
+@pytest.mark.parametrize(
+    "doctype",
+    [
+        '<!DOCTYPE rss PUBLIC "-//Quay//DTD RSS 0.91//EN" "https://harbour.example/rss-0.91.dtd">',
+        '<!DOCTYPE rss SYSTEM "rss.dtd">',
+        "<!DOCTYPE rss>",
+        '<!DOCTYPE rss [<!ENTITY % latin PUBLIC "-//Quay//ENTITIES Latin 1//EN" "https://harbour.example/latin.ent"> %latin;]>',
+    ],
+)
+def test_entities_of_a_document_type_elsewhere_are_those_of_html(doctype: str) -> None:
+    told = rss("<title>&eacute;t&eacute; &mdash; Fish &amp; chips</title>")
+    assert read(told.replace("<rss ", f"{doctype}<rss ")).drafts[0].title == "été — Fish & chips"

@@ -117,3 +117,15 @@ def test_an_address_listed_twice_stands_in_both_folders() -> None:
     body = b'<opml><body><outline text="A"><outline xmlUrl="http://a.example/f"/></outline><outline text="B"><outline xmlUrl="http://a.example/f" text="T"/></outline></body></opml>'
     (one,) = read_opml(body).sources
     assert one.folders == ("A", "B")
+
+
+def test_names_may_hold_html() -> None:
+    told = (
+        '<opml><body><outline text="Fish &amp;amp; chips"><outline text="Tom&amp;#39;s &amp;lt;b&amp;gt;boats" xmlUrl="https://a.example/"/>'
+        '<outline title="R&D" xmlUrl="https://b.example/"/></outline></body></opml>'
+    )
+    found = read_opml(told.encode()).sources
+    assert [(one.title, one.folders) for one in found] == [
+        ("Tom's <b>boats", ("Fish & chips",)),
+        ("R&D", ("Fish & chips",)),
+    ]

@@ -112,3 +112,17 @@ def test_a_bare_ampersand_stays_in_its_address() -> None:
 def test_an_address_that_is_cut_off_is_none() -> None:
     body = HEAD + "<url><loc>https://n.example/whole</loc></url><url><loc>https://n.example/the-rest-is-mis"
     assert [one.url for one in parse_sitemap(body.encode()).entries] == ["https://n.example/whole"]
+
+
+@pytest.mark.parametrize(
+    ("written", "title"),
+    [
+        ("<![CDATA[Fish &amp; chips&#8217; <i>Ebb</i>]]>", "Fish &amp; chips’ Ebb"),
+        ("Fish &amp;amp; chips", "Fish &amp; chips"),
+        ("Fish &amp; chips", "Fish &amp; chips"),
+        ("Depth &lt; 3 m", "Depth &lt; 3 m"),
+    ],
+)
+def test_titles_are_words_even_where_they_are_written_as_html(written: str, title: str) -> None:
+    told = f"<urlset><url><loc>https://n.example/1</loc><n:news xmlns:n='x'><n:title>{written}</n:title></n:news></url></urlset>"
+    assert parse_sitemap(told.encode()).entries[0].title_html == title

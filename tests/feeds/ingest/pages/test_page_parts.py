@@ -69,3 +69,54 @@ def test_rules_stand_and_lists_count_from_where_they_begin() -> None:
     assert "<hr>" in content
     assert "<ol><li>Eel</li></ol>" in content
     assert "fwstart" not in content
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("<ul><li>10 to 20</li><li>closed at noon</li></ul>", "<p>10 to 20</p><p>closed at noon</p>"),
+        ("by day <ol><li>10 to 20</li></ol> all year", "by day <p>10 to 20</p><p>all year</p>"),
+        ("<dl><dt>Open</dt><dd>10 to 20</dd></dl>", "<p>Open</p><p>10 to 20</p>"),
+        ("<pre>a\n  b</pre>", "<pre>a\n  b</pre>"),
+    ],
+)
+def test_lists_in_cells_of_tables_are_not_lost(written: str, kept: str) -> None:
+    content = shown(
+        f"<table><tr><th>Day</th><th>Hours</th></tr><tr><td>Mon</td><td>{written}</td></tr></table>"
+    )
+    assert f"<td>Mon</td><td>{kept}</td>" in content
+
+
+def test_lists_of_pages_that_are_laid_out_by_tables_stay_lists() -> None:
+    long = "".join(f"<p>The ferry runs again, said the harbour master on day {one}.</p>" for one in range(40))
+    content = draft(
+        page(
+            f"<table><tr><td><h1>Fog</h1>{long}<ul><li>one buoy</li><li>two buoys</li></ul>{long}</td></tr></table>"
+        )
+    ).content_html
+    assert "<p>one buoy</p>" not in content
+
+
+@pytest.mark.parametrize(
+    ("written", "kept"),
+    [
+        ("Depth <math><mi>a</mi><mo>+</mo><mi>b</mi></math> metres", "Depth a+b metres"),
+        ('Depth <math alttext="a^2"><mi>a</mi></math> metres', r"Depth \(a^2\) metres"),
+        ('Depth <script type="math/tex">a^2</script> metres', r"Depth \(a^2\) metres"),
+        (
+            'Depth <span class="MathJax_Preview">a2</span><script type="math/tex">a^2</script> metres',
+            r"Depth \(a^2\) metres",
+        ),
+        ("The <ruby>港<rt>みなと</rt></ruby> here", "The 港（みなと） here"),
+        ("The <ruby>港<rp>(</rp><rt>みなと</rt><rp>)</rp></ruby> here", "The 港(みなと) here"),
+        ("He said <q>it <em>is</em> low</q> again", "He said “it <em>is</em> low” again"),
+        ('Sun <img class="emoji" alt="☀️" src="/sun.png"> and rain', "Sun ☀️ and rain"),
+    ],
+)
+def test_words_in_unusual_elements_are_not_lost(written: str, kept: str) -> None:
+    assert f"<p>{kept}</p>" in shown(f"<p>{written}</p>")
+
+
+def test_who_said_it_stays_with_a_quotation() -> None:
+    content = shown("<blockquote><p>Low water.</p><footer>Ada, <cite>Tides</cite></footer></blockquote>")
+    assert "<blockquote><p>Low water.</p><p>Ada, Tides</p></blockquote>" in content
