@@ -19,6 +19,10 @@ from feeds.text.wrappings import without_cdata
 _of: Callable[..., Any] = dict.get
 HTML_TYPES = ("text/html", "application/xhtml+xml")
 _BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
+_MORE = re.compile(
+    r"<(?:a|img|picture|figure|video|audio|iframe|ul|ol|dl|table|blockquote|pre|math|h[1-6])\b", re.IGNORECASE
+)
+_PARAGRAPH = re.compile(r"<(?:p|br)\b", re.IGNORECASE)
 MARKDOWN_TYPES = frozenset({"text/markdown", "text/x-markdown", "text/x-web-markdown"})
 
 
@@ -105,12 +109,12 @@ def html_of(detail: Any, *, is_atom: bool, has_lines: bool = False) -> str | Non
     return lines_as_html(made) if has_lines and is_plain else made
 
 
-def has_own_lines(detail: Any) -> bool:
-    """True for plain text of several lines, which a summary, a line itself, would lose."""
-    kind = _kind(detail)
-    return (kind in MARKDOWN_TYPES or kind == "text/plain") and "\n" in str(
-        _of(detail, "value") or ""
-    ).strip()
+def is_more_than_line(detail: Any) -> bool:
+    """True for what a summary, a line of text, would lose: lines of plain text; links, pictures and blocks of HTML."""
+    kind, value = _kind(detail), str(_of(detail, "value") or "").strip()
+    if kind in HTML_TYPES:
+        return _MORE.search(value) is not None or len(_PARAGRAPH.findall(value)) > 1
+    return (kind in MARKDOWN_TYPES or kind == "text/plain") and "\n" in value
 
 
 def set_right(entry: Any, extra: EntryXml) -> None:

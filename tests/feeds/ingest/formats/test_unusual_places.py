@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from html import escape
+
 import pytest
 
 from feeds.model.articles import Draft
@@ -155,3 +157,28 @@ def test_an_empty_text_hides_no_description() -> None:
 def test_types_of_texts_may_have_parameters(kind: str) -> None:
     told = atom(entry(f'<content type="{kind}">&lt;p&gt;Low water&lt;/p&gt;</content>'))
     assert read_one(told).content_html == "<p>Low water</p>"
+
+
+@pytest.mark.parametrize(
+    ("html", "is_kept"),
+    [
+        ('<p>See <a href="/map">the map</a>.</p>', True),
+        ('<img src="https://harbour.example/a.jpg" alt="A crane"> It came.', True),
+        ("<pre><code>a = 1\nb = 2</code></pre>", True),
+        ("<ul><li>Ferry</li><li>Crane</li></ul>", True),
+        ("<p>It came.</p><p>It left.</p>", True),
+        ("<p>It <em>came</em> at noon.</p>", False),
+        ("It came at noon.", False),
+    ],
+)
+def test_the_summary_of_an_atom_entry_without_content_keeps_what_a_line_would_lose(
+    html: str, is_kept: bool
+) -> None:
+    summary = f'<summary type="html">{escape(html)}</summary>'
+    made = read_one(atom(entry(summary)))
+    assert made.summary
+    assert bool(made.content_html) is is_kept
+    if "/map" in html:
+        assert 'href="https://harbour.example/map"' in made.content_html
+    both = read_one(atom(entry(f"{summary}<content>The text.</content>")))
+    assert both.content_html == "The text."
