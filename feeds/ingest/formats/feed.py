@@ -26,15 +26,7 @@ from feeds.ingest.formats.entryxml import DocumentXml, EntryXml, read_xml
 from feeds.ingest.formats.namespaces import well_spelled, with_declared
 from feeds.ingest.formats.sax_parser import gathering
 from feeds.ingest.formats.scan import spans_of
-from feeds.ingest.formats.texts import (
-    HTML_TYPES,
-    Texts,
-    file_of,
-    html_of,
-    is_more_than_line,
-    set_right,
-    texts_of,
-)
+from feeds.ingest.formats.texts import HTML_TYPES, Texts, file_of, has_blocks, html_of, set_right, texts_of
 from feeds.ingest.rules.politeness import longest, period
 from feeds.model.incoming import Byline, Enclosure, Image, ParsedEntry, ParsedFeed
 from feeds.model.passed_on import PassedOn, joined, with_passed_on
@@ -255,7 +247,7 @@ def _entry(
     detail, elsewhere = texts.content, file_of(entry)
     content = html_of(detail, is_atom=is_atom, has_lines=True)
     summary = html_of(texts.summary, is_atom=is_atom)
-    if content is None and texts.summary and (not is_atom or is_more_than_line(texts.summary)):
+    if content is None and texts.summary and (not is_atom or has_blocks(texts.summary)):
         # RSS has one body: what stands in description is the content where there is no content:encoded.
         content, detail = html_of(texts.summary, is_atom=is_atom, has_lines=True), texts.summary
         summary = None if not is_atom else summary

@@ -109,7 +109,7 @@ def html_of(detail: Any, *, is_atom: bool, has_lines: bool = False) -> str | Non
     return lines_as_html(made) if has_lines and is_plain else made
 
 
-def is_more_than_line(detail: Any) -> bool:
+def has_blocks(detail: Any) -> bool:
     """True for what a summary, a line of text, would lose: lines of plain text; links, pictures and blocks of HTML."""
     kind, value = _kind(detail), str(_of(detail, "value") or "").strip()
     if kind in HTML_TYPES:
