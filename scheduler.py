@@ -22,7 +22,6 @@ import os
 import random
 import secrets
 import signal
-import socket
 import sys
 from collections.abc import Awaitable, Callable, Coroutine
 from datetime import UTC, datetime
@@ -62,6 +61,7 @@ from parts.logs import start_logging
 from parts.look import begun_settings
 from parts.polling import poll_tools
 from parts.postman import Postman
+from parts.process_name import process_name
 from parts.store import open_store, prepare_store
 from parts.tick_guard import TickGuard
 from parts.watchman import Watchman
@@ -318,7 +318,7 @@ async def run(settings: Settings) -> bool:
     """Ticks until SIGTERM, SIGINT, or until the parent is gone; True if it is to begin anew with another title or logo."""
     begun = begun_settings(settings)
     watch, is_renewed = LookWatch(settings.site, begun.site), False
-    work = Clockwork(begun, clock=system_clock, chance=random.random, owner=owner_name())
+    work = Clockwork(begun, clock=system_clock, chance=random.random, owner=process_name())
     stopping = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -350,7 +350,7 @@ async def run(settings: Settings) -> bool:
 
 async def run_once(settings: Settings) -> int:
     """One round: declarations, everything due, what was touched; returns how many sources were polled."""
-    work = Clockwork(settings, clock=system_clock, chance=random.random, owner=owner_name())
+    work = Clockwork(settings, clock=system_clock, chance=random.random, owner=process_name())
     saving = asyncio.create_task(work.saver.write_forever())
     await work.declare_tick()
     await work.lists_tick()
@@ -367,11 +367,6 @@ async def run_once(settings: Settings) -> int:
     saving.cancel()
     await work.stop()
     return polled
-
-
-def owner_name() -> str:
-    """A name for this process that no other one bears."""
-    return f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
 
 
 def main(arguments: list[str]) -> int:

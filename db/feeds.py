@@ -17,7 +17,6 @@ from feeds.clock import from_ms, to_ms
 from feeds.errors import StoreError
 from feeds.model.outgoing import FeedInfo, FeedKey, FeedKind
 
-ALL_TITLE = ""
 """The feed of everything bears the site's title, which only the config file knows."""
 
 READABLE = "f.state = 'open' AND (f.kind <> 'author' OR f.changed_seq > 0)"

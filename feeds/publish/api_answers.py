@@ -12,7 +12,7 @@ from msgspec import Meta, Struct
 
 from feeds.model.articles import Article
 from feeds.model.deltas import Delta, DeltaPage
-from feeds.model.outgoing import DocumentEntry, EndedArticle, FeedInfo, FeedKey, SiteInfo
+from feeds.model.outgoing import DocumentEntry, EndedArticle, FeedInfo, SiteInfo
 from feeds.model.passed_on import Part
 from feeds.model.rights import Share
 from feeds.publish.compose import compose_entry, narrower, share_of, title_of
@@ -261,11 +261,6 @@ def change_list(
         more=page.has_more,
         cursor=cursor,
     )
-
-
-def feed_name(key: FeedKey) -> str:
-    """The feed's name, as parameters take it."""
-    return key.path()[1:]
 
 
 def change_answer(one: Delta, site: SiteInfo, *, excerpt_chars: int, most: Share) -> ChangeAnswer:

@@ -50,7 +50,6 @@ SLOT_WAIT = timedelta(seconds=20)
 MOST_ANSWER = 65_536
 BY_US = "the source is not polled, or `[poll] websub` is off"
 """A temporary reason why we left a subscription: when it ends, we subscribe again."""
-NO_PUBLIC_ADDRESS = "the site has no `[site] base_url` that a hub could reach"
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{1,100}")
 
 log = logging.getLogger("feedwright.websub")

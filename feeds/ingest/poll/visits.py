@@ -152,7 +152,7 @@ def _take(
     read.noted[listed.guid] = mark_read(listed, found.hash)
     if is_for_date and before is not None:
         read.noted[listed.guid] = mark_reread(listed, before, found.hash)
-        if before.made is not None:
+        if before.made:
             is_same = is_unchanged(before, found.hash)
             read.same += is_same
             read.other += not is_same
