@@ -239,7 +239,7 @@ class Clockwork:
         await self.saver.wait_until_idle()
 
     async def stop(self, *, is_noted: bool = False) -> None:
-        """Lets what is under way end, releases the claims, closes everything; `is_noted` leaves word that it ended."""
+        """Lets what is under way end, releases the claims, closes everything; `is_noted` writes down that it ended."""
         self._is_stopping = True
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._settle(), STOP_S / 2)

@@ -36,7 +36,7 @@ def site_settings() -> Settings:
 
 
 def is_scheduler_alive(store: Store) -> bool:
-    """True if a scheduler left a sign of life a moment ago, and none has stopped in order since."""
+    """True if a scheduler left a sign of life a moment ago, and none has stopped cleanly since."""
     beats = store.kept.beats()
     beat, ended = beats.get(SCHEDULER), beats.get(SCHEDULER_ENDED)
     if beat is None or (ended is not None and ended[0] >= beat[0]):

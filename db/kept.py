@@ -11,7 +11,7 @@ from feeds.clock import from_ms, to_ms
 
 SITE_ID = "site_id"
 SCHEDULER, SCHEDULER_ENDED = "scheduler", "scheduler ended"
-"""Names of beats: any scheduler works, and one has stopped in order."""
+"""Names of beats: any scheduler works, and one has stopped cleanly."""
 
 
 class Kept(Subject):
