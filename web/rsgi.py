@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import cast
 
+from feeds.http.client_address import client_of as one_client
 from web.api.errors import PREFIX, problem_headers, problem_of
 from web.app import MOST_FORM
 from web.public.callbacks import most_body
 from web.public.fastpath import FastPath
 from web.server import security
 from web.server.bridge import Bridge, Headers, Refusal, plainly, threads_of
+from web.server.proxies import client_of, is_in, networks_of
 from web.wsgi import app as flask_app
 from web.wsgi import settings
 
@@ -26,10 +28,20 @@ def refused(method: str, path: str, why: Refusal) -> tuple[Headers, bytes]:
     return [*problem_headers(method), *always], problem
 
 
+TRUSTED = networks_of(settings.web.trusted_proxies)
+
+
+def client(address: str, forwarded_for: str) -> str:
+    """Whose request it is: of whoever connected, or of whom a proxy of ours speaks for."""
+    forwarded = client_of(forwarded_for, TRUSTED) if is_in(address, TRUSTED) else None
+    return one_client(forwarded or address)
+
+
 app = Bridge(
     flask_app,
     fast=cast(FastPath, flask_app.wsgi_app).answer,
     most_body=lambda path: most_body(path, settings) or MOST_FORM,
     threads=threads_of(THREADS),
     tell=refused,
+    client=client,
 )

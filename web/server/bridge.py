@@ -12,11 +12,13 @@ import atexit
 import io
 import os
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from feeds.http.client_address import client_of
 from web.server.conditional import Answer
 
 if TYPE_CHECKING:
@@ -24,8 +26,10 @@ if TYPE_CHECKING:
 
 BODY_WITHIN_S = 20.0
 """A body that is not whole by then is given up (408)."""
-MOST_BODIES = 64
-"""Bodies that are being received at one time; further ones are told to come again."""
+MOST_BODIES, MOST_OF_ONE = 256, 24
+"""Bodies that are being received at one time, from all and from one client; further ones are told to come again."""
+MOST_HELD = 64_000_000
+"""Bytes of all bodies that are being received; what would go beyond is told to come again."""
 MOST_WAITING = 512
 """Requests that wait for a thread; further ones are told to come again."""
 
@@ -45,14 +49,21 @@ TOO_LONG = Refusal(413, "That is more than this address takes.")
 TOO_SLOW = Refusal(408, "The body did not arrive in time.")
 CUT_SHORT = Refusal(400, "The body ended before it was whole.")
 TOO_MANY = Refusal(503, "Too many requests at this moment; try again in a few seconds.")
+TOO_MANY_OF_YOURS = Refusal(429, "Too many of your requests are still being received; finish these first.")
 
 
 Explain = Callable[[str, str, Refusal], tuple[Headers, bytes]]
+ClientOf = Callable[[str, str], str]
+"""Which client sends a request, by the address that connected and the header `X-Forwarded-For`."""
 
 
 def plainly(_method: str, _path: str, why: Refusal) -> tuple[Headers, bytes]:
     """A refusal as a line of text."""
     return [("content-type", "text/plain; charset=utf-8")], f"{why.text}\n".encode()
+
+
+def _who_connected(address: str, _forwarded_for: str) -> str:
+    return client_of(address)
 
 
 def _end_process() -> None:
@@ -65,7 +76,7 @@ class Bridge:
     """The app as granian calls it (RSGI).
 
     `fast` answers from memory by method, path and headers, or says None; `most_body` says how many bytes a path takes;
-    `tell` says how a refusal is told to who asked a path by a method.
+    `tell` says how a refusal is told to who asked a path by a method; `client` says whose bodies count together.
     """
 
     def __init__(
@@ -76,13 +87,15 @@ class Bridge:
         most_body: Callable[[str], int],
         threads: int,
         tell: Explain = plainly,
+        client: ClientOf = _who_connected,
         body_within_s: float = BODY_WITHIN_S,
     ) -> None:
         self._app, self._fast, self._most_body = app, fast, most_body
-        self._tell = tell
+        self._tell, self._client = tell, client
         self._threads = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="request")
         self._within = body_within_s
-        self._bodies = self._waiting = 0
+        self._bodies: Counter[str] = Counter()
+        self._held = self._waiting = 0
 
     async def __rsgi__(self, scope: Any, protocol: Any) -> None:
         """Answers one request."""
@@ -110,7 +123,7 @@ class Bridge:
     def _refuse(self, scope: Any, protocol: Any, why: Refusal) -> None:
         headers, body = self._tell(scope.method, scope.path, why)
         headers = [*headers, ("cache-control", "no-store"), ("connection", "close")]
-        if why.status == 503:
+        if why.status in (429, 503):
             headers.append(("retry-after", "5"))
         protocol.response_bytes(why.status, headers, body)
 
@@ -119,19 +132,40 @@ class Bridge:
         stated = scope.headers.get("content-length") or ""
         if stated.isdigit() and int(stated[:18]) > most:
             return TOO_LONG
-        if self._bodies >= MOST_BODIES:
+        client = self._client(_connected(scope)[0], ",".join(scope.headers.get_all("x-forwarded-for")))
+        if self._bodies[client] >= MOST_OF_ONE:
+            return TOO_MANY_OF_YOURS
+        if self._bodies.total() >= MOST_BODIES:
             return TOO_MANY
-        self._bodies += 1
+        self._bodies[client] += 1
         try:
             async with asyncio.timeout(self._within):
-                body = await _received(protocol, most)
+                body = await self._received(protocol, most)
             # A client that went away in the middle did not mean the beginning of what it sent.
             is_short = isinstance(body, bytes) and stated.isdigit() and len(body) < int(stated[:18])
             return CUT_SHORT if is_short else body
         except TimeoutError:
             return TOO_SLOW
         finally:
-            self._bodies -= 1
+            self._bodies[client] -= 1
+            if not self._bodies[client]:
+                del self._bodies[client]
+
+    async def _received(self, protocol: Any, most: int) -> bytes | Refusal:
+        chunks: list[bytes] = []
+        size = 0
+        try:
+            async for chunk in protocol:
+                size += len(chunk)
+                self._held += len(chunk)
+                if size > most:
+                    return TOO_LONG
+                if self._held > MOST_HELD:
+                    return TOO_MANY
+                chunks.append(chunk)
+        finally:
+            self._held -= size
+        return b"".join(chunks)
 
     async def _run(self, environ: WSGIEnvironment, protocol: Any) -> None:
         self._waiting += 1
@@ -166,10 +200,15 @@ class Bridge:
         return status, [(name.lower(), value) for name, value in headers], body
 
 
+def _connected(scope: Any) -> tuple[str, str]:
+    address, _, port = scope.client.rpartition(":")
+    return address.strip("[]"), port
+
+
 def environ_of(scope: Any, body: bytes) -> WSGIEnvironment:
     """The request as WSGI tells it (PEP 3333)."""
     host, _, port = scope.server.rpartition(":")
-    client, _, client_port = scope.client.rpartition(":")
+    client, client_port = _connected(scope)
     environ: WSGIEnvironment = {
         "REQUEST_METHOD": scope.method,
         "SCRIPT_NAME": "",
@@ -178,7 +217,7 @@ def environ_of(scope: Any, body: bytes) -> WSGIEnvironment:
         "SERVER_NAME": host.strip("[]"),
         "SERVER_PORT": port,
         "SERVER_PROTOCOL": f"HTTP/{scope.http_version}",
-        "REMOTE_ADDR": client.strip("[]"),
+        "REMOTE_ADDR": client,
         "REMOTE_PORT": client_port,
         "wsgi.version": (1, 0),
         "wsgi.url_scheme": scope.scheme,
@@ -217,17 +256,6 @@ def _joined(headers: Sequence[tuple[str, str]]) -> Iterable[tuple[str, str]]:
 def _has_body(scope: Any) -> bool:
     length = scope.headers.get("content-length")
     return (length is not None and length.strip() != "0") or "transfer-encoding" in scope.headers
-
-
-async def _received(protocol: Any, most: int) -> bytes | Refusal:
-    chunks: list[bytes] = []
-    size = 0
-    async for chunk in protocol:
-        size += len(chunk)
-        if size > most:
-            return TOO_LONG
-        chunks.append(chunk)
-    return b"".join(chunks)
 
 
 def _no_write(_data: bytes) -> None:

@@ -17,7 +17,7 @@ class TrustedProxies:
 
     def __init__(self, app: WSGIApplication, trusted: Sequence[str]) -> None:
         self._app = app
-        self._trusted = tuple(ip_network(one, strict=False) for one in trusted)
+        self._trusted = networks_of(trusted)
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """What the app answers to the client."""
@@ -30,6 +30,11 @@ class TrustedProxies:
             if scheme in ("http", "https"):
                 environ["wsgi.url_scheme"] = scheme
         return self._app(environ, start_response)
+
+
+def networks_of(trusted: Sequence[str]) -> tuple[Network, ...]:
+    """The networks that are written so."""
+    return tuple(ip_network(one, strict=False) for one in trusted)
 
 
 def client_of(forwarded_for: str, trusted: Sequence[Network]) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import http.client
 import os
@@ -12,9 +13,12 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 
 import psutil
 import pytest
+
+from web.server.bridge import MOST_HELD, MOST_OF_ONE, TOO_MANY, Bridge, Refusal
 
 ROOT = Path(__file__).resolve().parents[3]
 THREADS = 4
@@ -30,7 +34,9 @@ def free_port() -> int:
 @contextmanager
 def web(folder: Path) -> Iterator[tuple[int, psutil.Process]]:
     config = folder / "config.toml"
-    config.write_text('[site]\ntitle = "Quay"\n[poll]\nis_on = false\n')
+    config.write_text(
+        '[site]\ntitle = "Quay"\n[poll]\nis_on = false\n[web]\ntrusted_proxies = ["127.0.0.1"]\n'
+    )
     environ = {name: value for name, value in os.environ.items() if not name.startswith("FEEDWRIGHT_")}
     environ |= {"FEEDWRIGHT_CONFIG": str(config), "PYTHONPATH": str(ROOT), "PYTHONSAFEPATH": "1"}
     subprocess.run(
@@ -166,6 +172,71 @@ def test_half_open_connections_keep_nobody_out(served: tuple[int, psutil.Process
             opened = stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=60))
             opened.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n")
         assert status(port, "/all.atom") == 200
+
+
+def test_one_client_cannot_keep_the_bodies_of_others_out(served: tuple[int, psutil.Process]) -> None:
+    port, _ = served
+    body = b"hub.mode=publish&hub.url=https://harbour.example/feed"
+    head = (
+        "POST /hub HTTP/1.1\r\nHost: x\r\nX-Forwarded-For: %s\r\nConnection: close\r\n"
+        f"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {len(body)}\r\n\r\n"
+    )
+
+    def answered(client: str) -> tuple[bytes, bytes]:
+        with socket.create_connection(("127.0.0.1", port), timeout=60) as opened:
+            opened.sendall((head % client).encode() + body)
+            status_line, _, rest = opened.makefile("rb").read().partition(b"\r\n")
+            return status_line, rest
+
+    with contextlib.ExitStack() as stack:
+        for _ in range(MOST_OF_ONE * 3):
+            stack.enter_context(socket.create_connection(("127.0.0.1", port), timeout=60)).sendall(
+                (head % "203.0.113.7").encode()
+            )
+        # Only once the server has begun to receive them does another of the same client find no room.
+        ends_at = time.monotonic() + 15
+        while (refused := answered("203.0.113.7"))[0].split()[1] != b"429":
+            assert time.monotonic() < ends_at
+        assert b"retry-after: 5" in refused[1]
+        assert answered("198.51.100.2")[0].startswith(b"HTTP/1.1 404")
+    ends_at = time.monotonic() + 15
+    while answered("203.0.113.7")[0].split()[1] != b"404":
+        assert time.monotonic() < ends_at
+
+
+def test_bodies_together_hold_no_more_than_fits_in_memory() -> None:
+    class Endless:
+        def __init__(self) -> None:
+            self.left = 40
+
+        def __aiter__(self) -> Endless:
+            return self
+
+        async def __anext__(self) -> bytes:
+            await asyncio.sleep(0)
+            if not self.left:
+                raise StopAsyncIteration
+            self.left -= 1
+            return b"x" * 100_000
+
+    async def send_all(count: int) -> list[bytes | Refusal]:
+        scopes = [
+            SimpleNamespace(path="/", client=f"198.51.100.{number}:80", headers=Headers({}))
+            for number in range(count)
+        ]
+        return await asyncio.gather(*(bridge._body(scope, Endless()) for scope in scopes))
+
+    class Headers(dict[str, str]):
+        def get_all(self, _name: str) -> list[str]:
+            return []
+
+    bridge = Bridge(None, fast=lambda *_: None, most_body=lambda _: 5_000_000, threads=1)  # type: ignore[arg-type]
+    found = asyncio.run(send_all(30))
+    assert {len(one) for one in found if isinstance(one, bytes)} == {4_000_000}
+    assert {one for one in found if not isinstance(one, bytes)} == {TOO_MANY}
+    assert 10 <= sum(isinstance(one, bytes) for one in found) <= MOST_HELD // 4_000_000
+    # Nothing of it is left counted.
+    assert all(isinstance(one, bytes) for one in asyncio.run(send_all(16)))
 
 
 def test_a_slow_body_is_given_up(served: tuple[int, psutil.Process]) -> None:
