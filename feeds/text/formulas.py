@@ -27,7 +27,8 @@ _PRINTED = frozenset({"mi", "mn", "mo", "mtext", "ms"})
 _LABEL = re.compile(r"^<[^>]*?\baria-label\s*=\s*(?:\"([^\"]*)\"|'([^']*)')", re.I)
 _HIDDEN = re.compile(r"^<[^>]*?\baria-hidden\s*=\s*[\"']?true", re.I)
 _NAMED = tuple(
-    re.compile(rf"<{name}\b[^>]*>(.*?)</{name}\s*>", re.I | re.S) for name in ("title", "desc", "text")
+    re.compile(rf"<{name}\b[^>]*>(.*?)</{name}\s*>", re.I | re.S)
+    for name in ("title", "desc", "text", "foreignObject")
 )
 _ANY = re.compile(r"<[^<>]*>")
 WORDS = 500

@@ -14,6 +14,7 @@ import nh3
 
 from feeds.text.references import mended_references
 from feeds.text.replaced import with_meaning
+from feeds.text.unseen import without_unseen
 from feeds.text.urls import absolute_url
 from feeds.text.wrappings import unwrapped
 
@@ -87,6 +88,8 @@ _DIRECTION = re.compile(f"[{''.join(_DIRECTIONS)}]")
 _PIXEL_WIDTH, _PIXEL_HEIGHT = re.compile(r"\bwidth=\"[01]\""), re.compile(r"\bheight=\"[01]\"")
 _FIGURE_TAG = re.compile(r"<(/?)figure\b[^>]*>")
 _CITING_TAG, _CITE = re.compile(r"<(?:blockquote|q)\b[^>]*>"), re.compile(r" cite=\"([^\"]*)\"")
+_DECLARATION = re.compile(r"<(?:!doctype\b|!\[|\?xml\b)[^<>]*>", re.IGNORECASE)
+_FORMULA_OR_TEMPLATE = re.compile(r"<(script|template)\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
 _BREAK = re.compile(r"(<br\b[^<>]*+>)\s*+</br\s*+>", re.IGNORECASE)
 _PRE_START = re.compile(r"<pre>\n+")
 MAX_EMPTY = 30
@@ -216,7 +219,7 @@ def sanitize(source: str, *, base_url: str | None = None) -> str:
     if "</br" in legal or "</BR" in legal:
         # XHTML's `<br/>` written out: HTML reads its end tag as a second one.
         legal = _BREAK.sub(r"\1", legal)
-    legal, base_url = unwrapped(legal, base_url)
+    legal, base_url = unwrapped(without_unseen(legal), base_url)
     legal = with_meaning(legal)
     is_deep = legal.count("<") > MAX_DEPTH and depth_of(legal) > MAX_DEPTH
     if is_deep or _has_crowded_tag(legal):
@@ -272,12 +275,12 @@ def text_of_html(source: str) -> str:
     bare = source[:MAX_HTML]
     # Looking first costs a tenth of a pattern, and clean HTML holds neither.
     low = bare.lower()
-    if "<script" in low or "<style" in low or "<template" in low:
-        bare = re.sub(r"(?is)<(script|style|template)\b.*?(</\1\s*>|$)", " ", bare)
+    if "<script" in low or "<style" in low or "<template" in low or "<!--" in low:
+        bare = _FORMULA_OR_TEMPLATE.sub(" ", without_unseen(bare, instead=" "))
+    if "<!" in bare or "<?" in bare:
+        bare = _DECLARATION.sub(" ", bare)
     if "<math" in low or "<svg" in low or ":math" in low:
         bare = with_meaning(bare)
-    if "<!--" in bare:
-        bare = re.sub(r"(?s)<!--(?:-?>|.*?(?:--!?>|$))", " ", bare)
     return one_line(_unescaped(_ANY_TAG.sub("", _BLOCK_TAG.sub(" ", bare))))
 
 
