@@ -1,4 +1,4 @@
-"""Single sign-on as use cases: going to the provider, coming back, and whom that makes of it.
+"""Single sign-on: goes to the provider, comes back, and decides whom that makes of it.
 
 A person is who the provider calls by the same `sub`. An admin, who adds people first, cannot know that; so they type
 the person's e-mail address, and the first sign-in with that address, verified by the provider, binds the `sub` for

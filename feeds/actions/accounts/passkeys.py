@@ -1,4 +1,4 @@
-"""Passkeys as use cases: adding, removing, signing in by one. What reads and proves them is passed in.
+"""Adds and removes passkeys, and signs in by one. What reads and proves them is passed in.
 
 A passkey is two factors in one: the device is held, and its owner is verified on it (`user verification`, always
 required here). So it signs in without a password and without a code.

@@ -1,4 +1,4 @@
-"""People who sign in as use cases: links, passwords, signing in and out, how many tries there are, roles. What a password is hashed with is passed in."""
+"""People who sign in: links, passwords, signing in and out, how many tries there are, roles. What a password is hashed with is passed in."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""rssCloud as use cases: who asks at /cloud is asked back, then told for 25 hours that a feed has changed.
+"""rssCloud: asks back whoever asks at /cloud, then tells them for 25 hours that a feed has changed.
 
 What is sent is the feed's address alone, as a form; the reader fetches the feed itself.
 """

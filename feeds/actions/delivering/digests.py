@@ -1,4 +1,4 @@
-"""Digests as use cases: ask, confirm, end; when one is due; and how the outbox sends it.
+"""Digests by e-mail: subscribes, confirms and ends them; when one is due, and how the outbox sends it.
 
 A mail leaves through the one outbox, so that it is tried again, and nothing is lost by a crash. What was mailed is a
 number in the order of joining: neither an edit nor another id brings an article a second time. A crash between sending

@@ -1,4 +1,4 @@
-"""Our own WebSub hub as use cases: who asks to be told of our feeds, is asked back, and is sent every change.
+"""The site's own WebSub hub: takes subscriptions, asks the callback back, and sends it every change.
 
 ask (POST /hub) → a receiver, and a delivery that asks back → live → the publish tick's deliveries → the feed itself
 That we subscribe to the hubs of others is `feeds.actions.gathering.subscribe`; hubs of others that we tell are `feeds.actions.delivering.public_hubs`.

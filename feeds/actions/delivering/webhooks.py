@@ -1,4 +1,4 @@
-"""Webhooks of partners as use cases: each change of a feed is one signed message to each of their addresses.
+"""Webhooks of partners: sends each change of a feed as one signed message to each of their addresses.
 
 An address and a feed are one receiver of the outbox (kind `webhook`). It keeps its place in the feed's changes, so that
 what could not be told is told later, and what changed meanwhile is told once, as it is then. A message has the same id

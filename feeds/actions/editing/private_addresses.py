@@ -1,4 +1,4 @@
-"""Private addresses as use cases: give one out (its token is kept as a hash), find what one opens, take it back."""
+"""Private addresses of feeds: gives one out (its token is kept as a hash), finds what one opens, takes it back."""
 
 from __future__ import annotations
 

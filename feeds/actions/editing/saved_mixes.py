@@ -1,4 +1,4 @@
-"""Saved mixes as use cases: save, change, rename, give up, and fill them with stored articles."""
+"""Saved mixes: saves, changes, renames and deletes them, and fills them with stored articles."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sources as use cases: add, change, pause, resume, remove, poll now. (`preview` comes before adding.)"""
+"""Adds, changes, pauses, resumes and removes sources, and polls one now. (`preview` comes before adding.)"""
 
 from __future__ import annotations
 

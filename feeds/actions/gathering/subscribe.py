@@ -1,4 +1,4 @@
-"""Our WebSub subscriptions as use cases: a poll finds a hub, we ask it, it confirms or denies; renewing and leaving.
+"""Subscribes to the hubs of sources (WebSub): a poll finds a hub, we ask it, it confirms or denies; renews and leaves.
 
 poll → note_hubs | tick: due_asks → ask (POST to the hub) → note_answer | hub's GET: confirm, deny
 """

@@ -1,4 +1,4 @@
-"""Publishing as use cases: number what was touched, and give a feed's bytes, made anew when stale."""
+"""Publishes: numbers what was touched, and gives a feed's bytes, made anew when stale."""
 
 from __future__ import annotations
 

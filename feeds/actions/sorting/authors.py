@@ -1,4 +1,4 @@
-"""Authors as use cases: who is known, which of them may be one person, merging and splitting them."""
+"""Lists authors, finds who may be one person, merges and splits them."""
 
 from __future__ import annotations
 

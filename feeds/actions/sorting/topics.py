@@ -1,4 +1,4 @@
-"""Topics as use cases: add or change, see labels, try a rule."""
+"""Adds and changes topics, lists labels, tries a rule."""
 
 from __future__ import annotations
 
