@@ -48,6 +48,7 @@ from web.server.feed_list import FeedLists
 from web.server.feedcache import FeedCache
 from web.server.ledger import Ledger
 from web.server.partials import Partials
+from web.server.partner_uses import PartnerUses
 from web.server.paths import without_token
 from web.server.proxies import TrustedProxies
 from web.server.ratelimit import RateLimit
@@ -213,11 +214,12 @@ def _context(
 ) -> WebContext:
     site, stores = site_info(replace(settings, site=begun)), StorePerThread(store_factory)
     counters = Counters(settings.path.parent / "data" / "metrics", started_at=clock())
-    ledger, watch = Ledger(), LookWatch(settings.site, begun)
+    ledger, uses, watch = Ledger(), PartnerUses(), LookWatch(settings.site, begun)
 
     def on_tick(now: datetime) -> None:
         counters.write_if_due(now)
         ledger.flush(stores.get())
+        uses.flush(stores.get(), now)
         if watch.has_changed(stores.get(), now):
             ask_for_renewal()
 
@@ -241,6 +243,7 @@ def _context(
         lists=FeedLists(stores=stores, site=site, clock=clock),
         counters=counters,
         ledger=ledger,
+        uses=uses,
         rate_limit=RateLimit(most=MIXES_A_MINUTE, span=timedelta(minutes=1)),
         ask_limit=RateLimit(most=ASKS_A_MINUTE, span=timedelta(minutes=1)),
     )

@@ -17,6 +17,7 @@ from web.server.feed_list import FeedLists
 from web.server.feedcache import FeedCache
 from web.server.ledger import Ledger
 from web.server.partials import Partials
+from web.server.partner_uses import PartnerUses
 from web.server.ratelimit import RateLimit
 from web.server.stores import StorePerThread
 
@@ -47,10 +48,18 @@ class WebContext:
     lists: FeedLists
     counters: Counters
     ledger: Ledger
+    uses: PartnerUses
     rate_limit: RateLimit
     """Of what has to be made for one client alone: mixes, searches as feeds."""
     ask_limit: RateLimit
     """Of asking our hub to be told."""
+
+    def finish(self) -> None:
+        """Writes down what this process still holds to be written: the process ends."""
+        store, now = self.stores.get(), self.clock()
+        self.counters.write(now)
+        self.ledger.flush(store)
+        self.uses.flush(store, now, is_last=True)
 
     def respond(self, shown: Representation) -> Response:
         """The response of the present request: 200 or 304, in the coding that it asks for."""

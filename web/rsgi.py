@@ -44,4 +44,5 @@ app = Bridge(
     threads=threads_of(THREADS),
     tell=refused,
     client=client,
+    finish=flask_app.extensions["feedwright"].finish,
 )

@@ -29,7 +29,7 @@ JSON = "application/json"
 def api(context: WebContext) -> Blueprint:
     """The blueprint of `/api/v1` and `/api`."""
     views = Blueprint("api", __name__)
-    callers, settings = Callers(context.settings.admin), FreshSettings(context.settings)
+    callers, settings = Callers(context.uses, context.settings.admin), FreshSettings(context.settings)
 
     for one in ENDPOINTS:
         views.add_url_rule(

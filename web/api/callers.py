@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import logging
-import threading
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from ipaddress import ip_network
 from typing import NoReturn
 
 from db.store import Store
 from feeds.actions.accounts.tokens import holder_of
 from feeds.actions.declaring.partner_keys import partner_of
-from feeds.errors import StoreError
 from feeds.http.client_address import client_of
 from feeds.model.articles import Article
 from feeds.model.outgoing import FeedKey
@@ -21,15 +18,13 @@ from feeds.model.rights import Share
 from feeds.model.settings import AdminSettings
 from feeds.model.tokens import TOKEN_BEGIN, Holder
 from web.api.errors import ApiError
+from web.server.partner_uses import PartnerUses
 from web.server.proxies import is_in
 from web.server.ratelimit import RateLimit, Spent
 
 ANYBODY_A_MINUTE, PARTNER_A_MINUTE = 60, 600
 WRITES_A_MINUTE = 60
 """By one token; it may read as often as a partner."""
-FLUSH_AFTER, FLUSH_EVERY = 20, timedelta(seconds=10)
-"""A partner's requests are counted in this process, and written down after so many or so long."""
-log = logging.getLogger(__name__)
 MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 
 
@@ -77,15 +72,14 @@ class Caller:
 class Callers:
     """Lets requests in, one process's worth of counting."""
 
-    def __init__(self, admin: AdminSettings | None = None) -> None:
+    def __init__(self, uses: PartnerUses, admin: AdminSettings | None = None) -> None:
         """Tokens count where `admin` is given."""
-        self._admin = admin
+        self._admin, self._uses = admin, uses
         self._networks = tuple(ip_network(one, strict=False) for one in admin.networks) if admin else ()
         self._anybody = RateLimit(most=ANYBODY_A_MINUTE, span=MINUTE)
         self._partners = RateLimit(most=PARTNER_A_MINUTE, span=MINUTE)
         self._tokens = RateLimit(most=PARTNER_A_MINUTE, span=MINUTE)
         self._writes = RateLimit(most=WRITES_A_MINUTE, span=MINUTE)
-        self._uses = Uses()
 
     def admit(self, store: Store, authorization: str | None, address: str, now: datetime) -> Caller:
         """Who asks; raises ApiError for a key that is unknown or has ended, and for too many requests."""
@@ -162,47 +156,6 @@ class Callers:
                 {**with_quota, "Retry-After": str(seconds)},
             )
         return with_quota
-
-
-class Uses:
-    """Requests of partners by day, counted here and written into the store now and then."""
-
-    def __init__(self) -> None:
-        self._lock = threading.Lock()
-        self._counted: dict[tuple[int, date], tuple[int, int, datetime]] = {}
-        """What the store held, what came since, and since when."""
-
-    def count(self, store: Store, partner_id: int, now: datetime) -> int:
-        """Counts a request; returns how many of today are known."""
-        key = (partner_id, now.date())
-        with self._lock:
-            stored, pending, since = self._counted.get(key, (-1, 0, now))
-            pending += 1
-            is_due = stored < 0 or pending >= FLUSH_AFTER or now - since >= FLUSH_EVERY
-            left = [one for one in self._counted if one[1] != now.date()]
-            flushed = {one: self._counted.pop(one)[1] for one in left}
-            self._counted[key] = (max(stored, 0), 0 if is_due else pending, now if is_due else since)
-        for (other, day), requests in flushed.items():
-            if requests:
-                self._write(store, other, day, requests)
-        if not is_due:
-            return stored + pending
-        total = self._write(store, partner_id, now.date(), pending)
-        with self._lock:
-            known, since_then, since = self._counted.get(key, (0, 0, now))
-            if total is None:
-                # Reading goes on while nothing can be written; what was counted is written later.
-                self._counted[key] = (known, since_then + pending, since)
-                return known + since_then + pending
-            self._counted[key] = (total, since_then, since)
-        return total + since_then
-
-    def _write(self, store: Store, partner_id: int, day: date, requests: int) -> int | None:
-        try:
-            return store.partners.note_use(partner_id, day, requests)
-        except StoreError as error:
-            log.warning("requests of a partner could not be written down: %s", error)
-            return None
 
 
 def _key_of(authorization: str) -> str:

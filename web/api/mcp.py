@@ -121,7 +121,7 @@ TOOLS: Mapping[str, Tool] = {
 def mcp(context: WebContext) -> Blueprint:
     """The blueprint of `/mcp`."""
     views = Blueprint("mcp", __name__)
-    callers = Callers()
+    callers = Callers(context.uses)
     own = "://".join(urlsplit(context.site.base_url)[:2])
 
     @views.post("/mcp")

@@ -10,6 +10,7 @@ from __future__ import annotations
 import asyncio
 import atexit
 import io
+import logging
 import os
 import sys
 from collections import Counter
@@ -18,6 +19,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from feeds.errors import FeedwrightError
 from feeds.http.client_address import client_of
 from web.server.conditional import Answer
 
@@ -51,6 +53,7 @@ CUT_SHORT = Refusal(400, "The body ended before it was whole.")
 TOO_MANY = Refusal(503, "Too many requests at this moment; try again in a few seconds.")
 TOO_MANY_OF_YOURS = Refusal(429, "Too many of your requests are still being received; finish these first.")
 
+log = logging.getLogger(__name__)
 
 Explain = Callable[[str, str, Refusal], tuple[Headers, bytes]]
 ClientOf = Callable[[str, str], str]
@@ -66,6 +69,10 @@ def _who_connected(address: str, _forwarded_for: str) -> str:
     return client_of(address)
 
 
+def _nothing() -> None:
+    """Nothing is left to do."""
+
+
 def _end_process() -> None:
     sys.stdout.flush()
     sys.stderr.flush()
@@ -76,7 +83,8 @@ class Bridge:
     """The app as granian calls it (RSGI).
 
     `fast` answers from memory by method, path and headers, or says None; `most_body` says how many bytes a path takes;
-    `tell` says how a refusal is told to who asked a path by a method; `client` says whose bodies count together.
+    `tell` says how a refusal is told to who asked a path by a method; `client` says whose bodies count together;
+    `finish` is called once, when the worker has answered all and ends.
     """
 
     def __init__(
@@ -88,10 +96,11 @@ class Bridge:
         threads: int,
         tell: Explain = plainly,
         client: ClientOf = _who_connected,
+        finish: Callable[[], None] = _nothing,
         body_within_s: float = BODY_WITHIN_S,
     ) -> None:
         self._app, self._fast, self._most_body = app, fast, most_body
-        self._tell, self._client = tell, client
+        self._tell, self._client, self._finish = tell, client, finish
         self._threads = ThreadPoolExecutor(max_workers=threads, thread_name_prefix="request")
         self._within = body_within_s
         self._bodies: Counter[str] = Counter()
@@ -117,7 +126,12 @@ class Bridge:
 
         Before Python 3.13 a thread of granian's that comes back to Python meanwhile aborts the process, with a trace.
         """
-        # What is registered last is called first, and all of it after the request threads were waited for.
+        self._threads.shutdown()
+        try:
+            self._finish()
+        except FeedwrightError as fault:
+            log.warning("what this process still held could not be written down: %s", fault)
+        # What is registered last is called first.
         atexit.register(_end_process)
 
     def _refuse(self, scope: Any, protocol: Any, why: Refusal) -> None:

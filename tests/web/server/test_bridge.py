@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import http.client
 import os
+import secrets
 import socket
 import subprocess
 import sys
@@ -18,6 +19,11 @@ from types import SimpleNamespace
 import psutil
 import pytest
 
+from feeds.actions.declaring.partner_keys import make_key
+from feeds.clock import system_clock
+from feeds.config.load import load
+from feeds.model.partners import PartnerSpec
+from parts.store import open_store
 from web.server.bridge import MOST_HELD, MOST_OF_ONE, TOO_MANY, Bridge, Refusal
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -265,3 +271,16 @@ def test_a_worker_that_stopped_serving_ends_once_its_threads_are_done() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False, cwd=ROOT)
     assert (done.returncode, done.stdout, done.stderr) == (0, "answered", "")
+
+
+def test_requests_of_a_partner_are_written_down_before_the_process_ends(tmp_path: Path) -> None:
+    now = system_clock()
+    with web(tmp_path) as (port, _):
+        store = open_store(load(tmp_path / "config.toml", {}))
+        partner = store.partners.put(PartnerSpec(slug="daily", name="The Daily"), origin="admin", now=now)
+        key = make_key(store, partner, secrets.token_bytes, now)
+        # The first is written at once, the others only after a while.
+        for _ in range(3):
+            assert status(port, "/api/v1/articles", {"Authorization": f"Bearer {key}"}) == 200
+    assert store.partners.used(partner.id, now.date()) == 3
+    store.close()
