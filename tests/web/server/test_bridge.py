@@ -200,12 +200,12 @@ def test_one_client_cannot_keep_the_bodies_of_others_out(served: tuple[int, psut
                 (head % "203.0.113.7").encode()
             )
         # Only once the server has begun to receive them does another of the same client find no room.
-        ends_at = time.monotonic() + 15
+        ends_at = time.monotonic() + 60
         while (refused := answered("203.0.113.7"))[0].split()[1] != b"429":
             assert time.monotonic() < ends_at
         assert b"retry-after: 5" in refused[1]
         assert answered("198.51.100.2")[0].startswith(b"HTTP/1.1 404")
-    ends_at = time.monotonic() + 15
+    ends_at = time.monotonic() + 60
     while answered("203.0.113.7")[0].split()[1] != b"404":
         assert time.monotonic() < ends_at
 
