@@ -233,7 +233,7 @@ def post(url: str, body: bytes, headers: dict[str, str]) -> int:
 
 def _open(request: urllib.request.Request) -> tuple[int, str, str]:
     try:
-        with urllib.request.urlopen(request, timeout=10) as answer:
+        with urllib.request.urlopen(request, timeout=60) as answer:
             return answer.status, answer.headers.get_content_type(), answer.read().decode()
     except urllib.error.HTTPError as error:
         with error:

@@ -57,7 +57,7 @@ def running(*words: str | Path, **more: Any) -> Iterator[subprocess.Popen[bytes]
         yield process
     finally:
         process.send_signal(signal.SIGTERM)
-        process.communicate(timeout=30)
+        process.communicate(timeout=60)
 
 
 def answers(port: int) -> bool:

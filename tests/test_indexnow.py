@@ -89,11 +89,11 @@ def test_new_changed_and_withdrawn_articles_of_ours_are_told_once(
 def test_the_key_is_served_and_no_other_file(ours: Site) -> None:
     key = ours.store.kept.get(KEY)
     base = load(ours.config, {}).site.base_url
-    with urllib.request.urlopen(f"{base}/{key}.txt", timeout=20) as answer:
+    with urllib.request.urlopen(f"{base}/{key}.txt", timeout=60) as answer:
         assert answer.read().decode() == key
         assert answer.headers["Content-Type"] == "text/plain; charset=utf-8"
     with pytest.raises(urllib.error.HTTPError) as refused:
-        urllib.request.urlopen(f"{base}/{'0' * 32}.txt", timeout=20)
+        urllib.request.urlopen(f"{base}/{'0' * 32}.txt", timeout=60)
     with refused.value as answer:
         assert answer.code == 404
 

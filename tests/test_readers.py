@@ -138,7 +138,7 @@ def test_feedparser_is_answered_200_with_the_whole_feed(site: str, newsroom: New
 
 
 def got(url: str) -> bytes:
-    with urllib.request.urlopen(url, timeout=10) as answer:
+    with urllib.request.urlopen(url, timeout=60) as answer:
         body: bytes = answer.read()
     return body
 

@@ -75,7 +75,7 @@ def scheduler(config: Path, log: IO[bytes] | int = subprocess.PIPE) -> Iterator[
     finally:
         if process.poll() is None:
             process.terminate()
-        process.communicate(timeout=15)
+        process.communicate(timeout=60)
 
 
 def wait_until(true: Callable[[], bool], seconds: float = 300) -> None:
@@ -144,7 +144,7 @@ def test_sigterm_ends_it_cleanly_and_lets_go_of_every_host(
     with scheduler(config) as process:
         wait_until(lambda: len(land.asked) >= 4)
         process.terminate()
-        _, log = process.communicate(timeout=20)
+        _, log = process.communicate(timeout=60)
     assert process.returncode == 0, log.decode()
     assert count(store, "hosts", "claimed_by IS NOT NULL") == 0
     # Whatever waits for its end need not wait until its last sign of life is old.
@@ -199,7 +199,7 @@ def test_a_scheduler_that_was_paused_past_its_claims_goes_on(
             if number == 1:
                 store.sources.poll_soon([row.source.id for row in store.sources.every()], system_clock())
         process.terminate()
-        _, log = process.communicate(timeout=30)
+        _, log = process.communicate(timeout=60)
     assert "taken over" not in log.decode()
     assert land.most_at_once == 1, "a host was asked twice at the same time"
     assert count(store, "sightings") == SOURCES * ENTRIES
@@ -225,7 +225,7 @@ def test_a_changed_file_is_applied_and_a_broken_one_is_told(tmp_path: Path, land
         time.sleep(3)
         assert len(store.topics.every()) == 1
         process.terminate()
-        _, log = process.communicate(timeout=15)
+        _, log = process.communicate(timeout=60)
         store.close()
     assert "log.levl: no such setting; did you mean level?" in log.decode()
 

@@ -138,12 +138,12 @@ def served(program: Path, elsewhere: Path, *arguments: str) -> Iterator[str]:
         yield address
     finally:
         process.send_signal(signal.SIGTERM)
-        process.wait(timeout=30)
+        process.wait(timeout=60)
         sys.stdout.write(told.read_text())
 
 
 def read(url: str) -> bytes:
-    with urllib.request.urlopen(url, timeout=10) as answer:
+    with urllib.request.urlopen(url, timeout=60) as answer:
         found: bytes = answer.read()
     return found
 

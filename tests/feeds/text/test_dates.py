@@ -160,7 +160,7 @@ def test_no_text_is_too_odd_for_a_date(text: str) -> None:
 
 
 @pytest.mark.parametrize("seed", ["1", " ", "2026-01-01 ", "Jan ", ":", "(", "2026-01-01T", "+0", "١"])
-@pytest.mark.timeout(30)
+@pytest.mark.timeout(90)
 def test_long_texts_cost_nothing(seed: str) -> None:
     parse_date(seed * 100_000)
     guess_date(seed * 100_000, language=None, zone="UTC", now=NOW)

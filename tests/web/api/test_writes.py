@@ -325,7 +325,7 @@ def test_of_two_that_make_the_same_topic_at_once_one_makes_it(
     def write(title: str) -> None:
         client, body = site.app.test_client(), {"title": title, "phrases": ["tide"]}
         for path in paths:
-            begin.wait(timeout=30)
+            begin.wait(timeout=60)
             found[path, title] = script.send("PUT", path, body, client=client, **condition).status_code
         site.app.extensions["feedwright"].stores.drop()
 

@@ -48,7 +48,7 @@ class Family:
 
     def get(self, path: str) -> str | None:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=30) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=60) as answer:
                 text: str = answer.read().decode()
                 return text
         except urllib.error.HTTPError as error:

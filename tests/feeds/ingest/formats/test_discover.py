@@ -47,7 +47,7 @@ def test_nothing_stated_leaves_the_usual_paths() -> None:
 @pytest.mark.parametrize(
     "seed", ["<", "<a ", "<!", "<![", "<!--", "<?", "</", "&", "<a href='", "<script>", "<title>", "<a href=x>", "<link rel="]
 )  # fmt: skip
-@pytest.mark.timeout(30)
+@pytest.mark.timeout(90)
 def test_no_page_is_quadratic_and_what_stands_before_nonsense_counts(seed: str) -> None:
     start = "<link rel='alternate' type='application/rss+xml' href='/news.xml'>"
     page = (start + seed * (1_000_000 // len(seed))).encode()
@@ -55,7 +55,7 @@ def test_no_page_is_quadratic_and_what_stands_before_nonsense_counts(seed: str) 
 
 
 @pytest.mark.parametrize("mark", [" ", "-", "- ", ".", "\t\n"])
-@pytest.mark.timeout(30)
+@pytest.mark.timeout(90)
 def test_long_labels_are_none_and_cost_nothing(mark: str) -> None:
     fill = mark * (400_000 // len(mark))
     page = f"<a href=/one>{fill}x</a><a href=/two title='rss{fill}x'></a><a href=/three>RSS feed</a>".encode()

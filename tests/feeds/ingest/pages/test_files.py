@@ -183,7 +183,7 @@ def test_raw_html_in_markdown_is_left_to_the_sanitizer() -> None:
         "\n\n",
     ],
 )
-@pytest.mark.timeout(30)
+@pytest.mark.timeout(90)
 def test_no_file_is_too_odd(seed: str) -> None:
     for read in (text, markdown):
         try:

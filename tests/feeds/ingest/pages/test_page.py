@@ -305,7 +305,7 @@ SENTENCE = (
     ids=["divs", "deep paragraphs", "paragraphs", "long", "attribute", "class", "attributes", "title", "headings", "strokes", "credits", "json", "authors",
          "boxes", "figures", "comments", "links", "breaks"],
 )  # fmt: skip
-@pytest.mark.timeout(40)
+@pytest.mark.timeout(90)
 def test_pages_written_to_hurt_are_answered_soon(text: str) -> None:
     with suppress(ParseError):
         content = page(f"<html><body>{text}</body></html>").entry.content_html
