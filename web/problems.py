@@ -8,7 +8,7 @@ from flask import Flask, Response, current_app, render_template, request
 from werkzeug.exceptions import HTTPException, InternalServerError, NotFound
 
 from feeds.errors import RenderError, StoreBusyError, StoreError
-from web.api.errors import PREFIX, problem_of_status
+from web.api.errors import MCP_PATH, PREFIX, problem_of_status, rpc_problem
 from web.language import gettext, later
 from web.server.paths import without_token
 from web.server.stores import StorePerThread
@@ -100,6 +100,8 @@ def problem_html(status: int, message: str, *, nearest: object = ()) -> str:
 def _page(status: int, message: str, *, nearest: object = ()) -> Response:
     if request.path.startswith(PREFIX):
         return problem_of_status(status, message, current_app.extensions["feedwright_base_url"])
+    if request.path == MCP_PATH:
+        return Response(rpc_problem(str(message)), status=status, content_type="application/json")
     body = problem_html(status, message, nearest=nearest)
     response = Response(body, status=status, mimetype="text/html")
     response.headers["Cache-Control"] = "public, max-age=60" if status in FOR_EVERYBODY else "no-store"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import cast
 
 from feeds.http.client_address import client_of as one_client
-from web.api.errors import PREFIX, problem_headers, problem_of
+from web.api.errors import MCP_PATH, PREFIX, problem_headers, problem_of, rpc_problem
 from web.app import MOST_FORM
 from web.public.callbacks import most_body
 from web.public.fastpath import FastPath
@@ -21,6 +21,8 @@ THREADS = 4
 def refused(method: str, path: str, why: Refusal) -> tuple[Headers, bytes]:
     """What is told to whom no thread of the app has seen: by the API as problem details, elsewhere as a line of text."""
     always = [(name.lower(), value) for name, value in security.HEADERS]
+    if path == MCP_PATH:
+        return [("content-type", "application/json"), *always], rpc_problem(why.text)
     if not path.startswith(f"{PREFIX}/"):
         headers, body = plainly(method, path, why)
         return [*headers, *always], body

@@ -7,7 +7,9 @@ from flask import Response
 
 from feeds.publish.api_answers import Problem
 
-PREFIX = "/api/v1"
+PREFIX, MCP_PATH = "/api/v1", "/mcp"
+RPC_FAILED = -32603
+"""*Internal error* of JSON-RPC 2.0: the message was not at fault, or nobody read it."""
 KINDS: dict[str, tuple[int, str, str]] = {
     "bad-request": (
         400,
@@ -100,6 +102,11 @@ def problem_of(status: int, detail: str, base_url: str) -> bytes:
     return msgspec.json.encode(
         Problem(type=f"{base_url}/api#{name}", title=title, status=status, detail=detail)
     )
+
+
+def rpc_problem(message: str, *, code: int = RPC_FAILED) -> bytes:
+    """The body of an answer of `/mcp` to what is no call, or could not be taken up."""
+    return msgspec.json.encode({"jsonrpc": "2.0", "id": None, "error": {"code": code, "message": message}})
 
 
 def problem_headers(method: str) -> list[tuple[str, str]]:

@@ -19,7 +19,7 @@ from feeds.actions.sorting.explain import explain_article
 from feeds.model.articles import Tombstone
 from web.api.callers import Caller, Callers
 from web.api.endpoints import ENDPOINTS, Call, Endpoint
-from web.api.errors import ApiError
+from web.api.errors import MCP_PATH, ApiError, rpc_problem
 from web.api.ledger_entries import taken
 from web.api.parameters import read_all
 from web.context import WebContext
@@ -124,7 +124,7 @@ def mcp(context: WebContext) -> Blueprint:
     callers = Callers(context.uses)
     own = "://".join(urlsplit(context.site.base_url)[:2])
 
-    @views.post("/mcp")
+    @views.post(MCP_PATH)
     def call() -> Response:
         request.max_content_length = MOST_BODY
         origin = request.headers.get("Origin")
@@ -147,7 +147,7 @@ def mcp(context: WebContext) -> Blueprint:
             return Response(status=202)
         return _answered(context, callers, message)
 
-    @views.route("/mcp", methods=["GET", "DELETE"])
+    @views.route(MCP_PATH, methods=["GET", "DELETE"])
     def nothing() -> Response:
         response = _refused(
             405, NO_REQUEST, "Nothing is pushed here, and there is no session: POST each message."
@@ -275,7 +275,7 @@ def _error(number: Any, code: int, text: str) -> Response:
 
 
 def _refused(status: int, code: int, text: str) -> Response:
-    return _json({"jsonrpc": "2.0", "id": None, "error": {"code": code, "message": text}}, status)
+    return Response(rpc_problem(text, code=code), status=status, content_type="application/json")
 
 
 def _json(body: dict[str, Any], status: int) -> Response:

@@ -11,6 +11,7 @@ import pytest
 from mcp import Client
 
 from feeds.actions.publishing.publish import publish_touched
+from feeds.errors import StoreBusyError
 from tests.web.api.conftest import BASE, Site
 from tests.web.api.test_docs import address  # noqa: F401
 from web.api.mcp import MOST_BODY, TOOLS, VERSIONS
@@ -190,3 +191,23 @@ def test_whoever_asks_very_often_is_told_to_wait(site: Site) -> None:
     results = [told(site, "list_feeds", kind="topics") for _ in range(200)]
     assert results[-1]["isError"]
     assert "Try again in" in results[-1]["content"][0]["text"]
+
+
+def test_what_fails_below_it_is_an_error_of_the_protocol_too(
+    site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert call(site, "ping").json["result"] == {}
+    wrong = site.client.put("/mcp")
+    assert (wrong.status_code, json.loads(wrong.text)["id"]) == (405, None)
+
+    def busy(*_: object, **__: object) -> None:
+        raise StoreBusyError("The database is busy.")
+
+    monkeypatch.setattr("web.api.callers.Callers.admit", busy)
+    answer = call(site, "tools/call", {"name": "search", "arguments": {"q": "pilot"}})
+    assert (answer.status_code, answer.content_type) == (503, "application/json")
+    assert answer.headers["Retry-After"] == "10"
+    assert answer.json["error"] == {
+        "code": -32603,
+        "message": "The database is busy. Please try again in a few seconds.",
+    }

@@ -50,6 +50,7 @@ def test_attacks_of_several_steps_come_to_nothing(site: Besieged, name: str) -> 
 def test_the_api_refuses_a_body_that_is_too_long_in_its_own_words(site: Besieged, has_length: bool) -> None:
     for path, right in (
         ("/api/v1/sources", "application/problem+json"),
+        ("/mcp", "application/json"),
         ("/hub", "text/plain; charset=utf-8"),
     ):
         answer = ask(
