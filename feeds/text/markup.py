@@ -12,9 +12,9 @@ from contextvars import ContextVar
 
 import nh3
 
+from feeds.text.rawtext import without_raw_text
 from feeds.text.references import mended_references
 from feeds.text.replaced import with_meaning
-from feeds.text.unseen import without_unseen
 from feeds.text.urls import absolute_url
 from feeds.text.wrappings import unwrapped
 
@@ -219,7 +219,7 @@ def sanitize(source: str, *, base_url: str | None = None) -> str:
     if "</br" in legal or "</BR" in legal:
         # XHTML's `<br/>` written out: HTML reads its end tag as a second one.
         legal = _BREAK.sub(r"\1", legal)
-    legal, base_url = unwrapped(without_unseen(legal), base_url)
+    legal, base_url = unwrapped(without_raw_text(legal), base_url)
     legal = with_meaning(legal)
     is_deep = legal.count("<") > MAX_DEPTH and depth_of(legal) > MAX_DEPTH
     if is_deep or _has_crowded_tag(legal):
@@ -276,7 +276,7 @@ def text_of_html(source: str) -> str:
     # Looking first costs a tenth of a pattern, and clean HTML holds neither.
     low = bare.lower()
     if "<script" in low or "<style" in low or "<template" in low or "<!--" in low:
-        bare = _FORMULA_OR_TEMPLATE.sub(" ", without_unseen(bare, instead=" "))
+        bare = _FORMULA_OR_TEMPLATE.sub(" ", without_raw_text(bare, instead=" "))
     if "<!" in bare or "<?" in bare:
         bare = _DECLARATION.sub(" ", bare)
     if "<math" in low or "<svg" in low or ":math" in low:

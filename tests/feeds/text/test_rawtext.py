@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from feeds.text.markup import sanitize, text_of_html
-from feeds.text.unseen import without_unseen
+from feeds.text.rawtext import without_raw_text
 
 
 @pytest.mark.parametrize("name", ["svg", "math", "picture", "iframe", "noscript", "object", "template"])
@@ -74,7 +74,7 @@ def test_what_only_looks_like_it_stays() -> None:
         assert text_of_html(sanitize(source)) == text_of_html(source)
         assert text_of_html(source)
     formula = '<script type="math/tex">x&lt;y</script>'
-    assert without_unseen(f"a<!-- b -->{formula}c") == f"a{formula}c"
+    assert without_raw_text(f"a<!-- b -->{formula}c") == f"a{formula}c"
     assert sanitize("<p>See <svg><foreignObject><p>Two boats</p></foreignObject></svg></p>") != "<p>See </p>"
 
 

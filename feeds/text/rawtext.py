@@ -1,4 +1,4 @@
-"""Takes out of HTML what no reader sees: comments, scripts, styles. Pure.
+"""Takes out of HTML what no reader sees and no tag stands in: comments, and the raw text of scripts and styles. Pure.
 
 The sanitizer drops them too. They go first because tags are looked for by patterns, and a tag in a comment or in a
 script is none.
@@ -14,21 +14,21 @@ _DROPPED = frozenset({"script", "style", "textarea", "xmp"})
 _UNFINISHED = frozenset({"script", "style"})
 """Without an end tag, all that follows is theirs."""
 _NAMES = "script style textarea xmp title noframes template applet button select plaintext xml".split()
-_UNSEEN = re.compile(
+_RAW = re.compile(
     rf"<(?:!--(?:-?>|.*?(?:--!?>|\Z))|({'|'.join(_NAMES)})(?=[\s/>]){_TAG_BODY}>)", re.IGNORECASE | re.DOTALL
 )
-_TOKEN = re.compile(rf"{_UNSEEN.pattern}|</?[a-zA-Z]{_TAG_BODY}>", _UNSEEN.flags)
+_TOKEN = re.compile(rf"{_RAW.pattern}|</?[a-zA-Z]{_TAG_BODY}>", _RAW.flags)
 """The same, or any other tag: its attributes hold neither."""
 _NEXT = {name: re.compile(rf"<(/?){name}(?=[\s/>]){_TAG_BODY}>", re.IGNORECASE) for name in _NAMES}
 
 
-def without_unseen(source: str, *, instead: str = "") -> str:
+def without_raw_text(source: str, *, instead: str = "") -> str:
     """The HTML without comments, scripts and styles, something instead of each; scripts for MathJax stay, which are formulas.
 
     HTML lets `<button/>`, or an element that is never closed, swallow all that follows. XHTML means the first as
     closed, and nobody means the second: only the tag goes. Unfinished scripts and styles hold no words.
     """
-    if not _UNSEEN.search(source):
+    if not _RAW.search(source):
         return source
     pieces: list[str] = []
     place = 0
