@@ -1,0 +1,67 @@
+"""The benchmarks can be run: all can be imported, say how they are used, and have the options that documents name."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+import re
+import runpy
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+FOREIGN = {"bench.peer_reader", "bench.peer_websub"}
+"""They run under the Python of another place, which has what they import."""
+MODULES = {
+    ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__"): path
+    for path in sorted((ROOT / "bench").rglob("*.py"))
+    if path.parent.name != "programs"
+}
+# What is started by a benchmark alone speaks with it over standard input, and has nothing to tell a person.
+COMMANDS = {
+    name.removesuffix(".__main__"): path
+    for name, path in MODULES.items()
+    if 'if __name__ == "__main__":' in path.read_text(encoding="utf-8") and ".peer_" not in name
+}
+DOCS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")])
+COMMAND = re.compile(r"python -m (bench\.\w+)([^`\n#]*)")
+
+
+@pytest.mark.parametrize("name", sorted(set(MODULES) - FOREIGN))
+def test_every_module_can_be_imported(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    feed = tmp_path / "feed.atom"
+    feed.touch()
+    monkeypatch.setenv("BENCH_FEED", str(feed))
+    importlib.import_module(name)
+
+
+@pytest.mark.parametrize("name", sorted(COMMANDS))
+def test_every_command_says_how_it_is_used(name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    told = help_of(name, "", capsys)
+    promised = ast.get_docstring(ast.parse(COMMANDS[name].read_text(encoding="utf-8")))
+    assert promised is not None
+    assert " ".join(promised.split("\n", 1)[0].split()) in " ".join(told.split())
+
+
+@pytest.mark.parametrize("page", [*DOCS, *COMMANDS.values()], ids=lambda page: page.stem)
+def test_commands_that_are_written_down_exist_with_their_options(
+    page: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, rest in COMMAND.findall(page.read_text(encoding="utf-8")):
+        assert name in COMMANDS, f"{page.name} names {name}"
+        kind = re.match(r" ([a-z]+)\b", rest)
+        usage = help_of(name, kind[1] if kind else "", capsys).split("\n\n", 1)[0]
+        for option in re.findall(r"(?<![\w-])--[a-z-]+", rest):
+            assert re.search(rf"{option}(?![\w-])", usage), f"{page.name}: {name} has no option {option}"
+
+
+def help_of(name: str, kind: str, capsys: pytest.CaptureFixture[str]) -> str:
+    """What `--help` of the command prints, or of one kind of it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", [name, *([kind] if kind else []), "--help"])
+        with pytest.raises(SystemExit) as ended:
+            runpy.run_path(str(COMMANDS[name]), run_name="__main__")
+    assert not ended.value.code
+    return capsys.readouterr().out
