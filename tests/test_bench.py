@@ -6,10 +6,18 @@ import ast
 import importlib
 import re
 import runpy
+import shutil
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
+from werkzeug.exceptions import NotFound
+from werkzeug.routing import MapAdapter
+
+from bench import admin, axe
+from bench.mutations import MUTATIONS
+from tests.web.admin.office import Office
 
 ROOT = Path(__file__).resolve().parent.parent
 FOREIGN = {"bench.peer_reader", "bench.peer_websub"}
@@ -55,6 +63,28 @@ def test_commands_that_are_written_down_exist_with_their_options(
         usage = help_of(name, kind[1] if kind else "", capsys).split("\n\n", 1)[0]
         for option in re.findall(r"(?<![\w-])--[a-z-]+", rest):
             assert re.search(rf"{option}(?![\w-])", usage), f"{page.name}: {name} has no option {option}"
+
+
+def test_mutations_are_of_lines_that_are_there_once() -> None:
+    for one in MUTATIONS:
+        assert (ROOT / one.file).read_text(encoding="utf-8").count(one.before) == 1, one.name
+        assert not [path for path in one.tests if not (ROOT / path).is_file()], one.name
+
+
+def test_pages_that_are_asked_for_have_an_address(tmp_path: Path, sqlite_template: Path) -> None:
+    office = Office(tmp_path, Path(shutil.copy(sqlite_template, tmp_path / "site.db")))
+    addresses = office.app.url_map.bind("localhost")
+    asked = {*(f"/admin{page}" for page in admin.PAGES), *axe.PUBLIC, *axe.ADMIN}
+    assert [path for path in asked if not _is_known(addresses, path)] == ["/nowhere"]
+    office.store.close()
+
+
+def _is_known(addresses: MapAdapter, path: str) -> bool:
+    try:
+        endpoint, _ = addresses.match(urlsplit(path).path)
+    except NotFound:
+        return False
+    return bool(endpoint != "admin.nothing")
 
 
 def help_of(name: str, kind: str, capsys: pytest.CaptureFixture[str]) -> str:
