@@ -160,18 +160,24 @@ def main() -> int:
     options.add_argument("--sources", type=int, default=1000)
     options.add_argument("--days", type=float, default=7)
     chosen = options.parse_args()
+    if chosen.days <= 1:
+        options.error("--days has to be more than 1: what the last day brings may still come")
     chance = random.Random(SEED)
     clock, settings = MovedClock(), PollSettings()
     world = FakeWorld(clock, made_sources(chosen.sources, chosen.days, chance), chance, settings.pause)
-    engine = SqliteEngine(Path(tempfile.mkdtemp(prefix="feedwright-week-")) / "week.db")
-    migrate(engine)
-    store = Store(engine)
-    with store.write():
-        for source in world.sources.values():
-            store.sources.add(spec_at(source.url), NOON)
-    started = time.monotonic()
-    asyncio.run(live(store, world, settings, NOON + timedelta(days=chosen.days), chance))
-    return told(store, world, NOON + timedelta(days=chosen.days), time.monotonic() - started)
+    end = NOON + timedelta(days=chosen.days)
+    with tempfile.TemporaryDirectory(prefix="feedwright-week-") as folder:
+        engine = SqliteEngine(Path(folder) / "week.db")
+        migrate(engine)
+        store = Store(engine)
+        with store.write():
+            for source in world.sources.values():
+                store.sources.add(spec_at(source.url), NOON)
+        started = time.monotonic()
+        asyncio.run(live(store, world, settings, end, chance))
+        code = told(store, world, end, time.monotonic() - started)
+        store.close()
+    return code
 
 
 async def live(

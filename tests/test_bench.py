@@ -65,6 +65,27 @@ def test_commands_that_are_written_down_exist_with_their_options(
             assert re.search(rf"{option}(?![\w-])", usage), f"{page.name}: {name} has no option {option}"
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        "admin --sources 10 --articles 100",
+        "cluster day --engine sqlite --sources 60 --hosts 30 --hours 0.2",
+        "growth --articles 50 --words 40",
+        "rematch --articles 500",
+        "scale --sources 20 60",
+        "week --sources 28 --days 2",
+        "year --sources 14 --days 2",
+    ],
+)
+def test_small_forms_come_to_their_end(words: str, capsys: pytest.CaptureFixture[str]) -> None:
+    name, *options = words.split()
+    with pytest.raises(SystemExit) as ended:
+        run(f"bench.{name}", *options)
+    told = capsys.readouterr().out
+    assert not ended.value.code, told
+    assert told
+
+
 def test_mutations_are_of_lines_that_are_there_once() -> None:
     for one in MUTATIONS:
         assert (ROOT / one.file).read_text(encoding="utf-8").count(one.before) == 1, one.name
@@ -89,9 +110,14 @@ def _is_known(addresses: MapAdapter, path: str) -> bool:
 
 def help_of(name: str, kind: str, capsys: pytest.CaptureFixture[str]) -> str:
     """What `--help` of the command prints, or of one kind of it."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sys, "argv", [name, *([kind] if kind else []), "--help"])
-        with pytest.raises(SystemExit) as ended:
-            runpy.run_path(str(COMMANDS[name]), run_name="__main__")
+    with pytest.raises(SystemExit) as ended:
+        run(name, *([kind] if kind else []), "--help")
     assert not ended.value.code
     return capsys.readouterr().out
+
+
+def run(name: str, *options: str) -> None:
+    """The command as it runs with these options, in this process."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(sys, "argv", [name, *options])
+        runpy.run_path(str(COMMANDS[name]), run_name="__main__")
