@@ -5,6 +5,7 @@ The file is `axe.min.js` of the npm package axe-core. Languages that are named a
 
 from __future__ import annotations
 
+import argparse
 import logging
 import shutil
 import sys
@@ -44,14 +45,20 @@ LOOKS: tuple[tuple[int, Scheme], ...] = ((400, "light"), (400, "dark"), (1300, "
 
 def main() -> int:
     """Prints each finding with the page that has it; returns the exit code."""
-    axe = Path(sys.argv[1]).read_text(encoding="utf-8")
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    options.add_argument("axe", type=Path, metavar="AXE.min.js")
+    options.add_argument("languages", nargs="*", metavar="LANGUAGE", help="look at these alone")
+    chosen = options.parse_args()
+    axe = chosen.axe.read_text(encoding="utf-8")
     chromium = shutil.which("chromium") or shutil.which("google-chrome")
     if chromium is None:
         print("no Chromium is installed", file=sys.stderr)
         return 2
     logging.getLogger("werkzeug").setLevel(logging.ERROR)
     found = 0
-    for language in sys.argv[2:] or languages():
+    for language in chosen.languages or languages():
         # Its polls run in a loop of their own, which Playwright's would not allow beside it.
         with tempfile.TemporaryDirectory() as folder, served(Path(folder), language) as (office, site):
             paths = (*PUBLIC, *admin_paths(office))

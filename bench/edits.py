@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import argparse
 import html
 import random
 import re
@@ -171,4 +172,8 @@ def _says_the_same(name: str, before: Draft, after: Draft) -> bool:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    asking = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    asking.add_argument("folder", type=Path, help="a folder of feeds")
+    sys.exit(main(asking.parse_args().folder))

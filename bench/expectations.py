@@ -7,6 +7,7 @@ Exits non-zero where a difference has no reason in `bench.expectation_reasons`.
 
 from __future__ import annotations
 
+import argparse
 import html
 import re
 import sys
@@ -213,4 +214,10 @@ def _print(tally: Tally) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1]), is_every="--all" in sys.argv))
+    asking = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    asking.add_argument("folder", type=Path, help="the corpus")
+    asking.add_argument("--all", action="store_true", help="print examples of every kind of difference, too")
+    chosen = asking.parse_args()
+    sys.exit(main(chosen.folder, is_every=chosen.all))

@@ -1,12 +1,13 @@
 """What freezing a large site costs: addresses per second, memory, bytes on disk, and a second run.
 
-    python -m bench.freeze FOLDER [ARTICLES] [SERVER]
+    .venv/bin/python -m bench.freeze FOLDER [ARTICLES] [SERVER,…]
 
 FOLDER is for the store and what is frozen of it; a store of that size that is there already is taken.
 """
 
 from __future__ import annotations
 
+import argparse
 import resource
 import sys
 import time
@@ -22,9 +23,14 @@ TELL_EVERY = 5_000
 
 def main() -> int:
     """Builds the store where it is not there, freezes it twice, and says what that took."""
-    folder = Path(sys.argv[1])
-    size = int(sys.argv[2]) if len(sys.argv) > 2 else BASE
-    servers = tuple(sys.argv[3].split(",")) if len(sys.argv) > 3 else SERVERS
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    options.add_argument("folder", type=Path)
+    options.add_argument("articles", type=int, nargs="?", default=BASE)
+    options.add_argument("servers", nargs="?", default=",".join(SERVERS), help="with commas between them")
+    chosen = options.parse_args()
+    folder, size, servers = chosen.folder, chosen.articles, tuple(chosen.servers.split(","))
     folder.mkdir(parents=True, exist_ok=True)
     base, large = folder / "base.db", folder / f"{size}.db"
     if not base.exists():

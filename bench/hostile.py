@@ -7,6 +7,7 @@ Every request to a good source is written to LOG: seconds since 1970, and the so
 
 from __future__ import annotations
 
+import argparse
 import asyncio
 import contextlib
 import gzip
@@ -261,11 +262,17 @@ async def serve(port: int, log: TextIO) -> None:
 
 def main() -> None:
     """Serves on the port."""
-    if sys.argv[2] == os.devnull:
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    options.add_argument("port", type=int)
+    options.add_argument("log", type=Path)
+    chosen = options.parse_args()
+    if chosen.log == Path(os.devnull):
         for coding in ("gzip", "gzip, gzip", "br", "zstd"):
             bomb(coding)
-    with Path(sys.argv[2]).open("a", encoding="ascii") as log:
-        asyncio.run(serve(int(sys.argv[1]), log))
+    with chosen.log.open("a", encoding="ascii") as log:
+        asyncio.run(serve(chosen.port, log))
 
 
 if __name__ == "__main__":

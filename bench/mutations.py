@@ -8,6 +8,7 @@ where one survived, or where its text is no longer in its file once.
 
 from __future__ import annotations
 
+import argparse
 import shutil
 import subprocess
 import sys
@@ -120,7 +121,11 @@ MUTATIONS = (
 
 def main() -> int:
     """Prints each mutation's fate."""
-    words = sys.argv[1:]
+    options = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    options.add_argument("words", nargs="*", metavar="WORD", help="part of a mutation's name")
+    words = options.parse_args().words
     chosen = [one for one in MUTATIONS if not words or any(word in one.name for word in words)]
     if not chosen:
         print(f"No mutation is named {' or '.join(words)}. Without a word, all are tried.", file=sys.stderr)

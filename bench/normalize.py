@@ -7,6 +7,7 @@ Twice: one new article of a document at a time, step by step; and all of a docum
 
 from __future__ import annotations
 
+import argparse
 import statistics
 import sys
 import time
@@ -129,4 +130,8 @@ def main(folder: Path) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(Path(sys.argv[1])))
+    asking = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    asking.add_argument("folder", type=Path, help="a folder of feeds")
+    sys.exit(main(asking.parse_args().folder))

@@ -336,16 +336,13 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     given = parser.parse_args()
     logging.getLogger("werkzeug").setLevel(logging.WARNING)
-    folder, chance, began = (
-        Path(tempfile.mkdtemp(prefix="feedwright-week-")),
-        random.Random(given.seed),
-        time.time(),
-    )
+    chance, began = random.Random(given.seed), time.time()
     with (
+        tempfile.TemporaryDirectory(prefix="feedwright-partners-") as place,
         pytest.MonkeyPatch.context() as patch,
         hub() as land,
         receivers() as there,
-        site(folder, patch) as ours,
+        site(folder := Path(place), patch) as ours,
     ):
         rooms = Newsrooms(land, chance)
         for room in range(SOURCES):

@@ -186,9 +186,12 @@ def main() -> int:
     parser.add_argument("--hosts", type=int, default=100)
     parser.add_argument("--engine", choices=("sqlite", "postgres"), default="sqlite")
     given = parser.parse_args()
-    folder = Path(tempfile.mkdtemp(prefix="feedwright-push-"))
-    with database(given.engine) as url, subscribers() as (port, asked):
-        config = folder / "config.toml"
+    with (
+        tempfile.TemporaryDirectory(prefix="feedwright-push-") as folder,
+        database(given.engine) as url,
+        subscribers() as (port, asked),
+    ):
+        config = Path(folder) / "config.toml"
         config.write_text(
             f'[site]\nbase_url = "http://127.0.0.1:{port}"\n[database]\nurl = "{url}"\n'
             '[fetch]\nallow = ["127.0.0.0/8"]\n'

@@ -49,7 +49,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--articles", type=int, default=100_000)
     count = parser.parse_args().articles
-    engine = SqliteEngine(Path(tempfile.mkdtemp(prefix="feedwright-rematch-")) / "r.db")
+    with tempfile.TemporaryDirectory(prefix="feedwright-rematch-") as folder:
+        measure(Path(folder) / "r.db", count)
+    return 0
+
+
+def measure(path: Path, count: int) -> None:
+    """Fills a new database at the path with so many articles, and matches them."""
+    engine = SqliteEngine(path)
     migrate(engine)
     store, chance, clock = Store(engine), random.Random(3), MovedClock()
     source = store.sources.add(spec_at("https://a.example/feed"), NOON)
@@ -89,7 +96,7 @@ def main() -> int:
         print(
             f"\n{name}: {result['changed']} of {result['articles']} moved, {time.perf_counter() - started:.1f} s"
         )
-    return 0
+    store.close()
 
 
 if __name__ == "__main__":

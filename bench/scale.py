@@ -51,10 +51,13 @@ def main() -> int:
     print(f"{'sources':>9}{'hosts':>8}" + "".join(f"{name:>14}" for name in names) + "   (ms, median)")
     rows = []
     with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="feedwright-scale-")))
         address = stack.enter_context(postgres.server(SITE)) if chosen.engine == "postgres" else ""
         for place, count in enumerate(chosen.sources):
             url = (
-                stack.enter_context(postgres.database(address, f"scale_{place}")) if address else made_file()
+                stack.enter_context(postgres.database(address, f"scale_{place}"))
+                if address
+                else made_file(folder / f"{place}.db")
             )
             hosts = filled(url, count)
             rows.append(measured(url))
@@ -64,9 +67,8 @@ def main() -> int:
     return 0
 
 
-def made_file() -> str:
-    """The path of an empty database with the present schema."""
-    path = Path(tempfile.mkdtemp(prefix="feedwright-scale-")) / "scale.db"
+def made_file(path: Path) -> str:
+    """Its path, with an empty database of the present schema there."""
     engine = SqliteEngine(path)
     migrate(engine)
     Store(engine).kept.site_id(lambda: SITE)

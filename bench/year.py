@@ -53,7 +53,7 @@ SITE = "00000000-0000-4000-8000-000000000000"
 BASE = "http://news.example"
 ORDER = (
     "declare", "lists", "poll", "push", "subscribe", "publish", "postman.watch", "deliver", "short_jobs", "long_jobs",
-    "upkeep", "language", "search", "check", "tidy", "checkpoint", "watch", "tell", "backup", "certificate",
+    "upkeep", "language", "search", "check", "tidy", "checkpoint", "watch", "alert", "backup", "certificate",
 )  # fmt: skip
 CRAWL_EVERY = 10
 """Days between two visits of whoever reads all archive documents of a topic.
@@ -99,9 +99,10 @@ def main() -> int:
     options.add_argument("--step", type=float, default=24, help="hours between two rounds of all ticks")
     options.add_argument("--engine", choices=("sqlite", "postgres"), default="sqlite")
     chosen = options.parse_args()
-    logging.disable(logging.WARNING)
     began, clock = time.monotonic(), MovedClock()
     with ExitStack() as stack:
+        logging.disable(logging.WARNING)
+        stack.callback(logging.disable, logging.NOTSET)
         folder = Path(tempfile.mkdtemp(prefix="feedwright-year-"))
         stack.callback(shutil.rmtree, folder, ignore_errors=True)
         url = "year.db"

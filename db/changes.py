@@ -76,7 +76,7 @@ def find(
 ) -> tuple[Change, ...]:
     """The newest lines that fit; an empty text fits all.
 
-    Words fit where the line is stored with them in a row, or where each stands in it or is one that `said` knows it by.
+    Words fit where the line is stored with them in a row, or where each stands in it or is one that `wordings` knows it by.
     """
     each, patterns = _each_word(wordings)
     whole = holds("c.what", words, patterns)

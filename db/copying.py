@@ -42,7 +42,7 @@ def tables() -> tuple[Table, ...]:
 
 
 def copy(source: Engine, target: Engine, report: Callable[[str, int], None]) -> int:
-    """Copies everything and answers how many rows; `told` hears of each table. Raises where the target holds a site."""
+    """Copies everything and answers how many rows; `report` hears of each table. Raises where the target holds a site."""
     if needs_migration(source):
         raise SchemaError(
             "The database that is copied has an older schema: run `./run db migrate` on it first."

@@ -21,7 +21,7 @@ SET_NAME = "feedwright"
 
 
 def migrate(engine: Engine, report: Callable[[str], None] = lambda _step: None) -> tuple[str, ...]:
-    """The names of the steps taken; empty if the schema was present already. `told` hears of each as it begins."""
+    """The names of the steps taken; empty if the schema was present already. `report` hears of each as it begins."""
     # Looked at without the lock first: whoever only reads need not wait for another program's write.
     if not _missing(engine):
         return ()

@@ -268,7 +268,7 @@ def _authors(
 ) -> list[tuple[int, str]]:
     """The ids of a draft's authors, with their names as written.
 
-    `met` spares asking for those whom the last articles of the document named in the same way.
+    `entered` spares asking for those whom the last articles of the document named in the same way.
     """
     entered = {} if entered is None else entered
     domain = url_domain(draft.canonical_url) or source.domain

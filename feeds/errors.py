@@ -14,7 +14,7 @@
      ├─ AddressError           an address that we do not fetch
      └─ RenderError            a document that cannot be serialized
 
-What the outside does wrong is a value (`feeds.model.incoming.Failed`), not an exception.
+What the outside does wrong is a value (`feeds.model.fetched.Failed`), not an exception.
 Foreign exceptions are translated at four edges only: transport, parse, engines, forms. Everything at once
 is caught only where one source, push or batch must not stop the others, and at the root of a thread or
 task; `tests/test_excepts.py` names these places.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pkgutil
 import re
 import shlex
 from pathlib import Path
@@ -17,6 +18,7 @@ from feeds.config.load import SHIPPED, parse
 from feeds.config.values import hints_of
 
 ROOT = SHIPPED.parent
+NAMED_ROOMS = ("feeds", "db", "web", "parts", "commands", "bench", "tests")
 DOCS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 
 
@@ -91,6 +93,18 @@ def test_settings_in_documents_are_right(page: Path, tmp_path: Path) -> None:
             continue
         text = block + '[[topic]]\nslug = "harbour"\n' if "topics" in block else block
         assert parse(text, tmp_path / "config.toml", {})
+
+
+def test_names_of_code_in_documents_and_docstrings_lead_somewhere() -> None:
+    code = [path for room in NAMED_ROOMS for path in (ROOT / room).rglob("*.py")]
+    # Names of files have a point, too.
+    named = re.compile(rf"`((?:{'|'.join(NAMED_ROOMS)})\.(?!py`|html`)[a-z]\w*(?:\.\w+)*)`")
+    for path in {*DOCS, *code} - {ROOT / "CHANGELOG.md"}:
+        for name in named.findall(path.read_text(encoding="utf-8")):
+            try:
+                pkgutil.resolve_name(name)
+            except (ImportError, AttributeError) as fault:
+                pytest.fail(f"{path.relative_to(ROOT)}: {fault}")
 
 
 def test_the_changelog_begins_with_the_present_version() -> None:

@@ -145,6 +145,6 @@ STEPS: tuple[tuple[int, str, str], ...] = (
     (101, "log_by_person", m0101_log_by_person.SCHEMA),
     (102, "page_dates", m0102_page_dates.SCHEMA),
 )
-"""Number, name, and text in the dialect that `db.engine.Engine.ddl` translates. Never edited once released."""
+"""Number, name, and text in the dialect that `db.engines.engine.Engine.ddl` translates. Never edited once released."""
 
 LATEST = STEPS[-1][0]

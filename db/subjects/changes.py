@@ -85,7 +85,7 @@ class Changes(Subject):
         most: int,
         offset: int = 0,
     ) -> tuple[Change, ...]:
-        """The newest lines that fit; `said` holds for each of the words how lines are stored that a page says with it."""
+        """The newest lines that fit; `wordings` holds for each of the words how lines are stored that a page says with it."""
         return changes.find(
             self.engine,
             who=who,

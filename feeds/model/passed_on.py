@@ -110,7 +110,7 @@ Made = TypeVar("Made", bound=PassedOn)
 
 
 def with_passed_on(made: Made, given: PassedOn) -> Made:
-    """The value with all columns as `told` has them."""
+    """The value with all columns as `given` has them."""
     values: dict[str, Any] = {
         name: value for name in COLUMNS if (value := getattr(given, name)) != getattr(made, name)
     }

@@ -56,7 +56,7 @@ def freeze(
     servers: tuple[str, ...] = SERVERS,
     progress: Callable[[int, int, str], None] = lambda done, total, at: None,
 ) -> Frozen:
-    """The public site in `folder/current`, as it answers now. `tell` hears how far it is."""
+    """The public site in `folder/current`, as it answers now. `progress` hears how far it is."""
     publish_touched(store, now)
     app = create_app(
         settings=settings,

@@ -1,4 +1,4 @@
-"""Polling: claim due sources, poll them, decide against the store, write. One round is one call of `poll_due`.
+"""Polling: claim due sources, poll them, decide against the store, write.
 
 store.claim | poll_source (many at once) | writer: check claim, known, decide, save | store.release
 """

@@ -28,7 +28,7 @@ _NOTHING = frozenset(
 def choose_title(
     titles: Sequence[tuple[str, str | None]], *, site_name: str | None, host: str, known: str | None = None
 ) -> tuple[str, str] | None:
-    """The title and where it came from; `told` are all tellings, the most trusted first.
+    """The title and where it came from; `titles` are all tellings, the most trusted first.
 
     Site names behind a stroke are taken off; a title that is cut with an ellipsis or within a word gives way to the
     whole one, and one that the heading and the page's head tell otherwise to theirs.

@@ -75,7 +75,7 @@ class Robots:
         timeout: timedelta,
         is_sample: bool,
     ) -> RobotRules:
-        """The rules of the address' host; `leave` is waited for before the host is asked for them."""
+        """The rules of the address' host; `wait_for_slot` is waited for before the host is asked for them."""
         origin = "{0.scheme}://{0.netloc}".format(urlsplit(url))
         lock = self._asking.setdefault(origin, asyncio.Lock())
         async with lock:

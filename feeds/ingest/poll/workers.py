@@ -72,7 +72,7 @@ log = logging.getLogger("feedwright.workers")
 
 
 class ProcessWorkers:
-    """Worker processes behind `feeds.protocols.Workers`."""
+    """Worker processes behind `tasks.Workers`."""
 
     def __init__(
         self,

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import Any
 
 from feeds.ingest.people.authors import judge_bylines, photographers_of
 from feeds.ingest.people.closing_lines import take_biographies
@@ -19,7 +20,7 @@ from feeds.ingest.rules.rights import joined_terms, what_terms_forbid
 from feeds.ingest.rules.versions import version_hash
 from feeds.model.articles import Draft, DraftAuthor, DraftFeed
 from feeds.model.incoming import Biography, Enclosure, Image, ParsedEntry, ParsedFeed, Source
-from feeds.model.passed_on import COLUMNS, PassedOn, joined, with_passed_on
+from feeds.model.passed_on import COLUMNS
 from feeds.text.dateguess import OneDocument, guess_date
 from feeds.text.languagenames import language_tag
 from feeds.text.markup import (
@@ -170,8 +171,8 @@ def _draft(
         rights=_line(entry.rights),
         terms=terms,
         is_restricted=bool(what_terms_forbid(terms)),
+        **_passed_on(entry, parsed, base, source),
     )
-    draft = with_passed_on(draft, _passed_on(entry, parsed, base, source))
     return replace(draft, hash=version_hash(draft))
 
 
@@ -186,19 +187,18 @@ def _with_scheme(address: str | None, url: str) -> str | None:
     return f"//{bare}" if is_host else address
 
 
-def _passed_on(entry: ParsedEntry, parsed: ParsedFeed, base: str, source: Source) -> PassedOn:
-    """The columns, each cleaned by its kind; a licence that the entry does not name is the feed's."""
-    stated = joined(entry, PassedOn(license_url=parsed.license_url))
-    addresses = {
-        name: _showable(absolute_url(getattr(stated, name), base), source)
-        for name, one in COLUMNS.items()
-        if one.kind == "address"
-    }
-    return PassedOn(
-        episode=clean_episode(stated.episode, base),
-        source_type=source_type_of(stated.source_type),
-        **addresses,
-    )
+def _passed_on(entry: ParsedEntry, parsed: ParsedFeed, base: str, source: Source) -> dict[str, Any]:
+    """The columns that say something, each cleaned by its kind; a licence that the entry does not name is the feed's."""
+    stated = {name: value for name in COLUMNS if (value := getattr(entry, name))}
+    if parsed.license_url:
+        stated.setdefault("license_url", parsed.license_url)
+    for name, value in stated.items():
+        kind = COLUMNS[name].kind
+        if kind == "address":
+            stated[name] = _showable(absolute_url(value, base), source)
+        else:
+            stated[name] = clean_episode(value, base) if kind == "episode" else source_type_of(value)
+    return stated
 
 
 def _clean(text: str | None) -> str | None:
