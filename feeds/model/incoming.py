@@ -271,6 +271,10 @@ class ParsedEntry(PassedOn):
     """Atom published · RSS pubDate, dc:date · JSON Feed date_published; as written."""
     updated: str | None = None
     """Atom updated · RSS atom:updated, dcterms:modified · JSON Feed date_modified; as written."""
+    more_published: tuple[str, ...] = ()
+    """All dates of publishing, where the entry states several (a standard knows one)."""
+    more_updated: tuple[str, ...] = ()
+    """All dates of change, where the entry states several."""
     bylines: tuple[Byline, ...] = ()
     categories: tuple[str, ...] = ()
     """Atom category label or term · RSS category, dc:subject · JSON Feed tags[]."""

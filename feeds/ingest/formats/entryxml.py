@@ -45,6 +45,20 @@ _CATEGORY_TAGS = ("category", f"{{{DC[0]}}}subject", *(f"{{{space}}}category" fo
 _AUTHOR_TAGS = frozenset({"author", *(f"{{{space}}}author" for space in ATOM)})
 _OTHER_CREATOR_TAGS = ("creator", "byline", f"{{{namespaces.DCTERMS}}}creator", "authors")
 _OTHER_DATE_TAGS = ("{*}publicationDate", "publishedAt", "{*}coverDate")
+_PUBLISHED_TAGS = (
+    *("pubDate", "pubdate", "PubDate", "issued", "published", f"{{{namespaces.DCTERMS}}}issued"),
+    *(f"{{{space}}}{name}" for space in ATOM for name in ("published", "issued")),
+)
+_UPDATED_TAGS = (
+    *(
+        "updated",
+        "modified",
+        "date",
+        f"{{{namespaces.DCTERMS}}}modified",
+        *(f"{{{space}}}date" for space in DC),
+    ),
+    *(f"{{{space}}}{name}" for space in ATOM for name in ("updated", "modified")),
+)
 _OTHER_TITLE_TAGS = (f"{{{DC[0]}}}title", f"{{{namespaces.ITUNES}}}title", *MEDIA_TAGS["title"])
 _FULL_TEXT_TAGS = ("{*}full-text", "{*}fulltext", "{*}fullText", "{*}full_text")
 _LANGUAGE_TAGS = (*(f"{{{space}}}language" for space in DC), "language")
@@ -101,6 +115,10 @@ class EntryXml(PassedOn):
     """The whole text, in an element that only some aggregators know (`yandex:full-text`)."""
     other_date: str | None = None
     """A date of publishing in words that feedparser does not know (PRISM)."""
+    published: tuple[str, ...] = ()
+    """Every date of publishing: feedparser keeps the last, though it be empty."""
+    updated: tuple[str, ...] = ()
+    """Every date of change."""
     media_texts: tuple[str, ...] = ()
     """Every media:description, trimmed: of a picture, or of the video that an entry without text is about."""
 
@@ -186,6 +204,8 @@ def _entry(node: etree._Element) -> EntryXml:
             (text for one in node.iterchildren(*_FULL_TEXT_TAGS) if (text := (one.text or "").strip())), None
         ),
         other_date=text_of(next(node.iterchildren(*_OTHER_DATE_TAGS), None)),
+        published=_texts(node, _PUBLISHED_TAGS),
+        updated=_texts(node, _UPDATED_TAGS),
         media_texts=tuple(
             text for one in node.iter(*MEDIA_TAGS["description"]) if (text := (one.text or "").strip())
         ),
@@ -202,6 +222,10 @@ def _origin(entry: etree._Element) -> Origin | None:
         if title or guid is not None or bylines:
             return Origin(guid=text_of(guid), title=title, bylines=bylines)
     return None
+
+
+def _texts(entry: etree._Element, names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(text for one in entry.iterchildren(*names) if (text := text_of(one)))
 
 
 def _own(entry: etree._Element, names: tuple[str, ...]) -> tuple[str | None, tuple[str, ...]]:

@@ -38,6 +38,7 @@ from feeds.ingest.pages.pagechoice import (
     join_biographies,
     read_date,
     split_names_of,
+    with_legible_dates,
 )
 from feeds.ingest.pages.pagescope import body_node, is_agreed, name_links, scope_of, title_node
 from feeds.ingest.pages.pagetitle import choose_title, is_akin, site_of_title
@@ -170,7 +171,7 @@ def _seen(root: html.HtmlElement, url: str, *, now: datetime, known_title: str |
         ("microdata", read_microdata(root, url_base)),
         ("meta", read_meta(root, url_base)),
     )
-    stated, evidence = _joined(statements)
+    stated, evidence = _joined(statements, now)
     terms = read_page_terms(root, url)
     keep_frames(root)
     keep_words(root)
@@ -260,10 +261,14 @@ def _page(entry: ParsedEntry, seen: _Seen, around: Surroundings, evidence: Mappi
     )
 
 
-def _joined(statements: Sequence[tuple[str, Stated]]) -> tuple[Stated, dict[str, str]]:
+def _joined(statements: Sequence[tuple[str, Stated]], now: datetime) -> tuple[Stated, dict[str, str]]:
     stated, evidence = joined(statements)
-    first, evidence["published"] = first_published(statements)
-    return replace(stated, published=first), evidence
+    legible = [(where, with_legible_dates(one, stated.language, now)) for where, one in statements]
+    first, evidence["published"] = first_published(legible)
+    modified = next(((one.modified, where) for where, one in legible if one.modified), None)
+    if modified is not None:
+        evidence["modified"] = modified[1]
+    return replace(stated, published=first, modified=modified[0] if modified else None), evidence
 
 
 def _longer(

@@ -195,6 +195,18 @@ def read_date(
     return None if known and moment > known + timedelta(days=1) else (written, moment)
 
 
+def with_legible_dates(stated: Stated, language: str | None, now: datetime) -> Stated:
+    """The telling with the first of its dates that are dates and have come; without those of which none is."""
+    published, modified = (
+        next((one for one in dates if read_date(one, language=language, now=now, known=None)), None)
+        for dates in (
+            stated.more_published or (stated.published,),
+            stated.more_modified or (stated.modified,),
+        )
+    )
+    return replace(stated, published=published, modified=modified)
+
+
 def _legible(written: str | None) -> str | None:
     """A date that a machine wrote, without a time that nobody can read: `2024-03-14T06:30:00:123Z` keeps its day."""
     text = (written or "").strip()

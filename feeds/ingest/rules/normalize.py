@@ -51,6 +51,8 @@ UNTITLED = "(untitled)"
 TITLE_CHARS = 500
 GUID_CHARS = 2000
 MOST_CATEGORIES = 50
+MOST_DATES = 10
+"""Dates of one entry that are looked at."""
 READ_KEPT = 500
 """Labels whose reading is kept: a feed's entries share a few."""
 LABEL_CHARS = 1000
@@ -225,11 +227,22 @@ def _moments(
     """When the entry was published and changed, and whether the first is a guess.
 
     A moment behind `latest` has not come: the entry counts as published when it was read, and no reader's list has it
-    on top until then.
+    on top until then. Of several dates the first of publishing and the last of change count, in whichever order they
+    stand, so that a second copy changes nothing; one that has not come only where no other is there.
     """
     published, is_guessed = guess_date(entry.published, language=language, zone=zone, now=now)
+    if entry.more_published:
+        published, is_guessed = min(
+            _come(entry.more_published, language, zone=zone, now=now, latest=latest),
+            default=(published, is_guessed),
+        )
     modified = published
-    if entry.updated != entry.published:
+    if entry.more_updated:
+        come = _come(entry.more_updated, language, zone=zone, now=now, latest=latest)
+        modified = max(come)[0] if come else None
+        if published is None and come:
+            published, is_guessed = min(come)
+    elif entry.updated != entry.published:
         modified, _ = guess_date(entry.updated, language=language, zone=zone, now=now)
     if modified is not None and modified > latest:
         modified = None
@@ -238,6 +251,15 @@ def _moments(
     if published is not None and published > latest:
         published, is_guessed = min(modified or now, now), True
     return published, modified, is_guessed
+
+
+def _come(
+    texts: Sequence[str], language: str | None, *, zone: str, now: datetime, latest: datetime
+) -> list[tuple[datetime, bool]]:
+    """The moments that the texts mean, each with whether it is a guess; those that have not come only where all are so."""
+    read = (guess_date(text, language=language, zone=zone, now=now) for text in texts[:MOST_DATES])
+    found = [(moment, is_guessed) for moment, is_guessed in read if moment is not None]
+    return [one for one in found if one[0] <= latest] or found
 
 
 def _names_of_feeds(entry: ParsedEntry, parsed: ParsedFeed, source: Source) -> tuple[str | None, ...]:
