@@ -14,6 +14,8 @@ import nh3
 
 from feeds.text.references import mended_references
 from feeds.text.replaced import with_meaning
+from feeds.text.shortcodes import without_shortcodes
+from feeds.text.unseen import without_hidden
 from feeds.text.urls import absolute_url
 from feeds.text.wrappings import unwrapped
 
@@ -76,6 +78,13 @@ _SURELY_HTML = re.compile(
 )
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _LEGAL_ASCII = b"\t\n\r" + bytes(range(0x20, 0x7F))
+# Nobody sees them, and they part a word for who searches it; where words have no spaces, one marks their ends.
+_UNSEEN = re.compile(
+    "[\u00ad\u180e\u2060\ufeff]|(?<![\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff])\u200b(?![\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff])"
+)
+_MARKED = re.compile(
+    r"\w[\u0300-\u036f\u0653-\u0655\u3099\u309a]+|[\u1100-\u1112][\u1161-\u1175][\u11a8-\u11c2]?"
+)
 MAX_DIRECTIONS = 20
 """How deep directions nest in a line; UAX #9 heeds 125."""
 _POP_EMBEDDING, _POP_ISOLATE = "\u202c", "\u2069"
@@ -91,14 +100,23 @@ _BREAK = re.compile(r"(<br\b[^<>]*+>)\s*+</br\s*+>", re.IGNORECASE)
 _PRE_START = re.compile(r"<pre>\n+")
 MAX_EMPTY = 30
 """How deep empty elements in empty elements are taken out."""
-_EMPTY = re.compile(r"<(p|div|span|a|figure|b|i|em|strong)>\s*</\1>")
+_NOTHING = r"(?:\s|&nbsp;|[\u00ad\u200b\u2060\ufeff])*+"
+_EMPTY = re.compile(
+    rf"<(p|h[1-6])>{_NOTHING}</\1>|<(div|figure)>\s*</\2>|<(span|b|i|em|strong)>({_NOTHING})</\3>|<a\b(?![^<>]*\shref=)[^<>]*>({_NOTHING})</a>"
+)
+OTHER_SCHEMES = frozenset({"mailto", "tel", "sms", "geo", "magnet"})
+"""Links that start a message, a call, a map or a download once somebody follows them; no others run or load anything."""
+_QUOTED_LINK = re.compile(
+    r"(<blockquote\b[^<>]*>\s*(?:<p>)?\s*<a\b[^<>]*\shref=\"(https?://[^\"]+)\"[^<>]*>)\s*(?=</a>\s*(?:</p>)?\s*</blockquote>)"
+)
+"""A post elsewhere that a script would have brought: of it, its address is all there is."""
 _base_url: ContextVar[str | None] = ContextVar("base_url", default=None)
 # One for all: taking in the rules anew for each text costs as much as cleaning it.
 _CLEANER = nh3.Cleaner(
     tags=set(TAGS),
     clean_content_tags=set(_DROPPED_WHOLE),
     attributes=_ATTRIBUTES,
-    url_schemes={"http", "https", "mailto"},
+    url_schemes={"http", "https", *OTHER_SCHEMES},
     url_relative=lambda url: absolute_url(url, _base_url.get()),
     link_rel="noopener nofollow",
     strip_comments=True,
@@ -133,8 +151,19 @@ def one_line(text: str) -> str:
     # Printable holds nothing illegal, and nothing that turns text around; asking costs a tenth of the pattern, and most
     # lines are short.
     if text.isprintable():
-        return " ".join(text.split())
-    return with_directions_closed(" ".join(strip_illegal(text).split()))
+        return _composed(" ".join(text.split()))
+    seen = _UNSEEN.sub("", strip_illegal(text))
+    return with_directions_closed(_composed(" ".join(seen.split())))
+
+
+def _composed(line: str) -> str:
+    """The line with each letter and its marks as one character, where there is one: so all others write it.
+
+    What else NFC changes stays: it takes other characters for some names of people and places in Chinese and Japanese.
+    """
+    if line.isascii() or unicodedata.is_normalized("NFC", line):
+        return line
+    return _MARKED.sub(lambda found: unicodedata.normalize("NFC", found[0]), line)
 
 
 def with_directions_closed(line: str) -> str:
@@ -211,13 +240,15 @@ def sanitize(source: str, *, base_url: str | None = None) -> str:
         legal = legal[:MAX_HTML]
     if not legal.strip():
         return ""
+    if "[" in legal:
+        legal = without_shortcodes(legal)
     if "<" not in legal:
         return _plain(legal)
     if "</br" in legal or "</BR" in legal:
         # XHTML's `<br/>` written out: HTML reads its end tag as a second one.
         legal = _BREAK.sub(r"\1", legal)
     legal, base_url = unwrapped(legal, base_url)
-    legal = with_meaning(legal)
+    legal = with_meaning(without_hidden(legal))
     is_deep = legal.count("<") > MAX_DEPTH and depth_of(legal) > MAX_DEPTH
     if is_deep or _has_crowded_tag(legal):
         return f"<p>{escape_text(text_of_html(legal))}</p>"
@@ -267,6 +298,8 @@ def _has_crowded_tag(source: str) -> bool:
 
 def text_of_html(source: str) -> str:
     """The words of HTML on one line; blocks are set apart by a space; scripts and styles left out."""
+    if "[" in source:
+        source = without_shortcodes(source)
     if "<" not in source:
         return one_line(_unescaped(source))
     bare = source[:MAX_HTML]
@@ -274,6 +307,8 @@ def text_of_html(source: str) -> str:
     low = bare.lower()
     if "<script" in low or "<style" in low or "<template" in low:
         bare = re.sub(r"(?is)<(script|style|template)\b.*?(</\1\s*>|$)", " ", bare)
+    if "hidden" in low or "display" in low or "screen" in low or "sr-only" in low:
+        bare = without_hidden(bare)
     if "<math" in low or "<svg" in low or ":math" in low:
         bare = with_meaning(bare)
     if "<!--" in bare:
@@ -338,8 +373,10 @@ def _tidied(cleaned: str) -> str:
     if "<pre>\n" in without:
         # Parsers drop the first line break of a pre, each time one more.
         without = _PRE_START.sub("<pre>", without)
+    if "<blockquote" in without:
+        without = _QUOTED_LINK.sub(r"\1\2", without)
     for _ in range(MAX_EMPTY):
-        fuller, without = without, _EMPTY.sub("", without)
+        fuller, without = without, _EMPTY.sub(lambda empty: empty[4] or empty[5] or "", without)
         if without == fuller:
             break
     return without.strip() if "<" in without else _plain(without)
