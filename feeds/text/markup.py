@@ -12,9 +12,11 @@ from contextvars import ContextVar
 
 import nh3
 
+from feeds.text.angles import with_words_in_angles
 from feeds.text.references import mended_references
 from feeds.text.replaced import with_meaning
 from feeds.text.shortcodes import without_shortcodes
+from feeds.text.signs import composed, with_directions_closed, without_unseen
 from feeds.text.unseen import without_hidden
 from feeds.text.urls import absolute_url
 from feeds.text.wrappings import unwrapped
@@ -60,9 +62,15 @@ _BLOCKS = (
     "address|article|aside|blockquote|br|caption|center|dd|details|div|dl|dt|figcaption|figure|footer|h[1-6]|"
     "header|hr|li|main|ol|p|pre|section|summary|table|tbody|td|tfoot|th|thead|tr|ul"
 )
+_OTHER_BLOCKS = "nav|fieldset|legend|dialog|search|hgroup|listing|marquee|menu|dir|optgroup|option|body|form"
+_LOST_BLOCK = re.compile(
+    r"<(/?)(?:nav|fieldset|legend|dialog|search|hgroup|listing|marquee|(menu|dir))(?=[\s/>])[^<>]*>",
+    re.IGNORECASE,
+)
 # Possessive, and no `<` outside quotes: linear on any input, whatever is left open in it.
 _TAG_BODY = r"[^<>\"']*+(?:(?:\"[^\"]*\"|'[^']*')[^<>\"']*+)*+"
-_BLOCK_TAG = re.compile(rf"</?(?:{_BLOCKS})\b{_TAG_BODY}>", re.IGNORECASE)
+_BLOCK_TAG = re.compile(rf"</?(?:{_BLOCKS}|{_OTHER_BLOCKS})\b{_TAG_BODY}>", re.IGNORECASE)
+_DECLARATION = re.compile(r"<!\[CDATA\[|\]\]>|<[?!][^<>]*>")
 _ANY_TAG = re.compile(rf"</?[a-zA-Z]{_TAG_BODY}>")
 # What nh3 writes holds angles as the ends of tags alone, and names in small letters.
 _CLEAN_BLOCK_TAG = re.compile(rf"</?(?:{_BLOCKS})\b[^>]*>")
@@ -78,21 +86,6 @@ _SURELY_HTML = re.compile(
 )
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _LEGAL_ASCII = b"\t\n\r" + bytes(range(0x20, 0x7F))
-# Nobody sees them, and they part a word for who searches it; where words have no spaces, one marks their ends.
-_UNSEEN = re.compile(
-    "[\u00ad\u180e\u2060\ufeff]|(?<![\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff])\u200b(?![\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff])"
-)
-_MARKED = re.compile(
-    r"\w[\u0300-\u036f\u0653-\u0655\u3099\u309a]+|[\u1100-\u1112][\u1161-\u1175][\u11a8-\u11c2]?"
-)
-MAX_DIRECTIONS = 20
-"""How deep directions nest in a line; UAX #9 heeds 125."""
-_POP_EMBEDDING, _POP_ISOLATE = "\u202c", "\u2069"
-_CLOSED_BY = dict.fromkeys("\u202a\u202b\u202d\u202e", _POP_EMBEDDING) | dict.fromkeys(
-    "\u2066\u2067\u2068", _POP_ISOLATE
-)
-_DIRECTIONS = (*_CLOSED_BY, _POP_EMBEDDING, _POP_ISOLATE)
-_DIRECTION = re.compile(f"[{''.join(_DIRECTIONS)}]")
 _PIXEL_WIDTH, _PIXEL_HEIGHT = re.compile(r"\bwidth=\"[01]\""), re.compile(r"\bheight=\"[01]\"")
 _FIGURE_TAG = re.compile(r"<(/?)figure\b[^>]*>")
 _CITING_TAG, _CITE = re.compile(r"<(?:blockquote|q)\b[^>]*>"), re.compile(r" cite=\"([^\"]*)\"")
@@ -151,57 +144,9 @@ def one_line(text: str) -> str:
     # Printable holds nothing illegal, and nothing that turns text around; asking costs a tenth of the pattern, and most
     # lines are short.
     if text.isprintable():
-        return _composed(" ".join(text.split()))
-    seen = _UNSEEN.sub("", strip_illegal(text))
-    return with_directions_closed(_composed(" ".join(seen.split())))
-
-
-def _composed(line: str) -> str:
-    """The line with each letter and its marks as one character, where there is one: so all others write it.
-
-    What else NFC changes stays: it takes other characters for some names of people and places in Chinese and Japanese.
-    """
-    if line.isascii() or unicodedata.is_normalized("NFC", line):
-        return line
-    return _MARKED.sub(lambda found: unicodedata.normalize("NFC", found[0]), line)
-
-
-def with_directions_closed(line: str) -> str:
-    """The line with every override, embedding and isolate (UAX #9) that it opens closed at its end.
-
-    What is left open would turn around whatever a reader's page shows behind the line. What closes nothing would end
-    what that page opened around it, and is left out; of a line that only an attack can have written, all of it.
-    """
-    if line.isascii():
-        return line
-    # Looking for one after the other costs a third of the pattern.
-    for sign in _DIRECTIONS:
-        if sign in line:
-            break
-    else:
-        return line
-    kept: list[str] = []
-    opened: list[str] = []
-    place = 0
-    for found in _DIRECTION.finditer(line):
-        kept.append(line[place : found.start()])
-        place = found.end()
-        sign = found[0]
-        closing = _CLOSED_BY.get(sign)
-        if closing is not None:
-            opened.append(closing)
-        elif sign == _POP_ISOLATE and sign in opened:
-            # Embeddings that are open within an isolate end with it.
-            while opened.pop() != sign:
-                pass
-        elif opened and opened[-1] == sign:
-            opened.pop()
-        else:
-            continue
-        if len(opened) > MAX_DIRECTIONS:
-            return _DIRECTION.sub("", line)
-        kept.append(sign)
-    return "".join((*kept, line[place:], *reversed(opened)))
+        return composed(" ".join(text.split()))
+    seen = without_unseen(strip_illegal(text))
+    return with_directions_closed(composed(" ".join(seen.split())))
 
 
 def direction(text: str) -> str:
@@ -248,7 +193,7 @@ def sanitize(source: str, *, base_url: str | None = None) -> str:
         # XHTML's `<br/>` written out: HTML reads its end tag as a second one.
         legal = _BREAK.sub(r"\1", legal)
     legal, base_url = unwrapped(legal, base_url)
-    legal = with_meaning(without_hidden(legal))
+    legal = with_meaning(without_hidden(_in_blocks(with_words_in_angles(legal))))
     is_deep = legal.count("<") > MAX_DEPTH and depth_of(legal) > MAX_DEPTH
     if is_deep or _has_crowded_tag(legal):
         return f"<p>{escape_text(text_of_html(legal))}</p>"
@@ -257,6 +202,11 @@ def sanitize(source: str, *, base_url: str | None = None) -> str:
         # What stands wrongly in a table is put before it, where it may stand wrongly again.
         cleaned = _cleaned(cleaned, base_url)
     return _tidied(cleaned)
+
+
+def _in_blocks(source: str) -> str:
+    """The HTML with blocks for those that are not kept: without any, their words would run together."""
+    return _LOST_BLOCK.sub(lambda tag: f"<{tag[1]}{'ul' if tag[2] else 'div'}>", source)
 
 
 def _cleaned(source: str, base_url: str | None) -> str:
@@ -302,7 +252,7 @@ def text_of_html(source: str) -> str:
         source = without_shortcodes(source)
     if "<" not in source:
         return one_line(_unescaped(source))
-    bare = source[:MAX_HTML]
+    bare = with_words_in_angles(source[:MAX_HTML])
     # Looking first costs a tenth of a pattern, and clean HTML holds neither.
     low = bare.lower()
     if "<script" in low or "<style" in low or "<template" in low:
@@ -313,6 +263,8 @@ def text_of_html(source: str) -> str:
         bare = with_meaning(bare)
     if "<!--" in bare:
         bare = re.sub(r"(?s)<!--(?:-?>|.*?(?:--!?>|$))", " ", bare)
+    if "<!" in bare or "<?" in bare:
+        bare = _DECLARATION.sub(" ", bare)
     return one_line(_unescaped(_ANY_TAG.sub("", _BLOCK_TAG.sub(" ", bare))))
 
 

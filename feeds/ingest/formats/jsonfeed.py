@@ -16,6 +16,7 @@ from feeds.ingest.formats.episodexml import episode_of_json
 from feeds.ingest.rules.images import pixels
 from feeds.model.incoming import Byline, Enclosure, Image, ParsedEntry, ParsedFeed
 from feeds.model.passed_on import COLUMNS, PassedOn, with_passed_on
+from feeds.text.angles import unescaped_once_more
 from feeds.text.markup import escape_text
 from feeds.text.plainlines import lines_as_html
 from feeds.text.sourcetypes import source_type_of
@@ -77,6 +78,7 @@ def _loaded(text: str) -> tuple[Any, bool]:
 
 def _entry(item: dict[str, Any]) -> ParsedEntry:
     content = _text(item.get("content_html"))
+    content = unescaped_once_more(content) if content else content
     if content is None and (text := _text(item.get("content_text"))) is not None:
         content = lines_as_html(escape_text(text))
     url = _text(item.get("url")) or _text(item.get("external_url")) or _address_in(item.get("id"))

@@ -10,6 +10,7 @@ from typing import Any
 
 from feeds.ingest.formats.entryxml import EntryXml
 from feeds.model.incoming import Enclosure
+from feeds.text.angles import holds_tags, unescaped_once_more
 from feeds.text.commonmark import markdown_as_html
 from feeds.text.markup import escape_angles, escape_text
 from feeds.text.plainlines import lines_as_html
@@ -100,8 +101,10 @@ def html_of(detail: Any, *, is_atom: bool, has_lines: bool = False) -> str | Non
     if kind in MARKDOWN_TYPES and has_lines:
         return markdown_as_html(value)
     if kind in HTML_TYPES:
-        made = value
+        made = unescaped_once_more(value)
         is_plain = not is_atom
+        if is_plain and "<" in made and not holds_tags(made):
+            made = escape_angles(made)
     elif is_atom:
         made, is_plain = escape_text(value), True
     else:
