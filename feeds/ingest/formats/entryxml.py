@@ -60,7 +60,11 @@ _UPDATED_TAGS = (
     *(f"{{{space}}}{name}" for space in ATOM for name in ("updated", "modified")),
 )
 _OTHER_TITLE_TAGS = (f"{{{DC[0]}}}title", f"{{{namespaces.ITUNES}}}title", *MEDIA_TAGS["title"])
-_FULL_TEXT_TAGS = ("{*}full-text", "{*}fulltext", "{*}fullText", "{*}full_text")
+_FULL_TEXT_TAGS = (
+    *("{*}full-text", "{*}fulltext", "{*}fullText", "{*}full_text", "encoded"),
+    "{http://turbo.yandex.ru}content",
+    "{http://www.google.com/schemas/play-podcasts/1.0}description",
+)
 _LANGUAGE_TAGS = (*(f"{{{space}}}language" for space in DC), "language")
 _TITLE_TAGS = ("title", *(f"{{{space}}}title" for space in ATOM))
 _TEXT_TAGS = ("description", *(f"{{{space}}}summary" for space in ATOM))
@@ -69,6 +73,7 @@ _PERIOD = re.compile(r"PT(?:(\d{1,3})H)?(?:(\d{1,5})M)?(?:(\d{1,6})(?:\.\d+)?S)?
 _FRACTION = re.compile(r"(?:(?<=:\d\d)|(?<=\d\d\d))\.\d{1,9}$|\.0{1,9}$")
 _PAGE_TYPES = ("text/html", "application/xhtml+xml")
 _LOOKS_LIKE_ADDRESS = re.compile(r"(?:https?:/)?/\S", re.IGNORECASE)
+_WEB_ADDRESS = re.compile(r"https?://\S+$", re.IGNORECASE)
 _SOURCE_TAGS = ("source", *(f"{{{space}}}source" for space in ATOM))
 
 
@@ -112,7 +117,7 @@ class EntryXml(PassedOn):
     other_title: str | None = None
     """What else may name an entry that has no title: dc:title, itunes:title, media:title of it or of its only group."""
     full_text: str | None = None
-    """The whole text, in an element that only some aggregators know (`yandex:full-text`)."""
+    """The whole text, in an element that only some aggregators know (`yandex:full-text`), or `encoded` of no vocabulary."""
     other_date: str | None = None
     """A date of publishing in words that feedparser does not know (PRISM)."""
     published: tuple[str, ...] = ()
@@ -258,10 +263,13 @@ def _guid(entry: etree._Element) -> str | None:
 
 
 def _permalink(entry: etree._Element) -> str | None:
-    """The address that a guid says it is, in whichever case: ASP.NET writes `True`."""
+    """The address that a guid says it is, in whichever case: ASP.NET writes `True`. An address that says nothing of it is one."""
     guid = next(entry.iterchildren("guid"), None)
-    stated = None if guid is None else guid.get("isPermaLink") or guid.get("ispermalink")
-    return text_of(guid) if stated is not None and stated.strip().lower() == "true" else None
+    text = None if guid is None else text_of(guid)
+    if guid is None or text is None:
+        return None
+    stated = (guid.get("isPermaLink") or guid.get("ispermalink") or "").strip().lower()
+    return text if stated == "true" or (not stated and _WEB_ADDRESS.match(text)) else None
 
 
 def _entry_bylines(entry: etree._Element) -> tuple[Byline, ...]:

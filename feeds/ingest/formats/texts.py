@@ -23,6 +23,7 @@ _BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
 _MORE = re.compile(
     r"<(?:a|img|picture|figure|video|audio|iframe|ul|ol|dl|table|blockquote|pre|math|h[1-6])\b", re.IGNORECASE
 )
+_BREAK = re.compile(r"(?<=\S)<br\s?/?>(?=\S)", re.IGNORECASE)
 _PARAGRAPH = re.compile(r"<(?:p|br)\b", re.IGNORECASE)
 MARKDOWN_TYPES = frozenset({"text/markdown", "text/x-markdown", "text/x-web-markdown"})
 
@@ -108,7 +109,10 @@ def html_of(detail: Any, *, is_atom: bool, has_lines: bool = False) -> str | Non
     elif is_atom:
         made, is_plain = escape_text(value), True
     else:
-        made, is_plain = escape_angles(value) if kind == "text/plain" else value, True
+        made, is_plain = value, True
+        if kind == "text/plain":
+            # Nobody writes words about HTML without a space before a `<br>` and behind it.
+            made = escape_angles(value if has_lines else _BREAK.sub(" ", value))
     return lines_as_html(made) if has_lines and is_plain else made
 
 

@@ -296,7 +296,7 @@ def _made_guid(link: str | None, title: str, date: str | None, content: str) -> 
 def _title_in_words(title: str, link: str | None) -> str:
     """The title; empty if it is only the address of the entry, or any other."""
     is_address = bool(_ADDRESS_ALONE.fullmatch(title)) or (link is not None and title == link)
-    return "" if is_address else title
+    return "" if is_address or title.casefold() == "[object object]" else title
 
 
 def _name_of(link: str | None) -> str:
