@@ -13,6 +13,7 @@ from contextvars import ContextVar
 import nh3
 
 from feeds.text.angles import with_words_in_angles
+from feeds.text.embeds import shown_address
 from feeds.text.references import mended_references
 from feeds.text.replaced import with_meaning
 from feeds.text.shortcodes import without_shortcodes
@@ -326,7 +327,7 @@ def _tidied(cleaned: str) -> str:
         # Parsers drop the first line break of a pre, each time one more.
         without = _PRE_START.sub("<pre>", without)
     if "<blockquote" in without:
-        without = _QUOTED_LINK.sub(r"\1\2", without)
+        without = _QUOTED_LINK.sub(lambda link: link[1] + shown_address(link[2].partition("?")[0]), without)
     for _ in range(MAX_EMPTY):
         fuller, without = without, _EMPTY.sub(lambda empty: empty[4] or empty[5] or "", without)
         if without == fuller:

@@ -26,6 +26,7 @@ from feeds.ingest.pages.dates_in_words import labelled_date, opening_date
 from feeds.ingest.pages.figures import Figure, take_figures
 from feeds.ingest.pages.frames import keep_frames
 from feeds.ingest.pages.hentry import read_hentry
+from feeds.ingest.pages.hiddenparts import drop_hidden
 from feeds.ingest.pages.jsonld import read_jsonld
 from feeds.ingest.pages.kept_words import keep_words
 from feeds.ingest.pages.leaflines import leaf_lines, lines_between
@@ -206,6 +207,7 @@ def _seen(root: html.HtmlElement, url: str, *, now: datetime, known_title: str |
 
 def _body(seen: _Seen, names: Sequence[str]) -> Body:
     """The text; a page in which little is found is looked at twice. What is boilerplate is taken out of its tree."""
+    drop_hidden(seen.root)
     prune(seen.root, text_chars=len(seen.root.text_content()))
     name_links(seen.root, names)
     found = read_body(seen.root, body_node(seen.scope), seen.figures)

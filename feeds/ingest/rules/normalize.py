@@ -227,23 +227,15 @@ def _moments(
     """When the entry was published and changed, and whether the first is a guess.
 
     A moment behind `latest` has not come: the entry counts as published when it was read, and no reader's list has it
-    on top until then. Of several dates the first of publishing and the last of change count, in whichever order they
-    stand, so that a second copy changes nothing; one that has not come only where no other is there.
+    on top until then. Of several dates the first that is one and has come counts, so that a second copy changes nothing.
     """
-    published, is_guessed = guess_date(entry.published, language=language, zone=zone, now=now)
-    if entry.more_published:
-        published, is_guessed = min(
-            _come(entry.more_published, language, zone=zone, now=now, latest=latest),
-            default=(published, is_guessed),
-        )
+    published, is_guessed = _first_come(
+        entry.more_published or (entry.published,), language, zone=zone, now=now, latest=latest
+    )
     modified = published
-    if entry.more_updated:
-        come = _come(entry.more_updated, language, zone=zone, now=now, latest=latest)
-        modified = max(come)[0] if come else None
-        if published is None and come:
-            published, is_guessed = min(come)
-    elif entry.updated != entry.published:
-        modified, _ = guess_date(entry.updated, language=language, zone=zone, now=now)
+    changes = entry.more_updated or (entry.updated,)
+    if changes != (entry.published,):
+        modified, _ = _first_come(changes, language, zone=zone, now=now, latest=latest)
     if modified is not None and modified > latest:
         modified = None
         is_guessed |= published is None
@@ -253,13 +245,18 @@ def _moments(
     return published, modified, is_guessed
 
 
-def _come(
-    texts: Sequence[str], language: str | None, *, zone: str, now: datetime, latest: datetime
-) -> list[tuple[datetime, bool]]:
-    """The moments that the texts mean, each with whether it is a guess; those that have not come only where all are so."""
-    read = (guess_date(text, language=language, zone=zone, now=now) for text in texts[:MOST_DATES])
-    found = [(moment, is_guessed) for moment, is_guessed in read if moment is not None]
-    return [one for one in found if one[0] <= latest] or found
+def _first_come(
+    texts: Sequence[str | None], language: str | None, *, zone: str, now: datetime, latest: datetime
+) -> tuple[datetime | None, bool]:
+    """The first of the moments that has come, and whether it is a guess; where none has, the first of all."""
+    first: tuple[datetime | None, bool] = (None, False)
+    for text in texts[:MOST_DATES]:
+        found, is_guessed = guess_date(text, language=language, zone=zone, now=now)
+        if found is not None and found <= latest:
+            return found, is_guessed
+        if first[0] is None:
+            first = found, is_guessed
+    return first
 
 
 def _names_of_feeds(entry: ParsedEntry, parsed: ParsedFeed, source: Source) -> tuple[str | None, ...]:

@@ -14,9 +14,9 @@ from feeds.model.articles import Draft
 from tests.fakes import NOON
 from tests.feeds.ingest.reading import FEED_URL, atom, read, read_one, source
 
-FIRST, SECOND, AHEAD = "2026-05-01T10:00:00Z", "2026-05-02T10:00:00Z", "2099-05-02T10:00:00Z"
-ON_FIRST, ON_SECOND = datetime(2026, 5, 1, 10, tzinfo=UTC), datetime(2026, 5, 2, 10, tzinfo=UTC)
-ORDERS = [(FIRST, SECOND), (SECOND, FIRST), (AHEAD, FIRST), (FIRST, AHEAD), (FIRST, ""), ("", FIRST), ("soon", FIRST), (FIRST, "soon"), (FIRST, FIRST)]  # fmt: skip
+EARLY, LATE, AHEAD = "2026-05-01T10:00:00Z", "2026-05-02T10:00:00Z", "2099-05-02T10:00:00Z"
+ON_EARLY, ON_LATE = datetime(2026, 5, 1, 10, tzinfo=UTC), datetime(2026, 5, 2, 10, tzinfo=UTC)
+ONE_COUNTS = [(AHEAD, EARLY), (EARLY, AHEAD), (EARLY, ""), ("", EARLY), ("soon", EARLY), (EARLY, "soon"), (EARLY, EARLY)]  # fmt: skip
 
 
 def rss(*fields: str) -> Draft:
@@ -31,61 +31,57 @@ def named(name: str, dates: tuple[str, ...]) -> str:
     return "".join(f"<{name}>{one}</{name}>" for one in dates)
 
 
-@pytest.mark.parametrize("dates", ORDERS)
-def test_the_first_date_of_publishing_that_has_come_counts(dates: tuple[str, str]) -> None:
-    entry = (
-        "<entry><title>Boats are back</title><id>tag:harbour.example,2026:b</id>"
-        f"{named('published', dates)}<updated>{SECOND}</updated></entry>"
-    )
-    item = {"id": "b", "title": "Boats are back", "content_text": "Boats.", "date_published": list(dates)}
+def drafts_of(name: str, dates: tuple[str, ...]) -> list[Draft]:
+    """Entries of RSS, Atom, JSON Feed and a page that state these dates."""
+    of_rss, of_atom, of_json, of_page = {
+        "published": ("pubDate", "published", "date_published", "dt-published"),
+        "updated": ("atom:updated", "updated", "date_modified", "dt-updated"),
+    }[name]
+    entry = f"<entry><title>Boats</title><id>tag:harbour.example,2026:b</id>{named(of_atom, dates)}</entry>"
+    item = {"id": "b", "title": "Boats are back", "content_text": "Boats.", of_json: list(dates)}
     document = {"version": "https://jsonfeed.org/version/1.1", "title": "Harbour", "items": [item]}
-    drafts = [
-        rss(named("pubDate", dates)),
+    times = "".join(f'<time class="{of_page}" datetime="{one}">then</time>' for one in dates)
+    entries = "".join(
+        f'<article class="h-entry"><a class="u-url p-name" href="/{place}">Boats of {place}</a>{times}'
+        '<div class="e-content"><p>Boats came back.</p></div></article>'
+        for place in ("may", "june")
+    )
+    return [
+        rss(named(of_rss, dates)),
         read_one(atom(entry)),
         read_one(json.dumps(document), content_type="application/feed+json"),
+        *read(
+            f'<html><body><div class="h-feed">{entries}</div></body></html>', content_type="text/html"
+        ).drafts,
     ]
-    assert [(one.published_at, one.is_date_guessed) for one in drafts] == [(ON_FIRST, False)] * 3
 
 
-@pytest.mark.parametrize("dates", ORDERS)
-def test_the_first_of_a_page_and_of_a_sitemap_counts(dates: tuple[str, str]) -> None:
-    times = "".join(f'<time class="dt-published" datetime="{one}">then</time>' for one in dates)
-    entries = "".join(
-        f'<article class="h-entry"><a class="u-url p-name" href="/{name}">Boats of {name}</a>{times}'
-        '<div class="e-content"><p>Boats came back.</p></div></article>'
-        for name in ("may", "june")
-    )
-    page = read(f'<html><body><div class="h-feed">{entries}</div></body></html>', content_type="text/html")
+@pytest.mark.parametrize("dates", ONE_COUNTS)
+def test_a_date_that_is_one_and_has_come_counts_wherever_it_stands(dates: tuple[str, str]) -> None:
+    published, updated = drafts_of("published", dates), drafts_of("updated", dates)
+    assert {(one.published_at, one.is_date_guessed) for one in published} == {(ON_EARLY, False)}
+    assert {one.modified_at for one in updated} == {ON_EARLY}
+
+
+@pytest.mark.parametrize("dates", ONE_COUNTS)
+def test_so_it_does_in_a_sitemap(dates: tuple[str, str]) -> None:
     news = f"<news:news><news:title>Boats</news:title>{named('news:publication_date', dates)}</news:news>"
     parsed = parse_sitemap(
         '<?xml version="1.0"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9" '
         'xmlns:news="http://www.google.com/schemas/sitemap-news/0.9">'
-        f"<url><loc>https://harbour.example/a</loc>{news}</url></urlset>".encode()
+        f"<url><loc>https://harbour.example/a</loc>{news}{named('lastmod', dates)}</url></urlset>".encode()
     )
-    listed = normalize(parsed, source=source(), url=FEED_URL, now=NOON, max_entries=10)
-    assert {one.published_at for one in (*page.drafts, *listed.drafts)} == {ON_FIRST}
+    (draft,) = normalize(parsed, source=source(), url=FEED_URL, now=NOON, max_entries=10).drafts
+    assert (draft.published_at, draft.modified_at) == (ON_EARLY, ON_EARLY)
 
 
-@pytest.mark.parametrize(
-    "dates", [(FIRST, SECOND), (SECOND, FIRST), (SECOND, AHEAD), (AHEAD, SECOND), (SECOND, "")]
-)
-def test_the_last_date_of_change_that_has_come_counts(dates: tuple[str, str]) -> None:
-    of_rss = rss(f"<pubDate>{FIRST}</pubDate>", named("atom:updated", dates))
-    entry = (
-        "<entry><title>Boats are back</title><id>tag:harbour.example,2026:b</id>"
-        f"<published>{FIRST}</published>{named('updated', dates)}</entry>"
-    )
-    of_atom = read_one(atom(entry))
-    assert {(one.published_at, one.modified_at) for one in (of_rss, of_atom)} == {(ON_FIRST, ON_SECOND)}
-
-
-def test_of_dates_that_say_nothing_of_publishing_the_first_does() -> None:
-    draft = rss(named("dc:date", (SECOND, FIRST, AHEAD)))
-    assert (draft.published_at, draft.modified_at) == (ON_FIRST, ON_SECOND)
+def test_of_several_that_have_come_feeds_mean_the_last_and_all_else_the_first() -> None:
+    assert [one.published_at for one in drafts_of("published", (EARLY, LATE))] == [ON_LATE, ON_LATE, ON_EARLY, ON_EARLY, ON_EARLY]  # fmt: skip
+    assert rss(named("dc:date", (EARLY, LATE, AHEAD))).published_at == ON_LATE
 
 
 def test_a_second_copy_of_a_date_is_no_edit() -> None:
-    once, twice = rss(named("pubDate", (FIRST,))), rss(named("pubDate", (FIRST, FIRST)))
+    once, twice = rss(named("pubDate", (EARLY,))), rss(named("pubDate", (EARLY, EARLY)))
     assert once == twice
 
 
@@ -102,15 +98,15 @@ _TEXT = "<p>The harbour was full before breakfast, and forty skiffs came round t
     [
         *(
             "".join(f'<meta property="article:published_time" content="{one}">' for one in dates)
-            for dates in ((AHEAD, FIRST), ("soon", FIRST), (FIRST, AHEAD), ("", FIRST))
+            for dates in ((AHEAD, EARLY), ("soon", EARLY), (EARLY, AHEAD), ("", EARLY))
         ),
         *(
             f'<script type="application/ld+json">{{"@type": "NewsArticle", "headline": "Boats", "datePublished": {date}}}</script>'
-            f'<meta property="article:published_time" content="{FIRST}">'
-            for date in (f'"{AHEAD}"', '"soon"', f'["{AHEAD}", "{FIRST}"]', f'["{FIRST}"]')
+            f'<meta property="article:published_time" content="{EARLY}">'
+            for date in (f'"{AHEAD}"', '"soon"', f'["{AHEAD}", "{EARLY}"]', f'["{EARLY}"]')
         ),
         '<div itemscope itemtype="http://schema.org/Article">'
-        f'<meta itemprop="datePublished" content="{AHEAD}"><meta itemprop="datePublished" content="{FIRST}"></div>',
+        f'<meta itemprop="datePublished" content="{AHEAD}"><meta itemprop="datePublished" content="{EARLY}"></div>',
     ],
 )
 def test_a_page_counts_the_first_date_that_is_one_and_has_come(head: str) -> None:
@@ -118,4 +114,4 @@ def test_a_page_counts_the_first_date_that_is_one_and_has_come(head: str) -> Non
     read = read_page(
         text.encode(), url="https://harbour.example/b", content_type="text/html; charset=utf-8", now=NOON
     )
-    assert read.entry.published == FIRST
+    assert read.entry.published == EARLY
