@@ -18,7 +18,7 @@ from feeds.text.references import mended_references
 from feeds.text.replaced import with_meaning
 from feeds.text.shortcodes import without_shortcodes
 from feeds.text.signs import composed, with_directions_closed, without_unseen
-from feeds.text.unseen import without_hidden
+from feeds.text.unseen import may_hide, without_hidden
 from feeds.text.urls import absolute_url
 from feeds.text.wrappings import unwrapped
 
@@ -258,7 +258,7 @@ def text_of_html(source: str) -> str:
     low = bare.lower()
     if "<script" in low or "<style" in low or "<template" in low:
         bare = re.sub(r"(?is)<(script|style|template)\b.*?(</\1\s*>|$)", " ", bare)
-    if "hidden" in low or "display" in low or "screen" in low or "sr-only" in low:
+    if may_hide(low):
         bare = without_hidden(bare)
     if "<math" in low or "<svg" in low or ":math" in low:
         bare = with_meaning(bare)

@@ -78,7 +78,9 @@ def _carried_out(text: str) -> str:
 
 
 def _says_nothing(found: re.Match[str]) -> bool:
-    """True for a mark of whose attributes none holds words for readers."""
+    """True for a mark of whose attributes none holds words for readers; one of code tells what its words are."""
+    if "code" in found[1]:
+        return False
     return bool(_FORMS.match(found[1])) or _WORDS.isdisjoint(_attributes(found[2]))
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from lxml import etree, html
 
-from feeds.text.unseen import LEAST_SEEN, MOST_CHARS, MOST_HIDDEN, is_dispensable, is_hidden, words_of
+from feeds.text.unseen import LEAST_SEEN, MOST_CHARS, MOST_HIDDEN, is_dispensable, is_hidden, seen_words
 
 _MAY_BE: Callable[[html.HtmlElement], Any] = etree.XPath(
     "//*[@hidden or contains(@style, 'none') or contains(@style, 'hidden') or contains(@class, 'hidden') "
@@ -21,7 +21,7 @@ def drop_hidden(root: html.HtmlElement) -> None:
     found = [node for node in _MAY_BE(root) if node.tag not in _NEVER and is_hidden(_stated(node))]
     if not found:
         return
-    left = words_of(html.tostring(root, encoding="unicode"))
+    left = seen_words(" ".join(map(str, root.itertext())))
     least = LEAST_SEEN * len(left)
     dropped: list[html.HtmlElement] = []
     for node in found[:MOST_HIDDEN]:
@@ -29,7 +29,7 @@ def drop_hidden(root: html.HtmlElement) -> None:
         if len(inner) > MOST_CHARS or not is_dispensable(_stated(node), inner, left):
             continue
         dropped.append(node)
-        left = left.replace(words_of(inner), "", 1)
+        left = left.replace(seen_words(" ".join(map(str, node.itertext()))), "", 1)
     if len(left) < least:
         return
     for node in dropped:
