@@ -85,11 +85,11 @@ def without_hidden(source: str) -> str:
         inner = source[found.end() : end[0]]
         stated = attributes_of(found[0])
         is_first = found.start() < MOST_CHARS and not words_of("".join(kept) + source[place : found.start()])
-        if not is_dispensable(stated, inner, left, is_first=is_first):
+        words = words_of(inner)
+        if not is_dispensable(stated, inner, words, left, is_first=is_first):
             continue
         kept.append(source[place : found.start()])
         place = at = end[1]
-        words = words_of(inner)
         if is_spoken(stated) or left.count(words) > 1:
             meant -= len(words)
         # Of two hidden copies one is the only one that is left.
@@ -130,9 +130,13 @@ def is_unseen_picture(stated: Mapping[str, str]) -> bool:
     return not any(stated.get(name) for name in (*SOURCES, *SETS)) and "lazy" not in stated.get("class", "")
 
 
-def is_dispensable(stated: Mapping[str, str], inner: str, left: str, *, is_first: bool = False) -> bool:
-    """True for a hidden element without which a reader misses nothing: a label, a mail's preview, a repetition in the words that are `left`."""
-    words = words_of(inner)
+def is_dispensable(
+    stated: Mapping[str, str], inner: str, words: str, left: str, *, is_first: bool = False
+) -> bool:
+    """True for a hidden element of these words without which a reader misses nothing.
+
+    It is a label, a mail's preview, or a repetition of words that are `left`.
+    """
     if _KEPT_INSIDE.search(inner):
         return False
     if is_spoken(stated):

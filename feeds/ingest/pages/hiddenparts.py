@@ -21,15 +21,16 @@ def drop_hidden(root: html.HtmlElement) -> None:
     found = [node for node in _MAY_BE(root) if node.tag not in _NEVER and is_hidden(_stated(node))]
     if not found:
         return
-    left = seen_words(" ".join(map(str, root.itertext())))
+    left = seen_words(root.text_content())
     least = LEAST_SEEN * len(left)
     dropped: list[html.HtmlElement] = []
     for node in found[:MOST_HIDDEN]:
         inner = html.tostring(node, encoding="unicode", with_tail=False)
-        if len(inner) > MOST_CHARS or not is_dispensable(_stated(node), inner, left):
+        words = seen_words(node.text_content())
+        if len(inner) > MOST_CHARS or not is_dispensable(_stated(node), inner, words, left):
             continue
         dropped.append(node)
-        left = left.replace(seen_words(" ".join(map(str, node.itertext()))), "", 1)
+        left = left.replace(words, "", 1)
     if len(left) < least:
         return
     for node in dropped:
