@@ -101,7 +101,7 @@ _EMPTY = re.compile(
 OTHER_SCHEMES = frozenset({"mailto", "tel", "sms", "geo", "magnet"})
 """Links that start a message, a call, a map or a download once somebody follows them; no others run or load anything."""
 _QUOTED_LINK = re.compile(
-    r"(<blockquote\b[^<>]*>\s*(?:<p>)?\s*<a\b[^<>]*\shref=\"(https?://[^\"]+)\"[^<>]*>)\s*(?=</a>\s*(?:</p>)?\s*</blockquote>)"
+    r"(<blockquote\b[^<>]*>\s*(?:<p>)?\s*<a\b[^<>]*\shref=\"(https?://[^\"<>\s]+)\"[^<>]*>)\s*(?=</a>\s*(?:</p>)?\s*</blockquote>)"
 )
 """A post elsewhere that a script would have brought: of it, its address is all there is."""
 _base_url: ContextVar[str | None] = ContextVar("base_url", default=None)
@@ -327,12 +327,17 @@ def _tidied(cleaned: str) -> str:
         # Parsers drop the first line break of a pre, each time one more.
         without = _PRE_START.sub("<pre>", without)
     if "<blockquote" in without:
-        without = _QUOTED_LINK.sub(lambda link: link[1] + shown_address(link[2].partition("?")[0]), without)
+        without = _QUOTED_LINK.sub(_with_its_address, without)
     for _ in range(MAX_EMPTY):
         fuller, without = without, _EMPTY.sub(lambda empty: empty[4] or empty[5] or "", without)
         if without == fuller:
             break
     return without.strip() if "<" in without else _plain(without)
+
+
+def _with_its_address(link: re.Match[str]) -> str:
+    words = shown_address(html.unescape(link[2]).partition("?")[0])
+    return link[1] + escape_text(words)
 
 
 def _plain(text: str) -> str:

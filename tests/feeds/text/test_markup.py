@@ -305,3 +305,4 @@ def test_relative_links_lead_where_they_led(written: str, meant: str) -> None:
 def test_a_post_elsewhere_shows_its_address_where_nothing_else_is_left() -> None:
     post = '<blockquote class="tweet"><a href="https://x.example/p/1?ref=a"></a></blockquote>'
     assert text_of_html(sanitize(post)) == "x.example/p/1"
+    assert "<img" not in sanitize(post.replace("/p/1", "/<img src=x>"))

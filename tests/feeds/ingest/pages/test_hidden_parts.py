@@ -61,6 +61,7 @@ CODE = "<pre><code>git init\n  cd boats</code></pre>"
         "<pre>git init<br>  cd boats</pre>",
         '<pre><span class="k">git</span><span class="w"> </span>init\n  <b>cd</b> boats</pre>',
         '<div class="highlight"><pre><span></span><code><a id="l1"></a><span>git</span><span> </span>init\n  <span>cd</span> boats</code></pre></div>',
+        '<pre><code class="hljs">git init\n  <span class="hljs-comment">cd boats</span></code></pre>',
         "<pre><code><div>git init</div><div>  cd boats</div></code></pre>",
     ],
 )
