@@ -60,6 +60,7 @@ from feeds.ingest.pages.tree import line_of, page_tree
 from feeds.ingest.rules.rights import read_page_terms
 from feeds.model.incoming import Byline, ParsedEntry, ParsedPage
 from feeds.model.rights import Terms
+from feeds.text.dateguess import OneDocument
 from feeds.text.markup import escape_text, excerpt, text_of_html, weight_of
 from feeds.text.urls import absolute_url
 
@@ -71,6 +72,7 @@ MAX_STATED = 500_000
 _DROPPED = tuple("script style template svg iframe object embed select button input textarea".split())
 
 
+@OneDocument()
 def read_page(
     body: bytes,
     *,
