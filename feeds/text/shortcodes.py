@@ -19,6 +19,7 @@ _IS_ASKED = re.compile(
     rf"\[(?:[a-z][\w-]{{1,40}}\s[^\[\]<>]{{0,400}}?=\s?{_QUOTE}|embed\b|gallery\b|playlist\b|(?:youtube|vimeo|audio|video)\s|(?:vc|et_pb|fusion)_)"
 )
 _CODE = re.compile(r"<(pre|code|kbd|samp|textarea)\b[^<>]*>.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
+_TAG = re.compile(r"<[a-zA-Z][^<>\[]*\[[^<>]*>")
 _CAPTION = re.compile(r"(?<!\[)\[((?:wp_)?caption)\s([^\[\]]{1,2000})\](.{0,20000}?)\[/\1\]", re.DOTALL)
 _PICTURE = re.compile(
     r"\s*((?:<p>)?\s*(?:<a\b[^<>]*>\s*)?<img\b[^<>]*>(?:\s*</a\s*>)?)(.*)", re.IGNORECASE | re.DOTALL
@@ -65,6 +66,8 @@ def without_shortcodes(source: str) -> str:
 
 
 def _carried_out(text: str) -> str:
+    # In attributes they are the editor's notes to itself.
+    text = _TAG.sub(lambda tag: tag[0].replace("[", "&#91;"), text)
     text = _CAPTION.sub(_captioned, text)
     text = _EMBED.sub(lambda found: frame_as_link({"src": html.unescape(found[1])}), text)
     text = _PLAYER.sub(_played, text)

@@ -82,6 +82,11 @@ def test_words_in_brackets_stay(words: str) -> None:
     assert clean(words) == words
 
 
+def test_attributes_hold_no_marks() -> None:
+    noted = '<p title="[audio src=&quot;https://harbour.example/a.mp3&quot;]">Boats</p>'
+    assert clean(noted) == noted
+
+
 @pytest.mark.parametrize(
     "piece",
     [
