@@ -271,6 +271,11 @@ class ParsedEntry(PassedOn):
     """Atom published · RSS pubDate, dc:date · JSON Feed date_published; as written."""
     updated: str | None = None
     """Atom updated · RSS atom:updated, dcterms:modified · JSON Feed date_modified; as written."""
+    more_published: tuple[str, ...] = ()
+    """All dates of publishing, where the entry states several (standards know one): the one that counts first, then what counts
+    where that is no date, or has not come. In XML the last one, as other readers have it; in all else the first."""
+    more_updated: tuple[str, ...] = ()
+    """The same of dates of change."""
     bylines: tuple[Byline, ...] = ()
     categories: tuple[str, ...] = ()
     """Atom category label or term · RSS category, dc:subject · JSON Feed tags[]."""

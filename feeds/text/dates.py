@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from datetime import UTC, datetime, timedelta, timezone
 from email.utils import format_datetime, parsedate_to_datetime, parsedate_tz
@@ -15,6 +16,10 @@ _ISO = re.compile(
     r"^(\d{4})-?(\d\d)-?(\d\d)(?:[Tt ]\s*(\d\d):?(\d\d)(?::?(\d\d)(?:[.,](\d+))?)?)?"
     r"\s*([Zz]|[+-]\d\d:?\d\d|[+-]\d\d|[+-]\d[0-5]\d)?$"
 )
+# ISO 8601 lets minutes be left out; databases leave out all that stands between the digits.
+_SHORTENED = re.compile(
+    r"^(?:(\d{4}-\d\d-\d\d[Tt]\d\d|\d{8}[Tt]\d\d)|(\d{8})(\d{4}(?:\d\d)?))(?=(?:[Zz]|[+-]\d\d(?::?\d\d)?)?$)"
+)
 _PARTIAL = re.compile(r"^(\d{4})(?:-(\d\d))?$")
 # What nearly every RSS feed writes; taking it apart by the library's rules costs eight times as much.
 _RFC822 = re.compile(
@@ -24,7 +29,21 @@ _RFC822 = re.compile(
 _MONTHS = {
     name: number for number, name in enumerate("Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split(), 1)
 }
-_EPOCH = re.compile(r"^1\d{9}(?:\d{3})?(?:\.\d{1,9})?$")
+_EPOCH = re.compile(r"^1\d{9}(?:\d{3}){0,2}(?:\.\d{1,9})?$")
+_ASP = re.compile(r"\\?/?Date\((\d{12,13})(?:[+-]\d{4})?\)\\?/?")
+"""`/Date(1714741200000+0200)/`, as ASP.NET writes a moment into JSON; the offset says only where it was seen."""
+_HALF_TWICE = re.compile(
+    r"(?<![\d:])((?:1[3-9]|2[0-3]):[0-5]\d(?::[0-5]\d)?|00?:[0-5]\d(?::[0-5]\d)?(?=\s?a))\s?[ap]\.?m\b\.?",
+    re.IGNORECASE,
+)
+"""`15:00 PM`: hours that no half of a day has are those of the whole day."""
+_UNSEEN = str.maketrans(
+    dict.fromkeys(
+        "\u00ad\u180e\u200b\u200c\u200d\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff",
+        "",
+    )
+    | dict.fromkeys("\u2010\u2011", "-")
+)
 _HALF_DAY = re.compile(r"\d\s*[ap]\.?m\b", re.IGNORECASE)
 # Names that dates carry beside RFC 5322's own, as hours; ambiguous ones (IST, BST in Asia) as Europe's and India's.
 _ZONES = {
@@ -79,8 +98,7 @@ def read_date(text: str | None, *, zone: str = "UTC") -> tuple[datetime | None, 
     """The same, and whether it is exact; of a zone that nobody knows the hour is a guess."""
     if not text:
         return None, True
-    text = without_markup(text)
-    clean = in_common_years(_ZONE_TWICE.sub(r"\1", " ".join(text.split())[:80]))
+    clean = in_common_years(_ZONE_TWICE.sub(r"\1", on_one_line(text)[:80]))
     is_exact = True
     try:
         found = _iso(clean, zone) or _epoch(clean)
@@ -91,6 +109,14 @@ def read_date(text: str | None, *, zone: str = "UTC") -> tuple[datetime | None, 
     if found is None or not FIRST_YEAR <= found.year <= 2100:
         return None, True
     return found.astimezone(UTC), is_exact
+
+
+def on_one_line(text: str) -> str:
+    """The date without markup, references and characters that nobody sees, one space between its parts."""
+    text = without_markup(text)
+    if "&" in text:
+        text = html.unescape(text)
+    return " ".join((text if text.isascii() else text.translate(_UNSEEN)).split())
 
 
 def without_markup(text: str) -> str:
@@ -155,7 +181,7 @@ def _iso(text: str, zone: str) -> datetime | None:
     if of_week:
         year, week, weekday = (int(one) for one in of_week.groups())
         text = f"{datetime.fromisocalendar(year, week, weekday):%Y-%m-%d}{text[of_week.end() :]}"
-    found = _ISO.match(text)
+    found = _ISO.match(text) or _ISO.match(_SHORTENED.sub(_lengthened, text))
     if not found:
         return None
     years, month, day, hour, minute, second, _, offset = found.groups()
@@ -166,6 +192,10 @@ def _iso(text: str, zone: str) -> datetime | None:
         int(years), int(month), int(day), clock_hour, int(minute or 0), min(int(second or 0), 59)
     )
     return moment.replace(tzinfo=_offset(offset, zone)) + extra
+
+
+def _lengthened(found: re.Match[str]) -> str:
+    return f"{found[1]}:00" if found[1] else f"{found[2]}T{found[3]}"
 
 
 def _offset(offset: str | None, zone: str) -> timezone | ZoneInfo:
@@ -181,6 +211,8 @@ def _offset(offset: str | None, zone: str) -> timezone | ZoneInfo:
 
 
 def _epoch(text: str) -> datetime | None:
+    stated = _ASP.fullmatch(text)
+    text = stated[1] if stated else text
     if not _EPOCH.match(text):
         return None
     return datetime.fromtimestamp(int(text[:10]), tz=UTC)
@@ -192,10 +224,10 @@ def _written(text: str, zone: str) -> tuple[datetime | None, bool]:
     if plain is not None:
         day, month, year, hour, minute, second, offset = plain.groups()
         where = _offset(offset, zone) if offset else UTC
-        moment = datetime(
-            int(year), _MONTHS[month], int(day), int(hour), int(minute), int(second), tzinfo=where
-        )
+        seconds = 59 if second == "60" else int(second)
+        moment = datetime(int(year), _MONTHS[month], int(day), int(hour), int(minute), seconds, tzinfo=where)
         return moment, True
+    text = _HALF_TWICE.sub(r"\1", text)
     if says_no_date(text) or _HALF_DAY.search(text):
         return None, True
     clock = next(iter(_CLOCK.finditer(text)), None)
@@ -227,7 +259,9 @@ def _wall(text: str) -> tuple[datetime | None, int | None]:
     """What a clock on the wall shows at that date, and the offset where the text itself ends in one."""
     clean = re.sub(r"(?<![\d:])24:00(:00)?\b", "23:59:59", re.sub(r"(:\d\d)[.,]\d+$", r"\1", text))
     read = parsedate_tz(clean) or parsedate_tz(f"{clean} +0000")
-    return (datetime(*read[:6], tzinfo=UTC), read[9]) if read else (None, None)
+    if read is None:
+        return None, None
+    return datetime(*read[:5], 59 if read[5] == 60 else read[5], tzinfo=UTC), read[9]
 
 
 def _named_in_comment(rest: str) -> str:

@@ -98,13 +98,14 @@ def page_of(address: str) -> tuple[str, str | None]:
 
 def _link(url: str, picture: str | None, title: str) -> str:
     href = html.escape(url)
-    words = " ".join(title.split())[:200] or _shown(url)
+    words = " ".join(title.split())[:200] or shown_address(url)
     text = html.escape(words, quote=False)
     shown = f'<a href="{href}"><img src="{picture}" alt=""></a><br>' if picture else ""
     return f'<p>{shown}<a href="{href}">{text}</a></p>'
 
 
-def _shown(url: str) -> str:
+def shown_address(url: str) -> str:
+    """The address as words: without what all begin with, cut where it is long."""
     bare = re.sub(r"^(?:https?:)?//(?:www\.)?", "", url).rstrip("/")
     return bare if len(bare) <= SHOWN_CHARS else bare[:SHOWN_CHARS].rstrip() + "…"
 

@@ -12,9 +12,14 @@ from contextvars import ContextVar
 
 import nh3
 
+from feeds.text.angles import with_words_in_angles
+from feeds.text.embeds import shown_address
 from feeds.text.rawtext import without_raw_text
 from feeds.text.references import mended_references
 from feeds.text.replaced import with_meaning
+from feeds.text.shortcodes import without_shortcodes
+from feeds.text.signs import composed, with_directions_closed, without_unseen
+from feeds.text.unseen import may_hide, without_hidden
 from feeds.text.urls import absolute_url
 from feeds.text.wrappings import unwrapped
 
@@ -59,9 +64,15 @@ _BLOCKS = (
     "address|article|aside|blockquote|br|caption|center|dd|details|div|dl|dt|figcaption|figure|footer|h[1-6]|"
     "header|hr|li|main|ol|p|pre|section|summary|table|tbody|td|tfoot|th|thead|tr|ul"
 )
+_OTHER_BLOCKS = "nav|fieldset|legend|dialog|search|hgroup|listing|marquee|menu|dir|optgroup|option|body|form"
+_LOST_BLOCK = re.compile(
+    r"<(/?)(?:nav|fieldset|legend|dialog|search|hgroup|listing|marquee|(menu|dir))(?=[\s/>])[^<>]*>",
+    re.IGNORECASE,
+)
 # Possessive, and no `<` outside quotes: linear on any input, whatever is left open in it.
 _TAG_BODY = r"[^<>\"']*+(?:(?:\"[^\"]*\"|'[^']*')[^<>\"']*+)*+"
-_BLOCK_TAG = re.compile(rf"</?(?:{_BLOCKS})\b{_TAG_BODY}>", re.IGNORECASE)
+_BLOCK_TAG = re.compile(rf"</?(?:{_BLOCKS}|{_OTHER_BLOCKS})\b{_TAG_BODY}>", re.IGNORECASE)
+_CDATA = re.compile(r"<!\[CDATA\[|\]\]>")
 _ANY_TAG = re.compile(rf"</?[a-zA-Z]{_TAG_BODY}>")
 # What nh3 writes holds angles as the ends of tags alone, and names in small letters.
 _CLEAN_BLOCK_TAG = re.compile(rf"</?(?:{_BLOCKS})\b[^>]*>")
@@ -77,31 +88,31 @@ _SURELY_HTML = re.compile(
 )
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 _LEGAL_ASCII = b"\t\n\r" + bytes(range(0x20, 0x7F))
-MAX_DIRECTIONS = 20
-"""How deep directions nest in a line; UAX #9 heeds 125."""
-_POP_EMBEDDING, _POP_ISOLATE = "\u202c", "\u2069"
-_CLOSED_BY = dict.fromkeys("\u202a\u202b\u202d\u202e", _POP_EMBEDDING) | dict.fromkeys(
-    "\u2066\u2067\u2068", _POP_ISOLATE
-)
-_DIRECTIONS = (*_CLOSED_BY, _POP_EMBEDDING, _POP_ISOLATE)
-_DIRECTION = re.compile(f"[{''.join(_DIRECTIONS)}]")
 _PIXEL_WIDTH, _PIXEL_HEIGHT = re.compile(r"\bwidth=\"[01]\""), re.compile(r"\bheight=\"[01]\"")
 _FIGURE_TAG = re.compile(r"<(/?)figure\b[^>]*>")
 _CITING_TAG, _CITE = re.compile(r"<(?:blockquote|q)\b[^>]*>"), re.compile(r" cite=\"([^\"]*)\"")
-_DECLARATION = re.compile(r"<(?:!doctype\b|!\[|\?xml\b)[^<>]*>", re.IGNORECASE)
 _FORMULA_OR_TEMPLATE = re.compile(r"<(script|template)\b.*?(?:</\1\s*>|\Z)", re.IGNORECASE | re.DOTALL)
 _BREAK = re.compile(r"(<br\b[^<>]*+>)\s*+</br\s*+>", re.IGNORECASE)
 _PRE_START = re.compile(r"<pre>\n+")
 MAX_EMPTY = 30
 """How deep empty elements in empty elements are taken out."""
-_EMPTY = re.compile(r"<(p|div|span|a|figure|b|i|em|strong)>\s*</\1>")
+_NOTHING = r"(?:\s|&nbsp;|[\u00ad\u200b\u2060\ufeff])*+"
+_EMPTY = re.compile(
+    rf"<(p|h[1-6])>{_NOTHING}</\1>|<(div|figure)>\s*</\2>|<(span|b|i|em|strong)>({_NOTHING})</\3>|<a\b(?![^<>]*\shref=)[^<>]*>({_NOTHING})</a>"
+)
+OTHER_SCHEMES = frozenset({"mailto", "tel", "sms", "geo", "magnet"})
+"""Links that start a message, a call, a map or a download once somebody follows them; no others run or load anything."""
+_QUOTED_LINK = re.compile(
+    r"(<blockquote\b[^<>]*>\s*(?:<p>)?\s*<a\b[^<>]*\shref=\"(https?://[^\"<>\s]+)\"[^<>]*>)\s*(?=</a>\s*(?:</p>)?\s*</blockquote>)"
+)
+"""A post elsewhere that a script would have brought: of it, its address is all there is."""
 _base_url: ContextVar[str | None] = ContextVar("base_url", default=None)
 # One for all: taking in the rules anew for each text costs as much as cleaning it.
 _CLEANER = nh3.Cleaner(
     tags=set(TAGS),
     clean_content_tags=set(_DROPPED_WHOLE),
     attributes=_ATTRIBUTES,
-    url_schemes={"http", "https", "mailto"},
+    url_schemes={"http", "https", *OTHER_SCHEMES},
     url_relative=lambda url: absolute_url(url, _base_url.get()),
     link_rel="noopener nofollow",
     strip_comments=True,
@@ -136,46 +147,9 @@ def one_line(text: str) -> str:
     # Printable holds nothing illegal, and nothing that turns text around; asking costs a tenth of the pattern, and most
     # lines are short.
     if text.isprintable():
-        return " ".join(text.split())
-    return with_directions_closed(" ".join(strip_illegal(text).split()))
-
-
-def with_directions_closed(line: str) -> str:
-    """The line with every override, embedding and isolate (UAX #9) that it opens closed at its end.
-
-    What is left open would turn around whatever a reader's page shows behind the line. What closes nothing would end
-    what that page opened around it, and is left out; of a line that only an attack can have written, all of it.
-    """
-    if line.isascii():
-        return line
-    # Looking for one after the other costs a third of the pattern.
-    for sign in _DIRECTIONS:
-        if sign in line:
-            break
-    else:
-        return line
-    kept: list[str] = []
-    opened: list[str] = []
-    place = 0
-    for found in _DIRECTION.finditer(line):
-        kept.append(line[place : found.start()])
-        place = found.end()
-        sign = found[0]
-        closing = _CLOSED_BY.get(sign)
-        if closing is not None:
-            opened.append(closing)
-        elif sign == _POP_ISOLATE and sign in opened:
-            # Embeddings that are open within an isolate end with it.
-            while opened.pop() != sign:
-                pass
-        elif opened and opened[-1] == sign:
-            opened.pop()
-        else:
-            continue
-        if len(opened) > MAX_DIRECTIONS:
-            return _DIRECTION.sub("", line)
-        kept.append(sign)
-    return "".join((*kept, line[place:], *reversed(opened)))
+        return composed(" ".join(text.split()))
+    seen = without_unseen(strip_illegal(text))
+    return with_directions_closed(composed(" ".join(seen.split())))
 
 
 def direction(text: str) -> str:
@@ -214,13 +188,16 @@ def sanitize(source: str, *, base_url: str | None = None) -> str:
         legal = legal[:MAX_HTML]
     if not legal.strip():
         return ""
+    legal = without_raw_text(legal)
+    if "[" in legal:
+        legal = without_shortcodes(legal)
     if "<" not in legal:
         return _plain(legal)
     if "</br" in legal or "</BR" in legal:
         # XHTML's `<br/>` written out: HTML reads its end tag as a second one.
         legal = _BREAK.sub(r"\1", legal)
-    legal, base_url = unwrapped(without_raw_text(legal), base_url)
-    legal = with_meaning(legal)
+    legal, base_url = unwrapped(legal, base_url)
+    legal = with_meaning(without_hidden(_in_blocks(with_words_in_angles(legal))))
     is_deep = legal.count("<") > MAX_DEPTH and depth_of(legal) > MAX_DEPTH
     if is_deep or _has_crowded_tag(legal):
         return f"<p>{escape_text(text_of_html(legal))}</p>"
@@ -229,6 +206,11 @@ def sanitize(source: str, *, base_url: str | None = None) -> str:
         # What stands wrongly in a table is put before it, where it may stand wrongly again.
         cleaned = _cleaned(cleaned, base_url)
     return _tidied(cleaned)
+
+
+def _in_blocks(source: str) -> str:
+    """The HTML with blocks for those that are not kept: without any, their words would run together."""
+    return _LOST_BLOCK.sub(lambda tag: f"<{tag[1]}{'ul' if tag[2] else 'div'}>", source)
 
 
 def _cleaned(source: str, base_url: str | None) -> str:
@@ -270,17 +252,22 @@ def _has_crowded_tag(source: str) -> bool:
 
 def text_of_html(source: str) -> str:
     """The words of HTML on one line; blocks are set apart by a space; scripts and styles left out."""
-    if "<" not in source:
-        return one_line(_unescaped(source))
-    bare = source[:MAX_HTML]
+    bare = without_raw_text(source[:MAX_HTML], instead=" ")
+    if "[" in bare:
+        bare = without_shortcodes(bare)
+    if "<" not in bare:
+        return one_line(_unescaped(bare))
+    bare = with_words_in_angles(bare)
     # Looking first costs a tenth of a pattern, and clean HTML holds neither.
     low = bare.lower()
-    if "<script" in low or "<style" in low or "<template" in low or "<!--" in low:
-        bare = _FORMULA_OR_TEMPLATE.sub(" ", without_raw_text(bare, instead=" "))
-    if "<!" in bare or "<?" in bare:
-        bare = _DECLARATION.sub(" ", bare)
+    if "<template" in low or "math/tex" in low:
+        bare = _FORMULA_OR_TEMPLATE.sub(" ", bare)
+    if may_hide(low):
+        bare = without_hidden(bare)
     if "<math" in low or "<svg" in low or ":math" in low:
         bare = with_meaning(bare)
+    if "<![" in bare:
+        bare = _CDATA.sub(" ", bare)
     return one_line(_unescaped(_ANY_TAG.sub("", _BLOCK_TAG.sub(" ", bare))))
 
 
@@ -341,11 +328,18 @@ def _tidied(cleaned: str) -> str:
     if "<pre>\n" in without:
         # Parsers drop the first line break of a pre, each time one more.
         without = _PRE_START.sub("<pre>", without)
+    if "<blockquote" in without:
+        without = _QUOTED_LINK.sub(_with_its_address, without)
     for _ in range(MAX_EMPTY):
-        fuller, without = without, _EMPTY.sub("", without)
+        fuller, without = without, _EMPTY.sub(lambda empty: empty[4] or empty[5] or "", without)
         if without == fuller:
             break
     return without.strip() if "<" in without else _plain(without)
+
+
+def _with_its_address(link: re.Match[str]) -> str:
+    words = shown_address(html.unescape(link[2]).partition("?")[0])
+    return link[1] + escape_text(words)
 
 
 def _plain(text: str) -> str:

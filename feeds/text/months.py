@@ -37,18 +37,18 @@ MONTHS = {
 """The number of the month that a name, in small letters and without its dot, means."""
 
 _SHORT = """
-tam tammi sty led oca ian січ янв ιαν มกราคม ม.ค
-hel helmi lut úno şub fév fev лют фев φεβ กุมภาพันธ์ ก.พ
-maa maalis bře márc бер мар μαρ มีนาคม มี.ค
-huh huhti kwi nis ápr кві апр απρ เมษายน เม.ย
-tou touko kvě máj тра μαΐ พฤษภาคม พ.ค
-kes kesä cze haz jún iun июн ιουν มิถุนายน มิ.ย
-hei heinä lip tem júl iul лип июл ιουλ กรกฎาคม ก.ค
-elo sie srp ağu agu aoû сер авг αυγ สิงหาคม ส.ค
-syy syys wrz zář eyl szept вер сен сент σεπ กันยายน ก.ย
-lok loka paź říj eki жов окт οκτ ตุลาคม ต.ค
-marras kas noi ноя нояб νοε พฤศจิกายน พ.ย
-jou joulu gru pro ara des гру дек δεκ ธันวาคม ธ.ค
+tam tammi sty led oca ian січ янв ιαν มกราคม ม.ค มค sausio
+hel helmi lut úno şub fév fev лют фев φεβ กุมภาพันธ์ ก.พ กพ vasario
+maa maalis bře márc бер мар μαρ มีนาคม มี.ค มีค kovo
+huh huhti kwi nis ápr кві апр απρ เมษายน เม.ย เมย balandžio
+tou touko kvě máj тра μαΐ พฤษภาคม พ.ค พค gegužės
+kes kesä cze haz jún iun июн ιουν มิถุนายน มิ.ย มิย birželio
+hei heinä lip tem júl iul лип июл ιουλ กรกฎาคม ก.ค กค liepos
+elo sie srp ağu agu aoû сер авг αυγ สิงหาคม ส.ค สค rugpjūčio
+syy syys wrz zář eyl szept вер сен сент σεπ กันยายน ก.ย กย rugsėjo
+lok loka paź říj eki жов окт οκτ ตุลาคม ต.ค ตค spalio
+marras kas noi ноя нояб νοε พฤศจิกายน พ.ย พย lapkričio
+jou joulu gru pro ara des гру дек δεκ ธันวาคม ธ.ค ธค gruodžio
 """
 SHORT_MONTHS = {
     name: number for number, line in enumerate(_SHORT.strip().split("\n"), 1) for name in line.split()

@@ -15,7 +15,8 @@ _UNFINISHED = frozenset({"script", "style"})
 """Without an end tag, all that follows is theirs."""
 _NAMES = "script style textarea xmp title noframes template applet button select plaintext xml".split()
 _RAW = re.compile(
-    rf"<(?:!--(?:-?>|.*?(?:--!?>|\Z))|({'|'.join(_NAMES)})(?=[\s/>]){_TAG_BODY}>)", re.IGNORECASE | re.DOTALL
+    rf"<(?:!--(?:-?>|.*?(?:--!?>|\Z))|(?!!(?:--|\[CDATA\[))[!?][^<>]*>|({'|'.join(_NAMES)})(?=[\s/>]){_TAG_BODY}>)",
+    re.IGNORECASE | re.DOTALL,
 )
 _TOKEN = re.compile(rf"{_RAW.pattern}|</?[a-zA-Z]{_TAG_BODY}>", _RAW.flags)
 """The same, or any other tag: its attributes hold neither."""
@@ -23,7 +24,7 @@ _NEXT = {name: re.compile(rf"<(/?){name}(?=[\s/>]){_TAG_BODY}>", re.IGNORECASE) 
 
 
 def without_raw_text(source: str, *, instead: str = "") -> str:
-    """The HTML without comments, scripts and styles, something instead of each; scripts for MathJax stay, which are formulas.
+    """The HTML without comments, declarations, scripts and styles, something instead of each; scripts for MathJax stay, which are formulas.
 
     HTML lets `<button/>`, or an element that is never closed, swallow all that follows. XHTML means the first as
     closed, and nobody means the second: only the tag goes. Unfinished scripts and styles hold no words.
@@ -34,7 +35,7 @@ def without_raw_text(source: str, *, instead: str = "") -> str:
     place = 0
     unclosed: set[str] = set()
     while (found := _TOKEN.search(source, place)) is not None:
-        is_comment = found[0].startswith("<!")
+        is_comment = found[0][1] in "!?"
         if found[1] is None and not is_comment:
             pieces.append(source[place : found.end()])
             place = found.end()

@@ -23,6 +23,7 @@ from feeds.text.latepictures import (
     real_address,
     symbol_of,
 )
+from feeds.text.unseen import is_unseen_picture
 
 _TAG_BODY = r"[^<>\"']*+(?:(?:\"[^\"]*\"|'[^']*')[^<>\"']*+)*+"
 _NAMES = (
@@ -138,7 +139,7 @@ def _picture(walk: _Walk, tag: str, more: str | None = None) -> str:
     address = real_address(stated) or more
     if (symbol := symbol_of(stated)) is not None:
         return html.escape(symbol, quote=False)
-    if address is None or is_pixel(stated):
+    if address is None or is_pixel(stated) or is_unseen_picture(stated):
         return ""
     walk.shown.add(picture_key(address))
     if address == stated.get("src", "").strip():

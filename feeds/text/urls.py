@@ -69,6 +69,8 @@ _SESSION_NAME = re.compile(
 _ESCAPE = re.compile(r"%([0-9A-Fa-f]{2})")
 _UNRESERVED = frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
 _CONTROLS = re.compile(r"[\x00-\x1f\x7f]+")
+_UNSEEN = "\u00ad\u200b\u200c\u200d\u200e\u200f\u2060\ufeff"
+"""What copied addresses begin or end with, and nobody sees."""
 
 
 def absolute_url(url: str | None, base: str | None = None) -> str | None:
@@ -81,7 +83,7 @@ def absolute_url(url: str | None, base: str | None = None) -> str | None:
         return None
     if _PLAIN.fullmatch(url) and len(url) <= MAX_URL:
         return url
-    text = _CONTROLS.sub("", url).strip()
+    text = _CONTROLS.sub("", url).strip().strip(_UNSEEN).strip()
     if not text or len(text) > MAX_URL:
         return None
     if base and _PLAIN_PATH.fullmatch(text):

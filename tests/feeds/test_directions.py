@@ -10,13 +10,12 @@ from lxml import etree
 from feeds.model.incoming import Image
 from feeds.model.outgoing import Format
 from feeds.text.markup import (
-    MAX_DIRECTIONS,
     excerpt,
     one_line,
     text_of_clean,
     text_of_html,
-    with_directions_closed,
 )
+from feeds.text.signs import MAX_DIRECTIONS, with_directions_closed
 from tests.fakes import rss
 from tests.fakestore import article
 from tests.feeds.ingest.reading import read_one

@@ -45,8 +45,26 @@ _CATEGORY_TAGS = ("category", f"{{{DC[0]}}}subject", *(f"{{{space}}}category" fo
 _AUTHOR_TAGS = frozenset({"author", *(f"{{{space}}}author" for space in ATOM)})
 _OTHER_CREATOR_TAGS = ("creator", "byline", f"{{{namespaces.DCTERMS}}}creator", "authors")
 _OTHER_DATE_TAGS = ("{*}publicationDate", "publishedAt", "{*}coverDate")
+_PUBLISHED_TAGS = (
+    *("pubDate", "pubdate", "PubDate", "issued", "published", f"{{{namespaces.DCTERMS}}}issued"),
+    *(f"{{{space}}}{name}" for space in ATOM for name in ("published", "issued")),
+)
+_UPDATED_TAGS = (
+    *(
+        "updated",
+        "modified",
+        "date",
+        f"{{{namespaces.DCTERMS}}}modified",
+        *(f"{{{space}}}date" for space in DC),
+    ),
+    *(f"{{{space}}}{name}" for space in ATOM for name in ("updated", "modified")),
+)
 _OTHER_TITLE_TAGS = (f"{{{DC[0]}}}title", f"{{{namespaces.ITUNES}}}title", *MEDIA_TAGS["title"])
-_FULL_TEXT_TAGS = ("{*}full-text", "{*}fulltext", "{*}fullText", "{*}full_text")
+_FULL_TEXT_TAGS = (
+    *("{*}full-text", "{*}fulltext", "{*}fullText", "{*}full_text", "encoded"),
+    "{http://turbo.yandex.ru}content",
+    "{http://www.google.com/schemas/play-podcasts/1.0}description",
+)
 _LANGUAGE_TAGS = (*(f"{{{space}}}language" for space in DC), "language")
 _TITLE_TAGS = ("title", *(f"{{{space}}}title" for space in ATOM))
 _TEXT_TAGS = ("description", *(f"{{{space}}}summary" for space in ATOM))
@@ -55,6 +73,7 @@ _PERIOD = re.compile(r"PT(?:(\d{1,3})H)?(?:(\d{1,5})M)?(?:(\d{1,6})(?:\.\d+)?S)?
 _FRACTION = re.compile(r"(?:(?<=:\d\d)|(?<=\d\d\d))\.\d{1,9}$|\.0{1,9}$")
 _PAGE_TYPES = ("text/html", "application/xhtml+xml")
 _LOOKS_LIKE_ADDRESS = re.compile(r"(?:https?:/)?/\S", re.IGNORECASE)
+_WEB_ADDRESS = re.compile(r"https?://\S+$", re.IGNORECASE)
 _SOURCE_TAGS = ("source", *(f"{{{space}}}source" for space in ATOM))
 
 
@@ -98,9 +117,13 @@ class EntryXml(PassedOn):
     other_title: str | None = None
     """What else may name an entry that has no title: dc:title, itunes:title, media:title of it or of its only group."""
     full_text: str | None = None
-    """The whole text, in an element that only some aggregators know (`yandex:full-text`)."""
+    """The whole text, in an element that only some aggregators know (`yandex:full-text`), or `encoded` of no vocabulary."""
     other_date: str | None = None
     """A date of publishing in words that feedparser does not know (PRISM)."""
+    published: tuple[str, ...] = ()
+    """Every date of publishing: feedparser keeps the last, though it be empty."""
+    updated: tuple[str, ...] = ()
+    """Every date of change."""
     media_texts: tuple[str, ...] = ()
     """Every media:description, trimmed: of a picture, or of the video that an entry without text is about."""
 
@@ -186,6 +209,8 @@ def _entry(node: etree._Element) -> EntryXml:
             (text for one in node.iterchildren(*_FULL_TEXT_TAGS) if (text := (one.text or "").strip())), None
         ),
         other_date=text_of(next(node.iterchildren(*_OTHER_DATE_TAGS), None)),
+        published=_texts(node, _PUBLISHED_TAGS),
+        updated=_texts(node, _UPDATED_TAGS),
         media_texts=tuple(
             text for one in node.iter(*MEDIA_TAGS["description"]) if (text := (one.text or "").strip())
         ),
@@ -202,6 +227,10 @@ def _origin(entry: etree._Element) -> Origin | None:
         if title or guid is not None or bylines:
             return Origin(guid=text_of(guid), title=title, bylines=bylines)
     return None
+
+
+def _texts(entry: etree._Element, names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(text for one in entry.iterchildren(*names) if (text := text_of(one)))
 
 
 def _own(entry: etree._Element, names: tuple[str, ...]) -> tuple[str | None, tuple[str, ...]]:
@@ -234,10 +263,13 @@ def _guid(entry: etree._Element) -> str | None:
 
 
 def _permalink(entry: etree._Element) -> str | None:
-    """The address that a guid says it is, in whichever case: ASP.NET writes `True`."""
+    """The address that a guid says it is, in whichever case: ASP.NET writes `True`. An address that says nothing of it is one."""
     guid = next(entry.iterchildren("guid"), None)
-    stated = None if guid is None else guid.get("isPermaLink") or guid.get("ispermalink")
-    return text_of(guid) if stated is not None and stated.strip().lower() == "true" else None
+    text = None if guid is None else text_of(guid)
+    if guid is None or text is None:
+        return None
+    stated = (guid.get("isPermaLink") or guid.get("ispermalink") or "").strip().lower()
+    return text if stated == "true" or (not stated and _WEB_ADDRESS.match(text)) else None
 
 
 def _entry_bylines(entry: etree._Element) -> tuple[Byline, ...]:

@@ -269,9 +269,12 @@ def _entry(
         content_html=content,
         base_url=(_of(detail or next(iter(_of(entry, "content") or ()), {}), "base")) or None,
         published=_of(entry, "published")
+        or next(iter(extra.published[::-1]), None)
         or _of(entry, "created")
         or (extra.other_date if not _of(entry, "updated") else None),
-        updated=_of(entry, "updated"),
+        updated=_of(entry, "updated") or next(iter(extra.updated[::-1]), None),
+        more_published=extra.published[1:] and extra.published[::-1],
+        more_updated=extra.updated[1:] and extra.updated[::-1],
         bylines=extra.bylines or _bylines(entry) or (origin.bylines if origin else ()),
         categories=(*extra.categories, *_labels(entry)),
         enclosures=_timed(_enclosures(entry, elsewhere), extra) or extra.enclosures,

@@ -54,14 +54,17 @@ def _entry(item: dict[str, Any]) -> ParsedEntry:
     # A note has no title: parsers give its whole text as its name.
     is_note = bool(name) and text.startswith(name or "")
     summary = _text(properties, "summary")
+    published, updated = _texts(properties, "published"), _texts(properties, "updated")
     return ParsedEntry(
         guid=_text(properties, "uid") or _text(properties, "url"),
         url=_text(properties, "url"),
         title_html=escape_text(name) if name and not is_note else None,
         summary_html=escape_text(summary) if summary else None,
         content_html=str(content.get("html") or "") or (escape_text(text) if text else None),
-        published=_text(properties, "published"),
-        updated=_text(properties, "updated"),
+        published=next(iter(published), None),
+        updated=next(iter(updated), None),
+        more_published=published[1:] and published,
+        more_updated=updated[1:] and updated,
         bylines=tuple(_bylines(properties)),
         categories=tuple(one for one in properties.get("category", ()) if isinstance(one, str)),
         images=tuple(
@@ -83,8 +86,9 @@ def _bylines(properties: dict[str, Any], *, is_feed_level: bool = False) -> list
 
 
 def _text(properties: dict[str, Any], name: str) -> str | None:
-    for one in properties.get(name, ()):
-        text = one.get("value") if isinstance(one, dict) else one
-        if isinstance(text, str) and text.strip():
-            return text.strip()
-    return None
+    return next(iter(_texts(properties, name)), None)
+
+
+def _texts(properties: dict[str, Any], name: str) -> tuple[str, ...]:
+    given = (one.get("value") if isinstance(one, dict) else one for one in properties.get(name, ()))
+    return tuple(text.strip() for text in given if isinstance(text, str) and text.strip())

@@ -16,6 +16,7 @@ from feeds.ingest.formats.episodexml import episode_of_json
 from feeds.ingest.rules.images import pixels
 from feeds.model.incoming import Byline, Enclosure, Image, ParsedEntry, ParsedFeed
 from feeds.model.passed_on import COLUMNS, PassedOn, with_passed_on
+from feeds.text.angles import unescaped_once_more
 from feeds.text.markup import escape_text
 from feeds.text.plainlines import lines_as_html
 from feeds.text.sourcetypes import source_type_of
@@ -77,12 +78,14 @@ def _loaded(text: str) -> tuple[Any, bool]:
 
 def _entry(item: dict[str, Any]) -> ParsedEntry:
     content = _text(item.get("content_html"))
+    content = unescaped_once_more(content) if content else content
     if content is None and (text := _text(item.get("content_text"))) is not None:
         content = lines_as_html(escape_text(text))
     url = _text(item.get("url")) or _text(item.get("external_url")) or _address_in(item.get("id"))
     title, summary = _text(item.get("title")), _text(item.get("summary"))
     ours = _own_extension(item)
     origin = next(iter(_dicts(ours.get("source"))), {})
+    published, updated = _texts(item.get("date_published")), _texts(item.get("date_modified"))
     parsed = ParsedEntry(
         guid=_text(item.get("id")),
         url=url,
@@ -90,8 +93,10 @@ def _entry(item: dict[str, Any]) -> ParsedEntry:
         summary_html=None if summary is None else escape_text(summary),
         content_html=content,
         base_url=url,
-        published=_text(item.get("date_published")),
-        updated=_text(item.get("date_modified")),
+        published=next(iter(published), None),
+        updated=next(iter(updated), None),
+        more_published=published[1:] and published,
+        more_updated=updated[1:] and updated,
         bylines=_bylines(item),
         categories=tuple(label for tag in _several(item.get("tags")) if (label := _text(tag)) is not None),
         enclosures=tuple(_enclosures(item)),
@@ -203,6 +208,10 @@ def _text(value: object) -> str | None:
             (text for key in _WRAPPINGS if isinstance(text := value.get(key), str) and text.strip()), None
         )
     return None
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    return tuple(text for one in _several(value) if (text := _text(one)) is not None)
 
 
 def _address(value: object) -> str | None:

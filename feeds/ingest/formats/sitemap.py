@@ -80,9 +80,10 @@ def _entry(element: etree._Element) -> ParsedEntry | None:
     if not url:
         return None
     news = next(_named(element, "news"), None)
-    title = published = keywords = language = None
+    title = keywords = language = None
+    published, changed = tuple[str, ...](), _texts(element, "lastmod")
     if news is not None:
-        title, published = _text(news, "title"), _text(news, "publication_date")
+        title, published = _text(news, "title"), _texts(news, "publication_date")
         keywords = _text(news, "keywords")
         publication = next(_named(news, "publication"), None)
         language = _text(publication, "language") if publication is not None else None
@@ -90,8 +91,10 @@ def _entry(element: etree._Element) -> ParsedEntry | None:
         guid=url,
         url=url,
         title_html=escape_text(text_of_html(html_of_unstated(title))) if title else None,
-        published=published,
-        updated=_text(element, "lastmod"),
+        published=next(iter(published), None),
+        updated=next(iter(changed), None),
+        more_published=published[1:] and published,
+        more_updated=changed[1:] and changed,
         categories=tuple(word.strip() for word in (keywords or "").split(",") if word.strip()),
         images=tuple(_images(element)),
         language=language,
@@ -136,3 +139,7 @@ def _named(element: etree._Element, name: str) -> Iterator[etree._Element]:
 def _text(element: etree._Element, name: str) -> str | None:
     child = next(_named(element, name), None)
     return " ".join((child.text or "").split()) or None if child is not None else None
+
+
+def _texts(element: etree._Element, name: str) -> tuple[str, ...]:
+    return tuple(text for one in _named(element, name) if (text := " ".join((one.text or "").split())))

@@ -10,6 +10,7 @@ from typing import Any
 
 from feeds.ingest.formats.entryxml import EntryXml
 from feeds.model.incoming import Enclosure
+from feeds.text.angles import holds_tags, unescaped_once_more
 from feeds.text.commonmark import markdown_as_html
 from feeds.text.markup import escape_angles, escape_text
 from feeds.text.plainlines import lines_as_html
@@ -22,6 +23,7 @@ _BASE64 = re.compile(r"[A-Za-z0-9+/=\s]*")
 _MORE = re.compile(
     r"<(?:a|img|picture|figure|video|audio|iframe|ul|ol|dl|table|blockquote|pre|math|h[1-6])\b", re.IGNORECASE
 )
+_BREAK = re.compile(r"(?<=\S)<br\s?/?>(?=\S)", re.IGNORECASE)
 _PARAGRAPH = re.compile(r"<(?:p|br)\b", re.IGNORECASE)
 MARKDOWN_TYPES = frozenset({"text/markdown", "text/x-markdown", "text/x-web-markdown"})
 
@@ -100,12 +102,17 @@ def html_of(detail: Any, *, is_atom: bool, has_lines: bool = False) -> str | Non
     if kind in MARKDOWN_TYPES and has_lines:
         return markdown_as_html(value)
     if kind in HTML_TYPES:
-        made = value
+        made = unescaped_once_more(value)
         is_plain = not is_atom
+        if is_plain and "<" in made and not holds_tags(made):
+            made = escape_angles(made)
     elif is_atom:
         made, is_plain = escape_text(value), True
     else:
-        made, is_plain = escape_angles(value) if kind == "text/plain" else value, True
+        made, is_plain = value, True
+        if kind == "text/plain":
+            # Nobody writes words about HTML without a space before a `<br>` and behind it.
+            made = escape_angles(value if has_lines else _BREAK.sub(" ", value))
     return lines_as_html(made) if has_lines and is_plain else made
 
 

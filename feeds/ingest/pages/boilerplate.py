@@ -98,7 +98,7 @@ _NAMES = re.compile(
     r"|advert|adverts|advertisement|advertising|ad-?(?:slot|box|container|wrapper|unit|banner)|adsbygoogle|sponsored|outbrain|taboola|promo-?box"
     r"|comments?(?:-?(?:area|list|section|wrapper|respond|form))?|respond|disqus(?:_thread)?"
     r"|(?:post|posts|article|entry|story)-?nav(?:igation)?|nav-?links|nav-?(?:previous|next|below|above)|prev-?next|previous-?next|pager|pagination|page-?links"
-    r"|breadcrumbs?|author-?(?:box|bio|info|card|profile|description|about)|about-?(?:the-?)?author|post-?author-?(?:box|bio)|cookie(?:-?(?:banner|notice|consent))?|skip-?link|screen-reader-text)(?=$|[\s_-])",
+    r"|breadcrumbs?|author-?(?:box|bio|info|card|profile|description|about)|about-?(?:the-?)?author|post-?author-?(?:box|bio)|cookie(?:-?(?:banner|notice|consent))?|skip-?link|screen-reader-(?:text|only)|sr-only|visually-?hidden)(?=$|[\s_-])",
     re.IGNORECASE,
 )  # fmt: skip
 _ROLES = frozenset({"navigation", "banner", "contentinfo", "search", "complementary", "dialog", "alert"})

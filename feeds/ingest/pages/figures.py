@@ -15,6 +15,7 @@ from feeds.ingest.people.credits import read_credit, split_credit
 from feeds.ingest.rules.images import pixels
 from feeds.model.incoming import Image
 from feeds.text.latepictures import real_address
+from feeds.text.unseen import is_unseen_picture
 from feeds.text.urls import absolute_url
 
 MOST = 60
@@ -85,6 +86,8 @@ def _image(node: html.HtmlElement, url: str) -> Image | None:
     address = absolute_url(real_address(stated), url) or absolute_url(_of_sources(node), url)
     width, height = pixels(node.get("width")), pixels(node.get("height"))
     if address is None or (width is not None and width < 60) or (height is not None and height < 60):
+        return None
+    if is_unseen_picture(stated):
         return None
     if _ICONS.search(f"{node.get('class') or ''} {address.rsplit('/', 1)[-1]}"[:300]):
         return None

@@ -36,6 +36,8 @@ def read_hentry(root: html.HtmlElement, url: str) -> Stated:
         bylines=tuple(one for person in people if (one := _byline(person))),
         published=_text(props.get("published", [])),
         modified=_text(props.get("updated", [])),
+        more_published=_texts(props.get("published", [])),
+        more_modified=_texts(props.get("updated", [])),
         tags=tuple(one for one in props.get("category", []) if isinstance(one, str))[:50],
         image=Image(url=picture) if picture else None,
         description=_text(props.get("summary", [])),
@@ -46,11 +48,12 @@ def read_hentry(root: html.HtmlElement, url: str) -> Stated:
 
 
 def _text(values: list[Any]) -> str | None:
-    for one in values:
-        value = one.get("value") if isinstance(one, dict) else one
-        if isinstance(value, str) and value.strip():
-            return " ".join(value.split())[:2000]
-    return None
+    return next(iter(_texts(values)), None)
+
+
+def _texts(values: list[Any]) -> tuple[str, ...]:
+    given = (one.get("value") if isinstance(one, dict) else one for one in values)
+    return tuple(" ".join(one.split())[:2000] for one in given if isinstance(one, str) and one.strip())
 
 
 def _byline(person: Any) -> Byline | None:

@@ -133,6 +133,7 @@ def _stated(node: dict[str, Any], known: dict[str, Any], url: str, *, shut: froz
         for person in _named(_completed(one, known))
     ]
     section = _words(_first(node.get("articleSection")))
+    published, modified = _dates(node, "datePublished", "dateCreated"), _dates(node, "dateModified")
     image = next(
         (
             shown
@@ -145,8 +146,10 @@ def _stated(node: dict[str, Any], known: dict[str, Any], url: str, *, shut: froz
     return Stated(
         title=_words(node.get("headline")) or _words(node.get("name")),
         bylines=tuple(one for person in people if (one := _byline(person, url, shut))),
-        published=_words(node.get("datePublished")) or _words(node.get("dateCreated")),
-        modified=_words(node.get("dateModified")),
+        published=next(iter(published), None),
+        modified=next(iter(modified), None),
+        more_published=published,
+        more_modified=modified,
         section=section,
         tags=tuple(_tags(node.get("keywords"))),
         image=image,
@@ -160,6 +163,10 @@ def _stated(node: dict[str, Any], known: dict[str, Any], url: str, *, shut: froz
         body=_words(node.get("articleBody")),
         is_article=any(_ARTICLES.search(kind) for kind in _types(node)),
     )
+
+
+def _dates(node: dict[str, Any], *keys: str) -> tuple[str, ...]:
+    return tuple(text for key in keys for one in _many(node.get(key)) if (text := _words(one)))
 
 
 def _followed(value: Any, known: dict[str, Any]) -> Any:

@@ -1,4 +1,4 @@
-"""Words of a page that the choosing of its text would lose, in elements that it keeps: formulas, readings, lists in tables. Pure."""
+"""Words of a page that the choosing of its text would lose, in elements that it keeps: formulas, readings, lists in tables, lines of code. Pure."""
 
 from __future__ import annotations
 
@@ -46,6 +46,30 @@ def keep_words(root: html.HtmlElement) -> None:
             chars[cell] = len(cell.text_content())
         if chars[cell] <= MOST_CELL:
             _opened(node)
+
+    laid_out = list(root.iter("pre"))
+    page_chars = len(root.text_content()) if laid_out else 0
+    for node in laid_out:
+        _as_code(node, page_chars)
+
+
+def _as_code(node: html.HtmlElement, page_chars: int) -> None:
+    """Lines that are set as they are, as code: of what highlights them little is kept, and other lines are run together.
+
+    One with links stays, and one that is most of the page: a letter, or a standard.
+    """
+    text = node.text_content()
+    if len(text) * 2 > page_chars or any(link.text_content().strip() for link in node.iter("a")):
+        return
+    for line in list(node.iter("br", "div", "p", "li", "tr")):
+        if line.tag == "br" or not line.text_content().endswith("\n"):
+            line.tail = f"\n{line.tail or ''}"
+    code = html.Element("code")
+    code.text = node.text_content()
+    for child in list(node):
+        node.remove(child)
+    node.text = None
+    node.append(code)
 
 
 def _markup(node: html.HtmlElement) -> str:

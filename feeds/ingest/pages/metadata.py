@@ -81,6 +81,9 @@ def read_meta(root: html.HtmlElement, url: str) -> Stated:
     def first(names: tuple[str, ...]) -> str | None:
         return next((given[name][0] for name in names if name in given), None)
 
+    def every(names: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(text for name in names for text in given.get(name, ()))[:MOST]
+
     links = {
         rel: node.get("href") for node in root.iter("link") for rel in (node.get("rel") or "").lower().split()
     }
@@ -89,6 +92,8 @@ def read_meta(root: html.HtmlElement, url: str) -> Stated:
         bylines=_meta_bylines(given),
         published=first(_PUBLISHED),
         modified=first(_MODIFIED),
+        more_published=every(_PUBLISHED),
+        more_modified=every(_MODIFIED),
         dated=first(_DATED),
         section=first(_SECTIONS),
         tags=_tags(given),
@@ -123,6 +128,9 @@ def read_microdata(root: html.HtmlElement, url: str) -> Stated:
     def value(name: str) -> str | None:
         return next((text for node in props.get(name, ()) if (text := _value(node))), None)
 
+    def values(*names: str) -> tuple[str, ...]:
+        return tuple(text for name in names for node in props.get(name, ())[:MOST] if (text := _value(node)))
+
     image = next((node for node in props.get("image", ())), None)
     address = absolute_url(_image_address(image), url) if image is not None else None
     return Stated(
@@ -130,6 +138,8 @@ def read_microdata(root: html.HtmlElement, url: str) -> Stated:
         bylines=tuple(one for node in props.get("author", [])[:MOST] if (one := _person(node))),
         published=value("datepublished") or value("datecreated"),
         modified=value("datemodified"),
+        more_published=values("datepublished", "datecreated"),
+        more_modified=values("datemodified"),
         section=value("articlesection"),
         tags=tuple(text for node in props.get("keywords", ())[:MOST] if (text := _value(node))),
         image=_with_size(Image(url=address), image) if address and image is not None else None,

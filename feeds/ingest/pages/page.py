@@ -26,6 +26,7 @@ from feeds.ingest.pages.dates_in_words import labelled_date, opening_date
 from feeds.ingest.pages.figures import Figure, take_figures
 from feeds.ingest.pages.frames import keep_frames
 from feeds.ingest.pages.hentry import read_hentry
+from feeds.ingest.pages.hiddenparts import drop_hidden
 from feeds.ingest.pages.jsonld import read_jsonld
 from feeds.ingest.pages.kept_words import keep_words
 from feeds.ingest.pages.leaflines import leaf_lines, lines_between
@@ -38,6 +39,7 @@ from feeds.ingest.pages.pagechoice import (
     join_biographies,
     read_date,
     split_names_of,
+    with_legible_dates,
 )
 from feeds.ingest.pages.pagescope import body_node, is_agreed, name_links, scope_of, title_node
 from feeds.ingest.pages.pagetitle import choose_title, is_akin, site_of_title
@@ -58,6 +60,7 @@ from feeds.ingest.pages.tree import line_of, page_tree
 from feeds.ingest.rules.rights import read_page_terms
 from feeds.model.incoming import Byline, ParsedEntry, ParsedPage
 from feeds.model.rights import Terms
+from feeds.text.dateguess import OneDocument
 from feeds.text.markup import escape_text, excerpt, text_of_html, weight_of
 from feeds.text.urls import absolute_url
 
@@ -69,6 +72,7 @@ MAX_STATED = 500_000
 _DROPPED = tuple("script style template svg iframe object embed select button input textarea".split())
 
 
+@OneDocument()
 def read_page(
     body: bytes,
     *,
@@ -170,7 +174,7 @@ def _seen(root: html.HtmlElement, url: str, *, now: datetime, known_title: str |
         ("microdata", read_microdata(root, url_base)),
         ("meta", read_meta(root, url_base)),
     )
-    stated, evidence = _joined(statements)
+    stated, evidence = _joined(statements, now)
     terms = read_page_terms(root, url)
     keep_frames(root)
     keep_words(root)
@@ -205,6 +209,7 @@ def _seen(root: html.HtmlElement, url: str, *, now: datetime, known_title: str |
 
 def _body(seen: _Seen, names: Sequence[str]) -> Body:
     """The text; a page in which little is found is looked at twice. What is boilerplate is taken out of its tree."""
+    drop_hidden(seen.root)
     prune(seen.root, text_chars=len(seen.root.text_content()))
     name_links(seen.root, names)
     found = read_body(seen.root, body_node(seen.scope), seen.figures)
@@ -260,10 +265,14 @@ def _page(entry: ParsedEntry, seen: _Seen, around: Surroundings, evidence: Mappi
     )
 
 
-def _joined(statements: Sequence[tuple[str, Stated]]) -> tuple[Stated, dict[str, str]]:
+def _joined(statements: Sequence[tuple[str, Stated]], now: datetime) -> tuple[Stated, dict[str, str]]:
     stated, evidence = joined(statements)
-    first, evidence["published"] = first_published(statements)
-    return replace(stated, published=first), evidence
+    legible = [(where, with_legible_dates(one, stated.language, now)) for where, one in statements]
+    first, evidence["published"] = first_published(legible)
+    modified = next(((one.modified, where) for where, one in legible if one.modified), None)
+    if modified is not None:
+        evidence["modified"] = modified[1]
+    return replace(stated, published=first, modified=modified[0] if modified else None), evidence
 
 
 def _longer(

@@ -30,6 +30,8 @@ _ADDED = re.compile(
 _LABELS = frozenset(
     "name names datum date text texte autor author stand archiv archive kommentar comment".split()
 )
+MOST_DATES = 5
+"""Dates of one telling that are looked at: what no language can read costs 0.2 s."""
 
 
 def split_names_of(names: Sequence[str], titles: Sequence[str | None]) -> tuple[str, ...]:
@@ -193,6 +195,21 @@ def read_date(
     if not written or moment is None or moment > now + timedelta(days=1):
         return None
     return None if known and moment > known + timedelta(days=1) else (written, moment)
+
+
+def with_legible_dates(stated: Stated, language: str | None, now: datetime) -> Stated:
+    """The telling with the first of its dates that are dates and have come; without those of which none is."""
+    published, modified = (
+        next(
+            (one for one in dates[:MOST_DATES] if read_date(one, language=language, now=now, known=None)),
+            None,
+        )
+        for dates in (
+            stated.more_published or (stated.published,),
+            stated.more_modified or (stated.modified,),
+        )
+    )
+    return replace(stated, published=published, modified=modified)
 
 
 def _legible(written: str | None) -> str | None:

@@ -17,6 +17,9 @@ class Stated:
     bylines: tuple[Byline, ...] = ()
     published: str | None = None
     modified: str | None = None
+    more_published: tuple[str, ...] = ()
+    """Every date of publishing that it states, the most trusted first: where the first cannot be read, another counts."""
+    more_modified: tuple[str, ...] = ()
     dated: str | None = None
     """A date that is stated without saying of what: of publishing, of a change, of an event."""
     section: str | None = None

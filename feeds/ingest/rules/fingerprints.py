@@ -7,7 +7,7 @@ import hashlib
 from feeds.model.articles import Draft
 from feeds.text.urls import same_url_key
 
-RULES = b"14"
+RULES = b"15"
 """Raised whenever a draft of the same bytes comes out differently; every entry is then read anew once."""
 RECORD = 24
 """Bytes of one remembered entry: fingerprint, hash of its guid, hash of its address; eight each."""

@@ -52,6 +52,8 @@ UNTITLED = "(untitled)"
 TITLE_CHARS = 500
 GUID_CHARS = 2000
 MOST_CATEGORIES = 50
+MOST_DATES = 10
+"""Dates of one entry that are looked at."""
 READ_KEPT = 500
 """Labels whose reading is kept: a feed's entries share a few."""
 LABEL_CHARS = 1000
@@ -225,12 +227,15 @@ def _moments(
     """When the entry was published and changed, and whether the first is a guess.
 
     A moment behind `latest` has not come: the entry counts as published when it was read, and no reader's list has it
-    on top until then.
+    on top until then. Of several dates the first that is one and has come counts, so that a second copy changes nothing.
     """
-    published, is_guessed = guess_date(entry.published, language=language, zone=zone, now=now)
+    published, is_guessed = _first_come(
+        entry.more_published or (entry.published,), language, zone=zone, now=now, latest=latest
+    )
     modified = published
-    if entry.updated != entry.published:
-        modified, _ = guess_date(entry.updated, language=language, zone=zone, now=now)
+    changes = entry.more_updated or (entry.updated,)
+    if changes != (entry.published,):
+        modified, _ = _first_come(changes, language, zone=zone, now=now, latest=latest)
     if modified is not None and modified > latest:
         modified = None
         is_guessed |= published is None
@@ -238,6 +243,20 @@ def _moments(
     if published is not None and published > latest:
         published, is_guessed = min(modified or now, now), True
     return published, modified, is_guessed
+
+
+def _first_come(
+    texts: Sequence[str | None], language: str | None, *, zone: str, now: datetime, latest: datetime
+) -> tuple[datetime | None, bool]:
+    """The first of the moments that has come, and whether it is a guess; where none has, the first of all."""
+    first: tuple[datetime | None, bool] = (None, False)
+    for text in texts[:MOST_DATES]:
+        found, is_guessed = guess_date(text, language=language, zone=zone, now=now)
+        if found is not None and found <= latest:
+            return found, is_guessed
+        if first[0] is None:
+            first = found, is_guessed
+    return first
 
 
 def _names_of_feeds(entry: ParsedEntry, parsed: ParsedFeed, source: Source) -> tuple[str | None, ...]:
@@ -274,7 +293,7 @@ def _made_guid(link: str | None, title: str, date: str | None, content: str) -> 
 def _title_in_words(title: str, link: str | None) -> str:
     """The title; empty if it is only the address of the entry, or any other."""
     is_address = bool(_ADDRESS_ALONE.fullmatch(title)) or (link is not None and title == link)
-    return "" if is_address else title
+    return "" if is_address or title.casefold() == "[object object]" else title
 
 
 def _name_of(link: str | None) -> str:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime, timedelta
+from importlib import import_module
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from feeds.text.dateguess import OneDocument, guess_date
-from feeds.text.dates import http_date, parse_date, rfc3339, rfc5322
+from feeds.text.dateguess import LANGUAGES, OneDocument, guess_date
+from feeds.text.dates import MONTH_NAMES, http_date, parse_date, rfc3339, rfc5322
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 
@@ -226,10 +228,104 @@ def test_a_zone_that_nobody_knows_makes_a_guess() -> None:
         ("2026/11/20 10:00", "ja", moment(20, 10)),
         ("2026-11-20 10:00:00 PM", "en", moment(20, 22)),
         ("30/02/2026", None, None),
-        ("2026-11-20 13:00 PM", "en", None),
+        ("2026-11-20 13 h", "en", None),
     ],
 )
 def test_a_date_in_digits_is_asked_of_no_language(
     written: str, language: str | None, meant: datetime | None
 ) -> None:
     assert guess_date(written, language=language, zone="UTC", now=NOW) == (meant, meant is not None)
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("2026-11-20 15:00 PM", moment(20, 15)),
+        ("Fri, 20 Nov 2026 15:00:00 PM +0200", moment(20, 13)),
+        ("Fri, 20 Nov 2026 00:30 AM", moment(20, 0, 30)),
+        ("Fri, 20 Nov 2026 10:00:60 GMT", moment(20, 10, 0, 59)),
+        ("Fri,\u00a020\u00a0Nov 2026  10:00:00 +0100", moment(20, 9)),
+        ("Fri, 20 Nov 2026&nbsp;10:00:00 +0100", moment(20, 9)),
+        ("\ufeffFri, 20 Nov 2026 10:00:00 GMT\u200b", moment(20, 10)),
+        ("\u200e2026\u201111\u201120", moment(20)),
+        ("Fri, 20 Nov 2026 10:00:00 +0200 (CEST)", moment(20, 8)),
+        ("2026-11-20T10:00:00 GMT+2", moment(20, 8)),
+        ("2026-11-20T10", moment(20, 10)),
+        ("2026-11-20T10+02", moment(20, 8)),
+        ("20261120100000", moment(20, 10)),
+        ("202611201000", moment(20, 10)),
+        ("/Date(1795168800000+0200)/", moment(20, 10)),
+        ("1795168800000000", moment(20, 10)),
+    ],
+)
+def test_sloppy_writings_of_one_meaning_are_exact(written: str, meant: datetime) -> None:
+    assert guess_date(written, language=None, zone="UTC", now=NOW) == (meant, False)
+
+
+@pytest.mark.parametrize(
+    ("written", "language", "meant"),
+    [
+        ("20.11.26", None, moment(20)),
+        ("3.11.26, 15:00 Uhr", "de", moment(3, 15)),
+        ("Fr. 20.11.26", "de", moment(20)),
+        ("03.11.26", "en", moment(3)),
+        ("11/03/26 3:05 PM", "en-US", moment(3, 15, 5)),
+        ("03/11/26", "en-GB", moment(3)),
+        ("03/11/26", "fr", moment(3)),
+        ("13/11/26", "en", moment(13)),
+        ("26.11.03", "ko", moment(3)),
+        ("26/11/20", "ja", moment(20)),
+        ("25.12.99", "de", datetime(1999, 12, 25, tzinfo=UTC)),
+        ("31/12/23", None, datetime(2023, 12, 31, tzinfo=UTC)),
+        # What may be another day of our days is none, where no language settles it.
+        ("03/11/26", None, None),
+        ("24.05.03", None, None),
+        ("24.05.03", "de", None),
+        ("24-05-03", None, None),
+        ("31.04.24", "de", None),
+    ],
+)
+def test_years_of_two_digits_count_where_the_order_is_sure(
+    written: str, language: str | None, meant: datetime | None
+) -> None:
+    assert guess_date(written, language=language, zone="UTC", now=NOW) == (meant, meant is not None)
+
+
+@pytest.mark.parametrize(
+    ("written", "language", "meant"),
+    [
+        ("2026-11-20 at 3pm", None, moment(20, 15)),
+        ("2026-11-20 3pm", None, moment(20, 15)),
+        ("11/20/2026 15:00 PM", "en", moment(20, 15)),
+        ("11/20/2026 0:30 PM", "en", moment(20, 12, 30)),
+        ("20 Nov 26", None, moment(20)),
+        ("Nov 20 '26", "en", moment(20)),
+        ("20 พ.ย. 69", "th", moment(20)),
+        ("20 พย. 2569", "th", moment(20)),
+        ("1er novembre 2026", "fr", moment(1)),
+        ("20º de novembro de 2026 às 15h00", "pt", moment(20, 15)),
+        ("20. Nov. 2026, 15:00 Uhr", "de", moment(20, 15)),
+        ("20 ноября 2026 г. в 15:00", "ru", moment(20, 15)),
+        ("2026년 11월 20일", "ko", moment(20)),
+        ("2026. november 20. 15:00", "hu", moment(20, 15)),
+        ("2026 m. lapkričio 20 d.", "lt", moment(20)),
+        ("20 November 10:30", "en", None),
+    ],
+)
+def test_people_write_days_and_hours_in_many_ways(
+    written: str, language: str | None, meant: datetime | None
+) -> None:
+    assert guess_date(written, language=language, zone="UTC", now=NOW) == (meant, meant is not None)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_months_mean_in_each_language_what_its_people_mean(language: str) -> None:
+    names = import_module(f"dateparser.data.date_translation_data.{language}").info
+    for number, month in enumerate(MONTH_NAMES, 1):
+        for name in names[month.lower()]:
+            # Vietnamese counts its months in words.
+            if re.search(r"\d|\s", name):
+                continue
+            for written in (f"20 {name} 2025", f"20. {name}. 2025"):
+                found, _ = guess_date(written, language=language, zone="UTC", now=NOW)
+                assert found == datetime(2025, number, 20, tzinfo=UTC), written

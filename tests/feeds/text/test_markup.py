@@ -237,3 +237,72 @@ def test_a_quotation_names_its_source_on_the_web_alone() -> None:
     assert sanitize('<p>cite="javascript:x" &lt;q cite="y"></p>') == (
         '<p>cite="javascript:x" &lt;q cite="y"&gt;</p>'
     )
+
+
+def test_white_space_in_an_element_of_its_own_parts_words() -> None:
+    code = "<pre>git<span class='w'> </span>init<span class='w'>\n</span>cd<b> </b>boats</pre>"
+    assert sanitize(code) == "<pre>git init\ncd boats</pre>"
+    assert sanitize("<p>mild<em> </em>wind<strong>&nbsp;</strong>west</p>") == "<p>mild wind&nbsp;west</p>"
+
+
+@pytest.mark.parametrize(
+    "empty",
+    [
+        "<p>&nbsp;</p>",
+        "<p>\u00a0 \u200b</p>",
+        "<p>\ufeff</p>",
+        "<p><b>&nbsp;</b></p>",
+        "<h2>&nbsp;</h2>",
+        "<a name='x'></a>",
+    ],
+)
+def test_paragraphs_that_hold_nothing_seen_are_none(empty: str) -> None:
+    assert sanitize(f"<p>Boats</p>{empty}<p>Masts</p>") == "<p>Boats</p><p>Masts</p>"
+
+
+def test_lines_hold_no_characters_that_nobody_sees_and_letters_as_all_write_them() -> None:
+    assert one_line("Donau\u00addampf\u200bschiff \ufeff boat\u2060s") == "Donaudampfschiff boats"
+    assert one_line("Jose\u0301 \u304b\u3099 \u1112\u1161\u11ab") == "José \u304c \ud55c"
+    # What parts or joins letters in other scripts, and characters of names that NFC replaces by others.
+    kept = "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645 \U0001f468\u200d\U0001f469 \u0e01\u200b\u0e02 \u795e\ufa19"
+    assert one_line(kept) == kept
+
+
+@pytest.mark.parametrize(
+    "scheme", ["tel:+49123", "sms:+49123", "mailto:a@harbour.example", "geo:1,2", "magnet:?xt=1"]
+)
+def test_links_to_people_and_places_stay(scheme: str) -> None:
+    assert sanitize(f'<a href="{scheme}">Call</a>') == f'<a href="{scheme}" rel="noopener nofollow">Call</a>'
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "javascript:alert(1)",
+        "java\nscript:alert(1)",
+        "&#106;avascript:x",
+        "vbscript:x",
+        "data:text/html,x",
+        "blob:https://x",
+        "file:///etc",
+        "https://",
+        "http://[",
+    ],
+)
+def test_of_links_that_may_not_stay_the_words_do(address: str) -> None:
+    assert sanitize(f'<p>a <a href="{address}">b</a> c</p>') == '<p>a <a rel="noopener nofollow">b</a> c</p>'
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [("/c", "/c"), ("c", "/a/c"), ("#x", "/a/b#x"), ("?q=1", "/a/b?q=1"), ("../c", "/c")],
+)
+def test_relative_links_lead_where_they_led(written: str, meant: str) -> None:
+    made = sanitize(f'<a href="{written}">b</a>', base_url="https://harbour.example/a/b")
+    assert made == f'<a href="https://harbour.example{meant}" rel="noopener nofollow">b</a>'
+
+
+def test_a_post_elsewhere_shows_its_address_where_nothing_else_is_left() -> None:
+    post = '<blockquote class="tweet"><a href="https://x.example/p/1?ref=a"></a></blockquote>'
+    assert text_of_html(sanitize(post)) == "x.example/p/1"
+    assert "<img" not in sanitize(post.replace("/p/1", "/<img src=x>"))

@@ -182,3 +182,46 @@ def test_the_summary_of_an_atom_entry_without_content_keeps_what_a_line_would_lo
         assert 'href="https://harbour.example/map"' in made.content_html
     both = read_one(atom(entry(f"{summary}<content>The text.</content>")))
     assert both.content_html == "The text."
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<encoded>{0}</encoded>",
+        '<content xmlns="http://turbo.yandex.ru">{0}</content>',
+        '<description xmlns="http://www.google.com/schemas/play-podcasts/1.0">{0}</description>',
+    ],
+)
+def test_a_text_in_an_element_of_few_systems_is_the_text(text: str) -> None:
+    told = item("<title>Boats</title>" + text.format("&lt;p&gt;Forty skiffs came back.&lt;/p&gt;"))
+    assert told.content_html == "<p>Forty skiffs came back.</p>"
+
+
+@pytest.mark.parametrize(
+    ("guid", "url"),
+    [
+        ("<guid>https://harbour.example/g</guid>", "https://harbour.example/g"),
+        ('<guid isPermaLink="True">https://harbour.example/g</guid>', "https://harbour.example/g"),
+        ('<guid isPermaLink="false">https://harbour.example/g</guid>', None),
+        ("<guid>g:5</guid>", None),
+    ],
+)
+def test_an_address_for_a_guid_leads_there_where_the_link_is_empty(guid: str, url: str | None) -> None:
+    for link in ("<link></link>", "<link/>", ""):
+        told = read_one(
+            f'<rss version="2.0"><channel><title>Quay</title><item><title>Boats</title>{link}{guid}</item></channel></rss>'
+        )
+        assert told.url == url
+
+
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("Boats&lt;br/&gt;are&lt;br&gt;back", "Boats are back"),
+        ("What &lt;br&gt; does", "What <br> does"),
+        ("[object Object]", "Forty skiffs came back."),
+    ],
+)
+def test_titles_hold_no_breaks_and_no_objects(written: str, meant: str) -> None:
+    told = item(f"<title>{written}</title><description>Forty skiffs came back.</description>")
+    assert told.title == meant
