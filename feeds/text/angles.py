@@ -8,6 +8,8 @@ from __future__ import annotations
 import html
 import re
 
+from feeds.text.tagnames import COMMENT, INSTRUCTION, tag_names
+
 _KNOWN = (
     "a abbr acronym address applet area article aside audio b base basefont bdi bdo bgsound big blink blockquote body br button "
     "canvas caption center cite code col colgroup command content data datalist dd del details dfn dialog dir div dl dt element em "
@@ -18,8 +20,7 @@ _KNOWN = (
     "tbody td template text textarea tfoot th thead time title tr track tt u ul var video wbr xmp"
 ).split()
 _NAMES = "|".join(_KNOWN)
-_ALL = frozenset(_KNOWN)
-_NAME = re.compile(r"<([a-zA-Z][^\s<>/]*)")
+_ALL = frozenset((*_KNOWN, COMMENT, INSTRUCTION))
 _OPEN_WORDS = re.compile(r"<[a-zA-Z]\w*\s[^<>=\"'/]{1,300}(?=<|\Z)")
 _TAG = re.compile(rf"</?(?:{_NAMES})(?:\s*/?>|\s+[\w:@.-]+\s*=)", re.IGNORECASE)
 _ODD = re.compile(
@@ -51,7 +52,7 @@ def with_words_in_angles(source: str) -> str:
     A name that is closed again (`<person>Jane</person>`) is a tag, if of nobody knows what.
     """
     # A tenth of what the pattern costs: nearly every text is written in names of HTML alone.
-    if not {name.lower() for name in set(_NAME.findall(source))} - _ALL and not _OPEN_WORDS.search(source):
+    if tag_names(source) <= _ALL and not _OPEN_WORDS.search(source):
         return source
     low = source.lower()
     pieces: list[str] = []

@@ -19,6 +19,7 @@ from feeds.text.references import mended_references
 from feeds.text.replaced import with_meaning
 from feeds.text.shortcodes import without_shortcodes
 from feeds.text.signs import composed, with_directions_closed, without_unseen
+from feeds.text.tagnames import tag_names
 from feeds.text.unseen import may_hide, without_hidden
 from feeds.text.urls import absolute_url
 from feeds.text.wrappings import unwrapped
@@ -65,9 +66,9 @@ _BLOCKS = (
     "header|hr|li|main|ol|p|pre|section|summary|table|tbody|td|tfoot|th|thead|tr|ul"
 )
 _OTHER_BLOCKS = "nav|fieldset|legend|dialog|search|hgroup|listing|marquee|menu|dir|optgroup|option|body|form"
+_LOST_BLOCKS = frozenset("nav fieldset legend dialog search hgroup listing marquee menu dir".split())
 _LOST_BLOCK = re.compile(
-    r"<(/?)(?:nav|fieldset|legend|dialog|search|hgroup|listing|marquee|(menu|dir))(?=[\s/>])[^<>]*>",
-    re.IGNORECASE,
+    rf"<(/?)(?:(menu|dir)|{'|'.join(sorted(_LOST_BLOCKS - {'menu', 'dir'}))})(?=[\s/>])[^<>]*>", re.IGNORECASE
 )
 # Possessive, and no `<` outside quotes: linear on any input, whatever is left open in it.
 _TAG_BODY = r"[^<>\"']*+(?:(?:\"[^\"]*\"|'[^']*')[^<>\"']*+)*+"
@@ -210,6 +211,8 @@ def sanitize(source: str, *, base_url: str | None = None) -> str:
 
 def _in_blocks(source: str) -> str:
     """The HTML with blocks for those that are not kept: without any, their words would run together."""
+    if _LOST_BLOCKS.isdisjoint(tag_names(source)):
+        return source
     return _LOST_BLOCK.sub(lambda tag: f"<{tag[1]}{'ul' if tag[2] else 'div'}>", source)
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import html
 import re
+from functools import lru_cache
 
 from feeds.text.embeds import frame_as_link, player_as_link
 from feeds.text.formulas import (
@@ -23,6 +24,7 @@ from feeds.text.latepictures import (
     real_address,
     symbol_of,
 )
+from feeds.text.tagnames import tag_names
 from feeds.text.unseen import is_unseen_picture
 
 _TAG_BODY = r"[^<>\"']*+(?:(?:\"[^\"]*\"|'[^']*')[^<>\"']*+)*+"
@@ -31,7 +33,7 @@ _NAMES = (
     r"(?:lite|youtube|vimeo)-[a-z-]{2,30}"
 )
 _OPENING = re.compile(rf"<(?:\w{{1,10}}:)?({_NAMES})(?=[\s/>]){_TAG_BODY}>", re.IGNORECASE)
-_IS_ASKED = re.compile(rf"<(?:\w{{1,10}}:)?(?:{_NAMES})[\s/>]", re.IGNORECASE)
+_NAME = re.compile(rf"(?:\w{{1,10}}:)?(?:{_NAMES})")
 _PICTURE = re.compile(rf"<img\b{_TAG_BODY}>", re.IGNORECASE)
 _SOURCE = re.compile(rf"<source\b{_TAG_BODY}>", re.IGNORECASE)
 _INNER = re.compile(rf"<(?:embed|param|iframe)\b{_TAG_BODY}>", re.IGNORECASE)
@@ -61,7 +63,7 @@ class _Walk:
 def with_meaning(source: str, *, depth: int = 0) -> str:
     """The HTML with a picture, a link or words for all that would vanish without a trace; the same where nothing would."""
     source = without_drawn_formulas(scripts_in_words(source))
-    if depth > MOST_DEPTH or not _IS_ASKED.search(source):
+    if depth > MOST_DEPTH or not any(map(_is_asked, tag_names(source))):
         return source
     walk = _Walk(depth)
     place = 0
@@ -72,6 +74,11 @@ def with_meaning(source: str, *, depth: int = 0) -> str:
     for at, inner in walk.waiting:
         walk.pieces[at] = _unseen_twice(inner, walk.shown)
     return "".join(walk.pieces)
+
+
+@lru_cache(maxsize=1000)
+def _is_asked(name: str) -> bool:
+    return _NAME.fullmatch(name) is not None
 
 
 def _one(walk: _Walk, source: str, found: re.Match[str]) -> int:
