@@ -10,8 +10,9 @@ from lxml import etree, html
 from feeds.text.unseen import LEAST_SEEN, MOST_CHARS, MOST_HIDDEN, is_dispensable, is_hidden, seen_words
 
 _MAY_BE: Callable[[html.HtmlElement], Any] = etree.XPath(
-    "//*[@hidden or contains(@style, 'none') or contains(@style, 'hidden') or contains(@class, 'hidden') "
-    "or contains(@class, 'sr-') or contains(@class, 'screen') or contains(@class, 'invisible')]"
+    # By attributes: asking every element costs twice as much.
+    "//@hidden/.. | //@style[contains(., 'none') or contains(., 'hidden')]/.. "
+    "| //@class[contains(., 'hidden') or contains(., 'sr-') or contains(., 'screen') or contains(., 'invisible')]/.."
 )
 _NEVER = frozenset({"html", "body", "main", "head", "article"})
 
