@@ -148,7 +148,8 @@ def one_line(text: str) -> str:
     # Printable holds nothing illegal, and nothing that turns text around; asking costs a tenth of the pattern, and most
     # lines are short.
     if text.isprintable():
-        return composed(" ".join(text.split()))
+        line = " ".join(text.split())
+        return line if line.isascii() else composed(line)
     seen = without_unseen(strip_illegal(text))
     return with_directions_closed(composed(" ".join(seen.split())))
 
@@ -255,13 +256,14 @@ def _has_crowded_tag(source: str) -> bool:
 
 def text_of_html(source: str) -> str:
     """The words of HTML on one line; blocks are set apart by a space; scripts and styles left out."""
-    bare = without_raw_text(source[:MAX_HTML], instead=" ")
-    if "[" in bare:
-        bare = without_shortcodes(bare)
-    if "<" not in bare:
-        return one_line(_unescaped(bare))
-    bare = with_words_in_angles(bare)
-    # Looking first costs a tenth of a pattern, and clean HTML holds neither.
+    if "<" in source:
+        source = without_raw_text(source[:MAX_HTML], instead=" ")
+    if "[" in source:
+        source = without_shortcodes(source)
+    if "<" not in source:
+        return one_line(_unescaped(source))
+    bare = with_words_in_angles(source)
+    # Looking first costs a tenth of a pattern, and clean HTML holds none of it.
     low = bare.lower()
     if "<template" in low or "math/tex" in low:
         bare = _FORMULA_OR_TEMPLATE.sub(" ", bare)
