@@ -20,7 +20,9 @@ _IS_ASKED = re.compile(
 )
 _CODE = re.compile(r"<(pre|code|kbd|samp|textarea)\b[^<>]*>.*?</\1\s*>", re.IGNORECASE | re.DOTALL)
 _TAG = re.compile(r"<[a-zA-Z][^<>\[]*\[[^<>]*>")
-_CAPTION = re.compile(r"(?<!\[)\[((?:wp_)?caption)\s([^\[\]]{1,2000})\](.{0,20000}?)\[/\1\]", re.DOTALL)
+_CAPTION = re.compile(
+    r"(?<!\[)\[((?:wp_)?caption)\s([^\[\]]{1,2000})\]([^\[]*+(?:\[(?!/?(?:wp_)?caption\b)[^\[]*+)*+)\[/\1\]"
+)
 _PICTURE = re.compile(
     r"\s*((?:<p>)?\s*(?:<a\b[^<>]*>\s*)?<img\b[^<>]*>(?:\s*</a\s*>)?)(.*)", re.IGNORECASE | re.DOTALL
 )
@@ -44,6 +46,7 @@ _LAYOUT = re.compile(
 _OTHER = re.compile(
     rf"(?<!\[)\[([a-z][\w-]{{1,40}})\s([^\[\]<>]{{0,2000}}?=\s?{_QUOTE}[^\[\]<>]{{0,2000}})\](?!\])"
 )
+_END = re.compile(r"\[/([a-z][\w-]{1,40})\]")
 _FORMS = re.compile(
     r"contact-form|gravityforms?$|wpforms|ninja_forms?$|mc4wp|formidable|smartslider|rev_slider|newsletter"
 )
@@ -73,11 +76,20 @@ def _carried_out(text: str) -> str:
     text = _PLAYER.sub(_played, text)
     text = _FILE.sub(_filed, text)
     text = _LAYOUT.sub("", _LIST.sub("", text))
-    for name in {found[1] for found in _OTHER.finditer(text) if _says_nothing(found)}:
-        opening = re.compile(_OTHER.pattern.replace(r"([a-z][\w-]{1,40})", f"({re.escape(name)})", 1))
-        text = opening.sub(lambda found: "" if _says_nothing(found) else found[0], text)
-        text = text if opening.search(text) else text.replace(f"[/{name}]", "")
+    taken: set[str] = set()
+    text = _OTHER.sub(lambda found: _taken_out(found, taken), text)
+    if taken:
+        # An end goes with its beginnings, where none of them is left.
+        taken -= {found[1] for found in _OTHER.finditer(text)}
+        text = _END.sub(lambda found: "" if found[1] in taken else found[0], text)
     return text
+
+
+def _taken_out(found: re.Match[str], taken: set[str]) -> str:
+    if not _says_nothing(found):
+        return found[0]
+    taken.add(found[1])
+    return ""
 
 
 def _says_nothing(found: re.Match[str]) -> bool:
