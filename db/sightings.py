@@ -30,7 +30,7 @@ def known(engine: Engine, source: Source, feed: DraftFeed, urns: Iterable[str]) 
     """What deciding about the document needs: by guid, by address, and which urns are taken."""
     guids = [draft.guid for draft in feed.drafts]
     addresses = [draft.canonical_url for draft in feed.drafts if draft.canonical_url]
-    sightings = _sightings(engine, source.id, guids)
+    sightings = _sightings(engine, source.id, guids + _made_guids(engine, source, feed))
     articles = _by_address(engine, addresses)
     for part in chunks({one.article_id for one in sightings} - articles.keys()):
         rows = engine.rows(f"SELECT {_ARTICLE} FROM articles a {_OWNER} WHERE a.id IN (:ids*)", {"ids": part})
@@ -44,14 +44,14 @@ def known(engine: Engine, source: Source, feed: DraftFeed, urns: Iterable[str]) 
             {"ids": part, "source": source.id},
         )
         carriers.update((row["source_id"], row["guid"], row["article_id"]) for row in rows)
-    former = _former_addresses(engine, articles)
+    addresses_before = _former_addresses(engine, articles)
     listed = {draft.hash for draft in feed.drafts}
     hashes = _former_hashes(engine, [key for key, one in articles.items() if one.hash not in listed])
     return Known(
         articles=tuple(
             replace(
                 articles[key],
-                other_urls=tuple(former.get(key, ())),
+                other_urls=tuple(addresses_before.get(key, ())),
                 former_hashes=tuple(hashes.get(key, ())),
             )
             for key in sorted(articles)
@@ -127,6 +127,17 @@ def _sightings(engine: Engine, source_id: int, guids: list[str]) -> list[KnownSi
             {"source": source_id, "guids": part},
         )
     return [KnownSighting(source_id=r["source_id"], guid=r["guid"], article_id=r["article_id"]) for r in rows]
+
+
+def _made_guids(engine: Engine, source: Source, feed: DraftFeed) -> list[str]:
+    """The source's latest guids that are none of its own, where former rules made others than ours."""
+    if not any(draft.former_guid for draft in feed.drafts):
+        return []
+    rows = engine.rows(
+        "SELECT guid FROM sightings WHERE source_id = :source AND is_guid_given = 0 ORDER BY last_seen_at DESC LIMIT :most",
+        {"source": source.id, "most": max(RECENT, 2 * len(feed.drafts))},
+    )
+    return [row["guid"] for row in rows]
 
 
 def _by_address(engine: Engine, addresses: list[str]) -> dict[int, KnownArticle]:

@@ -73,6 +73,8 @@ class Draft(PassedOn):
     """Of all that a reader would notice: two drafts with equal hashes are the same version."""
     is_reread: bool = False
     """Its source tells what it told when it was last read, by former rules: what differs is our reading of it."""
+    former_guid: bytes = b""
+    """What is remembered of the guid that former rules made of this very entry, where it was another one (`guid_mark`)."""
     is_perhaps_reread: bool = False
     """Former rules read its document, of which no entry was remembered: what differs may be our reading of it."""
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
@@ -71,8 +71,8 @@ class Scan:
     """Which of them are left in `body`."""
     known: tuple[bytes, ...]
     """The remembered records of the entries that were cut out."""
-    reread: frozenset[int] = frozenset()
-    """Which of those left stand as they stood when former rules read them."""
+    reread: Mapping[int, bytes] = field(default_factory=dict)
+    """Which of those left stand as they stood when former rules read them, each with the mark of the guid it had then."""
 
 
 @dataclass(slots=True)
@@ -115,7 +115,7 @@ def scan(
     prints: list[bytes] = []
     left: list[int] = []
     known: list[bytes] = []
-    reread: set[int] = set()
+    reread: dict[int, bytes] = {}
     pieces: list[bytes] = []
     copied = 0
     for place, (start, end) in enumerate(walk.spans):
@@ -127,16 +127,14 @@ def scan(
             copied = end
         else:
             left.append(place)
-            if former != salted and _mark(body[start:end], former) in records:
-                reread.add(place)
+            if former != salted and (before := records.get(_mark(body[start:end], former))) is not None:
+                reread[place] = before[8:16]
     pieces.append(body[copied:])
     cut = b"".join(pieces)
     if not cut.isascii() and charset_of(cut, content_type) != charset:
         # Without the known entries the rest would be read as other characters.
         return None
-    return Scan(
-        body=cut, prints=tuple(prints), new_places=tuple(left), known=tuple(known), reread=frozenset(reread)
-    )
+    return Scan(body=cut, prints=tuple(prints), new_places=tuple(left), known=tuple(known), reread=reread)
 
 
 def _salted(rules: bytes, outside: bytes) -> bytes:

@@ -17,8 +17,9 @@ from feeds.ingest.formats.scan import Scan, do_collide, joined, record, scan, sh
 from feeds.ingest.formats.sitemap import parse_sitemap
 from feeds.ingest.poll.parked import is_parked
 from feeds.ingest.poll.tasks import ParseTask
+from feeds.ingest.rules.fingerprints import NO_MARK, guid_mark
 from feeds.ingest.rules.normalize import normalize, too_many
-from feeds.model.articles import DraftFeed
+from feeds.model.articles import Draft, DraftFeed
 from feeds.model.fetched import Failed
 from feeds.model.incoming import ParsedFeed
 from feeds.text.urls import shown_url, unsecret_url
@@ -156,10 +157,17 @@ def _remembered(whole: DraftFeed, scanned: Scan) -> DraftFeed:
         return whole
     pairs = zip(whole.places, whole.drafts, strict=True)
     made = {
-        place: replace(draft, is_reread=True) if place in scanned.reread else draft for place, draft in pairs
+        place: _reread(draft, scanned.reread[place]) if place in scanned.reread else draft
+        for place, draft in pairs
     }
     return replace(
         whole,
         drafts=tuple(made.values()),
         prints=joined(record(mark, made.get(place)) for place, mark in enumerate(scanned.prints)),
     )
+
+
+def _reread(draft: Draft, mark: bytes) -> Draft:
+    """The draft of an entry that stands as it stood; one whose guid we made may have had another one by former rules."""
+    is_other = not draft.is_guid_given and mark not in (NO_MARK, guid_mark(draft))
+    return replace(draft, is_reread=True, former_guid=mark if is_other else b"")

@@ -17,7 +17,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
-from feeds.ingest.rules.fingerprints import RECORD, guid_mark
+from feeds.ingest.rules.fingerprints import RECORD, guid_mark, hashed
 from feeds.ingest.rules.versions import major_part
 from feeds.model.articles import Draft, Known, KnownArticle
 from feeds.model.incoming import Source
@@ -79,6 +79,8 @@ class Matcher:
         """The stored article that the draft is; None for a new one."""
         found = self._by_guid(draft)
         if found is None:
+            found = self._by_former_guid(draft)
+        if found is None:
             found = self._by_urn(draft)
         if found is None:
             found = self._by_address(draft)
@@ -111,6 +113,13 @@ class Matcher:
                 return candidate
         is_trusted = self.is_guid_believed and self._guids[draft.guid] == 1 and len(candidates) == 1
         return candidates[0] if is_trusted and draft.is_guid_given and not self._is_site(draft.guid) else None
+
+    def _by_former_guid(self, draft: Draft) -> int | None:
+        """The article of an entry that tells no guid, under the one that former rules made of the same words."""
+        if not draft.former_guid:
+            return None
+        found = {one for guid, ids in self._own.items() if hashed(guid) == draft.former_guid for one in ids}
+        return min(found) if len(found) == 1 else None
 
     def _by_urn(self, draft: Draft) -> int | None:
         """The article that we publish under this id, at this address: it came back through a feed of feeds.

@@ -126,6 +126,32 @@ def test_what_new_rules_read_otherwise_is_shown_and_listed_and_sent_to_nobody(
     assert store.deltas.seq() == now.changed_seq
 
 
+def test_an_entry_without_guid_and_address_stays_the_article_that_it_was(
+    desk: Desk, raise_rules: Callable[[], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What stands in for its guid is made of its words, which new rules may read otherwise."""
+    earlier = vars(drafts)["normalize"]
+
+    def otherwise(*given: Any, **said: Any) -> DraftFeed:
+        made = earlier(*given, **said)
+        return replace(made, drafts=tuple(replace(one, guid=f"{one.guid}0") for one in made.drafts))
+
+    def bare(title: str, words: str = "Boats.") -> str:
+        return f"<item><title>{title}</title><description>{words}</description></item>"
+
+    monkeypatch.setattr(drafts, "normalize", otherwise)
+    begun(desk, rss(bare("Story 1"), bare("Story 2")))
+    before = article(desk.room.store, 1)
+    raise_rules()
+    read_again(desk, rss(bare("Story 3"), bare("Story 1"), bare("Story 2"), extra=MOVED))
+    assert told(desk.send()) == [("article.entered", "Story 3")]
+    assert article(desk.room.store, 1).urn == before.urn
+    read_again(desk, rss(bare("Story 3"), bare("Story 1", "Boats and masts."), bare("Story 2")))
+    assert told(desk.send()) == [("article.changed", "Story 1")]
+    read_again(desk, rss(bare("Story 1", "Boats and masts."), bare("Story 2", "Masts.")))
+    assert told(desk.send()) == [("article.changed", "Story 2")]
+
+
 def test_what_the_source_changed_in_the_same_poll_is_told(
     desk: Desk, raise_rules: Callable[[], None]
 ) -> None:
