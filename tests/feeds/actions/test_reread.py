@@ -133,7 +133,7 @@ def test_an_entry_without_guid_and_address_stays_the_article_that_it_was(
     earlier = vars(drafts)["normalize"]
 
     def otherwise(*given: Any, **said: Any) -> DraftFeed:
-        made = earlier(*given, **said)
+        made: DraftFeed = earlier(*given, **said)
         return replace(made, drafts=tuple(replace(one, guid=f"{one.guid}0") for one in made.drafts))
 
     def bare(title: str, words: str = "Boats.") -> str:
