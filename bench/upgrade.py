@@ -59,6 +59,9 @@ class Trial:
     there: Receivers
     base: str
     before: Counter[str] = field(default_factory=Counter)
+    taken: int = 0
+    latest: list[dict[str, Any]] = field(default_factory=list)
+    """The messages to the partner that came last."""
     unread: frozenset[str] = frozenset()
     """Slugs of sources that the former version could not read: what they bring is new."""
 
@@ -130,8 +133,19 @@ class Trial:
         now = Counter({"pushes": len(self.there.sent("/hub"))})
         several = [json.loads(one.body) for one in self.there.sent("/hook")]
         now.update(one["type"] for one in several if _source_of(one) not in self.unread)
+        self.latest = several[self.taken :]
+        self.taken = len(several)
         found, self.before = now - self.before, now
         return found
+
+    def named(self) -> list[str]:
+        """What the messages say that came last: type, file of the source, fields, title."""
+        files = {row["slug"]: row["fetch_url"] for row in self.rows("SELECT slug, fetch_url FROM sources")}
+        return [
+            f"{one['type']} {files.get(_source_of(one) or '')} {one['data'].get('fields') or ''} "
+            f"{(one['data'].get('article') or {}).get('title')}"
+            for one in self.latest
+        ]
 
     def told(self) -> Told:
         """Every feed in every format: id and `updated` of each entry, in order."""
@@ -214,6 +228,7 @@ def played(trial: Trial, former: Path) -> int:
         faults -= sent["pushes"] if trial.unread else 0
         versions = trial.rows("SELECT count(*) AS n FROM versions")[0]["n"]
         print(f"upgraded: sent {dict(sent) or 'nothing'}; {versions} former versions kept")
+        print("".join(f"  {line}\n" for line in trial.named()), end="")
         faults += another(trial, "after")
         last = trial.told()
         copy = re.search(r"db restore (\S+)", log.read_text())
