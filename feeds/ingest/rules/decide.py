@@ -40,6 +40,8 @@ from feeds.text.urls import same_url_key
 
 UNDATED_STEP = timedelta(hours=1)
 NEW_STEP = timedelta(milliseconds=1)
+CORRECTED_WITHIN = timedelta(days=7)
+"""So long after an article was published it may be corrected by a source that dates no changes."""
 ARCHIVE_AT_LEAST = 10
 """So many older articles at once are the archive behind a document that grew; fewer are told late."""
 
@@ -85,7 +87,8 @@ def decide(
             topics,
             gained=gained,
             returned=returned,
-            renamed_files={one.article.id for one in moved.values()},
+            under_new_ids={one.article.id for one in moved.values()}
+            | {one.id for draft, one in pairs if one is not None and draft.former_guid},
             now=now,
         ),
         left=tuple((name, one.article.id) for one in moved.values() for name in one.left),
@@ -149,7 +152,7 @@ def _of_known(
     *,
     gained: Collection[int],
     returned: Sequence[Returned],
-    renamed_files: Container[int],
+    under_new_ids: Container[int],
     now: datetime,
 ) -> Changes:
     """What the document changes of known articles: told otherwise, seen elsewhere, under another id, a former text.
@@ -175,8 +178,8 @@ def _of_known(
             continue
         is_first = not is_known and article.source_id == source.id
         is_sighted = matcher.is_sighted(article.id, draft)
-        # A folder's files are renamed by whoever owns it; a source that changes its ids is odd.
-        renamed_count += is_first and not is_sighted and article.id not in renamed_files
+        # A folder's files are renamed by whoever owns it, and made ids by us; a source that changes its ids is odd.
+        renamed_count += is_first and not is_sighted and article.id not in under_new_ids
         is_live = is_first and article.status == "published"
         is_equal = is_same(article.hash, draft.hash)
         before = waiting.get(article.id)
@@ -325,15 +328,25 @@ def _change(
         is_major=major,
         updated_at=believed if major else article.updated_at,
         matches=_matches(source, draft, topics),
-        is_quiet=_is_reread(article, draft)
+        is_quiet=_is_reread(article, draft, now)
         and not is_by_same_rules(article.hash, draft.hash)
         and not goes_back(draft.hash, article.hash, article.former_hashes),
     )
 
 
-def _is_reread(article: KnownArticle, draft: Draft) -> bool:
-    """True if the source did not change it, or may not have, and no reader would notice what differs."""
-    return draft.is_reread or (draft.is_perhaps_reread and major_part(article.hash) == major_part(draft.hash))
+def _is_reread(article: KnownArticle, draft: Draft, now: datetime) -> bool:
+    """True if the source did not change it, or is not likely to have.
+
+    Where nothing of its document was remembered, an edit that readers would notice is taken for the source's only if
+    the source dates it, or if the article is as young as articles are when they are corrected.
+    """
+    if draft.is_reread or not draft.is_perhaps_reread:
+        return draft.is_reread
+    if major_part(article.hash) == major_part(draft.hash):
+        return True
+    if draft.modified_at is not None:
+        return draft.modified_at <= max(article.updated_at, article.first_seen_at)
+    return (article.published_at or article.first_seen_at) < now - CORRECTED_WITHIN
 
 
 def _gained(

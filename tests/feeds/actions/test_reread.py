@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -23,7 +25,7 @@ from feeds.model.articles import Article, DraftFeed, TopicRule
 from feeds.model.deltas import Delta, Place
 from feeds.model.incoming import SourceOptions
 from feeds.model.outgoing import FeedKey
-from tests.fakes import Newsroom, item, rss
+from tests.fakes import NOON, Newsroom, item, rss
 from tests.feeds.actions.test_incoming_pushes import FEED, LINK, asked, push, taken_up
 from tests.feeds.actions.test_webhooks import URL, Desk, told
 from tests.feeds.ingest.poll.test_visits import WORDS, page
@@ -224,6 +226,37 @@ def test_a_title_that_its_source_changed_is_told_though_no_entry_was_remembered(
     raise_rules()
     read_again(desk, JSON.replace("Story 1", "Another title"))
     assert told(desk.send()) == [("article.changed", "Another title")]
+
+
+@pytest.mark.parametrize(
+    ("published", "modified", "is_told"),
+    [
+        # An article of last month is hardly corrected in the very hour of an upgrade.
+        (timedelta(days=-30), None, False),
+        (timedelta(days=-1), None, True),
+        (timedelta(days=-30), timedelta(days=-20), False),
+        (timedelta(days=-1), timedelta(days=-1), False),
+        (timedelta(days=-30), timedelta(minutes=10), True),
+    ],
+)
+def test_where_no_entry_was_remembered_dates_tell_whose_change_it_is(
+    desk: Desk,
+    raise_rules: Callable[[], None],
+    published: timedelta,
+    modified: timedelta | None,
+    is_told: bool,
+) -> None:
+    def dated(at: timedelta | None) -> str:
+        dates = {"date_published": published, "date_modified": at}
+        stated = {name: (NOON + one).isoformat() for name, one in dates.items() if one is not None}
+        return JSON.replace('"content_text"', f'{json.dumps(stated)[1:-1]}, "content_text"')
+
+    begun(desk, dated(min(modified, timedelta(0)) if modified else None))
+    raise_rules()
+    desk.room.clock.move(minutes=30)
+    read_again(desk, dated(modified).replace("Story 1", "Another title"))
+    assert article(desk.room.store, 1).title == "Another title"
+    assert told(desk.send()) == ([("article.changed", "Another title")] if is_told else [])
 
 
 def test_what_waits_to_be_told_is_told_though_a_quiet_change_follows(
