@@ -53,6 +53,8 @@ def pytest_collection_finish() -> None:
     """Thousands of tests and their modules stay till the end: no collection of garbage has to walk over them."""
     gc.collect()
     gc.freeze()
+    # Each test makes an app and lets go of it: the usual threshold looks for garbage a hundred times as often as there is any.
+    gc.set_threshold(20_000, 20, 20)
 
 
 @pytest.fixture(scope="session")

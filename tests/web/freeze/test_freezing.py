@@ -34,6 +34,12 @@ def small(sqlite_store: Store) -> Newsroom:
     return furnish(sqlite_store, articles=120)
 
 
+@pytest.fixture
+def tiny(sqlite_store: Store) -> Newsroom:
+    """The same without any archive: where it matters how files are written, not which."""
+    return furnish(sqlite_store, articles=20)
+
+
 def files_of(folder: Path) -> dict[str, tuple[int, bytes]]:
     """The files of the present state: each with its inode and its bytes."""
     root = (folder / "frozen" / CURRENT).resolve()
@@ -44,11 +50,11 @@ def files_of(folder: Path) -> dict[str, tuple[int, bytes]]:
     }
 
 
-def test_a_second_run_writes_nothing_but_where_it_stands(room: Newsroom, tmp_path: Path) -> None:
-    first = frozen(room, tmp_path)
+def test_a_second_run_writes_nothing_but_where_it_stands(tiny: Newsroom, tmp_path: Path) -> None:
+    first = frozen(tiny, tmp_path)
     before = files_of(tmp_path)
-    room.clock.move(hours=1)
-    second = frozen(room, tmp_path)
+    tiny.clock.move(hours=1)
+    second = frozen(tiny, tmp_path)
     after = files_of(tmp_path)
     assert second.removed == 0
     anew = {name for name, (inode, _) in after.items() if before[name][0] != inode}
@@ -90,8 +96,8 @@ def test_a_third_run_writes_what_changed_and_removes_what_is_gone(room: Newsroom
     )
 
 
-def test_a_freeze_that_fails_leaves_the_former_state(small: Newsroom, tmp_path: Path) -> None:
-    frozen(small, tmp_path)
+def test_a_freeze_that_fails_leaves_the_former_state(tiny: Newsroom, tmp_path: Path) -> None:
+    frozen(tiny, tmp_path)
     before = files_of(tmp_path)
 
     def fail(done: int, total: int, at: str) -> None:
@@ -100,35 +106,35 @@ def test_a_freeze_that_fails_leaves_the_former_state(small: Newsroom, tmp_path: 
             raise OSError("no space left")
 
     with pytest.raises(OSError, match="no space left"):
-        frozen(small, tmp_path, progress=fail)
+        frozen(tiny, tmp_path, progress=fail)
     assert files_of(tmp_path) == before
     assert not list((tmp_path / "frozen").glob("*.part"))
 
 
-def test_a_folder_with_other_things_is_not_touched(tmp_path: Path, small: Newsroom) -> None:
+def test_a_folder_with_other_things_is_not_touched(tmp_path: Path, tiny: Newsroom) -> None:
     (tmp_path / "frozen").mkdir()
     (tmp_path / "frozen" / "thesis.txt").write_text("years of work")
     with pytest.raises(RequestError, match="holds other files"):
-        frozen(small, tmp_path)
+        frozen(tiny, tmp_path)
     assert (tmp_path / "frozen" / "thesis.txt").exists()
 
 
-def test_two_freezes_do_not_write_into_one_folder(tmp_path: Path, small: Newsroom) -> None:
-    with new_state(tmp_path / "frozen", small.clock()), pytest.raises(RequestError, match="Another freeze"):
-        frozen(small, tmp_path)
+def test_two_freezes_do_not_write_into_one_folder(tmp_path: Path, tiny: Newsroom) -> None:
+    with new_state(tmp_path / "frozen", tiny.clock()), pytest.raises(RequestError, match="Another freeze"):
+        frozen(tiny, tmp_path)
     with (tmp_path / "frozen" / ".feedwright-frozen").open() as lock:
         fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
 
 
-def test_freezing_writes_no_rendered_feed_into_the_store(tmp_path: Path, small: Newsroom) -> None:
+def test_freezing_writes_no_rendered_feed_into_the_store(tmp_path: Path, tiny: Newsroom) -> None:
     count = "SELECT count(*) AS n FROM rendered"
-    before = small.store.engine.rows(count)
-    frozen(small, tmp_path)
-    assert small.store.engine.rows(count) == before
+    before = tiny.store.engine.rows(count)
+    frozen(tiny, tmp_path)
+    assert tiny.store.engine.rows(count) == before
 
 
-def test_for_nginx_alone_there_are_no_files_of_caddy(tmp_path: Path, room: Newsroom) -> None:
-    found = frozen(room, tmp_path, servers=("nginx",))
+def test_for_nginx_alone_there_are_no_files_of_caddy(tmp_path: Path, tiny: Newsroom) -> None:
+    found = frozen(tiny, tmp_path, servers=("nginx",))
     files = files_of(tmp_path)
     assert "Caddyfile" not in files
     assert not [name for name in files if name.endswith(".etag")]
@@ -226,14 +232,14 @@ def test_a_site_on_either_engine_is_frozen_whole(store: Store, tmp_path: Path) -
 
 
 def test_a_folder_of_anothers_inside_stays_and_a_relative_name_does_as_well(
-    small: Newsroom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tiny: Newsroom, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    frozen(small, Path())
+    frozen(tiny, Path())
     (tmp_path / "frozen/certificates").mkdir()
     for _ in range(3):
-        small.clock.move(hours=1)
-        frozen(small, Path())
+        tiny.clock.move(hours=1)
+        frozen(tiny, Path())
     assert (tmp_path / "frozen/certificates").is_dir()
     assert len(list((tmp_path / "frozen").glob("2*"))) == 2
     assert str(tmp_path.resolve()) in (tmp_path / "frozen/current/nginx.conf").read_text()
