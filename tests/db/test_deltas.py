@@ -163,7 +163,7 @@ def test_replaying_over_sqlite_leaves_our_state(tmp_path: Path, sqlite_template:
         yield Newsroom(store)
         store.close()
 
-    walks(opened, 8)
+    walks(opened, 5)
 
 
 def test_replaying_over_postgres_leaves_our_state(postgres_server: str) -> None:

@@ -469,7 +469,7 @@ def test_walks_over_sqlite(tmp_path: Path, sqlite_template: Path) -> None:
         yield Newsroom(store)
         store.close()
 
-    walks(opened, 8)
+    walks(opened, 5)
 
 
 def test_walks_over_postgres(postgres_server: str) -> None:

@@ -21,8 +21,8 @@ from tests.web.api.test_writes import Script
 from web.api.endpoints import ENDPOINTS
 from web.api.write_endpoints import WRITES
 
-EXAMPLES = 25
-EXAMPLES_OF_WRITES = 12
+EXAMPLES = 15
+EXAMPLES_OF_WRITES = 8
 NOT_OF_WRITES = [positive_data_acceptance, negative_data_rejection, ignored_auth]
 """What a schema cannot say of values is refused, too; and these writes ask as somebody who may."""
 
