@@ -27,6 +27,10 @@ settings.register_profile("suite", deadline=None)
 settings.load_profile("suite")
 
 _numbers = itertools.count()
+WAIT_LONG = frozenset(
+    "test_scheduler.py test_workers.py test_serve.py test_browser.py test_freezing.py test_servers.py test_hostile.py"
+    " test_rereading.py test_odd_addresses.py test_correction_reach.py test_bridge.py test_commands.py test_wheel.py".split()
+)
 SITE = "11111111-2222-4333-8444-555555555555"
 
 
@@ -47,6 +51,11 @@ class Compiled(BytecodeCache):
 
 
 App.jinja_options = {**App.jinja_options, "bytecode_cache": Compiled()}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The files that wait longest come first: at the end, one process would run them while the others have nothing to do."""
+    items.sort(key=lambda item: item.path.name not in WAIT_LONG)
 
 
 def pytest_collection_finish() -> None:

@@ -161,7 +161,7 @@ def test_changes_are_the_same_with_the_scan_and_without_over_real_feeds(bench: B
         if due is None:
             continue
         edits = list(edited(body, chance))
-        for edit, later in chance.sample(edits, min(2, len(edits))):
+        for edit, later in chance.sample(edits, min(3, len(edits))):
             quick, whole, spared = bench.both(due, later)
             assert quick == whole, f"{path.name}: {edit}"
             compared += 1
