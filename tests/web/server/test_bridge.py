@@ -79,12 +79,12 @@ def status(port: int, path: str, headers: dict[str, str] | None = None) -> int |
         connection.close()
 
 
-def begun(port: int, path: str, length: int) -> socket.socket:
-    """A POST whose body does not come."""
+def begun(port: int, path: str, length: int, client: str) -> socket.socket:
+    """A POST of that client whose body does not come."""
     opened = socket.create_connection(("127.0.0.1", port), timeout=60)
     opened.sendall(
         f"POST {path} HTTP/1.1\r\nHost: x\r\nContent-Type: application/x-www-form-urlencoded\r\n"
-        f"Content-Length: {length}\r\n\r\n".encode()
+        f"X-Forwarded-For: {client}\r\nContent-Length: {length}\r\n\r\n".encode()
     )
     return opened
 
@@ -93,7 +93,7 @@ def test_posts_that_are_never_finished_hold_nobody_up(served: tuple[int, psutil.
     port, _ = served
     with contextlib.ExitStack() as stack:
         for path in ("/hub", "/ping/1-x", "/websub/unknown") * (THREADS * 2):
-            stack.enter_context(begun(port, path, 8000))
+            stack.enter_context(begun(port, path, 8000, "192.0.2.9"))
         began = time.monotonic()
         assert [status(port, path) for path in ("/", "/all.atom", "/topics", "/healthz")] == [200] * 4
         # Far below the time that a body is given; a thread held by each would make it wait for that.
@@ -247,7 +247,7 @@ def test_bodies_together_hold_no_more_than_fits_in_memory() -> None:
 
 def test_a_slow_body_is_given_up(served: tuple[int, psutil.Process]) -> None:
     port, _ = served
-    with begun(port, "/hub", 8000) as opened:
+    with begun(port, "/hub", 8000, "192.0.2.10") as opened:
         assert opened.recv(100).startswith(b"HTTP/1.1 408")
 
 
