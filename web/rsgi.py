@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import cast
 
-from feeds.http.client_address import client_of as one_client
+from feeds.http.client_address import client_of
 from web.api.errors import MCP_PATH, PREFIX, problem_headers, problem_of, rpc_problem
 from web.app import MOST_FORM
 from web.public.callbacks import most_body
 from web.public.fastpath import FastPath
 from web.server import security
 from web.server.bridge import Bridge, Headers, Refusal, plainly, threads_of
-from web.server.proxies import client_of, is_in, networks_of
+from web.server.proxies import forwarded_client, networks_of
 from web.wsgi import app as flask_app
 from web.wsgi import settings
 
@@ -34,9 +34,8 @@ TRUSTED = networks_of(settings.web.trusted_proxies)
 
 
 def client(address: str, forwarded_for: str) -> str:
-    """Whose request it is: of whoever connected, or of whom a proxy of ours speaks for."""
-    forwarded = client_of(forwarded_for, TRUSTED) if is_in(address, TRUSTED) else None
-    return one_client(forwarded or address)
+    """The client of a request: whoever connected, or whom a trusted proxy forwards."""
+    return client_of(forwarded_client(address, forwarded_for, TRUSTED) or address)
 
 
 app = Bridge(

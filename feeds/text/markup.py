@@ -19,7 +19,7 @@ from feeds.text.references import mended_references
 from feeds.text.replaced import with_meaning
 from feeds.text.shortcodes import without_shortcodes
 from feeds.text.signs import composed, with_directions_closed, without_unseen
-from feeds.text.tagnames import tag_names
+from feeds.text.tagnames import TAG_BODY, tag_names
 from feeds.text.unseen import may_hide, without_hidden
 from feeds.text.urls import absolute_url
 from feeds.text.wrappings import unwrapped
@@ -70,15 +70,13 @@ _LOST_BLOCKS = frozenset("nav fieldset legend dialog search hgroup listing marqu
 _LOST_BLOCK = re.compile(
     rf"<(/?)(?:(menu|dir)|{'|'.join(sorted(_LOST_BLOCKS - {'menu', 'dir'}))})(?=[\s/>])[^<>]*>", re.IGNORECASE
 )
-# Possessive, and no `<` outside quotes: linear on any input, whatever is left open in it.
-_TAG_BODY = r"[^<>\"']*+(?:(?:\"[^\"]*\"|'[^']*')[^<>\"']*+)*+"
-_BLOCK_TAG = re.compile(rf"</?(?:{_BLOCKS}|{_OTHER_BLOCKS})\b{_TAG_BODY}>", re.IGNORECASE)
+_BLOCK_TAG = re.compile(rf"</?(?:{_BLOCKS}|{_OTHER_BLOCKS})\b{TAG_BODY}>", re.IGNORECASE)
 _CDATA = re.compile(r"<!\[CDATA\[|\]\]>")
-_ANY_TAG = re.compile(rf"</?[a-zA-Z]{_TAG_BODY}>")
+_ANY_TAG = re.compile(rf"</?[a-zA-Z]{TAG_BODY}>")
 # What nh3 writes holds angles as the ends of tags alone, and names in small letters.
 _CLEAN_BLOCK_TAG = re.compile(rf"</?(?:{_BLOCKS})\b[^>]*>")
 _CLEAN_TAG = re.compile(r"<[^>]*>")
-_PICTURE_TAG = re.compile(rf"<img\b{_TAG_BODY}>")
+_PICTURE_TAG = re.compile(rf"<img\b{TAG_BODY}>")
 _ATTRIBUTE = re.compile(r"[\s/]*+[^\s/>][^\s/>=]*+(?:\s*+=\s*+(?:\"[^\"]*+\"|'[^']*+'|[^\s>\"'][^\s>]*+))?+")
 _WITH_ATTRIBUTES = re.compile(rf"<[a-zA-Z][^\s/>]*+((?:{_ATTRIBUTE.pattern})*+)")
 _OPENING = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")

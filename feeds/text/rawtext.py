@@ -1,4 +1,4 @@
-"""Takes out of HTML what no reader sees and no tag stands in: comments, and the raw text of scripts and styles. Pure.
+"""Removes comments, declarations, scripts and styles from HTML. Pure.
 
 The sanitizer drops them too. They go first because tags are looked for by patterns, and a tag in a comment or in a
 script is none.
@@ -8,9 +8,8 @@ from __future__ import annotations
 
 import re
 
-from feeds.text.tagnames import COMMENT, INSTRUCTION, tag_names
+from feeds.text.tagnames import COMMENT, INSTRUCTION, TAG_BODY, tag_names
 
-_TAG_BODY = r"[^<>\"']*+(?:(?:\"[^\"]*\"|'[^']*')[^<>\"']*+)*+"
 _DROPPED = frozenset({"script", "style", "textarea", "xmp"})
 """What they hold is characters up to the end tag, and is not shown."""
 _UNFINISHED = frozenset({"script", "style"})
@@ -18,12 +17,12 @@ _UNFINISHED = frozenset({"script", "style"})
 _NAMES = "script style textarea xmp title noframes template applet button select plaintext xml".split()
 _ASKED = frozenset((*_NAMES, COMMENT, INSTRUCTION))
 _RAW = re.compile(
-    rf"<(?:!--(?:-?>|.*?(?:--!?>|\Z))|(?!!(?:--|\[CDATA\[))[!?][^<>]*>|({'|'.join(_NAMES)})(?=[\s/>]){_TAG_BODY}>)",
+    rf"<(?:!--(?:-?>|.*?(?:--!?>|\Z))|(?!!(?:--|\[CDATA\[))[!?][^<>]*>|({'|'.join(_NAMES)})(?=[\s/>]){TAG_BODY}>)",
     re.IGNORECASE | re.DOTALL,
 )
-_TOKEN = re.compile(rf"{_RAW.pattern}|</?[a-zA-Z]{_TAG_BODY}>", _RAW.flags)
+_TOKEN = re.compile(rf"{_RAW.pattern}|</?[a-zA-Z]{TAG_BODY}>", _RAW.flags)
 """The same, or any other tag: its attributes hold neither."""
-_NEXT = {name: re.compile(rf"<(/?){name}(?=[\s/>]){_TAG_BODY}>", re.IGNORECASE) for name in _NAMES}
+_NEXT = {name: re.compile(rf"<(/?){name}(?=[\s/>]){TAG_BODY}>", re.IGNORECASE) for name in _NAMES}
 
 
 def without_raw_text(source: str, *, instead: str = "") -> str:

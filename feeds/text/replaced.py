@@ -24,24 +24,23 @@ from feeds.text.latepictures import (
     real_address,
     symbol_of,
 )
-from feeds.text.tagnames import tag_names
+from feeds.text.tagnames import TAG_BODY, tag_names
 from feeds.text.unseen import is_unseen_picture
 
-_TAG_BODY = r"[^<>\"']*+(?:(?:\"[^\"]*\"|'[^']*')[^<>\"']*+)*+"
 _NAMES = (
     r"iframe|frame|object|embed|noscript|svg|math|video|audio|source|picture|img|input|amp-[a-z-]{2,30}|"
     r"(?:lite|youtube|vimeo)-[a-z-]{2,30}"
 )
-_OPENING = re.compile(rf"<(?:\w{{1,10}}:)?({_NAMES})(?=[\s/>]){_TAG_BODY}>", re.IGNORECASE)
+_OPENING = re.compile(rf"<(?:\w{{1,10}}:)?({_NAMES})(?=[\s/>]){TAG_BODY}>", re.IGNORECASE)
 _NAME = re.compile(rf"(?:\w{{1,10}}:)?(?:{_NAMES})")
-_PICTURE = re.compile(rf"<img\b{_TAG_BODY}>", re.IGNORECASE)
-_SOURCE = re.compile(rf"<source\b{_TAG_BODY}>", re.IGNORECASE)
-_INNER = re.compile(rf"<(?:embed|param|iframe)\b{_TAG_BODY}>", re.IGNORECASE)
+_PICTURE = re.compile(rf"<img\b{TAG_BODY}>", re.IGNORECASE)
+_SOURCE = re.compile(rf"<source\b{TAG_BODY}>", re.IGNORECASE)
+_INNER = re.compile(rf"<(?:embed|param|iframe)\b{TAG_BODY}>", re.IGNORECASE)
 _OTHER_SCHEME = re.compile(r"\s*(?!https?:)[a-z][a-z0-9+.-]*\s*:", re.IGNORECASE)
 _AMP_PICTURES = frozenset({"amp-img", "amp-anim"})
 _PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif)(?:[?#]|$)", re.IGNORECASE)
 _ONE_LINK = re.compile(
-    rf"\s*<a\b(?=[^<>]*\bhref\s*=\s*[\"']?(?:https?:)?/)(?![^<>]*javascript){_TAG_BODY}>(?![^<]*javascript)[^<]{{1,200}}</a\s*>\s*",
+    rf"\s*<a\b(?=[^<>]*\bhref\s*=\s*[\"']?(?:https?:)?/)(?![^<>]*javascript){TAG_BODY}>(?![^<]*javascript)[^<]{{1,200}}</a\s*>\s*",
     re.IGNORECASE,
 )
 MOST_DEPTH = 3

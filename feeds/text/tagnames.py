@@ -1,4 +1,4 @@
-"""Which tags HTML holds: what each step of cleaning asks before it looks any closer. Pure."""
+"""Tags of HTML: which ones a text holds, asked by each step of cleaning before it looks closer, and how one is written. Pure."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import re
 from functools import lru_cache
 
 _BEGINNING = re.compile(r"<([a-zA-Z][^\s<>/]*|[!?])")
+TAG_BODY = r"[^<>\"']*+(?:(?:\"[^\"]*\"|'[^']*')[^<>\"']*+)*+"
+"""A pattern for what stands in a tag behind its name. Possessive, and no `<` outside quotes: linear on any input."""
 COMMENT, INSTRUCTION = "!", "?"
 """Stand for comments and declarations, and for what XML calls processing instructions."""
 

@@ -11,8 +11,8 @@ import re
 from collections.abc import Mapping
 
 from feeds.text.latepictures import SETS, SOURCES, attributes_of
+from feeds.text.tagnames import TAG_BODY
 
-_TAG_BODY = r"[^<>\"']*+(?:(?:\"[^\"]*\"|'[^']*')[^<>\"']*+)*+"
 _SPOKEN = frozenset(
     "sr-only sr-only-focusable screen-reader-text screen-reader-only screen-reader screenreader screenreader-only screenreadertext "
     "visually-hidden visuallyhidden visually-hidden-focusable visuallyhidden-focusable cdk-visually-hidden is-visually-hidden "
@@ -36,7 +36,7 @@ _HINTS = (
     *("element-invisible", ":collapse", ": collapse"),
 )
 """What a tag that hides holds one of; looking for them costs a twentieth of reading every tag."""
-_OPENING = re.compile(rf"<([a-zA-Z][a-zA-Z0-9]*)(?=\s){_TAG_BODY}>")
+_OPENING = re.compile(rf"<([a-zA-Z][a-zA-Z0-9]*)(?=\s){TAG_BODY}>")
 _STYLE = re.compile(r"(?:^|[;\s])(?:display\s*:\s*none|visibility\s*:\s*(?:hidden|collapse))", re.IGNORECASE)
 _SHRUNK = re.compile(
     r"mso-hide\s*:|(?:max-height|font-size|line-height|opacity|max-width)\s*:\s*[01](?:px|em)?\s*(?:;|!|$)",

@@ -22,7 +22,7 @@ class TrustedProxies:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """What the app answers to the client."""
         if self._trusted and is_in(environ.get("REMOTE_ADDR", ""), self._trusted):
-            client = client_of(environ.get("HTTP_X_FORWARDED_FOR", ""), self._trusted)
+            client = _last_stranger(environ.get("HTTP_X_FORWARDED_FOR", ""), self._trusted)
             if client is not None:
                 environ["REMOTE_ADDR"] = client
                 environ["feedwright.is_forwarded"] = True
@@ -37,7 +37,12 @@ def networks_of(trusted: Sequence[str]) -> tuple[Network, ...]:
     return tuple(ip_network(one, strict=False) for one in trusted)
 
 
-def client_of(forwarded_for: str, trusted: Sequence[Network]) -> str | None:
+def forwarded_client(address: str, forwarded_for: str, trusted: Sequence[Network]) -> str | None:
+    """Whom the proxy at that address speaks for; None if it is none of ours, or forwards nothing usable."""
+    return _last_stranger(forwarded_for, trusted) if is_in(address, trusted) else None
+
+
+def _last_stranger(forwarded_for: str, trusted: Sequence[Network]) -> str | None:
     """The last address of the list that is no proxy of ours; None if nothing usable was forwarded.
 
     Each proxy appends whom it saw. What stands further left was sent by the client, and may be a lie.
